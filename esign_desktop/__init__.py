@@ -1,0 +1,5 @@
+"""Prepare, send and follow electronic-signature contracts from the desktop."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
