@@ -1,0 +1,1 @@
+"""Contracts, signers, seals and geometry: values and rules, standard library only."""

@@ -1,0 +1,46 @@
+"""What a contract costs (platform-api.txt 2.1 and 2.2): one entry of docList is one contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.draft import ContractDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A year's package: its price and how many contracts it holds."""
+
+    price_yuan: int
+    contract_count: int
+
+    @property
+    def price_per_contract_yuan(self) -> Decimal:
+        """List price of one contract."""
+        return Decimal(self.price_yuan) / Decimal(self.contract_count)
+
+
+TIERS: Final = (
+    Tier(10_000, 2_000),
+    Tier(22_500, 5_000),
+    Tier(60_000, 15_000),
+    Tier(175_000, 50_000),
+    Tier(300_000, 100_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Contracts that start freezes and that are charged when everybody has signed."""
+
+    contract_count: int
+    amount_yuan: Decimal
+
+
+def cost_of(draft: ContractDraft, tier: Tier) -> Cost:
+    """Return what sending the draft freezes. An estimate at list price: the API reports no balance."""
+    count = len(draft.documents)
+    return Cost(count, (tier.price_per_contract_yuan * count).quantize(Decimal("0.01")))

@@ -1,0 +1,94 @@
+"""One PDF of a contract, and what was found out about it when it was opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NewType
+from uuid import uuid4
+
+from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.domain.page_ranges import PageRanges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DocumentId = NewType("DocumentId", str)
+
+LARGE_FILE_BYTES: Final = 40 * 1024 * 1024
+"""Above this a warning is due; the platform documents no limit (spec/decisions.md, "Upload")."""
+
+LONG_NAME_CHARACTERS: Final = 64
+
+
+def new_document_id() -> DocumentId:
+    """Return an id that no other document has."""
+    return DocumentId(uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightFacts:
+    """What matters to a signer about a PDF. Page numbers count from 1."""
+
+    is_encrypted: bool = False
+    is_signed: bool = False
+    is_repaired: bool = False
+    has_text: bool = True
+    """Whether any page has a text layer."""
+    pages_without_text: tuple[int, ...] = ()
+    form_field_count: int = 0
+    has_unembedded_fonts: bool = False
+    facts_are_partial: bool = False
+    """True when a limit stopped the look before the last page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A PDF on this computer. ``sha256`` is that of the bytes that were opened, so that a later change is seen."""
+
+    id: DocumentId
+    path: str
+    name: str
+    size_bytes: int
+    sha256: str
+    pages: tuple[PageFrame, ...]
+    facts: PreflightFacts = field(default_factory=PreflightFacts)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are."""
+        return len(self.pages)
+
+    @property
+    def all_pages(self) -> PageRanges:
+        """Every page."""
+        return PageRanges.all_of(self.page_count)
+
+    def frame(self, page_number: int) -> PageFrame:
+        """Return the frame of a page, counted from 1. Raises IndexError outside of the document."""
+        if not 1 <= page_number <= len(self.pages):
+            raise IndexError(page_number)
+        return self.pages[page_number - 1]
+
+    @property
+    def rotated_pages(self) -> tuple[int, ...]:
+        """Numbers of the pages that a viewer turns."""
+        return tuple(n for n, page in enumerate(self.pages, 1) if page.rotation is not Rotation.NONE)
+
+    @property
+    def cropped_pages(self) -> tuple[int, ...]:
+        """Numbers of the pages whose visible part does not begin at the origin, or whose unit is not the point."""
+        return tuple(
+            n for n, page in enumerate(self.pages, 1) if page.origin_x_pt or page.origin_y_pt or page.user_unit != 1.0
+        )
+
+    @property
+    def has_mixed_sizes(self) -> bool:
+        """Whether pages differ in their displayed size by more than a point."""
+        sizes = {(round(p.display_width_pt), round(p.display_height_pt)) for p in self.pages}
+        first = next(iter(sizes), (0, 0))
+        return any(abs(w - first[0]) > 1 or abs(h - first[1]) > 1 for w, h in sizes)
+
+
+def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
+    """Index documents by their id."""
+    return {document.id: document for document in documents}

@@ -1,0 +1,46 @@
+"""Where contracts are sent: sandbox, test, production or an own address, with what differs between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class EnvironmentKind(StrEnum):
+    """Which platform; the names are kept in the database and the settings."""
+
+    SANDBOX = "sandbox"
+    TEST = "test"
+    PRODUCTION = "production"
+    OWN = "own"
+
+
+class SealAnchor(StrEnum):
+    """What posX/posY name (spec/decisions.md, "Places of seals")."""
+
+    CENTRE = "centre"
+    LOWER_LEFT = "lower_left"
+
+
+TEST_URL: Final = "https://smlgateway.tsign.cn/opentreaty/rest/v3.0"
+PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One platform account. The secret is not here: it stays in the keyring, under the environment's kind.
+
+    ``proxy_url`` empty means a direct connection.
+    """
+
+    kind: EnvironmentKind
+    base_url: str
+    project_id: str = ""
+    proxy_url: str = ""
+    seal_anchor: SealAnchor = SealAnchor.CENTRE
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether contracts sent here have legal effect; an own address counts, to be safe."""
+        return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}

@@ -1,0 +1,214 @@
+"""Frames of a page as distinct types, and the one transform between them.
+
+*Page space* is the visible page (CropBox ∩ MediaBox) unrotated, origin at its lower-left corner, y upwards, in the
+page's own user units; the platform's ``posX``/``posY`` are such numbers (spec/decisions.md, "Places of seals").
+*Display space* is the page as it is shown, rotated and multiplied by UserUnit, origin at its upper-left corner, y
+downwards, in points of 1/72 inch. Zoom and device ratio never appear here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+MM_PER_INCH: Final = 25.4
+POINTS_PER_INCH: Final = 72.0
+
+
+def mm_to_pt(length_mm: float) -> float:
+    """Millimetres to PDF points (1 cm = 28.346 pt)."""
+    return length_mm * POINTS_PER_INCH / MM_PER_INCH
+
+
+def pt_to_mm(length_pt: float) -> float:
+    """PDF points to millimetres."""
+    return length_pt * MM_PER_INCH / POINTS_PER_INCH
+
+
+class Rotation(IntEnum):
+    """Clockwise turn that a viewer gives the page, in degrees."""
+
+    NONE = 0
+    RIGHT = 90
+    HALF = 180
+    LEFT = 270
+
+    @classmethod
+    def nearest(cls, degrees: float) -> Rotation:
+        """Return the legal rotation of any /Rotate value; one that is no multiple of 90 is read as 0."""
+        if degrees % 90:
+            return cls.NONE
+        return cls(int(degrees) % 360)
+
+
+@dataclass(frozen=True, slots=True)
+class PagePoint:
+    """A point in page space: user units from the lower-left corner of the visible page, y upwards."""
+
+    x_pt: float
+    y_pt: float
+
+    def moved(self, dx_pt: float, dy_pt: float) -> PagePoint:
+        """Return the point shifted right and up."""
+        return PagePoint(self.x_pt + dx_pt, self.y_pt + dy_pt)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayPoint:
+    """A point in display space: points from the upper-left corner of the page as shown, y downwards."""
+
+    x_pt: float
+    y_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageRect:
+    """A rectangle in page space, ``left <= right`` and ``bottom <= top``."""
+
+    left_pt: float
+    bottom_pt: float
+    right_pt: float
+    top_pt: float
+
+    @classmethod
+    def around(cls, center: PagePoint, width_pt: float, height_pt: float) -> PageRect:
+        """Return the rectangle of this size about a centre."""
+        return cls(
+            center.x_pt - width_pt / 2,
+            center.y_pt - height_pt / 2,
+            center.x_pt + width_pt / 2,
+            center.y_pt + height_pt / 2,
+        )
+
+    @property
+    def width_pt(self) -> float:
+        """Width in user units."""
+        return self.right_pt - self.left_pt
+
+    @property
+    def height_pt(self) -> float:
+        """Height in user units."""
+        return self.top_pt - self.bottom_pt
+
+    @property
+    def center(self) -> PagePoint:
+        """Middle of the rectangle."""
+        return PagePoint((self.left_pt + self.right_pt) / 2, (self.bottom_pt + self.top_pt) / 2)
+
+    @property
+    def area(self) -> float:
+        """Area in square user units; never negative."""
+        return max(0.0, self.width_pt) * max(0.0, self.height_pt)
+
+    def intersection_area(self, other: PageRect) -> float:
+        """Area that both rectangles cover."""
+        width = min(self.right_pt, other.right_pt) - max(self.left_pt, other.left_pt)
+        height = min(self.top_pt, other.top_pt) - max(self.bottom_pt, other.bottom_pt)
+        return max(0.0, width) * max(0.0, height)
+
+    def contains(self, other: PageRect, *, slack_pt: float = 0.01) -> bool:
+        """Whether the other rectangle lies inside this one, rounding apart."""
+        return (
+            other.left_pt >= self.left_pt - slack_pt
+            and other.right_pt <= self.right_pt + slack_pt
+            and other.bottom_pt >= self.bottom_pt - slack_pt
+            and other.top_pt <= self.top_pt + slack_pt
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayRect:
+    """A rectangle in display space, y downwards."""
+
+    left_pt: float
+    top_pt: float
+    width_pt: float
+    height_pt: float
+
+    @property
+    def center(self) -> DisplayPoint:
+        """Middle of the rectangle."""
+        return DisplayPoint(self.left_pt + self.width_pt / 2, self.top_pt + self.height_pt / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """Size and turn of one page, read from its raw boxes.
+
+    ``width_pt`` and ``height_pt`` are those of the visible page unrotated, in user units; ``user_unit`` is the size of
+    one user unit in points. ``origin_x_pt`` and ``origin_y_pt`` are where the visible page's lower-left corner lies in
+    PDF user space, which only the PDF room needs.
+    """
+
+    width_pt: float
+    height_pt: float
+    rotation: Rotation = Rotation.NONE
+    user_unit: float = 1.0
+    origin_x_pt: float = 0.0
+    origin_y_pt: float = 0.0
+
+    @property
+    def display_width_pt(self) -> float:
+        """Width of the page as shown, in points."""
+        turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
+        return (self.height_pt if turned else self.width_pt) * self.user_unit
+
+    @property
+    def display_height_pt(self) -> float:
+        """Height of the page as shown, in points."""
+        turned = self.rotation in (Rotation.RIGHT, Rotation.LEFT)
+        return (self.width_pt if turned else self.height_pt) * self.user_unit
+
+    @property
+    def bounds(self) -> PageRect:
+        """The whole visible page in page space."""
+        return PageRect(0.0, 0.0, self.width_pt, self.height_pt)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether page space and display space differ by nothing but the direction of y."""
+        return (
+            self.rotation is Rotation.NONE
+            and self.user_unit == 1.0
+            and self.origin_x_pt == 0.0
+            and self.origin_y_pt == 0.0
+        )
+
+    def to_page(self, point: DisplayPoint) -> PagePoint:
+        """Map a displayed point into page space (spec/decisions.md, "Places of seals")."""
+        x, y = point.x_pt / self.user_unit, point.y_pt / self.user_unit
+        match self.rotation:
+            case Rotation.NONE:
+                return PagePoint(x, self.height_pt - y)
+            case Rotation.RIGHT:
+                return PagePoint(y, x)
+            case Rotation.HALF:
+                return PagePoint(self.width_pt - x, y)
+            case Rotation.LEFT:
+                return PagePoint(self.width_pt - y, self.height_pt - x)
+
+    def to_display(self, point: PagePoint) -> DisplayPoint:
+        """Map a point of page space to where it is shown; the inverse of ``to_page``."""
+        x, y, unit = point.x_pt, point.y_pt, self.user_unit
+        match self.rotation:
+            case Rotation.NONE:
+                return DisplayPoint(x * unit, (self.height_pt - y) * unit)
+            case Rotation.RIGHT:
+                return DisplayPoint(y * unit, x * unit)
+            case Rotation.HALF:
+                return DisplayPoint((self.width_pt - x) * unit, y * unit)
+            case Rotation.LEFT:
+                return DisplayPoint((self.height_pt - y) * unit, (self.width_pt - x) * unit)
+
+    def rect_to_display(self, rect: PageRect) -> DisplayRect:
+        """Return where a rectangle of page space is shown."""
+        a = self.to_display(PagePoint(rect.left_pt, rect.bottom_pt))
+        b = self.to_display(PagePoint(rect.right_pt, rect.top_pt))
+        return DisplayRect(min(a.x_pt, b.x_pt), min(a.y_pt, b.y_pt), abs(a.x_pt - b.x_pt), abs(a.y_pt - b.y_pt))
+
+    def rect_to_page(self, rect: DisplayRect) -> PageRect:
+        """Map a displayed rectangle into page space."""
+        a = self.to_page(DisplayPoint(rect.left_pt, rect.top_pt))
+        b = self.to_page(DisplayPoint(rect.left_pt + rect.width_pt, rect.top_pt + rect.height_pt))
+        return PageRect(min(a.x_pt, b.x_pt), min(a.y_pt, b.y_pt), max(a.x_pt, b.x_pt), max(a.y_pt, b.y_pt))

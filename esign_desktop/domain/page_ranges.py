@@ -1,0 +1,144 @@
+"""Page numbers as people write them: ``1-3,5``.
+
+Full-width digits, commas and dashes are read; one canonical form is written. Numbers count from 1, as ``posPage`` does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
+
+from esign_desktop.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_PAGE_NUMBER: Final = 99_999
+_SEPARATORS: Final = ",、;，；"
+_DASHES: Final = "-–—−~～－至"
+_DIGITS: Final = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRanges:
+    """A non-empty set of page numbers, kept as ascending, disjoint, non-adjacent runs of (first, last)."""
+
+    runs: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, page_numbers: Iterable[int]) -> PageRanges:
+        """Build from page numbers in any order. Raises InputError ``pages.empty`` when there are none."""
+        runs: list[tuple[int, int]] = []
+        for number in sorted(set(page_numbers)):
+            if runs and runs[-1][1] + 1 == number:
+                runs[-1] = (runs[-1][0], number)
+            else:
+                runs.append((number, number))
+        if not runs:
+            raise InputError("pages.empty", position=0)
+        return cls(tuple(runs))
+
+    @classmethod
+    def single(cls, page_number: int) -> PageRanges:
+        """Return the one page."""
+        return cls(((page_number, page_number),))
+
+    @classmethod
+    def all_of(cls, page_count: int) -> PageRanges:
+        """Return every page of a document; ``all`` is undocumented on the wire, so it is always expanded."""
+        return cls(((1, page_count),))
+
+    @classmethod
+    def parse(cls, text: str, *, page_count: int | None = None) -> PageRanges:
+        """Read what a person typed.
+
+        Raises InputError with ``position`` (index in ``text``): ``pages.empty``, ``pages.not_a_number``,
+        ``pages.zero``, ``pages.backwards`` or, with a page count, ``pages.beyond_the_end``.
+        """
+        # One character for one, so that positions stay those of the text.
+        plain = "".join(_plain(character) for character in text)
+        if not plain.strip():
+            raise InputError("pages.empty", position=0)
+        numbers: set[int] = set()
+        start = 0
+        for part in plain.split(","):
+            numbers.update(_run(part, start, page_count))
+            start += len(part) + 1
+        return cls.of(numbers)
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the page numbers in ascending order."""
+        for first, last in self.runs:
+            yield from range(first, last + 1)
+
+    def __len__(self) -> int:
+        """Return how many pages there are."""
+        return sum(last - first + 1 for first, last in self.runs)
+
+    def __contains__(self, page_number: object) -> bool:
+        """Whether the page belongs to the set."""
+        return isinstance(page_number, int) and any(first <= page_number <= last for first, last in self.runs)
+
+    @override
+    def __str__(self) -> str:
+        """Write the canonical form, which is also that of ``posPage``."""
+        return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in self.runs)
+
+    @property
+    def first(self) -> int:
+        """The lowest page number."""
+        return self.runs[0][0]
+
+    @property
+    def last(self) -> int:
+        """The highest page number."""
+        return self.runs[-1][1]
+
+    def within(self, page_count: int) -> PageRanges | None:
+        """Return the pages that a document of this length has, or None if it has none of them."""
+        kept = [number for number in self if number <= page_count]
+        return PageRanges.of(kept) if kept else None
+
+
+def _plain(character: str) -> str:
+    if character in _SEPARATORS:
+        return ","
+    if character in _DASHES:
+        return "-"
+    folded = unicodedata.normalize("NFKC", character)
+    if len(folded) != 1:
+        return character
+    if folded in _SEPARATORS:
+        return ","
+    return " " if folded.isspace() else folded
+
+
+def _run(part: str, start: int, page_count: int | None) -> range:
+    if not part.strip():
+        raise InputError("pages.empty", position=start)
+    head, dash, tail = part.partition("-")
+    first = _number(head, start, page_count)
+    if not dash:
+        return range(first, first + 1)
+    tail_start = start + len(head) + 1
+    last = _number(tail, tail_start, page_count)
+    if last < first:
+        raise InputError("pages.backwards", position=tail_start, first=first, last=last)
+    return range(first, last + 1)
+
+
+def _number(text: str, start: int, page_count: int | None) -> int:
+    word = text.strip()
+    position = start + (len(text) - len(text.lstrip()) if word else 0)
+    if not _DIGITS.fullmatch(word):
+        raise InputError("pages.not_a_number", position=position)
+    number = int(word) if len(word) <= len(str(MAX_PAGE_NUMBER)) else MAX_PAGE_NUMBER + 1
+    if number == 0:
+        raise InputError("pages.zero", position=position)
+    if number > (MAX_PAGE_NUMBER if page_count is None else page_count):
+        raise InputError("pages.beyond_the_end", position=position, page_count=page_count or MAX_PAGE_NUMBER)
+    return number

@@ -1,0 +1,95 @@
+"""The parties that sign, and in which step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, NewType
+from uuid import uuid4
+
+from esign_desktop.domain.account import Organization, Person
+
+SignerId = NewType("SignerId", str)
+
+ORGANIZATION_SEAL_PT: Final = 159.0
+PERSON_SEAL_PT: Final = 95.0
+"""Assumed width of a seal whose own size the platform does not tell (spec/decisions.md, "Places of seals")."""
+
+
+def new_signer_id() -> SignerId:
+    """Return an id that no other signer has."""
+    return SignerId(uuid4().hex)
+
+
+class SealType(IntEnum):
+    """How the mark comes about."""
+
+    HAND_DRAWN = 0
+    TEMPLATE = 1
+
+
+class CertificateType(IntEnum):
+    """Kinds of certificate the platform signs with."""
+
+    LONG_LIVED = 1
+    EVENT = 2
+    FINGERPRINT = 3
+    PHONE_SHIELD = 4
+    UKEY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SigningTerms:
+    """How a party signs. ``step`` counts from 1; an equal step means in parallel. No seal types means any."""
+
+    step: int = 1
+    is_silent: bool = False
+    seal_types: frozenset[SealType] = frozenset()
+    certificate: CertificateType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSigner:
+    """A person who signs for themselves."""
+
+    id: SignerId
+    person: Person
+    terms: SigningTerms = SigningTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationSigner:
+    """A person who signs for an organization, with the organization's seal."""
+
+    id: SignerId
+    organization: Organization
+    agent: Person
+    terms: SigningTerms = SigningTerms()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSigner:
+    """The integrating application's own seal; the platform knows who that is."""
+
+    id: SignerId
+    name: str = ""
+    terms: SigningTerms = SigningTerms(is_silent=True)
+
+
+Signer = PersonSigner | OrganizationSigner | ApplicationSigner
+
+
+def display_name(signer: Signer) -> str:
+    """Return whom the seal stands for; empty for an application without a name of its own."""
+    match signer:
+        case PersonSigner(person=person):
+            return person.name
+        case OrganizationSigner(organization=organization):
+            return organization.name
+        case ApplicationSigner(name=name):
+            return name
+
+
+def natural_seal_width_pt(signer: Signer) -> float:
+    """Return the assumed width of the signer's own seal."""
+    return PERSON_SEAL_PT if isinstance(signer, PersonSigner) else ORGANIZATION_SEAL_PT

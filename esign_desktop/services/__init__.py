@@ -1,0 +1,1 @@
+"""What a person does: open, place, assign, send, track. No Qt, no sentences."""

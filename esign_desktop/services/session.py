@@ -1,0 +1,209 @@
+"""The contract on the desk: its draft, its undo history, its keyword hits and its problems.
+
+Everything here is a quick computation on frozen values and belongs to one thread, the window's. Saving is a listener's
+business.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.checks import KeywordHits, Problem, all_marks, check
+from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, SealMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.document import DocumentId
+
+HISTORY_LENGTH: Final = 500
+
+
+class EditName(StrEnum):
+    """What an edit is called in the undo history; the window words it."""
+
+    ADD_DOCUMENTS = "add_documents"
+    REMOVE_DOCUMENT = "remove_document"
+    RENAME_DOCUMENT = "rename_document"
+    MOVE_DOCUMENT = "move_document"
+    REPLACE_DOCUMENT = "replace_document"
+    ADD_SIGNER = "add_signer"
+    CHANGE_SIGNER = "change_signer"
+    REMOVE_SIGNER = "remove_signer"
+    ARRANGE_SIGNERS = "arrange_signers"
+    CHANGE_OPTIONS = "change_options"
+    PLACE_SEAL = "place_seal"
+    PLACE_KEYWORD = "place_keyword"
+    PLACE_CROSS_PAGE = "place_cross_page"
+    MOVE_SEALS = "move_seals"
+    RESIZE_SEALS = "resize_seals"
+    CHANGE_SEALS = "change_seals"
+    ASSIGN_SEALS = "assign_seals"
+    REMOVE_SEALS = "remove_seals"
+    CONFIRM_HITS = "confirm_hits"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to the contract. ``origin`` is who began it, so that a view may skip its own echo.
+
+    ``edit`` is None when another draft was loaded or only the keyword hits changed.
+    """
+
+    before: ContractDraft
+    after: ContractDraft
+    edit: EditName | None
+    origin: object = None
+    hits_changed: bool = False
+
+
+@dataclass(slots=True)
+class _Step:
+    name: EditName
+    before: ContractDraft
+    merge_key: str | None = None
+
+
+@dataclass(slots=True)
+class _History:
+    done: list[_Step] = field(default_factory=list)
+    undone: list[tuple[EditName, ContractDraft]] = field(default_factory=list)
+
+
+class ContractSession:
+    """A draft being edited. ``clock_ms`` tells the epoch time that deadlines are checked against."""
+
+    def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
+        self._draft = draft
+        self._clock_ms = clock_ms
+        self._history = _History()
+        self._hits: dict[tuple[DocumentId, str], tuple[KeywordHit, ...] | None] = {}
+        self._listeners: list[Callable[[Change], None]] = []
+        self._problems: tuple[Problem, ...] | None = None
+        self._marks: tuple[SealMark, ...] | None = None
+
+    @property
+    def draft(self) -> ContractDraft:
+        """The contract as it stands."""
+        return self._draft
+
+    @property
+    def hits(self) -> KeywordHits:
+        """What searches have found so far."""
+        return self._hits
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What ``checks`` finds in the contract as it stands."""
+        if self._problems is None:
+            self._problems = check(self._draft, self._hits, now_ms=self._clock_ms())
+        return self._problems
+
+    @property
+    def marks(self) -> tuple[SealMark, ...]:
+        """Every seal and slice as it will stand on its page."""
+        if self._marks is None:
+            self._marks = all_marks(self._draft, self._hits)
+        return self._marks
+
+    @property
+    def undo_name(self) -> EditName | None:
+        """The edit that ``undo`` would take back."""
+        return self._history.done[-1].name if self._history.done else None
+
+    @property
+    def redo_name(self) -> EditName | None:
+        """The edit that ``redo`` would make again."""
+        return self._history.undone[-1][0] if self._history.undone else None
+
+    def apply(
+        self,
+        name: EditName,
+        edit: Callable[[ContractDraft], ContractDraft],
+        *,
+        origin: object = None,
+        merge_key: str | None = None,
+    ) -> None:
+        """Make an edit. Consecutive edits with the same merge key are one step of the history.
+
+        An edit that changes nothing leaves no trace.
+        """
+        before = self._draft
+        after = edit(before)
+        if after == before:
+            return
+        history = self._history
+        history.undone.clear()
+        last = history.done[-1] if history.done else None
+        if not (last and merge_key is not None and last.merge_key == merge_key):
+            history.done.append(_Step(name, before, merge_key))
+            del history.done[:-HISTORY_LENGTH]
+        self._become(after, name, origin)
+
+    def end_merging(self) -> None:
+        """Close the current step, so that the next edit begins one of its own (a drag ended)."""
+        if self._history.done:
+            self._history.done[-1].merge_key = None
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self._history.done:
+            step = self._history.done.pop()
+            self._history.undone.append((step.name, self._draft))
+            self._become(step.before, step.name, None)
+
+    def redo(self) -> None:
+        """Make the step again that was taken back last."""
+        if self._history.undone:
+            name, after = self._history.undone.pop()
+            self._history.done.append(_Step(name, self._draft))
+            self._become(after, name, None)
+
+    def load(self, draft: ContractDraft) -> None:
+        """Put another contract on the desk; history and hits begin anew."""
+        self._history = _History()
+        self._hits = {}
+        self._become(draft, None, None)
+
+    def forget_hits(self, document_id: DocumentId) -> None:
+        """Drop what was found in a document, because its file changed."""
+        self._hits = {key: found for key, found in self._hits.items() if key[0] != document_id}
+        self._announce(Change(self._draft, self._draft, None, hits_changed=True))
+
+    def set_hits(self, document_id: DocumentId, keyword: str, hits: tuple[KeywordHit, ...]) -> None:
+        """Record what a search found."""
+        self._hits[(document_id, keyword)] = hits
+        self._announce(Change(self._draft, self._draft, None, hits_changed=True))
+
+    def unsearched(self) -> tuple[tuple[DocumentId, str], ...]:
+        """Return the documents and keywords of the contract that have not been searched yet."""
+        wanted = dict.fromkeys(
+            (p.document_id, p.keyword)
+            for p in self._draft.placements
+            if isinstance(p, KeywordPlacement) and p.keyword.strip()
+        )
+        return tuple(key for key in wanted if key not in self._hits)
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        """Call the listener after every change; return the function that ends it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def _become(self, after: ContractDraft, name: EditName | None, origin: object) -> None:
+        before, self._draft = self._draft, after
+        self._announce(Change(before, after, name, origin))
+
+    def _announce(self, change: Change) -> None:
+        self._problems = None
+        self._marks = None
+        for listener in tuple(self._listeners):
+            listener(change)
