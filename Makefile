@@ -1,0 +1,115 @@
+# Everything runs from one virtual environment, .venv, which packaging/bootstrap.sh makes when needed.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+
+BIN := .venv/bin
+PYTHON_IN_VENV := $(BIN)/python
+BUILD := build
+SELF_TEST := $(BUILD)/self-test
+export PYTHON
+
+.PHONY: help
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ready-run  ## start the application with its own rehearsal platform (without a display: self-test)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		exec $(BIN)/esign-desktop --sandbox $(ARGS); \
+	fi; \
+	echo "There is no display: the self-test does the main job without one."; \
+	$(MAKE) self-test
+
+.PHONY: self-test
+self-test: ready-run  ## do the main job without a display, and keep report, signed PDF and screenshots
+	@mkdir -p $(SELF_TEST)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/esign-desktop --self-test --output $(SELF_TEST) $(ARGS); status=$$?; \
+	echo "Report, signed PDF and screenshots are in $(CURDIR)/$(SELF_TEST):"; \
+	(cd $(SELF_TEST) && find . -type f \( -name '*.png' -o -name '*.pdf' -o -name '*.json' \) | sort); \
+	exit $$status
+
+.PHONY: test
+test: ready-test lint types imports dependencies spelling strings-check desktop-check tests  ## check and test everything
+
+.PHONY: check
+check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
+
+.PHONY: bench
+bench: ready-test  ## measure, and write build/bench.json
+	@mkdir -p $(BUILD)
+	$(PYTHON_IN_VENV) -m tests.benchmarks
+
+.PHONY: format
+format: ready-check  ## put all code into its format
+	$(PYTHON_IN_VENV) -m ruff format .
+	$(PYTHON_IN_VENV) -m ruff check --fix .
+
+.PHONY: lint
+lint: ready-check  ## ruff: rules and format
+	$(PYTHON_IN_VENV) -m ruff check .
+	$(PYTHON_IN_VENV) -m ruff format --check .
+
+.PHONY: types
+types: ready-check  ## mypy --strict
+	$(PYTHON_IN_VENV) -m mypy
+
+.PHONY: imports
+imports: ready-check  ## the direction of imports
+	$(BIN)/lint-imports --cache-dir $(BUILD)/import-linter
+
+.PHONY: dependencies
+dependencies: ready-check  ## declared and imported packages are the same
+	$(PYTHON_IN_VENV) -m deptry esign_desktop
+
+.PHONY: spelling
+spelling: ready-check  ## common misspellings
+	$(BIN)/codespell
+
+.PHONY: strings
+strings: ready-check  ## collect the texts of the interface into the translation files
+	$(PYTHON_IN_VENV) packaging/strings.py
+
+.PHONY: strings-check
+strings-check: ready-check  ## translations are collected and finished
+	@if [ -f packaging/strings.py ]; then \
+		echo "$(PYTHON_IN_VENV) packaging/strings.py --check"; $(PYTHON_IN_VENV) packaging/strings.py --check; \
+	else echo "strings-check: no packaging/strings.py yet"; fi
+
+.PHONY: desktop-check
+desktop-check:  ## desktop entry and metainfo are valid
+	@if command -v desktop-file-validate >/dev/null; then desktop-file-validate packaging/*.desktop; \
+	else echo "desktop-check: desktop-file-validate is missing"; fi
+	@if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net packaging/*.metainfo.xml; \
+	else echo "desktop-check: appstreamcli is missing"; fi
+
+.PHONY: unit
+unit: ready-check  ## the quick tests
+	$(PYTHON_IN_VENV) -m pytest -q -m "not (e2e or slow or corpus)" $(ARGS)
+
+.PHONY: tests
+tests: ready-test  ## all tests
+	$(PYTHON_IN_VENV) -m pytest --junitxml=$(BUILD)/junit.xml $(ARGS)
+
+.PHONY: coverage
+coverage: ready-test  ## all tests, with lines and branches they reach in build/coverage-html
+	$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term --cov-report=html:$(BUILD)/coverage-html $(ARGS)
+
+.PHONY: wheel
+wheel: ready-check  ## build the wheel into build/dist
+	$(PYTHON_IN_VENV) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD)/dist .
+
+.PHONY: lock
+lock:  ## resolve dependencies anew into requirements/*.txt (needs uv; LOCK_ARGS=--upgrade takes newer ones)
+	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
+	packaging/lock.sh $(LOCK_ARGS)
+
+.PHONY: clean
+clean:  ## remove what was made, except the virtual environment
+	rm -rf $(BUILD) dist .hypothesis .ruff_cache
+	find esign_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: ready-run ready-check ready-test
+ready-run ready-check ready-test:
+	@packaging/bootstrap.sh $(@:ready-%=%)

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Resolve the dependencies of pyproject.toml into requirements/*.txt: for Python 3.11 to 3.13 on every
+# system, with hashes, naming no registry (docs/decisions/0003).
+set -eu
+cd "$(dirname -- "$0")/.."
+
+compile() {
+    uv pip compile pyproject.toml requirements/build.in "$@" --universal --python-version 3.11 \
+        --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+        --custom-compile-command "make lock"
+}
+
+compile -o requirements/run.txt "$@"
+compile --group pyproject.toml:dev -o requirements/dev.txt "$@"

@@ -1,0 +1,111 @@
+"""What every test stands on: a home of its own, no network, no keyring, and real servers on request."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
+from tests.secret_service import SecretService
+from tests.virtual_display import VirtualDisplay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+THREAD_END_S = 2.0
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+set_hypothesis_home_dir(REPOSITORY / "build" / "hypothesis")
+# A busy machine is no defect: bounds on time belong to pytest-timeout and to the benchmarks.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Only loopback and Unix sockets can be reached; other names and addresses fail as without a cable."""
+    with pytest.MonkeyPatch.context() as patch:
+        for target, name, replacement in NETWORK_CALLS:
+            patch.setattr(target, name, replacement)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, also for child processes; the person's keyring and session bus are out of reach."""
+    home = tmp_path_factory.mktemp("home")
+    for name, value in home_environment(home).items():
+        monkeypatch.setenv(name, value)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A test that leaves a thread or an open window fails, and says which."""
+    before = set(threading.enumerate())
+    yield
+    # Threads that Python did not start (Qt's) appear as _DummyThread and can't be waited for.
+    left = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]  # noqa: SLF001
+    for thread in left:
+        thread.join(THREAD_END_S)
+    names = [thread.name for thread in left if thread.is_alive()] + _open_windows()
+    if names:
+        pytest.fail(f"left behind: {', '.join(names)}")
+
+
+def _open_windows() -> list[str]:
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or not isinstance(widgets.QApplication.instance(), widgets.QApplication):
+        return []
+    return [repr(window) for window in widgets.QApplication.topLevelWidgets() if window.isVisible()]
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder with specification, sample documents and corpus that lies beside the repository."""
+    folder = REPOSITORY.parent / "shared"
+    if not folder.is_dir():
+        reason = "the shared folder does not lie beside the repository"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def xvfb() -> Iterator[VirtualDisplay]:
+    """A private X server of 1600 by 1000; pass its ``environment()`` to the program under test."""
+    with VirtualDisplay() as display:
+        yield display
+
+
+@pytest.fixture
+def secret_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
+    """A real, unlocked Secret Service on a bus of its own, seen by this process and its children."""
+    # Not tmp_path: a socket's path may have 107 bytes at most.
+    folder = Path(tempfile.mkdtemp(prefix="secrets-"))
+    try:
+        with SecretService(folder) as service:
+            for name, value in service.environment().items():
+                monkeypatch.setenv(name, value)
+            yield service
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def no_secret_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desktop without any keyring service."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", UNREACHABLE_BUS)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
