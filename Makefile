@@ -55,7 +55,7 @@ lint: ready-check  ## ruff: rules and format
 
 .PHONY: types
 types: ready-check  ## mypy --strict
-	$(PYTHON_IN_VENV) -m mypy
+	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py)
 
 .PHONY: imports
 imports: ready-check  ## the direction of imports
