@@ -1,0 +1,1 @@
+"""The room where contracts are prepared: documents, pages with seals, signers."""

@@ -1,0 +1,80 @@
+"""What the next click means: the active signer, the active tool, the chosen width."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.geometry import mm_to_pt
+from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import SignerId
+
+SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
+"""What round company seals measure (spec/decisions.md, "Places of seals")."""
+
+SEAL_WIDTHS_PT: Final = tuple(mm_to_pt(width_mm) for width_mm in SEAL_WIDTHS_MM)
+
+
+class ToolName(StrEnum):
+    """The tools of the canvas."""
+
+    SELECT = "select"
+    SEAL = "seal"
+    KEYWORD = "keyword"
+    CROSS_PAGE = "cross_page"
+
+
+class PrepareState(QObject):
+    """Shared by the canvas and the panels of the Prepare room; not part of the contract, so not undone.
+
+    ``active_signer_changed`` carries a SignerId or None, ``tool_changed`` a ToolName and ``seal_width_changed`` points
+    or None, which stands for the seal's own size.
+    """
+
+    active_signer_changed = Signal(object)
+    tool_changed = Signal(str)
+    seal_width_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._active_signer_id: SignerId | None = None
+        self._tool = ToolName.SELECT
+        self._seal_width_pt: float | None = None
+
+    @property
+    def active_signer_id(self) -> SignerId | None:
+        """Whose seal the next click places."""
+        return self._active_signer_id
+
+    @property
+    def tool(self) -> ToolName:
+        """What a click on a page does."""
+        return self._tool
+
+    @property
+    def seal_width_pt(self) -> float | None:
+        """The width that new seals get; None leaves it to the platform."""
+        return self._seal_width_pt
+
+    def set_active_signer(self, signer_id: SignerId | None) -> None:
+        """Choose whose seal comes next."""
+        if signer_id != self._active_signer_id:
+            self._active_signer_id = signer_id
+            self.active_signer_changed.emit(signer_id)
+
+    def set_tool(self, tool: ToolName) -> None:
+        """Take a tool."""
+        if tool is not self._tool:
+            self._tool = tool
+            self.tool_changed.emit(tool)
+
+    def set_seal_width(self, width_pt: float | None) -> None:
+        """Choose how wide new seals are, within what is legible."""
+        width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
+        if width != self._seal_width_pt:
+            self._seal_width_pt = width
+            self.seal_width_changed.emit(width)

@@ -1,0 +1,1 @@
+"""Seeing pages: layout, tiles, rulers and thumbnails. It knows nothing of seals."""
