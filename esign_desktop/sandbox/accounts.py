@@ -1,0 +1,114 @@
+"""Accounts of persons and organizations (spec 4.6)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from esign_desktop.sandbox.records import Account, AccountKind
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.fields import Fields
+    from esign_desktop.sandbox.state import State
+
+PERSON_ID_TYPES: Final = frozenset(range(13, 23))
+ORGANIZATION_ID_TYPES: Final = frozenset({10, 11, 12})
+MAX_THIRD_ID_BYTES: Final = 50
+
+
+class Accounts:
+    """Creates and finds accounts.
+
+    A thirdId belongs to one account. Creating it again for the same person or organization answers with the account that
+    is there; for another one it is refused. The specification is silent, and a client that repeats a call whose answer
+    was lost must not end up with two accounts.
+    """
+
+    def __init__(self, state: State, project_id: str) -> None:
+        self._state = state
+        self.application = self._ensure_application(project_id)
+
+    def create_person(self, fields: Fields) -> dict[str, Any]:
+        """/account/create/person/private."""
+        name = fields.text("name")
+        id_type = fields.choice("idType", PERSON_ID_TYPES)
+        identity = _digest("person", id_type, fields.text("idNo"), name)
+        fields.optional_text("mobile")
+        fields.optional_text("email")
+        return self._create(_third_id(fields), "person", name, identity)
+
+    def create_organization(self, fields: Fields) -> dict[str, Any]:
+        """/account/create/organize/private."""
+        name = fields.text("name")
+        organ_type = fields.choice("organType", ORGANIZATION_ID_TYPES)
+        identity = _digest("organization", organ_type, fields.text("organCode"), name)
+        fields.optional_text("legalName")
+        fields.optional_text("email")
+        if fields.has("legalIdType") or fields.has("legalIdNo"):
+            fields.optional_text("legalIdNo")
+            fields.choice("legalIdType", PERSON_ID_TYPES)
+        agent = self.require(fields.text("agentAccountId"), "agentAccountId")
+        if agent.kind != "person":
+            raise fields.wrong("agentAccountId", "必须是个人账号 / must be a person's account")
+        return self._create(_third_id(fields), "organization", name, identity, agent.id)
+
+    def exchange(self, fields: Fields) -> dict[str, Any]:
+        """/account/idexchange."""
+        account = self._by_third_id(fields.text("thirdId"))
+        if account is None:
+            raise Refusal(ErrCode.UNKNOWN_ID, "thirdId 不存在 / thirdId is unknown")
+        return {"accountId": account.id}
+
+    def require(self, account_id: str, field_name: str) -> Account:
+        """The account of this id; refuses an unknown one."""
+        account = self._state.accounts.get(account_id)
+        if account is None:
+            raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 账号不存在 / account is unknown")
+        return account
+
+    def _create(
+        self,
+        third_id: str | None,
+        kind: AccountKind,
+        name: str,
+        identity: str,
+        agent_account_id: str | None = None,
+    ) -> dict[str, Any]:
+        existing = self._by_third_id(third_id) if third_id is not None else None
+        if existing is not None:
+            if existing.identity != identity:
+                raise Refusal(
+                    ErrCode.CONFLICT,
+                    "thirdId 已被其他账号使用 / thirdId belongs to another account",
+                )
+            existing.agent_account_id = agent_account_id
+            self._state.accounts.put(existing.id, existing)
+            return {"accountId": existing.id}
+        account = Account(uuid4().hex, kind, name, identity, third_id, agent_account_id)
+        self._state.accounts.put(account.id, account)
+        return {"accountId": account.id}
+
+    def _by_third_id(self, third_id: str) -> Account | None:
+        return next((one for one in self._state.accounts if one.third_id == third_id), None)
+
+    def _ensure_application(self, project_id: str) -> Account:
+        account_id = hashlib.sha256(f"application:{project_id}".encode()).hexdigest()[:32]
+        existing = self._state.accounts.get(account_id)
+        if existing is not None:
+            return existing
+        account = Account(account_id, "organization", "演练应用（无法律效力）", _digest("application", project_id))
+        self._state.accounts.put(account.id, account)
+        return account
+
+
+def _third_id(fields: Fields) -> str | None:
+    value = fields.optional_text("thirdId")
+    if value is not None and len(value.encode("utf-8")) > MAX_THIRD_ID_BYTES:
+        raise fields.wrong("thirdId", "最多 50 个字节 / must be at most 50 bytes")
+    return value
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\x00".join(str(part) for part in parts).encode("utf-8")).hexdigest()

@@ -1,0 +1,150 @@
+"""Reads a request's fields with the specification's types; an empty string counts as absent.
+
+Numbers may arrive as numeric strings, because the specification's own samples write them so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_INTEGER: Final = re.compile(r"[+-]?\d{1,19}")
+_MAX_TEXT_CHARACTERS: Final = 4096
+
+
+class Fields:
+    """One JSON object of a request; ``where`` names it in messages."""
+
+    def __init__(self, values: dict[str, Any], where: str = "") -> None:
+        self._values = values
+        self._where = where
+
+    def has(self, name: str) -> bool:
+        """Whether the field carries something."""
+        return self._values.get(name) not in (None, "")
+
+    def text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str:
+        """A text that must be there."""
+        value = self.optional_text(name, max_characters=max_characters)
+        if value is None:
+            raise self.wrong(name, "不能为空 / is required")
+        return value
+
+    def optional_text(self, name: str, *, max_characters: int = _MAX_TEXT_CHARACTERS) -> str | None:
+        """A text, or None. A whole number is taken as its digits: ids in samples are written both ways."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(name, "必须是字符串 / must be a string")
+        if len(value) > max_characters:
+            raise self.wrong(name, "过长 / is too long")
+        return value
+
+    def integer(self, name: str) -> int:
+        """A whole number that must be there."""
+        value = self.optional_integer(name)
+        if value is None:
+            raise self.wrong(name, "不能为空 / is required")
+        return value
+
+    def optional_integer(self, name: str) -> int | None:
+        """A whole number or the string of one, or None."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
+        if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+            return int(value)
+        raise self.wrong(name, "必须是整数 / must be an integer")
+
+    def choice(self, name: str, allowed: Collection[int], default: int | None = None) -> int:
+        """A whole number out of a few; must be there unless a default is given."""
+        value = self.optional_integer(name)
+        if value is None:
+            if default is None:
+                raise self.wrong(name, "不能为空 / is required")
+            return default
+        if value not in allowed:
+            listed = ", ".join(str(one) for one in sorted(allowed))
+            raise self.wrong(name, f"取值只能是 / must be one of {listed}")
+        return value
+
+    def optional_number(self, name: str) -> float | None:
+        """A finite number or the string of one, or None."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise self.wrong(name, "必须是数字 / must be a number")
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            raise self.wrong(name, "必须是数字 / must be a number") from None
+        if not math.isfinite(number):
+            raise self.wrong(name, "必须是有限的数字 / must be a finite number")
+        return number
+
+    def number_set(self, name: str, allowed: Collection[int]) -> list[int]:
+        """Comma-separated codes such as ``"1,2"``; empty means any."""
+        value = self.optional_text(name)
+        if value is None:
+            return []
+        codes = [part.strip() for part in value.split(",")]
+        if not all(code.isascii() and code.isdigit() and int(code) in allowed for code in codes):
+            listed = ", ".join(str(one) for one in sorted(allowed))
+            raise self.wrong(name, f"取值只能是 / may only hold {listed}")
+        return [int(code) for code in codes]
+
+    def objects(self, name: str) -> list[Fields]:
+        """A list of objects; absent is empty."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise self.wrong(name, "必须是对象数组 / must be a list of objects")
+        return [Fields(one, f"{self._path(name)}[{i}]") for i, one in enumerate(value)]
+
+    def optional_object(self, name: str) -> Fields | None:
+        """An object, or None."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, dict):
+            raise self.wrong(name, "必须是对象 / must be an object")
+        return Fields(value, self._path(name))
+
+    def texts(self, name: str) -> dict[str, str]:
+        """A map of texts; absent is empty."""
+        fields = self.optional_object(name)
+        if fields is None:
+            return {}
+        values: dict[str, str] = {}
+        for key, value in fields._values.items():
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                raise fields.wrong(key, "必须是字符串 / must be a string")
+            values[key] = str(value)
+        return values
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no field carries anything."""
+        return not any(self.has(name) for name in self._values)
+
+    def wrong(self, name: str, reason: str, code: ErrCode = ErrCode.FIELD) -> Refusal:
+        """A refusal that names the field."""
+        return Refusal(code, f"{self._path(name)} {reason}")
+
+    def _path(self, name: str) -> str:
+        return f"{self._where}.{name}" if self._where else name

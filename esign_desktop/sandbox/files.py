@@ -1,0 +1,128 @@
+"""Announced uploads and the bytes that follow (spec 4.5)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import secrets
+import threading
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from esign_desktop.sandbox.records import StoredFile
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.storage_urls import UPLOAD_SECONDS, StorageRefusal, StorageUrls
+
+if TYPE_CHECKING:
+    import io
+
+    from esign_desktop.sandbox.fields import Fields
+    from esign_desktop.sandbox.header_source import HeaderSource
+    from esign_desktop.sandbox.state import State
+
+MD5_BYTES: Final = 16
+_CHUNK_BYTES: Final = 1 << 18
+
+
+class Files:
+    """What was uploaded, before it becomes a contract or a template."""
+
+    def __init__(self, state: State, urls: StorageUrls, max_upload_bytes: int) -> None:
+        self._state = state
+        self._urls = urls
+        self._max_upload_bytes = max_upload_bytes
+
+    def upload_url(self, fields: Fields) -> dict[str, Any]:
+        """/file/uploadurl."""
+        name = fields.text("fileName")
+        size_bytes = fields.integer("fileSize")
+        if size_bytes < 1:
+            raise fields.wrong("fileSize", "必须大于 0 / must be positive")
+        content_type = fields.text("contentType")
+        content_md5 = fields.text("contentMd5")
+        if _decoded_md5(content_md5) is None:
+            raise fields.wrong("contentMd5", "必须是 16 字节 MD5 的 Base64 / must be Base64 of the 16-byte MD5")
+        storage_id = uuid4().hex
+        key = f"${uuid4()}${secrets.randbelow(9 * 10**9) + 10**9}"
+        record = StoredFile(key, storage_id, name, size_bytes, content_type, content_md5)
+        self._state.files.put(storage_id, record)
+        url = self._urls.make("PUT", f"upload/{storage_id}", UPLOAD_SECONDS)
+        return {"fileKey": key, "uploadUrl": url}
+
+    def receive(self, storage_id: str, headers: HeaderSource, body: io.BufferedIOBase) -> str:
+        """Take the bytes of a PUT; returns their MD5 in hex, the storage's ETag.
+
+        Nothing of an upload that does not match what was announced is kept.
+        """
+        with self._state.lock:
+            record = self._state.files.get(storage_id)
+        if record is None:
+            raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
+        length_bytes = self._checked_length(headers)
+        if headers.get("Authorization"):
+            raise StorageRefusal(400, "InvalidArgument", "Only one way to authorize is allowed.")
+        if (headers.get("Content-MD5") or "").strip() != record.content_md5:
+            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-MD5 is not the one that was declared.")
+        if (headers.get("Content-Type") or "").strip() != record.content_type:
+            raise StorageRefusal(403, "SignatureDoesNotMatch", "Content-Type is not the one that was declared.")
+        path = self._state.blob_path("uploads", storage_id)
+        scratch = path.with_name(f".{storage_id}.{threading.get_ident()}.part")
+        digest = hashlib.md5(usedforsecurity=False)
+        try:
+            left = length_bytes
+            with scratch.open("wb") as out:
+                while left > 0:
+                    chunk = body.read(min(_CHUNK_BYTES, left))
+                    if not chunk:
+                        raise StorageRefusal(400, "IncompleteBody", "Fewer bytes came than announced.")
+                    digest.update(chunk)
+                    out.write(chunk)
+                    left -= len(chunk)
+            if digest.digest() != _decoded_md5(record.content_md5):
+                raise StorageRefusal(400, "InvalidDigest", "The bytes do not have this MD5.")
+            with self._state.lock:
+                scratch.replace(path)
+                record.received_md5 = digest.hexdigest()
+                record.received_bytes = length_bytes
+                self._state.files.put(storage_id, record)
+        finally:
+            scratch.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def take(self, file_key: str) -> tuple[StoredFile, bytes]:
+        """An upload that is complete and as announced, with its bytes."""
+        record = next((one for one in self._state.files if one.key == file_key), None)
+        if record is None:
+            raise Refusal(ErrCode.UNKNOWN_ID, "fileKey 不存在 / fileKey is unknown")
+        if record.received_md5 is None:
+            raise Refusal(ErrCode.FILE_MISSING, "文件尚未上传成功 / the file has not been uploaded")
+        if record.received_bytes != record.size_bytes:
+            raise Refusal(
+                ErrCode.FILE,
+                "文件大小与 fileSize 不一致 / the file's size is not the declared fileSize",
+            )
+        if record.content_type.split(";")[0].strip().lower() != "application/pdf":
+            raise Refusal(
+                ErrCode.TYPE_UNSUPPORTED,
+                "文件类型不支持，仅支持 application/pdf / only application/pdf is supported",
+            )
+        return record, self._state.blob_path("uploads", record.storage_id).read_bytes()
+
+    def _checked_length(self, headers: HeaderSource) -> int:
+        declared = (headers.get("Content-Length") or "").strip()
+        if headers.get("Transfer-Encoding") or not declared:
+            raise StorageRefusal(411, "MissingContentLength", "Content-Length is required.")
+        if not (declared.isascii() and declared.isdigit()):
+            raise StorageRefusal(400, "InvalidArgument", "Content-Length is not a number.")
+        if int(declared) > self._max_upload_bytes:
+            raise StorageRefusal(400, "EntityTooLarge", "The file is too large.")
+        return int(declared)
+
+
+def _decoded_md5(text: str) -> bytes | None:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if len(raw) == MD5_BYTES else None

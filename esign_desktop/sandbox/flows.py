@@ -1,0 +1,288 @@
+"""A flow's life: start, execute, sign, refuse, revoke, expire (spec 4.9). The caller holds ``State.lock``."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.positions import keyword_missing
+from esign_desktop.sandbox.records import (
+    Flow,
+    FlowSigner,
+    FlowStatus,
+    SealPlace,
+    SignStatus,
+)
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.seals import organization_seal, person_seal
+from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
+from esign_desktop.sandbox.start_request import read_start, starts_at_once, unknown_flow
+from esign_desktop.sandbox.state import State, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.sandbox.accounts import Accounts
+    from esign_desktop.sandbox.billing import Billing
+    from esign_desktop.sandbox.documents import Documents
+    from esign_desktop.sandbox.fields import Fields
+    from esign_desktop.sandbox.notices import Notices
+    from esign_desktop.sandbox.options import SandboxOptions
+
+MAX_REASON_CHARACTERS: Final = 200
+
+
+class Flows:
+    """All signing tasks."""
+
+    def __init__(
+        self,
+        state: State,
+        options: SandboxOptions,
+        accounts: Accounts,
+        documents: Documents,
+        billing: Billing,
+        notices: Notices,
+    ) -> None:
+        self._state = state
+        self._options = options
+        self._accounts = accounts
+        self._documents = documents
+        self._billing = billing
+        self._notices = notices
+
+    def start(self, fields: Fields) -> tuple[Flow, bool]:
+        """/sign/start: the kept flow, and whether its sign addresses are told now."""
+        is_started = starts_at_once(fields)
+        flow = read_start(fields, self._accounts, self._documents, self._options.clock_ms())
+        self._check_places(flow)
+        if is_started or self._options.freeze_at == "start":
+            self._freeze_unless_signer_pays(flow)
+        self._keep(flow)
+        if is_started:
+            self._begin(flow)
+        return flow, is_started or self._options.sign_urls_before_execute
+
+    def execute(self, fields: Fields) -> None:
+        """/sign/execute."""
+        flow = self.require(fields.text("flowId"))
+        if flow.status is not FlowStatus.DRAFT:
+            raise Refusal(
+                ErrCode.FLOW_STATE,
+                f"签署任务已执行，当前状态 {int(flow.status)} / the flow has already been executed, "
+                f"its status is {int(flow.status)}",
+            )
+        self._freeze_unless_signer_pays(flow)
+        self._begin(flow)
+
+    def revoke(self, fields: Fields) -> None:
+        """/sign/revoke."""
+        flow = self.require(fields.text("flowId"))
+        self._require_open(flow)
+        self._end(flow, FlowStatus.REVOKED, "发起方撤销签署任务")
+
+    def require(self, flow_id: str) -> Flow:
+        """The flow of this id, expired by now if it is; refuses an unknown one."""
+        flow = self._state.flows.get(flow_id)
+        if flow is None:
+            raise unknown_flow()
+        self._expire_if_due(flow)
+        return flow
+
+    def find_signer(self, token: str) -> tuple[Flow, FlowSigner] | None:
+        """Whose sign address holds this token."""
+        for flow in self._state.flows:
+            for signer in flow.signers:
+                if signer.token == token:
+                    self._expire_if_due(flow)
+                    return flow, signer
+        return None
+
+    def expire_all_due(self) -> None:
+        """End every flow whose time is up."""
+        for flow in self._state.flows:
+            self._expire_if_due(flow)
+
+    def sign(
+        self,
+        flow: Flow,
+        signer: FlowSigner,
+        own_places: Mapping[str, list[SealPlace]],
+        drawing: str | None = None,
+    ) -> None:
+        """Sign all of the signer's documents.
+
+        ``own_places`` are the signer's own choice, by document, for documents without places; ``drawing`` replaces the
+        template seal.
+        """
+        self._require_turn(flow, signer)
+        if flow.payer_account_id in (signer.account_id, signer.organization_id):
+            self._billing.freeze(flow)
+        now_ms = self._options.clock_ms()
+        open_signings = [one for one in signer.documents if one.is_open]
+        places = {one.document_id: one.places or own_places.get(one.document_id, []) for one in open_signings}
+        for document_id, document_places in places.items():
+            if not document_places:
+                raise Refusal(ErrCode.POSITION, "每份合同都要签署 / every contract needs a place to sign")
+            self._stamp(flow, signer, document_id, document_places, drawing)
+        # Nothing of the record changes before every file is written.
+        for signing in open_signings:
+            flow.document(signing.document_id).seal_events += 1
+            signing.places = places[signing.document_id]
+            signing.status = SignStatus.SIGNED
+            signing.signed_ms = now_ms
+        self._keep(flow)
+        for signing in open_signings:
+            self._notices.signer_updated(flow, signer, signing)
+        self._advance(flow)
+
+    def refuse(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
+        """One signer refuses: the flow ends for all."""
+        self._require_turn(flow, signer)
+        refused = [one for one in signer.documents if one.is_open]
+        for signing in refused:
+            signing.status = SignStatus.REFUSED
+            signing.signed_ms = self._options.clock_ms()
+            signing.explanation = reason[:MAX_REASON_CHARACTERS]
+            self._notices.signer_updated(flow, signer, signing)
+        self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
+
+    def document_content(self, flow: Flow, document_id: str, version: int | None = None) -> bytes:
+        """A document as it is now, with the seals stamped so far, or as it was after ``version`` stampings."""
+        events = flow.document(document_id).seal_events if version is None else version
+        if events == 0:
+            return self._documents.content(document_id)
+        return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf").read_bytes()
+
+    def own_width(self, signer: FlowSigner) -> float:
+        """The width of the signer's seal where the request says none."""
+        if signer.organization_id is not None or signer.is_application:
+            return self._options.organization_seal_width_pt
+        return self._options.person_seal_width_pt
+
+    def sealed_name(self, signer: FlowSigner) -> str:
+        """The name in the signer's seal."""
+        account = self._accounts.require(signer.organization_id or signer.account_id, "accountId")
+        return account.name
+
+    def _freeze_unless_signer_pays(self, flow: Flow) -> None:
+        # A signer who pays is asked for it when he signs (spec 2.2, 4).
+        payers = {one.account_id for one in flow.signers} | {one.organization_id for one in flow.signers}
+        if flow.payer_account_id is None or flow.payer_account_id not in payers:
+            self._billing.freeze(flow)
+
+    def _check_places(self, flow: Flow) -> None:
+        """Look every place up in its document: keywords that are nowhere and seals off the page are refused."""
+        wanted: dict[str, list[tuple[FlowSigner, SealPlace]]] = {}
+        for signer in flow.signers:
+            for signing in signer.documents:
+                for place in signing.places:
+                    wanted.setdefault(signing.document_id, []).append((signer, place))
+        for document_id, places in wanted.items():
+            with open_pdf(self._documents.content(document_id)) as pdf:
+                for signer, place in places:
+                    marks = stamps_of(pdf, place, self.own_width(signer), self._options)
+                    if not marks:
+                        raise keyword_missing(place.keyword)
+                    outside = next((one for one in marks if not touches_page(pdf, one)), None)
+                    if outside is not None:
+                        raise Refusal(
+                            ErrCode.POSITION,
+                            f"印章位置在页面之外 / the seal lies outside of page {outside.page_number}",
+                        )
+
+    def _begin(self, flow: Flow) -> None:
+        flow.status = FlowStatus.SIGNING
+        self._keep(flow)
+        self._advance(flow)
+
+    def _advance(self, flow: Flow) -> None:
+        """Hand the flow to whoever is next; silent signers sign at once, and the last signature ends it."""
+        while flow.status is FlowStatus.SIGNING:
+            if all(one.is_done for one in flow.signers):
+                self._end(flow, FlowStatus.COMPLETED, "")
+                return
+            for signer in self._signers_in_turn(flow):
+                for signing in signer.documents:
+                    if signing.status is SignStatus.WAITING:
+                        signing.status = SignStatus.SIGNING
+                        signing.received_ms = self._options.clock_ms()
+            self._keep(flow)
+            silent = next((one for one in self._signers_in_turn(flow) if one.is_silent), None)
+            if silent is None:
+                return
+            # Signing advances the flow in its turn.
+            self.sign(flow, silent, {})
+
+    @staticmethod
+    def _signers_in_turn(flow: Flow) -> list[FlowSigner]:
+        """Equal orders sign in parallel; who has no order may sign at any time and holds nobody up."""
+        open_signers = [one for one in flow.signers if not one.is_done]
+        orders = [one.order for one in open_signers if one.order is not None]
+        turn = min(orders, default=None)
+        return [one for one in open_signers if one.order is None or one.order == turn]
+
+    def is_in_turn(self, flow: Flow, signer: FlowSigner) -> bool:
+        """Whether the signer may sign now."""
+        return flow.status is FlowStatus.SIGNING and signer in self._signers_in_turn(flow)
+
+    def _stamp(
+        self,
+        flow: Flow,
+        signer: FlowSigner,
+        document_id: str,
+        places: list[SealPlace],
+        drawing: str | None,
+    ) -> None:
+        """Write the next version of the document.
+
+        The record counts versions: after a crash in between, the same event is stamped into the same file again.
+        """
+        with open_pdf(self.document_content(flow, document_id)) as pdf:
+            seal = drawing or self.template_seal(signer)
+            for place in places:
+                stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), seal)
+            out = io.BytesIO()
+            pdf.save(out, garbage=0, deflate=True)
+        event = flow.document(document_id).seal_events + 1
+        path = self._state.blob_path("flows", f"{flow.id}.{document_id}.{event}.pdf")
+        write_atomically(path, out.getvalue())
+
+    def template_seal(self, signer: FlowSigner) -> str:
+        """The drawing of the signer's seal."""
+        name = self.sealed_name(signer)
+        if signer.organization_id is not None or signer.is_application:
+            return organization_seal(name)
+        return person_seal(name)
+
+    def _expire_if_due(self, flow: Flow) -> None:
+        validity_ms = flow.sign_validity_ms
+        if flow.is_open and validity_ms is not None and validity_ms <= self._options.clock_ms():
+            self._end(flow, FlowStatus.EXPIRED, "超过签署截止时间")
+
+    def _end(self, flow: Flow, status: FlowStatus, description: str) -> None:
+        flow.status = status
+        flow.status_description = description
+        flow.ended_ms = self._options.clock_ms()
+        if status is FlowStatus.COMPLETED:
+            self._billing.charge(flow)
+        else:
+            self._billing.release(flow)
+        self._keep(flow)
+        self._notices.flow_finished(flow)
+
+    def _require_open(self, flow: Flow) -> None:
+        if not flow.is_open:
+            raise Refusal(
+                ErrCode.FLOW_STATE,
+                f"签署任务已结束，当前状态 {int(flow.status)} / the flow has ended, its status is {int(flow.status)}",
+            )
+
+    def _require_turn(self, flow: Flow, signer: FlowSigner) -> None:
+        self._require_open(flow)
+        if not self.is_in_turn(flow, signer):
+            raise Refusal(ErrCode.FLOW_STATE, "现在不能签署 / it is not this signer's turn")
+
+    def _keep(self, flow: Flow) -> None:
+        self._state.flows.put(flow.id, flow)

@@ -1,0 +1,291 @@
+"""One connection: finds the call, checks the signature, acts, signs the answer."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, ClassVar, Final
+from urllib.parse import quote, urlsplit
+
+from typing_extensions import override
+
+from esign_desktop.sandbox import signature
+from esign_desktop.sandbox.clock import http_date
+from esign_desktop.sandbox.envelope import failure, parse_body, success
+from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.storage_urls import STORAGE_PREFIX, StorageRefusal
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.platform import Platform
+    from esign_desktop.sandbox.request_log import RequestLog
+    from esign_desktop.sandbox.sign_page import SignPage
+
+API_PREFIX: Final = "/opentreaty/rest/v3.0"
+SIGN_PREFIX: Final = "/s/"
+
+# chunkedFields carry whole files in Base64.
+_MAX_BODY_BYTES: Final = 64 << 20
+_MAX_SIGN_BODY_BYTES: Final = 2 << 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Answer:
+    """An HTTP answer before it is sent."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json;charset=UTF-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class ConnectionLost(Exception):
+    """The connection can't be used any more."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves the API, the storage and the sign page; ``server.py`` sets the class attributes."""
+
+    platform: ClassVar[Platform]
+    sign_page: ClassVar[SignPage]
+    faults: ClassVar[Faults]
+    request_log: ClassVar[RequestLog]
+
+    protocol_version = "HTTP/1.1"
+    server_version = "RehearsalPlatform"
+    sys_version = ""
+    # Without these each request on a kept connection costs 44 ms.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    timeout = 30
+
+    def do_POST(self) -> None:
+        self._serve("POST")
+
+    def do_PUT(self) -> None:
+        self._serve("PUT")
+
+    def do_GET(self) -> None:
+        self._serve("GET")
+
+    def do_HEAD(self) -> None:
+        self._serve("GET")
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        # The request line holds sign addresses and storage permissions.
+        _log.debug("request served")
+
+    def _serve(self, method: str) -> None:
+        path = urlsplit(self.path).path
+        rule = self.faults.take(path)
+        try:
+            if rule is not None and rule.fault in BEFORE_ACTING:
+                answer = self._faulty_answer(rule)
+            else:
+                answer = self._answer(method, path)
+            self._send(answer, rule)
+        except (ConnectionLost, OSError):
+            self.close_connection = True
+
+    def _answer(self, method: str, path: str) -> Answer:
+        try:
+            if path.startswith(API_PREFIX + "/"):
+                return self._call(method, path.removeprefix(API_PREFIX))
+            if path.startswith(STORAGE_PREFIX):
+                return self._storage(method)
+            if path.startswith(SIGN_PREFIX):
+                return self._page(method, path)
+            if path == "/healthz":
+                return Answer(HTTPStatus.OK, b'{"status":"ok"}')
+            return Answer(HTTPStatus.NOT_FOUND, b"not found", "text/plain; charset=utf-8")
+        except (ConnectionLost, OSError):
+            raise
+        except Exception:
+            # The traceback's own words may hold a request's data; its place does not.
+            _log.exception("request failed", exc_info=False)
+            return Answer(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error"),
+            )
+
+    def _call(self, method: str, path: str) -> Answer:
+        at_ms = self.platform.options.clock_ms()
+        options = self.platform.options
+        values: object = None
+        data: object = None
+        try:
+            body = self._read_body(_MAX_BODY_BYTES)
+            if method != "POST":
+                raise Refusal(
+                    ErrCode.MALFORMED,
+                    "只支持 POST / only POST is supported",
+                    http_status=HTTPStatus.METHOD_NOT_ALLOWED,
+                )
+            signature.check(options.project_id, options.secret, self.headers, body)
+            if self.headers.get_content_type() != "application/json":
+                raise Refusal(
+                    ErrCode.MALFORMED,
+                    "Content-Type 只支持 application/json / must be application/json",
+                )
+            values = parse_body(body)
+            data = self.platform.call(path, values)
+            answer = Answer(HTTPStatus.OK, success(data))
+            code = 0
+        except Refusal as refusal:
+            answer = Answer(refusal.http_status, failure(refusal.code, refusal.message))
+            code = int(refusal.code)
+        if answer.status != HTTPStatus.UNAUTHORIZED:
+            # Who could not prove to know the secret gets no proof of it either.
+            answer.headers.update(signature.signed_headers(options.project_id, options.secret, answer.body))
+        self.request_log.write(at_ms, method, path, {"status": int(answer.status), "errCode": code}, values, data)
+        return answer
+
+    def _storage(self, method: str) -> Answer:
+        at_ms = self.platform.options.clock_ms()
+        status: int = HTTPStatus.OK
+        kind = urlsplit(self.path).path.removeprefix(STORAGE_PREFIX).split("/")[0]
+        try:
+            path = self.platform.urls.check(method, self.path)
+            if method == "PUT" and path.startswith("upload/"):
+                etag = self.platform.files.receive(path.removeprefix("upload/"), self.headers, self.rfile)
+                return Answer(status, b"", headers={"ETag": f'"{etag.upper()}"'})
+            name, content = self.platform.stored_file(path)
+            file_name = quote(name if name.lower().endswith(".pdf") else f"{name}.pdf", safe="")
+            return Answer(
+                status,
+                content,
+                "application/pdf",
+                {"Content-Disposition": f"inline; filename*=UTF-8''{file_name}"},
+            )
+        except StorageRefusal as refusal:
+            status = refusal.http_status
+            # The body may not have been read: the connection can't be used again.
+            self.close_connection = True
+            self._drain()
+            return Answer(status, refusal.xml(), "application/xml")
+        finally:
+            self.request_log.write(at_ms, method, f"{STORAGE_PREFIX}{kind}", {"status": int(status)})
+
+    def _page(self, method: str, path: str) -> Answer:
+        body = self._read_body(_MAX_SIGN_BODY_BYTES) if method == "POST" else b""
+        reply = self.sign_page.respond(
+            method, path.removeprefix(SIGN_PREFIX), urlsplit(self.path).query, self.headers, body
+        )
+        return Answer(reply.status, reply.body, reply.content_type, reply.headers)
+
+    def _read_body(self, max_bytes: int) -> bytes:
+        declared = self.headers.get("Content-Length", "0").strip()
+        if self.headers.get("Transfer-Encoding") or not declared.isdigit():
+            self.close_connection = True
+            raise Refusal(
+                ErrCode.MALFORMED,
+                "需要 Content-Length / Content-Length is required",
+                http_status=HTTPStatus.LENGTH_REQUIRED,
+            )
+        if int(declared) > max_bytes:
+            self.close_connection = True
+            raise Refusal(
+                ErrCode.MALFORMED,
+                "请求过大 / the request is too large",
+                http_status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
+        body = self.rfile.read(int(declared))
+        if len(body) != int(declared):
+            raise ConnectionLost
+        return body
+
+    def _drain(self) -> None:
+        """Take a little of what the client still sends, so that it reads our answer instead of a reset."""
+        with suppress(OSError):
+            self.connection.settimeout(0.2)
+            for _ in range(64):
+                if not self.rfile.read1(1 << 16):
+                    break
+
+    def _faulty_answer(self, rule: FaultRule) -> Answer:
+        """What a fault answers in place of the platform."""
+        with suppress(Refusal):
+            self._read_body(1 << 30)
+        match rule.fault:
+            case "hang":
+                time.sleep(rule.number("seconds", 60.0))
+                raise ConnectionLost
+            case "reset":
+                self._reset()
+                raise ConnectionLost
+            case "err_code":
+                options = self.platform.options
+                body = failure(int(rule.number("err_code", 1)), rule.text("msg", "演练故障"))
+                return Answer(
+                    HTTPStatus.OK,
+                    body,
+                    headers=signature.signed_headers(options.project_id, options.secret, body),
+                )
+            case "gateway_html":
+                return Answer(
+                    int(rule.number("status", HTTPStatus.BAD_GATEWAY)),
+                    b"<html><head><title>502 Bad Gateway</title></head></html>",
+                    "text/html",
+                )
+            case "redirect":
+                location = rule.text("location", "http://127.0.0.1:9/")
+                status = int(rule.number("status", HTTPStatus.TEMPORARY_REDIRECT))
+                return Answer(status, b"", headers={"Location": location})
+            case _:
+                status = int(rule.number("status", HTTPStatus.INTERNAL_SERVER_ERROR))
+                headers = {}
+                if "retry_after" in rule.options:
+                    headers["Retry-After"] = str(rule.options["retry_after"])
+                return Answer(status, b"internal error", "text/plain", headers)
+
+    def _send(self, answer: Answer, rule: FaultRule | None) -> None:
+        fault = rule.fault if rule is not None else ""
+        body, length = answer.body, len(answer.body)
+        date_shift_ms = 0
+        if rule is not None:
+            match fault:
+                case "slow":
+                    time.sleep(rule.number("seconds", 1.0))
+                case "drop_reply":
+                    self._reset()
+                    raise ConnectionLost
+                case "truncate":
+                    body = body[: max(1, length // 2)]
+                    self.close_connection = True
+                case "garbage":
+                    self.wfile.write(b"\x00\x01garbage\r\n\r\n")
+                    raise ConnectionLost
+                case "bad_signature":
+                    if signature.SIGNATURE_HEADER in answer.headers:
+                        answer.headers[signature.SIGNATURE_HEADER] = "0" * 64
+                case "no_signature":
+                    answer.headers.pop(signature.SIGNATURE_HEADER, None)
+                case "wrong_clock":
+                    date_shift_ms = int(rule.number("seconds", 86400.0) * 1000)
+        self.send_response_only(answer.status)
+        self.send_header("Date", http_date(self.platform.options.clock_ms() + date_shift_ms))
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(length))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        self.wfile.flush()
+
+    def _reset(self) -> None:
+        # Linger 0: the peer sees a reset, not an orderly end.
+        with suppress(OSError):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()

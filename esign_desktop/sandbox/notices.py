@@ -1,0 +1,119 @@
+"""Calls the application back: signed, six tries in all, half an hour apart (spec 4.10)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from esign_desktop.sandbox.clock import china_time
+from esign_desktop.sandbox.records import Flow, FlowSigner, PendingNotice, SigningOfDocument
+from esign_desktop.sandbox.signature import signed_headers
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.state import State
+
+_IDLE_S: Final = 0.5
+
+
+class Notices:
+    """Keeps notices on disk until they are acknowledged or have been tried often enough; one thread delivers them."""
+
+    def __init__(self, state: State, options: SandboxOptions) -> None:
+        self._state = state
+        self._options = options
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin delivering, if there is an address to deliver to."""
+        if self._options.notify_url is not None:
+            self._thread = threading.Thread(target=self._run, name="sandbox-notices", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop within a delivery's time limit; what is pending is tried after the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(self._options.notice_timeout_s + _IDLE_S)
+
+    def signer_updated(self, flow: Flow, signer: FlowSigner, signing: SigningOfDocument) -> None:
+        """One signer has signed or refused one document."""
+        body = {
+            "action": "SIGN_FLOW_UPDATE",
+            "accountId": signer.account_id,
+            "flowId": flow.id,
+            "docId": signing.document_id,
+            "signTime": china_time(signing.signed_ms),
+            "signResult": int(signing.status),
+        }
+        if signing.explanation:
+            body["resultDescription"] = signing.explanation
+        self._enqueue(body)
+
+    def flow_finished(self, flow: Flow) -> None:
+        """The flow has ended, well or otherwise."""
+        body = {
+            "action": "SIGN_FLOW_FINISH",
+            # Spelled so on the wire.
+            "businessScence": flow.business_scene,
+            "flowId": flow.id,
+            "flowStatus": int(flow.status),
+            "createTime": china_time(flow.created_ms),
+            "endTime": china_time(flow.ended_ms),
+        }
+        if flow.status_description:
+            body["statusDescription"] = flow.status_description
+        self._enqueue(body)
+
+    def _enqueue(self, body: dict[str, Any]) -> None:
+        if self._options.notify_url is None:
+            return
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        notice = PendingNotice(f"{self._options.clock_ms():015d}-{uuid4().hex}", text)
+        self._state.notices.put(notice.id, notice)
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            now_ms = self._options.clock_ms()
+            with self._state.lock:
+                due = [one for one in self._state.notices if one.next_try_ms <= now_ms]
+            for notice in due:
+                if self._stopping.is_set():
+                    return
+                self._try(notice)
+            self._wake.wait(min(_IDLE_S, self._options.notice_interval_s))
+
+    def _try(self, notice: PendingNotice) -> None:
+        is_acknowledged = self._deliver(notice.body.encode("utf-8"))
+        with self._state.lock:
+            notice.tries += 1
+            if is_acknowledged or notice.tries >= self._options.notice_tries:
+                self._state.notices.remove(notice.id)
+                return
+            interval_ms = int(self._options.notice_interval_s * 1000)
+            notice.next_try_ms = self._options.clock_ms() + interval_ms
+            self._state.notices.put(notice.id, notice)
+
+    def _deliver(self, body: bytes) -> bool:
+        """Whether a status of 200 to 399 came in time."""
+        parts = urlsplit(self._options.notify_url or "")
+        connection_type = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = connection_type(parts.hostname or "", parts.port, timeout=self._options.notice_timeout_s)
+        headers = signed_headers(self._options.project_id, self._options.secret, body)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request("POST", target, body, {**headers, "Content-Type": "application/json"})
+            return 200 <= connection.getresponse().status < 400
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()

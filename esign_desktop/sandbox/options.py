@@ -1,0 +1,50 @@
+"""What can be chosen about a rehearsal platform before it starts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+SealAnchor = Literal["centre", "lower_left"]
+KeywordMatching = Literal["literal", "normalised"]
+FreezeAt = Literal["start", "execute"]
+
+
+def system_clock_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """One rehearsal platform.
+
+    ``public_url`` is the scheme, host and port under which others reach it; URLs in answers begin with it. ``clock_ms``
+    gives milliseconds since the epoch. The settings below ``faults_file`` are the platform's open questions
+    (spec/decisions.md): each can be turned to see how a client takes the other answer.
+    """
+
+    project_id: str
+    secret: str
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    public_url: str | None = None
+    notify_url: str | None = None
+    faults_file: Path | None = None
+    sign_urls_before_execute: bool = True
+    freeze_at: FreezeAt = "start"
+    seal_anchor: SealAnchor = "centre"
+    keyword_matching: KeywordMatching = "normalised"
+    organization_seal_width_pt: float = 159.0
+    person_seal_width_pt: float = 95.0
+    quota_contracts: int = 100_000
+    notice_interval_s: float = 1800.0
+    notice_timeout_s: float = 2.0
+    notice_tries: int = 6
+    expiry_check_s: float = 1.0
+    max_upload_bytes: int = 1 << 30
+    clock_ms: Callable[[], int] = system_clock_ms

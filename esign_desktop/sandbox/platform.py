@@ -1,0 +1,101 @@
+"""The thirteen calls, by path; every one runs alone (``State.lock``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.sandbox import flow_answers
+from esign_desktop.sandbox.accounts import Accounts
+from esign_desktop.sandbox.billing import Billing
+from esign_desktop.sandbox.documents import Documents
+from esign_desktop.sandbox.fields import Fields
+from esign_desktop.sandbox.files import Files
+from esign_desktop.sandbox.flows import Flows
+from esign_desktop.sandbox.notices import Notices
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.state import State
+from esign_desktop.sandbox.storage_urls import StorageRefusal, StorageUrls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.sandbox.options import SandboxOptions
+
+Data = dict[str, Any] | list[dict[str, Any]] | None
+
+
+class Platform:
+    """The rehearsal platform without its HTTP. ``public_base`` gives the scheme, host and port for others."""
+
+    def __init__(self, options: SandboxOptions, public_base: Callable[[], str]) -> None:
+        self.options = options
+        self.state = State(options.data_dir)
+        self._public_base = public_base
+        self.urls = StorageUrls(self.state.url_key, public_base, options.clock_ms)
+        self.accounts = Accounts(self.state, options.project_id)
+        self.files = Files(self.state, self.urls, options.max_upload_bytes)
+        self.documents = Documents(self.state, self.files, self.urls)
+        self.billing = Billing(self.state, options.quota_contracts)
+        self.notices = Notices(self.state, options)
+        self.flows = Flows(self.state, options, self.accounts, self.documents, self.billing, self.notices)
+        self._calls: dict[str, Callable[[Fields], Data]] = {
+            "/file/uploadurl": self.files.upload_url,
+            "/account/create/person/private": self.accounts.create_person,
+            "/account/create/organize/private": self.accounts.create_organization,
+            "/account/idexchange": self.accounts.exchange,
+            "/template/createbyfilekey": self.documents.create_template,
+            "/doc/createbyfilekey": self.documents.create_from_file,
+            "/doc/createbytemplate": self.documents.create_from_template,
+            "/doc/downloadurl": self.documents.download_url,
+            "/sign/start": self._start,
+            "/sign/execute": self._execute,
+            "/sign/revoke": self._revoke,
+            "/sign/download": self._download,
+            "/sign/docdetail": self._detail,
+        }
+
+    def call(self, path: str, values: dict[str, Any]) -> Data:
+        """Answer one call; raises ``Refusal``."""
+        handler = self._calls.get(path)
+        if handler is None:
+            raise Refusal(ErrCode.NO_SUCH_CALL, "接口不存在 / there is no such call", http_status=404)
+        with self.state.lock:
+            return handler(Fields(values))
+
+    def stored_file(self, path: str) -> tuple[str, bytes]:
+        """Name and bytes of a download; ``path`` has been checked by ``StorageUrls``."""
+        kind, *ids = path.removesuffix(".pdf").split("/")
+        with self.state.lock:
+            match kind, ids:
+                case "documents", [document_id]:
+                    document = self.state.documents.get(document_id)
+                    if document is not None:
+                        return document.name, self.documents.content(document_id)
+                case "flows", [flow_id, document_id]:
+                    flow = self.state.flows.get(flow_id)
+                    if flow is not None:
+                        name = flow.document(document_id).name
+                        return name, self.flows.document_content(flow, document_id)
+        raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
+
+    def sign_url(self, token: str) -> str:
+        """The address of a signer's page."""
+        return f"{self._public_base()}/s/{token}"
+
+    def _start(self, fields: Fields) -> Data:
+        flow, tell_urls = self.flows.start(fields)
+        return flow_answers.started(flow, self.sign_url, tell_urls=tell_urls)
+
+    def _execute(self, fields: Fields) -> Data:
+        self.flows.execute(fields)
+        return None
+
+    def _revoke(self, fields: Fields) -> Data:
+        self.flows.revoke(fields)
+        return None
+
+    def _download(self, fields: Fields) -> Data:
+        return flow_answers.download(self.flows.require(fields.text("flowId")), self.urls)
+
+    def _detail(self, fields: Fields) -> Data:
+        return flow_answers.detail(self.flows.require(fields.text("flowId")))

@@ -1,0 +1,210 @@
+"""Draws seals as PDF paths: no fonts, no images, so a seal is a few kilobytes in the page's own content.
+
+A seal is a string of content-stream operators in a square of 100 units about the origin, y up.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from esign_desktop.sandbox.pdf_files import PDF_LOCK, pymupdf_module
+
+SEAL_UNITS: Final = 100.0
+_RED: Final = "0.85 0.07 0.10"
+_INK: Final = "0.10 0.12 0.30"
+# Handle length of the cubic that stands for a quarter circle.
+_CIRCLE_HANDLE: Final = 0.5522847498
+_PATH_TOKEN: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
+_GLYPH_ID: Final = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
+_GLYPH_USE: Final = re.compile(r'<use data-text="[^"]*" xlink:href="#([^"]+)"')
+
+_RING_RADIUS: Final = 48.0
+_RING_WIDTH: Final = 4.0
+_NAME_RADIUS: Final = 33.5
+_NAME_SWEEP_DEGREES: Final = 250.0
+_STAR_RADIUS: Final = 15.0
+# Of a pentagram's outer radius, where its inner corners lie.
+_STAR_INNER: Final = 0.381966
+_LONGEST_NAME: Final = 32
+_SUBTITLE: Final = "演练专用"
+
+_FRAME_WIDTH: Final = 5.0
+
+Strokes = Sequence[Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character's outline in its em square, as PDF path operators with y up; ``advance`` in em."""
+
+    segments: tuple[tuple[str, tuple[float, ...]], ...]
+    advance: float
+
+    def path(self, matrix: tuple[float, float, float, float, float, float]) -> str:
+        """Path operators after the matrix (a b c d e f, as PDF's cm)."""
+        a, b, c, d, e, f = matrix
+        parts: list[str] = []
+        for operator, numbers in self.segments:
+            for i in range(0, len(numbers), 2):
+                x, y = numbers[i], numbers[i + 1]
+                parts.append(f"{a * x + c * y + e:.2f} {b * x + d * y + f:.2f}")
+            parts.append(operator)
+        return " ".join(parts)
+
+
+def organization_seal(name: str) -> str:
+    """Round and red: ring, five-pointed star, the name along the arch."""
+    characters = "".join(name.split())[:_LONGEST_NAME] or "?"
+    glyphs = _glyphs(characters)
+    size = min(15.0, 2.1 * _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / 2 / len(glyphs))
+    step_degrees = min(32.0, _NAME_SWEEP_DEGREES / len(glyphs))
+    parts = [
+        f"{_RED} rg {_RED} RG {_RING_WIDTH} w",
+        _circle(_RING_RADIUS - _RING_WIDTH / 2),
+        "S",
+        _star(_STAR_RADIUS),
+        "f",
+    ]
+    for i, glyph in enumerate(glyphs):
+        turn = math.radians(((len(glyphs) - 1) / 2 - i) * step_degrees)
+        # The character stands on the circle of _NAME_RADIUS, its foot towards the centre.
+        parts.append(_upright(glyph, size, turn, _NAME_RADIUS - 0.38 * size))
+        parts.append("f")
+    subtitle = _glyphs(_SUBTITLE)
+    for i, glyph in enumerate(subtitle):
+        x = (i - (len(subtitle) - 1) / 2) * 8.4
+        parts.append(glyph.path((8.0, 0, 0, 8.0, x - 4.0 * glyph.advance, -30.0)))
+        parts.append("f")
+    return "\n".join(parts)
+
+
+def person_seal(name: str) -> str:
+    """Square and red: a frame, the name in one to three columns, read from right to left as seals are."""
+    characters = "".join(name.split())[:9] or "?"
+    if len(characters) == 3:
+        characters += "印"
+    elif len(characters) == 2:
+        characters += "之印"
+    rows = max(1, math.ceil(math.sqrt(len(characters))))
+    columns = math.ceil(len(characters) / rows)
+    inner = SEAL_UNITS - 2 * _FRAME_WIDTH - 8.0
+    cell_width, cell_height = inner / columns, inner / rows
+    half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
+    parts = [
+        f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w",
+        f"{-half} {-half} {2 * half} {2 * half} re S",
+    ]
+    for i, glyph in enumerate(_glyphs(characters)):
+        column, row = divmod(i, rows)
+        center_x = inner / 2 - (column + 0.5) * cell_width
+        center_y = inner / 2 - (row + 0.5) * cell_height
+        width, height = 0.94 * cell_width, 0.94 * cell_height
+        parts.append(glyph.path((width, 0, 0, height, center_x - width * glyph.advance / 2, center_y - 0.36 * height)))
+        parts.append("f")
+    return "\n".join(parts)
+
+
+def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
+    """A signature from a pad: strokes in fractions of the pad, y down; ``aspect`` is its width over height.
+
+    The drawing is centred and fills the seal's width.
+    """
+    points = [point for stroke in strokes for point in stroke]
+    xs = [x * aspect for x, _ in points]
+    ys = [y for _, y in points]
+    extent = max(max(xs) - min(xs), max(ys) - min(ys), 0.05)
+    scale = 0.92 * SEAL_UNITS / extent
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    parts = [f"{_INK} RG 3.2 w 1 J 1 j"]
+    for stroke in strokes:
+        placed = [((x * aspect - middle_x) * scale, (middle_y - y) * scale) for x, y in stroke]
+        if len(placed) == 1:
+            placed.append((placed[0][0] + 0.1, placed[0][1]))
+        parts.append(" ".join(f"{x:.2f} {y:.2f} {'l' if i else 'm'}" for i, (x, y) in enumerate(placed)))
+        parts.append("S")
+    return "\n".join(parts)
+
+
+def _upright(glyph: Glyph, size: float, turn: float, foot_radius: float) -> str:
+    cos, sin = math.cos(turn), math.sin(turn)
+    # About the origin: glyph centred on x, its foot at foot_radius, then turned counterclockwise.
+    x, y = -size * glyph.advance / 2, foot_radius + 0.12 * size
+    return glyph.path((size * cos, size * sin, -size * sin, size * cos, x * cos - y * sin, x * sin + y * cos))
+
+
+def _circle(radius: float) -> str:
+    h = radius * _CIRCLE_HANDLE
+    r = radius
+    return (
+        f"{r} 0 m {r} {h:.3f} {h:.3f} {r} 0 {r} c {-h:.3f} {r} {-r} {h:.3f} {-r} 0 c "
+        f"{-r} {-h:.3f} {-h:.3f} {-r} 0 {-r} c {h:.3f} {-r} {r} {-h:.3f} {r} 0 c h"
+    )
+
+
+def _star(radius: float) -> str:
+    corners = []
+    for i in range(10):
+        r = radius if i % 2 == 0 else radius * _STAR_INNER
+        angle = math.radians(90 + 36 * i)
+        corners.append(f"{r * math.cos(angle):.2f} {r * math.sin(angle):.2f} {'l' if i else 'm'}")
+    return " ".join(corners) + " h"
+
+
+@functools.lru_cache(maxsize=256)
+def _glyphs(text: str) -> tuple[Glyph, ...]:
+    """Outlines of the characters, taken from PyMuPDF's own CJK font by way of its SVG output."""
+    pymupdf = pymupdf_module()
+    with PDF_LOCK, pymupdf.open() as scratch:
+        font = pymupdf.Font("cjk")
+        page = scratch.new_page(width=100 * len(text) + 100, height=200)
+        writer = pymupdf.TextWriter(page.rect)
+        x = 0.0
+        for character in text:
+            writer.append((x, 100), character, font=font, fontsize=50)
+            x += 100
+        writer.write_text(page)
+        svg = page.get_svg_image(text_as_path=True)
+    outlines = {name: _segments(data) for name, data in _GLYPH_ID.findall(svg)}
+    used = [outlines.get(name, ()) for name in _GLYPH_USE.findall(svg)]
+    advances = [font.text_length(character, fontsize=1) or 1.0 for character in text]
+    # A blank leaves no outline behind; names have none, since white space is taken out.
+    return tuple(Glyph(segments, advance) for segments, advance in zip(used, advances, strict=False))
+
+
+def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """SVG path data, absolute commands only, as PDF operators."""
+    segments: list[tuple[str, tuple[float, ...]]] = []
+    tokens = iter(_PATH_TOKEN.findall(data))
+    command, x, y = "", 0.0, 0.0
+    for token in tokens:
+        if token == "Z":
+            segments.append(("h", ()))
+            continue
+        if token in "MLHVC":
+            command, token = token, next(tokens)
+        match command:
+            case "H":
+                x = float(token)
+            case "V":
+                y = float(token)
+            case "C":
+                numbers = (float(token), *_take(tokens, 5))
+                segments.append(("c", numbers))
+                x, y = numbers[4], numbers[5]
+                continue
+            case _:
+                x, y = float(token), float(next(tokens))
+        segments.append(("m" if command == "M" else "l", (x, y)))
+        if command == "M":
+            command = "L"
+    return tuple(segments)
+
+
+def _take(tokens: Iterable[str], count: int) -> tuple[float, ...]:
+    iterator = iter(tokens)
+    return tuple(float(next(iterator)) for _ in range(count))

@@ -1,0 +1,133 @@
+"""The rehearsal platform's HTTP server on loopback, for a command line, an application or a test."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from typing_extensions import override
+
+from esign_desktop.sandbox.faults import Faults
+from esign_desktop.sandbox.http_handler import API_PREFIX, Handler
+from esign_desktop.sandbox.pdf_files import warm_up
+from esign_desktop.sandbox.platform import Platform
+from esign_desktop.sandbox.request_log import RequestLog
+from esign_desktop.sandbox.sign_page import SignPage
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from esign_desktop.sandbox.options import SandboxOptions
+
+_log = logging.getLogger(__name__)
+_JOIN_S: Final = 5.0
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # Clients that hang up are ordinary; the traceback would hold addresses.
+        _log.debug("connection ended early")
+
+
+class SandboxServer:
+    """Starts, serves and stops. Use it as a context manager, or call ``start`` and ``stop``."""
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self.options = options
+        self._http = _Http((options.host, options.port), Handler, bind_and_activate=False)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.platform = Platform(options, self._public_base)
+        self._http.RequestHandlerClass = _bound(
+            self.platform,
+            SignPage(self.platform),
+            Faults(options.faults_file),
+            RequestLog(options.data_dir / "requests.jsonl"),
+        )
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, once started."""
+        return int(self._http.server_address[1])
+
+    @property
+    def base_url(self) -> str:
+        """What the API's paths are appended to."""
+        return self._public_base() + API_PREFIX
+
+    def start(self) -> Self:
+        """Listen, and return at once. Raises OSError if the port is taken."""
+        try:
+            self._http.server_bind()
+            self._http.server_activate()
+        except OSError:
+            self._http.server_close()
+            raise
+        self._spawn("sandbox-http", self._serve)
+        self._spawn("sandbox-expiry", self._watch_expiry)
+        self._spawn("sandbox-warm-up", warm_up)
+        self.platform.notices.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and wait for the threads; twice is fine."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        if self._threads:
+            self._http.shutdown()
+        self.platform.notices.stop()
+        for thread in self._threads:
+            thread.join(_JOIN_S)
+        self._http.server_close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _public_base(self) -> str:
+        if self.options.public_url is not None:
+            return self.options.public_url.rstrip("/")
+        host = self.options.host if self.options.host not in ("", "0.0.0.0") else "127.0.0.1"
+        return f"http://{host}:{self.port}"
+
+    def _spawn(self, name: str, target: Any) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _serve(self) -> None:
+        self._http.serve_forever(poll_interval=0.05)
+
+    def _watch_expiry(self) -> None:
+        while not self._stopping.wait(self.options.expiry_check_s):
+            with self.platform.state.lock:
+                self.platform.flows.expire_all_due()
+
+
+def _bound(platform: Platform, sign_page: SignPage, faults: Faults, request_log: RequestLog) -> type[Handler]:
+    """A handler class that knows its platform: the standard library makes one handler a connection."""
+    return type(
+        "BoundHandler",
+        (Handler,),
+        {
+            "platform": platform,
+            "sign_page": sign_page,
+            "faults": faults,
+            "request_log": request_log,
+        },
+    )

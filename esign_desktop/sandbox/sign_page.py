@@ -1,0 +1,260 @@
+"""The page behind a signUrl: shows the contract, takes the signature or the refusal.
+
+The token in the address is the permission. Everything it shows goes into the page as JSON and from there into text
+nodes; scripts and styles come from this server alone (Content-Security-Policy).
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+import math
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+from esign_desktop.sandbox.envelope import parse_body
+from esign_desktop.sandbox.page_images import PageImages
+from esign_desktop.sandbox.page_space import page_space
+from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.records import Flow, FlowSigner, SealPlace
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.seals import hand_drawn_seal
+from esign_desktop.sandbox.sign_texts import TEXTS, preferred_language
+from esign_desktop.sandbox.sign_view import allowed_seal_types, signer_state, signer_view
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.header_source import HeaderSource
+    from esign_desktop.sandbox.platform import Platform
+
+_SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+_ASSETS: Final = {
+    "sign.css": "text/css; charset=utf-8",
+    "sign.js": "text/javascript; charset=utf-8",
+}
+_MAX_STROKES: Final = 200
+_MAX_POINTS: Final = 20_000
+_MAX_PLACES: Final = 100
+
+
+@dataclass(slots=True)
+class Reply:
+    """One HTTP answer of the sign page."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=lambda: dict(_SECURITY_HEADERS))
+
+
+class SignPage:
+    """Serves every sign address of one platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._images = PageImages()
+
+    def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Reply:
+        """``path`` is what follows ``/s/``: the token, then what is asked for."""
+        token, _, rest = path.partition("/")
+        if token == "assets":
+            return _asset(rest)
+        with self._platform.state.lock:
+            found = self._platform.flows.find_signer(token)
+        language = preferred_language(parse_qs(query).get("lang", [None])[0], headers.get("Accept-Language") or "")
+        if found is None:
+            if rest:
+                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+            return _shell(HTTPStatus.NOT_FOUND, language, {"state": "unknown", "documents": []})
+        flow, signer = found
+        if method == "POST":
+            return self._act(rest, flow, signer, token, headers, body)
+        return self._show(rest, flow, signer, language)
+
+    def _show(self, rest: str, flow: Flow, signer: FlowSigner, language: str) -> Reply:
+        match rest.split("/"):
+            case [""]:
+                with self._platform.state.lock:
+                    view = signer_view(self._platform, flow, signer)
+                return _shell(HTTPStatus.OK, language, view)
+            case ["state"]:
+                with self._platform.state.lock:
+                    state = signer_state(self._platform, flow, signer)
+                return Reply(HTTPStatus.OK, json.dumps({"state": state}).encode())
+            case ["seal.png"]:
+                with self._platform.state.lock:
+                    drawing = self._platform.flows.template_seal(signer)
+                return _png(self._images.seal(drawing))
+            case ["page", document_index, page_number]:
+                return self._page_image(flow, signer, document_index, page_number)
+        return Reply(HTTPStatus.NOT_FOUND, b"{}")
+
+    def _page_image(self, flow: Flow, signer: FlowSigner, document_index: str, page_number: str) -> Reply:
+        with self._platform.state.lock:
+            if signer_state(self._platform, flow, signer) not in ("to-sign", "signed"):
+                return Reply(HTTPStatus.FORBIDDEN, b"{}")
+            try:
+                document_id = signer.documents[int(document_index)].document_id
+                page_index = int(page_number) - 1
+            except (ValueError, IndexError):
+                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+            page_count = self._platform.documents.require(document_id, "docId").page_count
+            if int(document_index) < 0 or not 0 <= page_index < page_count:
+                return Reply(HTTPStatus.NOT_FOUND, b"{}")
+            version = flow.document(document_id).seal_events
+            content = functools.partial(self._platform.flows.document_content, flow, document_id, version)
+        return _png(self._images.page((flow.id, document_id, version), content, page_index))
+
+    def _act(
+        self,
+        action: str,
+        flow: Flow,
+        signer: FlowSigner,
+        token: str,
+        headers: HeaderSource,
+        body: bytes,
+    ) -> Reply:
+        try:
+            _require_same_origin(headers)
+            values = parse_body(body)
+            if values.get("token") != token:
+                raise Refusal(ErrCode.FIELD, "token 不符 / wrong token", http_status=HTTPStatus.FORBIDDEN)
+            with self._platform.state.lock:
+                if action == "sign":
+                    self._sign(flow, signer, values)
+                elif action == "refuse":
+                    reason = values.get("reason")
+                    self._platform.flows.refuse(flow, signer, reason.strip() if isinstance(reason, str) else "")
+                else:
+                    return Reply(HTTPStatus.NOT_FOUND, b"{}")
+                state = signer_state(self._platform, flow, signer)
+        except Refusal as refusal:
+            status = refusal.http_status if refusal.http_status != 200 else HTTPStatus.CONFLICT
+            answer = {"ok": False, "errCode": int(refusal.code), "msg": refusal.message}
+            return Reply(status, json.dumps(answer, ensure_ascii=False).encode())
+        answer = {"ok": True, "state": state, "redirectUrl": flow.redirect_url or ""}
+        return Reply(HTTPStatus.OK, json.dumps(answer, ensure_ascii=False).encode())
+
+    def _sign(self, flow: Flow, signer: FlowSigner, values: dict[str, Any]) -> None:
+        allowed = allowed_seal_types(signer)
+        strokes = values.get("strokes")
+        if strokes:
+            if 0 not in allowed:
+                raise Refusal(ErrCode.FIELD, "不允许手绘 / a hand-drawn seal is not allowed")
+            drawing: str | None = _drawing(strokes, values.get("aspect"))
+        elif 1 not in allowed:
+            raise Refusal(ErrCode.FIELD, "请手绘签名 / a hand-drawn seal is required")
+        else:
+            drawing = None
+        self._platform.flows.sign(flow, signer, self._own_places(signer, values), drawing)
+
+    def _own_places(self, signer: FlowSigner, values: dict[str, Any]) -> dict[str, list[SealPlace]]:
+        """The signer's own choice: fractions of the shown page become page space here."""
+        free = {one.document_id for one in signer.documents if not one.places}
+        entries = values.get("placements") or []
+        if not isinstance(entries, list) or len(entries) > _MAX_PLACES:
+            raise _wrong_place()
+        places: dict[str, list[SealPlace]] = {}
+        for entry in entries:
+            document_id = entry.get("docId") if isinstance(entry, dict) else None
+            if document_id not in free:
+                raise _wrong_place()
+            page, x, y = entry.get("page"), entry.get("x"), entry.get("y")
+            page_count = self._platform.documents.require(document_id, "docId").page_count
+            if not isinstance(page, int) or not 1 <= page <= page_count:
+                raise _wrong_place()
+            if not (_is_fraction(x) and _is_fraction(y)):
+                raise _wrong_place()
+            with open_pdf(self._platform.documents.content(document_id)) as pdf:
+                point = page_space(pdf, pdf.page_xref(page - 1)).from_shown(x, y)
+            if self._platform.options.seal_anchor == "lower_left":
+                half = self._platform.flows.own_width(signer) / 2
+                point = (point[0] - half, point[1] - half)
+            places.setdefault(document_id, []).append(SealPlace("coordinate", [page], *point))
+        return places
+
+
+def _require_same_origin(headers: HeaderSource) -> None:
+    """Another site's page must not act for the signer. Programs without an Origin need the token anyway."""
+    origin = headers.get("Origin")
+    fetch_site = headers.get("Sec-Fetch-Site")
+    is_foreign = origin is not None and urlsplit(origin).netloc != headers.get("Host")
+    if is_foreign or fetch_site not in (None, "same-origin"):
+        raise Refusal(ErrCode.FIELD, "来源不符 / foreign origin", http_status=HTTPStatus.FORBIDDEN)
+
+
+def _drawing(strokes: object, aspect: object) -> str:
+    wrong = Refusal(ErrCode.FIELD, "手绘数据无效 / the drawing is not valid")
+    if not isinstance(strokes, list) or len(strokes) > _MAX_STROKES:
+        raise wrong
+    if not isinstance(aspect, int | float) or not 0.1 <= aspect <= 10:
+        raise wrong
+    lines: list[list[tuple[float, float]]] = []
+    count = 0
+    for stroke in strokes:
+        if not isinstance(stroke, list) or not stroke:
+            raise wrong
+        count += len(stroke)
+        if count > _MAX_POINTS:
+            raise wrong
+        line: list[tuple[float, float]] = []
+        for point in stroke:
+            if not isinstance(point, list) or len(point) != 2 or not all(map(_is_fraction, point)):
+                raise wrong
+            line.append((float(point[0]), float(point[1])))
+        lines.append(line)
+    return hand_drawn_seal(lines, float(aspect))
+
+
+def _is_fraction(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
+
+
+def _wrong_place() -> Refusal:
+    return Refusal(ErrCode.POSITION, "印章位置无效 / the place of the seal is not valid")
+
+
+def _png(image: bytes) -> Reply:
+    reply = Reply(HTTPStatus.OK, image, "image/png")
+    # The address carries the document's version.
+    reply.headers["Cache-Control"] = "private, max-age=3600"
+    return reply
+
+
+def _shell(status: int, language: str, view: dict[str, Any]) -> Reply:
+    """The page's HTML with its data as a JSON block, which browsers do not run."""
+    texts = TEXTS[language]
+    data = json.dumps({**view, "language": language, "texts": texts}, ensure_ascii=False)
+    # "</script>" and "<!--" inside a text must not end the block.
+    data = data.replace("<", "\\u003c")
+    page = (
+        _asset_text("sign.html")
+        .replace("{{language}}", "zh-CN" if language == "zh" else "en")
+        .replace("{{title}}", html.escape(texts["title"]))
+        .replace("{{no_script}}", html.escape(texts["no_script"]))
+        .replace("{{state}}", html.escape(view["state"]))
+        .replace("{{data}}", data)
+    )
+    return Reply(status, page.encode("utf-8"), "text/html; charset=utf-8")
+
+
+def _asset(name: str) -> Reply:
+    content_type = _ASSETS.get(name)
+    if content_type is None:
+        return Reply(HTTPStatus.NOT_FOUND, b"{}")
+    return Reply(HTTPStatus.OK, _asset_text(name).encode("utf-8"), content_type)
+
+
+@functools.cache
+def _asset_text(name: str) -> str:
+    return (resources.files(__package__) / "sign_page_assets" / name).read_text("utf-8")

@@ -1,0 +1,58 @@
+"""HMAC-SHA256 over a body's exact bytes, checked on requests and put on answers and notices (spec 4.3)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.header_source import HeaderSource
+
+MODE_HEADER: Final = "X-timevale-mode"
+PROJECT_HEADER: Final = "X-timevale-project-id"
+SIGNATURE_HEADER: Final = "X-timevale-signature"
+ALGORITHM_HEADER: Final = "X-timevale-signature-algorithm"
+
+_UNAUTHORIZED: Final = 401
+
+
+def sign(secret: str, body: bytes) -> str:
+    """Lower-case hex, 64 characters. The key is the secret's own characters, not what they spell in hex."""
+    return hmac.new(secret.encode("utf-8"), body, hashlib.sha256).hexdigest()
+
+
+def signed_headers(project_id: str, secret: str, body: bytes) -> dict[str, str]:
+    """The four headers that travel with a body."""
+    return {
+        MODE_HEADER: "package",
+        PROJECT_HEADER: project_id,
+        SIGNATURE_HEADER: sign(secret, body),
+        ALGORITHM_HEADER: "hmac-sha256",
+    }
+
+
+def check(project_id: str, secret: str, headers: HeaderSource, body: bytes) -> None:
+    """Refuse a request that this project did not sign. ``headers`` must find names in any case."""
+    mode = (headers.get(MODE_HEADER) or "package").strip()
+    if mode != "package":
+        raise _unauthorized(ErrCode.SIGNATURE, "签名模式不支持 / unsupported signature mode")
+    # The wild spells it hmac-sha256, hmacsha256 and HmacSHA256 (decisions.md).
+    algorithm = (headers.get(ALGORITHM_HEADER) or "hmac-sha256").strip().lower().replace("-", "")
+    if algorithm != "hmacsha256":
+        raise _unauthorized(ErrCode.SIGNATURE, "签名算法不支持 / unsupported signature algorithm")
+    if not _same(headers.get(PROJECT_HEADER) or "", project_id):
+        raise _unauthorized(ErrCode.PROJECT, "项目 ID 不存在 / unknown project id")
+    if not _same((headers.get(SIGNATURE_HEADER) or "").strip(), sign(secret, body)):
+        raise _unauthorized(ErrCode.SIGNATURE, "签名校验失败 / signature does not match")
+
+
+def _same(left: str, right: str) -> bool:
+    # On bytes: comparing a non-ASCII str would raise.
+    return hmac.compare_digest(left.encode("utf-8", "surrogateescape"), right.encode("utf-8", "surrogateescape"))
+
+
+def _unauthorized(code: ErrCode, message: str) -> Refusal:
+    return Refusal(code, message, http_status=_UNAUTHORIZED)

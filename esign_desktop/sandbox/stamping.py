@@ -1,0 +1,130 @@
+"""Puts seals into a PDF, exactly at the numbers that were sent.
+
+The drawing goes into the page's own content as raw operators, in the page's own user space: PyMuPDF's helpers go wrong
+on pages with UserUnit, and on cropped and rotated ones.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.sandbox.keyword_search import find_keyword
+from esign_desktop.sandbox.page_space import PageSpace, page_space
+from esign_desktop.sandbox.seals import SEAL_UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.records import SealPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One mark on one page: a square of ``width`` about its centre, in page space.
+
+    With ``clip`` (left, bottom, right, top) only that part shows. An upright mark is turned with the page, so that a
+    reader sees it straight; a slice of a cross-page seal is not, since the edge it stands at is page space's own.
+    """
+
+    page_number: int
+    center_x: float
+    center_y: float
+    width: float
+    is_upright: bool = True
+    clip: tuple[float, float, float, float] | None = None
+
+
+def stamps_of(
+    pdf: Any,
+    place: SealPlace,
+    own_width: float,
+    options: SandboxOptions,
+) -> list[Stamp]:
+    """Every mark that a place makes; none if its keyword is nowhere."""
+    width = place.width_pt if place.width_pt is not None else own_width
+    lift = width / 2 if options.seal_anchor == "lower_left" else 0.0
+    match place.kind:
+        case "coordinate":
+            return [Stamp(number, place.x_pt + lift, place.y_pt + lift, width) for number in place.page_numbers]
+        case "keyword":
+            return [
+                Stamp(hit.page_number, hit.left + place.x_pt + lift, hit.bottom + place.y_pt + lift, width)
+                for hit in find_keyword(pdf, place.keyword, options.keyword_matching)
+            ]
+        case "cross_page":
+            return list(_slices(pdf, place.page_numbers, place.y_pt + lift, width))
+
+
+def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) -> Iterator[Stamp]:
+    slice_width = width / len(page_numbers)
+    for i, number in enumerate(page_numbers):
+        page_width = page_space(pdf, pdf.page_xref(number - 1)).width
+        left = page_width - slice_width
+        yield Stamp(
+            number,
+            left - i * slice_width + width / 2,
+            center_y,
+            width,
+            is_upright=False,
+            clip=(left, center_y - width / 2, page_width, center_y + width / 2),
+        )
+
+
+def touches_page(pdf: Any, stamp: Stamp) -> bool:
+    """Whether any part of the mark is on the visible page."""
+    space = page_space(pdf, pdf.page_xref(stamp.page_number - 1))
+    half = stamp.width / 2
+    return -half < stamp.center_x < space.width + half and -half < stamp.center_y < space.height + half
+
+
+def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:
+    """Add the marks to the open document; what is there already stays as it is."""
+    by_page: dict[int, list[Stamp]] = {}
+    for one in stamps:
+        by_page.setdefault(one.page_number, []).append(one)
+    for number, marks in by_page.items():
+        page = pdf[number - 1]
+        # Content may end with graphics states left open; without this, marks would be drawn inside them.
+        page.wrap_contents()
+        space = page_space(pdf, page.xref)
+        content = "\n".join(_operators(mark, space, drawing) for mark in marks)
+        _append_content(pdf, page.xref, f"Q\n{content}\n".encode("ascii"))
+
+
+def _operators(mark: Stamp, space: PageSpace, drawing: str) -> str:
+    x, y = space.to_raw(mark.center_x, mark.center_y)
+    scale = mark.width / SEAL_UNITS
+    # A viewer turns the page clockwise; the mark is turned as far the other way (y is up here).
+    turn = math.radians(space.rotation_degrees if mark.is_upright else 0)
+    cos, sin = round(math.cos(turn)) * scale, round(math.sin(turn)) * scale
+    clip = ""
+    if mark.clip is not None:
+        left, bottom = space.to_raw(mark.clip[0], mark.clip[1])
+        width, height = mark.clip[2] - mark.clip[0], mark.clip[3] - mark.clip[1]
+        clip = f"{left:.4f} {bottom:.4f} {width:.4f} {height:.4f} re W n\n"
+    return f"q\n{clip}{cos:.6f} {sin:.6f} {-sin:.6f} {cos:.6f} {x:.4f} {y:.4f} cm\n{drawing}\nQ"
+
+
+def _append_content(pdf: Any, page_xref: int, content: bytes) -> None:
+    """Close the page's old content in q … Q and write after it.
+
+    A new /Contents array is made, because pages may share the old one.
+    """
+    kind, value = pdf.xref_get_key(page_xref, "Contents")
+    if kind == "xref":
+        target = pdf.xref_object(int(value.split()[0])).strip()
+        old = target.strip("[]") if target.startswith("[") else value
+    else:
+        old = value.strip("[]") if kind == "array" else ""
+    opening, closing = _new_stream(pdf, b"q\n"), _new_stream(pdf, b"\n" + content)
+    pdf.xref_set_key(page_xref, "Contents", f"[{opening} 0 R {old} {closing} 0 R]")
+
+
+def _new_stream(pdf: Any, content: bytes) -> int:
+    xref = int(pdf.get_new_xref())
+    pdf.update_object(xref, "<<>>")
+    pdf.update_stream(xref, content, compress=True)
+    return xref

@@ -1,0 +1,170 @@
+"""Reads the body of /sign/start into a flow, refusing what the specification refuses (4.9.1)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from esign_desktop.sandbox.positions import read_positions
+from esign_desktop.sandbox.records import Flow, FlowDocument, FlowSigner, FlowStatus
+from esign_desktop.sandbox.refusal import ErrCode, Refusal
+
+if TYPE_CHECKING:
+    from esign_desktop.sandbox.accounts import Accounts
+    from esign_desktop.sandbox.documents import Documents
+    from esign_desktop.sandbox.fields import Fields
+
+_TOKEN_BYTES: Final = 24
+
+
+def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
+    """The draft of a flow; nothing is kept yet, and places are not yet looked up in the documents."""
+    initiator = fields.optional_text("initiatorAccountId")
+    payer = fields.optional_text("payer")
+    for name, account_id in (("initiatorAccountId", initiator), ("payer", payer)):
+        if account_id is not None:
+            accounts.require(account_id, name)
+    fields.number_set("signPlatform", (1, 2, 3))
+    fields.number_set("noticeType", (1, 2, 3))
+    flow_documents = _read_documents(fields, documents)
+    page_counts = {one.document_id: documents.require(one.document_id, "docId").page_count for one in flow_documents}
+    return Flow(
+        id=uuid4().hex,
+        business_scene=fields.text("businessScene"),
+        initiator_account_id=initiator or accounts.application.id,
+        status=FlowStatus.DRAFT,
+        created_ms=now_ms,
+        documents=flow_documents,
+        signers=_read_signers(fields, accounts, page_counts),
+        sign_validity_ms=_future(fields, "signValidity", now_ms),
+        contract_validity_ms=_future(fields, "contractValidity", now_ms),
+        payer_account_id=None if payer == accounts.application.id else payer,
+        redirect_url=_read_redirect(fields),
+    )
+
+
+def starts_at_once(fields: Fields) -> bool:
+    """autoInitiate: 1, the default, starts signing; 0 waits for /sign/execute."""
+    return fields.choice("autoInitiate", (0, 1), 1) == 1
+
+
+def _read_documents(fields: Fields, documents: Documents) -> list[FlowDocument]:
+    entries = fields.objects("docList")
+    if not entries:
+        raise fields.wrong("docList", "不能为空 / is required", ErrCode.FLOW)
+    found: dict[str, FlowDocument] = {}
+    for entry in entries:
+        document_id = entry.text("docId")
+        document = documents.require(document_id, "docList.docId")
+        if document_id in found:
+            raise entry.wrong("docId", "重复 / is listed twice", ErrCode.FLOW)
+        found[document_id] = FlowDocument(document_id, entry.optional_text("name") or document.name)
+    return list(found.values())
+
+
+def _read_signers(fields: Fields, accounts: Accounts, page_counts: dict[str, int]) -> list[FlowSigner]:
+    recipients = fields.optional_object("recipientList")
+    if recipients is None:
+        raise fields.wrong("recipientList", "不能为空 / is required", ErrCode.FLOW)
+    signers = [_read_signer(entry, accounts, page_counts) for entry in recipients.objects("signerList")]
+    application = recipients.optional_object("signerAppAuto")
+    if application is not None and not application.is_empty:
+        signers.append(_read_application(application, accounts, page_counts))
+    if not signers:
+        raise fields.wrong("recipientList", "至少有一个角色不为空 / needs at least one role", ErrCode.FLOW)
+    return signers
+
+
+def _read_signer(entry: Fields, accounts: Accounts, page_counts: dict[str, int]) -> FlowSigner:
+    account = accounts.require(entry.text("accountId"), "accountId")
+    if account.kind != "person":
+        raise entry.wrong(
+            "accountId",
+            "必须是个人账号，企业请用 authorizationOrgId / must be a person; "
+            "name an organization in authorizationOrgId",
+            ErrCode.FLOW,
+        )
+    organization_id = entry.optional_text("authorizationOrgId")
+    if organization_id is not None:
+        organization = accounts.require(organization_id, "authorizationOrgId")
+        if organization.kind != "organization":
+            raise entry.wrong("authorizationOrgId", "不是企业账号 / is not an organization", ErrCode.FLOW)
+        if organization.agent_account_id != account.id:
+            raise entry.wrong(
+                "authorizationOrgId",
+                "签署人不是该企业的经办人 / the signer is not this organization's agent",
+                ErrCode.FLOW,
+            )
+    signer = _signer(entry, account.id, organization_id, page_counts)
+    if signer.is_silent and organization_id is None:
+        raise entry.wrong(
+            "autoSign",
+            "个人不能静默签署 / a person can't sign silently, only an organization or the application",
+            ErrCode.FLOW,
+        )
+    return signer
+
+
+def _read_application(entry: Fields, accounts: Accounts, page_counts: dict[str, int]) -> FlowSigner:
+    signer = _signer(entry, accounts.application.id, None, page_counts)
+    signer.is_application = True
+    return signer
+
+
+def _signer(entry: Fields, account_id: str, organization_id: str | None, page_counts: dict[str, int]) -> FlowSigner:
+    order = entry.optional_integer("signOrder")
+    if order is not None and order < 1:
+        raise entry.wrong("signOrder", "必须从 1 开始 / must be 1 or more", ErrCode.FLOW)
+    if entry.has("certType"):
+        entry.choice("certType", (1, 2, 3, 4, 5))
+    signer = FlowSigner(
+        account_id=account_id,
+        organization_id=organization_id,
+        order=order,
+        is_silent=entry.choice("autoSign", (0, 1), 0) == 1,
+        seal_types=entry.number_set("sealType", (0, 1)),
+        token=secrets.token_urlsafe(_TOKEN_BYTES),
+        documents=read_positions(entry, page_counts),
+    )
+    if signer.is_silent:
+        if signer.seal_types == [0]:
+            raise entry.wrong(
+                "sealType",
+                "静默签署不能手绘 / silent signing can't use a hand-drawn seal",
+                ErrCode.FLOW,
+            )
+        if not all(one.places for one in signer.documents):
+            raise entry.wrong(
+                "docPosList",
+                "静默签署必须指定位置 / silent signing needs a place in every document",
+                ErrCode.POSITION,
+            )
+    return signer
+
+
+def _future(fields: Fields, name: str, now_ms: int) -> int | None:
+    value = fields.optional_integer(name)
+    if value is not None and value <= now_ms:
+        raise fields.wrong(name, "已过期 / lies in the past", ErrCode.FLOW)
+    return value
+
+
+def _read_redirect(fields: Fields) -> str | None:
+    url = fields.optional_text("redirectUrl")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web or any(ord(character) <= 32 for character in url) or "\\" in url:
+        raise fields.wrong("redirectUrl", "必须是 http(s) 地址 / must be an http(s) address")
+    return url
+
+
+def unknown_flow() -> Refusal:
+    """The refusal of a flowId that was never given out."""
+    return Refusal(ErrCode.UNKNOWN_ID, "flowId 不存在 / flowId is unknown")
