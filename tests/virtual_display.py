@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-import select
 import shutil
+import socket
 import subprocess
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -15,10 +17,14 @@ if TYPE_CHECKING:
 
 START_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
+POLL_S = 0.01
+FIRST_NUMBER = 100
+NUMBERS = 400
+TRIES = 20
 
 
 class VirtualDisplay:
-    """An Xvfb on the first free display; use it as a context manager."""
+    """An Xvfb on a free display; use it as a context manager."""
 
     def __init__(self, width_px: int = 1600, height_px: int = 1000) -> None:
         self.width_px = width_px
@@ -33,35 +39,44 @@ class VirtualDisplay:
     def __enter__(self) -> Self:
         if shutil.which("Xvfb") is None:
             pytest.fail("Xvfb is missing: apt-get install xvfb")
-        read_end, write_end = os.pipe()
-        try:
-            self._process = subprocess.Popen(
-                [
-                    "Xvfb",
-                    *("-displayfd", str(write_end)),
-                    *("-screen", "0", f"{self.width_px}x{self.height_px}x24"),
-                    # Without it the server forgets its screens when the last window closes.
-                    "-noreset",
-                    *("-nolisten", "tcp"),
-                ],
-                pass_fds=[write_end],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            os.close(write_end)
-            self.name = f":{self._read_number(read_end)}"
-        finally:
-            os.close(read_end)
-        return self
+        # Xvfb's own choice (-displayfd) takes no lock, and two servers that start together take one number.
+        # Beginning at the process's number keeps test runs on one machine apart.
+        first = FIRST_NUMBER + os.getpid() % NUMBERS
+        for number in range(first, first + TRIES):
+            if self._start(number):
+                self.name = f":{number}"
+                return self
+        pytest.fail("Xvfb did not come up")
 
-    def _read_number(self, read_end: int) -> int:
-        ready, _, _ = select.select([read_end], [], [], START_LIMIT_S)
-        answer = os.read(read_end, 64) if ready else b""
-        if not answer:
-            self._stop()
-            pytest.fail("Xvfb did not come up")
-        return int(answer)
+    def _start(self, number: int) -> bool:
+        self._process = subprocess.Popen(
+            [
+                "Xvfb",
+                f":{number}",
+                *("-screen", "0", f"{self.width_px}x{self.height_px}x24"),
+                # Without it the server forgets its screens when the last window closes.
+                "-noreset",
+                *("-nolisten", "tcp"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + START_LIMIT_S
+        while self._process.poll() is None and time.monotonic() < end:
+            if self._owns(number) and _accepts(number):
+                return True
+            time.sleep(POLL_S)
+        self._stop()
+        return False
+
+    def _owns(self, number: int) -> bool:
+        """True when the lock of the display names our server, not somebody else's."""
+        try:
+            owner = Path(f"/tmp/.X{number}-lock").read_text(encoding="ascii")  # noqa: S108 - where X servers keep it
+        except FileNotFoundError:
+            return False
+        return self._process is not None and owner.strip() == str(self._process.pid)
 
     def _stop(self) -> None:
         if self._process is None:
@@ -78,3 +93,8 @@ class VirtualDisplay:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop()
+
+
+def _accepts(number: int) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(f"/tmp/.X11-unix/X{number}") == 0  # noqa: S108 - where X servers keep it
