@@ -1,0 +1,1 @@
+"""The signing platform over HTTP: signed requests, verified answers."""

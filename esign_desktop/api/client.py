@@ -1,0 +1,240 @@
+"""The platform's 13 calls, and files to and from its storage.
+
+Every method blocks and may be used from several threads. Each raises NotSent, OutcomeUnknown or Refused (``errors``);
+nothing is retried here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop import __version__
+from esign_desktop.api import download as downloads
+from esign_desktop.api import upload as uploads
+from esign_desktop.api import wire
+from esign_desktop.api.errors import NotSent, OutcomeUnknown
+from esign_desktop.api.exchange import Answer, CancelToken, Limits, RawAnswer, Request, Transport
+from esign_desktop.api.signature import Secret, is_genuine, signed_headers
+from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
+from esign_desktop.api.wire import Chunk, UploadSlot
+from esign_desktop.api.wire_values import is_web_address
+from esign_desktop.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.account import Organization, Person
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowDetail, SignedDocument, StartedFlow
+
+__all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAnswer", "Secret", "UploadSlot"]
+
+CLOCK_TOLERANCE_S: Final = 300.0
+"""A clock that is further off deserves a word."""
+
+_HEADER_TEXT: Final = re.compile(r"[!-~]+")
+
+
+class PlatformClient:
+    """Speaks to one environment with one secret. ``limits`` are those of a call, not of an upload or a download."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        secret: Secret,
+        *,
+        transport: Transport | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._environment = environment
+        self._secret = secret
+        self._limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._transport = transport
+        self._is_closed = False
+        self.last_clock_skew_s: float | None = None
+        """How far this computer's clock was ahead of the platform's at the last answer; None before the first."""
+
+    def post(self, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
+        """Sign and send exactly these bytes, and hand out the answer once its signature is verified.
+
+        Raises NotSent or OutcomeUnknown, and Cancelled if ``cancel`` came before a byte had left.
+        """
+        environment = self._environment
+        url = environment.base_url.rstrip("/") + path
+        if not is_web_address(url):
+            raise NotSent("api.bad_address")
+        if not _HEADER_TEXT.fullmatch(environment.project_id):
+            raise NotSent("api.bad_project_id")
+        headers = {
+            **_plain_headers(),
+            **signed_headers(environment.project_id, self._secret, body),
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        began_s = time.time()
+        answer = self._ready_transport().exchange(Request("POST", url, headers, body), self._limits, cancel=cancel)
+        self._note_clock(answer, began_s)
+        return self._verified(answer)
+
+    # Files
+
+    def create_upload_url(self, file_name: str, size_bytes: int, content_md5: str) -> UploadSlot:
+        """Announce a PDF; ``content_md5`` is the Base64 of the 16 raw bytes."""
+        body = wire.build_upload_url(file_name, size_bytes, content_md5)
+        return wire.parse_upload_slot(self.post(wire.UPLOAD_URL_PATH, body))
+
+    def upload(
+        self,
+        url: str,
+        source: Path,
+        content_md5: str,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        """Send a PDF's bytes to the storage; see ``upload.upload``. Raises Cancelled too."""
+        if not is_web_address(url):
+            raise NotSent("api.bad_address")
+        uploads.upload(
+            self._ready_transport(),
+            url,
+            source,
+            content_md5,
+            headers=_plain_headers(),
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+
+    def download(
+        self,
+        url: str,
+        target: Path,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> str:
+        """Fetch a PDF and return its SHA-256 in hex; see ``download.download``. Raises Cancelled too."""
+        if not is_web_address(url):
+            raise NotSent("api.bad_address")
+        return downloads.download(
+            self._ready_transport(), url, target, headers=_plain_headers(), on_progress=on_progress, cancel=cancel
+        )
+
+    # Accounts
+
+    def create_person(self, person: Person) -> str:
+        """Create a person's account and return its id."""
+        return wire.parse_account_id(self.post(wire.CREATE_PERSON_PATH, wire.build_person(person)))
+
+    def create_organization(self, organization: Organization, agent_account_id: str) -> str:
+        """Create an organization's account, for which the agent acts, and return its id."""
+        body = wire.build_organization(organization, agent_account_id)
+        return wire.parse_account_id(self.post(wire.CREATE_ORGANIZATION_PATH, body))
+
+    def find_account(self, third_id: str) -> str | None:
+        """Return the account that was created with this own id, or None."""
+        return wire.parse_found_account(self.post(wire.FIND_ACCOUNT_PATH, wire.build_find_account(third_id)))
+
+    # Contracts and templates
+
+    def create_document(self, file_key: str) -> str:
+        """Make a contract of an uploaded file and return its id."""
+        return wire.parse_doc_id(self.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(file_key)))
+
+    def create_template(self, file_key: str, name: str) -> str:
+        """Make a template of an uploaded file and return its id."""
+        return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))
+
+    def create_document_from_template(
+        self, template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk] = ()
+    ) -> tuple[str, str]:
+        """Fill a template; return the contract's id and where it can be read for 1 h."""
+        body = wire.build_from_template(template_id, name, fields, chunks)
+        return wire.parse_from_template(self.post(wire.CREATE_FROM_TEMPLATE_PATH, body))
+
+    def document_url(self, doc_id: str) -> str:
+        """Return where a contract's original can be read for 30 min."""
+        return wire.parse_document_url(self.post(wire.DOCUMENT_URL_PATH, wire.build_doc_id(doc_id)))
+
+    # Signing
+
+    def start(self, body: bytes) -> StartedFlow:
+        """Start a flow with a body of ``payload``. Never to be repeated after OutcomeUnknown."""
+        return wire.parse_started(self.post(wire.START_PATH, body))
+
+    def execute(self, flow_id: str) -> None:
+        """Make a flow visible that was started with autoInitiate 0; believed only after ``detail``."""
+        wire.parse_done(self.post(wire.EXECUTE_PATH, wire.build_flow_id(flow_id)))
+
+    def revoke(self, flow_id: str) -> None:
+        """Call a flow back; believed only after ``detail``."""
+        wire.parse_done(self.post(wire.REVOKE_PATH, wire.build_flow_id(flow_id)))
+
+    def signed_documents(self, flow_id: str) -> tuple[SignedDocument, ...]:
+        """Return where the files that are signed so far can be fetched for 30 min."""
+        body = wire.build_flow_id(flow_id)
+        return wire.parse_signed_documents(self.post(wire.SIGNED_DOCUMENTS_PATH, body))
+
+    def detail(self, flow_id: str) -> FlowDetail:
+        """Return a flow's state."""
+        return wire.parse_detail(self.post(wire.DETAIL_PATH, wire.build_flow_id(flow_id)), flow_id)
+
+    def close(self) -> None:
+        """Break what is under way on any thread, and free the connections; later calls raise Cancelled."""
+        with self._lock:
+            self._is_closed = True
+            transport = self._transport
+        if transport is not None:
+            transport.close()
+
+    def _ready_transport(self) -> Transport:
+        with self._lock:
+            if self._is_closed:
+                raise Cancelled
+            if self._transport is None:
+                # Imported with the first call: requests would delay the window.
+                from esign_desktop.api.transport import HttpTransport
+
+                self._transport = HttpTransport(proxy_url=self._environment.proxy_url)
+            return self._transport
+
+    def _verified(self, answer: Answer) -> RawAnswer:
+        status = answer.status
+        if 300 <= status < 400:
+            raise OutcomeUnknown("api.protocol", f"redirect, HTTP {status}")
+        if is_genuine(self._secret, answer.headers, answer.body):
+            return RawAnswer(status, answer.body)
+        err_code = _err_code(answer.body)
+        if err_code:
+            # The platform speaks, and refuses, but not with our secret: it is a wrong one, as far as can be told.
+            raise OutcomeUnknown("api.wrong_secret", f"unverified errCode {err_code}, HTTP {status}", err_code=err_code)
+        if not 200 <= status < 300:
+            raise OutcomeUnknown("api.http_status", f"HTTP {status}", status=status)
+        raise OutcomeUnknown("api.unverified", f"HTTP {status}")
+
+    def _note_clock(self, answer: Answer, began_s: float) -> None:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            platform_s = parsedate_to_datetime(answer.headers["date"]).timestamp()
+        except (KeyError, ValueError, OverflowError):
+            return
+        self.last_clock_skew_s = (began_s + time.time()) / 2 - platform_s
+
+
+def _plain_headers() -> dict[str, str]:
+    # The signature is over the body's own bytes, so it must not be compressed.
+    return {"User-Agent": f"esign-desktop/{__version__}", "Accept-Encoding": "identity"}
+
+
+def _err_code(body: bytes) -> int:
+    """Return the errCode of an answer that can't be trusted; 0 when it has none."""
+    try:
+        return as_integer(as_object(read(body), "").get("errCode"), "errCode")
+    except Malformed:
+        return 0

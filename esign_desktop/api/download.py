@@ -1,0 +1,113 @@
+"""A signed file from the storage to disk: whole or not at all, and never over another file."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.api.errors import StorageRefused
+from esign_desktop.api.exchange import Limits, Request
+from esign_desktop.api.upload import storage_code
+from esign_desktop.domain.errors import ApiError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from esign_desktop.api.exchange import CancelToken, Transport
+
+LIMITS: Final = Limits(total_s=1800.0, answer_bytes=512 * 1024 * 1024)
+
+_PDF_MARK: Final = b"%PDF-"
+_MARK_WITHIN_BYTES: Final = 1024
+
+
+def download(
+    transport: Transport,
+    url: str,
+    target: Path,
+    *,
+    headers: dict[str, str],
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: CancelToken | None = None,
+) -> str:
+    """GET a PDF into ``target`` and return its SHA-256 in hex; progress is (bytes so far, bytes in all or 0).
+
+    Raises ApiError ``api.download_exists`` when there is something at ``target``; StorageRefused
+    ``api.download_expired`` (ask for a fresh URL) or ``api.download_failed``, also when what came is no PDF; StoreError
+    ``store.disk_full`` or ``store.unwritable``.
+    """
+    if target.exists():
+        raise ApiError("api.download_exists")
+    scratch = target.with_name(f".{target.name[:40]}.{uuid4().hex[:12]}.part")
+    try:
+        try:
+            with scratch.open("xb") as file:
+                sink = _FileSink(file, on_progress)
+                answer = transport.exchange(Request("GET", url, headers), LIMITS, cancel=cancel, sink=sink)
+                if answer.status != 200:
+                    code = "api.download_expired" if answer.status == 403 else "api.download_failed"
+                    raise StorageRefused(code, status=answer.status, storage_code=storage_code(answer.body))
+                if _PDF_MARK not in sink.head:
+                    raise StorageRefused("api.download_failed", status=answer.status)
+                file.flush()
+                os.fsync(file.fileno())
+            _put_in_place(scratch, target)
+        finally:
+            scratch.unlink(missing_ok=True)
+    except OSError as error:
+        raise _disk_error(error) from error
+    return sink.sha256
+
+
+class _FileSink:
+    """Writes what comes, and remembers its hash and its beginning."""
+
+    def __init__(self, file: BinaryIO, on_progress: Callable[[int, int], None] | None) -> None:
+        self._file = file
+        self._on_progress = on_progress
+        self._digest = hashlib.sha256()
+        self._done_bytes = 0
+        self.head = b""
+
+    def __call__(self, piece: bytes, length_bytes: int) -> None:
+        try:
+            self._file.write(piece)
+        except OSError as error:
+            # Not left as it is: the transport would take it for the network's.
+            raise _disk_error(error) from error
+        self._digest.update(piece)
+        self._done_bytes += len(piece)
+        if len(self.head) < _MARK_WITHIN_BYTES:
+            self.head += piece[: _MARK_WITHIN_BYTES - len(self.head)]
+        if self._on_progress is not None:
+            self._on_progress(self._done_bytes, length_bytes)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of all that came."""
+        return self._digest.hexdigest()
+
+
+def _put_in_place(scratch: Path, target: Path) -> None:
+    """Give a finished file its name, unless something has come to bear that name meanwhile."""
+    try:
+        target.hardlink_to(scratch)
+    except FileExistsError:
+        raise ApiError("api.download_exists") from None
+    except OSError:
+        # A file system without hard links: reserve the name, then replace what was reserved.
+        try:
+            target.open("xb").close()
+        except FileExistsError:
+            raise ApiError("api.download_exists") from None
+        scratch.replace(target)
+
+
+def _disk_error(error: OSError) -> StoreError:
+    is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return StoreError("store.disk_full" if is_full else "store.unwritable", type(error).__name__)

@@ -1,0 +1,62 @@
+"""Notices that the platform calls back with: verified over their raw bytes, then read (platform-api.txt 4.10).
+
+They arrive unordered and repeated, and are hints: ``docdetail`` is the truth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.api import strict_json
+from esign_desktop.api.errors import OutcomeUnknown
+from esign_desktop.api.signature import Secret, is_genuine
+from esign_desktop.api.strict_json import Malformed, as_integer, as_object, identifier, text
+from esign_desktop.api.wire_values import local_time_ms
+from esign_desktop.domain.flow import (
+    FlowFinishedNotice,
+    FlowId,
+    FlowStatus,
+    Notice,
+    SignerUpdatedNotice,
+    SignStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def parse_notice(headers: Mapping[str, str], body: bytes, secret: Secret) -> Notice:
+    """Read a notice. Raises OutcomeUnknown ``api.unverified`` before a byte is parsed, or ``api.protocol``."""
+    if not is_genuine(secret, headers, body):
+        raise OutcomeUnknown("api.unverified", "notice")
+    try:
+        return _notice(as_object(strict_json.read(body), "the notice"))
+    except Malformed as error:
+        detail = str(error)
+    raise OutcomeUnknown("api.protocol", detail)
+
+
+def _notice(source: Mapping[str, Any]) -> Notice:
+    match source.get("action"):
+        case "SIGN_FLOW_UPDATE":
+            return SignerUpdatedNotice(
+                flow_id=FlowId(identifier(source, "flowId")),
+                account_id=identifier(source, "accountId"),
+                doc_id=identifier(source, "docId"),
+                status=SignStatus.of(as_integer(source.get("signResult"), "signResult")),
+                signed_at_ms=local_time_ms(source, "signTime"),
+                remark=text(source, "resultDescription"),
+            )
+        case "SIGN_FLOW_FINISH":
+            # The specification spells it so; a later version may mend that.
+            scene_key = "businessScence" if source.get("businessScence") else "businessScene"
+            return FlowFinishedNotice(
+                flow_id=FlowId(identifier(source, "flowId")),
+                status=FlowStatus.of(as_integer(source.get("flowStatus"), "flowStatus")),
+                business_scene=text(source, scene_key),
+                remark=text(source, "statusDescription"),
+                created_at_ms=local_time_ms(source, "createTime"),
+                ended_at_ms=local_time_ms(source, "endTime"),
+            )
+        case _:
+            raise Malformed("action is unknown")

@@ -1,0 +1,231 @@
+"""A draft as the body of ``/sign/start``: the only place that speaks the platform's coordinates.
+
+How the specification's open questions about places are answered stands in spec/decisions.md, "Places of seals".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.api.strict_json import write
+from esign_desktop.domain.environment import SealAnchor
+from esign_desktop.domain.options import AccountParty, Party, SignerParty
+from esign_desktop.domain.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    seal_width_pt,
+)
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, Signer, SignerId
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.draft import ContractDraft
+
+_KEYWORD: Final = 1
+_COORDINATES: Final = 2
+_CROSS_PAGE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SignerAccounts:
+    """The platform's ids of a signer: the person who acts, and the organization they act for."""
+
+    account_id: str
+    organization_account_id: str = ""
+
+
+def start_body(
+    draft: ContractDraft,
+    *,
+    doc_ids: Mapping[DocumentId, str],
+    account_ids: Mapping[SignerId, SignerAccounts],
+    auto_initiate: int,
+    anchor: SealAnchor,
+    sent_at_ms: int,
+) -> dict[str, object]:
+    """Return the body; what is empty is left out. Raises KeyError when an id is missing.
+
+    An application signer needs no account. ``sent_at_ms`` is what a deadline counts from.
+    """
+    options = draft.options
+    body: dict[str, object] = {
+        "businessScene": draft.title,
+        "initiatorAccountId": _party(options.initiator, account_ids),
+        "signValidity": options.deadline_ms(sent_at_ms),
+        "contractValidity": options.archive_until_ms,
+        "payer": _party(options.payer, account_ids),
+        "signPlatform": _joined(options.platforms),
+        "noticeType": _joined(options.notices),
+        "redirectUrl": options.redirect_url,
+    }
+    return {
+        **_without_empty(body),
+        "autoInitiate": auto_initiate,
+        "docList": [{"docId": doc_ids[document.id], "name": document.name} for document in draft.documents],
+        "recipientList": _recipients(draft, doc_ids, account_ids, anchor),
+    }
+
+
+def start_body_bytes(
+    draft: ContractDraft,
+    *,
+    doc_ids: Mapping[DocumentId, str],
+    account_ids: Mapping[SignerId, SignerAccounts],
+    auto_initiate: int,
+    anchor: SealAnchor,
+    sent_at_ms: int,
+) -> bytes:
+    """Return the same as the bytes that are signed and sent."""
+    return write(
+        start_body(
+            draft,
+            doc_ids=doc_ids,
+            account_ids=account_ids,
+            auto_initiate=auto_initiate,
+            anchor=anchor,
+            sent_at_ms=sent_at_ms,
+        )
+    )
+
+
+def preview_body(draft: ContractDraft, anchor: SealAnchor, now_ms: int) -> dict[str, object]:
+    """Return what would be sent now, with names such as ``<docId 1>`` for ids that the platform has yet to give."""
+    return start_body(
+        draft,
+        doc_ids={document.id: f"<docId {number}>" for number, document in enumerate(draft.documents, 1)},
+        account_ids={signer.id: _preview_accounts(signer, number) for number, signer in enumerate(draft.signers, 1)},
+        auto_initiate=0,
+        anchor=anchor,
+        sent_at_ms=now_ms,
+    )
+
+
+def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
+    unknown = f"<accountId {number}>"
+    match signer:
+        case ApplicationSigner():
+            return SignerAccounts("")
+        case OrganizationSigner(organization=organization, agent=agent):
+            return SignerAccounts(
+                agent.account_id or unknown, organization.account_id or f"<organization accountId {number}>"
+            )
+        case _:
+            return SignerAccounts(signer.person.account_id or unknown)
+
+
+def _party(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
+    match party:
+        case None:
+            return ""
+        case AccountParty(account_id=account_id):
+            return account_id
+        case SignerParty(signer_id=signer_id):
+            # Who signs for an organization initiates and pays for it; the application itself has no account, and is
+            # what an empty value means.
+            accounts = account_ids.get(signer_id, SignerAccounts(""))
+            return accounts.organization_account_id or accounts.account_id
+
+
+def _recipients(
+    draft: ContractDraft,
+    doc_ids: Mapping[DocumentId, str],
+    account_ids: Mapping[SignerId, SignerAccounts],
+    anchor: SealAnchor,
+) -> dict[str, object]:
+    signers: list[dict[str, object]] = []
+    recipients: dict[str, object] = {}
+    for signer in draft.signers:
+        entry = _terms(draft, signer)
+        positions = _positions(draft, signer, doc_ids, anchor)
+        if positions:
+            entry["docPosList"] = positions
+        if isinstance(signer, ApplicationSigner):
+            recipients["signerAppAuto"] = entry
+        else:
+            accounts = account_ids[signer.id]
+            who = {"accountId": accounts.account_id, "authorizationOrgId": accounts.organization_account_id}
+            signers.append({**_without_empty(who), **entry})
+    return {"signerList": signers, **recipients} if signers else recipients
+
+
+def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
+    terms = signer.terms
+    return _without_empty(
+        {
+            "signOrder": terms.step if draft.is_ordered else None,
+            "autoSign": 1 if terms.is_silent else None,
+            "sealType": _joined(terms.seal_types),
+            "certType": None if terms.certificate is None else int(terms.certificate),
+        }
+    )
+
+
+def _positions(
+    draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], anchor: SealAnchor
+) -> list[dict[str, object]]:
+    """One entry per document, kind and QR mark, in the order of the documents."""
+    entries: list[dict[str, object]] = []
+    for document in draft.documents:
+        beans: dict[tuple[int, bool], list[dict[str, object]]] = {}
+        for placement in draft.placements:
+            if placement.signer_id == signer.id and placement.document_id == document.id:
+                kind = _sign_type(placement), _shows_qr_code(placement)
+                beans.setdefault(kind, []).append(_bean(placement, signer, anchor))
+        for (sign_type, with_qr_code), places in beans.items():
+            qr_code = {"qrcodeSign": 1} if with_qr_code else {}
+            entries.append(
+                {"docId": doc_ids[document.id], "signType": sign_type, **qr_code, "posBeanList": places},
+            )
+    return entries
+
+
+def _sign_type(placement: Placement) -> int:
+    match placement:
+        case KeywordPlacement():
+            return _KEYWORD
+        case CoordinatePlacement():
+            return _COORDINATES
+        case CrossPagePlacement():
+            return _CROSS_PAGE
+
+
+def _shows_qr_code(placement: Placement) -> bool:
+    match placement:
+        case KeywordPlacement(with_qr_code=with_qr_code):
+            return with_qr_code
+        case CoordinatePlacement(with_qr_code=with_qr_code, pages=pages):
+            return with_qr_code and len(pages) == 1
+        case CrossPagePlacement():
+            return False
+
+
+def _bean(placement: Placement, signer: Signer, anchor: SealAnchor) -> dict[str, object]:
+    # A seal counts as square: its lower-left corner lies half its width away from the centre, both ways.
+    shift_pt = seal_width_pt(placement, signer) / 2 if anchor is SealAnchor.LOWER_LEFT else 0.0
+    scale: dict[str, object] = {} if placement.width_pt is None else {"scale": _rounded(placement.width_pt)}
+    match placement:
+        case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):
+            return {"key": keyword, "posX": _rounded(x - shift_pt), "posY": _rounded(y - shift_pt), **scale}
+        case CoordinatePlacement(pages=pages, center=center):
+            x, y = center.x_pt - shift_pt, center.y_pt - shift_pt
+            return {"posPage": str(pages), "posX": _rounded(x), "posY": _rounded(y), **scale}
+        case CrossPagePlacement(pages=pages, center_y_pt=y):
+            return {"posPage": str(pages), "posY": _rounded(y - shift_pt), **scale}
+
+
+def _rounded(number_pt: float) -> float:
+    # Adding zero turns -0.0 into 0.0.
+    return round(number_pt, 2) + 0.0
+
+
+def _joined(codes: frozenset[int] | frozenset[object]) -> str:
+    return ",".join(str(int(code)) for code in sorted(codes))  # type: ignore[call-overload,type-var]
+
+
+def _without_empty(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value not in (None, "")}

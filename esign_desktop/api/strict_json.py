@@ -1,0 +1,112 @@
+"""JSON without its loopholes, and typed looks into it.
+
+Python's reader drops duplicate keys and takes ``NaN``; here these, infinite numbers and lone surrogates raise
+Malformed, as spec/decisions.md asks. Unknown keys are ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from esign_desktop.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+
+
+class Malformed(Exception):  # noqa: N818  becomes an error of the call it belongs to
+    """The text is no JSON, or not of the shape that was promised. The message names keys, never values."""
+
+
+def read(body: bytes) -> object:
+    """Parse bytes. Raises Malformed."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+        # A lone surrogate passes the reader as an escape, but can't be written.
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeError as error:
+        raise Malformed("not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from None
+    return value
+
+
+def write(value: Mapping[str, object]) -> bytes:
+    """Serialise once: these very bytes are signed and sent. Raises InputError ``input.bad_text``."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError("input.bad_text", "a lone surrogate") from None
+
+
+def as_object(value: object, what: str) -> Mapping[str, Any]:
+    """Return an object. Raises Malformed."""
+    if not isinstance(value, dict):
+        raise Malformed(f"{what} is not an object")
+    return value
+
+
+def as_list(value: object, what: str) -> list[Any]:
+    """Return an array; null and absent are an empty one. Raises Malformed."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise Malformed(f"{what} is not an array")
+    return value
+
+
+def as_integer(value: object, what: str) -> int:
+    """Return a whole number, given as such or as a numeric string. Raises Malformed."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    raise Malformed(f"{what} is not a whole number")
+
+
+def identifier(source: Mapping[str, Any], key: str) -> str:
+    """Return an id, which may arrive as a number. Raises Malformed when there is none."""
+    value = source.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value
+    raise Malformed(f"{key} is missing")
+
+
+def text(source: Mapping[str, Any], key: str) -> str:
+    """Return a text; absent and null are empty. Raises Malformed."""
+    value = source.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Malformed(f"{key} is not a text")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate key")
+    return result
+
+
+def _no_constant(_name: str) -> NoReturn:
+    raise ValueError("not a number")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("not finite")
+    return value

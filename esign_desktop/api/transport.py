@@ -1,0 +1,321 @@
+"""HTTP as the platform needs it: no redirects, no retries, no cookies, no .netrc, and every call can be broken off.
+
+The only file that imports requests. It is imported when the first call is made: the window comes first.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import requests
+import truststore
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidHeader, InvalidProxyURL, InvalidSchema, InvalidURL
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from typing_extensions import override
+from urllib3 import connection, connectionpool
+from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import ProxyError as Urllib3ProxyError
+from urllib3.exceptions import SSLError as Urllib3SslError
+from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
+
+from esign_desktop.api.attempt import Attempt, Break, current
+from esign_desktop.api.errors import NotSent, OutcomeUnknown
+from esign_desktop.api.exchange import Answer
+from esign_desktop.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator, Mapping
+
+    from esign_desktop.api.exchange import CancelToken, Limits, Request
+
+MAX_IDLE_S: Final = 4.0
+"""A connection that lay unused for longer is not used again: the other side may be closing it this very moment, and
+then nobody could say whether the request was read."""
+
+_PIECE_BYTES: Final = 64 * 1024
+_NOT_FOLLOWED_BYTES: Final = 64 * 1024
+"""How much of an answer is kept that a sink was meant to take but that is no success."""
+
+_CERTIFICATE_NOT_YET_VALID: Final = 9
+_CERTIFICATE_EXPIRED: Final = 10
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED: mostly this computer's clock."""
+
+_NETWORK_ERRORS: Final = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    UnicodeError,
+)
+
+
+class HttpTransport:
+    """Sends requests through one pool of connections. Used from several threads at once.
+
+    ``proxy_url`` empty means a direct connection; the environment's proxy variables are not read.
+    """
+
+    def __init__(self, *, proxy_url: str = "") -> None:
+        self._proxies = {"http": proxy_url, "https": proxy_url} if proxy_url else {}
+        self._lock = threading.Lock()
+        self._adapter: _Adapter | None = None
+        self._under_way: set[Attempt] = set()
+        self._is_closed = False
+
+    def exchange(
+        self,
+        request: Request,
+        limits: Limits,
+        *,
+        cancel: CancelToken | None = None,
+        sink: Callable[[bytes, int], None] | None = None,
+    ) -> Answer:
+        """Send and wait; see ``exchange.Transport``."""
+        is_repeatable = sink is not None or not isinstance(request.body, bytes)
+        with Attempt(limits) as attempt:
+            self._begin(attempt)
+            if cancel is not None:
+                cancel.listen(attempt.cancel)
+            try:
+                return self._run(request, attempt, sink)
+            except _NETWORK_ERRORS as error:
+                # Raised below, outside of this block: the causes' texts hold URLs, and so must not travel along.
+                failure = _explained(error, attempt, is_repeatable=is_repeatable)
+            finally:
+                if cancel is not None:
+                    cancel.forget(attempt.cancel)
+                with self._lock:
+                    self._under_way.discard(attempt)
+        raise failure
+
+    def close(self) -> None:
+        """Break what is under way, and free the connections. Later calls are cancelled at once."""
+        with self._lock:
+            self._is_closed = True
+            under_way, adapter = tuple(self._under_way), self._adapter
+        for attempt in under_way:
+            attempt.cancel()
+        if adapter is not None:
+            adapter.close()
+
+    def _begin(self, attempt: Attempt) -> None:
+        with self._lock:
+            self._under_way.add(attempt)
+            is_closed = self._is_closed
+        if is_closed:
+            attempt.cancel()
+
+    def _run(self, request: Request, attempt: Attempt, sink: Callable[[bytes, int], None] | None) -> Answer:
+        limits = attempt.limits
+        prepared = requests.Request(
+            request.method, request.url, headers=dict(request.headers), data=request.body
+        ).prepare()
+        _stop_if_broken(attempt)
+        response = self._ready_adapter().send(
+            prepared,
+            stream=True,
+            timeout=(limits.connect_s, limits.idle_s),
+            verify=True,
+            proxies=dict(self._proxies),
+        )
+        try:
+            status = response.status_code
+            takes = sink if sink is not None and status == 200 else None
+            cap_bytes = limits.answer_bytes if sink is None or takes is not None else _NOT_FOLLOWED_BYTES
+            length_bytes = _declared_length(response.headers)
+            if length_bytes > cap_bytes:
+                raise OutcomeUnknown("api.too_large", f"{length_bytes} bytes declared", limit_bytes=cap_bytes)
+            body = bytearray()
+            done_bytes = 0
+            for piece in _pieces(response, attempt):
+                done_bytes += len(piece)
+                if done_bytes > cap_bytes:
+                    raise OutcomeUnknown("api.too_large", f"over {cap_bytes} bytes", limit_bytes=cap_bytes)
+                if takes is None:
+                    body += piece
+                else:
+                    takes(piece, length_bytes)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(status, headers, bytes(body))
+        finally:
+            response.close()
+
+    def _ready_adapter(self) -> _Adapter:
+        with self._lock:
+            if self._adapter is None:
+                self._adapter = _Adapter()
+            return self._adapter
+
+
+class _Connection(connection.HTTPConnection):
+    """A connection that tells the running attempt about its socket and its first byte."""
+
+    _is_opening = False
+    _last_used_s = 0.0
+
+    @override
+    def connect(self) -> None:
+        self._is_opening = True
+        try:
+            super().connect()
+        finally:
+            self._is_opening = False
+
+    @override
+    def send(self, data: Any) -> None:
+        attempt = current.get()
+        if self.sock is None and self.auto_open:
+            self.connect()
+        if attempt is not None and not self._is_opening:
+            attempt.watch(self.sock)
+            _stop_if_broken(attempt)
+            attempt.has_bytes_left = True
+            # Otherwise the connect limit would be in force while a body is sent.
+            self.sock.settimeout(attempt.limits.idle_s)
+        self._last_used_s = time.monotonic()
+        super().send(data)
+
+    @property
+    @override
+    def is_connected(self) -> bool:
+        return super().is_connected and time.monotonic() - self._last_used_s < MAX_IDLE_S
+
+    @override
+    def _new_conn(self) -> socket.socket:
+        attempt = current.get()
+        if attempt is None:
+            return super()._new_conn()
+        try:
+            return attempt.open_socket(self._dns_host, self.port or 80, attempt.limits.connect_s)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "connect timed out") from error
+        except OSError as error:
+            raise NewConnectionError(self, "could not connect") from error
+
+
+class _SecureConnection(_Connection, connection.HTTPSConnection):
+    """The same with TLS."""
+
+
+class _Pool(connectionpool.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(connectionpool.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Makes pools of our connections, and trusts whom the operating system trusts."""
+
+    @override
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=_tls_context(), blocksize=_PIECE_BYTES)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+    @override
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs, ssl_context=_tls_context(), blocksize=_PIECE_BYTES)
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        return manager
+
+    @override
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        # The context trusts the operating system's store; requests would add its own bundle to it.
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _tls_context() -> ssl.SSLContext:
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if sys.platform == "linux" and not _has_system_certificates():
+        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+    return context
+
+
+def _has_system_certificates() -> bool:
+    """Whether this Linux has its package of certificates; a bare one does not."""
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile) or (bool(paths.capath) and any(Path(paths.capath).iterdir()))
+
+
+def _declared_length(headers: Mapping[str, str]) -> int:
+    text = headers.get("Content-Length", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _pieces(response: requests.Response, attempt: Attempt) -> Iterator[bytes]:
+    """Yield the body's own bytes: signatures are over these, whatever Content-Encoding says."""
+    for piece in response.raw.stream(_PIECE_BYTES, decode_content=False):
+        _stop_if_broken(attempt)
+        yield piece
+    # A body that ends with its connection would look complete.
+    _stop_if_broken(attempt)
+
+
+def _stop_if_broken(attempt: Attempt) -> None:
+    if attempt.broken_by is not None:
+        raise ConnectionAbortedError
+
+
+def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Exception:
+    """Say what a failure means. Only the kinds of exceptions are named, since their texts hold URLs."""
+    failure = OutcomeUnknown if attempt.has_bytes_left else NotSent
+    if attempt.broken_by is Break.CANCELLED:
+        return Cancelled() if is_repeatable or failure is NotSent else OutcomeUnknown("api.cancelled")
+    causes = _causes(error)
+    detail = " < ".join(dict.fromkeys(type(cause).__name__ for cause in causes))
+    if attempt.broken_by is Break.TIMEOUT:
+        return failure("api.timeout", f"after {attempt.limits.total_s:g} s in all")
+    return failure(_code(causes, has_bytes_left=attempt.has_bytes_left), detail)
+
+
+def _code(causes: list[BaseException], *, has_bytes_left: bool) -> str:
+    def has(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if not has_bytes_left:
+        if has(Urllib3ProxyError, InvalidProxyURL, InvalidSchema):
+            return "api.proxy"
+        if has(InvalidURL, InvalidHeader, LocationParseError, UnicodeError):
+            return "api.bad_address"
+        if any(_is_about_dates(cause) for cause in causes):
+            return "api.clock"
+        if has(ssl.SSLError, Urllib3SslError):
+            return "api.tls"
+    if has(TimeoutError, Urllib3TimeoutError) and not has(NewConnectionError, NameResolutionError):
+        return "api.timeout"
+    if has(NewConnectionError, NameResolutionError):
+        return "api.no_network"
+    # A closed connection is a BadStatusLine too; a real one is no HTTP at all.
+    if has(http.client.HTTPException) and not has(http.client.RemoteDisconnected, http.client.IncompleteRead):
+        return "api.protocol"
+    return "api.reset"
+
+
+def _is_about_dates(cause: BaseException) -> bool:
+    return isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in {
+        _CERTIFICATE_NOT_YET_VALID,
+        _CERTIFICATE_EXPIRED,
+    }
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return the exception with all that it stands for, however the libraries wrapped it."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and cause not in found:
+            found.append(cause)
+            waiting += [getattr(cause, "reason", None), *cause.args, cause.__cause__, cause.__context__]
+    return found

@@ -1,0 +1,137 @@
+"""A PDF's bytes to the file storage, streamed from disk (platform-api.txt 4.5.2)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from esign_desktop.api.errors import StorageRefused
+from esign_desktop.api.exchange import Limits, Request
+from esign_desktop.api.wire import PDF_CONTENT_TYPE
+from esign_desktop.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import BinaryIO, Self
+
+    from esign_desktop.api.exchange import CancelToken, Transport
+
+    Progress = Callable[[int, int], None]
+
+_PIECE_BYTES: Final = 64 * 1024
+_LONGEST_START_S: Final = 60.0
+_SLOWEST_BYTES_PER_S: Final = 16 * 1024
+_STORAGE_CODE: Final = re.compile(rb"<Code>([A-Za-z0-9._-]{1,80})</Code>")
+_MISMATCHES: Final = frozenset(
+    {"SignatureDoesNotMatch", "InvalidDigest", "BadDigest", "ContentMD5NotMatch", "Content-MD5NotMatch"}
+)
+"""The storage's words for a Content-MD5 or Content-Type that is not the declared one, or bytes of another MD5."""
+
+
+def upload(
+    transport: Transport,
+    url: str,
+    source: Path,
+    content_md5: str,
+    *,
+    headers: dict[str, str],
+    on_progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> None:
+    """PUT the file; progress is (bytes handed over, bytes in all).
+
+    Raises InputError ``document.missing`` or ``document.changed`` when the file is not what was declared; then the
+    storage has not got it either, since its last bytes are kept back. Raises StorageRefused ``api.upload_expired`` (ask
+    for a fresh URL), ``api.upload_md5`` (one fresh URL, then stop) or ``api.upload_failed``.
+    """
+    with _FileBody(source, content_md5, on_progress) as body:
+        limits = Limits(total_s=_LONGEST_START_S + len(body) / _SLOWEST_BYTES_PER_S)
+        sent = {**headers, "Content-MD5": content_md5, "Content-Type": PDF_CONTENT_TYPE}
+        answer = transport.exchange(Request("PUT", url, sent, body), limits, cancel=cancel)
+    if not 200 <= answer.status < 300:
+        _refuse(answer.status, storage_code(answer.body))
+
+
+def content_md5_of(source: Path) -> str:
+    """Return the Base64 of a file's 16-byte MD5. Raises InputError ``document.missing``."""
+    try:
+        with source.open("rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
+    except OSError as error:
+        raise InputError("document.missing", type(error).__name__) from None
+    return base64.b64encode(digest).decode("ascii")
+
+
+def storage_code(body: bytes) -> str:
+    """Return the Code of the storage's XML error, or nothing. It is not parsed as XML: it is nobody's signed answer."""
+    found = _STORAGE_CODE.search(body)
+    return found[1].decode("ascii") if found else ""
+
+
+def _refuse(status: int, code: str) -> NoReturn:
+    if status in {400, 403} and code in _MISMATCHES:
+        raise StorageRefused("api.upload_md5", status=status, storage_code=code)
+    if status == 403:
+        raise StorageRefused("api.upload_expired", status=status, storage_code=code)
+    raise StorageRefused("api.upload_failed", status=status, storage_code=code)
+
+
+class _FileBody:
+    """A file as a request's body: it has a length, is read once, and notices when it is no longer the declared file."""
+
+    def __init__(self, source: Path, content_md5: str, on_progress: Progress | None) -> None:
+        self._source = source
+        self._content_md5 = content_md5
+        self._on_progress = on_progress
+        self._digest = hashlib.md5(usedforsecurity=False)
+        self._done_bytes = 0
+        self._size_bytes = 0
+
+    def __enter__(self) -> Self:
+        try:
+            self._file: BinaryIO = self._source.open("rb")
+        except OSError as error:
+            raise InputError("document.missing", type(error).__name__) from None
+        self._size_bytes = os.fstat(self._file.fileno()).st_size
+        if not self._size_bytes:
+            self._file.close()
+            raise InputError("document.changed", "empty")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        return self._size_bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self.read(_PIECE_BYTES):
+            yield piece
+
+    def read(self, size: int = -1, /) -> bytes:
+        left_bytes = self._size_bytes - self._done_bytes
+        wanted_bytes = min(left_bytes, size if size >= 0 else left_bytes)
+        if not wanted_bytes:
+            return b""
+        try:
+            piece = self._file.read(wanted_bytes)
+            if wanted_bytes == left_bytes and self._file.read(1):
+                raise InputError("document.changed", "longer than it was")
+        except OSError as error:
+            raise InputError("document.missing", type(error).__name__) from None
+        if len(piece) < wanted_bytes:
+            raise InputError("document.changed", "shorter than it was")
+        self._digest.update(piece)
+        if wanted_bytes == left_bytes and base64.b64encode(self._digest.digest()).decode() != self._content_md5:
+            raise InputError("document.changed", "other bytes than were declared")
+        self._done_bytes += len(piece)
+        if self._on_progress is not None:
+            self._on_progress(self._done_bytes, self._size_bytes)
+        return piece

@@ -1,0 +1,312 @@
+"""The bodies of the 13 calls: values to bytes, and verified answers to values (platform-api.txt 4.5 to 4.9).
+
+Building and parsing are apart from sending, so that a raw answer can be kept on disk before it is read. ``parse_*``
+raise Refused, or OutcomeUnknown ``api.protocol`` for an answer that is not what was promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from esign_desktop.api import strict_json
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, text
+from esign_desktop.api.wire_values import any_time_ms, local_time_ms, web_address, web_addresses
+from esign_desktop.domain.flow import (
+    DocumentProgress,
+    FlowDetail,
+    FlowId,
+    FlowStatus,
+    SignedDocument,
+    SignerProgress,
+    SigningLink,
+    SignStatus,
+    StartedFlow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from esign_desktop.api.exchange import RawAnswer
+    from esign_desktop.domain.account import Organization, Person
+
+UPLOAD_URL_PATH: Final = "/file/uploadurl"
+CREATE_PERSON_PATH: Final = "/account/create/person/private"
+CREATE_ORGANIZATION_PATH: Final = "/account/create/organize/private"
+FIND_ACCOUNT_PATH: Final = "/account/idexchange"
+CREATE_TEMPLATE_PATH: Final = "/template/createbyfilekey"
+CREATE_DOCUMENT_PATH: Final = "/doc/createbyfilekey"
+CREATE_FROM_TEMPLATE_PATH: Final = "/doc/createbytemplate"
+DOCUMENT_URL_PATH: Final = "/doc/downloadurl"
+START_PATH: Final = "/sign/start"
+EXECUTE_PATH: Final = "/sign/execute"
+REVOKE_PATH: Final = "/sign/revoke"
+SIGNED_DOCUMENTS_PATH: Final = "/sign/download"
+DETAIL_PATH: Final = "/sign/docdetail"
+
+PDF_CONTENT_TYPE: Final = "application/pdf"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSlot:
+    """Where a file's bytes go (valid for 1 h), and the key that stands for them afterwards."""
+
+    file_key: str
+    upload_url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Pages appended to a contract made from a template; ``data_base64`` is text/html or application/pdf."""
+
+    content_type: str
+    data_base64: str = field(repr=False)
+    sequence: int = 0
+
+
+# Bodies
+
+
+def serialise(body: Mapping[str, object]) -> bytes:
+    """Turn a body into the bytes that are signed and sent. Raises InputError ``input.bad_text``."""
+    return strict_json.write(body)
+
+
+def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes:
+    """``content_md5`` is the Base64 of the 16 raw bytes. A name that is no valid text is mended."""
+    name = file_name.encode("utf-8", "replace").decode("utf-8")
+    return serialise(
+        {"fileName": name, "fileSize": size_bytes, "contentType": PDF_CONTENT_TYPE, "contentMd5": content_md5}
+    )
+
+
+def build_person(person: Person) -> bytes:
+    """Body of creating a person's account."""
+    return serialise(
+        _filled(
+            thirdId=person.third_id,
+            name=person.name,
+            idNo=person.id_number,
+            idType=int(person.id_type),
+            mobile=person.mobile,
+            email=person.email,
+        )
+    )
+
+
+def build_organization(organization: Organization, agent_account_id: str) -> bytes:
+    """Body of creating an organization's account; the agent's account must exist."""
+    return serialise(
+        _filled(
+            thirdId=organization.third_id,
+            agentAccountId=agent_account_id,
+            name=organization.name,
+            organCode=organization.code,
+            organType=int(organization.code_type),
+            legalName=organization.legal_name,
+            legalIdNo=organization.legal_id_number,
+            legalIdType=int(organization.legal_id_type) if organization.legal_id_number else None,
+            email=organization.email,
+        )
+    )
+
+
+def build_find_account(third_id: str) -> bytes:
+    """Body of asking for the account behind an own id."""
+    return serialise({"thirdId": third_id})
+
+
+def build_file_key(file_key: str) -> bytes:
+    """Body of making a contract from an uploaded file."""
+    return serialise({"fileKey": file_key})
+
+
+def build_template(file_key: str, name: str) -> bytes:
+    """Body of making a template from an uploaded file."""
+    return serialise({"fileKey": file_key, "templateName": name})
+
+
+def build_from_template(template_id: str, name: str, fields: Mapping[str, str], chunks: Sequence[Chunk]) -> bytes:
+    """Body of making a contract from a template."""
+    return serialise(
+        _filled(
+            templateId=template_id,
+            name=name,
+            simpleFormFields=dict(fields),
+            chunkedFields=[
+                {"contentType": c.content_type, "chunkedData": c.data_base64, "sequence": c.sequence} for c in chunks
+            ],
+        )
+    )
+
+
+def build_doc_id(doc_id: str) -> bytes:
+    """Body of asking where a contract's original can be read."""
+    return serialise({"docId": doc_id})
+
+
+def build_flow_id(flow_id: str) -> bytes:
+    """Body of execute, revoke, download and docdetail."""
+    return serialise({"flowId": flow_id})
+
+
+def _filled(**values: object) -> dict[str, object]:
+    """Leave out what is empty (spec/decisions.md, "Envelope and types")."""
+    return {key: value for key, value in values.items() if value not in (None, "", {}, [])}
+
+
+# Answers
+
+
+def parse_upload_slot(answer: RawAnswer) -> UploadSlot:
+    """Read where to upload."""
+
+    def read(data: Mapping[str, Any]) -> UploadSlot:
+        return UploadSlot(identifier(data, "fileKey"), web_address(data, "uploadUrl"))
+
+    return _from_object(answer, read)
+
+
+def parse_account_id(answer: RawAnswer) -> str:
+    """Read the account of a person or an organization."""
+    return _from_object(answer, lambda data: identifier(data, "accountId"))
+
+
+def parse_found_account(answer: RawAnswer) -> str | None:
+    """Read the account behind an own id; None when the platform knows none.
+
+    No table of codes is known, so every refusal means that, save one of the request as such (HTTP 4xx, 5xx).
+    """
+    try:
+        return parse_account_id(answer)
+    except Refused as refusal:
+        if refusal.status >= 300:
+            raise
+        return None
+
+
+def parse_template_id(answer: RawAnswer) -> str:
+    """Read a template's id."""
+    return _from_object(answer, lambda data: identifier(data, "templateId"))
+
+
+def parse_doc_id(answer: RawAnswer) -> str:
+    """Read a contract's id."""
+    return _from_object(answer, lambda data: identifier(data, "docId"))
+
+
+def parse_from_template(answer: RawAnswer) -> tuple[str, str]:
+    """Read the id of a contract made from a template, and where it can be read for 1 h."""
+    return _from_object(answer, lambda data: (identifier(data, "docId"), web_address(data, "docUrl")))
+
+
+def parse_document_url(answer: RawAnswer) -> str:
+    """Read where a contract's original can be read for 30 min."""
+    return _from_object(answer, lambda data: web_address(data, "docUrl"))
+
+
+def parse_started(answer: RawAnswer) -> StartedFlow:
+    """Read the new flow. Its id is told once, so links that can't be used are dropped rather than complained of."""
+
+    def read(data: Mapping[str, Any]) -> StartedFlow:
+        flow_id = FlowId(identifier(data, "flowId"))
+        entries = data.get("signUrlList")
+        links = [_link(entry) for entry in entries] if isinstance(entries, list) else []
+        return StartedFlow(flow_id, tuple(link for link in links if link is not None))
+
+    return _from_object(answer, read)
+
+
+def parse_done(answer: RawAnswer) -> None:
+    """Read an answer that is judged by errCode alone."""
+    _checked(answer, lambda _data: None)
+
+
+def parse_signed_documents(answer: RawAnswer) -> tuple[SignedDocument, ...]:
+    """Read where the files that are signed so far can be fetched for 30 min."""
+
+    def read(data: object) -> tuple[SignedDocument, ...]:
+        entries = [as_object(entry, "data[]") for entry in as_list(data, "data")]
+        return tuple(SignedDocument(identifier(entry, "docId"), web_address(entry, "docUrl")) for entry in entries)
+
+    return _checked(answer, read)
+
+
+def parse_detail(answer: RawAnswer, flow_id: str) -> FlowDetail:
+    """Read a flow's state. An answer about another flow than the one asked for is a protocol error."""
+
+    def read(data: Mapping[str, Any]) -> FlowDetail:
+        if identifier(data, "flowId") != flow_id:
+            raise Malformed("flowId is another one")
+        code = as_integer(data.get("flowStatus"), "flowStatus")
+        documents = [as_object(entry, "signInfo[]") for entry in as_list(data.get("signInfo"), "signInfo")]
+        return FlowDetail(
+            flow_id=FlowId(flow_id),
+            status=FlowStatus.of(code),
+            code=code,
+            documents=tuple(_document(document) for document in documents),
+            business_scene=text(data, "businessScene"),
+            initiator_account_id=text(data, "initiatorAccountId"),
+            deadline_ms=any_time_ms(data, "signValidity"),
+            started_at_ms=local_time_ms(data, "startTime"),
+            ended_at_ms=local_time_ms(data, "endTime"),
+        )
+
+    return _from_object(answer, read)
+
+
+def _link(entry: object) -> SigningLink | None:
+    try:
+        source = as_object(entry, "signUrlList[]")
+        return SigningLink(identifier(source, "accountId"), web_addresses(source.get("signUrl")))
+    except Malformed:
+        return None
+
+
+def _document(source: Mapping[str, Any]) -> DocumentProgress:
+    signers = [as_object(entry, "signDetail[]") for entry in as_list(source.get("signDetail"), "signDetail")]
+    return DocumentProgress(
+        identifier(source, "docId"), text(source, "docName"), tuple(_progress(signer) for signer in signers)
+    )
+
+
+def _progress(source: Mapping[str, Any]) -> SignerProgress:
+    code = as_integer(source.get("signStatus"), "signStatus")
+    # The specification spells it so; a later version may mend that.
+    received_key = "recieveTime" if source.get("recieveTime") else "receiveTime"
+    return SignerProgress(
+        account_id=identifier(source, "accountId"),
+        status=SignStatus.of(code),
+        code=code,
+        organization_account_id=text(source, "authorizationOrgId"),
+        received_at_ms=local_time_ms(source, received_key),
+        signed_at_ms=local_time_ms(source, "signTime"),
+        remark=text(source, "signExplain"),
+    )
+
+
+def _from_object(answer: RawAnswer, read: Callable[[Mapping[str, Any]], T]) -> T:
+    return _checked(answer, lambda data: read(as_object(data, "data")))
+
+
+def _checked(answer: RawAnswer, read: Callable[[object], T]) -> T:
+    """Open the envelope {errCode, msg, data} and read its data."""
+    try:
+        return read(_data(answer))
+    except Malformed as error:
+        detail = str(error)
+    raise OutcomeUnknown("api.protocol", detail)
+
+
+def _data(answer: RawAnswer) -> object:
+    envelope = as_object(strict_json.read(answer.body), "the answer")
+    err_code = as_integer(envelope.get("errCode"), "errCode")
+    if err_code != 0:
+        msg = envelope.get("msg")
+        raise Refused(err_code, msg if isinstance(msg, str) else "", status=answer.status)
+    if not 200 <= answer.status < 300:
+        raise Malformed(f"errCode 0 with HTTP {answer.status}")
+    return envelope.get("data")
