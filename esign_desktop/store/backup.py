@@ -1,0 +1,103 @@
+"""The copy of the database that lies beside it, and how it takes a damaged one's place.
+
+A copy holds what the database held, so it is renewed when something personal was deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.store.disk_errors import disk_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.store.database import Connection
+
+_COMPANIONS: Final = ("-wal", "-shm")
+PRIVATE_FILE_MODE: Final = 0o600
+
+
+def backup_path(database_path: Path) -> Path:
+    """Return where the copy of a database lies."""
+    return database_path.with_name(database_path.name + ".backup")
+
+
+def write_backup(connection: Connection, database_path: Path) -> None:
+    """Copy an open database; the previous copy stays until the new one is safe on the disk.
+
+    Raises StoreError for the file, ``sqlite3.Error`` for the database.
+    """
+    fresh = database_path.with_name(database_path.name + ".backup-new")
+    try:
+        fresh.unlink(missing_ok=True)
+        # SQLite fills an empty file; one that it made itself would be open to others under a lax umask.
+        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
+        connection.execute("VACUUM INTO ?", (str(fresh),))
+        _sync(fresh)
+        fresh.replace(backup_path(database_path))
+        sync_folder(database_path.parent)
+    except OSError as error:
+        raise disk_error(error) from error
+    finally:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+
+
+def needs_restoring(database_path: Path) -> bool:
+    """Whether the database is gone or empty although there is a copy of it."""
+    if not backup_path(database_path).exists():
+        return False
+    return not database_path.exists() or database_path.stat().st_size == 0
+
+
+def restore_backup(database_path: Path) -> None:
+    """Put the copy in the place of the database, which is set aside. Raises StoreError."""
+    source = backup_path(database_path)
+    fresh = database_path.with_name(database_path.name + ".restoring")
+    try:
+        shutil.copyfile(source, fresh)
+        fresh.chmod(PRIVATE_FILE_MODE)
+        _sync(fresh)
+        set_aside(database_path)
+        fresh.replace(database_path)
+        sync_folder(database_path.parent)
+    except OSError as error:
+        raise disk_error(error) from error
+
+
+def set_aside(database_path: Path) -> Path:
+    """Rename a damaged database, for support to look at, and return its new place.
+
+    Its write-ahead log goes with it: SQLite would replay it into whatever comes in its place. Raises OSError.
+    """
+    aside = database_path.with_name(f"{database_path.name}.damaged-{time.time_ns() // 1_000_000}")
+    for companion in _COMPANIONS:
+        with suppress(FileNotFoundError):
+            database_path.with_name(database_path.name + companion).rename(aside.with_name(aside.name + companion))
+    with suppress(FileNotFoundError):
+        database_path.rename(aside)
+    return aside
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new file in the folder last; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,10 @@
+"""The time that is written beside what is kept."""
+
+from __future__ import annotations
+
+import time
+
+
+def system_clock_ms() -> int:
+    """Return the epoch time in milliseconds."""
+    return time.time_ns() // 1_000_000

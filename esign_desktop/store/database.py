@@ -1,0 +1,298 @@
+"""The database: one file, one thread that owns its only connection, one transaction a piece of work.
+
+The only module that knows SQLite.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.backup import (
+    PRIVATE_FILE_MODE,
+    backup_path,
+    needs_restoring,
+    restore_backup,
+    set_aside,
+    write_backup,
+)
+from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.store.migration import MigrationSet, version_in_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from sqlite3 import Connection
+    from sqlite3 import Error as SqliteError
+
+__all__ = ["Connection", "Database"]
+
+T = TypeVar("T")
+
+BUSY_LIMIT_S: Final = 5.0
+BACKUP_AGE_S: Final = 6 * 3600
+LITTLE_SPACE_BYTES: Final = 64 * 1024
+
+_log = logging.getLogger(__name__)
+
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    # A committed step of a send has to survive a power cut.
+    "PRAGMA synchronous = FULL",
+    # Deleted ID numbers are overwritten in the file.
+    "PRAGMA secure_delete = ON",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+class Database:
+    """An SQLite file. ``run`` may be called from any thread but the database's own; ``open`` comes first.
+
+    Every method that touches the file raises StoreError: ``store.disk_full``, ``store.damaged``, ``store.locked``,
+    ``store.unwritable``; ``open`` also ``store.newer_version``.
+    """
+
+    def __init__(self, path: Path, *, migrations: MigrationSet | None = None) -> None:
+        self._path = path
+        self._migrations = migrations or MigrationSet()
+        self._thread: ThreadPoolExecutor | None = None
+        self._thread_id: int | None = None
+        self._connection: Connection | None = None
+        self._was_restored = False
+
+    @property
+    def was_restored(self) -> bool:
+        """Whether ``open`` found the file damaged and took its backup instead; what came after that is lost."""
+        return self._was_restored
+
+    def open(self) -> None:
+        """Open, check, bring up to date. A damaged file gives way to its backup; without one it is left untouched."""
+        if self._thread is not None:
+            raise RuntimeError("the database is open")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        try:
+            self._thread.submit(self._open).result()
+        except BaseException:
+            self._stop_thread()
+            raise
+
+    def close(self) -> None:
+        """Empty the write-ahead log, renew the backup, close; without effect when closed."""
+        if self._thread is None:
+            return
+        try:
+            self._thread.submit(self._close).result()
+        finally:
+            self._stop_thread()
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Do the work in one transaction on the database's thread, and wait for it.
+
+        What the work raises undoes the transaction and is raised here.
+        """
+        return self._on_thread(lambda: self._in_transaction(work))
+
+    def forget_deleted(self) -> None:
+        """Wipe what was deleted from the write-ahead log and from the backup too; call it after a deletion."""
+        self._on_thread(self._forget_deleted)
+
+    def replace_damaged(self) -> Path:
+        """Rename the damaged file of a closed database, so that ``open`` begins an empty one; return its new name."""
+        if self._thread is not None:
+            raise RuntimeError("the database is open")
+        try:
+            aside = set_aside(self._path)
+            backup_path(self._path).unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_error(error) from error
+        return aside
+
+    def _on_thread(self, work: Callable[[], T]) -> T:
+        if self._thread is None:
+            raise RuntimeError("the database is closed")
+        if threading.get_ident() == self._thread_id:
+            raise RuntimeError("a transaction can't wait for another one")
+        return self._thread.submit(work).result()
+
+    def _stop_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown()
+        self._thread = None
+        self._thread_id = None
+
+    # Everything below runs on the database's thread.
+
+    def _open(self) -> None:
+        self._thread_id = threading.get_ident()
+        self._migrations.refuse_newer(version_in_header(self._path))
+        self._was_restored = needs_restoring(self._path) and self._restore()
+        try:
+            self._connect()
+        except StoreError as error:
+            if error.code != "store.damaged" or self._was_restored or not self._restore():
+                raise
+            self._was_restored = True
+            self._connect()
+        if self._was_restored:
+            _log.warning("the database was damaged; its backup was restored")
+        self._back_up_if_old()
+
+    def _restore(self) -> bool:
+        """Put the backup in the file's place if it is sound itself."""
+        import sqlite3
+
+        backup = backup_path(self._path)
+        if not backup.exists():
+            return False
+        self._migrations.refuse_newer(version_in_header(backup))
+        try:
+            with closing(sqlite3.connect(f"{backup.as_uri()}?mode=ro", uri=True)) as connection:
+                _check(connection)
+        except (sqlite3.Error, StoreError):
+            return False
+        restore_backup(self._path)
+        return True
+
+    def _connect(self) -> None:
+        import sqlite3
+
+        try:
+            # SQLite gives its companions the mode of the file, which has to be ours before it holds anything.
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE_MODE))
+            self._path.chmod(PRIVATE_FILE_MODE)
+        except OSError as error:
+            raise disk_error(error) from error
+        connection: Connection | None = None
+        try:
+            connection = sqlite3.connect(self._path, timeout=BUSY_LIMIT_S, isolation_level=None)
+            self._prepare(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise self._store_error(error) from error
+            raise
+        self._connection = connection
+
+    def _prepare(self, connection: Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        self._migrations.refuse_newer(version)
+        _check(connection)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+        if version < self._migrations.newest_version:
+            if version:
+                write_backup(connection, self._path)
+            self._migrations.apply(connection, version)
+            # The version in the file's header is what an older program will look at.
+            _checkpoint(connection)
+
+    def _back_up_if_old(self) -> None:
+        backup = backup_path(self._path)
+        if not backup.exists() or time.time() - backup.stat().st_mtime > BACKUP_AGE_S:
+            self._back_up()
+
+    def _back_up(self) -> None:
+        import sqlite3
+
+        try:
+            write_backup(self._opened(), self._path)
+        except (StoreError, sqlite3.Error) as error:
+            # The database itself is fine, so work goes on without a fresh copy.
+            _log.warning("the backup could not be written: %s", self._translated(error).code)
+
+    def _close(self) -> None:
+        connection = self._opened()
+        try:
+            _checkpoint(connection)
+            self._back_up()
+        except Exception as error:
+            raise self._translated(error) from error
+        finally:
+            self._connection = None
+            connection.close()
+
+    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        connection = self._opened()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            result = work(connection)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            # Some failures have ended the transaction already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if isinstance(error, Exception):
+                raise self._translated(error) from error
+            raise
+        return result
+
+    def _forget_deleted(self) -> None:
+        connection = self._opened()
+        try:
+            _checkpoint(connection)
+            write_backup(connection, self._path)
+        except Exception as error:
+            raise self._translated(error) from error
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("the database is closed")
+        return self._connection
+
+    def _translated(self, error: Exception) -> StoreError:
+        """Return what SQLite's failure means; anything else is raised again as it is."""
+        import sqlite3
+
+        if isinstance(error, StoreError):
+            return error
+        if isinstance(error, sqlite3.Error):
+            return self._store_error(error)
+        raise error
+
+    def _store_error(self, error: SqliteError) -> StoreError:
+        import sqlite3
+
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None or isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+            raise error
+        # The low byte is the kind, the rest its variety.
+        kind, name = code & 0xFF, getattr(error, "sqlite_errorname", "")
+        if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and self._is_disk_full()):
+            return StoreError("store.disk_full", name, retryable=True)
+        if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return StoreError("store.damaged", name)
+        if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return StoreError("store.locked", name, retryable=True)
+        if kind in {
+            sqlite3.SQLITE_IOERR,
+            sqlite3.SQLITE_CANTOPEN,
+            sqlite3.SQLITE_READONLY,
+            sqlite3.SQLITE_PERM,
+            sqlite3.SQLITE_AUTH,
+        }:
+            return StoreError("store.unwritable", name)
+        raise error
+
+    def _is_disk_full(self) -> bool:
+        try:
+            return shutil.disk_usage(self._path.parent).free < LITTLE_SPACE_BYTES
+        except OSError:
+            return False
+
+
+def _check(connection: Connection) -> None:
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise StoreError("store.damaged", "quick_check")
+
+
+def _checkpoint(connection: Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -1,0 +1,158 @@
+"""Flows: the only list of contracts that are at the platform, which has no call that lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus
+from esign_desktop.store.frozen_json import from_json, to_json
+from esign_desktop.store.plain_text import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from esign_desktop.store.database import Connection, Database
+
+_CODE: Final = "store.bad_flow"
+_COLUMNS: Final = (
+    "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
+    " documents, signers, detail, seen_at_ms, downloaded_to"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDocument:
+    """A document as the platform knows it."""
+
+    doc_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSigner:
+    """A signer of a flow. ``urls`` were told once, by start, and are as good as keys."""
+
+    account_id: str
+    name: str = field(repr=False)
+    number: int
+    step: int
+    organization_account_id: str = ""
+    is_silent: bool = False
+    urls: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRecord:
+    """A contract that was started. ``detail`` is the platform's last word, heard at ``seen_at_ms``."""
+
+    flow_id: FlowId
+    environment: EnvironmentKind
+    project_id: str
+    submission_id: str
+    title: str
+    sent_at_ms: int
+    deadline_ms: int | None
+    contract_count: int
+    status: FlowStatus = FlowStatus.DRAFT
+    documents: tuple[FlowDocument, ...] = ()
+    signers: tuple[FlowSigner, ...] = ()
+    detail: FlowDetail | None = None
+    seen_at_ms: int | None = None
+    downloaded_to: tuple[str, ...] = ()
+
+
+class Flows:
+    """Keeps flows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, record: FlowRecord) -> None:
+        """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
+        row = (
+            *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
+            *(storable(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
+            *(record.status.value, to_json(record.documents, tuple[FlowDocument, ...])),
+            *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
+            to_json(record.downloaded_to, tuple[str, ...]),
+        )
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                " ON CONFLICT DO NOTHING",
+                row,
+            )
+
+        self._database.run(work)
+
+    def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
+        """Return the flows of one environment or of all, the one sent last first. Raises StoreError."""
+        kinds = tuple(EnvironmentKind) if environment is None else (environment,)
+        marks = ", ".join("?" * len(kinds))
+        return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
+
+    def get(self, flow_id: FlowId) -> FlowRecord:
+        """Return a flow. Raises StoreError ``store.no_such_flow``."""
+        found = self._select("flow_id = ?", flow_id)
+        if not found:
+            raise StoreError("store.no_such_flow")
+        return found[0]
+
+    def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
+        """Keep what the platform said at that moment; an answer older than the one known is ignored."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms)"
+                " WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
+                (_detail_json(detail), detail.status.value, seen_at_ms, detail.deadline_ms, flow_id, seen_at_ms),
+            )
+
+        self._database.run(work)
+
+    def set_signers(self, flow_id: FlowId, signers: Sequence[FlowSigner]) -> None:
+        """Replace the signers, when their links became known later."""
+        self._set(flow_id, "signers", to_json(tuple(signers), tuple[FlowSigner, ...]))
+
+    def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path]) -> None:
+        """Note where the signed files were put."""
+        self._set(flow_id, "downloaded_to", to_json(tuple(map(str, paths)), tuple[str, ...]))
+
+    def _set(self, flow_id: FlowId, column: str, value: str) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(f"UPDATE flows SET {column} = ? WHERE flow_id = ?", (value, flow_id))  # noqa: S608
+
+        self._database.run(work)
+
+    def _select(self, condition: str, *values: str) -> tuple[FlowRecord, ...]:
+        query = f"SELECT {_COLUMNS} FROM flows WHERE {condition} ORDER BY sent_at_ms DESC, flow_id"  # noqa: S608
+
+        def work(connection: Connection) -> list[Any]:
+            return connection.execute(query, values).fetchall()
+
+        return tuple(_record(row) for row in self._database.run(work))
+
+
+def _detail_json(detail: FlowDetail | None) -> str | None:
+    return None if detail is None else to_json(detail, FlowDetail)
+
+
+def _record(row: Any) -> FlowRecord:
+    """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
+    flow_id, environment, *middle, status, documents, signers, detail, seen_at_ms, downloaded_to = row
+    return FlowRecord(
+        FlowId(flow_id),
+        EnvironmentKind(environment),
+        *middle,
+        status=FlowStatus.of(status),
+        documents=from_json(documents, tuple[FlowDocument, ...], code=_CODE),
+        signers=from_json(signers, tuple[FlowSigner, ...], code=_CODE),
+        detail=None if detail is None else from_json(detail, FlowDetail, code=_CODE),
+        seen_at_ms=seen_at_ms,
+        downloaded_to=from_json(downloaded_to, tuple[str, ...], code=_CODE),
+    )

@@ -1,0 +1,69 @@
+"""Frozen values to JSON and back, checked on the way in.
+
+The parts of a union carry their class's name as ``type``. Keys that are unknown are ignored and keys that are missing
+take their default, so that a field can come and go without a migration.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from esign_desktop.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+
+_TAG: Final = "type"
+
+
+def to_json(value: object, kind: object) -> str:
+    """Write a value of the given type. ASCII only: file names may hold what UTF-8 can't."""
+    plain = _converter().unstructure(value, unstructure_as=kind)
+    return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+
+
+def from_json(text: str, kind: type[T], *, code: str) -> T:
+    """Read a value of the given type. Raises StoreError with this code; its detail names no content."""
+    try:
+        value: T = _converter().structure(json.loads(text), kind)
+    # cattrs gathers its failures in a group, and a value's own constructor may raise anything. The cause is left out
+    # because its text holds the values.
+    except Exception as error:  # noqa: BLE001
+        raise StoreError(code, type(error).__name__) from None
+    return value
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs import Converter
+    from cattrs.strategies import configure_tagged_union
+
+    from esign_desktop.domain.options import Party, SigningDeadline
+    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.signer import Signer
+
+    converter = Converter()
+    # By default "3" would become 3 and None "None".
+    for kind in (str, int, bool):
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(float, _finite)
+    for union in (Signer, Placement, Party, SigningDeadline):
+        configure_tagged_union(union, converter, tag_name=_TAG)
+    return converter
+
+
+def _exactly(value: Any, kind: type[T]) -> T:
+    if type(value) is not kind:
+        raise TypeError(kind.__name__)
+    return value
+
+
+def _finite(value: Any, _kind: type[float]) -> float:
+    if type(value) not in {int, float} or not math.isfinite(value):
+        raise TypeError("float")
+    return float(value)

@@ -1,0 +1,92 @@
+"""The ledger: what the platform tells once, in a plain file that outlives a lost database.
+
+One JSON object a line, only ever appended, on the disk before ``append`` returns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.disk_errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_NEWLINE: Final = b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line. ``kind`` says what was told, ``values`` what it was."""
+
+    at_ms: int
+    kind: str
+    values: Mapping[str, str | int] = field(repr=False)
+
+
+class Ledger:
+    """Appends to and reads one file; usable from any thread."""
+
+    def __init__(self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+        self._path = path
+        self._clock_ms = clock_ms
+        self._lock = threading.Lock()
+
+    def append(self, kind: str, values: Mapping[str, str | int]) -> None:
+        """Write a line and wait until the disk has it. Raises StoreError."""
+        line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
+        try:
+            with self._lock:
+                is_new = not self._path.exists()
+                self._write(line + _NEWLINE)
+                if is_new:
+                    sync_folder(self._path.parent)
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def read(self) -> tuple[LedgerEntry, ...]:
+        """Return all whole lines, the oldest first; one torn by a power cut or a full disk is left out."""
+        try:
+            lines = self._path.read_bytes().split(_NEWLINE)
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise disk_error(error) from error
+        return tuple(entry for line in lines if (entry := _entry(line)) is not None)
+
+    def _write(self, line: bytes) -> None:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE_MODE)
+        try:
+            size = os.fstat(descriptor).st_size
+            # A torn line must not swallow the one after it.
+            if size and _last_byte(descriptor, size) != _NEWLINE:
+                line = _NEWLINE + line
+            while line:
+                line = line[os.write(descriptor, line) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _last_byte(descriptor: int, size: int) -> bytes:
+    os.lseek(descriptor, size - 1, os.SEEK_SET)
+    return os.read(descriptor, 1)
+
+
+def _entry(line: bytes) -> LedgerEntry | None:
+    try:
+        found: Any = json.loads(line)
+        at_ms, kind, values = found["at_ms"], found["kind"], found["values"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not (isinstance(at_ms, int) and isinstance(kind, str) and isinstance(values, dict)):
+        return None
+    return LedgerEntry(at_ms, kind, values)

@@ -1,0 +1,68 @@
+"""Where everything lies that is kept on this computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from esign_desktop.store.disk_errors import disk_error
+
+APPLICATION: Final = "esign-desktop"
+PRIVATE_DIR_MODE: Final = 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The folders of one installation; all of them are the person's own and closed to others."""
+
+    data_dir: Path
+    cache_dir: Path
+    log_dir: Path
+
+    @classmethod
+    def default(cls) -> AppPaths:
+        """Return the folders that the operating system wants to be used."""
+        from platformdirs import PlatformDirs
+
+        folders = PlatformDirs(APPLICATION, appauthor=False)
+        return cls(folders.user_data_path, folders.user_cache_path, folders.user_log_path)
+
+    @classmethod
+    def at(cls, root: Path) -> AppPaths:
+        """Return folders below one root, for ``--data-dir`` and tests."""
+        return cls(root / "data", root / "cache", root / "logs")
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Copies of the files that are being sent."""
+        return self.data_dir / "snapshots"
+
+    @property
+    def ledger_path(self) -> Path:
+        """The append-only list of what the platform tells once."""
+        return self.data_dir / "ledger.jsonl"
+
+    @property
+    def database_path(self) -> Path:
+        """Drafts, contacts, flows, the journal and the settings."""
+        return self.data_dir / "esign.db"
+
+    @property
+    def lock_path(self) -> Path:
+        """Held by the one instance that works on ``data_dir``."""
+        return self.data_dir / "instance.lock"
+
+    def prepare(self) -> None:
+        """Make the folders and close them to others. Raises StoreError."""
+        for folder in (self.data_dir, self.cache_dir, self.log_dir, self.snapshots_dir):
+            make_private_dir(folder)
+
+
+def make_private_dir(folder: Path) -> None:
+    """Make a folder that only its owner can enter; its parents come as the system makes them. Raises StoreError."""
+    try:
+        folder.mkdir(mode=PRIVATE_DIR_MODE, parents=True, exist_ok=True)
+        folder.chmod(PRIVATE_DIR_MODE)
+    except OSError as error:
+        raise disk_error(error) from error
