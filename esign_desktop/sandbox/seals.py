@@ -23,9 +23,9 @@ _PATH_TOKEN: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)
 _GLYPH_ID: Final = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _GLYPH_USE: Final = re.compile(r'<use data-text="[^"]*" xlink:href="#([^"]+)"')
 
-_RING_RADIUS: Final = 48.0
+_RING_RADIUS: Final = 50.0
 _RING_WIDTH: Final = 4.0
-_NAME_RADIUS: Final = 33.5
+_NAME_RADIUS: Final = 35.0
 _NAME_SWEEP_DEGREES: Final = 250.0
 _STAR_RADIUS: Final = 15.0
 # Of a pentagram's outer radius, where its inner corners lie.

@@ -1,0 +1,205 @@
+"""Seals stand where the numbers say, measured in pixels."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.records import SealPlace
+from esign_desktop.sandbox.seals import organization_seal, person_seal
+from esign_desktop.sandbox.stamping import stamp, stamps_of
+from tests.sandbox.pages import blank_pdf, changed_box, raw_page, text_pdf
+
+TOLERANCE_PT = 0.5
+SQUARE = "0 0 0 rg -50 -50 100 100 re f"
+# Taller than wide and off centre: shows which way up a mark stands.
+FLAG = "0 0 0 rg -50 -50 100 100 re f 1 1 1 rg -40 0 80 40 re f"
+
+BOXES = [
+    ((0, 0, 400, 600), None),
+    ((0, 0, 400, 600), (50, 80, 350, 500)),
+    ((-100, 200, 300, 800), None),
+    ((-100, 200, 300, 800), (-50, 260, 280, 700)),
+    ((10, 20, 410, 620), (-500, -500, 5000, 5000)),
+    ((400, 600, 0, 0), (350, 500, 50, 80)),
+]
+
+
+def options(**values: Any) -> SandboxOptions:
+    return SandboxOptions("p", "s", Path(), **values)
+
+
+def stamped(content: bytes, place: SealPlace, drawing: str = SQUARE, **values: Any) -> bytes:
+    with open_pdf(content) as pdf:
+        stamp(pdf, stamps_of(pdf, place, 100.0, options(**values)), drawing)
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def visible(
+    media: tuple[float, float, float, float], crop: tuple[float, float, float, float] | None
+) -> tuple[float, float]:
+    """Size of CropBox ∩ MediaBox."""
+    boxes = [(min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3])) for b in (media, crop or media)]
+    left, bottom = max(b[0] for b in boxes), max(b[1] for b in boxes)
+    return min(b[2] for b in boxes) - left, min(b[3] for b in boxes) - bottom
+
+
+def shown(x: float, y: float, width: float, height: float, rotation: int) -> tuple[float, float]:
+    """The inverse of decisions.md's displayed-to-page table, as fractions of the shown page."""
+    return {
+        0: (x / width, 1 - y / height),
+        90: (y / height, x / width),
+        180: (1 - x / width, y / height),
+        270: (1 - y / height, 1 - x / width),
+    }[rotation]
+
+
+@pytest.mark.parametrize("user_unit", [1.0, 2.0, 0.5, 1.25])
+@pytest.mark.parametrize(("media", "crop"), BOXES)
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_seal_centre_is_the_number_sent_on_every_kind_of_page(
+    rotation: int,
+    media: tuple[float, float, float, float],
+    crop: tuple[float, float, float, float] | None,
+    user_unit: float,
+) -> None:
+    width, height = visible(media, crop)
+    x, y = 0.3 * width, 0.65 * height
+    before = raw_page(media, crop, rotation, user_unit)
+    after = stamped(before, SealPlace("coordinate", [1], x, y, width_pt=60.0))
+    box = changed_box(before, after)
+    assert box is not None
+    fx, fy = shown(x, y, width, height, rotation)
+    shown_width, shown_height = (height, width) if rotation in (90, 270) else (width, height)
+    assert box.center[0] * shown_width == pytest.approx(fx * shown_width, abs=TOLERANCE_PT)
+    assert box.center[1] * shown_height == pytest.approx(fy * shown_height, abs=TOLERANCE_PT)
+    assert (box.right - box.left) * shown_width == pytest.approx(60, abs=2 * TOLERANCE_PT)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_seal_stands_upright_for_the_reader(rotation: int) -> None:
+    before = raw_page((0, 0, 400, 600), None, rotation)
+    black = stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=100), SQUARE)
+    flag = stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=100), FLAG)
+    whole, upper = changed_box(before, black), changed_box(black, flag)
+    assert whole is not None
+    assert upper is not None
+    assert upper.bottom == pytest.approx(whole.center[1], abs=0.002)
+    assert upper.center[0] == pytest.approx(whole.center[0], abs=0.002)
+
+
+@pytest.mark.parametrize("drawing", [organization_seal("杭州某某科技有限公司"), person_seal("张三")])
+def test_real_seals_fill_their_square(drawing: str) -> None:
+    before = blank_pdf()
+    box = changed_box(before, stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=119.1), drawing))
+    assert box is not None
+    assert box.center[0] * 400 == pytest.approx(200, abs=TOLERANCE_PT)
+    assert box.center[1] * 600 == pytest.approx(300, abs=TOLERANCE_PT)
+    assert (box.right - box.left) * 400 == pytest.approx(119.1, abs=TOLERANCE_PT)
+    assert (box.bottom - box.top) * 600 == pytest.approx(119.1, abs=TOLERANCE_PT)
+
+
+def test_lower_left_anchor_moves_the_seal_by_half_its_width() -> None:
+    before = blank_pdf()
+    after = stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=60), seal_anchor="lower_left")
+    box = changed_box(before, after)
+    assert box is not None
+    assert box.left * 400 == pytest.approx(200, abs=TOLERANCE_PT)
+    assert (1 - box.bottom) * 600 == pytest.approx(300, abs=TOLERANCE_PT)
+
+
+def test_own_size_is_used_when_no_width_is_given() -> None:
+    before = blank_pdf()
+    box = changed_box(before, stamped(before, SealPlace("coordinate", [1], 200, 300)))
+    assert box is not None
+    assert (box.right - box.left) * 400 == pytest.approx(100, abs=TOLERANCE_PT)
+
+
+def test_multi_page_seal_is_on_each_page_and_no_other() -> None:
+    before = blank_pdf(4)
+    after = stamped(before, SealPlace("coordinate", [1, 3], 200, 300, width_pt=60))
+    assert [changed_box(before, after, i) is not None for i in range(4)] == [True, False, True, False]
+
+
+def test_cross_page_seal_is_divided_evenly_over_the_right_edges() -> None:
+    before = blank_pdf(3)
+    after = stamped(before, SealPlace("cross_page", [1, 2, 3], y_pt=250, width_pt=120))
+    for i in range(3):
+        box = changed_box(before, after, i)
+        assert box is not None
+        assert box.right == 1.0
+        assert box.left * 400 == pytest.approx(400 - 40, abs=TOLERANCE_PT)
+        assert (1 - box.center[1]) * 600 == pytest.approx(250, abs=TOLERANCE_PT)
+
+
+def test_cross_page_slices_show_their_own_part_in_page_order() -> None:
+    # Black on the left half only: the first of two slices is all ink, the second none.
+    before = blank_pdf(2)
+    after = stamped(
+        before, SealPlace("cross_page", [2, 1], y_pt=250, width_pt=100), "0 0 0 rg -50 -50 50 100 re f"
+    )
+    assert changed_box(before, after, 1) is not None
+    assert changed_box(before, after, 0) is None
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_cross_page_slices_stand_at_page_spaces_right_edge(rotation: int) -> None:
+    before = raw_page((-10, 20, 390, 620), (0, 50, 380, 600), rotation)
+    with open_pdf(before) as pdf:
+        pdf.copy_page(0)
+        out = io.BytesIO()
+        pdf.save(out)
+    after = stamped(out.getvalue(), SealPlace("cross_page", [1, 2], y_pt=200, width_pt=100))
+    box = changed_box(out.getvalue(), after)
+    assert box is not None
+    fx, fy = shown(380 - 25, 200, 380, 550, rotation)
+    assert box.center == pytest.approx((fx, fy), abs=0.001)
+
+
+def test_content_that_leaves_its_graphics_state_open_does_not_move_the_seal() -> None:
+    before = raw_page((0, 0, 400, 600), content=b"q 0.5 0 0 0.5 30 40 cm q 1 0 0 1 9 9 cm 0 0 10 10 re f")
+    after = stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=60))
+    box = changed_box(before, after)
+    assert box is not None
+    assert box.center[0] * 400 == pytest.approx(200, abs=TOLERANCE_PT)
+    assert box.center[1] * 600 == pytest.approx(300, abs=TOLERANCE_PT)
+
+
+def test_content_that_never_saves_its_graphics_state_does_not_move_the_seal() -> None:
+    before = raw_page((0, 0, 400, 600), content=b"0.5 0 0 0.5 30 40 cm 0 0 10 10 re f")
+    after = stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=60))
+    box = changed_box(before, after)
+    assert box is not None
+    assert box.center[0] * 400 == pytest.approx(200, abs=TOLERANCE_PT)
+
+
+def test_earlier_seals_stay_when_later_ones_come() -> None:
+    before = blank_pdf()
+    first = stamped(before, SealPlace("coordinate", [1], 100, 100, width_pt=60))
+    second = stamped(first, SealPlace("coordinate", [1], 300, 500, width_pt=60))
+    alone, both = changed_box(before, first), changed_box(before, second)
+    assert alone is not None
+    assert both is not None
+    assert (both.left, both.bottom) == (alone.left, alone.bottom)
+    assert both.right > alone.right
+
+
+def test_keyword_seal_stands_at_the_offset_from_the_left_end_and_bottom_of_every_match() -> None:
+    before = text_pdf("甲方签字", "无关", "甲方签字")
+    place = SealPlace("keyword", keyword="甲方签字", x_pt=100, y_pt=-10, width_pt=40)
+    with open_pdf(before) as pdf:
+        marks = stamps_of(pdf, place, 100, options())
+    assert [round(mark.center_x) for mark in marks] == [172, 172]
+    assert marks[0].center_y - marks[1].center_y == pytest.approx(80, abs=0.01)
+    # The match's bottom lies a little under the baseline, 500 pt above the page's foot.
+    assert 500 - 14 * 0.4 < marks[0].center_y + 10 < 500
+    box = changed_box(before, stamped(before, place))
+    assert box is not None
+    assert box.center[0] * 400 == pytest.approx(172, abs=TOLERANCE_PT)
