@@ -12,7 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.backup import (
@@ -27,13 +27,11 @@ from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.migration import MigrationSet, version_in_header
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable
     from pathlib import Path
-    from sqlite3 import Connection
-    from sqlite3 import Error as SqliteError
 
-__all__ = ["Connection", "Database"]
-
+Connection: TypeAlias = "sqlite3.Connection"
 T = TypeVar("T")
 
 BUSY_LIMIT_S: Final = 5.0
@@ -258,7 +256,7 @@ class Database:
             return self._store_error(error)
         raise error
 
-    def _store_error(self, error: SqliteError) -> StoreError:
+    def _store_error(self, error: sqlite3.Error) -> StoreError:
         import sqlite3
 
         code = getattr(error, "sqlite_errorcode", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.errors import StoreError
@@ -66,7 +66,7 @@ class Drafts:
                 "SELECT id, title, document_count, page_count, saved_at_ms,"
                 " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
             )
-            return tuple(DraftSummary(DraftId(identity), *rest, bool(is_open)) for identity, *rest, is_open in rows)
+            return tuple(_summary(row) for row in rows)
 
         return self._database.run(work)
 
@@ -99,3 +99,8 @@ class Drafts:
             return None if row is None else DraftId(row[0])
 
         return self._database.run(work)
+
+
+def _summary(row: Any) -> DraftSummary:
+    identity, title, document_count, page_count, saved_at_ms, is_open = row
+    return DraftSummary(DraftId(identity), title, document_count, page_count, saved_at_ms, bool(is_open))

@@ -144,11 +144,17 @@ def _detail_json(detail: FlowDetail | None) -> str | None:
 
 def _record(row: Any) -> FlowRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
-    flow_id, environment, *middle, status, documents, signers, detail, seen_at_ms, downloaded_to = row
+    flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
+    status, documents, signers, detail, seen_at_ms, downloaded_to = rest
     return FlowRecord(
-        FlowId(flow_id),
-        EnvironmentKind(environment),
-        *middle,
+        flow_id=FlowId(flow_id),
+        environment=EnvironmentKind(environment),
+        project_id=project_id,
+        submission_id=submission_id,
+        title=title,
+        sent_at_ms=sent_at_ms,
+        deadline_ms=deadline_ms,
+        contract_count=contract_count,
         status=FlowStatus.of(status),
         documents=from_json(documents, tuple[FlowDocument, ...], code=_CODE),
         signers=from_json(signers, tuple[FlowSigner, ...], code=_CODE),
