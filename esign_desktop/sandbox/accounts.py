@@ -21,9 +21,9 @@ MAX_THIRD_ID_BYTES: Final = 50
 class Accounts:
     """Creates and finds accounts.
 
-    A thirdId belongs to one account. Creating it again for the same person or organization answers with the account that
-    is there; for another one it is refused. The specification is silent, and a client that repeats a call whose answer
-    was lost must not end up with two accounts.
+    A thirdId belongs to one account. Creating it again for the same person or organization answers with the account
+    that is there; for another one it is refused. The specification is silent, and a client that repeats a call whose
+    answer was lost must not end up with two accounts.
     """
 
     def __init__(self, state: State, project_id: str) -> None:

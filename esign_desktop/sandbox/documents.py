@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.sandbox.form_filling import append_pdf, field_names, fill_form, html_to_pdf
-from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.pdf_files import open_pdf, save_atomically
 from esign_desktop.sandbox.records import Document, Template
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
-from esign_desktop.sandbox.state import State, write_atomically
+from esign_desktop.sandbox.state import State, link_or_copy
 from esign_desktop.sandbox.storage_urls import (
     DOWNLOAD_SECONDS,
     TEMPLATE_DOWNLOAD_SECONDS,
@@ -20,6 +19,8 @@ from esign_desktop.sandbox.storage_urls import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.files import Files
 
@@ -36,21 +37,22 @@ class Documents:
 
     def create_from_file(self, fields: Fields) -> dict[str, Any]:
         """/doc/createbyfilekey."""
-        record, content = self._files.take(fields.text("fileKey"))
-        with open_pdf(content) as pdf:
+        record, path = self._files.take(fields.text("fileKey"))
+        with open_pdf(path) as pdf:
             page_count = pdf.page_count
-        return {"docId": self._keep(record.name, content, page_count).id}
+        document = Document(uuid4().hex, record.name, page_count)
+        return {"docId": self._keep(document, path).id}
 
     def create_template(self, fields: Fields) -> dict[str, Any]:
         """/template/createbyfilekey."""
         name = fields.text("templateName")
-        _, content = self._files.take(fields.text("fileKey"))
-        with open_pdf(content) as pdf:
+        _, path = self._files.take(fields.text("fileKey"))
+        with open_pdf(path) as pdf:
             names = field_names(pdf)
         if not names:
             raise Refusal(ErrCode.TEMPLATE, "模板没有表单域 / the template has no form fields")
         template = Template(uuid4().hex, name, names)
-        write_atomically(self._state.blob_path("templates", template.id), content)
+        link_or_copy(path, self._state.blob_path("templates", template.id))
         self._state.templates.put(template.id, template)
         return {"templateId": template.id}
 
@@ -67,8 +69,8 @@ class Documents:
         chunks = [_chunk(one) for one in fields.objects("chunkedFields")]
         if len(chunks) > MAX_ADDED_PAGES:
             raise _too_many_pages()
-        content = self._state.blob_path("templates", template.id).read_bytes()
-        with open_pdf(content) as pdf:
+        document_id = uuid4().hex
+        with open_pdf(self._state.blob_path("templates", template.id)) as pdf:
             fill_form(pdf, values)
             left = MAX_ADDED_PAGES
             # sorted() is stable: equal sequence numbers keep the request's order.
@@ -78,10 +80,9 @@ class Documents:
                     if left < 0:
                         raise _too_many_pages()
                     append_pdf(pdf, addition)
-            out = io.BytesIO()
-            pdf.save(out, garbage=3, deflate=True)
-            page_count = pdf.page_count
-        document = self._keep(name, out.getvalue(), page_count)
+            save_atomically(pdf, self.path(document_id), garbage=3)
+            document = Document(document_id, name, pdf.page_count)
+        self._state.documents.put(document.id, document)
         return {
             "docId": document.id,
             "docUrl": self._urls.make("GET", f"documents/{document.id}.pdf", TEMPLATE_DOWNLOAD_SECONDS),
@@ -99,13 +100,12 @@ class Documents:
             raise Refusal(ErrCode.UNKNOWN_ID, f"{field_name} 合同不存在 / contract is unknown")
         return document
 
-    def content(self, document_id: str) -> bytes:
-        """The original's bytes."""
-        return self._state.blob_path("documents", document_id).read_bytes()
+    def path(self, document_id: str) -> Path:
+        """Where the original's bytes lie."""
+        return self._state.blob_path("documents", document_id)
 
-    def _keep(self, name: str, content: bytes, page_count: int) -> Document:
-        document = Document(uuid4().hex, name, page_count)
-        write_atomically(self._state.blob_path("documents", document.id), content)
+    def _keep(self, document: Document, path: Path) -> Document:
+        link_or_copy(path, self.path(document.id))
         self._state.documents.put(document.id, document)
         return document
 

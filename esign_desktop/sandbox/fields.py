@@ -127,15 +127,15 @@ class Fields:
 
     def texts(self, name: str) -> dict[str, str]:
         """A map of texts; absent is empty."""
-        fields = self.optional_object(name)
-        if fields is None:
+        value = self._values.get(name)
+        if value is None or value == "":
             return {}
-        values: dict[str, str] = {}
-        for key, value in fields._values.items():
-            if isinstance(value, bool) or not isinstance(value, str | int | float):
-                raise fields.wrong(key, "必须是字符串 / must be a string")
-            values[key] = str(value)
-        return values
+        if not isinstance(value, dict):
+            raise self.wrong(name, "必须是对象 / must be an object")
+        for key, one in value.items():
+            if isinstance(one, bool) or not isinstance(one, str | int | float):
+                raise self.wrong(f"{name}.{key}", "必须是字符串 / must be a string")
+        return {key: str(one) for key, one in value.items()}
 
     @property
     def is_empty(self) -> bool:

@@ -16,6 +16,7 @@ from esign_desktop.sandbox.storage_urls import UPLOAD_SECONDS, StorageRefusal, S
 
 if TYPE_CHECKING:
     import io
+    from pathlib import Path
 
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.header_source import HeaderSource
@@ -90,8 +91,8 @@ class Files:
             scratch.unlink(missing_ok=True)
         return digest.hexdigest()
 
-    def take(self, file_key: str) -> tuple[StoredFile, bytes]:
-        """An upload that is complete and as announced, with its bytes."""
+    def take(self, file_key: str) -> tuple[StoredFile, Path]:
+        """An upload that is complete and as announced, with the file of its bytes."""
         record = next((one for one in self._state.files if one.key == file_key), None)
         if record is None:
             raise Refusal(ErrCode.UNKNOWN_ID, "fileKey 不存在 / fileKey is unknown")
@@ -107,7 +108,7 @@ class Files:
                 ErrCode.TYPE_UNSUPPORTED,
                 "文件类型不支持，仅支持 application/pdf / only application/pdf is supported",
             )
-        return record, self._state.blob_path("uploads", record.storage_id).read_bytes()
+        return record, self._state.blob_path("uploads", record.storage_id)
 
     def _checked_length(self, headers: HeaderSource) -> int:
         declared = (headers.get("Content-Length") or "").strip()

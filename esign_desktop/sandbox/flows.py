@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.pdf_files import open_pdf, save_atomically
 from esign_desktop.sandbox.positions import keyword_missing
 from esign_desktop.sandbox.records import (
     Flow,
@@ -18,10 +17,10 @@ from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
 from esign_desktop.sandbox.start_request import read_start, starts_at_once, unknown_flow
-from esign_desktop.sandbox.state import State, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from esign_desktop.sandbox.accounts import Accounts
     from esign_desktop.sandbox.billing import Billing
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.notices import Notices
     from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.state import State
 
 MAX_REASON_CHARACTERS: Final = 200
 
@@ -148,12 +148,12 @@ class Flows:
             self._notices.signer_updated(flow, signer, signing)
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
-    def document_content(self, flow: Flow, document_id: str, version: int | None = None) -> bytes:
+    def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
         """A document as it is now, with the seals stamped so far, or as it was after ``version`` stampings."""
         events = flow.document(document_id).seal_events if version is None else version
         if events == 0:
-            return self._documents.content(document_id)
-        return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf").read_bytes()
+            return self._documents.path(document_id)
+        return self._state.blob_path("flows", f"{flow.id}.{document_id}.{events}.pdf")
 
     def own_width(self, signer: FlowSigner) -> float:
         """The width of the signer's seal where the request says none."""
@@ -180,7 +180,7 @@ class Flows:
                 for place in signing.places:
                     wanted.setdefault(signing.document_id, []).append((signer, place))
         for document_id, places in wanted.items():
-            with open_pdf(self._documents.content(document_id)) as pdf:
+            with open_pdf(self._documents.path(document_id)) as pdf:
                 for signer, place in places:
                     marks = stamps_of(pdf, place, self.own_width(signer), self._options)
                     if not marks:
@@ -212,8 +212,21 @@ class Flows:
             silent = next((one for one in self._signers_in_turn(flow) if one.is_silent), None)
             if silent is None:
                 return
-            # Signing advances the flow in its turn.
-            self.sign(flow, silent, {})
+            try:
+                # Signing advances the flow in its turn.
+                self.sign(flow, silent, {})
+            except Refusal as refusal:
+                self._fail(flow, silent, refusal.message)
+
+    def _fail(self, flow: Flow, signer: FlowSigner, reason: str) -> None:
+        """Nobody is there to try a silent signature again: the flow ends."""
+        for signing in signer.documents:
+            if signing.is_open:
+                signing.status = SignStatus.FAILED
+                signing.signed_ms = self._options.clock_ms()
+                signing.explanation = reason
+                self._notices.signer_updated(flow, signer, signing)
+        self._end(flow, FlowStatus.TERMINATED, reason)
 
     @staticmethod
     def _signers_in_turn(flow: Flow) -> list[FlowSigner]:
@@ -239,15 +252,17 @@ class Flows:
 
         The record counts versions: after a crash in between, the same event is stamped into the same file again.
         """
-        with open_pdf(self.document_content(flow, document_id)) as pdf:
-            seal = drawing or self.template_seal(signer)
-            for place in places:
-                stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), seal)
-            out = io.BytesIO()
-            pdf.save(out, garbage=0, deflate=True)
         event = flow.document(document_id).seal_events + 1
-        path = self._state.blob_path("flows", f"{flow.id}.{document_id}.{event}.pdf")
-        write_atomically(path, out.getvalue())
+        path = self.document_path(flow, document_id, event)
+        seal = drawing or self.template_seal(signer)
+        with open_pdf(self.document_path(flow, document_id)) as pdf:
+            try:
+                for place in places:
+                    stamp(pdf, stamps_of(pdf, place, self.own_width(signer), self._options), seal)
+                save_atomically(pdf, path)
+            except Exception as error:
+                # PyMuPDF raises a dozen kinds on odd files.
+                raise Refusal(ErrCode.FILE, "盖章失败 / the seal could not be stamped") from error
 
     def template_seal(self, signer: FlowSigner) -> str:
         """The drawing of the signer's seal."""

@@ -65,7 +65,7 @@ def html_to_pdf(data: bytes, max_pages: int) -> bytes:
             story = pymupdf.Story(html=data.decode("utf-8"), user_css=_STYLE)
             writer = pymupdf.DocumentWriter(out)
             page_rect = pymupdf.Rect(_A4)
-            body = page_rect + (_MARGIN_PT, _MARGIN_PT, -_MARGIN_PT, -_MARGIN_PT)
+            body = pymupdf.Rect(_MARGIN_PT, _MARGIN_PT, page_rect.x1 - _MARGIN_PT, page_rect.y1 - _MARGIN_PT)
             for _ in range(max_pages):
                 device = writer.begin_page(page_rect)
                 more, _filled = story.place(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import struct
 import time
@@ -10,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, ClassVar, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from typing_extensions import override
@@ -33,6 +35,7 @@ SIGN_PREFIX: Final = "/s/"
 # chunkedFields carry whole files in Base64.
 _MAX_BODY_BYTES: Final = 64 << 20
 _MAX_SIGN_BODY_BYTES: Final = 2 << 20
+_COPY_BYTES: Final = 1 << 18
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +45,15 @@ class Answer:
     """An HTTP answer before it is sent."""
 
     status: int
-    body: bytes
+    body: bytes | Path
     content_type: str = "application/json;charset=UTF-8"
     headers: dict[str, str] = field(default_factory=dict)
+    date_shift_ms: int = 0
+
+    @property
+    def length_bytes(self) -> int:
+        """Content-Length."""
+        return len(self.body) if isinstance(self.body, bytes) else self.body.stat().st_size
 
 
 class ConnectionLost(Exception):
@@ -109,45 +118,48 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(HTTPStatus.NOT_FOUND, b"not found", "text/plain; charset=utf-8")
         except (ConnectionLost, OSError):
             raise
-        except Exception:
-            # The traceback's own words may hold a request's data; its place does not.
-            _log.exception("request failed", exc_info=False)
+        except Exception as error:
+            # The exception's own words may hold a request's data; its kind does not.
+            _log.error("request failed: %s", type(error).__name__)
             return Answer(
                 HTTPStatus.INTERNAL_SERVER_ERROR,
                 failure(ErrCode.INTERNAL, "演练平台内部错误 / internal error"),
             )
 
     def _call(self, method: str, path: str) -> Answer:
-        at_ms = self.platform.options.clock_ms()
         options = self.platform.options
+        at_ms = options.clock_ms()
         values: object = None
         data: object = None
+        is_verified = False
+        code, status = 0, int(HTTPStatus.OK)
         try:
             body = self._read_body(_MAX_BODY_BYTES)
-            if method != "POST":
-                raise Refusal(
-                    ErrCode.MALFORMED,
-                    "只支持 POST / only POST is supported",
-                    http_status=HTTPStatus.METHOD_NOT_ALLOWED,
-                )
             signature.check(options.project_id, options.secret, self.headers, body)
-            if self.headers.get_content_type() != "application/json":
-                raise Refusal(
-                    ErrCode.MALFORMED,
-                    "Content-Type 只支持 application/json / must be application/json",
-                )
-            values = parse_body(body)
+            is_verified = True
+            values = self._checked_values(method, body)
             data = self.platform.call(path, values)
-            answer = Answer(HTTPStatus.OK, success(data))
-            code = 0
+            answer_body = success(data)
         except Refusal as refusal:
-            answer = Answer(refusal.http_status, failure(refusal.code, refusal.message))
-            code = int(refusal.code)
-        if answer.status != HTTPStatus.UNAUTHORIZED:
+            code, status = int(refusal.code), refusal.http_status
+            answer_body = failure(refusal.code, refusal.message)
+        answer = Answer(status, answer_body)
+        if is_verified:
             # Who could not prove to know the secret gets no proof of it either.
-            answer.headers.update(signature.signed_headers(options.project_id, options.secret, answer.body))
-        self.request_log.write(at_ms, method, path, {"status": int(answer.status), "errCode": code}, values, data)
+            answer.headers.update(signature.signed_headers(options.project_id, options.secret, answer_body))
+        self.request_log.write(at_ms, method, path, {"status": status, "errCode": code}, values, data)
         return answer
+
+    def _checked_values(self, method: str, body: bytes) -> dict[str, Any]:
+        if method != "POST":
+            raise Refusal(
+                ErrCode.MALFORMED,
+                "只支持 POST / only POST is supported",
+                http_status=HTTPStatus.METHOD_NOT_ALLOWED,
+            )
+        if self.headers.get_content_type() != "application/json":
+            raise Refusal(ErrCode.MALFORMED, "Content-Type 只支持 application/json / must be application/json")
+        return parse_body(body)
 
     def _storage(self, method: str) -> Answer:
         at_ms = self.platform.options.clock_ms()
@@ -158,11 +170,11 @@ class Handler(BaseHTTPRequestHandler):
             if method == "PUT" and path.startswith("upload/"):
                 etag = self.platform.files.receive(path.removeprefix("upload/"), self.headers, self.rfile)
                 return Answer(status, b"", headers={"ETag": f'"{etag.upper()}"'})
-            name, content = self.platform.stored_file(path)
+            name, file = self.platform.stored_file(path)
             file_name = quote(name if name.lower().endswith(".pdf") else f"{name}.pdf", safe="")
             return Answer(
                 status,
-                content,
+                file,
                 "application/pdf",
                 {"Content-Disposition": f"inline; filename*=UTF-8''{file_name}"},
             )
@@ -176,7 +188,10 @@ class Handler(BaseHTTPRequestHandler):
             self.request_log.write(at_ms, method, f"{STORAGE_PREFIX}{kind}", {"status": int(status)})
 
     def _page(self, method: str, path: str) -> Answer:
-        body = self._read_body(_MAX_SIGN_BODY_BYTES) if method == "POST" else b""
+        try:
+            body = self._read_body(_MAX_SIGN_BODY_BYTES) if method == "POST" else b""
+        except Refusal as refusal:
+            return Answer(refusal.http_status, failure(refusal.code, refusal.message))
         reply = self.sign_page.respond(
             method, path.removeprefix(SIGN_PREFIX), urlsplit(self.path).query, self.headers, body
         )
@@ -248,41 +263,49 @@ class Handler(BaseHTTPRequestHandler):
                 return Answer(status, b"internal error", "text/plain", headers)
 
     def _send(self, answer: Answer, rule: FaultRule | None) -> None:
-        fault = rule.fault if rule is not None else ""
-        body, length = answer.body, len(answer.body)
-        date_shift_ms = 0
+        length_bytes = answer.length_bytes
         if rule is not None:
-            match fault:
-                case "slow":
-                    time.sleep(rule.number("seconds", 1.0))
-                case "drop_reply":
-                    self._reset()
-                    raise ConnectionLost
-                case "truncate":
-                    body = body[: max(1, length // 2)]
-                    self.close_connection = True
-                case "garbage":
-                    self.wfile.write(b"\x00\x01garbage\r\n\r\n")
-                    raise ConnectionLost
-                case "bad_signature":
-                    if signature.SIGNATURE_HEADER in answer.headers:
-                        answer.headers[signature.SIGNATURE_HEADER] = "0" * 64
-                case "no_signature":
-                    answer.headers.pop(signature.SIGNATURE_HEADER, None)
-                case "wrong_clock":
-                    date_shift_ms = int(rule.number("seconds", 86400.0) * 1000)
+            self._spoil(answer, rule)
         self.send_response_only(answer.status)
-        self.send_header("Date", http_date(self.platform.options.clock_ms() + date_shift_ms))
+        self.send_header("Date", http_date(self.platform.options.clock_ms() + answer.date_shift_ms))
         self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(length))
+        self.send_header("Content-Length", str(length_bytes))
         if self.close_connection:
             self.send_header("Connection", "close")
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            if isinstance(answer.body, bytes):
+                self.wfile.write(answer.body)
+            else:
+                with answer.body.open("rb") as file:
+                    shutil.copyfileobj(file, self.wfile, _COPY_BYTES)
         self.wfile.flush()
+
+    def _spoil(self, answer: Answer, rule: FaultRule) -> None:
+        """Do to a good answer what the fault asks for."""
+        match rule.fault:
+            case "slow":
+                time.sleep(rule.number("seconds", 1.0))
+            case "drop_reply":
+                self._reset()
+                raise ConnectionLost
+            case "truncate":
+                body = answer.body if isinstance(answer.body, bytes) else answer.body.read_bytes()
+                answer.body = body[: max(1, len(body) // 2)]
+                self.close_connection = True
+            case "garbage":
+                self.wfile.write(b"\x00\x01garbage\r\n\r\n")
+                self.wfile.flush()
+                raise ConnectionLost
+            case "bad_signature":
+                if signature.SIGNATURE_HEADER in answer.headers:
+                    answer.headers[signature.SIGNATURE_HEADER] = "0" * 64
+            case "no_signature":
+                answer.headers.pop(signature.SIGNATURE_HEADER, None)
+            case "wrong_clock":
+                answer.date_shift_ms = int(rule.number("seconds", 86400.0) * 1000)
 
     def _reset(self) -> None:
         # Linger 0: the peer sees a reset, not an orderly end.

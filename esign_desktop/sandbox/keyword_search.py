@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.sandbox.page_space import PageSpace, page_space
 
@@ -21,6 +21,13 @@ class KeywordMatch:
     page_number: int
     left: float
     bottom: float
+
+
+# Radicals that PDF writers put for characters, and that NFKC leaves alone (U+2E80 to U+2EFF).
+_RADICALS: Final = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "民虎西见角贝车镸长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+)
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
@@ -85,5 +92,5 @@ def _runs(page: Any, matching: KeywordMatching) -> Iterator[list[_Line]]:
 
 def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False) -> str:
     if matching == "normalised":
-        return "".join(unicodedata.normalize("NFKC", text).split())
+        return "".join(unicodedata.normalize("NFKC", text).translate(_RADICALS).split())
     return text.replace("\n", "") if across_lines else text

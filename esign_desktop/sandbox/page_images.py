@@ -12,6 +12,7 @@ from esign_desktop.sandbox.stamping import Stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PAGE_WIDTH_PX: Final = 1240
 _MAX_HEIGHT_PX: Final = 4000
@@ -27,9 +28,9 @@ class PageImages:
         self._images: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
         self._size_bytes = 0
 
-    def page(self, key: tuple[object, ...], content: Callable[[], bytes], page_index: int) -> bytes:
+    def page(self, key: tuple[object, ...], path: Path, page_index: int) -> bytes:
         """One page as a reader sees it; ``key`` names the document and its version."""
-        return self._cached((*key, page_index), lambda: _render_page(content(), page_index))
+        return self._cached((*key, page_index), lambda: _render_page(path, page_index))
 
     def seal(self, drawing: str) -> bytes:
         """A seal on a clear ground."""
@@ -51,9 +52,9 @@ class PageImages:
         return image
 
 
-def _render_page(content: bytes, page_index: int) -> bytes:
+def _render_page(path: Path, page_index: int) -> bytes:
     pymupdf = pymupdf_module()
-    with open_pdf(content) as pdf:
+    with open_pdf(path) as pdf:
         page = pdf[page_index]
         zoom = min(PAGE_WIDTH_PX / page.rect.width, _MAX_HEIGHT_PX / page.rect.height)
         image: bytes = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), alpha=False).tobytes("png")

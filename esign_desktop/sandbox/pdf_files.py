@@ -10,6 +10,7 @@ from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # Held while anything of PyMuPDF is used. Taken after State.lock, never before it.
 PDF_LOCK: Final = threading.RLock()
@@ -25,26 +26,26 @@ def pymupdf_module() -> Any:
 
 
 @contextmanager
-def open_pdf(content: bytes) -> Iterator[Any]:
-    """An open PyMuPDF document with at least one page and no password; refuses everything else."""
+def open_pdf(source: bytes | Path) -> Iterator[Any]:
+    """An open PyMuPDF document with at least one page and no password; refuses everything else.
+
+    A path is read piece by piece, so that a large file does not fill the memory.
+    """
     # MuPDF guesses by content: an HTML file named .pdf would open as HTML.
-    if b"%PDF-" not in content[:_HEAD_BYTES]:
+    if b"%PDF-" not in _head(source):
         raise Refusal(ErrCode.FILE, "文件不是 PDF / the file is not a PDF")
     with PDF_LOCK:
         pymupdf = pymupdf_module()
         pymupdf.TOOLS.mupdf_display_errors(False)
         pymupdf.TOOLS.mupdf_display_warnings(False)
+        keywords = {"stream": source} if isinstance(source, bytes) else {"filename": str(source)}
         try:
-            pdf = pymupdf.open(stream=content, filetype="pdf")
+            pdf = pymupdf.open(**keywords, filetype="pdf")
         except Exception as error:
+            # PyMuPDF raises a dozen kinds on damaged files.
             raise Refusal(ErrCode.FILE, "文件已损坏 / the file is damaged") from error
         try:
-            if not pdf.is_pdf:
-                raise Refusal(ErrCode.FILE, "文件不是 PDF / the file is not a PDF")
-            if pdf.needs_pass:
-                raise Refusal(ErrCode.FILE, "文件有密码 / the file has a password")
-            if pdf.page_count < 1:
-                raise Refusal(ErrCode.FILE, "文件没有页面 / the file has no page")
+            _require_usable(pdf)
             yield pdf
         finally:
             pdf.close()
@@ -55,3 +56,29 @@ def warm_up() -> None:
     """Import PyMuPDF ahead of the first request that needs it."""
     with PDF_LOCK:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
+
+
+def save_atomically(pdf: Any, path: Path, *, garbage: int = 0) -> None:
+    """Write the document to a file, whole or not at all."""
+    scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
+    try:
+        pdf.save(str(scratch), garbage=garbage, deflate=True)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _head(source: bytes | Path) -> bytes:
+    if isinstance(source, bytes):
+        return source[:_HEAD_BYTES]
+    with source.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _require_usable(pdf: Any) -> None:
+    if not pdf.is_pdf:
+        raise Refusal(ErrCode.FILE, "文件不是 PDF / the file is not a PDF")
+    if pdf.needs_pass:
+        raise Refusal(ErrCode.FILE, "文件有密码 / the file has a password")
+    if pdf.page_count < 1:
+        raise Refusal(ErrCode.FILE, "文件没有页面 / the file has no page")

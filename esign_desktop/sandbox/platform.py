@@ -18,6 +18,7 @@ from esign_desktop.sandbox.storage_urls import StorageRefusal, StorageUrls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.sandbox.options import SandboxOptions
 
@@ -62,20 +63,20 @@ class Platform:
         with self.state.lock:
             return handler(Fields(values))
 
-    def stored_file(self, path: str) -> tuple[str, bytes]:
-        """Name and bytes of a download; ``path`` has been checked by ``StorageUrls``."""
+    def stored_file(self, path: str) -> tuple[str, Path]:
+        """Name and place of a download; ``path`` has been checked by ``StorageUrls``."""
         kind, *ids = path.removesuffix(".pdf").split("/")
         with self.state.lock:
             match kind, ids:
                 case "documents", [document_id]:
                     document = self.state.documents.get(document_id)
                     if document is not None:
-                        return document.name, self.documents.content(document_id)
+                        return document.name, self.documents.path(document_id)
                 case "flows", [flow_id, document_id]:
                     flow = self.state.flows.get(flow_id)
                     if flow is not None:
                         name = flow.document(document_id).name
-                        return name, self.flows.document_content(flow, document_id)
+                        return name, self.flows.document_path(flow, document_id)
         raise StorageRefusal(404, "NoSuchKey", "The specified key does not exist.")
 
     def sign_url(self, token: str) -> str:

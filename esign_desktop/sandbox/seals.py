@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ _RED: Final = "0.85 0.07 0.10"
 _INK: Final = "0.10 0.12 0.30"
 # Handle length of the cubic that stands for a quarter circle.
 _CIRCLE_HANDLE: Final = 0.5522847498
-_PATH_TOKEN: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
+_PATH_PART: Final = re.compile(r"[MLHVCZ]|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?")
 _GLYPH_ID: Final = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _GLYPH_USE: Final = re.compile(r'<use data-text="[^"]*" xlink:href="#([^"]+)"')
 
@@ -179,32 +179,32 @@ def _glyphs(text: str) -> tuple[Glyph, ...]:
 def _segments(data: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
     """SVG path data, absolute commands only, as PDF operators."""
     segments: list[tuple[str, tuple[float, ...]]] = []
-    tokens = iter(_PATH_TOKEN.findall(data))
+    parts = iter(_PATH_PART.findall(data))
     command, x, y = "", 0.0, 0.0
-    for token in tokens:
-        if token == "Z":
+    for part in parts:
+        if part == "Z":
             segments.append(("h", ()))
             continue
-        if token in "MLHVC":
-            command, token = token, next(tokens)
+        is_command = part.isalpha()
+        command = part if is_command else command
+        first = float(next(parts) if is_command else part)
         match command:
             case "H":
-                x = float(token)
+                x = first
             case "V":
-                y = float(token)
+                y = first
             case "C":
-                numbers = (float(token), *_take(tokens, 5))
+                numbers = (first, *_take(parts, 5))
                 segments.append(("c", numbers))
                 x, y = numbers[4], numbers[5]
                 continue
             case _:
-                x, y = float(token), float(next(tokens))
+                x, y = first, float(next(parts))
         segments.append(("m" if command == "M" else "l", (x, y)))
-        if command == "M":
-            command = "L"
+        # Further pairs after a moveto are linetos.
+        command = "L" if command == "M" else command
     return tuple(segments)
 
 
-def _take(tokens: Iterable[str], count: int) -> tuple[float, ...]:
-    iterator = iter(tokens)
-    return tuple(float(next(iterator)) for _ in range(count))
+def _take(parts: Iterator[str], count: int) -> tuple[float, ...]:
+    return tuple(float(next(parts)) for _ in range(count))

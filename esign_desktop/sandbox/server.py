@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _JOIN_S: Final = 5.0
+_EVERY_ADDRESS: Final = ("", "0.0.0.0", "::")
 
 
 class _Http(ThreadingHTTPServer):
@@ -102,7 +103,7 @@ class SandboxServer:
     def _public_base(self) -> str:
         if self.options.public_url is not None:
             return self.options.public_url.rstrip("/")
-        host = self.options.host if self.options.host not in ("", "0.0.0.0") else "127.0.0.1"
+        host = "127.0.0.1" if self.options.host in _EVERY_ADDRESS else self.options.host
         return f"http://{host}:{self.port}"
 
     def _spawn(self, name: str, target: Any) -> None:

@@ -20,7 +20,7 @@ from esign_desktop.sandbox.envelope import parse_body
 from esign_desktop.sandbox.page_images import PageImages
 from esign_desktop.sandbox.page_space import page_space
 from esign_desktop.sandbox.pdf_files import open_pdf
-from esign_desktop.sandbox.records import Flow, FlowSigner, SealPlace
+from esign_desktop.sandbox.records import Flow, FlowSigner, FlowStatus, SealPlace
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.seals import hand_drawn_seal
 from esign_desktop.sandbox.sign_texts import TEXTS, preferred_language
@@ -42,6 +42,9 @@ _ASSETS: Final = {
     "sign.css": "text/css; charset=utf-8",
     "sign.js": "text/javascript; charset=utf-8",
 }
+_ASSETS_FOLDER: Final = "assets"
+_NARROWEST_PAD: Final = 0.1
+_WIDEST_PAD: Final = 10.0
 _MAX_STROKES: Final = 200
 _MAX_POINTS: Final = 20_000
 _MAX_PLACES: Final = 100
@@ -67,7 +70,7 @@ class SignPage:
     def respond(self, method: str, path: str, query: str, headers: HeaderSource, body: bytes) -> Reply:
         """``path`` is what follows ``/s/``: the token, then what is asked for."""
         token, _, rest = path.partition("/")
-        if token == "assets":
+        if token == _ASSETS_FOLDER:
             return _asset(rest)
         with self._platform.state.lock:
             found = self._platform.flows.find_signer(token)
@@ -112,8 +115,8 @@ class SignPage:
             if int(document_index) < 0 or not 0 <= page_index < page_count:
                 return Reply(HTTPStatus.NOT_FOUND, b"{}")
             version = flow.document(document_id).seal_events
-            content = functools.partial(self._platform.flows.document_content, flow, document_id, version)
-        return _png(self._images.page((flow.id, document_id, version), content, page_index))
+            path = self._platform.flows.document_path(flow, document_id)
+        return _png(self._images.page((flow.id, document_id, version), path, page_index))
 
     def _act(
         self,
@@ -142,7 +145,13 @@ class SignPage:
             status = refusal.http_status if refusal.http_status != 200 else HTTPStatus.CONFLICT
             answer = {"ok": False, "errCode": int(refusal.code), "msg": refusal.message}
             return Reply(status, json.dumps(answer, ensure_ascii=False).encode())
-        answer = {"ok": True, "state": state, "redirectUrl": flow.redirect_url or ""}
+        answer = {
+            "ok": True,
+            "state": state,
+            "isComplete": flow.status is FlowStatus.COMPLETED,
+            "reason": flow.status_description,
+            "redirectUrl": flow.redirect_url or "",
+        }
         return Reply(HTTPStatus.OK, json.dumps(answer, ensure_ascii=False).encode())
 
     def _sign(self, flow: Flow, signer: FlowSigner, values: dict[str, Any]) -> None:
@@ -175,7 +184,7 @@ class SignPage:
                 raise _wrong_place()
             if not (_is_fraction(x) and _is_fraction(y)):
                 raise _wrong_place()
-            with open_pdf(self._platform.documents.content(document_id)) as pdf:
+            with open_pdf(self._platform.documents.path(document_id)) as pdf:
                 point = page_space(pdf, pdf.page_xref(page - 1)).from_shown(x, y)
             if self._platform.options.seal_anchor == "lower_left":
                 half = self._platform.flows.own_width(signer) / 2
@@ -197,7 +206,7 @@ def _drawing(strokes: object, aspect: object) -> str:
     wrong = Refusal(ErrCode.FIELD, "手绘数据无效 / the drawing is not valid")
     if not isinstance(strokes, list) or len(strokes) > _MAX_STROKES:
         raise wrong
-    if not isinstance(aspect, int | float) or not 0.1 <= aspect <= 10:
+    if not isinstance(aspect, int | float) or not _NARROWEST_PAD <= aspect <= _WIDEST_PAD:
         raise wrong
     lines: list[list[tuple[float, float]]] = []
     count = 0

@@ -83,7 +83,7 @@ def _document_view(
 ) -> dict[str, Any]:
     entry = flow.document(signing.document_id)
     own_width = platform.flows.own_width(signer)
-    with open_pdf(platform.flows.document_content(flow, signing.document_id)) as pdf:
+    with open_pdf(platform.flows.document_path(flow, signing.document_id)) as pdf:
         spaces = [page_space(pdf, pdf.page_xref(i)) for i in range(pdf.page_count)]
         marks: dict[int, list[dict[str, Any]]] = {}
         if is_open:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
@@ -100,3 +101,11 @@ def write_atomically(path: Path, content: bytes) -> None:
     scratch.write_bytes(content)
     scratch.chmod(0o600)
     scratch.replace(path)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file that is never written in place a second name; a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

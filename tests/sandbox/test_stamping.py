@@ -142,9 +142,7 @@ def test_cross_page_seal_is_divided_evenly_over_the_right_edges() -> None:
 def test_cross_page_slices_show_their_own_part_in_page_order() -> None:
     # Black on the left half only: the first of two slices is all ink, the second none.
     before = blank_pdf(2)
-    after = stamped(
-        before, SealPlace("cross_page", [2, 1], y_pt=250, width_pt=100), "0 0 0 rg -50 -50 50 100 re f"
-    )
+    after = stamped(before, SealPlace("cross_page", [2, 1], y_pt=250, width_pt=100), "0 0 0 rg -50 -50 50 100 re f")
     assert changed_box(before, after, 1) is not None
     assert changed_box(before, after, 0) is None
 
