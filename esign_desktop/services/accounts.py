@@ -1,0 +1,68 @@
+"""Persons and organizations that the platform knows: those met before, and those found by the caller's own id."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.store.accounts import AccountKind, AccountRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.store.accounts import Accounts
+
+__all__ = ["AccountKind", "AccountRecord", "AccountService"]
+
+
+class AccountService:
+    """Accounts of one environment's project at a time. Calls block for store and network."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        client_for: Callable[[Environment], PlatformClient],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._accounts = accounts
+        self._client_for = client_for
+        self._clock_ms = clock_ms
+
+    def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
+        """Return the accounts met before, the latest first."""
+        return self._accounts.list(environment.kind, environment.project_id)
+
+    def find_by_third_id(
+        self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON
+    ) -> AccountRecord | None:
+        """Return the account with the caller's own id: as it was met before, else as the platform tells.
+
+        The platform tells the account id alone: such a record has no name, and is of the ``kind`` that was asked for.
+        Raises ApiError when the platform can't be asked.
+        """
+        known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
+        if known is not None:
+            return known
+        account_id = self._client_for(environment).find_account(third_id)
+        if account_id is None:
+            return None
+        return AccountRecord(
+            environment=environment.kind,
+            project_id=environment.project_id,
+            account_id=account_id,
+            kind=kind,
+            name="",
+            third_id=third_id,
+            last_used_ms=self._clock_ms(),
+        )
+
+    def remember(self, record: AccountRecord) -> None:
+        """Keep an account for the next contract."""
+        self._accounts.remember(replace(record, last_used_ms=self._clock_ms()))
+
+    def forget(self, record: AccountRecord) -> None:
+        """Forget an account here; the platform keeps it."""
+        self._accounts.forget(record.account_id)

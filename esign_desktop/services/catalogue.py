@@ -1,0 +1,26 @@
+"""Everything the windows can ask for, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from esign_desktop.services.accounts import AccountService
+from esign_desktop.services.documents import DocumentService
+from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.environments import EnvironmentService
+from esign_desktop.services.flows import FlowService
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.submission import SubmissionService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services of one running application; all of them block, so they are called from worker threads."""
+
+    documents: DocumentService
+    drafts: DraftService
+    accounts: AccountService
+    submission: SubmissionService
+    flows: FlowService
+    environments: EnvironmentService
+    preferences: Preferences

@@ -1,0 +1,64 @@
+"""Keeps drafts, and knows which one was on the desk when the application ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.drafts import DraftSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.draft import ContractDraft, DraftId
+    from esign_desktop.store.drafts import Drafts
+
+__all__ = ["DraftService", "DraftSummary"]
+
+
+class DraftService:
+    """Saved contracts. Every call blocks for the store and may raise StoreError."""
+
+    def __init__(self, drafts: Drafts, *, clock_ms: Callable[[], int]) -> None:
+        self._drafts = drafts
+        self._clock_ms = clock_ms
+
+    def save(self, draft: ContractDraft) -> None:
+        """Keep the contract as it stands and as the one on the desk; an empty one is not worth keeping."""
+        if draft.is_empty:
+            self._drafts.delete(draft.id)
+            self._drafts.set_open(None)
+            return
+        self._drafts.save(draft, saved_at_ms=self._clock_ms())
+        self._drafts.set_open(draft.id)
+
+    def list(self) -> tuple[DraftSummary, ...]:
+        """Return what is kept, the latest first."""
+        return self._drafts.list()
+
+    def load(self, draft_id: DraftId) -> ContractDraft:
+        """Return a kept contract, and remember that it is on the desk."""
+        draft = self._drafts.load(draft_id)
+        self._drafts.set_open(draft_id)
+        return draft
+
+    def delete(self, draft_id: DraftId) -> None:
+        """Throw a contract away."""
+        self._drafts.delete(draft_id)
+
+    def clear_desk(self) -> None:
+        """Remember that nothing is being edited."""
+        self._drafts.set_open(None)
+
+    def recover(self) -> ContractDraft | None:
+        """Return the contract that was on the desk when the application ended, if it can still be read."""
+        draft_id = self._drafts.open_draft_id()
+        if draft_id is None:
+            return None
+        try:
+            return self._drafts.load(draft_id)
+        except StoreError as error:
+            if error.code not in {"store.bad_draft", "store.no_such_draft"}:
+                raise
+            self._drafts.set_open(None)
+            return None

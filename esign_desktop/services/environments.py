@@ -1,0 +1,280 @@
+"""The platforms that contracts can be sent to, the one chosen, and the way to each."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.api.errors import Refused
+from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.store.secrets import KeyringStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.store.secrets import SecretStore
+    from esign_desktop.store.settings import Settings
+
+__all__ = ["ConnectionReport", "EnvironmentService", "KeyringStatus", "Secret"]
+
+_DEFAULTS: Final = {
+    EnvironmentKind.SANDBOX: Environment(EnvironmentKind.SANDBOX, ""),
+    EnvironmentKind.TEST: Environment(EnvironmentKind.TEST, TEST_URL),
+    EnvironmentKind.PRODUCTION: Environment(EnvironmentKind.PRODUCTION, PRODUCTION_URL),
+    EnvironmentKind.OWN: Environment(EnvironmentKind.OWN, ""),
+}
+_FIRST_CHOICE: Final = EnvironmentKind.SANDBOX
+"""Nothing binding may happen before somebody chose it."""
+
+CONNECTED: Final = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """What a harmless call found out. ``code`` is ``connected`` or that of ``error``.
+
+    ``clock_skew_s`` is this computer's clock against the platform's, where an answer told: positive is ahead.
+    """
+
+    code: str
+    latency_ms: float
+    clock_skew_s: float | None = None
+    error: ApiError | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the platform answered, and both sides know the same secret."""
+        return self.code == CONNECTED
+
+
+class EnvironmentService:
+    """Settings of the environments and a client for each. Thread-safe; every call may block for store or keyring.
+
+    A secret that the keyring can't keep lives in memory until the application ends.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: SecretStore,
+        *,
+        connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+    ) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._session_secrets: dict[tuple[EnvironmentKind, str], Secret] = {}
+        self._session_environments: dict[EnvironmentKind, Environment] = {}
+        self._clients: dict[Environment, PlatformClient] = {}
+        self._retired: list[PlatformClient] = []
+
+    def all(self) -> tuple[Environment, ...]:
+        """Return every environment, configured or not."""
+        return tuple(self.get(kind) for kind in EnvironmentKind)
+
+    def get(self, kind: EnvironmentKind) -> Environment:
+        """Return an environment as it is configured."""
+        with self._lock:
+            passing = self._session_environments.get(kind)
+        if passing is not None:
+            return passing
+        return _read(kind, self._settings.get(f"environment.{kind.value}"))
+
+    def current(self) -> Environment:
+        """Return the environment that contracts go to."""
+        chosen = self._settings.get("environment.chosen")
+        return self.get(EnvironmentKind(chosen) if chosen in set(EnvironmentKind) else _FIRST_CHOICE)
+
+    def choose(self, kind: EnvironmentKind) -> Environment:
+        """Send contracts there from now on."""
+        self._settings.set("environment.chosen", kind.value)
+        return self.get(kind)
+
+    def save(self, environment: Environment) -> None:
+        """Keep how an environment is reached; its project's secret is another matter."""
+        values = {
+            "base_url": environment.base_url.strip().rstrip("/"),
+            "project_id": environment.project_id.strip(),
+            "proxy_url": environment.proxy_url.strip(),
+            "seal_anchor": environment.seal_anchor.value,
+        }
+        self._settings.set(f"environment.{environment.kind.value}", json.dumps(values))
+        with self._lock:
+            self._session_environments.pop(environment.kind, None)
+        self._drop_clients(environment.kind)
+
+    def use_for_session(self, environment: Environment, secret: str) -> None:
+        """Take an environment that exists only while the application runs, such as its own rehearsal platform."""
+        with self._lock:
+            self._session_environments[environment.kind] = environment
+            self._session_secrets[_key(environment)] = Secret(secret)
+        self._drop_clients(environment.kind)
+
+    def secret(self, environment: Environment) -> Secret | None:
+        """Return the project's secret, or None if it has to be asked for.
+
+        Raises StoreError when the keyring is there but does not answer or stays locked.
+        """
+        with self._lock:
+            held = self._session_secrets.get(_key(environment))
+        if held is not None or not environment.project_id:
+            return held
+        try:
+            kept = self._secrets.get(environment.kind, environment.project_id)
+        except StoreError as error:
+            if error.code != "keyring.no_backend":
+                raise
+            return None
+        if kept is None:
+            return None
+        secret = Secret(kept)
+        with self._lock:
+            self._session_secrets[_key(environment)] = secret
+        return secret
+
+    def set_secret(self, environment: Environment, secret: str) -> bool:
+        """Keep a project's secret; False means that no keyring could, so it is forgotten when the application ends.
+
+        Raises StoreError when the keyring is there and fails; the secret then holds for this session all the same.
+        """
+        with self._lock:
+            self._session_secrets[_key(environment)] = Secret(secret)
+        self._drop_clients(environment.kind)
+        try:
+            self._secrets.set(environment.kind, environment.project_id, secret)
+        except StoreError as error:
+            if error.code != "keyring.no_backend":
+                raise
+            return False
+        return True
+
+    def forget_secret(self, environment: Environment) -> None:
+        """Forget a project's secret, here and in the keyring."""
+        with self._lock:
+            self._session_secrets.pop(_key(environment), None)
+        self._drop_clients(environment.kind)
+        try:
+            self._secrets.delete(environment.kind, environment.project_id)
+        except StoreError as error:
+            if error.code != "keyring.no_backend":
+                raise
+
+    def keyring_status(self) -> KeyringStatus:
+        """Return whether secrets can be kept, and by what."""
+        return self._secrets.status()
+
+    def client(self) -> PlatformClient:
+        """Return the way to the chosen environment. Raises InputError as ``client_for`` does."""
+        return self.client_for(self.current())
+
+    def client_for(self, environment: Environment) -> PlatformClient:
+        """Return the way to an environment; it stays open and is shared.
+
+        The environment may be that of an earlier send: then today's proxy is taken with it, and the rehearsal
+        platform's own port, which differs each time. Raises InputError ``environment.no_address``,
+        ``environment.no_project`` or ``environment.no_secret``, and StoreError.
+        """
+        today = self.get(environment.kind)
+        environment = replace(environment, proxy_url=today.proxy_url)
+        if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
+            environment = replace(environment, base_url=today.base_url)
+        _require_complete(environment)
+        with self._lock:
+            client = self._clients.get(environment)
+        if client is not None:
+            return client
+        secret = self.secret(environment)
+        if secret is None:
+            raise InputError("environment.no_secret", environment=environment.kind.value)
+        with self._lock:
+            return self._clients.setdefault(environment, self._connect(environment, secret))
+
+    def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
+        """Ask the platform for an account that nobody has: any verified answer means connected.
+
+        Takes the kept secret unless another one is given. Raises InputError and StoreError, never ApiError.
+        """
+        _require_complete(environment)
+        chosen = Secret(secret) if secret is not None else self.secret(environment)
+        if chosen is None:
+            raise InputError("environment.no_secret", environment=environment.kind.value)
+        client = self._connect(environment, chosen)
+        error: ApiError | None = None
+        started_s = time.monotonic()
+        try:
+            client.find_account(uuid4().hex)
+        except Refused:
+            # Verified all the same: the platform just puts "nobody" in its own words.
+            pass
+        except ApiError as failure:
+            error = failure
+        finally:
+            latency_ms = (time.monotonic() - started_s) * 1000
+            client.close()
+        return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
+
+    def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
+        """Record whether start tells the signing links of a flow that is not executed yet (spec/decisions.md)."""
+        self._settings.set(f"environment.{kind.value}.links_before_execute", "1" if is_told else "0")
+
+    def are_links_told(self, kind: EnvironmentKind) -> bool | None:
+        """Return what ``learn_links_told`` recorded; None before the first send."""
+        value = self._settings.get(f"environment.{kind.value}.links_before_execute")
+        return None if value is None else value == "1"
+
+    def close(self) -> None:
+        """Close every connection and forget what was held for the session."""
+        for kind in EnvironmentKind:
+            self._drop_clients(kind)
+        with self._lock:
+            self._session_secrets.clear()
+            clients, self._retired = self._retired, []
+        for client in clients:
+            client.close()
+
+    def _drop_clients(self, kind: EnvironmentKind) -> None:
+        # They are not closed yet: a contract may be on its way through one of them.
+        with self._lock:
+            for environment in [one for one in self._clients if one.kind == kind]:
+                self._retired.append(self._clients.pop(environment))
+
+
+def _key(environment: Environment) -> tuple[EnvironmentKind, str]:
+    return environment.kind, environment.project_id
+
+
+def _require_complete(environment: Environment) -> None:
+    if not environment.base_url:
+        raise InputError("environment.no_address", environment=environment.kind.value)
+    if not environment.project_id:
+        raise InputError("environment.no_project", environment=environment.kind.value)
+
+
+def _read(kind: EnvironmentKind, text: str | None) -> Environment:
+    default = _DEFAULTS[kind]
+    try:
+        values = json.loads(text or "{}")
+    except ValueError:
+        return default
+    if not isinstance(values, dict):
+        return default
+
+    def value(name: str, otherwise: str) -> str:
+        found = values.get(name)
+        return found if isinstance(found, str) else otherwise
+
+    anchor = value("seal_anchor", "")
+    return Environment(
+        kind,
+        value("base_url", default.base_url) or default.base_url,
+        value("project_id", ""),
+        value("proxy_url", ""),
+        SealAnchor(anchor) if anchor in set(SealAnchor) else default.seal_anchor,
+    )

@@ -1,0 +1,131 @@
+"""Whether ID numbers, companies' codes and addresses can be right, by their own check digits and form.
+
+What cannot be right blocks; what only looks odd warns, since numbering plans change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.checks import Problem, Severity, SignerSubject
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.signer import Signer
+
+BAD_ID_NUMBER: Final = "signer.bad_id_number"
+BAD_CODE: Final = "signer.bad_code"
+BAD_MOBILE: Final = "signer.bad_mobile"
+BAD_EMAIL: Final = "signer.bad_email"
+
+_RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
+_RESIDENT_NUMBER: Final = re.compile(r"[1-9][0-9]{16}[0-9Xx]")
+_CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
+_MAINLAND_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_MAX_EMAIL_CHARACTERS: Final = 254
+
+
+def id_number_problem(person: Person) -> str | None:
+    """Return the code of what is wrong with the person's ID number, or None; only residents' numbers can be told."""
+    if person.account_id or not person.id_number or person.id_type not in _RESIDENT:
+        return None
+    return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+
+
+def is_resident_number(number: str) -> bool:
+    """Whether a resident's number has the right form, a real date of birth and the right check digit.
+
+    The place is not looked up: counties are renamed, and people keep the numbers of those that are gone.
+    """
+    from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
+
+    if not _RESIDENT_NUMBER.fullmatch(number):
+        return False
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return ric.calc_check_digit(number) == number[-1].upper()
+
+
+def organization_code_problem(organization: Organization) -> str | None:
+    """Return the code of what is wrong with the organization's own code, or None."""
+    if organization.account_id or not organization.code:
+        return None
+    if organization.code_type is not OrganizationCodeType.UNIFIED_SOCIAL_CREDIT:
+        return None
+    return None if is_credit_code(organization.code) else BAD_CODE
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether a unified social credit code has the right form and check character."""
+    from stdnum.cn import uscc
+
+    return bool(_CREDIT_CODE.fullmatch(code)) and uscc.calc_check_digit(code) == code[-1]
+
+
+def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
+    """Whether a resident's number is a mainland mobile; for holders of other documents any phone number will do."""
+    form = _MAINLAND_MOBILE if id_type in _RESIDENT else _ANY_PHONE
+    return bool(form.fullmatch(mobile))
+
+
+def is_plausible_email(email: str) -> bool:
+    """Whether the text has the form of an e-mail address."""
+    return len(email) <= _MAX_EMAIL_CHARACTERS and bool(_EMAIL.fullmatch(email))
+
+
+def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
+    """Return what is wrong with the signers' numbers and addresses, in the order of the signers."""
+    return tuple(problem for signer in draft.signers for problem in _signer(draft, signer))
+
+
+def _signer(draft: ContractDraft, signer: Signer) -> Iterator[Problem]:
+    number = draft.signer_number(signer.id)
+    match signer:
+        case PersonSigner(person=person):
+            found = _person(person, "person")
+        case OrganizationSigner(organization=organization, agent=agent):
+            found = (*_organization(organization), *_person(agent, "agent"))
+        case _:
+            found = ()
+    for code, severity, field in found:
+        yield Problem(code, severity, SignerSubject(signer.id, field), {"number": number})
+
+
+_Found = tuple[tuple[str, Severity, str], ...]
+
+
+def _person(person: Person, part: str) -> _Found:
+    if person.account_id:
+        return ()
+    found = []
+    if id_number_problem(person):
+        found.append((BAD_ID_NUMBER, Severity.BLOCKING, f"{part}.id_number"))
+    if person.mobile and not is_plausible_mobile(person.mobile, person.id_type):
+        found.append((BAD_MOBILE, Severity.WARNING, f"{part}.mobile"))
+    if person.email and not is_plausible_email(person.email):
+        found.append((BAD_EMAIL, Severity.WARNING, f"{part}.email"))
+    return tuple(found)
+
+
+def _organization(organization: Organization) -> _Found:
+    if organization.account_id:
+        return ()
+    found = []
+    if organization_code_problem(organization):
+        found.append((BAD_CODE, Severity.BLOCKING, "organization.code"))
+    legal_number = organization.legal_id_number
+    if legal_number and organization.legal_id_type in _RESIDENT and not is_resident_number(legal_number):
+        found.append((BAD_ID_NUMBER, Severity.BLOCKING, "organization.legal_id_number"))
+    if organization.email and not is_plausible_email(organization.email):
+        found.append((BAD_EMAIL, Severity.WARNING, "organization.email"))
+    return tuple(found)

@@ -1,0 +1,112 @@
+"""Copies of the files of a send: what is uploaded is what was looked at, whatever happens to the originals."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.store.backup import sync_folder
+from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.store.paths import make_private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from esign_desktop.domain.document import Document
+
+_PIECE_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One copy. ``sha256`` is hex, ``md5_base64`` is what the upload declares; both are of the copy's own bytes."""
+
+    file_name: str
+    size_bytes: int
+    sha256: str
+    md5_base64: str
+
+
+class Snapshots:
+    """One folder a submission below ``folder``, closed to others. Raises StoreError for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(
+        self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
+    ) -> Snapshot:
+        """Copy a document's file, down to the disk, in place of an earlier copy.
+
+        ``between_pieces`` may raise to break it off. Raises InputError ``document.missing``, or ``document.changed``
+        when the bytes are not those that were opened.
+        """
+        target = self.path(submission_id, f"{document_index}.pdf")
+        make_private_dir(target.parent)
+        scratch = target.with_suffix(".part")
+        try:
+            self._copy(Path(document.path), scratch, document, between_pieces)
+            snapshot = _described(scratch, target.name)
+            if snapshot.sha256 != document.sha256:
+                raise InputError("document.changed", document_id=document.id)
+            scratch.replace(target)
+            sync_folder(target.parent)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise disk_error(error) from error
+        finally:
+            with suppress(OSError):
+                scratch.unlink(missing_ok=True)
+        return snapshot
+
+    def path(self, submission_id: str, file_name: str) -> Path:
+        """Return where a copy lies."""
+        return self._folder / submission_id / file_name
+
+    def is_whole(self, submission_id: str, snapshot: Snapshot) -> bool:
+        """Whether the copy is there with its size; its bytes are checked by the platform against the MD5."""
+        try:
+            return self.path(submission_id, snapshot.file_name).stat().st_size == snapshot.size_bytes
+        except OSError:
+            return False
+
+    def discard(self, submission_id: str) -> None:
+        """Delete the copies of a submission. What the system does not let go is swept at the next start."""
+        shutil.rmtree(self._folder / submission_id, ignore_errors=True)
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Delete the copies of all submissions but these."""
+        with suppress(OSError):
+            for folder in self._folder.iterdir():
+                if folder.name not in keep:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    @staticmethod
+    def _copy(path: Path, target: Path, document: Document, between_pieces: Callable[[], None]) -> None:
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        with source, target.open("wb") as copy:
+            while piece := source.read(_PIECE_BYTES):
+                between_pieces()
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+
+
+def _described(path: Path, file_name: str) -> Snapshot:
+    sha256, md5, size_bytes = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    with path.open("rb") as copy:
+        while piece := copy.read(_PIECE_BYTES):
+            sha256.update(piece)
+            md5.update(piece)
+            size_bytes += len(piece)
+    return Snapshot(file_name, size_bytes, sha256.hexdigest(), base64.b64encode(md5.digest()).decode("ascii"))

@@ -1,0 +1,327 @@
+"""Sending a contract so that it can't go wrong twice.
+
+A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract →
+start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A crash, a power cut
+or a lost answer at any point is taken up from the last step, and no signer is ever shown two flows.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from esign_desktop.api.errors import Refused, StorageRefused
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.services.submission_accounts import scrub_journal, settle_accounts
+from esign_desktop.services.submission_documents import make_contracts, take_snapshots
+from esign_desktop.services.submission_facts import SubmissionFacts
+from esign_desktop.services.submission_flow import (
+    call_back,
+    execute,
+    expects_links,
+    keep_flow,
+    start,
+    take_up_start,
+    told_links,
+)
+from esign_desktop.services.submission_send import Send
+from esign_desktop.services.submission_values import (
+    Patience,
+    SubmissionOutcome,
+    SubmissionPlatforms,
+    SubmissionProgress,
+    SubmissionStores,
+    SubmissionSummary,
+)
+from esign_desktop.store.journal import SubmissionId, SubmissionRecord, SubmissionState, new_submission_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.store.journal import Submission
+
+__all__ = [
+    "CancelToken",
+    "Patience",
+    "SubmissionId",
+    "SubmissionOutcome",
+    "SubmissionPlatforms",
+    "SubmissionProgress",
+    "SubmissionService",
+    "SubmissionState",
+    "SubmissionStores",
+    "SubmissionSummary",
+]
+
+_TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
+
+
+class SubmissionService:
+    """Sends contracts, one at a time. Calls block for disk and network, so they belong to a worker thread."""
+
+    def __init__(
+        self,
+        stores: SubmissionStores,
+        platforms: SubmissionPlatforms,
+        *,
+        clock_ms: Callable[[], int],
+        patience: Patience | None = None,
+    ) -> None:
+        self._stores = stores
+        self._platforms = platforms
+        self._clock_ms = clock_ms
+        self._patience = patience or Patience()
+        self._turn = threading.Lock()
+
+    def preview(self, draft: ContractDraft, environment: Environment) -> str:
+        """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
+        body = preview_body(draft, environment.seal_anchor, self._clock_ms())
+        return json.dumps(body, ensure_ascii=False, indent=2)
+
+    def queue(
+        self, draft: ContractDraft, environment: Environment, *, cancel: CancelToken | None = None
+    ) -> SubmissionId:
+        """Take a contract on: its files are copied as they are now, and ``run`` sends it.
+
+        Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
+        sent already, ``document.missing`` or ``document.changed``; StoreError; Cancelled.
+        """
+        with self._exclusive():
+            self._refuse_second_send(draft)
+            record = SubmissionRecord(
+                new_submission_id(), environment.kind, environment.project_id, draft, self._clock_ms()
+            )
+            self._stores.journal.queue(record)
+            send = self._send(self._submission(record.id), lambda _progress: None, cancel or CancelToken())
+            send.record(
+                SubmissionState.QUEUED, base_url=environment.base_url, seal_anchor=environment.seal_anchor.value
+            )
+            try:
+                take_snapshots(send)
+            except (AppError, Cancelled) as error:
+                self._end(send, SubmissionState.CANCELLED if isinstance(error, Cancelled) else SubmissionState.FAILED)
+                raise
+            return record.id
+
+    def run(
+        self,
+        submission_id: SubmissionId,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> SubmissionOutcome:
+        """Send, from wherever the send stands; ``on_progress`` is called on this thread.
+
+        What goes wrong is in the outcome. A cancel counts until the flow is being shown to its signers; a flow that was
+        started by then is called back. Raises InputError ``submission.busy`` while another one is being sent.
+        """
+        with self._exclusive():
+            submission = self._submission(submission_id)
+            return self._run(self._send(submission, on_progress or (lambda _progress: None), cancel or CancelToken()))
+
+    def resume_all(
+        self,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[SubmissionOutcome, ...]:
+        """Take up every send that a crash or a lost network interrupted, the oldest first. Held ones stay held.
+
+        A cancel stops between two sends; it calls none of them off.
+        """
+        wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
+        self._stores.snapshots.sweep(wanted)
+        outcomes: list[SubmissionOutcome] = []
+        for submission_id in wanted:
+            if cancel is not None and cancel.is_cancelled:
+                break
+            outcomes.append(self.run(submission_id, on_progress=on_progress))
+        return tuple(outcomes)
+
+    def unfinished(self) -> tuple[SubmissionSummary, ...]:
+        """Return the sends that have not ended, held ones too, the oldest first."""
+        journal = self._stores.journal
+        found = sorted((*journal.unfinished(), *journal.held()), key=lambda one: one.record.queued_at_ms)
+        return tuple(_summary(submission) for submission in found)
+
+    def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Return how far a send has come, without going on."""
+        return _outcome(SubmissionFacts(self._submission(submission_id)), None)
+
+    def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Call a send off that pauses or is held, and the flow that it started, which nobody has seen.
+
+        Raises InputError ``submission.too_late`` once the flow was to be shown. An outcome that is not CANCELLED holds
+        the error that kept the flow from being called back; ``run`` tries that again.
+        """
+        with self._exclusive():
+            send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+            if send.facts.state in _TOO_LATE:
+                raise InputError("submission.too_late")
+            if send.facts.state.is_final:
+                return _outcome(send.facts, None)
+            return self._guarded(send, lambda: self._cancel(send))
+
+    def start_again(self, submission_id: SubmissionId) -> SubmissionId:
+        """Release a held send on a person's word; ``run`` then starts a new flow.
+
+        If the lost start did arrive, its flow stays in preparation, and nobody ever sees it. Raises InputError
+        ``submission.not_held``.
+        """
+        with self._exclusive():
+            send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+            if send.facts.state is not SubmissionState.HELD:
+                raise InputError("submission.not_held")
+            send.record(SubmissionState.CONTRACT, starts_again=True)
+            return submission_id
+
+    def _run(self, send: Send) -> SubmissionOutcome:
+        if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
+            return _outcome(send.facts, None)
+        return self._guarded(send, lambda: self._advance(send))
+
+    def _guarded(self, send: Send, work: Callable[[], None]) -> SubmissionOutcome:
+        """Do the work, and turn what stops it into an outcome."""
+        error: AppError | None = None
+        try:
+            try:
+                work()
+            except Cancelled:
+                # A client that was closed cancels too: then the send only pauses.
+                if send.cancel.is_cancelled:
+                    self._cancel(send)
+                else:
+                    error = ApiError("submission.interrupted", retryable=True)
+            except AppError as failure:
+                error = failure
+                if _is_hopeless(failure):
+                    self._end(send, SubmissionState.FAILED, failure)
+        except AppError as failure:
+            error = failure
+        return _outcome(send.facts, error)
+
+    def _advance(self, send: Send) -> None:
+        facts = send.facts
+        if facts.state is SubmissionState.START_INTENT:
+            take_up_start(send)
+        elif facts.flow_id is None:
+            self._prepare(send)
+            start(send)
+        if facts.state is SubmissionState.HELD:
+            return
+        if facts.state is SubmissionState.STARTED:
+            keep_flow(send)
+            if facts.is_cancelling or send.cancel.is_cancelled:
+                self._cancel(send)
+                return
+        if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT}:
+            execute(send)
+        self._stores.drafts.delete(facts.draft.id)
+        self._end(send, SubmissionState.DONE)
+
+    @staticmethod
+    def _prepare(send: Send) -> None:
+        if not send.facts.has_snapshots:
+            take_snapshots(send)
+        send.cancel.raise_if_cancelled()
+        if not send.facts.has_accounts:
+            settle_accounts(send)
+        scrub_journal(send)
+        make_contracts(send)
+
+    def _cancel(self, send: Send) -> None:
+        """End a send before it is shown, and call back its flow if there is one."""
+        facts = send.facts
+        if facts.state is SubmissionState.START_INTENT:
+            take_up_start(send)
+        if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
+            if not facts.is_cancelling:
+                # From here on it will not be executed, even if calling it back has to wait.
+                send.record(SubmissionState.STARTED, is_cancelling=True)
+            keep_flow(send)
+            call_back(send)
+        self._end(send, SubmissionState.CANCELLED)
+
+    def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
+        scrub_journal(send)
+        self._stores.snapshots.discard(send.id)
+        if isinstance(error, Refused):
+            # Its msg may quote what was sent, so it is shown and not kept.
+            send.record(state, code=error.code, err_code=error.err_code)
+        elif error is not None:
+            send.record(state, code=error.code)
+        else:
+            send.record(state)
+
+    def _refuse_second_send(self, draft: ContractDraft) -> None:
+        for submission in self._stores.journal.list():
+            is_void = submission.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+            if submission.record.draft.id == draft.id and not is_void:
+                raise InputError("submission.sent_before", state=submission.state.value)
+
+    def _submission(self, submission_id: SubmissionId) -> Submission:
+        submission = self._stores.journal.get(submission_id)
+        if submission is None:
+            raise InputError("submission.unknown")
+        return submission
+
+    def _send(
+        self, submission: Submission, on_progress: Callable[[SubmissionProgress], None], cancel: CancelToken
+    ) -> Send:
+        return Send(
+            SubmissionFacts(submission),
+            self._stores,
+            self._platforms,
+            patience=self._patience,
+            on_progress=on_progress,
+            cancel=cancel,
+            clock_ms=self._clock_ms,
+        )
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("submission.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _is_hopeless(error: AppError) -> bool:
+    """Whether going on later would meet the same answer: the contract has to be changed, or sent anew."""
+    match error:
+        case Refused():
+            return True
+        case StorageRefused():
+            return not error.retryable
+        case InputError():
+            return not error.code.startswith("environment.")
+        case _:
+            return False
+
+
+def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcome:
+    links = told_links(facts)
+    is_missing = facts.flow_id is not None and not links and expects_links(facts)
+    return SubmissionOutcome(facts.record.id, facts.state, facts.flow_id, links, error, is_missing)
+
+
+def _summary(submission: Submission) -> SubmissionSummary:
+    record = submission.record
+    return SubmissionSummary(
+        record.id,
+        submission.state,
+        record.environment,
+        record.project_id,
+        record.draft.id,
+        record.draft.title,
+        record.queued_at_ms,
+        can_be_cancelled=submission.state not in _TOO_LATE,
+    )

@@ -1,0 +1,141 @@
+"""One send under way: its facts, its client, and the rules by which steps are recorded and calls repeated."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
+
+from esign_desktop.api import wire
+from esign_desktop.domain.environment import Environment, SealAnchor
+from esign_desktop.domain.errors import ApiError, Cancelled
+from esign_desktop.services.submission_values import SubmissionProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.api.exchange import CancelToken, RawAnswer
+    from esign_desktop.services.submission_facts import SubmissionFacts
+    from esign_desktop.services.submission_values import Patience, SubmissionPlatforms, SubmissionStores
+    from esign_desktop.store.journal import SubmissionId, SubmissionState, Told
+
+T = TypeVar("T")
+
+
+class Send:
+    """Used by one thread. A call is cancellable until start is on its way; from then on the token is only looked at."""
+
+    def __init__(
+        self,
+        facts: SubmissionFacts,
+        stores: SubmissionStores,
+        platforms: SubmissionPlatforms,
+        *,
+        patience: Patience,
+        on_progress: Callable[[SubmissionProgress], None],
+        cancel: CancelToken,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self.facts = facts
+        self.stores = stores
+        self.patience = patience
+        self.cancel = cancel
+        self.clock_ms = clock_ms
+        self.platforms = platforms
+        self.environment = _environment(facts, platforms)
+        self._on_progress = on_progress
+        self._client: PlatformClient | None = None
+        self._is_heard = False
+
+    @property
+    def id(self) -> SubmissionId:
+        """The submission's."""
+        return self.facts.record.id
+
+    @property
+    def client(self) -> PlatformClient:
+        """The way to the platform. Raises InputError ``environment.*`` when it is not configured."""
+        if self._client is None:
+            self._client = self.platforms.client_for(self.environment)
+        return self._client
+
+    def record(
+        self,
+        state: SubmissionState,
+        *,
+        document_index: int | None = None,
+        raw: bytes | None = None,
+        **told: Told,
+    ) -> None:
+        """Commit a step; it counts only once it is on the disk. Raises StoreError."""
+        self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **told)
+        self.facts.add(state, document_index, told, raw)
+        self.tell_progress(document_index)
+
+    def tell_progress(self, document_index: int | None = None, done_bytes: int = 0, total_bytes: int = 0) -> None:
+        """Say where the send stands."""
+        number = None if document_index is None else document_index + 1
+        count = len(self.facts.draft.documents)
+        self._on_progress(SubmissionProgress(self.id, self.facts.state, number, count, done_bytes, total_bytes))
+
+    def note_in_ledger(self, kind: str, **values: str | int) -> None:
+        """Keep what is told once in the ledger too."""
+        place = {"submission_id": self.id, "environment": self.environment.kind.value}
+        self.stores.ledger.append(kind, {**place, "project_id": self.environment.project_id, **values})
+
+    def call(self, path: str, body: bytes, parse: Callable[[RawAnswer], T]) -> T:
+        """Make a call that may be repeated and cancelled. Raises ApiError and Cancelled."""
+        return self.repeat(lambda: parse(self.post(path, body)))
+
+    def post(self, path: str, body: bytes, *, is_cancellable: bool = True) -> RawAnswer:
+        """Make a call once. Raises NotSent, OutcomeUnknown, and Cancelled if it may be."""
+        answer = self.client.post(path, body, cancel=self.cancel if is_cancellable else None)
+        self._is_heard = True
+        return answer
+
+    def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
+        """Do idempotent work until it succeeds, as often as patience goes; raises what the last try raised."""
+        for pause_s in self.patience.call_s:
+            if is_cancellable:
+                self.cancel.raise_if_cancelled()
+            try:
+                return work()
+            except ApiError as error:
+                if is_cancellable and self.cancel.is_cancelled:
+                    raise Cancelled from error
+                if not error.retryable:
+                    raise
+            self.pause(pause_s, is_cancellable=is_cancellable)
+        return work()
+
+    def pause(self, pause_s: float, *, is_cancellable: bool = True) -> None:
+        """Wait; a cancel ends it at once."""
+        cancelled = threading.Event()
+        if is_cancellable:
+            self.cancel.listen(cancelled.set)
+        try:
+            cancelled.wait(pause_s)
+        finally:
+            self.cancel.forget(cancelled.set)
+        if is_cancellable:
+            self.cancel.raise_if_cancelled()
+
+    def make_sure_of_connection(self) -> None:
+        """Make a harmless call, unless an answer was verified already.
+
+        Start's outcome is unknown after any answer that can't be verified, a wrong secret's among them, so that has to
+        be found out before.
+        """
+        if not self._is_heard:
+            body = wire.build_find_account(uuid4().hex)
+            self.call(wire.FIND_ACCOUNT_PATH, body, wire.parse_found_account)
+
+
+def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Environment:
+    """Return the environment as it was when the contract was queued, whatever has been configured since."""
+    environment = replace(platforms.environment_of(facts.record.environment), project_id=facts.record.project_id)
+    if not facts.base_url:
+        return environment
+    return replace(environment, base_url=facts.base_url, seal_anchor=SealAnchor(facts.seal_anchor))

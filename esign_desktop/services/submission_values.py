@@ -1,0 +1,96 @@
+"""What a send tells the outside: its progress, its outcome, and what it was given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from esign_desktop.api.client import PlatformClient
+from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.signer import SignerId
+from esign_desktop.services.snapshots import Snapshots
+from esign_desktop.store.accounts import Accounts
+from esign_desktop.store.drafts import Drafts
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.journal import Journal, SubmissionId, SubmissionState
+from esign_desktop.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionProgress:
+    """Where a send stands. Bytes are those of the document that is being uploaded, numbered from 1."""
+
+    submission_id: SubmissionId
+    state: SubmissionState
+    document_number: int | None = None
+    document_count: int = 0
+    done_bytes: int = 0
+    total_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionOutcome:
+    """How far a send came.
+
+    A state that is neither final nor HELD means that it pauses: ``error`` says why, and ``run`` goes on from there.
+    ``links`` are told once, by start; signers whose link was not told have no entry.
+    """
+
+    submission_id: SubmissionId
+    state: SubmissionState
+    flow_id: FlowId | None = None
+    links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    error: AppError | None = None
+    links_are_missing: bool = False
+    """Whether a flow was started for people to sign, and the platform told no link: its own messages reach them."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether ``run`` can go on."""
+        return not self.state.is_final and self.state is not SubmissionState.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSummary:
+    """A send that has not ended."""
+
+    id: SubmissionId
+    state: SubmissionState
+    environment: EnvironmentKind
+    project_id: str
+    draft_id: DraftId
+    title: str = field(repr=False)
+    queued_at_ms: int
+    can_be_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionStores:
+    """Where a send leaves its traces."""
+
+    journal: Journal
+    ledger: Ledger
+    flows: Flows
+    accounts: Accounts
+    drafts: Drafts
+    snapshots: Snapshots
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionPlatforms:
+    """How a send reaches its platform. ``learn_links_told`` hears whether start told the links before execute."""
+
+    environment_of: Callable[[EnvironmentKind], Environment]
+    client_for: Callable[[Environment], PlatformClient]
+    learn_links_told: Callable[[EnvironmentKind, bool], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Pauses between tries of a call that may be repeated; as many tries as pauses, and one more."""
+
+    call_s: tuple[float, ...] = (0.5, 2.0)
+    execute_s: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)
