@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.services.desk import Desk
+from tests.services.rehearsal import RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
+    """One running rehearsal platform for all tests, without faults at the beginning of each."""
+    shared_platform.set_faults()
+    yield shared_platform
+    shared_platform.set_faults()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+    """A new installation that sends to the rehearsal platform."""
+    desk = Desk(tmp_path / "desk", platform.environment)
+    yield desk
+    desk.close()
