@@ -16,7 +16,8 @@ from esign_desktop.domain.errors import ApiError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from typing import BinaryIO
+
+    from _typeshed import SupportsWrite
 
     from esign_desktop.api.exchange import CancelToken, Transport
 
@@ -67,7 +68,7 @@ def download(
 class _FileSink:
     """Writes what comes, and remembers its hash and its beginning."""
 
-    def __init__(self, file: BinaryIO, on_progress: Callable[[int, int], None] | None) -> None:
+    def __init__(self, file: SupportsWrite[bytes], on_progress: Callable[[int, int], None] | None) -> None:
         self._file = file
         self._on_progress = on_progress
         self._digest = hashlib.sha256()

@@ -26,21 +26,21 @@ _RETRYABLE: Final = frozenset(
 """Kinds that pass: the same call, or the same with a fresh address, may succeed later."""
 
 
-class NotSent(ApiError):  # noqa: N818  the name says what is known
+class NotSent(ApiError):
     """It is certain that nothing reached the platform, so every call may be repeated."""
 
     def __init__(self, code: str, detail: str = "", **params: str | float) -> None:
         super().__init__(code, detail, retryable=code in _RETRYABLE, **params)
 
 
-class OutcomeUnknown(ApiError):  # noqa: N818  the name says what is known
+class OutcomeUnknown(ApiError):
     """Bytes left and no usable, verified answer came: only an idempotent call may be repeated."""
 
     def __init__(self, code: str, detail: str = "", **params: str | float) -> None:
         super().__init__(code, detail, retryable=code in _RETRYABLE, **params)
 
 
-class Refused(ApiError):  # noqa: N818  the name says what is known
+class Refused(ApiError):
     """A verified answer whose errCode is not 0.
 
     ``msg`` is the platform's own text, to be shown verbatim as plain text. It stands in neither the exception's text
@@ -55,7 +55,7 @@ class Refused(ApiError):  # noqa: N818  the name says what is known
         """The HTTP status that came with it."""
 
 
-class StorageRefused(ApiError):  # noqa: N818  the name says what is known
+class StorageRefused(ApiError):
     """The file storage did not take or give a file; ``params`` hold its ``status`` and ``storage_code``."""
 
     def __init__(self, code: str, *, status: int, storage_code: str = "") -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
-class Malformed(Exception):  # noqa: N818  becomes an error of the call it belongs to
+class Malformed(Exception):
     """The text is no JSON, or not of the shape that was promised. The message names keys, never values."""
 
 

@@ -17,7 +17,7 @@ import requests
 import truststore
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.exceptions import InvalidHeader, InvalidProxyURL, InvalidSchema, InvalidURL
+from requests.exceptions import InvalidHeader, InvalidProxyURL, InvalidURL
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from typing_extensions import override
 from urllib3 import connection, connectionpool
@@ -61,11 +61,12 @@ _NETWORK_ERRORS: Final = (
 class HttpTransport:
     """Sends requests through one pool of connections. Used from several threads at once.
 
-    ``proxy_url`` empty means a direct connection; the environment's proxy variables are not read.
+    ``proxy_url`` (http or https) empty means a direct connection; the environment's proxy variables are not read.
     """
 
     def __init__(self, *, proxy_url: str = "") -> None:
-        self._proxies = {"http": proxy_url, "https": proxy_url} if proxy_url else {}
+        full_url = proxy_url if "://" in proxy_url or not proxy_url else f"http://{proxy_url}"
+        self._proxies = {"http": full_url, "https": full_url} if full_url else {}
         self._lock = threading.Lock()
         self._adapter: _Adapter | None = None
         self._under_way: set[Attempt] = set()
@@ -116,6 +117,8 @@ class HttpTransport:
 
     def _run(self, request: Request, attempt: Attempt, sink: Callable[[bytes, int], None] | None) -> Answer:
         limits = attempt.limits
+        if any(not url.startswith(("http://", "https://")) for url in self._proxies.values()):
+            raise InvalidProxyURL
         prepared = requests.Request(
             request.method, request.url, headers=dict(request.headers), data=request.body
         ).prepare()
@@ -284,7 +287,7 @@ def _code(causes: list[BaseException], *, has_bytes_left: bool) -> str:
         return any(isinstance(cause, kinds) for cause in causes)
 
     if not has_bytes_left:
-        if has(Urllib3ProxyError, InvalidProxyURL, InvalidSchema):
+        if has(Urllib3ProxyError, InvalidProxyURL):
             return "api.proxy"
         if has(InvalidURL, InvalidHeader, LocationParseError, UnicodeError):
             return "api.bad_address"

@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.api.errors import NotSent, OutcomeUnknown, StorageRefused
+from esign_desktop.api.upload import content_md5_of
+from esign_desktop.domain.errors import InputError
+from tests.api.conftest import QUICK
+from tests.api.fault_server import FaultServer, http_answer, reply, reset_after
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.api.conftest import MakeClient
+    from tests.api.fault_server import Peer
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(PDF)
+    return path
+
+
+def storage_error(status: str, code: str) -> bytes:
+    return http_answer(f'<?xml version="1.0"?>\n<Error>\n  <Code>{code}</Code>\n</Error>\n'.encode(), status)
+
+
+def refusal(make_client: MakeClient, file: Path, answer: bytes) -> StorageRefused:
+    with FaultServer(reply(answer)) as server:
+        with pytest.raises(StorageRefused) as caught:
+            make_client(server.url).upload(f"{server.url}/put?Signature=key", file, content_md5_of(file))
+        assert len(server.received) == 1
+    assert "Signature=" not in f"{caught.value} {caught.value.params}"
+    return caught.value
+
+
+def test_the_storage_gets_the_bytes_and_just_the_two_declared_headers(
+    make_client: MakeClient, file: Path, isolated_home: Path
+) -> None:
+    (isolated_home / ".netrc").write_text("machine 127.0.0.1 login user password pass\n")
+    told: list[tuple[int, int]] = []
+    with FaultServer(reply(http_answer(b""))) as server:
+        make_client(server.url).upload(
+            f"{server.url}/put?Expires=1&Signature=a%2Bb%3D",
+            file,
+            content_md5_of(file),
+            on_progress=lambda done, total: told.append((done, total)),
+        )
+        (request,) = server.received
+    assert request.line == "PUT /put?Expires=1&Signature=a%2Bb%3D HTTP/1.1"
+    assert request.body == PDF
+    assert request.headers["content-md5"] == base64.b64encode(hashlib.md5(PDF).digest()).decode()  # noqa: S324
+    assert request.headers["content-type"] == "application/pdf"
+    assert request.headers["content-length"] == str(len(PDF))
+    assert not [name for name in request.headers if name.startswith("x-timevale") or name == "authorization"]
+    assert told[-1] == (len(PDF), len(PDF))
+    assert [done for done, _total in told] == sorted(done for done, _total in told)
+
+
+@pytest.mark.parametrize(
+    ("status", "storage_code", "code"),
+    [
+        ("403 Forbidden", "AccessDenied", "api.upload_expired"),
+        ("403 Forbidden", "", "api.upload_expired"),
+        ("403 Forbidden", "SignatureDoesNotMatch", "api.upload_md5"),
+        ("400 Bad Request", "InvalidDigest", "api.upload_md5"),
+        ("400 Bad Request", "IncompleteBody", "api.upload_failed"),
+        ("404 Not Found", "NoSuchKey", "api.upload_failed"),
+        ("503 Slow Down", "SlowDown", "api.upload_failed"),
+        ("302 Found", "", "api.upload_failed"),
+    ],
+)
+def test_each_refusal_of_the_storage_is_told_apart(
+    make_client: MakeClient, file: Path, status: str, storage_code: str, code: str
+) -> None:
+    error = refusal(make_client, file, storage_error(status, storage_code))
+    assert (error.code, error.params["storage_code"]) == (code, storage_code)
+
+
+def test_only_what_passes_is_worth_another_try(make_client: MakeClient, file: Path) -> None:
+    assert refusal(make_client, file, storage_error("403 Forbidden", "AccessDenied")).retryable
+    assert refusal(make_client, file, storage_error("503 Slow Down", "SlowDown")).retryable
+    assert not refusal(make_client, file, storage_error("400 Bad Request", "InvalidDigest")).retryable
+
+
+def test_a_storage_that_refuses_before_it_has_read_everything_is_heard(make_client: MakeClient, tmp_path: Path) -> None:
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(30_000_000)
+
+    def refuse_early(peer: Peer) -> None:
+        peer.sock.recv(1000)
+        peer.send(storage_error("403 Forbidden", "AccessDenied"))
+
+    with FaultServer(refuse_early) as server, pytest.raises(StorageRefused) as caught:
+        make_client(server.url).upload(server.url, file, content_md5_of(file))
+    assert caught.value.code == "api.upload_expired"
+
+
+def test_a_reset_is_not_taken_for_success(make_client: MakeClient, tmp_path: Path) -> None:
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(30_000_000)
+    with FaultServer(reset_after(100_000)) as server, pytest.raises(OutcomeUnknown) as caught:
+        make_client(server.url).upload(server.url, file, content_md5_of(file))
+    assert caught.value.code == "api.reset"
+
+
+def test_a_file_that_is_gone_is_not_sent(make_client: MakeClient, file: Path) -> None:
+    md5 = content_md5_of(file)
+    file.unlink()
+    with FaultServer(reply(http_answer(b""))) as server:
+        with pytest.raises(InputError) as caught:
+            make_client(server.url).upload(server.url, file, md5)
+        assert server.received == []
+    assert caught.value.code == "document.missing"
+    with pytest.raises(InputError):
+        content_md5_of(file)
+
+
+@pytest.mark.parametrize("changed", [b"", PDF[:-1] + b"X", PDF[:100], PDF + b"more"])
+def test_a_file_that_is_not_the_declared_one_does_not_arrive(
+    make_client: MakeClient, file: Path, changed: bytes
+) -> None:
+    md5 = content_md5_of(file)
+    file.write_bytes(changed)
+    with FaultServer(reply(http_answer(b""))) as server:
+        with pytest.raises(InputError) as caught:
+            make_client(server.url, limits=QUICK).upload(server.url, file, md5)
+        assert server.received == []
+    assert caught.value.code == "document.changed"
+
+
+@pytest.mark.parametrize("size_bytes", [0, 100_000, 20_000_000])
+def test_a_file_that_changes_its_length_while_it_is_sent_does_not_arrive(
+    make_client: MakeClient, tmp_path: Path, size_bytes: int
+) -> None:
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(10_000_000)
+    md5 = content_md5_of(file)
+
+    def change(done: int, _total: int) -> None:
+        if done < 1_000_000:
+            with file.open("r+b") as out:
+                out.truncate(size_bytes)
+
+    with FaultServer(reply(http_answer(b""))) as server:
+        with pytest.raises(InputError) as caught:
+            make_client(server.url).upload(server.url, file, md5, on_progress=change)
+        assert server.received == []
+    assert caught.value.code == "document.changed"
+
+
+def test_only_a_web_address_is_sent_to(make_client: MakeClient, file: Path) -> None:
+    with pytest.raises(NotSent) as caught:
+        make_client("http://127.0.0.1:1").upload("file:///etc/passwd", file, "x")
+    assert caught.value.code == "api.bad_address"
+
+
+def test_memory_does_not_grow_with_the_file(make_client: MakeClient, tmp_path: Path) -> None:
+    file = tmp_path / "large.pdf"
+    with file.open("wb") as out:
+        out.truncate(50_000_000)
+    md5 = content_md5_of(file)
+    received_bytes: list[int] = []
+    piece = bytearray(1 << 16)
+
+    def swallow(peer: Peer) -> None:
+        head = peer.sock.recv(1 << 16)
+        left = 50_000_000 - len(head.split(b"\r\n\r\n", 1)[1])
+        while left > 0 and (count := peer.sock.recv_into(piece)):
+            left -= count
+        received_bytes.append(50_000_000 - left)
+        peer.send(http_answer(b""))
+
+    with FaultServer(swallow) as server:
+        client = make_client(server.url)
+        client._ready_transport()  # noqa: SLF001  the import of requests is not what is measured
+        tracemalloc.start()
+        try:
+            client.upload(server.url, file, md5)
+            _now, peak_bytes = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert received_bytes == [50_000_000]
+    assert peak_bytes < 4_000_000
