@@ -95,7 +95,7 @@ class Drafts:
         """Return the draft that is, or was when the program ended, on the desk; None if it was never saved."""
 
         def work(connection: Connection) -> DraftId | None:
-            row = connection.execute("SELECT id FROM drafts JOIN desk ON desk.draft_id = drafts.id").fetchone()
+            row = connection.execute("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)").fetchone()
             return None if row is None else DraftId(row[0])
 
         return self._database.run(work)

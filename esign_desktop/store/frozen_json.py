@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Set
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -47,17 +49,30 @@ def _converter() -> Converter:
     from esign_desktop.domain.placement import Placement
     from esign_desktop.domain.signer import Signer
 
-    converter = Converter()
+    converter = Converter(unstruct_collection_overrides={Set: sorted})
     # By default "3" would become 3 and None "None".
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _finite)
     for union in (Signer, Placement, Party, SigningDeadline):
         configure_tagged_union(union, converter, tag_name=_TAG)
+        _allow_none(converter, union)
     return converter
 
 
+def _allow_none(converter: Converter, union: Any) -> None:
+    """Let ``union | None`` be tagged too; to cattrs that is a union of its own."""
+    structure, unstructure = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
+    converter.register_structure_hook(
+        union | None, lambda value, _kind: None if value is None else structure(value, union)
+    )
+    converter.register_unstructure_hook(union | None, lambda value: None if value is None else unstructure(value))
+
+
 def _exactly(value: Any, kind: type[T]) -> T:
+    # A hook for int gets the enums that are integers as well.
+    if issubclass(kind, Enum):
+        return kind(value)
     if type(value) is not kind:
         raise TypeError(kind.__name__)
     return value
