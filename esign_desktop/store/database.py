@@ -83,7 +83,10 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Empty the write-ahead log, renew the backup, close; without effect when closed."""
+        """Empty the write-ahead log, renew the backup, close; without effect when closed.
+
+        Raises nothing: what is committed is safe in the write-ahead log too, and the next ``open`` finds it.
+        """
         if self._thread is None:
             return
         try:
@@ -208,12 +211,14 @@ class Database:
             _log.warning("the backup could not be written: %s", self._translated(error).code)
 
     def _close(self) -> None:
+        import sqlite3
+
         connection = self._opened()
         try:
             _checkpoint(connection)
             self._back_up()
-        except Exception as error:
-            raise self._translated(error) from error
+        except sqlite3.Error as error:
+            _log.warning("the write-ahead log could not be emptied: %s", self._translated(error).code)
         finally:
             self._connection = None
             connection.close()

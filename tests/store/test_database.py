@@ -270,9 +270,10 @@ def test_a_damaged_database_gives_way_to_its_backup_and_is_kept(
     assert Settings(database).get("language") == "kept"
     database.close()
     assert [file.read_bytes() for file in paths.data_dir.glob("esign.db.damaged-*")] == [damaged]
-    database.open()
-    assert not database.was_restored
-    database.close()
+    again = Database(paths.database_path)
+    again.open()
+    assert not again.was_restored
+    again.close()
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 0)])
@@ -400,6 +401,45 @@ def test_a_full_disk_undoes_the_save_and_tells(small_disk: Path) -> None:
     settings.set("language", "x" * 10_000)
     assert settings.get("language") == "x" * 10_000
     database.close()
+
+
+def test_on_a_full_disk_a_wipe_is_told_and_closing_loses_nothing(
+    small_disk: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(small_disk / "esign.db")
+    database.open()
+    Settings(database).set("language", "kept")
+    _fill_up(small_disk / "ballast")
+    assert _code(database.forget_deleted) == "store.disk_full"
+    database.close()
+    assert "store.disk_full" in caplog.text
+    (small_disk / "ballast").unlink()
+    database.open()
+    assert not database.was_restored
+    assert Settings(database).get("language") == "kept"
+    database.close()
+
+
+def test_a_database_that_can_only_be_read_is_told(small_disk: Path) -> None:
+    _filled(small_disk / "esign.db")
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    assert _code(Database(small_disk / "esign.db").open) == "store.unwritable"
+    assert _code(Database(small_disk / "esign.db").replace_damaged) == "store.unwritable"
+
+
+def test_a_limit_on_the_file_size_is_told_like_a_disk_that_can_not_be_written(database: Database) -> None:
+    resource = pytest.importorskip("resource")
+    settings = Settings(database)
+    settings.set("language", "kept")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python ignores the signal that would end the process, so the write fails instead.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        assert _code(lambda: settings.set("language", "x" * 500_000)) == "store.unwritable"
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert settings.get("language") == "kept"
 
 
 def test_a_disk_that_is_full_from_the_start_is_told(small_disk: Path) -> None:
