@@ -1,0 +1,21 @@
+"""Where the application's own files are: beside the package in a checkout, inside it in a wheel."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).resolve().parent.parent
+
+
+@cache
+def resources_root() -> Path:
+    """Return the folder of icons, translations and samples."""
+    installed = _PACKAGE / "resources"
+    return installed if installed.is_dir() else _PACKAGE.parent / "resources"
+
+
+def resource_path(*parts: str) -> Path:
+    """Return the path of one resource."""
+    return resources_root().joinpath(*parts)

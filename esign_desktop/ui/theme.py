@@ -1,0 +1,234 @@
+"""How the windows look: palette, colours, measures. Calm and exact, on a grid of four pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from esign_desktop.domain.environment import EnvironmentKind
+
+SPACE: Final = 4
+TEXT_PX: Final = 13
+CHINESE_FONT: Final = "Noto Sans CJK SC"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of one mode. Pages, seals and QR codes keep theirs in both."""
+
+    is_dark: bool
+    window: QColor
+    panel: QColor
+    base: QColor
+    alternate: QColor
+    text: QColor
+    hint: QColor
+    line: QColor
+    button: QColor
+    hover: QColor
+    accent: QColor
+    accent_ground: QColor
+    on_accent: QColor
+    danger: QColor
+    success: QColor
+    ground: QColor
+    """Behind the pages."""
+    shadow: QColor
+    chip_ground: QColor
+    warning_ground: QColor
+    warning_ink: QColor
+
+
+LIGHT: Final = Theme(
+    is_dark=False,
+    window=QColor("#f6f7f9"),
+    panel=QColor("#ffffff"),
+    base=QColor("#ffffff"),
+    alternate=QColor("#f8f9fb"),
+    text=QColor("#1f2430"),
+    hint=QColor("#626a7a"),
+    line=QColor("#dfe3ea"),
+    button=QColor("#ffffff"),
+    hover=QColor("#eef0f5"),
+    accent=QColor("#4f46e5"),
+    accent_ground=QColor("#eef0fe"),
+    on_accent=QColor("#ffffff"),
+    danger=QColor("#c81e1e"),
+    success=QColor("#12805c"),
+    ground=QColor("#dde1e8"),
+    shadow=QColor(31, 36, 48, 46),
+    chip_ground=QColor("#e9ecf2"),
+    warning_ground=QColor("#fdf0d0"),
+    warning_ink=QColor("#7a4b00"),
+)
+DARK: Final = Theme(
+    is_dark=True,
+    window=QColor("#1b1e26"),
+    panel=QColor("#22262f"),
+    base=QColor("#191c23"),
+    alternate=QColor("#1f232b"),
+    text=QColor("#e6e8ee"),
+    hint=QColor("#9aa2b1"),
+    line=QColor("#363c49"),
+    button=QColor("#2b303b"),
+    hover=QColor("#323845"),
+    accent=QColor("#7c78f0"),
+    accent_ground=QColor("#2d2f4d"),
+    on_accent=QColor("#ffffff"),
+    danger=QColor("#f2706b"),
+    success=QColor("#4fc79b"),
+    ground=QColor("#12141a"),
+    shadow=QColor(0, 0, 0, 150),
+    chip_ground=QColor("#333947"),
+    warning_ground=QColor("#4a3a16"),
+    warning_ink=QColor("#ffd98a"),
+)
+
+# Okabe and Ito's order of colours, darkened until white digits stand on them; the number is always shown as well.
+SIGNER_COLOURS: Final = (
+    QColor("#0067a8"),
+    QColor("#c24e00"),
+    QColor("#00795a"),
+    QColor("#a0417e"),
+    QColor("#6b4fbb"),
+    QColor("#8a6400"),
+    QColor("#1b7f93"),
+    QColor("#b3261e"),
+)
+
+_current: list[Theme] = [LIGHT]
+
+
+def theme() -> Theme:
+    """Return the colours in force."""
+    return _current[0]
+
+
+def signer_colour(number: int) -> QColor:
+    """Return the colour of a signer, by their number from 1; the eight colours repeat."""
+    return QColor(SIGNER_COLOURS[(number - 1) % len(SIGNER_COLOURS)])
+
+
+def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
+    """Return the ground and the ink that mark an environment: red where a contract binds, blue test, grey sandbox."""
+    grounds = {"test": QColor("#1d5fbf"), "sandbox": QColor("#667085")}
+    return grounds.get(kind.value, QColor("#c81e1e")), QColor("#ffffff")
+
+
+def is_system_dark() -> bool:
+    """Whether the desktop prefers dark windows."""
+    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+
+
+def apply_theme(app: QApplication, mode: str) -> None:
+    """Give the application its style: ``light``, ``dark`` or ``system``."""
+    chosen = DARK if mode == "dark" or (mode == "system" and is_system_dark()) else LIGHT
+    _current[0] = chosen
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(_font())
+    app.setPalette(_palette(chosen))
+    app.setStyleSheet(_sheet(chosen))
+
+
+def _font() -> QFont:
+    font = QFont()
+    # In LANG=C Qt would take Japanese shapes for Chinese characters.
+    font.setFamilies([QFontInfo(font).family(), CHINESE_FONT, "Microsoft YaHei", "PingFang SC"])
+    font.setPixelSize(TEXT_PX)
+    return font
+
+
+def _palette(colours: Theme) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: colours.window,
+        QPalette.ColorRole.WindowText: colours.text,
+        QPalette.ColorRole.Base: colours.base,
+        QPalette.ColorRole.AlternateBase: colours.alternate,
+        QPalette.ColorRole.Text: colours.text,
+        QPalette.ColorRole.Button: colours.button,
+        QPalette.ColorRole.ButtonText: colours.text,
+        QPalette.ColorRole.BrightText: colours.danger,
+        QPalette.ColorRole.ToolTipBase: colours.panel,
+        QPalette.ColorRole.ToolTipText: colours.text,
+        QPalette.ColorRole.PlaceholderText: colours.hint,
+        QPalette.ColorRole.Highlight: colours.accent,
+        QPalette.ColorRole.HighlightedText: colours.on_accent,
+        QPalette.ColorRole.Link: colours.accent,
+        QPalette.ColorRole.LinkVisited: colours.accent,
+        QPalette.ColorRole.Accent: colours.accent,
+        QPalette.ColorRole.Mid: colours.line,
+        QPalette.ColorRole.Midlight: colours.hover,
+        QPalette.ColorRole.Light: colours.panel,
+        QPalette.ColorRole.Dark: colours.line,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, colour)
+    faint = QColor(colours.hint)
+    faint.setAlpha(140)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
+    return palette
+
+
+def _sheet(colours: Theme) -> str:
+    """Return rules by object name: what palette and style cannot say."""
+    c = {name: getattr(colours, name).name(QColor.NameFormat.HexArgb) for name in _SHEET_COLOURS}
+    return f"""
+    QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["line"]}; padding: 4px; }}
+    #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
+    #problemsBar {{ border-top: 1px solid {c["line"]}; }}
+    #toolBar {{ border-bottom: 1px solid {c["line"]}; }}
+    #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}
+    #panelTitle {{ font-weight: 600; }}
+    #sectionTitle {{ font-weight: 600; }}
+    #signerName {{ font-weight: 500; }}
+    #hint {{ color: {c["hint"]}; font-size: 12px; }}
+    #separator {{ color: {c["line"]}; }}
+    #signerCard, #documentCard {{ background: {c["base"]}; border: 1px solid {c["line"]}; border-radius: 6px; }}
+    #signerCard:hover, #documentCard:hover {{ background: {c["hover"]}; }}
+    #signerCard[chosen="true"], #documentCard[chosen="true"] {{
+        border: 1px solid {c["accent"]}; background: {c["accent_ground"]}; }}
+    #signerCard:focus, #documentCard:focus {{ border: 2px solid {c["accent"]}; }}
+    #stepBox {{ border: 1px solid {c["line"]}; border-radius: 8px; background: {c["window"]}; }}
+    #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
+    #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
+    QPushButton {{ background: {c["button"]}; border: 1px solid {c["line"]}; border-radius: 6px; padding: 5px 12px; }}
+    QPushButton:hover {{ background: {c["hover"]}; }}
+    QPushButton:focus {{ border: 1px solid {c["accent"]}; }}
+    QPushButton:disabled {{ color: {c["hint"]}; }}
+    QPushButton#primary {{ background: {c["accent"]}; color: {c["on_accent"]}; border-color: {c["accent"]};
+        font-weight: 600; }}
+    QPushButton#primary[ready="false"] {{ background: {c["button"]}; color: {c["text"]};
+        border-color: {c["line"]}; }}
+    QPushButton#primary:disabled {{ background: {c["hover"]}; color: {c["hint"]}; border-color: {c["line"]}; }}
+    QPushButton#danger {{ color: {c["danger"]}; border-color: {c["danger"]}; }}
+    QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
+    QToolButton:hover {{ background: {c["hover"]}; }}
+    QToolButton:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
+    QToolButton:focus {{ border-color: {c["accent"]}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    """
+
+
+_SHEET_COLOURS: Final = (
+    "text",
+    "panel",
+    "line",
+    "window",
+    "base",
+    "hint",
+    "hover",
+    "accent",
+    "accent_ground",
+    "on_accent",
+    "button",
+    "danger",
+)
