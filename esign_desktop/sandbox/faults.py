@@ -60,6 +60,15 @@ class Faults:
         self._lock = threading.Lock()
         self._stamp: tuple[int, int] | None = None
         self._rules: list[FaultRule] = []
+        self._stopping = threading.Event()
+
+    def pause(self, seconds: float) -> None:
+        """Let a request hang, but no longer than the server runs."""
+        self._stopping.wait(seconds)
+
+    def stop(self) -> None:
+        """Let go of every hanging request."""
+        self._stopping.set()
 
     def take(self, path: str) -> FaultRule | None:
         """The first rule that fits and is not used up; counts it as used."""

@@ -76,12 +76,14 @@ class Files:
                 while left > 0:
                     chunk = body.read(min(_CHUNK_BYTES, left))
                     if not chunk:
-                        raise StorageRefusal(400, "IncompleteBody", "Fewer bytes came than announced.")
+                        raise StorageRefusal(
+                            400, "IncompleteBody", "Fewer bytes came than announced.", is_body_read=True
+                        )
                     digest.update(chunk)
                     out.write(chunk)
                     left -= len(chunk)
             if digest.digest() != _decoded_md5(record.content_md5):
-                raise StorageRefusal(400, "InvalidDigest", "The bytes do not have this MD5.")
+                raise StorageRefusal(400, "InvalidDigest", "The bytes do not have this MD5.", is_body_read=True)
             with self._state.lock:
                 scratch.replace(path)
                 record.received_md5 = digest.hexdigest()

@@ -6,7 +6,6 @@ import logging
 import shutil
 import socket
 import struct
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -36,6 +35,8 @@ SIGN_PREFIX: Final = "/s/"
 _MAX_BODY_BYTES: Final = 64 << 20
 _MAX_SIGN_BODY_BYTES: Final = 2 << 20
 _COPY_BYTES: Final = 1 << 18
+_DRAIN_BYTES: Final = 1 << 22
+_DRAIN_S: Final = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
             return Answer(HTTPStatus.NOT_FOUND, b"not found", "text/plain; charset=utf-8")
         except (ConnectionLost, OSError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a broken request is answered, too
             # The exception's own words may hold a request's data; its kind does not.
             _log.error("request failed: %s", type(error).__name__)
             return Answer(
@@ -182,7 +183,8 @@ class Handler(BaseHTTPRequestHandler):
             status = refusal.http_status
             # The body may not have been read: the connection can't be used again.
             self.close_connection = True
-            self._drain()
+            if method == "PUT" and not refusal.is_body_read:
+                self._drain()
             return Answer(status, refusal.xml(), "application/xml")
         finally:
             self.request_log.write(at_ms, method, f"{STORAGE_PREFIX}{kind}", {"status": int(status)})
@@ -219,12 +221,16 @@ class Handler(BaseHTTPRequestHandler):
         return body
 
     def _drain(self) -> None:
-        """Take a little of what the client still sends, so that it reads our answer instead of a reset."""
+        """Take what the client still sends, so that it reads our answer instead of a reset."""
+        declared = self.headers.get("Content-Length", "").strip()
+        left_bytes = int(declared) if declared.isdigit() else _DRAIN_BYTES
         with suppress(OSError):
-            self.connection.settimeout(0.2)
-            for _ in range(64):
-                if not self.rfile.read1(1 << 16):
+            self.connection.settimeout(_DRAIN_S)
+            while left_bytes > 0:
+                chunk = self.rfile.read1(min(left_bytes, _COPY_BYTES))
+                if not chunk:
                     break
+                left_bytes -= len(chunk)
 
     def _faulty_answer(self, rule: FaultRule) -> Answer:
         """What a fault answers in place of the platform."""
@@ -232,7 +238,7 @@ class Handler(BaseHTTPRequestHandler):
             self._read_body(1 << 30)
         match rule.fault:
             case "hang":
-                time.sleep(rule.number("seconds", 60.0))
+                self.faults.pause(rule.number("seconds", 60.0))
                 raise ConnectionLost
             case "reset":
                 self._reset()
@@ -287,7 +293,7 @@ class Handler(BaseHTTPRequestHandler):
         """Do to a good answer what the fault asks for."""
         match rule.fault:
             case "slow":
-                time.sleep(rule.number("seconds", 1.0))
+                self.faults.pause(rule.number("seconds", 1.0))
             case "drop_reply":
                 self._reset()
                 raise ConnectionLost

@@ -28,6 +28,7 @@ class Notices:
         self._options = options
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._delivered = threading.Condition(state.lock)
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -42,6 +43,11 @@ class Notices:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(self._options.notice_timeout_s + _IDLE_S)
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Whether nothing is pending, after waiting for it."""
+        with self._delivered:
+            return self._delivered.wait_for(lambda: len(self._state.notices) == 0, timeout_s)
 
     def signer_updated(self, flow: Flow, signer: FlowSigner, signing: SigningOfDocument) -> None:
         """One signer has signed or refused one document."""
@@ -98,6 +104,7 @@ class Notices:
             notice.tries += 1
             if is_acknowledged or notice.tries >= self._options.notice_tries:
                 self._state.notices.remove(notice.id)
+                self._delivered.notify_all()
                 return
             interval_ms = int(self._options.notice_interval_s * 1000)
             notice.next_try_ms = self._options.clock_ms() + interval_ms

@@ -20,11 +20,12 @@ STORAGE_PREFIX: Final = "/storage/"
 class StorageRefusal(Exception):
     """An answer of the storage: HTTP status and a Code of its XML."""
 
-    def __init__(self, http_status: int, code: str, message: str) -> None:
+    def __init__(self, http_status: int, code: str, message: str, *, is_body_read: bool = False) -> None:
         super().__init__(f"{code}: {message}")
         self.http_status = http_status
         self.code = code
         self.message = message
+        self.is_body_read = is_body_read
 
     def xml(self) -> bytes:
         """The storage's error document."""

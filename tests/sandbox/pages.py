@@ -7,7 +7,9 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-import pymupdf
+from esign_desktop.sandbox.pdf_files import pymupdf_module
+
+pymupdf = pymupdf_module()
 
 
 def save(pdf: Any) -> bytes:

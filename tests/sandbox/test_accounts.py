@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.rehearsal import Client
+if TYPE_CHECKING:
+    from tests.sandbox.rehearsal import Client
 
 PERSON = {"name": "张三", "idNo": "110101199001011237", "idType": 19}
 FIELD = 1_100_010

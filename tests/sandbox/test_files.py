@@ -6,10 +6,9 @@ import socket
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import pymupdf
 import pytest
 
-from tests.sandbox.pages import blank_pdf, page_count
+from tests.sandbox.pages import blank_pdf, page_count, pymupdf
 from tests.sandbox.rehearsal import Client, FakeClock, Response, fetch, md5
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def create(client: Client, file_key: str) -> Response:
 
 
 def upload_unchecked(client: Client, content: bytes, **changes: Any) -> Response:
-    values = {
+    values: dict[str, Any] = {
         "fileName": "合同.pdf",
         "fileSize": len(content),
         "contentType": "application/pdf",

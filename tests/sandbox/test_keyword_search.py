@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pymupdf
 import pytest
 
 from esign_desktop.sandbox.keyword_search import KeywordMatch, find_keyword
 from esign_desktop.sandbox.pdf_files import open_pdf
-from tests.sandbox.pages import save, text_pdf
+from tests.sandbox.pages import pymupdf, save, text_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path

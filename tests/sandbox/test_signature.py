@@ -33,7 +33,7 @@ def test_answers_carry_all_four_headers_over_their_raw_bytes(client: Client) -> 
 
 @pytest.mark.parametrize("spelling", ["hmac-sha256", "hmacsha256", "HmacSHA256", "HMAC-SHA256", ""])
 def test_every_spelling_of_the_algorithm_is_taken_and_its_absence(client: Client, spelling: str) -> None:
-    response = client.raw("/account/idexchange", BODY, **{"X_timevale_signature_algorithm": spelling})
+    response = client.raw("/account/idexchange", BODY, X_timevale_signature_algorithm=spelling)
     assert response.err_code == UNKNOWN_THIRD_ID
 
 

@@ -1,0 +1,64 @@
+"""The server serves many at once, and is gone when stopped."""
+
+from __future__ import annotations
+
+import http.client
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
+from tests.sandbox.pages import blank_pdf
+from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate, fetch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_stopping_ends_kept_connections(server: SandboxServer) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/healthz")
+    connection.getresponse().read()
+    server.stop()
+    assert connection.sock.recv(1) == b""
+    connection.close()
+    with pytest.raises(ConnectionError):
+        fetch("GET", f"http://127.0.0.1:{server.port}/healthz")
+
+
+def test_stopping_twice_and_never_starting_are_fine(server: SandboxServer, tmp_path: Path) -> None:
+    server.stop()
+    server.stop()
+    SandboxServer(SandboxOptions(PROJECT_ID, SECRET, tmp_path)).stop()
+
+
+def test_taken_port_raises_and_leaves_nothing(server: SandboxServer, tmp_path: Path) -> None:
+    options = SandboxOptions(PROJECT_ID, SECRET, tmp_path / "other", port=server.port)
+    with pytest.raises(OSError, match="in use"):
+        SandboxServer(options).start()
+
+
+def test_a_connection_is_kept_for_many_requests(client: Client, server: SandboxServer) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for _ in range(3):
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read() == b'{"status":"ok"}'
+    connection.close()
+
+
+def test_many_contracts_at_once_all_complete(client: Client, server: SandboxServer) -> None:
+    content = blank_pdf()
+
+    def whole_contract(number: int) -> int:
+        doc_id = client.document(content)
+        signer = {"accountId": client.person(f"人{number}"), "docPosList": [coordinate(doc_id)]}
+        data = client.start([doc_id], [signer]).data
+        client.sign(data["signUrlList"][0]["signUrl"][0])
+        status: int = client.detail(data["flowId"])["flowStatus"]
+        return status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(whole_contract, range(24))) == [2] * 24
+    assert server.platform.billing.balance().charged == 24
