@@ -1,0 +1,1 @@
+"""Opens, draws and searches PDFs in a process of their own."""

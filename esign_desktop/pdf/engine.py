@@ -1,0 +1,147 @@
+"""What the rest of the program can ask of a PDF, and the values it is told."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NewType, Protocol
+
+from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import DisplayRect, PageFrame
+from esign_desktop.pdf.limits import MAX_PIXEL_COORDINATE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placement import KeywordHit
+
+PdfHandle = NewType("PdfHandle", str)
+
+BYTES_PER_PIXEL = 4
+_PIXEL_SLACK = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPdf:
+    """A document that the engine keeps open until ``close``; ``sha256`` is that of the bytes that were read."""
+
+    handle: PdfHandle
+    pages: tuple[PageFrame, ...]
+    facts: PreflightFacts
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """A page, or the part of it within ``clip``, at so many pixels per displayed point (zoom × device ratio)."""
+
+    handle: PdfHandle
+    page_number: int
+    pixels_per_point: float
+    clip: DisplayRect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
+
+    ``left_px`` and ``top_px`` say where they begin on the grid of the whole page at the same scale: a clip that
+    does not lie on the grid is widened to it.
+    """
+
+    width_px: int
+    height_px: int
+    stride_bytes: int
+    data: memoryview | bytes
+    left_px: int = 0
+    top_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PixelRect:
+    """A part of the page's pixel grid; right and bottom are exclusive."""
+
+    left_px: int
+    top_px: int
+    right_px: int
+    bottom_px: int
+
+    @property
+    def width_px(self) -> int:
+        """Pixels in a row."""
+        return self.right_px - self.left_px
+
+    @property
+    def height_px(self) -> int:
+        """Rows."""
+        return self.bottom_px - self.top_px
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes that the pixels take."""
+        return self.width_px * self.height_px * BYTES_PER_PIXEL
+
+
+class PdfEngine(Protocol):
+    """Opens, draws and searches PDFs. Calls block and may come from any thread; they raise PdfError."""
+
+    def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """Open a file.
+
+        Raises pdf.missing, pdf.unreadable, pdf.empty, pdf.not_a_pdf, pdf.damaged, pdf.no_pages, pdf.password_needed,
+        pdf.password_wrong, pdf.memory, pdf.too_slow, pdf.worker_died.
+        """
+        ...
+
+    def render(self, request: RenderRequest) -> Pixels:
+        """Draw a page or a part of it.
+
+        Raises pdf.page_failed, pdf.tile_too_large, pdf.memory, pdf.too_slow, pdf.worker_died, and pdf.changed or any
+        of ``open`` if the file had to be read again.
+        """
+        ...
+
+    def find(self, handle: PdfHandle, keyword: str) -> tuple[KeywordHit, ...]:
+        """Return every match in the whole document, in page order and on a page from top to bottom."""
+        ...
+
+    def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
+        """Return the lines of text on a page, to snap to; in page space."""
+        ...
+
+    def close(self, handle: PdfHandle) -> None:
+        """Forget the document; a handle that is not open is ignored."""
+        ...
+
+    def stop(self) -> None:
+        """End everything; later calls raise Cancelled."""
+        ...
+
+
+def pixel_rect(frame: PageFrame, request: RenderRequest, tile_pixels: int) -> PixelRect:
+    """Return which pixels a request means. Raises PdfError pdf.tile_too_large, ValueError for what can't be meant."""
+    scale, clip = request.pixels_per_point, request.clip
+    if not (math.isfinite(scale) and scale > 0):
+        raise ValueError(scale)
+    left, top = 0.0, 0.0
+    right, bottom = frame.display_width_pt, frame.display_height_pt
+    if clip is not None:
+        left, right = max(left, clip.left_pt), min(right, clip.left_pt + clip.width_pt)
+        top, bottom = max(top, clip.top_pt), min(bottom, clip.top_pt + clip.height_pt)
+        if not (left < right and top < bottom):
+            raise ValueError(clip)
+    if max(right, bottom) * scale > MAX_PIXEL_COORDINATE:
+        raise PdfError("pdf.tile_too_large", page_number=request.page_number)
+    x, y = math.floor(left * scale + _PIXEL_SLACK), math.floor(top * scale + _PIXEL_SLACK)
+    rect = PixelRect(
+        x,
+        y,
+        max(x + 1, math.ceil(right * scale - _PIXEL_SLACK)),
+        max(y + 1, math.ceil(bottom * scale - _PIXEL_SLACK)),
+    )
+    if rect.width_px * rect.height_px > tile_pixels:
+        raise PdfError("pdf.tile_too_large", page_number=request.page_number)
+    return rect

@@ -1,0 +1,82 @@
+"""Makes equal what a reader takes for the same: the form in which keywords and documents are compared.
+
+NFKC and case folding do most: full and half width, ligatures, compatibility ideographs and the Kangxi radicals that
+many PDF writers put in place of characters (甲⽅ for 甲方). What they leave apart is in the tables below.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+# Supplement of radicals, which NFKC leaves alone; Unicode's property Equivalent_Unified_Ideograph.
+_RADICALS: Final = (
+    (
+        "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺠⺡⺢",
+        "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑𫜹忄心扌攵旡日月歺民氵氺",
+    ),
+    (
+        "⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂",
+        "灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹艹虎衤",
+    ),
+    (
+        "⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢",
+        "覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马",
+    ),
+    ("⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲", "骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀"),
+)
+
+# Kangxi radicals whose compatibility form is a character's other shape than the one in today's use.
+_SHAPES: Final = ("戶戸靑黃", "户户青黄")
+
+_PUNCTUATION: Final = (
+    ("。", "."),
+    ("∶", ":"),
+    ("‐‑‒–—―−─⸺⸻﹘", "-----------"),
+    ("“”„‟″〝〞", '"""""""'),
+    ("‘’‚‛′`´", "'''''''"),
+    ("〔〕【】", "[][]"),
+    ("〜∼", "~~"),
+    ("•・‧∙⋅", "·····"),
+)
+
+
+def _table() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for given, wanted in (*_RADICALS, _SHAPES, *_PUNCTUATION):
+        table.update(zip(map(ord, given), wanted, strict=True))
+    # What shows nothing: variation selectors and the Hangul fillers, which are no format characters.
+    table.update(dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x115F, 0x1160, 0x3164, 0xFFA0]))
+    return table
+
+
+_TABLE: Final = _table()
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+def fold(text: str) -> str:
+    """Return the form that is compared: without white space and invisible characters, so it may be empty."""
+    folded = unicodedata.normalize("NFKC", text.translate(_TABLE)).casefold()
+    return "".join(map(_visible, unicodedata.normalize("NFKC", folded).translate(_TABLE)))
+
+
+@lru_cache(maxsize=16_384)
+def fold_glyph(text: str) -> str:
+    """``fold`` for the text of one glyph, remembered."""
+    return fold(text)
+
+
+@lru_cache(maxsize=16_384)
+def _visible(character: str) -> str:
+    return "" if unicodedata.category(character) in _INVISIBLE else character
+
+
+def is_mark(text: str) -> bool:
+    """Whether the text continues the character before it, as accents do."""
+    return bool(text) and unicodedata.combining(text[0]) != 0
+
+
+def needs_space(before: str, after: str) -> bool:
+    """Whether a gap between two characters is written as a space: between Latin words it is, in Chinese it is not."""
+    return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()

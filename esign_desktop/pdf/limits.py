@@ -1,0 +1,40 @@
+"""How much time and memory a PDF may cost, whoever made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_PAGES: Final = 200_000
+MAX_HITS: Final = 20_000
+MAX_TEXT_LINES: Final = 5_000
+MAX_KEYWORD_CHARACTERS: Final = 500
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+"""Longest answer of the child that is read."""
+
+MAX_PIXEL_COORDINATE: Final = 1 << 30
+
+MAX_SIDE_PT: Final = 1e9
+"""PDF allows 14,400 units of 75,000 points; a larger box is nonsense and read as a missing one."""
+
+IN_MEMORY_BYTES: Final = 64 * 1024 * 1024
+"""Files up to this size are read at once, so that nobody's file stays open or changes under the parser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits that are enforced from outside, by killing the process; budgets are kept by the process itself."""
+
+    start_s: float = 20.0
+    open_s: float = 10.0
+    render_s: float = 8.0
+    find_s: float = 20.0
+    text_lines_s: float = 5.0
+    facts_page_s: float = 3.0
+    """For one step of the look for text layers; a step is a page or as many as fit the budget."""
+    facts_budget_s: float = 1.5
+    """For the look for text layers as a whole."""
+    find_step_budget_s: float = 0.15
+    """A search lets others use the process after this time."""
+    tile_pixels: int = 10_000_000
+    address_space_bytes: int = 2 * 1024**3

@@ -1,0 +1,309 @@
+"""The only place that knows PyMuPDF: one open document, its pages' frames, pixels and characters.
+
+Nothing here limits time; a call may hang or kill the process. Exceptions of the library are turned into PdfError by
+``failures``. The library's own coordinates equal display space here, since the page's transform is applied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import pymupdf
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.pdf.limits import IN_MEMORY_BYTES, MAX_PAGES, MAX_SIDE_PT
+from esign_desktop.pdf.text_line import Glyph, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.pdf.engine import PixelRect
+    from esign_desktop.pdf.pdf_object import PdfObject
+
+_pymupdf: Any = pymupdf
+_lib: Any = _pymupdf.mupdf
+
+_pymupdf.TOOLS.mupdf_display_errors(False)
+_pymupdf.TOOLS.mupdf_display_warnings(False)
+
+HEADER: Final = b"%PDF-"
+HEADER_WITHIN_BYTES: Final = 1024
+LETTER: Final = (612.0, 792.0)
+DISPLAY_LISTS: Final = 4
+"""Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
+
+_WHITE: Final = 255
+_ROUNDING_DIGITS: Final = 4
+_AXIS_SLACK: Final = 1e-6
+
+
+@contextmanager
+def failures(code: str) -> Iterator[None]:
+    """Turn what the library raises into PdfError(code) or pdf.memory, without its message: it may quote the file."""
+    try:
+        yield
+    except PdfError:
+        raise
+    except MemoryError as error:
+        raise PdfError("pdf.memory", type(error).__name__) from None
+    except Exception as error:  # noqa: BLE001  the library's kinds of exception vary without system
+        memory = "alloc" in str(error)
+        raise PdfError("pdf.memory" if memory else code, type(error).__name__) from None
+
+
+def forget_warnings() -> None:
+    """Drop the warnings that pile up in the library; after each job."""
+    _pymupdf.TOOLS.reset_mupdf_warnings()
+
+
+def shrink_store() -> None:
+    """Drop decoded fonts and images, up to 256 MB; when idle, since after each page it makes text 25 times slower."""
+    _pymupdf.TOOLS.store_shrink(100)
+
+
+class MupdfDocument:
+    """One open PDF. Pages are counted from 0 here. Not thread-safe."""
+
+    def __init__(self, path: Path, *, password: str | None = None, expected_sha256: str | None = None) -> None:
+        self._path = path
+        self._data, self.sha256, self.size_bytes, has_header = _read(path)
+        if expected_sha256 is not None and self.sha256 != expected_sha256:
+            raise PdfError("pdf.changed")
+        if self.size_bytes == 0:
+            raise PdfError("pdf.empty")
+        with failures("pdf.damaged" if has_header else "pdf.not_a_pdf"):
+            self._pdf = _lib.pdf_open_document_with_stream(self._stream())
+            self._unlock(password)
+            self.page_count: int = _lib.pdf_count_pages(self._pdf)
+        if self.page_count <= 0:
+            raise PdfError("pdf.no_pages")
+        if self.page_count > MAX_PAGES:
+            raise PdfError("pdf.damaged", "page count")
+        self._password = password
+        self._lists: OrderedDict[int, Any] = OrderedDict()
+
+    def _stream(self) -> Any:
+        if self._data is None:
+            return _lib.fz_open_file(str(self._path))
+        return _lib.fz_open_memory(_lib.python_buffer_data(self._data), len(self._data))
+
+    def _unlock(self, password: str | None) -> None:
+        if not _lib.pdf_needs_password(self._pdf):
+            return
+        if password is None:
+            raise PdfError("pdf.password_needed")
+        if not _lib.pdf_authenticate_password(self._pdf, password):
+            raise PdfError("pdf.password_wrong")
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the file is encrypted, also if it opens without a password."""
+        return self.trailer.get("Encrypt").exists
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the file was broken and put together by guessing; pages may be missing or blank."""
+        return bool(_lib.pdf_was_repaired(self._pdf))
+
+    @property
+    def trailer(self) -> PdfObject:
+        """The document's outermost dictionary."""
+        return _Object(_lib.pdf_trailer(self._pdf))
+
+    def contains_bytes(self, wanted: bytes) -> bool:
+        """Whether the bytes stand in the file; False for a file that was too large to be read at once."""
+        return self._data is not None and wanted in self._data
+
+    def page_object(self, page_index: int) -> PdfObject:
+        """Return the page's dictionary."""
+        with failures("pdf.page_failed"):
+            return _Object(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+
+    def frames(self) -> tuple[PageFrame, ...]:
+        """Return every page's frame; a page that the file does not have after all gets a Letter's."""
+        return tuple(self._frame(index) for index in range(self.page_count))
+
+    def _frame(self, page_index: int) -> PageFrame:
+        try:
+            with failures("pdf.page_failed"):
+                page = _lib.pdf_lookup_page_obj(self._pdf, page_index)
+                _make_displayable(page)
+                return _frame_of(page)
+        except PdfError:
+            return PageFrame(*LETTER)
+
+    def draw(self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview) -> None:
+        """Draw into ``buffer``, rows of ``rect.width_px * 4`` bytes B, G, R, 255 from the top."""
+        with failures("pdf.page_failed"):
+            commands = self._display_list(page_index)
+            box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
+            pixmap = _lib.fz_new_pixmap_with_bbox_and_data(
+                _lib.fz_device_bgr(),
+                _lib.FzIrect(*box),
+                _lib.FzSeparations(),
+                1,
+                _lib.python_buffer_data(buffer),
+            )
+            _lib.fz_clear_pixmap_with_value(pixmap, _WHITE)
+            device = _lib.fz_new_draw_device(_lib.FzMatrix(), pixmap)
+            scale = _lib.FzMatrix(pixels_per_point, 0, 0, pixels_per_point, 0, 0)
+            _lib.fz_run_display_list(commands, device, scale, _lib.FzRect(*box), _lib.FzCookie())
+            _lib.fz_close_device(device)
+
+    def _display_list(self, page_index: int) -> Any:
+        if page_index in self._lists:
+            self._lists.move_to_end(page_index)
+        else:
+            page = self._page(page_index)
+            self._lists[page_index] = _lib.fz_new_display_list_from_page(page.super())
+            if len(self._lists) > DISPLAY_LISTS:
+                self._lists.popitem(last=False)
+        return self._lists[page_index]
+
+    def _page(self, page_index: int) -> Any:
+        _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+        return _lib.pdf_load_page(self._pdf, page_index)
+
+    def _text_page(self, page_index: int) -> Any:
+        """Text of the page's own contents: neither annotations nor what was typed into fields."""
+        page = self._page(page_index)
+        options = _lib.FzStextOptions()
+        # Not FZ_STEXT_CID_FOR_UNKNOWN_UNICODE: it invents characters.
+        options.flags = _lib.FZ_STEXT_PRESERVE_LIGATURES | _lib.FZ_STEXT_PRESERVE_WHITESPACE
+        text = _lib.FzStextPage(_lib.fz_bound_page(page.super()))
+        device = _lib.fz_new_stext_device(text, options)
+        _lib.pdf_run_page_contents(page, device, _lib.FzMatrix(), _lib.FzCookie())
+        _lib.fz_close_device(device)
+        return _pymupdf.TextPage(text)
+
+    def plain_text(self, page_index: int) -> str:
+        """Return the page's characters in the order of the document; quick."""
+        with failures("pdf.page_failed"):
+            return str(self._text_page(page_index).extractText())
+
+    def text_lines(self, page_index: int) -> tuple[TextLine, ...]:
+        """Return the page's characters with their places."""
+        with failures("pdf.page_failed"):
+            blocks = self._text_page(page_index).extractRAWDICT()["blocks"]
+            return tuple(_text_line(b, line) for b, block in enumerate(blocks) for line in block.get("lines", ()))
+
+    def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
+        """Count links and form fields as common programs do, which some files make take for ever."""
+        with failures("pdf.page_failed"):
+            source = {"filename": str(self._path)} if self._data is None else {"stream": self._data}
+            document = _pymupdf.open(**source, filetype="pdf")
+            if self._password is not None:
+                document.authenticate(self._password)
+            page = document[page_index]
+            return len(page.get_links()), sum(1 for _ in page.widgets())
+
+
+def _read(path: Path) -> tuple[bytes | None, str, int, bool]:
+    """Return the bytes (None if they are many), their SHA-256 and number, and whether the header is there."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(IN_MEMORY_BYTES + 1)
+            has_header = HEADER in data[:HEADER_WITHIN_BYTES]
+            if len(data) <= IN_MEMORY_BYTES:
+                return data, hashlib.sha256(data).hexdigest(), len(data), has_header
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return None, digest, file.tell(), has_header
+    except (FileNotFoundError, NotADirectoryError):
+        raise PdfError("pdf.missing") from None
+    except OSError as error:
+        raise PdfError("pdf.unreadable", type(error).__name__) from None
+
+
+def _make_displayable(page: Any) -> None:
+    """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country."""
+    turn = _lib.pdf_dict_get_inheritable(page, _lib.pdf_new_name("Rotate"))
+    degrees = _lib.pdf_to_real(turn)
+    if degrees % 90:
+        _lib.pdf_dict_put_int(page, _lib.pdf_new_name("Rotate"), int(Rotation.nearest(degrees)))
+    unit = _lib.pdf_dict_get(page, _lib.pdf_new_name("UserUnit"))
+    if unit.m_internal and not _is_unit(_lib.pdf_to_real(unit)):
+        _lib.pdf_dict_put_int(page, _lib.pdf_new_name("UserUnit"), 1)
+    frame = _frame_of(page)
+    if max(frame.display_width_pt, frame.display_height_pt) > MAX_SIDE_PT:
+        _lib.pdf_dict_put_rect(page, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
+        _lib.pdf_dict_del(page, _lib.pdf_new_name("CropBox"))
+
+
+def _is_unit(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def _frame_of(page: Any) -> PageFrame:
+    """Read the frame out of the transform with which the page is drawn, so that both always agree.
+
+    The library computes it from the raw boxes: inherited, normalised, CropBox within MediaBox.
+    """
+    box, matrix = _lib.FzRect(), _lib.FzMatrix()
+    _lib.pdf_page_obj_transform(page, box, matrix)
+    if abs(matrix.a) > _AXIS_SLACK * abs(matrix.b):
+        rotation = Rotation.NONE if matrix.a > 0 else Rotation.HALF
+        unit = abs(matrix.a)
+    else:
+        rotation = Rotation.RIGHT if matrix.b > 0 else Rotation.LEFT
+        unit = abs(matrix.b)
+    return PageFrame(
+        width_pt=round(box.x1 - box.x0, _ROUNDING_DIGITS),
+        height_pt=round(box.y1 - box.y0, _ROUNDING_DIGITS),
+        rotation=rotation,
+        user_unit=round(unit, _ROUNDING_DIGITS + 2),
+        origin_x_pt=round(box.x0, _ROUNDING_DIGITS),
+        origin_y_pt=round(box.y0, _ROUNDING_DIGITS),
+    )
+
+
+def _text_line(block_index: int, line: Any) -> TextLine:
+    glyphs = tuple(_glyph(char, span["size"]) for span in line["spans"] for char in span["chars"])
+    dx, dy = line["dir"]
+    return TextLine(block_index, dx, dy, line["wmode"] == 1, glyphs)
+
+
+def _glyph(char: Any, size_pt: float) -> Glyph:
+    left, top, right, bottom = char["bbox"]
+    x, y = char["origin"]
+    return Glyph(char["c"], left, top, right, bottom, x, y, size_pt, is_invented=char.get("synthetic", False))
+
+
+class _Object:
+    """An object of the library with the questions of PdfObject."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    @property
+    def number(self) -> int:
+        return int(_lib.pdf_to_num(self._raw))
+
+    @property
+    def exists(self) -> bool:
+        return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
+
+    def get(self, key: str) -> _Object:
+        return _Object(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
+
+    def items(self) -> Iterator[_Object]:
+        if _lib.pdf_is_array(self._raw):
+            for index in range(_lib.pdf_array_len(self._raw)):
+                yield _Object(_lib.pdf_array_get(self._raw, index))
+        elif _lib.pdf_is_dict(self._raw):
+            for index in range(_lib.pdf_dict_len(self._raw)):
+                yield _Object(_lib.pdf_dict_get_val(self._raw, index))
+
+    def name(self) -> str:
+        return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""
+
+    def integer(self) -> int:
+        return int(_lib.pdf_to_int(self._raw))

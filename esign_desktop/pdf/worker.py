@@ -1,0 +1,155 @@
+"""The child process: takes one request after the other from its pipe until the parent closes it.
+
+It is started with a clean main module, imports neither Qt nor the application, prints nothing, and ends itself when a
+job takes much longer than the parent would ever wait, so that an orphan can't run for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.engine import PdfHandle, PixelRect
+from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.pdf.mupdf import forget_warnings, shrink_store
+from esign_desktop.pdf.segment import AttachedSegment
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from esign_desktop.pdf.limits import Limits
+
+ORPHAN_MARGIN_S: Final = 5.0
+IDLE_S: Final = 5.0
+"""After this time without work the caches are dropped."""
+
+
+def serve(connection: Connection, limits: Limits) -> None:
+    """Work until the pipe ends; the target of the process."""
+    _be_quiet()
+    _limit_memory(limits.address_space_bytes)
+    # Ctrl+C in a terminal reaches the whole group: the parent decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    desk = _Desk(limits)
+    with suppress(EOFError, OSError):
+        connection.send_bytes(wire.encode({"ready": os.getpid()}))
+        while True:
+            if not connection.poll(IDLE_S):
+                shrink_store()
+            request = wire.decode(connection.recv_bytes())
+            _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
+            answer = desk.answer(request)
+            _set_alarm(0)
+            connection.send_bytes(wire.encode(answer))
+    desk.clear()
+
+
+def _be_quiet() -> None:
+    """Lead everything that libraries print, which may quote the file, to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def _limit_memory(size_bytes: int) -> None:
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes))
+
+
+def _set_alarm(seconds: float) -> None:
+    """Have the kernel end this process after a time; 0 takes it back.
+
+    A hung native call holds the interpreter's lock, so no thread and no Python handler could. (Linux's signal at the
+    parent's death is no help: it comes when the *thread* ends that started the child.)
+    """
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+class _Desk:
+    """Does what a request says, and answers."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._engine = LocalEngine(limits)
+        self._segment = AttachedSegment()
+        self._jobs = {
+            "open": self._open,
+            "look_for_text": self._look_for_text,
+            "render": self._render,
+            "find": self._find,
+            "text_lines": self._text_lines,
+            "links_and_fields": self._links_and_fields,
+            "close": self._close,
+        }
+
+    def answer(self, request: wire.Message) -> wire.Message:
+        try:
+            answer: wire.Message = self._jobs[request["job"]](request)
+        except PdfError as error:
+            answer = wire.error_message(error)
+        except MemoryError:
+            answer = wire.error_message(PdfError("pdf.memory", "MemoryError"))
+        except Exception as error:  # noqa: BLE001  a mistake here must not end a child that others need
+            answer = wire.error_message(PdfError("pdf.page_failed", type(error).__name__))
+        forget_warnings()
+        return answer
+
+    def clear(self) -> None:
+        self._engine.stop()
+        self._segment.release()
+
+    def _open(self, request: wire.Message) -> wire.Message:
+        return wire.opened_message(
+            *self._engine.open_structure(
+                _handle(request),
+                Path(request["path"]),
+                password=request["password"],
+                expected_sha256=request["expected_sha256"],
+            )
+        )
+
+    def _look_for_text(self, request: wire.Message) -> wire.Message:
+        flags, index = self._engine.look_for_text(_handle(request), request["first_index"], request["budget_s"])
+        return {"with_text": flags, "next_index": index}
+
+    def _render(self, request: wire.Message) -> wire.Message:
+        self._engine.draw(
+            _handle(request),
+            request["page_number"],
+            request["pixels_per_point"],
+            PixelRect(*request["rect"]),
+            self._segment.buffer(request["segment"]),
+        )
+        return {}
+
+    def _find(self, request: wire.Message) -> wire.Message:
+        return wire.hits_message(
+            *self._engine.find_from(_handle(request), request["keyword"], request["first_index"], request["budget_s"])
+        )
+
+    def _text_lines(self, request: wire.Message) -> wire.Message:
+        return wire.rects_message(self._engine.text_lines(_handle(request), request["page_number"]))
+
+    def _links_and_fields(self, request: wire.Message) -> wire.Message:
+        links, fields = self._engine.list_links_and_fields(_handle(request), request["page_number"])
+        return {"links": links, "fields": fields}
+
+    def _close(self, request: wire.Message) -> wire.Message:
+        self._engine.close(_handle(request))
+        return {}
+
+
+def _handle(request: dict[str, Any]) -> PdfHandle:
+    return PdfHandle(request["handle"])
