@@ -1,0 +1,74 @@
+"""Sends a contract and dies by SIGKILL at a chosen step of the journal, in a process of its own.
+
+One line of JSON on standard input a crash: it forks, the fork opens the desk, queues if nothing is queued yet, sends,
+and kills itself before or after the n-th step is committed; the answer is how the fork ended. Forking a process that
+has imported everything and started no thread makes a crash cost some hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+# Imported before the fork, since every fork needs it.
+import esign_desktop.api.transport  # noqa: F401
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.store.draft_json import draft_from_json
+from esign_desktop.store.journal import Journal
+from tests.services.desk import ONE_TRY, Desk
+
+if TYPE_CHECKING:
+    from esign_desktop.store.journal import SubmissionId, SubmissionState
+
+FINISHED = 7
+
+
+class DeadlyJournal(Journal):
+    """A real journal that ends the process at one of its steps."""
+
+    steps_left = 0
+    dies_before = False
+
+    @override
+    def record(self, submission_id: SubmissionId, state: SubmissionState, **step: Any) -> None:
+        self.steps_left -= 1
+        if self.steps_left == 0 and self.dies_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().record(submission_id, state, **step)
+        if self.steps_left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crash(order: dict[str, Any]) -> None:
+    environment = Environment(EnvironmentKind.TEST, order["base_url"], order["project_id"])
+    desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
+    journal = DeadlyJournal(desk.database)
+    journal.steps_left, journal.dies_before = order["step"], order["dies_before"]
+    service = desk.make_submission(replace(desk.stores, journal=journal))
+    submission_id = service.queue(draft_from_json(order["draft"]), environment)
+    service.run(submission_id)
+    desk.close()
+
+
+def main() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                crash(json.loads(line))
+            finally:
+                os._exit(FINISHED if sys.exc_info()[0] is None else 1)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

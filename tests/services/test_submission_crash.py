@@ -1,0 +1,129 @@
+"""A send that is killed at any step goes on, and its signers see one flow and no other."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.services.submission import SubmissionState
+from esign_desktop.store.draft_json import draft_to_json
+from tests.services.crash_driver import FINISHED
+from tests.services.desk import Desk, make_contract, organization_signer, person_signer
+from tests.services.test_submission import AGENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.draft import ContractDraft
+    from tests.services.rehearsal import RehearsalPlatform
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Driver:
+    """The process that sends and dies."""
+
+    def __init__(self, process: subprocess.Popen[str], platform: RehearsalPlatform) -> None:
+        self._process = process
+        self._platform = platform
+
+    def crash(self, root: Path, draft: ContractDraft, step: int, *, dies_before: bool) -> bool:
+        """Send, and die at that step; False when the send ended before it came to that."""
+        order = {
+            "base_url": self._platform.base_url,
+            "project_id": self._platform.environment.project_id,
+            "root": str(root),
+            "draft": draft_to_json(draft),
+            "step": step,
+            "dies_before": dies_before,
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        assert status in {-signal.SIGKILL, FINISHED}
+        return status != FINISHED
+
+
+@pytest.fixture
+def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+    command = [sys.executable, "-m", "tests.services.crash_driver"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+    ) as process:
+        yield Driver(process, platform)
+        process.kill()
+
+
+def make_draft(folder: Path) -> ContractDraft:
+    signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
+    return make_contract(folder, documents=2, signers=signers)
+
+
+@pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
+def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool
+) -> None:
+    step, held = 0, []
+    while True:
+        step += 1
+        root = tmp_path / f"desk {step}"
+        draft = make_draft(tmp_path / f"files {step}")
+        was_killed = driver.crash(root, draft, step, dies_before=dies_before)
+        desk = Desk(root, platform.environment)
+        if not was_killed:
+            assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+            desk.close()
+            break
+        started = platform.requests("/sign/start")
+        outcomes = desk.submission.resume_all()
+        if not outcomes:
+            # Killed after the last step.
+            outcomes = (desk.submission.outcome(desk.stores.journal.list()[0].record.id),)
+        (waiting,) = desk.submission.unfinished() or (None,)
+        if waiting is not None:
+            # Nobody knows whether start arrived: a person says so, and no flow has been shown until then.
+            assert [flow.is_visible for flow in platform.flows(draft.title)] in ([], [False])
+            assert waiting.state is SubmissionState.HELD
+            assert platform.requests("/sign/start") == started
+            held.append(step)
+            outcomes = (desk.submission.run(desk.submission.start_again(waiting.id)),)
+        assert [(outcome.state, outcome.error) for outcome in outcomes] == [(SubmissionState.DONE, None)], step
+        visible = [flow for flow in platform.flows(draft.title) if flow.is_visible]
+        assert [flow.flow_id for flow in visible] == [outcomes[0].flow_id], step
+        assert set(outcomes[0].links) == {signer.id for signer in draft.signers}, step
+        assert [flow.flow_id for flow in desk.flows.list()] == [outcomes[0].flow_id]
+        assert b"110101199003079999" not in desk.all_bytes()
+        assert list(desk.paths.snapshots_dir.iterdir()) == []
+        desk.close()
+
+    # Of all steps only those around start's own answer need a person.
+    assert step > 20
+    assert len(held) == 1
+
+
+def test_resumed_send_goes_on_from_its_copies_when_the_originals_are_gone(
+    driver: Driver, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_draft(tmp_path / "files")
+    contents = [Path(document.path).read_bytes() for document in draft.documents]
+    assert driver.crash(tmp_path / "desk", draft, 6, dies_before=False)
+    for document in draft.documents:
+        Path(document.path).unlink()
+
+    desk = Desk(tmp_path / "desk", platform.environment)
+    (outcome,) = desk.submission.resume_all()
+    desk.close()
+
+    assert outcome.state is SubmissionState.DONE
+    (flow,) = platform.flows(draft.title)
+    assert [platform.document_bytes(doc_id) for doc_id in flow.document_ids] == contents

@@ -1,0 +1,350 @@
+"""What the network, the storage and the platform do wrong, and where the send stands then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.api.errors import Refused
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.submission import SubmissionState
+from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.services.rehearsal import RehearsalPlatform
+
+    MakeDesk = Callable[..., Desk]
+
+REPEATABLE = (
+    "/account/create/person/private",
+    "/file/uploadurl",
+    "/storage/upload",
+    "/doc/createbyfilekey",
+    "/sign/execute",
+    "/sign/docdetail",
+)
+
+
+@pytest.fixture
+def make_desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[MakeDesk]:
+    desks: list[Desk] = []
+
+    def make(**values: object) -> Desk:
+        desks.append(Desk(tmp_path / "desk", **{"environment": platform.environment, **values}))  # type: ignore[arg-type]
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+@pytest.mark.parametrize("fault", ["drop_reply", "http_500", "truncate", "reset"])
+@pytest.mark.parametrize("path", REPEATABLE)
+def test_repeatable_call_is_repeated_until_its_answer_comes(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, path: str, fault: str
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": path, "fault": fault, "times": 1})
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert (outcome.state, outcome.error) == (SubmissionState.DONE, None)
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+
+
+def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    name = f"孙{tmp_path.name}"
+    from tests.services.desk import person_signer
+
+    draft = make_contract(tmp_path / "files", signers=(person_signer(name),))
+    platform.set_faults({"path": "/account/create/person/private", "fault": "drop_reply"})
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.state is SubmissionState.DONE
+    assert len(platform.accounts(name)) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_reply", "truncate", "garbage", "http_500", "bad_signature", "no_signature"])
+def test_lost_answer_of_start_holds_the_send_and_shows_nobody_anything(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: str
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    started = platform.requests("/sign/start")
+    platform.set_faults({"path": "/sign/start", "fault": fault, "times": None})
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert (outcome.state, outcome.flow_id) == (SubmissionState.HELD, None)
+    assert not any(flow.is_visible for flow in platform.flows(draft.title))
+    assert platform.requests("/sign/start") <= started + 1
+    # Neither running nor resuming it again sends anything.
+    assert desk.submission.run(outcome.submission_id).state is SubmissionState.HELD
+    assert desk.submission.resume_all() == ()
+    assert platform.requests("/sign/start") <= started + 1
+
+
+def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
+    held = desk.submission.run(desk.submission.queue(draft, platform.environment))
+    (waiting,) = desk.submission.unfinished()
+    assert (waiting.id, waiting.state, waiting.can_be_cancelled) == (held.submission_id, SubmissionState.HELD, True)
+
+    outcome = desk.submission.run(desk.submission.start_again(held.submission_id))
+
+    assert outcome.state is SubmissionState.DONE
+    assert sorted(flow.is_visible for flow in platform.flows(draft.title)) == [False, True]
+    with pytest.raises(InputError, match="submission.not_held"):
+        desk.submission.start_again(held.submission_id)
+
+
+def test_start_that_never_left_is_sent_once_the_network_is_back(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    # The connection breaks while the send is being prepared, and the next one is refused.
+    desk = make_desk(patience=ONE_TRY)
+    draft = make_contract(tmp_path / "files")
+    submission_id = desk.submission.queue(draft, platform.environment)
+    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "drop_reply"})
+    assert desk.submission.run(submission_id).is_paused
+    platform.set_faults()
+
+    outcome = desk.submission.run(submission_id)
+
+    assert outcome.state is SubmissionState.DONE
+    assert len(platform.flows(draft.title)) == 1
+
+
+def test_refused_start_fails_and_says_what_the_platform_said(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    desk.stores.drafts.save(draft, saved_at_ms=1)
+    fault = {"path": "/sign/start", "fault": "err_code", "err_code": 1437, "msg": "套餐余额不足"}
+    platform.set_faults(fault)
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.state is SubmissionState.FAILED
+    assert isinstance(outcome.error, Refused)
+    assert (outcome.error.err_code, outcome.error.msg) == (1437, "套餐余额不足")
+    assert desk.submission.unfinished() == ()
+    assert desk.stores.drafts.load(draft.id) == draft
+    # It can be sent anew.
+    again = desk.submission.run(desk.submission.queue(draft, platform.environment))
+    assert again.state is SubmissionState.DONE
+
+
+def test_refused_account_leaves_no_number_behind(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    draft = make_contract(tmp_path / "files")
+    number = "1101011990030700"
+    fault = {"path": "/account/create/person/private", "fault": "err_code", "msg": f"{number} is wrong"}
+    platform.set_faults(fault)
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.state is SubmissionState.FAILED
+    assert number.encode() not in desk.all_bytes()
+
+
+@pytest.mark.parametrize("fault", ["drop_reply", "http_500", "bad_signature", "truncate"])
+def test_lost_answer_of_execute_is_settled_by_asking_the_flow(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: str
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": "/sign/execute", "fault": fault, "times": 1})
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.state is SubmissionState.DONE
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+    assert [flow.status for flow in desk.flows.list()] == [FlowStatus.SIGNING]
+
+
+def test_execute_that_nobody_can_confirm_pauses_and_is_taken_up_again(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": "/sign/docdetail", "fault": "http_500", "times": None})
+
+    paused = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert (paused.state, paused.is_paused) == (SubmissionState.EXECUTE_INTENT, True)
+    assert paused.error is not None
+    platform.set_faults()
+    (outcome,) = desk.submission.resume_all()
+    assert outcome.state is SubmissionState.DONE
+    assert outcome.links == paused.links
+    assert len(platform.flows(draft.title)) == 1
+
+
+def test_refused_execute_calls_the_unseen_flow_back_and_fails(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": "/sign/execute", "fault": "err_code", "msg": "套餐余额不足", "times": None})
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.state is SubmissionState.FAILED
+    assert isinstance(outcome.error, Refused)
+    assert [flow.status for flow in platform.flows(draft.title)] == [int(FlowStatus.REVOKED)]
+    assert [flow.status for flow in desk.flows.list()] == [FlowStatus.REVOKED]
+
+
+def test_expired_upload_address_is_asked_for_anew(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    asked = platform.requests("/file/uploadurl")
+    platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 403, "times": 2})
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.state is SubmissionState.DONE
+    assert platform.requests("/file/uploadurl") == asked + 3
+
+
+def test_upload_address_that_always_expires_pauses_the_send(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 403, "times": None})
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.is_paused
+    assert outcome.error is not None
+    assert outcome.error.code == "api.upload_expired"
+
+
+def test_platform_that_cannot_be_reached_pauses_the_send(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    # Port 9 is nobody's.
+    nowhere = replace(platform.environment, base_url="http://127.0.0.1:9/opentreaty/rest/v3.0")
+    desk = make_desk(environment=nowhere)
+    draft = make_contract(tmp_path / "files")
+
+    outcome = desk.submission.run(desk.submission.queue(draft, nowhere))
+
+    assert outcome.is_paused
+    assert outcome.error is not None
+    assert (outcome.error.code, outcome.error.retryable) == ("api.no_network", True)
+    (waiting,) = desk.submission.unfinished()
+    assert waiting.title == draft.title
+
+
+def test_wrong_secret_pauses_before_anything_is_started(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk = make_desk(secret="another secret")
+    draft = make_contract(tmp_path / "files")
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert outcome.is_paused
+    assert outcome.error is not None
+    assert outcome.error.code == "api.wrong_secret"
+    assert platform.flows(draft.title) == ()
+    desk.secret = "cf65f987315b12a21b983ca320196d7d"
+    assert desk.submission.run(outcome.submission_id).state is SubmissionState.DONE
+
+
+def test_secret_that_became_wrong_just_before_start_does_not_hold_the_send(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk = make_desk(patience=ONE_TRY)
+    draft = make_contract(tmp_path / "files")
+    # It stops after the last upload: the contract is there, start is next.
+    platform.set_faults({"path": "/sign/start", "fault": "err_code", "times": 0})
+    submission_id = desk.submission.queue(draft, platform.environment)
+    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "drop_reply"})
+    assert desk.submission.run(submission_id).is_paused
+    desk.secret = "another secret"
+
+    outcome = desk.submission.run(submission_id)
+
+    assert outcome.is_paused
+    assert platform.flows(draft.title) == ()
+
+
+def test_file_that_changes_between_choosing_and_sending_is_refused(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    make_pdf(Path(draft.documents[0].path), mark="another one")
+
+    with pytest.raises(InputError, match="document.changed"):
+        desk.submission.queue(draft, platform.environment)
+
+    assert desk.submission.unfinished() == ()
+    assert list(desk.paths.snapshots_dir.iterdir()) == []
+
+
+def test_file_that_vanishes_between_choosing_and_sending_is_refused(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files", documents=2)
+    Path(draft.documents[1].path).unlink()
+
+    with pytest.raises(InputError, match="document.missing") as raised:
+        desk.submission.queue(draft, platform.environment)
+
+    assert raised.value.params == {"document_id": draft.documents[1].id}
+    assert desk.submission.unfinished() == ()
+
+
+def test_file_that_changes_after_it_was_queued_does_not_matter(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    content = Path(draft.documents[0].path).read_bytes()
+    submission_id = desk.submission.queue(draft, platform.environment)
+    make_pdf(Path(draft.documents[0].path), mark="another one")
+
+    assert desk.submission.run(submission_id).state is SubmissionState.DONE
+    (flow,) = platform.flows(draft.title)
+    assert platform.document_bytes(flow.document_ids[0]) == content
+
+
+@pytest.mark.parametrize("damage", ["shorter", "other bytes", "gone"])
+def test_damaged_copy_is_taken_anew(desk: Desk, platform: RehearsalPlatform, tmp_path: Path, damage: str) -> None:
+    draft = make_contract(tmp_path / "files")
+    content = Path(draft.documents[0].path).read_bytes()
+    submission_id = desk.submission.queue(draft, platform.environment)
+    copy = desk.paths.snapshots_dir / submission_id / "0.pdf"
+    match damage:
+        case "shorter":
+            copy.write_bytes(content[:-10])
+        case "other bytes":
+            copy.write_bytes(content[:-10] + b"x" * 10)
+        case _:
+            copy.unlink()
+
+    assert desk.submission.run(submission_id).state is SubmissionState.DONE
+    (flow,) = platform.flows(draft.title)
+    assert platform.document_bytes(flow.document_ids[0]) == content
+
+
+def test_environment_without_a_secret_pauses_the_send(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService
+
+    def no_client(environment: Environment) -> None:
+        raise InputError("environment.no_secret", environment=environment.kind.value)
+
+    platforms = SubmissionPlatforms(desk.environment_of, no_client)  # type: ignore[arg-type]
+    service = SubmissionService(replace(desk.stores), platforms, clock_ms=lambda: 1, patience=NO_PAUSES)
+
+    outcome = service.run(service.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.is_paused
+    assert outcome.error is not None
+    assert outcome.error.code == "environment.no_secret"
