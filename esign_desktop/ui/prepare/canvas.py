@@ -1,0 +1,182 @@
+"""The middle of the Prepare room: pages, seals on them, and the tools that place them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.board import Board
+from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
+from esign_desktop.ui.prepare.mark_index import MarkIndex
+from esign_desktop.ui.prepare.seal_overlay import SealOverlay
+from esign_desktop.ui.prepare.seal_painter import SealPainter
+from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
+from esign_desktop.ui.prepare.tools.keyword import KeywordTool
+from esign_desktop.ui.prepare.tools.seal import SealTool
+from esign_desktop.ui.prepare.tools.select import SelectTool
+from esign_desktop.ui.viewer.pages_view import PagesView
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placement import PlacementId
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.session import Change, ContractSession
+    from esign_desktop.ui.prepare.selection import Selection
+    from esign_desktop.ui.prepare.state import PrepareState
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tool import Tool
+
+_TOOL_KEYS = {
+    Qt.Key.Key_V: ToolName.SELECT,
+    Qt.Key.Key_S: ToolName.SEAL,
+    Qt.Key.Key_K: ToolName.KEYWORD,
+    Qt.Key.Key_X: ToolName.CROSS_PAGE,
+}
+
+
+class CanvasServices(Protocol):
+    """What the canvas needs of the services."""
+
+    @property
+    def documents(self) -> DocumentService:
+        """Draws and searches."""
+
+
+class SealCanvas(QWidget):
+    """Glues the view of pages to the contract.
+
+    ``signer_wanted`` asks for a signer, since a seal has to be somebody's; ``hint_given`` carries a sentence about a
+    click that could do nothing.
+    """
+
+    signer_wanted = Signal()
+    hint_given = Signal(str)
+
+    def __init__(
+        self,
+        session: ContractSession,
+        state: PrepareState,
+        selection: Selection,
+        services: CanvasServices,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._selection = selection
+        self._view = PagesView(services.documents, tasks, self)
+        self._board = Board(session, state, selection, self._view, MarkIndex(session), SealPainter())
+        self._overlay = SealOverlay(self._board)
+        self._searches = KeywordSearches(session, services.documents, tasks, self)
+        self._select = SelectTool(self._board, self._overlay.show_hovered)
+        self._keyword = KeywordTool(self._board, services.documents, tasks, self.signer_wanted.emit, self)
+        self._tools: dict[ToolName, Tool] = {
+            ToolName.SELECT: self._select,
+            ToolName.SEAL: SealTool(self._board, self.signer_wanted.emit),
+            ToolName.KEYWORD: self._keyword,
+            ToolName.CROSS_PAGE: CrossPageTool(self._board, self.signer_wanted.emit, self._tell_one_page),
+        }
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self.setFocusProxy(self._view)
+        self._view.add_overlay(self._overlay)
+        self._view.set_documents(session.draft.documents)
+        self._view.set_tool(self._tools[state.tool])
+        self._connect()
+
+    def _connect(self) -> None:
+        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._state.tool_changed.connect(self._on_state_tool_changed)
+        for changed in (
+            self._state.active_signer_changed,
+            self._state.seal_width_changed,
+            self._selection.changed,
+        ):
+            changed.connect(self._view.viewport().update)
+
+    @property
+    def view(self) -> PagesView:
+        """The pages, for zoom, position and the current page."""
+        return self._view
+
+    def remove_selected(self) -> None:
+        """Take the selected seals off the contract."""
+        self._select.remove_selected()
+
+    def select_all(self) -> None:
+        """Select every seal of the contract."""
+        self._selection.set(placement.id for placement in self._session.draft.placements)
+
+    def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
+        """Select a placement and bring its mark, on a certain page or its first, into view."""
+        marks = self._board.marks.of_placement(placement_id)
+        self._selection.set([placement_id])
+        mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
+        if mark is not None:
+            self._view.go_to(mark.document_id, mark.page_number, mark.rect)
+
+    def refresh_document(self, document_id: DocumentId) -> None:
+        """Draw and search a document anew, because its file was opened only now or changed."""
+        self._view.refresh(document_id)
+        self._searches.retry(document_id)
+
+    def assign_selected(self, signer_number: int) -> None:
+        """Make a signer the active one, by number; selected seals become theirs with the selecting tool."""
+        signers = self._session.draft.signers
+        if not 1 <= signer_number <= len(signers):
+            return
+        signer_id = signers[signer_number - 1].id
+        if self._state.tool is ToolName.SELECT and self._selection.ids:
+            edit = partial(edits.assign_signer, placement_ids=self._selection.ids, signer_id=signer_id)
+            self._session.apply(EditName.ASSIGN_SEALS, edit)
+        self._state.set_active_signer(signer_id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a tool by its letter and a signer by their number; all other keys are the view's."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        tool = next((name for key, name in _TOOL_KEYS.items() if key == event.key()), None)
+        if tool is not None:
+            self._state.set_tool(tool)
+        elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
+            self.assign_selected(event.key() - Qt.Key.Key_0)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the keyword bar at its corner."""
+        super().resizeEvent(event)
+        self._keyword.move_bar()
+
+    def _tell_one_page(self, document_id: DocumentId) -> None:
+        name = self._session.draft.document(document_id).name
+        self.hint_given.emit(
+            self.tr("A cross-page seal needs at least two pages: {name} has only one.").format(name=name)
+        )
+
+    def _on_session_changed(self, change: Change) -> None:
+        draft = change.after
+        self._view.set_documents(draft.documents)
+        self._selection.keep_only(placement.id for placement in draft.placements)
+        signer_ids = [signer.id for signer in draft.signers]
+        if self._state.active_signer_id not in signer_ids:
+            self._state.set_active_signer(signer_ids[0] if signer_ids else None)
+        self._board.repaint()
+
+    def _on_state_tool_changed(self, tool: str) -> None:
+        self._view.set_tool(self._tools[ToolName(tool)])
+        self._view.setFocus()

@@ -1,0 +1,134 @@
+"""Looks for a keyword in every document while it is being typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.placement import KeywordHit
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.ui.tasks import TaskRunner
+
+DEBOUNCE_MS: Final = 150
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHits:
+    """What was found in one document; neither hits nor an error means that the search is under way."""
+
+    document: Document
+    hits: tuple[KeywordHit, ...] | None = None
+    error: AppError | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the search is under way."""
+        return self.hits is None and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A keyword and what was found in each document, in their order."""
+
+    keyword: str = ""
+    per_document: tuple[DocumentHits, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every document was searched, with or without success."""
+        return not any(found.is_pending for found in self.per_document)
+
+    @property
+    def hit_count(self) -> int:
+        """How many matches there are in all."""
+        return sum(len(found.hits or ()) for found in self.per_document)
+
+    @property
+    def other_spelling(self) -> str | None:
+        """The documents' own spelling of the keyword where it differs, or None; the platform may not see them alike."""
+        for found in self.per_document:
+            for hit in found.hits or ():
+                if not hit.is_literal and hit.text != self.keyword:
+                    return hit.text
+        return None
+
+
+class KeywordFinder(QObject):
+    """Searches after a short rest of the typing; ``changed`` carries a Finding each time something new is known."""
+
+    changed = Signal(object)
+
+    def __init__(self, documents: DocumentService, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = documents
+        self._tasks = tasks
+        self._finding = Finding()
+        self._keyword = ""
+        self._documents: tuple[Document, ...] = ()
+        self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def finding(self) -> Finding:
+        """What is known so far."""
+        return self._finding
+
+    def look_for(self, keyword: str, documents: Sequence[Document]) -> None:
+        """Look for another text; an empty one finds nothing, at once."""
+        self._keyword, self._documents = keyword, tuple(documents)
+        if keyword.strip():
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._become(Finding())
+
+    def _on_timer_timeout(self) -> None:
+        if self._finding.keyword == self._keyword and self._documents == tuple(
+            found.document for found in self._finding.per_document
+        ):
+            return
+        self._become(Finding(self._keyword, tuple(DocumentHits(document) for document in self._documents)))
+        for document in self._documents:
+            self._tasks.start(
+                partial(self._service.find, document.id, self._keyword),
+                owner=self,
+                on_done=partial(self._on_hits_found, self._keyword, document.id),
+                on_error=partial(self._on_search_failed, self._keyword, document.id),
+                lane=Lane.PDF,
+            )
+
+    def _on_hits_found(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
+        self._record(keyword, document_id, hits=hits)
+
+    def _on_search_failed(self, keyword: str, document_id: DocumentId, error: AppError) -> None:
+        self._record(keyword, document_id, error=error)
+
+    def _record(
+        self,
+        keyword: str,
+        document_id: DocumentId,
+        *,
+        hits: tuple[KeywordHit, ...] | None = None,
+        error: AppError | None = None,
+    ) -> None:
+        # An answer for a text that was typed on is of no use any more.
+        if keyword == self._finding.keyword:
+            per_document = tuple(
+                replace(found, hits=hits, error=error) if found.document.id == document_id else found
+                for found in self._finding.per_document
+            )
+            self._become(replace(self._finding, per_document=per_document))
+
+    def _become(self, finding: Finding) -> None:
+        self._finding = finding
+        self.changed.emit(finding)

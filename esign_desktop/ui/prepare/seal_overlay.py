@@ -1,0 +1,42 @@
+"""Paints the contract's seals on the pages, always from the draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QPainter, QPalette
+
+from esign_desktop.ui.prepare.seal_painter import paint_frame, paint_size
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.placement import SealMark
+    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+
+class SealOverlay:
+    """Every mark of a page; frames with handles around the selected ones, the size below the one under the mouse."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._hovered: SealMark | None = None
+
+    def show_hovered(self, mark: SealMark | None) -> None:
+        """Say how large this mark is."""
+        if mark != self._hovered:
+            self._hovered = mark
+            self._board.repaint()
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the marks of one page, then what is said about them."""
+        board, slot = self._board, page.slot
+        marks = tuple(board.marks.on_page(slot.document_id, slot.page_number))
+        for mark in marks:
+            board.seals.paint_mark(painter, page, mark, board.session.draft)
+        accent = board.view.palette().color(QPalette.ColorRole.Highlight)
+        for mark in marks:
+            is_selected = mark.placement_id in board.selection
+            if is_selected:
+                paint_frame(painter, page.rect(mark.rect), accent)
+            if mark == self._hovered or (is_selected and len(board.selection) == 1):
+                paint_size(painter, page, mark)

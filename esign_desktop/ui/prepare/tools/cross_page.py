@@ -1,0 +1,185 @@
+"""The tool that places cross-page seals: a click says at which height."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.placement import (
+    CrossPagePlacement,
+    PlacementId,
+    marks_of,
+    new_placement_id,
+    seal_width_pt,
+)
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.seal_drag import SealDrag
+from esign_desktop.ui.prepare.settling import settled
+from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.ui.viewer.tool import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QPainter
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placement import SealMark
+    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+
+_GHOST_ID: Final = PlacementId("ghost")
+
+
+class CrossPageTool(Tool):
+    """Shows the slices on every page of the document under the mouse; a click leaves them there.
+
+    A press on a cross-page seal moves it up and down instead. ``on_signer_wanted`` is called without an active signer,
+    ``on_one_page`` over a document of one page, which can't have such a seal.
+    """
+
+    def __init__(
+        self, board: Board, on_signer_wanted: Callable[[], None], on_one_page: Callable[[DocumentId], None]
+    ) -> None:
+        self._board = board
+        self._on_signer_wanted = on_signer_wanted
+        self._on_one_page = on_one_page
+        self._ghost: CrossPagePlacement | None = None
+        self._drag: SealDrag | None = None
+
+    @override
+    def begin(self) -> None:
+        """Ask for a signer at once if there is none."""
+        self._ghost = None
+        if self._board.active_signer is None:
+            self._on_signer_wanted()
+
+    @override
+    def end(self) -> None:
+        """Take the ghost away, and put back what is half moved."""
+        self._ghost = None
+        self._give_up_drag()
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        """Take hold of a cross-page seal, or place one."""
+        if pointer.slot is None:
+            return
+        mark = self._cross_page_mark_at(pointer)
+        if mark is not None:
+            self._board.selection.set([mark.placement_id])
+            self._drag = SealDrag(self._board, mark, pointer)
+            return
+        self._carry_to(pointer)
+        self._place(pointer.slot.document_id)
+
+    @override
+    def drag(self, pointer: Pointer) -> None:
+        """Move the seal in hand."""
+        if self._drag is not None:
+            self._drag.move_to(pointer)
+
+    @override
+    def release(self, pointer: Pointer) -> None:
+        """Let go."""
+        if self._drag is not None:
+            self._drag.finish()
+            self._drag = None
+
+    @override
+    def hover(self, pointer: Pointer) -> None:
+        """Let the slices follow the mouse."""
+        if pointer.slot is None or self._cross_page_mark_at(pointer) is not None:
+            self.leave()
+        else:
+            self._carry_to(pointer)
+
+    @override
+    def leave(self) -> None:
+        """Take the ghost away while the mouse is elsewhere."""
+        if self._ghost is not None:
+            self._ghost = None
+            self._board.repaint()
+
+    @override
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        """Show what moves."""
+        return Qt.CursorShape.SplitVCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Enter and Esc are used here."""
+        return event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        """End with Esc; without a mouse, Enter places the seal at the middle of the current page."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self._drag is not None:
+                self._give_up_drag()
+            else:
+                self._board.state.set_tool(ToolName.SELECT)
+            return True
+        if not self.wants_key(event):
+            return False
+        current = self._board.view.current_page
+        if current is not None:
+            if self._ghost is None:
+                frame = self._board.session.draft.document(current[0]).frame(current[1])
+                self._ghost = self._placement(current[0], frame.height_pt / 2)
+            self._place(current[0])
+        return True
+
+    @override
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the ghost's slice."""
+        ghost, signer = self._ghost, self._board.active_signer
+        if ghost is None or signer is None or ghost.document_id != page.slot.document_id:
+            return
+        draft = self._board.session.draft
+        for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
+            if mark.page_number == page.slot.page_number:
+                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+
+    def _carry_to(self, pointer: Pointer) -> None:
+        point, slot = pointer.point, pointer.slot
+        if point is not None and slot is not None:
+            self._ghost = self._placement(slot.document_id, point.y_pt)
+            self._board.repaint()
+
+    def _placement(self, document_id: DocumentId, center_y_pt: float) -> CrossPagePlacement | None:
+        signer, document = self._board.active_signer, self._board.session.draft.document(document_id)
+        if signer is None or document.page_count < 2:
+            return None
+        placement = CrossPagePlacement(
+            _GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._board.state.seal_width_pt
+        )
+        kept = settled(placement, document, seal_width_pt(placement, signer))
+        return kept if isinstance(kept, CrossPagePlacement) else placement
+
+    def _place(self, document_id: DocumentId) -> None:
+        if self._board.active_signer is None:
+            self._on_signer_wanted()
+        elif self._ghost is None:
+            self._on_one_page(document_id)
+        else:
+            placed = replace(self._ghost, id=new_placement_id())
+            self._ghost = None
+            self._board.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=placed))
+            self._board.selection.set([placed.id])
+
+    def _cross_page_mark_at(self, pointer: Pointer) -> SealMark | None:
+        if pointer.slot is None:
+            return None
+        mark = self._board.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
+        return mark if mark is not None and mark.slice_count > 1 else None
+
+    def _give_up_drag(self) -> None:
+        if self._drag is not None:
+            self._drag.cancel()
+            self._drag = None

@@ -1,0 +1,256 @@
+"""The tool that places seals at every match of a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import (
+    CoordinatePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    marks_of,
+    new_placement_id,
+)
+from esign_desktop.domain.signer import SignerId
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.keyword_bar import KeywordBar
+from esign_desktop.ui.prepare.keyword_finder import Finding, KeywordFinder
+from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.ui.viewer.tool import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+
+_GHOST_ID: Final = PlacementId("ghost")
+_HIT_COLOR: Final = QColor(250, 204, 21, 90)
+_DROPPED_COLOR: Final = QColor(120, 120, 120, 60)
+_BAR_MARGIN_PX: Final = 12
+_SCROLL_BAR_PX: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Whose seal and how wide, at the matches of a keyword."""
+
+    signer_id: SignerId
+    keyword: str
+    width_pt: float | None
+
+    def placement(self, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> KeywordPlacement:
+        """Return the placement whose seals stand on the middle of the matches, measured at the first one."""
+        first = hits[0].rects[0]
+        return KeywordPlacement(
+            new_placement_id(),
+            self.signer_id,
+            document_id,
+            self.keyword,
+            first.width_pt / 2,
+            first.height_pt / 2,
+            self.width_pt,
+            len(hits),
+        )
+
+
+class KeywordTool(Tool):
+    """Opens a bar over the canvas; every match shows a ghost of the active signer's seal while one types."""
+
+    def __init__(
+        self,
+        board: Board,
+        documents: DocumentService,
+        tasks: TaskRunner,
+        on_signer_wanted: Callable[[], None],
+        canvas: QWidget,
+    ) -> None:
+        self._board = board
+        self._on_signer_wanted = on_signer_wanted
+        self._bar = KeywordBar(canvas)
+        self._bar.hide()
+        self._finder = KeywordFinder(documents, tasks, self._bar)
+        self._connect()
+
+    def _connect(self) -> None:
+        bar = self._bar
+        bar.keyword_typed.connect(self._on_bar_keyword_typed)
+        bar.hit_chosen.connect(self._on_bar_hit_chosen)
+        bar.drops_changed.connect(self._on_bar_drops_changed)
+        bar.keyword_placement_requested.connect(self._on_bar_keyword_placement_requested)
+        bar.coordinate_placement_requested.connect(self._on_bar_coordinate_placement_requested)
+        bar.close_requested.connect(self._on_bar_close_requested)
+        self._finder.changed.connect(self._on_finder_changed)
+
+    @property
+    def bar(self) -> KeywordBar:
+        """Where the keyword is typed."""
+        return self._bar
+
+    @override
+    def begin(self) -> None:
+        """Open the bar."""
+        if self._board.active_signer is None:
+            self._on_signer_wanted()
+        self.move_bar()
+        self._bar.show()
+        self._bar.raise_()
+        self._bar.start_typing()
+
+    @override
+    def end(self) -> None:
+        """Close the bar and forget what was typed."""
+        self._bar.clear()
+        self._bar.hide()
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Esc is used here."""
+        return event.key() == Qt.Key.Key_Escape
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        """End with Esc."""
+        if self.wants_key(event):
+            self._on_bar_close_requested()
+            return True
+        return False
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        """Lead back to the field."""
+        self._bar.start_typing()
+
+    @override
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint every match and the seal it would get."""
+        slot, signer, draft = page.slot, self._board.active_signer, self._board.session.draft
+        hits = self._hits_of(slot.document_id)
+        if not hits:
+            return
+        for index, hit in enumerate(hits):
+            if hit.page_number == slot.page_number:
+                is_dropped = self._bar.is_dropped(slot.document_id, index)
+                for rect in hit.rects:
+                    painter.fillRect(page.rect(rect), _DROPPED_COLOR if is_dropped else _HIT_COLOR)
+        look = self._look()
+        if look is None or signer is None:
+            return
+        ghost = replace(look.placement(slot.document_id, hits), id=_GHOST_ID)
+        marks = marks_of(ghost, signer, draft.document(slot.document_id), hits)
+        for index, mark in enumerate(marks):
+            if mark.page_number == slot.page_number and not self._bar.is_dropped(slot.document_id, index):
+                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+
+    def move_bar(self) -> None:
+        """Keep the bar at the upper right corner of the canvas."""
+        canvas = self._bar.parentWidget()
+        self._bar.adjustSize()
+        left = canvas.width() - self._bar.width() - _BAR_MARGIN_PX - _SCROLL_BAR_PX
+        self._bar.move(max(0, left), self._board.view.viewport().y() + _BAR_MARGIN_PX)
+
+    # What the bar asks for
+
+    def _on_bar_keyword_typed(self, keyword: str) -> None:
+        """Search all documents for a text."""
+        self._finder.look_for(keyword, self._board.session.draft.documents)
+
+    def _on_finder_changed(self, finding: Finding) -> None:
+        """Show matches in the bar and on the pages; the first one is brought into view."""
+        self._bar.show_finding(finding)
+        self.move_bar()
+        self._board.repaint()
+
+    def _on_bar_hit_chosen(self, document_id: DocumentId, index: int) -> None:
+        """Bring a match into view."""
+        hits = self._hits_of(document_id)
+        if index < len(hits):
+            self._board.view.go_to(document_id, hits[index].page_number, hits[index].rects[0])
+
+    def _on_bar_keyword_placement_requested(self) -> None:
+        """Place one keyword placement on each document that has matches, with their number confirmed."""
+        look = self._look()
+        if look is None:
+            self._on_signer_wanted()
+            return
+        found = [f for f in self._finder.finding.per_document if f.hits]
+        for one in found:
+            # Known already: the marks stand there at once.
+            self._board.session.set_hits(one.document.id, look.keyword, one.hits or ())
+        self._place([look.placement(one.document.id, one.hits or ()) for one in found], EditName.PLACE_KEYWORD)
+
+    def _on_bar_coordinate_placement_requested(self) -> None:
+        """Place a fixed seal at every match that was not dropped."""
+        look = self._look()
+        if look is None:
+            self._on_signer_wanted()
+            return
+        placements: list[Placement] = []
+        for found in self._finder.finding.per_document:
+            hits = found.hits or ()
+            if not hits:
+                continue
+            like = look.placement(found.document.id, hits)
+            placements.extend(
+                CoordinatePlacement(
+                    new_placement_id(),
+                    like.signer_id,
+                    like.document_id,
+                    PageRanges.single(hit.page_number),
+                    hit.anchor.moved(like.offset_x_pt, like.offset_y_pt),
+                    like.width_pt,
+                )
+                for index, hit in enumerate(hits)
+                if not self._bar.is_dropped(found.document.id, index)
+            )
+        self._place(placements, EditName.PLACE_SEAL)
+
+    def _on_bar_close_requested(self) -> None:
+        """Go back to selecting."""
+        self._board.state.set_tool(ToolName.SELECT)
+
+    def _on_bar_drops_changed(self) -> None:
+        """Paint the pages anew."""
+        self._board.repaint()
+
+    def _place(self, placements: Iterable[Placement], name: EditName) -> None:
+        placed = tuple(placements)
+        if placed:
+            self._board.session.apply(name, partial(_with_placements, placements=placed))
+            self._board.selection.set(placement.id for placement in placed)
+            self._on_bar_close_requested()
+
+    def _look(self) -> _Look | None:
+        signer = self._board.active_signer
+        if signer is None:
+            return None
+        return _Look(signer.id, self._finder.finding.keyword, self._board.state.seal_width_pt)
+
+    def _hits_of(self, document_id: DocumentId) -> tuple[KeywordHit, ...]:
+        for found in self._finder.finding.per_document:
+            if found.document.id == document_id:
+                return found.hits or ()
+        return ()
+
+
+def _with_placements(draft: ContractDraft, placements: tuple[Placement, ...]) -> ContractDraft:
+    for placement in placements:
+        draft = edits.place(draft, placement)
+    return draft

@@ -1,0 +1,192 @@
+"""The tool that places seals: each click one, until Esc."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import (
+    CoordinatePlacement,
+    PlacementId,
+    marks_of,
+    new_placement_id,
+    seal_width_pt,
+)
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.settling import settled_center, shift_on_page
+from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.ui.viewer.tool import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent, QPainter
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import PagePoint
+    from esign_desktop.domain.signer import Signer
+    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.viewer.page_layout import PageSlot
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+
+_GHOST_ID: Final = PlacementId("ghost")
+_STEP_PT: Final = 10.0
+_LONG_STEP_PT: Final = 50.0
+_FINE_STEP_PT: Final = 1.0
+
+_ARROWS: Final = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+
+
+class SealTool(Tool):
+    """Carries a ghost of the active signer's seal, at true size, and leaves seals where it is clicked.
+
+    Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter leaves a seal. Without an
+    active signer ``on_signer_wanted`` is called instead.
+    """
+
+    def __init__(self, board: Board, on_signer_wanted: Callable[[], None]) -> None:
+        self._board = board
+        self._on_signer_wanted = on_signer_wanted
+        self._ghost: CoordinatePlacement | None = None
+
+    @override
+    def begin(self) -> None:
+        """Ask for a signer at once if there is none."""
+        self._ghost = None
+        if self._board.active_signer is None:
+            self._on_signer_wanted()
+
+    @override
+    def end(self) -> None:
+        """Take the ghost away."""
+        self._ghost = None
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        """Place a seal here."""
+        if pointer.slot is None:
+            return
+        self._carry_to(pointer.slot, pointer.slot.to_page(pointer.x_px, pointer.y_px))
+        self._place()
+
+    @override
+    def hover(self, pointer: Pointer) -> None:
+        """Let the ghost follow the mouse."""
+        if pointer.slot is None:
+            self.leave()
+        else:
+            self._carry_to(pointer.slot, pointer.slot.to_page(pointer.x_px, pointer.y_px))
+
+    @override
+    def drag(self, pointer: Pointer) -> None:
+        """Let the ghost follow the mouse with the button still down."""
+        self.hover(pointer)
+
+    @override
+    def leave(self) -> None:
+        """Take the ghost away while the mouse is elsewhere."""
+        if self._ghost is not None:
+            self._ghost = None
+            self._board.repaint()
+
+    @override
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        """Show a cross on pages."""
+        return Qt.CursorShape.CrossCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Arrows, Enter and Esc are used here."""
+        return event.key() in _ARROWS or event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        """Carry the ghost, place a seal, or end."""
+        if not self.wants_key(event):
+            return False
+        key = Qt.Key(event.key())
+        if key is Qt.Key.Key_Escape:
+            self._board.state.set_tool(ToolName.SELECT)
+        elif key in _ARROWS:
+            self._step(key, event.modifiers())
+        elif self._ghost_by_keys() is not None:
+            self._place()
+        return True
+
+    @override
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the ghost."""
+        ghost, signer = self._ghost, self._board.active_signer
+        if ghost is None or signer is None or ghost.document_id != page.slot.document_id:
+            return
+        draft = self._board.session.draft
+        for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
+            if mark.page_number == page.slot.page_number:
+                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+
+    def _carry_to(self, slot: PageSlot, point: PagePoint) -> None:
+        signer = self._board.active_signer
+        if signer is None:
+            self._ghost = None
+            return
+        self._ghost = _placement(slot.document_id, slot.page_number, point, signer, self._board.state.seal_width_pt)
+        center = settled_center([slot.frame], point, seal_width_pt(self._ghost, signer))
+        self._ghost = _placement(slot.document_id, slot.page_number, center, signer, self._board.state.seal_width_pt)
+        self._board.repaint()
+
+    def _place(self) -> None:
+        ghost = self._ghost
+        if ghost is None:
+            self._on_signer_wanted()
+            return
+        placed = CoordinatePlacement(
+            new_placement_id(), ghost.signer_id, ghost.document_id, ghost.pages, ghost.center, ghost.width_pt
+        )
+        self._board.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=placed))
+        self._board.selection.set([placed.id])
+
+    def _ghost_by_keys(self) -> CoordinatePlacement | None:
+        """Return the ghost; if there is none yet, in the middle of what is seen of the current page."""
+        view = self._board.view
+        if self._ghost is None and view.current_page is not None:
+            slot = view.page_layout.slot(*view.current_page)
+            seen = view.visible_content
+            part = slot and slot.visible_part(seen.left(), seen.top(), seen.right(), seen.bottom())
+            if slot is not None and part is not None:
+                self._carry_to(slot, slot.frame.to_page(part.center))
+        if self._ghost is None:
+            self._on_signer_wanted()
+        return self._ghost
+
+    def _step(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+        ghost = self._ghost_by_keys()
+        slot = ghost and self._board.view.page_layout.slot(ghost.document_id, ghost.pages.first)
+        if ghost is None or slot is None:
+            return
+        step = _STEP_PT
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            step = _LONG_STEP_PT
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            step = _FINE_STEP_PT
+        across, down = _ARROWS[key]
+        self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
+        signer = self._board.active_signer
+        if self._ghost is not None and signer is not None:
+            document = self._board.session.draft.document(ghost.document_id)
+            self._board.view.reveal(slot, marks_of(self._ghost, signer, document)[0].rect)
+
+
+def _placement(
+    document_id: DocumentId, page_number: int, center: PagePoint, signer: Signer, width_pt: float | None
+) -> CoordinatePlacement:
+    return CoordinatePlacement(_GHOST_ID, signer.id, document_id, PageRanges.single(page_number), center, width_pt)

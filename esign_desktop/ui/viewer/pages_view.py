@@ -1,0 +1,241 @@
+"""Pages that answer the mouse and the keyboard: by themselves for looking around, through a tool for all else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QNativeGestureEvent
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.viewer.page_scroll_area import ZOOM_STEP, PageScrollArea
+from esign_desktop.ui.viewer.tool import PaintedPage, Pointer, Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QWheelEvent
+
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tile_source import PageRenderer
+
+_WHEEL_NOTCH: Final = 120.0
+
+
+class PagesView(PageScrollArea):
+    """A view of pages with one tool at a time.
+
+    Looking around works with every tool: the wheel scrolls, with Ctrl it zooms at the pointer, the middle button or
+    Space drag the content, fingers pinch, Home and End lead to the first and last page.
+    """
+
+    def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(renderer, tasks, parent)
+        self._tool = Tool()
+        self._tool_is_pressed = False
+        self._pan_from: QPointF | None = None
+        self._space_is_down = False
+        self._pinch_zoom = 1.0
+        self.viewport().setMouseTracking(True)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+
+    @property
+    def tool(self) -> Tool:
+        """What answers the mouse."""
+        return self._tool
+
+    def set_tool(self, tool: Tool) -> None:
+        """Let another tool answer mouse and keyboard."""
+        if tool is not self._tool:
+            self._tool_is_pressed = False
+            self._tool.end()
+            self._tool = tool
+            tool.begin()
+            self.show_cursor(tool.cursor(self.pointer_now()))
+            self.viewport().update()
+
+    def pointer_now(self) -> Pointer:
+        """Return what the mouse is over at this moment."""
+        return self.mapped_pointer(self.viewport().mapFromGlobal(self.cursor().pos()))
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """Let the mouse look like this over the pages, unless it is about to drag them."""
+        if self._pan_from is not None:
+            shape = Qt.CursorShape.ClosedHandCursor
+        elif self._space_is_down:
+            shape = Qt.CursorShape.OpenHandCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
+
+    @override
+    def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
+        """Paint the tool."""
+        for page in pages:
+            self._tool.paint_page(painter, page)
+        self._tool.paint_over(painter, self.origin)
+
+    # Mouse
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Drag the content, try a failed page again, or leave it to the tool."""
+        button = event.button()
+        if button is Qt.MouseButton.MiddleButton or (button is Qt.MouseButton.LeftButton and self._space_is_down):
+            self._pan_from = event.position()
+            self.show_cursor(Qt.CursorShape.ClosedHandCursor)
+            return
+        if button is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        pointer = self._pointer(event)
+        if not self._retry(pointer):
+            self._tool_is_pressed = True
+            self._tool.press(pointer)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Pass a double click to the tool."""
+        if event.button() is Qt.MouseButton.LeftButton and not self._space_is_down:
+            self._tool_is_pressed = True
+            self._tool.double_press(self._pointer(event))
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the content, or let the tool drag or hover."""
+        if self._pan_from is not None:
+            moved = event.position() - self._pan_from
+            self._pan_from = event.position()
+            self._scroll_by(-moved.x(), -moved.y())
+            return
+        pointer = self._pointer(event)
+        self.mark_on_rulers(event.position())
+        if self._tool_is_pressed:
+            self._tool.drag(pointer)
+        else:
+            self._tool.hover(pointer)
+        self.show_cursor(self._tool.cursor(pointer))
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag of the content or of the tool."""
+        pointer = self._pointer(event)
+        if self._pan_from is not None and event.button() in {Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton}:
+            self._pan_from = None
+        elif self._tool_is_pressed and event.button() is Qt.MouseButton.LeftButton:
+            self._tool_is_pressed = False
+            self._tool.release(pointer)
+        self.show_cursor(self._tool.cursor(pointer))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer with Ctrl; scroll by exact pixels where the device tells them."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            notches = event.angleDelta().y() / _WHEEL_NOTCH
+            self.set_zoom(self.zoom * ZOOM_STEP**notches, event.position().toPoint())
+            event.accept()
+        elif not event.pixelDelta().isNull():
+            self._scroll_by(-event.pixelDelta().x(), -event.pixelDelta().y())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pinch with fingers on a screen or a pad; notice when the mouse leaves."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+                self.set_zoom(self.zoom * (1.0 + event.value()), event.position().toPoint())
+                return True
+        elif event.type() is QEvent.Type.Gesture:
+            return self._pinch(cast("QGestureEvent", event))
+        elif event.type() is QEvent.Type.Leave:
+            self.mark_on_rulers(None)
+            self._tool.leave()
+        return super().viewportEvent(event)
+
+    def _pinch(self, event: QGestureEvent) -> bool:
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        if pinch.state() is Qt.GestureState.GestureStarted:
+            self._pinch_zoom = self.zoom
+        middle = self.viewport().mapFromGlobal(pinch.centerPoint().toPoint())
+        self.set_zoom(self._pinch_zoom * pinch.totalScaleFactor(), middle)
+        event.accept(pinch)
+        return True
+
+    def _pointer(self, event: QMouseEvent) -> Pointer:
+        return self.mapped_pointer(event.position(), event.modifiers())
+
+    def _retry(self, pointer: Pointer) -> bool:
+        slot = pointer.slot
+        if slot is None or self.source.failure(slot.document_id, slot.page_number) is None:
+            return False
+        self.retry_page(slot.document_id, slot.page_number)
+        return True
+
+    def _scroll_by(self, dx_px: float, dy_px: float) -> None:
+        for bar, delta_px in ((self.horizontalScrollBar(), dx_px), (self.verticalScrollBar(), dy_px)):
+            bar.setValue(bar.value() + round(delta_px))
+
+    # Keyboard
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Claim the keys that the tool uses before a shortcut of the window takes them."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._tool.wants_key(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the tool answer first, then look around."""
+        if self._tool.key(event):
+            return
+        if not self._look_around(event):
+            super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End dragging with Space."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space_is_down = False
+            self.show_cursor(self._tool.cursor(self.pointer_now()))
+        else:
+            super().keyReleaseEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget a Space whose release goes elsewhere."""
+        self._space_is_down = False
+        super().focusOutEvent(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Let Tab walk through what is on the pages before it leaves."""
+        return self._tool.walk(forward=next) or super().focusNextPrevChild(next)
+
+    def _look_around(self, event: QKeyEvent) -> bool:
+        slots = self.page_layout.slots
+        match event.key():
+            case Qt.Key.Key_Space:
+                if not event.isAutoRepeat():
+                    self._space_is_down = True
+                    self.show_cursor(Qt.CursorShape.OpenHandCursor)
+            case Qt.Key.Key_Home if slots:
+                self.verticalScrollBar().setValue(0)
+            case Qt.Key.Key_End if slots:
+                self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.zoom_in()
+            case Qt.Key.Key_Minus if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.zoom_out()
+            case _:
+                return False
+        return True

@@ -1,0 +1,106 @@
+"""Rulers in millimetres along the top and the left edge of a view."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+RULER_PX: Final = 20
+_STEPS_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_MIN_TICK_PX: Final = 5.0
+_MIN_LABEL_PX: Final = 44.0
+
+
+class Ruler(QWidget):
+    """Counts millimetres of the page as shown, from its left or upper edge."""
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._is_horizontal = orientation is Qt.Orientation.Horizontal
+        self._zero_px = 0.0
+        self._length_px = 0.0
+        self._px_per_pt = 1.0
+        self._mark_px: float | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_page(self, zero_px: float, length_px: float, px_per_pt: float) -> None:
+        """Measure a page that begins at ``zero_px`` of this ruler."""
+        if (zero_px, length_px, px_per_pt) != (self._zero_px, self._length_px, self._px_per_pt):
+            self._zero_px, self._length_px, self._px_per_pt = zero_px, length_px, px_per_pt
+            self.update()
+
+    def show_mark(self, mark_px: float | None) -> None:
+        """Mark where the mouse is."""
+        if mark_px != self._mark_px:
+            self._mark_px = mark_px
+            self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint ticks and numbers, the page's extent lighter than the rest."""
+        painter = QPainter(self)
+        palette = self.palette()
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
+        if self._length_px > 0:
+            painter.fillRect(self._along(self._zero_px, self._length_px), palette.color(QPalette.ColorRole.Base))
+            self._paint_ticks(painter)
+        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        if self._is_horizontal:
+            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        else:
+            painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        if self._mark_px is not None:
+            painter.fillRect(self._along(self._mark_px - 0.5, 1.0), palette.color(QPalette.ColorRole.Highlight))
+
+    def _along(self, start_px: float, length_px: float) -> QRectF:
+        if self._is_horizontal:
+            return QRectF(start_px, 0, length_px, self.height())
+        return QRectF(0, start_px, self.width(), length_px)
+
+    def _paint_ticks(self, painter: QPainter) -> None:
+        px_per_mm = mm_to_pt(1.0) * self._px_per_pt
+        tick_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_TICK_PX), _STEPS_MM[-1])
+        label_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_LABEL_PX and s % tick_mm == 0), _STEPS_MM[-1])
+        extent_px = self.width() if self._is_horizontal else self.height()
+        first = max(0, math.floor(-self._zero_px / px_per_mm / tick_mm))
+        end_mm = min(pt_to_mm(self._length_px / self._px_per_pt), (extent_px - self._zero_px) / px_per_mm)
+        color = self.palette().color(QPalette.ColorRole.WindowText)
+        color.setAlpha(150)
+        painter.setPen(color)
+        font = QFont(self.font())
+        font.setPixelSize(9)
+        painter.setFont(font)
+        for index in range(first, math.floor(end_mm / tick_mm) + 1):
+            position_mm = index * tick_mm
+            at_px = round(self._zero_px + position_mm * px_per_mm)
+            is_labelled = position_mm % label_mm == 0
+            self._paint_tick(painter, at_px, 8 if is_labelled else 4)
+            if is_labelled:
+                self._paint_label(painter, at_px, str(position_mm))
+
+    def _paint_tick(self, painter: QPainter, at_px: int, length_px: int) -> None:
+        if self._is_horizontal:
+            painter.drawLine(at_px, self.height() - length_px, at_px, self.height() - 1)
+        else:
+            painter.drawLine(self.width() - length_px, at_px, self.width() - 1, at_px)
+
+    def _paint_label(self, painter: QPainter, at_px: int, text: str) -> None:
+        if self._is_horizontal:
+            painter.drawText(at_px + 3, 10, text)
+            return
+        painter.save()
+        painter.translate(10, at_px + 3)
+        painter.rotate(90)
+        # Read from above, as the numbers of a drawing's left margin.
+        painter.drawText(0, 0, text)
+        painter.restore()

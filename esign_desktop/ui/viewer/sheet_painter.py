@@ -1,0 +1,139 @@
+"""Paints sheets of paper: shadow, white page, the sharpest picture there is, captions, and failures in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from esign_desktop.ui.viewer.page_layout import CAPTION_PX
+from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import DisplayRect
+    from esign_desktop.ui.theme import Theme
+    from esign_desktop.ui.viewer.page_layout import CaptionSlot
+    from esign_desktop.ui.viewer.tile_source import TileSource
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+_PAPER: Final = QColor(255, 255, 255)
+_ON_PAPER: Final = QColor(90, 96, 110)
+_SHADOW_STEPS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The colours around the pages, which themselves are white in light and in dark."""
+
+    ground: QColor
+    caption: QColor
+    edge: QColor
+    shadow: QColor
+
+    @classmethod
+    def of(cls, colours: Theme) -> Ground:
+        """Return the colours that go with a theme."""
+        shadow = QColor(colours.shadow)
+        shadow.setAlpha(colours.shadow.alpha() // _SHADOW_STEPS)
+        return cls(colours.ground, colours.hint, colours.shadow, shadow)
+
+
+class SheetPainter:
+    """Paints single pages from what a TileSource has; never waits for a picture."""
+
+    def __init__(self, source: TileSource) -> None:
+        self._source = source
+
+    def paint(
+        self, painter: QPainter, page: PaintedPage, part: DisplayRect, ground: Ground, device_ratio: float
+    ) -> None:
+        """Paint a page of which ``part`` is visible."""
+        area = aligned(page.area, device_ratio)
+        _paint_shadow(painter, area, ground)
+        painter.fillRect(area, _PAPER)
+        slot = page.slot
+        if self._source.failure(slot.document_id, slot.page_number) is not None:
+            _paint_failure(painter, area)
+            return
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        self._paint_pictures(painter, page, part, area, device_ratio)
+        painter.restore()
+
+    def _paint_pictures(
+        self, painter: QPainter, page: PaintedPage, part: DisplayRect, area: QRectF, device_ratio: float
+    ) -> None:
+        slot, cache = page.slot, self._source.cache
+        keys = tuple(sharp_keys(slot, device_ratio, part))
+        if any(key not in cache for key in keys):
+            coarse = cache.whole_page(slot.document_id, slot.page_number, rounded_sharpness(slot.scale * device_ratio))
+            if coarse is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawImage(area, coarse)
+        for key in keys:
+            image = cache.get(key)
+            if image is None:
+                continue
+            left, top = area.left(), area.top()
+            if key.clip is not None:
+                left += key.clip.left_pt * slot.scale
+                top += key.clip.top_pt * slot.scale
+            # One pixel of the picture a pixel of the screen: scaling by a fraction of a pixel would blur it.
+            corner = aligned(QRectF(left, top, 1, 1), device_ratio).topLeft()
+            size = image.size().toSizeF() / device_ratio
+            painter.drawImage(QRectF(corner, size), image)
+
+
+def aligned(rect: QRectF, device_ratio: float) -> QRectF:
+    """Shift a rectangle to whole device pixels; its size stays."""
+    left = round(rect.left() * device_ratio) / device_ratio
+    top = round(rect.top() * device_ratio) / device_ratio
+    return QRectF(left, top, rect.width(), rect.height())
+
+
+def paint_caption(
+    painter: QPainter, caption: CaptionSlot, origin: QPointF, left_px: float, width_px: float, ground: Ground
+) -> None:
+    """Paint a document's name above its first page, elided in the middle."""
+    area = QRectF(left_px, caption.top_px, width_px, CAPTION_PX - 8).translated(origin.x(), origin.y())
+    painter.setPen(ground.caption)
+    pages = QCoreApplication.translate("PagesView", "%n page(s)", "", caption.page_count)
+    font = painter.font()
+    metrics = painter.fontMetrics()
+    pages_width = metrics.horizontalAdvance(pages)
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(bold)
+    name = painter.fontMetrics().elidedText(
+        caption.name, Qt.TextElideMode.ElideMiddle, max(40, int(width_px - pages_width - 16))
+    )
+    bottom_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(area, bottom_left | Qt.TextFlag.TextSingleLine, name)
+    painter.setFont(font)
+    bottom_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(area, bottom_right | Qt.TextFlag.TextSingleLine, pages)
+
+
+def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground.shadow)
+    for step in range(_SHADOW_STEPS, 0, -1):
+        painter.drawRoundedRect(area.adjusted(-step, -step + 2, step, step + 2), step + 1, step + 1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ground.edge, 1))
+    painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+    painter.restore()
+
+
+def _paint_failure(painter: QPainter, area: QRectF) -> None:
+    title = QCoreApplication.translate("PagesView", "This page could not be drawn")
+    remedy = QCoreApplication.translate("PagesView", "Click to try again")
+    painter.save()
+    painter.setPen(_ON_PAPER)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(area.adjusted(12, 12, -12, -12), flags, f"{title}\n{remedy}")
+    painter.restore()
