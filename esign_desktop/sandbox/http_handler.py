@@ -114,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self._storage(method)
             if path.startswith(SIGN_PREFIX):
                 return self._page(method, path)
+            if path == "/favicon.ico":
+                return Answer(HTTPStatus.NO_CONTENT, b"")
             if path == "/healthz":
                 return Answer(HTTPStatus.OK, b'{"status":"ok"}')
             return Answer(HTTPStatus.NOT_FOUND, b"not found", "text/plain; charset=utf-8")
