@@ -1,0 +1,105 @@
+"""Picking somebody the platform already knows: from those met before, or by one's own reference (thirdId)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.accounts import AccountKind, AccountRecord
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class AccountPicker(QWidget):
+    """One line: typing a name offers known accounts; *Find* asks for the typed reference."""
+
+    account_picked = Signal(object)
+    """An ``AccountRecord``."""
+    nobody_found = Signal(str)
+    find_failed = Signal(object)
+
+    def __init__(self, services: Services, tasks: TaskRunner, kind: AccountKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._kind = kind
+        self._known: dict[str, AccountRecord] = {}
+        self._line = QLineEdit(self)
+        self._line.setClearButtonEnabled(True)
+        self._find = QPushButton(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._line, 1)
+        layout.addWidget(self._find)
+        self.setFocusProxy(self._line)
+        self._find.clicked.connect(self._on_find_clicked)
+        self._line.returnPressed.connect(self._on_find_clicked)
+        self.retranslate()
+        self._tasks.start(
+            lambda: services.accounts.known(services.environments.current()),
+            owner=self,
+            on_done=self._on_known_loaded,
+            lane=Lane.STORE,
+        )
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._line.setPlaceholderText(self.tr("Known name or own reference"))
+        self._line.setAccessibleName(self.tr("Known name or own reference"))
+        self._find.setText(self.tr("Find"))
+        self._find.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
+
+    def _on_known_loaded(self, known: tuple[AccountRecord, ...]) -> None:
+        self._known = {_entry(record): record for record in known if record.kind == self._kind}
+        completer = QCompleter(list(self._known), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self._on_completer_activated)
+        self._line.setCompleter(completer)
+
+    def _on_completer_activated(self, entry: str) -> None:
+        if entry in self._known:
+            self.account_picked.emit(self._known[entry])
+            self._line.clear()
+
+    def _on_find_clicked(self) -> None:
+        text = self._line.text().strip()
+        if not text:
+            return
+        if text in self._known:
+            self._on_completer_activated(text)
+            return
+        self._find.setEnabled(False)
+        services, kind = self._services, self._kind
+        self._tasks.start(
+            lambda: services.accounts.find_by_third_id(services.environments.current(), text, kind),
+            owner=self,
+            on_done=self._on_found,
+            on_error=self._on_find_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_found(self, record: AccountRecord | None) -> None:
+        self._find.setEnabled(True)
+        if record is None:
+            self.nobody_found.emit(self._line.text().strip())
+            return
+        self._line.clear()
+        self.account_picked.emit(record)
+
+    def _on_find_failed(self, error: AppError) -> None:
+        self._find.setEnabled(True)
+        self.find_failed.emit(error)
+
+
+def _entry(record: AccountRecord) -> str:
+    """Tell namesakes apart by the end of their ID number or their reference."""
+    mark = record.third_id or record.masked_number
+    return f"{record.name}  {mark}" if mark else record.name

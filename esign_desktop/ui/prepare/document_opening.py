@@ -1,0 +1,107 @@
+"""Opening files for the contract, one after another, without the window waiting."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain import edits
+from esign_desktop.services.session import ContractSession, EditName
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
+
+
+class DocumentOpening(QObject):
+    """A queue of files to open. A file that fails is told of and passed over; the others still come."""
+
+    document_opened = Signal(object)
+    document_reopened = Signal(object)
+    password_needed = Signal(str, bool)
+    """The file's path, and whether the password given was wrong."""
+    failed = Signal(object, str)
+    """An ``AppError`` and the path of the file it is about."""
+    busy_changed = Signal(bool)
+
+    def __init__(
+        self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._documents = documents
+        self._tasks = tasks
+        self._waiting: deque[tuple[Path, str | None]] = deque()
+        self._current: Path | None = None
+
+    def open(self, paths: Iterable[Path]) -> None:
+        """Add files to the contract, in this order."""
+        self._waiting.extend((path, None) for path in paths)
+        self._open_next()
+
+    def open_with_password(self, path: Path, password: str) -> None:
+        """Try a file that wanted a password again, before the others."""
+        self._waiting.appendleft((path, password))
+        self._open_next()
+
+    def reopen(self, documents: Iterable[Document]) -> None:
+        """Make the documents of a saved contract drawable again."""
+        for document in documents:
+            self._reopen(document)
+
+    def _open_next(self) -> None:
+        if self._current is not None or not self._waiting:
+            return
+        path, password = self._waiting.popleft()
+        self._current = path
+        self.busy_changed.emit(True)
+        documents = self._documents
+        self._tasks.start(
+            lambda: documents.open(path, password),
+            owner=self,
+            on_done=self._on_opened,
+            on_error=self._on_open_failed,
+            lane=Lane.PDF,
+        )
+
+    def _reopen(self, document: Document) -> None:
+        documents = self._documents
+
+        def reopen() -> Document:
+            if not documents.is_open(document.id):
+                documents.reopen(document)
+            return document
+
+        def on_error(error: AppError) -> None:
+            self.failed.emit(error, document.path)
+
+        self._tasks.start(reopen, owner=self, on_done=self.document_reopened.emit, on_error=on_error, lane=Lane.PDF)
+
+    def _on_opened(self, document: Document) -> None:
+        self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
+        self.document_opened.emit(document)
+        self._end_current()
+
+    def _on_open_failed(self, error: AppError) -> None:
+        path = str(self._current)
+        if error.code in _PASSWORD_CODES:
+            self.password_needed.emit(path, error.code == "pdf.password_wrong")
+        else:
+            self.failed.emit(error, path)
+        self._end_current()
+
+    def _end_current(self) -> None:
+        self._current = None
+        self._open_next()
+        if self._current is None:
+            self.busy_changed.emit(False)

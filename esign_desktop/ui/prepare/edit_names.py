@@ -1,0 +1,34 @@
+"""Edits in words, for the undo history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.services.session import EditName
+
+_NAMES = {
+    EditName.ADD_DOCUMENTS: QT_TRANSLATE_NOOP("EditNames", "Add documents"),
+    EditName.REMOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Remove document"),
+    EditName.RENAME_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Rename document"),
+    EditName.MOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Move document"),
+    EditName.REPLACE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Replace document"),
+    EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),
+    EditName.CHANGE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Change signer"),
+    EditName.REMOVE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Remove signer"),
+    EditName.ARRANGE_SIGNERS: QT_TRANSLATE_NOOP("EditNames", "Change signing order"),
+    EditName.CHANGE_OPTIONS: QT_TRANSLATE_NOOP("EditNames", "Change options"),
+    EditName.PLACE_SEAL: QT_TRANSLATE_NOOP("EditNames", "Place seal"),
+    EditName.PLACE_KEYWORD: QT_TRANSLATE_NOOP("EditNames", "Place seals by keyword"),
+    EditName.PLACE_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Place cross-page seal"),
+    EditName.MOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Move seals"),
+    EditName.RESIZE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Resize seals"),
+    EditName.CHANGE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Change seals"),
+    EditName.ASSIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Give seals to another signer"),
+    EditName.REMOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Remove seals"),
+    EditName.CONFIRM_HITS: QT_TRANSLATE_NOOP("EditNames", "Confirm keyword seals"),
+}
+
+
+def edit_sentence(name: EditName) -> str:
+    """Word an edit in the language of the window."""
+    return QCoreApplication.translate("EditNames", str(_NAMES[name]))

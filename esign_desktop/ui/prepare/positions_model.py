@@ -1,0 +1,215 @@
+"""All placements as a table: the canvas in words. What the mouse can do there, the keyboard can do here."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.checks import PlacementSubject, Severity
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare import placement_edits
+from esign_desktop.ui.prepare.lengths import LengthUnit, from_unit, in_unit
+from esign_desktop.ui.prepare.placement_words import kind_word, pages_text
+from esign_desktop.ui.prepare.problem_sentences import problem_sentence
+from esign_desktop.ui.prepare.signer_words import signer_name
+from esign_desktop.ui.theme import signer_colour
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from esign_desktop.domain.checks import Problem
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """Columns of the table, left to right."""
+
+    SIGNER = 0
+    KIND = 1
+    DOCUMENT = 2
+    PAGES = 3
+    X = 4
+    Y = 5
+    WIDTH = 6
+
+
+class PositionsModel(QAbstractTableModel):
+    """One row a placement, in the order of the draft. Lengths are shown in ``unit``."""
+
+    input_failed = Signal(object)
+
+    def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._unit = LengthUnit.MM
+        self._rows: tuple[Placement, ...] = session.draft.placements
+        self._worst: dict[PlacementId, Problem] = {}
+        self._find_problems()
+        session.subscribe(self._on_session_changed)
+
+    def set_unit(self, unit: LengthUnit) -> None:
+        """Show lengths in another unit."""
+        self.beginResetModel()
+        self._unit = unit
+        self.endResetModel()
+
+    def placement_at(self, row: int) -> Placement:
+        """Return the placement of a row."""
+        return self._rows[row]
+
+    def row_of(self, placement_id: PlacementId) -> int | None:
+        """Return the row of a placement."""
+        return next((row for row, placement in enumerate(self._rows) if placement.id == placement_id), None)
+
+    def retranslate(self) -> None:
+        """Tell the views that words have changed."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self._tell_all()
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.SIGNER: self.tr("Signer"),
+            Column.KIND: self.tr("Kind"),
+            Column.DOCUMENT: self.tr("Document"),
+            Column.PAGES: self.tr("Pages"),
+            Column.X: self.tr("X {unit}").format(unit=self._unit),
+            Column.Y: self.tr("Y {unit}").format(unit=self._unit),
+            Column.WIDTH: self.tr("Width {unit}").format(unit=self._unit),
+        }[Column(section)]
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        placement = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return self._text(placement, Column(index.column()))
+            case Qt.ItemDataRole.ForegroundRole if index.column() == Column.SIGNER:
+                return signer_colour(self._session.draft.signer_number(placement.signer_id))
+            case Qt.ItemDataRole.ToolTipRole if placement.id in self._worst:
+                return _plain_tip(problem_sentence(self._worst[placement.id]))
+            case Qt.ItemDataRole.AccessibleDescriptionRole if placement.id in self._worst:
+                return problem_sentence(self._worst[placement.id])
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() >= Column.X:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if not index.isValid():
+            return flags
+        placement, column = self._rows[index.row()], Column(index.column())
+        is_editable = (
+            column in {Column.Y, Column.WIDTH}
+            or (column is Column.X and placement_edits.horizontal_pt(placement) is not None)
+            or (column is Column.PAGES and not isinstance(placement, KeywordPlacement))
+        )
+        return flags | Qt.ItemFlag.ItemIsEditable if is_editable else flags
+
+    @override
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        placement, column, text = self._rows[index.row()], Column(index.column()), str(value).strip("≈ ")
+        try:
+            if column is Column.PAGES:
+                self._set_pages(placement, text)
+            else:
+                self._set_length(placement, column, text)
+        except InputError as error:
+            self.input_failed.emit(error)
+            return False
+        return True
+
+    def _set_pages(self, placement: Placement, text: str) -> None:
+        document = self._session.draft.document(placement.document_id)
+        pages = PageRanges.parse(text, page_count=document.page_count)
+        self._session.apply(
+            EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {placement.id}, pages), origin=self
+        )
+
+    def _set_length(self, placement: Placement, column: Column, text: str) -> None:
+        if column is Column.WIDTH and not text:
+            placement_edits.set_width(self._session, frozenset({placement.id}), None, origin=self)
+            return
+        try:
+            length_pt = from_unit(float(text.replace(",", ".").removesuffix(str(self._unit)).strip()), self._unit)
+        except ValueError as error:
+            raise InputError("length.not_a_number") from error
+        if column is Column.WIDTH:
+            placement_edits.set_width(self._session, frozenset({placement.id}), length_pt, origin=self)
+        elif column is Column.X:
+            placement_edits.move_to(self._session, placement, x_pt=length_pt, origin=self)
+        else:
+            placement_edits.move_to(self._session, placement, y_pt=length_pt, origin=self)
+
+    def _text(self, placement: Placement, column: Column) -> str:
+        draft = self._session.draft
+        match column:
+            case Column.SIGNER:
+                signer = draft.signer(placement.signer_id)
+                return f"{draft.signer_number(signer.id)} {signer_name(signer)}"
+            case Column.KIND:
+                word = kind_word(placement)
+                return f"{word} “{placement.keyword}”" if isinstance(placement, KeywordPlacement) else word
+            case Column.DOCUMENT:
+                return draft.document(placement.document_id).name
+            case Column.PAGES:
+                return pages_text(placement, self._session.hits)
+            case Column.X:
+                return self._length(placement_edits.horizontal_pt(placement))
+            case Column.Y:
+                return self._length(placement_edits.vertical_pt(placement))
+            case Column.WIDTH:
+                width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id)))
+                return f"≈ {width}" if placement.width_pt is None else width
+
+    def _length(self, length_pt: float | None) -> str:
+        return "" if length_pt is None else f"{in_unit(length_pt, self._unit):.1f}"
+
+    def _on_session_changed(self, change: Change) -> None:
+        same_rows = [p.id for p in self._rows] == [p.id for p in change.after.placements]
+        if not same_rows:
+            self.beginResetModel()
+        self._rows = change.after.placements
+        self._find_problems()
+        if same_rows:
+            self._tell_all()
+        else:
+            self.endResetModel()
+
+    def _find_problems(self) -> None:
+        self._worst = {}
+        for problem in self._session.problems:
+            if isinstance(problem.subject, PlacementSubject) and problem.severity > Severity.HINT:
+                self._worst.setdefault(problem.subject.placement_id, problem)
+
+    def _tell_all(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+
+
+def _plain_tip(text: str) -> str:
+    """Keep Qt from reading a document's own words as rich text."""
+    return "<span>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</span>"

@@ -1,0 +1,125 @@
+"""The table of all placements, which selects, changes and removes like the canvas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.positions_model import Column, PositionsModel
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.ui.prepare.lengths import LengthUnit
+    from esign_desktop.ui.prepare.selection import Selection
+
+
+class PositionsTable(QTableView):
+    """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
+
+    input_failed = Signal(object)
+    placement_activated = Signal(object)
+    """A ``PlacementId`` that is to be shown on its page."""
+
+    def __init__(self, session: ContractSession, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._selection = selection
+        self._is_following = False
+        self._model = PositionsModel(session, self)
+        self.setModel(self._model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.SelectedClicked
+        )
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(Column.SIGNER, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(36)
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setAccessibleName(self.tr("Positions of all seals"))
+        self._model.retranslate()
+
+    def set_unit(self, unit: LengthUnit) -> None:
+        """Show lengths in another unit."""
+        self._model.set_unit(unit)
+        self._on_selection_changed()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self._selection.ids:
+            ids = self._selection.ids
+            self._session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, ids), origin=self)
+            return
+        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
+            self._assign(event.key() - Qt.Key.Key_0)
+            return
+        super().keyPressEvent(event)
+
+    def _connect(self) -> None:
+        self._selection.changed.connect(self._on_selection_changed)
+        self.selectionModel().selectionChanged.connect(self._on_rows_selected)
+        self._model.modelReset.connect(self._on_selection_changed)
+        self._model.input_failed.connect(self.input_failed)
+        self.clicked.connect(self._on_row_clicked)
+        self.activated.connect(self._on_row_clicked)
+        self._session.subscribe(self._on_session_changed)
+
+    def _assign(self, signer_number: int) -> None:
+        signers = self._session.draft.signers
+        ids = self._selection.ids
+        if signer_number <= len(signers) and ids:
+            signer_id = signers[signer_number - 1].id
+            self._session.apply(
+                EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, ids, signer_id), origin=self
+            )
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.documents != change.after.documents:
+            self.setColumnHidden(Column.DOCUMENT, len(change.after.documents) < 2)
+
+    def _on_rows_selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        if not self._is_following:
+            rows = {index.row() for index in self.selectionModel().selectedRows()}
+            self._selection.set(self._model.placement_at(row).id for row in rows)
+
+    def _on_selection_changed(self) -> None:
+        self._is_following = True
+        try:
+            rows = QItemSelection()
+            for placement_id in self._selection.ids:
+                row = self._model.row_of(placement_id)
+                if row is not None:
+                    rows.select(self._model.index(row, 0), self._model.index(row, len(Column) - 1))
+            self.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        finally:
+            self._is_following = False
+
+    def _on_row_clicked(self, index: QModelIndex) -> None:
+        self.placement_activated.emit(self._model.placement_at(index.row()).id)

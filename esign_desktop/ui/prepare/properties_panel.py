@@ -1,0 +1,347 @@
+"""What is selected, in fields: whose seal, where, how wide; for a keyword, what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import (
+    MAX_SEAL_PT,
+    MIN_SEAL_PT,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    seal_width_pt,
+)
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare import placement_edits
+from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit
+from esign_desktop.ui.prepare.placement_words import kind_word
+from esign_desktop.ui.prepare.signer_words import signer_name
+from esign_desktop.ui.prepare.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.ui.prepare.selection import Selection
+
+_OWN_SIZE = "own"
+_CUSTOM = "custom"
+_SAME_WIDTH_PT = 0.01
+
+
+class PropertiesPanel(QScrollArea):
+    """The properties of the selected placements; what several share can be set for all at once."""
+
+    input_failed = Signal(object)
+    unit_changed = Signal(object)
+    """A ``LengthUnit``."""
+
+    def __init__(self, session: ContractSession, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._selection = selection
+        self._content = QWidget(self)
+        self._form = QFormLayout(self._content)
+        self._labels: dict[QWidget, QLabel] = {}
+        self._empty = PlainLabel(self._content)
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._title = PlainLabel(self._content)
+        self._title.setObjectName("sectionTitle")
+        self._signer = QComboBox(self._content)
+        self._keyword = QLineEdit(self._content)
+        self._keyword.setMaxLength(200)
+        self._found = PlainLabel(self._content)
+        self._found.setWordWrap(True)
+        self._pages = QLineEdit(self._content)
+        self._x, self._y = LengthBox(self._content), LengthBox(self._content)
+        self._width_choice = QComboBox(self._content)
+        self._width = LengthBox(self._content)
+        self._unit = QComboBox(self._content)
+        self._with_qr = QCheckBox(self._content)
+        self._confirm = QCheckBox(self._content)
+        self._to_coordinates = QPushButton(self._content)
+        self._remove = QPushButton(self._content)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._empty.setText(self.tr("Select a seal on the page or in the list to see and change its properties."))
+        for field, text in (
+            (self._signer, self.tr("Signer")),
+            (self._keyword, self.tr("Keyword")),
+            (self._found, self.tr("Found")),
+            (self._pages, self.tr("Pages")),
+            (self._width_choice, self.tr("Size")),
+            (self._width, self.tr("Width")),
+            (self._unit, self.tr("Unit")),
+        ):
+            self._labels[field].setText(text)
+        self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
+        self._with_qr.setText(self.tr("With a QR mark beside the seal"))
+        self._to_coordinates.setText(self.tr("Make coordinates"))
+        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each match"))
+        self._remove.setText(self.tr("Remove"))
+        self._width_choice.clear()
+        self._width_choice.addItem(self.tr("The seal's own size"), _OWN_SIZE)
+        for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True):
+            self._width_choice.addItem(self.tr("{width} mm").format(width=f"{width_mm:g}"), width_pt)
+        self._width_choice.addItem(self.tr("Other"), _CUSTOM)
+        self._show()
+
+    def focus_keyword(self) -> None:
+        """Put the cursor where the keyword is typed."""
+        self._keyword.setFocus()
+        self._keyword.selectAll()
+
+    def _lay_out(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._form.setContentsMargins(12, 12, 12, 12)
+        self._form.setHorizontalSpacing(12)
+        self._form.setVerticalSpacing(8)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.addRow(self._empty)
+        self._form.addRow(self._title)
+        for field in (self._signer, self._keyword, self._found, self._pages, self._x, self._y, self._width_choice):
+            self._add_row(field)
+        self._add_row(self._width)
+        self._add_row(self._unit)
+        self._form.addRow(self._with_qr)
+        self._form.addRow(self._confirm)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._to_coordinates)
+        buttons.addStretch()
+        buttons.addWidget(self._remove)
+        self._form.addRow(buttons)
+        self._width.setMinimum(0.1)
+        self._unit.addItem("mm", LengthUnit.MM)
+        self._unit.addItem("pt", LengthUnit.PT)
+        self.setWidget(self._content)
+
+    def _add_row(self, field: QWidget) -> None:
+        label = QLabel(self._content)
+        label.setBuddy(field)
+        self._labels[field] = label
+        self._form.addRow(label, field)
+
+    def _connect(self) -> None:
+        self._session.subscribe(self._on_session_changed)
+        self._selection.changed.connect(self._show)
+        self._signer.activated.connect(self._on_signer_activated)
+        self._keyword.editingFinished.connect(self._on_keyword_finished)
+        self._pages.editingFinished.connect(self._on_pages_finished)
+        self._x.length_edited.connect(self._on_x_edited)
+        self._y.length_edited.connect(self._on_y_edited)
+        self._width_choice.activated.connect(self._on_width_choice_activated)
+        self._width.length_edited.connect(self._on_width_edited)
+        self._unit.activated.connect(self._on_unit_activated)
+        self._with_qr.clicked.connect(self._on_with_qr_clicked)
+        self._confirm.clicked.connect(self._on_confirm_clicked)
+        self._to_coordinates.clicked.connect(self._on_to_coordinates_clicked)
+        self._remove.clicked.connect(self._on_remove_clicked)
+
+    @property
+    def _selected(self) -> tuple[Placement, ...]:
+        return tuple(p for p in self._session.draft.placements if p.id in self._selection.ids)
+
+    @property
+    def _single(self) -> Placement | None:
+        selected = self._selected
+        return selected[0] if len(selected) == 1 else None
+
+    def _show(self) -> None:
+        selected, single = self._selected, self._single
+        self._form.setRowVisible(self._empty, not selected)
+        self._form.setRowVisible(self._title, bool(selected))
+        keyword = single if isinstance(single, KeywordPlacement) else None
+        coordinate = isinstance(single, CoordinatePlacement)
+        for field, is_shown in (
+            (self._signer, bool(selected)),
+            (self._keyword, keyword is not None),
+            (self._found, keyword is not None),
+            (self._pages, single is not None and keyword is None),
+            (self._x, single is not None and not isinstance(single, CrossPagePlacement)),
+            (self._y, single is not None),
+            (self._width_choice, bool(selected)),
+            (self._width, bool(selected)),
+            (self._unit, bool(selected)),
+            (self._with_qr, coordinate or keyword is not None),
+            (self._confirm, False),
+        ):
+            self._form.setRowVisible(field, is_shown)
+        self._to_coordinates.setVisible(keyword is not None)
+        self._remove.setVisible(bool(selected))
+        if not selected:
+            return
+        self._title.setText(
+            kind_word(single) if single is not None else self.tr("%n seal(s) selected", "", len(selected))
+        )
+        self._show_signer(selected)
+        self._show_width(selected)
+        if single is not None:
+            self._show_place(single)
+        if keyword is not None:
+            self._show_found(keyword)
+
+    def _show_signer(self, selected: tuple[Placement, ...]) -> None:
+        self._signer.clear()
+        for number, signer in enumerate(self._session.draft.signers, 1):
+            self._signer.addItem(f"{number}  {signer_name(signer)}", signer.id)
+        owners = {p.signer_id for p in selected}
+        self._signer.setCurrentIndex(self._signer.findData(next(iter(owners))) if len(owners) == 1 else -1)
+
+    def _show_width(self, selected: tuple[Placement, ...]) -> None:
+        draft = self._session.draft
+        widths = {p.width_pt for p in selected}
+        shown = max(seal_width_pt(p, draft.signer(p.signer_id)) for p in selected)
+        self._width.show_length(shown)
+        only = next(iter(widths)) if len(widths) == 1 else _CUSTOM
+        preset = next((w for w in SEAL_WIDTHS_PT if isinstance(only, float) and abs(w - only) < _SAME_WIDTH_PT), None)
+        choice: object = _OWN_SIZE if only is None else _CUSTOM if preset is None else preset
+        self._width_choice.setCurrentIndex(
+            next(i for i in range(self._width_choice.count()) if self._width_choice.itemData(i) == choice)
+        )
+        self._form.setRowVisible(self._width, choice == _CUSTOM)
+
+    def _show_place(self, placement: Placement) -> None:
+        is_keyword = isinstance(placement, KeywordPlacement)
+        self._labels[self._x].setText(self.tr("Right of the text") if is_keyword else self.tr("From the left"))
+        self._labels[self._y].setText(self.tr("Above the text") if is_keyword else self.tr("From the bottom"))
+        self._x.show_length(placement_edits.horizontal_pt(placement) or 0.0)
+        self._y.show_length(placement_edits.vertical_pt(placement))
+        if not isinstance(placement, KeywordPlacement):
+            self._pages.setText(str(placement.pages))
+        if not isinstance(placement, CrossPagePlacement):
+            self._with_qr.setChecked(placement.with_qr_code)
+        if isinstance(placement, CoordinatePlacement):
+            self._with_qr.setEnabled(len(placement.pages) == 1)
+
+    def _show_found(self, placement: KeywordPlacement) -> None:
+        if not self._keyword.hasFocus() or self._keyword.text() != placement.keyword:
+            self._keyword.setText(placement.keyword)
+        found = self._session.hits.get((placement.document_id, placement.keyword))
+        if found is None:
+            self._found.setText(self.tr("searching…"))
+            return
+        count = len(found)
+        pages = ", ".join(str(n) for n in sorted({hit.page_number for hit in found}))
+        self._found.setText(
+            self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
+            if count
+            else self.tr("nothing: no seal would be placed")
+        )
+        self._to_coordinates.setEnabled(bool(found))
+        self._form.setRowVisible(self._confirm, count > 1)
+        self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
+        self._confirm.setChecked(placement.confirmed_hits == count)
+
+    def _on_session_changed(self, change: Change) -> None:
+        self._selection.keep_only(p.id for p in change.after.placements)
+        self._show()
+
+    def _on_signer_activated(self) -> None:
+        signer_id: SignerId = self._signer.currentData()
+        ids: frozenset[PlacementId] = self._selection.ids
+        self._session.apply(
+            EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, ids, signer_id), origin=self
+        )
+
+    def _on_keyword_finished(self) -> None:
+        single = self._single
+        if isinstance(single, KeywordPlacement) and self._keyword.text().strip() != single.keyword:
+            placement_edits.set_keyword(self._session, single, self._keyword.text().strip(), origin=self)
+
+    def _on_pages_finished(self) -> None:
+        single = self._single
+        if single is None or isinstance(single, KeywordPlacement) or self._pages.text() == str(single.pages):
+            return
+        document = self._session.draft.document(single.document_id)
+        try:
+            pages = PageRanges.parse(self._pages.text(), page_count=document.page_count)
+        except InputError as error:
+            self.input_failed.emit(error)
+            self._pages.setText(str(single.pages))
+            return
+        self._session.apply(
+            EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {single.id}, pages), origin=self
+        )
+
+    def _on_x_edited(self, length_pt: float) -> None:
+        if (single := self._single) is not None:
+            placement_edits.move_to(self._session, single, x_pt=length_pt, origin=self)
+
+    def _on_y_edited(self, length_pt: float) -> None:
+        if (single := self._single) is not None:
+            placement_edits.move_to(self._session, single, y_pt=length_pt, origin=self)
+
+    def _on_width_choice_activated(self) -> None:
+        choice = self._width_choice.currentData()
+        if choice == _CUSTOM:
+            self._form.setRowVisible(self._width, True)
+            self._width.setFocus()
+            self._width.selectAll()
+            return
+        width_pt = None if choice == _OWN_SIZE else float(choice)
+        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=self)
+
+    def _on_width_edited(self, length_pt: float) -> None:
+        width_pt = min(MAX_SEAL_PT, max(MIN_SEAL_PT, length_pt))
+        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=self)
+
+    def _on_unit_activated(self) -> None:
+        unit = LengthUnit(self._unit.currentData())
+        for box in (self._x, self._y, self._width):
+            box.set_unit(unit)
+        self.unit_changed.emit(unit)
+
+    def _on_with_qr_clicked(self, is_wanted: bool) -> None:
+        single = self._single
+        if isinstance(single, CoordinatePlacement | KeywordPlacement):
+            changed = replace(single, with_qr_code=is_wanted)
+            self._session.apply(
+                EditName.CHANGE_SEALS, lambda draft: edits.update_placement(draft, changed), origin=self
+            )
+
+    def _on_confirm_clicked(self) -> None:
+        if isinstance(single := self._single, KeywordPlacement):
+            placement_edits.confirm(self._session, single, origin=self)
+
+    def _on_to_coordinates_clicked(self) -> None:
+        if isinstance(single := self._single, KeywordPlacement):
+            placement_edits.turn_into_coordinates(self._session, single, origin=self)
+
+    def _on_remove_clicked(self) -> None:
+        ids = self._selection.ids
+        self._session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, ids), origin=self)

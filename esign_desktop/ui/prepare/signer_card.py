@@ -1,0 +1,228 @@
+"""One signer in the list: number, colour, name, and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.signer_words import signer_name, signer_subtitle
+from esign_desktop.ui.theme import signer_colour
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import Signer, SignerId
+
+SIGNER_MIME = "application/x-esign-signer"
+
+
+class SignerBadge(QWidget):
+    """The signer's number in a disc of the signer's colour."""
+
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = number
+        self.setFixedSize(24, 24)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(signer_colour(self._number))
+        painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
+        painter.setPen(QColor("white"))
+        font = painter.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class SignerCard(QFrame):
+    """A signer that can be chosen, changed, dragged and removed, by mouse and by keyboard."""
+
+    chosen = Signal(object)
+    edit_requested = Signal(object)
+    removal_requested = Signal(object)
+    move_requested = Signal(object, int)
+    """The signer's id, and -1 for an earlier or +1 for a later step."""
+    grouping_requested = Signal(object)
+    """Sign together with the step before."""
+
+    def __init__(self, signer: Signer, number: int, *, seal_count: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._signer = signer
+        self._number = number
+        self._pressed_at: QPoint | None = None
+        self.setObjectName("signerCard")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._name = PlainLabel(self)
+        self._name.setObjectName("signerName")
+        self._subtitle = PlainLabel(self)
+        self._subtitle.setObjectName("hint")
+        self._count = PlainLabel(self)
+        self._count.setObjectName("hint")
+        kinds = {PersonSigner: "person", OrganizationSigner: "organization"}
+        self._kind = PlainLabel(self)
+        self._kind.setPixmap(icon(kinds.get(type(signer), "application")).pixmap(16, 16))
+        self._menu_button = QToolButton(self)
+        self._menu_button.setIcon(icon("more"))
+        self._menu_button.setIconSize(QSize(16, 16))
+        self._menu_button.setAutoRaise(True)
+        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._menu = QMenu(self)
+        self._menu_button.setMenu(self._menu)
+        self._lay_out()
+        self._fill_menu()
+        self._show()
+        self.show_seal_count(seal_count)
+
+    @property
+    def signer_id(self) -> SignerId:
+        """Whose card it is."""
+        return self._signer.id
+
+    def set_chosen(self, *, is_chosen: bool) -> None:
+        """Show whether new seals go to this signer."""
+        self.setProperty("chosen", is_chosen)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def show_seal_count(self, seal_count: int) -> None:
+        """Show how many seals of the signer there are."""
+        self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+            self.chosen.emit(self._signer.id)
+        super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is None:
+            return
+        way = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if way >= QApplication.startDragDistance():
+            self._pressed_at = None
+            self._drag(event.position().toPoint())
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        self.edit_requested.emit(self._signer.id)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._menu.popup(event.globalPos())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.chosen.emit(self._signer.id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_F2:
+                self.edit_requested.emit(self._signer.id)
+            case Qt.Key.Key_Delete:
+                self.removal_requested.emit(self._signer.id)
+            case Qt.Key.Key_Up if with_alt:
+                self.move_requested.emit(self._signer.id, -1)
+            case Qt.Key.Key_Down if with_alt:
+                self.move_requested.emit(self._signer.id, +1)
+            case Qt.Key.Key_Menu:
+                self._menu.popup(self.mapToGlobal(self.rect().center()))
+            case _:
+                super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._fill_menu()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        texts = QVBoxLayout()
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(2)
+        texts.addWidget(self._name)
+        texts.addWidget(self._subtitle)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 4, 8)
+        row.setSpacing(8)
+        row.addWidget(SignerBadge(self._number, self), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._menu_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _show(self) -> None:
+        name, subtitle = signer_name(self._signer), signer_subtitle(self._signer)
+        self._name.setText(name)
+        self._subtitle.setText(subtitle)
+        self._menu_button.setAccessibleName(self.tr("More for signer {number}").format(number=self._number))
+        self.setAccessibleName(
+            self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)
+        )
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for text, slot in (
+            (self.tr("Change…"), self._on_edit_triggered),
+            (self.tr("Sign earlier"), self._on_earlier_triggered),
+            (self.tr("Sign later"), self._on_later_triggered),
+            (self.tr("Sign together with the step before"), self._on_together_triggered),
+            (self.tr("Remove"), self._on_remove_triggered),
+        ):
+            action = QAction(text, self._menu)
+            action.triggered.connect(slot)
+            self._menu.addAction(action)
+
+    def _drag(self, at: QPoint) -> None:
+        mime = QMimeData()
+        mime.setData(SIGNER_MIME, self._signer.id.encode())
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(at)
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _on_edit_triggered(self) -> None:
+        self.edit_requested.emit(self._signer.id)
+
+    def _on_earlier_triggered(self) -> None:
+        self.move_requested.emit(self._signer.id, -1)
+
+    def _on_later_triggered(self) -> None:
+        self.move_requested.emit(self._signer.id, +1)
+
+    def _on_together_triggered(self) -> None:
+        self.grouping_requested.emit(self._signer.id)
+
+    def _on_remove_triggered(self) -> None:
+        self.removal_requested.emit(self._signer.id)

@@ -1,0 +1,256 @@
+"""Adding or changing a signer, in the signers' own column; no window in front of the work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, new_signer_id
+from esign_desktop.services.accounts import AccountKind
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.account_picker import AccountPicker
+from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
+from esign_desktop.ui.prepare.terms_fields import TermsFields
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.signer import Signer
+    from esign_desktop.services.accounts import AccountRecord
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+def new_person_signer() -> PersonSigner:
+    """Return an empty person to fill in."""
+    return PersonSigner(new_signer_id(), Person(""))
+
+
+def new_organization_signer() -> OrganizationSigner:
+    """Return an empty organization to fill in."""
+    return OrganizationSigner(new_signer_id(), Organization(""), Person(""))
+
+
+def new_application_signer() -> ApplicationSigner:
+    """Return the platform account itself, which signs automatically."""
+    return ApplicationSigner(new_signer_id())
+
+
+class SignerForm(QWidget):
+    """The fields of one signer of any kind. Esc gives up, Enter accepts."""
+
+    accepted = Signal(object)
+    """The ``Signer`` as filled in."""
+    dismissed = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, signer: Signer, services: Services, tasks: TaskRunner, *, is_new: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._signer = signer
+        self._is_new = is_new
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._hint = PlainLabel(self)
+        self._hint.setObjectName("hint")
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self._agent_title = PlainLabel(self)
+        self._agent_title.setObjectName("sectionTitle")
+        self._own_name_label, self._own_name = QLabel(self), QLineEdit(self)
+        self._own_name_label.setBuddy(self._own_name)
+        self._person = PersonFields(self)
+        self._organization = OrganizationFields(self)
+        self._terms = TermsFields(self)
+        kind = AccountKind.ORGANIZATION if isinstance(signer, OrganizationSigner) else AccountKind.PERSON
+        self._picker = AccountPicker(services, tasks, kind, self)
+        self._agent_picker = AccountPicker(services, tasks, AccountKind.PERSON, self)
+        self._accept = QPushButton(self)
+        self._accept.setObjectName("primary")
+        self._accept.setDefault(True)
+        self._cancel = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._show(signer)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_accept_clicked()
+        else:
+            super().keyPressEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        titles = {
+            PersonSigner: (self.tr("Add person"), self.tr("Change person")),
+            OrganizationSigner: (self.tr("Add organization"), self.tr("Change organization")),
+            ApplicationSigner: (self.tr("Add own seal"), self.tr("Change own seal")),
+        }
+        new, change = titles[type(self._signer)]
+        self._title.setText(new if self._is_new else change)
+        self._agent_title.setText(self.tr("Person who acts for it"))
+        self._own_name_label.setText(self.tr("Shown as"))
+        self._own_name.setPlaceholderText(self.tr("This platform"))
+        self._accept.setText(self.tr("Add") if self._is_new else self.tr("Save"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._picker.retranslate()
+        self._agent_picker.retranslate()
+        self._terms.retranslate()
+
+    @property
+    def signer(self) -> Signer:
+        """The signer as filled in; its step is kept."""
+        match self._signer:
+            case PersonSigner():
+                return replace(self._signer, person=self._person.person, terms=self._terms.terms)
+            case OrganizationSigner():
+                return replace(
+                    self._signer,
+                    organization=self._organization.organization,
+                    agent=self._person.person,
+                    terms=self._terms.terms,
+                )
+            case ApplicationSigner():
+                return replace(self._signer, name=self._own_name.text().strip(), terms=self._terms.terms)
+
+    def focus_field(self, path: str) -> None:
+        """Put the cursor where a problem points: ``person.mobile``, ``organization.code``, ``agent.name`` …."""
+        part, _, name = path.partition(".")
+        if part == "organization" or (not part and isinstance(self._signer, OrganizationSigner)):
+            self._organization.focus_field(name)
+        elif isinstance(self._signer, ApplicationSigner):
+            self._own_name.setFocus()
+        else:
+            self._person.focus_field(name)
+
+    def _lay_out(self) -> None:
+        content = QFrame(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(12)
+        column.addWidget(self._title)
+        is_organization = isinstance(self._signer, OrganizationSigner)
+        is_application = isinstance(self._signer, ApplicationSigner)
+        for widget, is_used in (
+            (self._picker, not is_application),
+            (self._hint, True),
+            (self._organization, is_organization),
+            (self._agent_title, is_organization),
+            (self._agent_picker, is_organization),
+            (self._person, not is_application),
+        ):
+            column.addWidget(widget)
+            # The hint is hidden until there is something to say.
+            widget.setVisible(is_used and widget is not self._hint)
+        own_row = QHBoxLayout()
+        own_row.addWidget(self._own_name_label)
+        own_row.addWidget(self._own_name, 1)
+        column.addLayout(own_row)
+        self._own_name_label.setVisible(is_application)
+        self._own_name.setVisible(is_application)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setObjectName("separator")
+        column.addWidget(line)
+        column.addWidget(self._terms)
+        column.addStretch()
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(12, 8, 12, 12)
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._accept.clicked.connect(self._on_accept_clicked)
+        self._cancel.clicked.connect(self.dismissed)
+        for picker, slot in (
+            (self._picker, self._on_picker_account_picked),
+            (self._agent_picker, self._on_agent_picker_account_picked),
+        ):
+            picker.account_picked.connect(slot)
+            picker.nobody_found.connect(self._on_picker_nobody_found)
+            picker.find_failed.connect(self._on_picker_find_failed)
+
+    def _show(self, signer: Signer) -> None:
+        self._terms.show_terms(signer.terms)
+        match signer:
+            case PersonSigner(person=person):
+                self._person.show_person(person)
+            case OrganizationSigner(organization=organization, agent=agent):
+                self._organization.show_organization(organization)
+                self._person.show_person(agent)
+            case ApplicationSigner(name=name):
+                self._own_name.setText(name)
+
+    def _on_accept_clicked(self) -> None:
+        self.accepted.emit(self.signer)
+
+    def _on_picker_account_picked(self, record: AccountRecord) -> None:
+        self._hint.hide()
+        if isinstance(self._signer, OrganizationSigner):
+            filled = self._organization.organization
+            self._organization.show_organization(
+                replace(
+                    filled,
+                    name=record.name or filled.name,
+                    third_id=record.third_id or filled.third_id,
+                    account_id=record.account_id,
+                )
+            )
+            self._organization.focus_field("name")
+        else:
+            self._take_person(record)
+
+    def _on_agent_picker_account_picked(self, record: AccountRecord) -> None:
+        self._hint.hide()
+        self._take_person(record)
+
+    def _take_person(self, record: AccountRecord) -> None:
+        filled = self._person.person
+        self._person.show_person(
+            replace(
+                filled,
+                name=record.name or filled.name,
+                third_id=record.third_id or filled.third_id,
+                account_id=record.account_id,
+            )
+        )
+        self._person.focus_field("name" if not record.name else "mobile")
+
+    def _on_picker_nobody_found(self, third_id: str) -> None:
+        sentence = self.tr(
+            "Nobody is known at the platform as “{reference}”. Fill in the fields to create the account."
+        )
+        self._hint.setText(sentence.format(reference=third_id))
+        self._hint.show()
+
+    def _on_picker_find_failed(self, error: AppError) -> None:
+        self.failed.emit(error)

@@ -1,0 +1,110 @@
+"""Signers and kinds of things in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    CertificateType,
+    OrganizationSigner,
+    PersonSigner,
+    SealType,
+    display_name,
+)
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import Signer
+
+_ID_TYPES = {
+    PersonIdType.RESIDENT_IDENTITY: QT_TRANSLATE_NOOP("SignerWords", "Resident identity card"),
+    PersonIdType.PASSPORT: QT_TRANSLATE_NOOP("SignerWords", "Passport"),
+    PersonIdType.HONG_KONG_MACAO_PERMIT: QT_TRANSLATE_NOOP("SignerWords", "Hong Kong and Macao travel permit"),
+    PersonIdType.TAIWAN_PERMIT: QT_TRANSLATE_NOOP("SignerWords", "Taiwan travel permit"),
+    PersonIdType.FOREIGN_RESIDENCE: QT_TRANSLATE_NOOP("SignerWords", "Foreigner's permanent residence card"),
+    PersonIdType.TEMPORARY_IDENTITY: QT_TRANSLATE_NOOP("SignerWords", "Temporary identity card"),
+    PersonIdType.HOUSEHOLD_REGISTER: QT_TRANSLATE_NOOP("SignerWords", "Household register"),
+    PersonIdType.SOCIAL_SECURITY: QT_TRANSLATE_NOOP("SignerWords", "Social security card"),
+    PersonIdType.MILITARY: QT_TRANSLATE_NOOP("SignerWords", "Military ID"),
+    PersonIdType.ARMED_POLICE: QT_TRANSLATE_NOOP("SignerWords", "Armed police ID"),
+}
+_CODE_TYPES = {
+    OrganizationCodeType.UNIFIED_SOCIAL_CREDIT: QT_TRANSLATE_NOOP("SignerWords", "Unified social credit code"),
+    OrganizationCodeType.ORGANIZATION_CODE: QT_TRANSLATE_NOOP("SignerWords", "Organization code"),
+    OrganizationCodeType.BUSINESS_REGISTRATION: QT_TRANSLATE_NOOP("SignerWords", "Business registration number"),
+}
+_CERTIFICATES = {
+    CertificateType.LONG_LIVED: QT_TRANSLATE_NOOP("SignerWords", "Long-lived cloud certificate"),
+    CertificateType.EVENT: QT_TRANSLATE_NOOP("SignerWords", "Per-event certificate"),
+    CertificateType.FINGERPRINT: QT_TRANSLATE_NOOP("SignerWords", "Fingerprint certificate"),
+    CertificateType.PHONE_SHIELD: QT_TRANSLATE_NOOP("SignerWords", "Phone shield certificate"),
+    CertificateType.UKEY: QT_TRANSLATE_NOOP("SignerWords", "UKey certificate"),
+}
+_SEAL_TYPES = {
+    SealType.HAND_DRAWN: QT_TRANSLATE_NOOP("SignerWords", "Hand-drawn signature"),
+    SealType.TEMPLATE: QT_TRANSLATE_NOOP("SignerWords", "Template seal"),
+}
+
+
+def _word(source: object) -> str:
+    return QCoreApplication.translate("SignerWords", str(source))
+
+
+def id_type_words() -> dict[PersonIdType, str]:
+    """Return the kinds of a person's document in words, the usual ones first."""
+    return {kind: _word(source) for kind, source in _ID_TYPES.items()}
+
+
+def code_type_words() -> dict[OrganizationCodeType, str]:
+    """Return the kinds of an organization's registration in words."""
+    return {kind: _word(source) for kind, source in _CODE_TYPES.items()}
+
+
+def certificate_words() -> dict[CertificateType, str]:
+    """Return the kinds of certificate in words."""
+    return {kind: _word(source) for kind, source in _CERTIFICATES.items()}
+
+
+def seal_type_words() -> dict[SealType, str]:
+    """Return the kinds of seal in words."""
+    return {kind: _word(source) for kind, source in _SEAL_TYPES.items()}
+
+
+def signer_name(signer: Signer) -> str:
+    """Return whom the seal stands for, in words also where there is no name yet."""
+    name = display_name(signer)
+    if name.strip():
+        return name
+    match signer:
+        case PersonSigner():
+            return QCoreApplication.translate("SignerWords", "Unnamed person")
+        case OrganizationSigner():
+            return QCoreApplication.translate("SignerWords", "Unnamed organization")
+        case ApplicationSigner():
+            return QCoreApplication.translate("SignerWords", "This platform")
+
+
+def signer_subtitle(signer: Signer) -> str:
+    """Say in a line how the signer takes part; masks what strangers should not read."""
+    return " · ".join(part for part in _subtitle_parts(signer) if part)
+
+
+def _subtitle_parts(signer: Signer) -> tuple[str, ...]:
+    silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
+    match signer:
+        case PersonSigner(person=person):
+            return QCoreApplication.translate("SignerWords", "Person"), _reach(person.mobile, person.email), silently
+        case OrganizationSigner(agent=agent):
+            acting = QCoreApplication.translate("SignerWords", "through {name}").format(name=agent.name or "…")
+            return acting, _reach(agent.mobile, agent.email), silently
+        case ApplicationSigner():
+            return QCoreApplication.translate("SignerWords", "Own seal of the platform account"), silently
+
+
+def _reach(mobile: str, email: str) -> str:
+    if mobile:
+        return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
+    return email

@@ -1,0 +1,359 @@
+"""The signers in their steps: adding, changing, ordering and grouping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
+from esign_desktop.ui.prepare.signer_form import (
+    SignerForm,
+    new_application_signer,
+    new_organization_signer,
+    new_person_signer,
+)
+from esign_desktop.ui.prepare.signing_steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.prepare.state import PrepareState
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class _DropFrame(QFrame):
+    """A place that a signer's card can be dropped on."""
+
+    signer_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+            self._show_target(is_target=True)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_target(is_target=False)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_target(is_target=False)
+        event.acceptProposedAction()
+        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode("ascii"))
+
+    def _show_target(self, *, is_target: bool) -> None:
+        self.setProperty("dropTarget", is_target)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class _StepBox(_DropFrame):
+    """The signers of one step, who sign in parallel; a card dropped on it joins them."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepBox")
+        self.title = PlainLabel(self)
+        self.title.setObjectName("hint")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(8, 4, 8, 8)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.title)
+
+
+class _StepGap(_DropFrame):
+    """The space between steps; a card dropped on it gets a step of its own there."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepGap")
+        self.setFixedHeight(12)
+
+
+class SignersPanel(QWidget):
+    """The column of signers. Choosing a card makes its signer the one that new seals go to."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        session: ContractSession,
+        state: PrepareState,
+        services: Services,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._services = services
+        self._tasks = tasks
+        self._form: SignerForm | None = None
+        self._is_form_new = False
+        self._cards: dict[SignerId, SignerCard] = {}
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._order = QToolButton(self)
+        self._order.setCheckable(True)
+        self._order.setAutoRaise(True)
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._add_person = QPushButton(icon("person"), "", self)
+        self._add_organization = QPushButton(icon("organization"), "", self)
+        self._add_application = QPushButton(icon("application"), "", self)
+        self._pages = QStackedWidget(self)
+        self._list = QWidget(self)
+        self._column = QVBoxLayout(self._list)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._rebuild()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._rebuild()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Signers"))
+        self._order.setText(self.tr("In order"))
+        self._order.setToolTip(self.tr("Off: everybody may sign at any time"))
+        self._empty.setText(self.tr("Who is to sign? Add the first party; its seals then go where you click."))
+        self._add_person.setText(self.tr("Person"))
+        self._add_organization.setText(self.tr("Organization"))
+        self._add_application.setText(self.tr("Own seal"))
+        self._add_person.setToolTip(self.tr("Add a person"))
+        self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
+        self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
+
+    def add_person(self) -> None:
+        """Open the form of a new person."""
+        self._open_form(new_person_signer(), is_new=True)
+
+    def add_organization(self) -> None:
+        """Open the form of a new organization."""
+        self._open_form(new_organization_signer(), is_new=True)
+
+    def edit(self, signer_id: SignerId, field_path: str = "") -> None:
+        """Open the form of a signer, with the cursor in a field."""
+        try:
+            signer = self._session.draft.signer(signer_id)
+        except KeyError:
+            return
+        form = self._open_form(signer, is_new=False)
+        form.focus_field(field_path)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 8, 8, 4)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._order)
+        self._column.setContentsMargins(8, 0, 8, 8)
+        self._column.setSpacing(0)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(12, 4, 12, 12)
+        buttons.setSpacing(4)
+        for button in (self._add_person, self._add_organization, self._add_application):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            buttons.addWidget(button)
+        overview = QWidget(self)
+        column = QVBoxLayout(overview)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(scroll, 1)
+        column.addLayout(buttons)
+        self._pages.addWidget(overview)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def _connect(self) -> None:
+        self._unsubscribe = self._session.subscribe(self._on_session_changed)
+        self.destroyed.connect(self._unsubscribe)
+        self._order.clicked.connect(self._on_order_clicked)
+        self._add_person.clicked.connect(self.add_person)
+        self._add_organization.clicked.connect(self.add_organization)
+        self._add_application.clicked.connect(self._on_add_application_clicked)
+        self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.signers != change.after.signers or change.before.is_ordered != change.after.is_ordered:
+            self._rebuild()
+        else:
+            for signer_id, card in self._cards.items():
+                card.show_seal_count(self._seal_count(signer_id))
+
+    def _rebuild(self) -> None:
+        draft = self._session.draft
+        focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None and widget is not self._empty:
+                widget.hide()
+                widget.deleteLater()
+        self._cards = {}
+        self._order.blockSignals(True)
+        self._order.setChecked(draft.is_ordered)
+        self._order.blockSignals(False)
+        self._order.setVisible(len(draft.signers) > 1)
+        self._add_application.setEnabled(not any(isinstance(s, ApplicationSigner) for s in draft.signers))
+        self._empty.setVisible(not draft.signers)
+        if not draft.signers:
+            self._column.addWidget(self._empty)
+        if draft.is_ordered:
+            self._add_steps()
+        else:
+            self._add_unordered()
+        if focused in self._cards:
+            self._cards[focused].setFocus()
+
+    def _add_steps(self) -> None:
+        steps = self._session.draft.steps
+        for index, step in enumerate(steps):
+            self._add_gap(index)
+            box = _StepBox(index, self._list)
+            box.title.setText(
+                self.tr("Step {number}").format(number=index + 1)
+                if len(step) == 1
+                else self.tr("Step {number}, in parallel").format(number=index + 1)
+            )
+            box.title.setVisible(len(steps) > 1 or len(step) > 1)
+            box.signer_dropped.connect(self._on_step_signer_dropped)
+            for signer in step:
+                box.column.addWidget(self._card(signer, box))
+            self._column.addWidget(box)
+        if steps:
+            self._add_gap(len(steps))
+
+    def _add_unordered(self) -> None:
+        for signer in self._session.draft.signers:
+            self._column.addWidget(self._card(signer, self._list))
+            self._column.addSpacing(4)
+
+    def _add_gap(self, index: int) -> None:
+        gap = _StepGap(index, self._list)
+        gap.signer_dropped.connect(self._on_gap_signer_dropped)
+        self._column.addWidget(gap)
+
+    def _card(self, signer: Signer, parent: QWidget) -> SignerCard:
+        number = self._session.draft.signer_number(signer.id)
+        card = SignerCard(signer, number, seal_count=self._seal_count(signer.id), parent=parent)
+        card.set_chosen(is_chosen=signer.id == self._state.active_signer_id)
+        card.chosen.connect(self._state.set_active_signer)
+        card.edit_requested.connect(self.edit)
+        card.removal_requested.connect(self._on_card_removal_requested)
+        card.move_requested.connect(self._on_card_move_requested)
+        card.grouping_requested.connect(self._on_card_grouping_requested)
+        self._cards[signer.id] = card
+        return card
+
+    def _seal_count(self, signer_id: SignerId) -> int:
+        return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
+
+    def _open_form(self, signer: Signer, *, is_new: bool) -> SignerForm:
+        self._close_form()
+        form = SignerForm(signer, self._services, self._tasks, is_new=is_new, parent=self)
+        form.accepted.connect(self._on_form_accepted)
+        form.dismissed.connect(self._close_form)
+        form.failed.connect(self.failed)
+        self._form, self._is_form_new = form, is_new
+        self._pages.addWidget(form)
+        self._pages.setCurrentWidget(form)
+        form.focus_field("")
+        return form
+
+    def _close_form(self) -> None:
+        if self._form is not None:
+            self._pages.removeWidget(self._form)
+            self._form.deleteLater()
+            self._form = None
+            self._add_person.setFocus()
+
+    def _arrange(self, steps: Steps) -> None:
+        self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
+
+    def _on_form_accepted(self, signer: Signer) -> None:
+        if self._is_form_new:
+            self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
+            self._state.set_active_signer(signer.id)
+        else:
+            self._session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, signer), origin=self)
+        self._close_form()
+
+    def _on_add_application_clicked(self) -> None:
+        signer = new_application_signer()
+        self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
+        self._state.set_active_signer(signer.id)
+
+    def _on_order_clicked(self, is_ordered: bool) -> None:
+        self._session.apply(
+            EditName.ARRANGE_SIGNERS, lambda draft: edits.set_ordered(draft, is_ordered=is_ordered), origin=self
+        )
+
+    def _on_state_active_signer_changed(self, signer_id: SignerId | None) -> None:
+        for card_id, card in self._cards.items():
+            card.set_chosen(is_chosen=card_id == signer_id)
+
+    def _on_card_removal_requested(self, signer_id: SignerId) -> None:
+        self._session.apply(EditName.REMOVE_SIGNER, lambda draft: edits.remove_signer(draft, signer_id), origin=self)
+
+    def _on_card_move_requested(self, signer_id: SignerId, by: int) -> None:
+        self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
+
+    def _on_card_grouping_requested(self, signer_id: SignerId) -> None:
+        steps = steps_of(self._session.draft)
+        index = next(n for n, step in enumerate(steps) if signer_id in step)
+        if index > 0:
+            self._arrange(grouped_with(steps, signer_id, index - 1))
+
+    def _on_step_signer_dropped(self, signer_id: str) -> None:
+        box = self.sender()
+        if isinstance(box, _StepBox):
+            self._arrange(grouped_with(steps_of(self._session.draft), SignerId(signer_id), box.index))
+
+    def _on_gap_signer_dropped(self, signer_id: str) -> None:
+        gap = self.sender()
+        if isinstance(gap, _StepGap):
+            self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))
