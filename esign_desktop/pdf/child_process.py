@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import wire, worker
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
-from esign_desktop.pdf.segment import Segment
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -37,7 +36,6 @@ class ChildProcess:
         self._is_ready = False
         self._is_stopped = False
         self._state = threading.Lock()
-        self.segment = Segment()
         self.opened: set[PdfHandle] = set()
         """Documents that the running child has open."""
 
@@ -113,7 +111,6 @@ class ChildProcess:
             self._is_stopped = True
             self._kill()
             self._forget()
-            self.segment.release()
 
     def _kill(self) -> None:
         process = self._process

@@ -14,10 +14,11 @@ from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.child_process import remaining
-from esign_desktop.pdf.engine import BYTES_PER_PIXEL, OpenedPdf, PdfHandle, Pixels, RenderRequest, pixel_rect
+from esign_desktop.pdf.engine import BYTES_PER_PIXEL, OpenedPdf, PdfHandle, PixelRect, Pixels, RenderRequest, pixel_rect
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.local_engine import check_hit_count, facts_of
 from esign_desktop.pdf.process_pool import ProcessPool
+from esign_desktop.pdf.segment import SegmentPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ class ProcessEngine:
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._pool = ProcessPool(workers, self._limits)
+        self._segments = SegmentPool()
         self._records: dict[PdfHandle, _Record] = {}
         self._lock = threading.Lock()
 
@@ -104,10 +106,16 @@ class ProcessEngine:
         record = self._record(request.handle)
         rect = pixel_rect(_frame(record, request.page_number), request, self._limits.tile_pixels)
         with self._child_with(request.handle) as child, _strikes(record, request.page_number):
-            try:
-                segment = child.segment.reserve(rect.size_bytes)
-            except OSError as error:
-                raise PdfError("pdf.memory", type(error).__name__, retryable=True) from None
+            data = self._draw(child, request, rect)
+        stride_bytes = rect.width_px * BYTES_PER_PIXEL
+        return Pixels(rect.width_px, rect.height_px, stride_bytes, data, rect.left_px, rect.top_px)
+
+    def _draw(self, child: ChildProcess, request: RenderRequest, rect: PixelRect) -> memoryview:
+        try:
+            memory = self._segments.take(rect.size_bytes)
+        except OSError as error:
+            raise PdfError("pdf.memory", type(error).__name__, retryable=True) from None
+        try:
             child.ask(
                 "render",
                 self._limits.render_s,
@@ -115,11 +123,12 @@ class ProcessEngine:
                 page_number=request.page_number,
                 pixels_per_point=request.pixels_per_point,
                 rect=wire.pixel_rect_items(rect),
-                segment=segment,
+                segment=memory.name,
             )
-            data = child.segment.copy_out(rect.size_bytes)
-        stride_bytes = rect.width_px * BYTES_PER_PIXEL
-        return Pixels(rect.width_px, rect.height_px, stride_bytes, data, rect.left_px, rect.top_px)
+        except BaseException:
+            self._segments.give_back(memory)
+            raise
+        return self._segments.view(memory, rect.size_bytes)
 
     def find(self, handle: PdfHandle, keyword: str) -> tuple[KeywordHit, ...]:
         """See PdfEngine. The child is lent anew for each step, so that pages are drawn in between."""
@@ -178,6 +187,7 @@ class ProcessEngine:
     def stop(self) -> None:
         """See PdfEngine."""
         self._pool.stop()
+        self._segments.close()
         with self._lock:
             self._records.clear()
 

@@ -1,71 +1,106 @@
-"""Shared memory through which pixels travel: the parent owns it, the child only looks in."""
+"""Shared memory through which pixels travel: the parent owns it, the child only looks in.
+
+Nothing is copied: the pixels that a caller gets lie in the segment, which is used again when the last view of
+them is gone.
+"""
 
 from __future__ import annotations
 
 import ctypes
-import mmap
 import sys
+import threading
+import weakref
+from collections import OrderedDict, deque
+from contextlib import suppress
 from multiprocessing.shared_memory import SharedMemory
+from pickle import PickleBuffer
 from typing import Final
 
-SMALLEST_BYTES: Final = 8 * 1024 * 1024
+SMALLEST_BYTES: Final = 1024 * 1024
+FREE_SEGMENTS: Final = 3
+"""So many are kept for later; pages that were touched before are filled several times faster."""
+ATTACHED_SEGMENTS: Final = 6
+
+_left: deque[SharedMemory] = deque()
+"""Segments without a name, whose last view has just gone. Not to be closed from within that view's end."""
 
 
-class Segment:
-    """One segment that grows when a larger picture comes; used by one thread at a time."""
-
-    def __init__(self) -> None:
-        self._memory: SharedMemory | None = None
-
-    def reserve(self, size_bytes: int) -> str:
-        """Make room and return the name under which the child finds it. Raises OSError without memory."""
-        if self._memory is None or self._memory.size < size_bytes:
-            self.release()
-            self._memory = SharedMemory(create=True, size=_rounded_up(size_bytes))
-        return self._memory.name
-
-    def copy_out(self, size_bytes: int) -> memoryview:
-        """Return a copy of the first bytes.
-
-        It is made by memmove through ctypes, which lets other threads run meanwhile: a slice of the buffer would
-        hold the interpreter's lock for some 10 ms at 40 MB, and with it the window's thread.
-        """
-        if self._memory is None or size_bytes > self._memory.size:
-            raise ValueError(size_bytes)
-        copy = mmap.mmap(-1, size_bytes)
-        source = (ctypes.c_char * size_bytes).from_buffer(_view(self._memory))
-        target = (ctypes.c_char * size_bytes).from_buffer(copy)
-        ctypes.memmove(target, source, size_bytes)
-        # The segment can't be closed while something points into it.
-        del source, target
-        return memoryview(copy)
-
-    def release(self) -> None:
-        """Give the memory back."""
-        if self._memory is not None:
-            self._memory.close()
-            self._memory.unlink()
-            self._memory = None
-
-
-class AttachedSegment:
-    """The child's side: keeps the last segment mapped."""
+class SegmentPool:
+    """The parent's segments. Thread-safe."""
 
     def __init__(self) -> None:
-        self._memory: SharedMemory | None = None
+        self._free: list[SharedMemory] = []
+        self._taken: dict[str, SharedMemory] = {}
+        self._lock = threading.RLock()
+
+    def take(self, size_bytes: int) -> SharedMemory:
+        """Return a segment of at least this size. Raises OSError without memory."""
+        _close_left()
+        with self._lock:
+            memory = next((m for m in reversed(self._free) if m.size >= size_bytes), None)
+            if memory is not None:
+                self._free.remove(memory)
+            else:
+                memory = SharedMemory(create=True, size=_rounded_up(size_bytes))
+            self._taken[memory.name] = memory
+            return memory
+
+    def give_back(self, memory: SharedMemory) -> None:
+        """Take a segment back that nothing looks into any more."""
+        with self._lock:
+            if self._taken.pop(memory.name, None) is None:
+                # The pool was closed meanwhile, and the name is gone.
+                _left.append(memory)
+                return
+            self._free.append(memory)
+            if len(self._free) > FREE_SEGMENTS:
+                # The oldest; its views have ended long ago.
+                _discard(self._free.pop(0))
+
+    def view(self, memory: SharedMemory, size_bytes: int) -> memoryview:
+        """Return the first bytes; when this and everything made of it is gone, the segment is given back."""
+        anchor = (ctypes.c_ubyte * size_bytes).from_buffer(buffer_of(memory))
+        weakref.finalize(anchor, self.give_back, memory).atexit = False
+        # As plain bytes; a memoryview of the array itself has a format that hardly anything reads.
+        return PickleBuffer(anchor).raw()
+
+    def close(self) -> None:
+        """Take all names away; the memory of pixels that somebody still has goes with them."""
+        with self._lock:
+            for memory in self._taken.values():
+                memory.unlink()
+            self._taken.clear()
+            while self._free:
+                _discard(self._free.pop())
+        _close_left()
+
+
+class AttachedSegments:
+    """The child's side: keeps the last segments mapped."""
+
+    def __init__(self) -> None:
+        self._memory: OrderedDict[str, SharedMemory] = OrderedDict()
 
     def buffer(self, name: str) -> memoryview:
         """Return the memory of that name."""
-        if self._memory is None or self._memory.name != name:
-            self.release()
-            self._memory = _attach(name)
-        return _view(self._memory)
+        if name not in self._memory:
+            self._memory[name] = _attach(name)
+        self._memory.move_to_end(name)
+        if len(self._memory) > ATTACHED_SEGMENTS:
+            self._memory.popitem(last=False)[1].close()
+        return buffer_of(self._memory[name])
 
     def release(self) -> None:
-        """Unmap it."""
-        if self._memory is not None:
-            self._memory.close()
-            self._memory = None
+        """Unmap all."""
+        while self._memory:
+            self._memory.popitem()[1].close()
+
+
+def buffer_of(memory: SharedMemory) -> memoryview:
+    """Return the memory of an open segment."""
+    if memory.buf is None:
+        raise ValueError("closed")
+    return memory.buf
 
 
 def _attach(name: str) -> SharedMemory:
@@ -76,10 +111,19 @@ def _attach(name: str) -> SharedMemory:
     return SharedMemory(name=name)
 
 
-def _view(memory: SharedMemory) -> memoryview:
-    if memory.buf is None:
-        raise ValueError("closed")
-    return memory.buf
+def _discard(memory: SharedMemory) -> None:
+    memory.unlink()
+    _left.append(memory)
+
+
+def _close_left() -> None:
+    for _ in range(len(_left)):
+        with suppress(IndexError):
+            memory = _left.popleft()
+            try:
+                memory.close()
+            except BufferError:
+                _left.append(memory)
 
 
 def _rounded_up(size_bytes: int) -> int:

@@ -18,7 +18,7 @@ from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import PdfHandle, PixelRect
 from esign_desktop.pdf.local_engine import LocalEngine
 from esign_desktop.pdf.mupdf import forget_warnings, shrink_store
-from esign_desktop.pdf.segment import AttachedSegment
+from esign_desktop.pdf.segment import AttachedSegments
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -83,7 +83,7 @@ class _Desk:
 
     def __init__(self, limits: Limits) -> None:
         self._engine = LocalEngine(limits)
-        self._segment = AttachedSegment()
+        self._segments = AttachedSegments()
         self._jobs = {
             "open": self._open,
             "look_for_text": self._look_for_text,
@@ -108,7 +108,7 @@ class _Desk:
 
     def clear(self) -> None:
         self._engine.stop()
-        self._segment.release()
+        self._segments.release()
 
     def _open(self, request: wire.Message) -> wire.Message:
         return wire.opened_message(
@@ -130,7 +130,7 @@ class _Desk:
             request["page_number"],
             request["pixels_per_point"],
             PixelRect(*request["rect"]),
-            self._segment.buffer(request["segment"]),
+            self._segments.buffer(request["segment"]),
         )
         return {}
 
