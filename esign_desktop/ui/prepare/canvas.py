@@ -12,7 +12,6 @@ from typing_extensions import override
 from esign_desktop.domain import edits
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.board import Board
-from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
 from esign_desktop.ui.prepare.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seal_overlay import SealOverlay
 from esign_desktop.ui.prepare.seal_painter import SealPainter
@@ -77,7 +76,6 @@ class SealCanvas(QWidget):
         self._view = PagesView(services.documents, tasks, self)
         self._board = Board(session, state, selection, self._view, MarkIndex(session), SealPainter())
         self._overlay = SealOverlay(self._board)
-        self._searches = KeywordSearches(session, services.documents, tasks, self)
         self._select = SelectTool(self._board, self._overlay.show_hovered)
         self._keyword = KeywordTool(self._board, services.documents, tasks, self.signer_wanted.emit, self)
         self._tools: dict[ToolName, Tool] = {
@@ -127,9 +125,8 @@ class SealCanvas(QWidget):
             self._view.go_to(mark.document_id, mark.page_number, mark.rect)
 
     def refresh_document(self, document_id: DocumentId) -> None:
-        """Draw and search a document anew, because its file was opened only now or changed."""
+        """Draw a document anew, because its file was opened only now or changed."""
         self._view.refresh(document_id)
-        self._searches.retry(document_id)
 
     def assign_selected(self, signer_number: int) -> None:
         """Make a signer the active one, by number; selected seals become theirs with the selecting tool."""
