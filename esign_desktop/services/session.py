@@ -142,6 +142,9 @@ class ContractSession:
         if not (last and merge_key is not None and last.merge_key == merge_key):
             history.done.append(_Step(name, before, merge_key))
             del history.done[:-HISTORY_LENGTH]
+        elif after == last.before:
+            # A drag came back to where it began.
+            history.done.pop()
         self._become(after, name, origin)
 
     def end_merging(self) -> None:
@@ -154,6 +157,7 @@ class ContractSession:
         if self._history.done:
             step = self._history.done.pop()
             self._history.undone.append((step.name, self._draft))
+            self.end_merging()
             self._become(step.before, step.name, None)
 
     def redo(self) -> None:

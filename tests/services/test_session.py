@@ -291,7 +291,7 @@ def test_keywords_that_were_not_searched_yet_are_named_once() -> None:
 
 def test_hits_become_marks_and_many_have_to_be_confirmed() -> None:
     session = _session(make_draft(placements=(make_keyword(),)))
-    assert session.marks == ()
+    assert not session.marks
     session.set_hits(PAPER, "乙方", (HIT, replace(HIT, page_number=2)))
     assert [mark.page_number for mark in session.marks] == [1, 2]
     assert "keyword.many" in _codes(session)
