@@ -1,0 +1,62 @@
+"""Turns an error into what a person needs: what happened, what to do, and what support will ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
+from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
+from esign_desktop.ui.error_texts.sending import environment_texts, sending_texts
+from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``title`` says what happened, ``remedy`` what to do; ``detail`` is for support and holds nothing personal.
+
+    ``title`` may quote the platform: it is plain text, never markup.
+    """
+
+    title: str
+    remedy: str
+    detail: str
+
+
+def error_sentence(error: AppError) -> Sentence:
+    """Return the sentence in the language in force."""
+    detail = f"{error.code}: {error.detail}" if error.detail else error.code
+    texts = error_texts().get(error.code)
+    if texts is None:
+        title = QCoreApplication.translate("ErrorSentences", "It did not work ({code}).").format(code=error.code)
+        remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
+        return Sentence(title, remedy, detail)
+    values = _Values({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
+    title, remedy = (text.format_map(values) for text in texts)
+    return Sentence(title, remedy, detail)
+
+
+def error_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy of every code; values stand in braces."""
+    return {
+        **connection_texts(),
+        **answer_texts(),
+        **pdf_texts(),
+        **typing_texts(),
+        **store_texts(),
+        **keyring_texts(),
+        **sending_texts(),
+        **environment_texts(),
+    }
+
+
+class _Values(dict[str, str | float]):
+    """A value that the error does not carry is left open instead of costing the whole sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

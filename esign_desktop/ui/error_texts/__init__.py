@@ -1,0 +1,1 @@
+"""What each error code means for a person: what happened, and what to do about it."""

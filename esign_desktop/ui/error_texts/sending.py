@@ -1,0 +1,87 @@
+"""Sentences for what stops a send, a flow, or the way to an environment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+translate: Final = QCoreApplication.translate
+
+
+def sending_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "submission.busy": (
+            translate("ErrorSentences", "Another contract is being sent."),
+            translate("ErrorSentences", "Wait until it is done, then try again."),
+        ),
+        "submission.interrupted": (
+            translate("ErrorSentences", "The send was interrupted; nothing is lost."),
+            translate("ErrorSentences", "Go on with it: what had been done already is not done twice."),
+        ),
+        "submission.not_executed": (
+            translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
+            translate("ErrorSentences", "Go on with it; nobody is invited twice."),
+        ),
+        "submission.not_held": (
+            translate("ErrorSentences", "This send is not waiting for a decision any more."),
+            translate("ErrorSentences", "Look at its state in Track."),
+        ),
+        "submission.sent_before": (
+            translate("ErrorSentences", "This contract was sent already, or is on its way."),
+            translate("ErrorSentences", "Look at it in Track. For another one like it, start a new contract."),
+        ),
+        "submission.too_late": (
+            translate("ErrorSentences", "It is too late to cancel: the signers can see the contract."),
+            translate("ErrorSentences", "Revoke it in Track."),
+        ),
+        "submission.unknown": (
+            translate("ErrorSentences", "This send is not known here any more."),
+            translate("ErrorSentences", "Choose it again from the list in Track."),
+        ),
+        "account.another_name": (
+            translate("ErrorSentences", "The own id of signer {number} belongs to somebody of another name."),
+            translate(
+                "ErrorSentences", "Check the signer's own id (thirdId): the wrong person would be asked to sign."
+            ),
+        ),
+        "flow.not_revoked": (
+            translate("ErrorSentences", "Whether the contract was revoked is not certain."),
+            translate("ErrorSentences", "Refresh it in a moment; if it still stands, revoke it again."),
+        ),
+        "flow.nothing_signed": (
+            translate("ErrorSentences", "There is nothing to download: no document carries a seal yet."),
+            translate("ErrorSentences", "Wait until everybody has signed."),
+        ),
+        "flow.other_project": (
+            translate("ErrorSentences", "This contract was sent by another project ({project_id})."),
+            translate("ErrorSentences", "Choose that project in Settings to ask about it."),
+        ),
+    }
+
+
+def environment_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "environment.no_address": (
+            translate("ErrorSentences", "The chosen environment has no address."),
+            translate(
+                "ErrorSentences", "Enter it in Settings. The rehearsal platform runs when started with --sandbox."
+            ),
+        ),
+        "environment.no_project": (
+            translate("ErrorSentences", "The chosen environment has no project id."),
+            translate(
+                "ErrorSentences", "Enter project id and secret in Settings, as the platform's console shows them."
+            ),
+        ),
+        "environment.no_secret": (
+            translate("ErrorSentences", "The project's secret is needed."),
+            translate("ErrorSentences", "Enter it in Settings; it is kept in the keyring, never in a file."),
+        ),
+        "sandbox.not_started": (
+            translate("ErrorSentences", "The rehearsal platform could not be started."),
+            translate("ErrorSentences", "Start the program again; the log says why."),
+        ),
+    }

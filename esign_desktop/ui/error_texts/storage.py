@@ -1,0 +1,85 @@
+"""Sentences for what goes wrong on this computer: disk, database, keyring."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+translate: Final = QCoreApplication.translate
+
+
+def store_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code, for disk and database."""
+    return {
+        "store.disk_full": (
+            translate("ErrorSentences", "The disk is full: it could not be saved."),
+            translate("ErrorSentences", "Free some space; what is on the desk is kept in memory and saved then."),
+        ),
+        "store.unwritable": (
+            translate("ErrorSentences", "The folder can't be written to."),
+            translate("ErrorSentences", "Choose another folder, or ask for the right to write there."),
+        ),
+        "store.damaged": (
+            translate("ErrorSentences", "The database is damaged, and no usable backup was found."),
+            translate(
+                "ErrorSentences",
+                "Contracts at the platform are not affected. Keep the data folder and send it to support before you"
+                " start anew.",
+            ),
+        ),
+        "store.newer_version": (
+            translate(
+                "ErrorSentences", "The data was written by a newer version of this program; it was left untouched."
+            ),
+            translate("ErrorSentences", "Install the newest version."),
+        ),
+        "store.locked": (
+            translate("ErrorSentences", "The database is in use by another program."),
+            translate("ErrorSentences", "Close whatever is using it (a backup, a virus scanner), then try again."),
+        ),
+        "store.second_instance": (
+            translate("ErrorSentences", "The program is running already."),
+            translate("ErrorSentences", "Use the window that is open."),
+        ),
+        "store.no_such_draft": (
+            translate("ErrorSentences", "This draft is not there any more."),
+            translate("ErrorSentences", "It was sent or deleted. Sent contracts are in Track."),
+        ),
+        "store.bad_draft": (
+            translate("ErrorSentences", "This draft can't be read."),
+            translate("ErrorSentences", "Start the contract anew from its files."),
+        ),
+        "store.no_such_flow": (
+            translate("ErrorSentences", "This contract is not known here."),
+            translate("ErrorSentences", "Choose it again from the list in Track."),
+        ),
+        "store.bad_flow": (
+            translate("ErrorSentences", "What is kept about this contract can't be read."),
+            translate(
+                "ErrorSentences", "It still exists at the platform; ask its support with the number of the flow."
+            ),
+        ),
+    }
+
+
+def keyring_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code, for the operating system's keyring."""
+    return {
+        "keyring.no_backend": (
+            translate("ErrorSentences", "This computer has no keyring that the secret could be kept in."),
+            translate("ErrorSentences", "The secret is asked for in each session and kept nowhere."),
+        ),
+        "keyring.locked": (
+            translate("ErrorSentences", "The keyring is locked."),
+            translate("ErrorSentences", "Unlock it when the system asks, then try again."),
+        ),
+        "keyring.timeout": (
+            translate("ErrorSentences", "The keyring does not answer."),
+            translate("ErrorSentences", "It may be waiting for its password in another window. Then try again."),
+        ),
+        "keyring.failed": (
+            translate("ErrorSentences", "The keyring could not do it."),
+            translate("ErrorSentences", "The secret holds for this session; try again, or log in to the desktop anew."),
+        ),
+    }

@@ -1,0 +1,206 @@
+"""Messages in a bar of the main window: nobody has to click them away before going on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.errors import AppError
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_SHOWN: Final = 3
+PASSING_MS: Final = 6000
+_ICON_PX: Final = 18
+
+
+class Tone(StrEnum):
+    """How a message sounds. INFO and SUCCESS go away by themselves."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_ICONS: Final = {Tone.INFO: "info", Tone.SUCCESS: "check", Tone.WARNING: "warning", Tone.ERROR: "error"}
+
+
+class MessageRow(QFrame):
+    """One message: what happened, what to do, and perhaps one thing to press."""
+
+    closed = Signal(object)
+
+    def __init__(self, title: str, remedy: str, detail: str, tone: Tone, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.tone = tone
+        self._detail = detail
+        self._action: Callable[[], None] | None = None
+        self._mark = QLabel(self)
+        self._title = PlainLabel(self, title)
+        self._remedy = PlainLabel(self, remedy)
+        self._button = QPushButton(self)
+        self._copy = QToolButton(self)
+        self._close = QToolButton(self)
+        self._lay_out()
+        self._connect()
+        self.setAccessibleName(f"{title} {remedy}".strip())
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self._title.text()
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._remedy.text()
+
+    def offer(self, label: str, action: Callable[[], None]) -> None:
+        """Offer one thing to do; pressing it closes the message."""
+        self._action = action
+        self._button.setText(label)
+        self._button.show()
+
+    def _lay_out(self) -> None:
+        colour = {Tone.ERROR: theme().danger, Tone.SUCCESS: theme().success, Tone.WARNING: theme().warning_ink}
+        self._mark.setPixmap(icon(_ICONS[self.tone], colour.get(self.tone, theme().accent)).pixmap(_ICON_PX, _ICON_PX))
+        self._mark.setFixedSize(_ICON_PX, _ICON_PX)
+        bold = self._title.font()
+        bold.setBold(True)
+        self._title.setFont(bold)
+        self._title.setWordWrap(True)
+        self._remedy.setWordWrap(True)
+        self._remedy.setVisible(bool(self._remedy.text()))
+        self._button.hide()
+        self._copy.setVisible(bool(self._detail))
+        for button, name, label in (
+            (self._copy, "copy", self.tr("Copy details for support")),
+            (self._close, "close", self.tr("Close message")),
+        ):
+            button.setIcon(icon(name))
+            button.setIconSize(QSize(16, 16))
+            button.setAutoRaise(True)
+            button.setToolTip(label)
+            button.setAccessibleName(label)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._title)
+        texts.addWidget(self._remedy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        for widget in (self._button, self._copy, self._close):
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def _connect(self) -> None:
+        self._button.clicked.connect(self._on_button_clicked)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._close.clicked.connect(self._on_close_clicked)
+
+    def _on_button_clicked(self) -> None:
+        self.closed.emit(self)
+        if self._action is not None:
+            self._action()
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.title}\n{self._detail}")
+
+    def _on_close_clicked(self) -> None:
+        self.closed.emit(self)
+
+
+class Messages(QWidget):
+    """The messages that stand, the newest first. A new message replaces the one of the same key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: dict[str, MessageRow] = {}
+        self._timers: dict[str, QTimer] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self.hide()
+
+    @property
+    def rows(self) -> tuple[MessageRow, ...]:
+        """What is shown, the newest first."""
+        return tuple(reversed(self._rows.values()))
+
+    def tell(
+        self,
+        what: AppError | str,
+        tone: Tone | None = None,
+        *,
+        remedy: str = "",
+        key: str = "",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> MessageRow:
+        """Show an error, or a sentence. The key of an error is its code, that of a sentence the sentence itself.
+
+        ``action`` is the label of one button and what it does.
+        """
+        if isinstance(what, AppError):
+            sentence = error_sentence(what)
+            title, remedy, detail = sentence.title, remedy or sentence.remedy, sentence.detail
+            key, tone = key or what.code, tone or Tone.ERROR
+        else:
+            title, detail = what, ""
+            key, tone = key or what, tone or Tone.INFO
+        self.clear(key)
+        row = MessageRow(title, remedy, detail, tone, self)
+        row.closed.connect(self._on_row_closed)
+        if action is not None:
+            row.offer(*action)
+        self._rows[key] = row
+        self._column.insertWidget(0, row)
+        for old in list(self._rows)[:-MOST_SHOWN]:
+            self.clear(old)
+        if tone in {Tone.INFO, Tone.SUCCESS} and action is None:
+            self._start_timer(key)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
+        return row
+
+    def clear(self, key: str) -> None:
+        """Take a message away, because what it says is no longer so."""
+        timer = self._timers.pop(key, None)
+        if timer is not None:
+            timer.stop()
+            timer.deleteLater()
+        row = self._rows.pop(key, None)
+        if row is not None:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.setVisible(bool(self._rows))
+
+    def _start_timer(self, key: str) -> None:
+        timer = QTimer(self)
+        timer.setObjectName(key)
+        timer.setSingleShot(True)
+        timer.setInterval(PASSING_MS)
+        timer.timeout.connect(self._on_timer_timeout)
+        timer.start()
+        self._timers[key] = timer
+
+    def _on_timer_timeout(self) -> None:
+        timer = self.sender()
+        for key in [key for key, one in self._timers.items() if one is timer]:
+            self.clear(key)
+
+    def _on_row_closed(self, row: MessageRow) -> None:
+        for key in [key for key, one in self._rows.items() if one is row]:
+            self.clear(key)
