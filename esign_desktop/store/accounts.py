@@ -62,10 +62,10 @@ class Accounts:
             connection.execute(
                 f"INSERT INTO accounts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  a constant
                 " ON CONFLICT DO UPDATE SET kind = excluded.kind,"
-                " name = iif(excluded.name = '', name, excluded.name),"
-                " third_id = iif(excluded.third_id = '', third_id, excluded.third_id),"
-                " masked_number = iif(excluded.masked_number = '', masked_number, excluded.masked_number),"
-                " agent_account_id = iif(excluded.agent_account_id = '', agent_account_id, excluded.agent_account_id),"
+                " name = coalesce(nullif(excluded.name, ''), name),"
+                " third_id = coalesce(nullif(excluded.third_id, ''), third_id),"
+                " masked_number = coalesce(nullif(excluded.masked_number, ''), masked_number),"
+                " agent_account_id = coalesce(nullif(excluded.agent_account_id, ''), agent_account_id),"
                 " last_used_ms = max(excluded.last_used_ms, last_used_ms)",
                 row,
             )

@@ -36,7 +36,8 @@ ALLOWED_BACKENDS: Final = (
 )
 """Keyrings that encrypt and belong to the person's session, the preferred first."""
 
-_LOCKED: Final = {"KeyringLocked", "LockedException", "PromptDismissedException"}
+_LOCKED: Final = {"LockedException", "PromptDismissedException"}
+"""What the Secret Service's own library raises; that library is there on Linux only."""
 
 _log = logging.getLogger(__name__)
 
@@ -114,11 +115,17 @@ class SecretStore:
             outcome.set_exception(error)
         # The kinds differ by backend and by D-Bus library, and their texts may hold anything.
         except Exception as error:  # noqa: BLE001
-            code = "keyring.locked" if type(error).__name__ in _LOCKED else "keyring.failed"
             _log.warning("the keyring failed: %s", type(error).__name__)
-            outcome.set_exception(StoreError(code, type(error).__name__, retryable=True))
+            outcome.set_exception(StoreError(_code(error), type(error).__name__, retryable=True))
         finally:
             self._turn.release()
+
+
+def _code(error: Exception) -> str:
+    from keyring.errors import KeyringLocked
+
+    is_locked = isinstance(error, KeyringLocked) or type(error).__name__ in _LOCKED
+    return "keyring.locked" if is_locked else "keyring.failed"
 
 
 def _user(environment: EnvironmentKind, project_id: str) -> str:
