@@ -1,0 +1,92 @@
+"""Prints what the PDF process says of a file, as JSON: ``python -m esign_desktop.pdf probe FILE``.
+
+probe FILE            class, error, pages, size_bytes, sha256, facts, and per page (the first 100) frames
+find FILE KEYWORD     hits: page, rects (one [left, bottom, right, top] per line, page space), text, context, is_literal
+locate FILE --page N --x X --y Y
+                      page, x, y: a point of the page as shown (points from its upper left) in page space
+
+The exit status is 0 if the file was looked at, whatever its class; 1 if it could not be read, or not be searched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import DisplayPoint
+from esign_desktop.pdf.probe import PROBE_LIMITS, Report, failure_report, probe
+from esign_desktop.pdf.process_engine import ProcessEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.placement import KeywordHit
+
+_NOT_LOOKED_AT = frozenset({"pdf.missing", "pdf.unreadable"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    engine = ProcessEngine(limits=PROBE_LIMITS)
+    try:
+        report, status = _run(engine, options, password)
+    finally:
+        engine.stop()
+    # ASCII, since a console's encoding may know none of these characters.
+    print(json.dumps(report, indent=2))
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m esign_desktop.pdf", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("probe", "find", "locate"):
+        command = commands.add_parser(name)
+        command.add_argument("file", type=Path)
+        command.add_argument("--password-stdin", action="store_true", help="read the password from the first line")
+        if name == "find":
+            command.add_argument("keyword")
+        if name == "locate":
+            command.add_argument("--page", type=int, required=True, help="from 1")
+            command.add_argument("--x", type=float, required=True, help="points from the left of the page as shown")
+            command.add_argument("--y", type=float, required=True, help="points from its top")
+    return parser
+
+
+def _run(engine: ProcessEngine, options: argparse.Namespace, password: str | None) -> tuple[Report, int]:
+    if options.command == "probe":
+        report = probe(engine, options.file, password=password)
+        return report, int(report["error"] in _NOT_LOOKED_AT)
+    try:
+        opened = engine.open(options.file, password=password)
+        if options.command == "find":
+            hits = engine.find(opened.handle, options.keyword)
+            return {"keyword": options.keyword, "hits": [_hit_report(hit) for hit in hits]}, 0
+        if not 1 <= options.page <= len(opened.pages):
+            raise PdfError("pdf.page_failed", "no such page")
+        point = opened.pages[options.page - 1].to_page(DisplayPoint(options.x, options.y))
+        return {"page": options.page, "x": round(point.x_pt, 4), "y": round(point.y_pt, 4)}, 0
+    except PdfError as error:
+        return failure_report(error), 1
+
+
+def _hit_report(hit: KeywordHit) -> Report:
+    return {
+        "page": hit.page_number,
+        "rects": [[rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt] for rect in hit.rects],
+        "text": hit.text,
+        "context": hit.context,
+        "is_literal": hit.is_literal,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
