@@ -74,7 +74,7 @@ class ProblemsBar(QFrame):
         self._toggle.clicked.connect(self._on_toggle_clicked)
         self._list.itemClicked.connect(self._on_list_item_activated)
         self._list.itemActivated.connect(self._on_list_item_activated)
-        self._send.clicked.connect(self._on_send_clicked)
+        self._send.clicked.connect(self.press_send)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -97,6 +97,14 @@ class ProblemsBar(QFrame):
             self._sentence.setText(problem_sentence(self._problems[self._position]))
             self._list.setCurrentRow(self._position)
             self.problem_activated.emit(self._problems[self._position])
+
+    def press_send(self) -> None:
+        """Ask for the send, or go to what is missing."""
+        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
+        if missing is None:
+            self.send_requested.emit()
+        else:
+            self.problem_activated.emit(missing)
 
     def _rebuild(self) -> None:
         self._position = -1
@@ -155,10 +163,3 @@ class ProblemsBar(QFrame):
     def _on_list_item_activated(self, item: QListWidgetItem) -> None:
         self._position = self._list.row(item)
         self.problem_activated.emit(item.data(Qt.ItemDataRole.UserRole))
-
-    def _on_send_clicked(self) -> None:
-        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
-        if missing is None:
-            self.send_requested.emit()
-        else:
-            self.problem_activated.emit(missing)

@@ -1,0 +1,170 @@
+"""The documents of the contract, each with its pages in small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.document_card import DocumentCard
+from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tile_source import PageRenderer
+
+
+class DocumentsPanel(QWidget):
+    """The column of documents. Choosing a card or a page shows it on the canvas."""
+
+    page_chosen = Signal(object, int)
+    """A ``DocumentId`` and a page number."""
+    add_requested = Signal()
+    replacement_requested = Signal(object)
+
+    def __init__(
+        self, session: ContractSession, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._renderer = renderer
+        self._tasks = tasks
+        self._cards: dict[DocumentId, DocumentCard] = {}
+        self._thumbnails: dict[DocumentId, ThumbnailList] = {}
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._add = QToolButton(self)
+        self._add.setIcon(icon("add"))
+        self._add.setIconSize(QSize(16, 16))
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._open = QPushButton(icon("open"), "", self)
+        self._list = QWidget(self)
+        self._column = QVBoxLayout(self._list)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._rebuild(())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Documents"))
+        self._add.setToolTip(self.tr("Add PDFs to the contract"))
+        self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
+        self._empty.setText(self.tr("Drop the PDFs to be signed here, or choose them."))
+        self._open.setText(self.tr("Choose PDFs…"))
+
+    def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
+        """Mark the page that the canvas shows."""
+        for card_id, card in self._cards.items():
+            is_current = card_id == document_id
+            if card.property("chosen") != is_current:
+                card.setProperty("chosen", is_current)
+                card.style().unpolish(card)
+                card.style().polish(card)
+        for list_id, thumbnails in self._thumbnails.items():
+            thumbnails.set_current_page(page_number if list_id == document_id else None)
+
+    def refresh(self, document_id: DocumentId) -> None:
+        """Draw the small pages of a document anew."""
+        if document_id in self._thumbnails:
+            self._thumbnails[document_id].refresh()
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 8, 8, 4)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._add)
+        self._column.setContentsMargins(8, 4, 8, 8)
+        self._column.setSpacing(8)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._column.addWidget(self._empty)
+        self._column.addWidget(self._open)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(scroll, 1)
+
+    def _connect(self) -> None:
+        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._add.clicked.connect(self.add_requested)
+        self._open.clicked.connect(self.add_requested)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.documents != change.after.documents:
+            self._rebuild(change.before.documents)
+
+    def _rebuild(self, before: tuple[Document, ...]) -> None:
+        """Bring cards and thumbnails into line; those of documents that stay are kept with what they have drawn."""
+        documents = self._session.draft.documents
+        old = {document.id: document for document in before}
+        for document_id in set(self._cards) - {document.id for document in documents}:
+            for widget in (self._cards.pop(document_id), self._thumbnails.pop(document_id)):
+                self._column.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        for index, document in enumerate(documents):
+            if document.id not in self._cards:
+                self._add_document(document)
+            elif old.get(document.id) != document:
+                self._cards[document.id].show_document(document)
+                if old.get(document.id) is None or old[document.id].sha256 != document.sha256:
+                    self._thumbnails[document.id].set_document(document)
+            self._column.insertWidget(2 * index, self._cards[document.id])
+            self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
+        self._empty.setVisible(not documents)
+        self._open.setVisible(not documents)
+        self._add.setVisible(bool(documents))
+
+    def _add_document(self, document: Document) -> None:
+        card = DocumentCard(document, self._list)
+        card.chosen.connect(self._on_card_chosen)
+        card.renamed.connect(self._on_card_renamed)
+        card.move_requested.connect(self._on_card_move_requested)
+        card.removal_requested.connect(self._on_card_removal_requested)
+        card.replacement_requested.connect(self.replacement_requested)
+        thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
+        thumbnails.page_chosen.connect(self.page_chosen)
+        self._cards[document.id] = card
+        self._thumbnails[document.id] = thumbnails
+
+    def _on_card_chosen(self, document_id: DocumentId) -> None:
+        self.page_chosen.emit(document_id, 1)
+
+    def _on_card_renamed(self, document_id: DocumentId, name: str) -> None:
+        self._session.apply(
+            EditName.RENAME_DOCUMENT, lambda draft: edits.rename_document(draft, document_id, name), origin=self
+        )
+
+    def _on_card_move_requested(self, document_id: DocumentId, by: int) -> None:
+        ids = [document.id for document in self._session.draft.documents]
+        to_index = max(0, ids.index(document_id) + by)
+        self._session.apply(
+            EditName.MOVE_DOCUMENT, lambda draft: edits.move_document(draft, document_id, to_index), origin=self
+        )
+
+    def _on_card_removal_requested(self, document_id: DocumentId) -> None:
+        self._session.apply(
+            EditName.REMOVE_DOCUMENT, lambda draft: edits.remove_document(draft, document_id), origin=self
+        )

@@ -1,0 +1,352 @@
+"""The Prepare room: documents, pages, signers, and the one button that sends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.checks import (
+    DocumentSubject,
+    OptionsSubject,
+    PlacementSubject,
+    Problem,
+    SignerSubject,
+)
+from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.services.identity import identity_problems
+from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.canvas import SealCanvas
+from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
+from esign_desktop.ui.prepare.document_opening import DocumentOpening
+from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
+from esign_desktop.ui.prepare.empty_desk import EmptyDesk
+from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
+from esign_desktop.ui.prepare.options_panel import OptionsPanel
+from esign_desktop.ui.prepare.password_bar import PasswordBar
+from esign_desktop.ui.prepare.positions_panel import PositionsTable
+from esign_desktop.ui.prepare.problems_bar import ProblemsBar
+from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
+from esign_desktop.ui.prepare.selection import Selection
+from esign_desktop.ui.prepare.signers_panel import SignersPanel
+from esign_desktop.ui.prepare.state import PrepareState, ToolName
+from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SIDE_PX = 232
+_DETAILS_PX = 328
+
+
+class PrepareRoom(QWidget):
+    """Where a contract is prepared. All that it shows comes from the session."""
+
+    send_requested = Signal()
+    file_opened = Signal(str)
+    """The path of a file that was added, for the list of recent ones."""
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        messages: Messages,
+        session: ContractSession,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._session = session
+        self._replaced: DocumentId | None = None
+        self.state = PrepareState(self)
+        self.selection = Selection(self)
+        self.opening = DocumentOpening(session, services.documents, tasks, self)
+        self._searches = KeywordSearches(session, services.documents, tasks, self)
+        self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
+        self._strip = ToolStrip(session, self.state, self.canvas.view, self)
+        self._documents = DocumentsPanel(session, services.documents, tasks, self)
+        self.signers = SignersPanel(session, self.state, services, tasks, self)
+        self._properties = PropertiesPanel(session, self.selection, self)
+        self.positions = PositionsTable(session, self.selection, self)
+        self._options = OptionsPanel(session, self)
+        self._password_bar = PasswordBar(self)
+        self._changed_bar = ChangedFileBar(self)
+        self.problems_bar = ProblemsBar(self)
+        self._empty = EmptyDesk(self)
+        self._middle = QStackedWidget(self)
+        self._tabs = QTabWidget(self)
+        self._stack = QStackedWidget(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for index, text in enumerate((self.tr("Seal"), self.tr("Positions"), self.tr("Options"))):
+            self._tabs.setTabText(index, text)
+
+    def open_files(self, paths: Iterable[Path]) -> None:
+        """Add PDFs to the contract."""
+        self.opening.open(paths)
+
+    def choose_files(self) -> None:
+        """Let the person choose PDFs to add."""
+        dialog = self._file_dialog(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self._on_files_selected)
+        dialog.open()
+
+    def show_recents(self, paths: tuple[str, ...]) -> None:
+        """Offer files opened before while the desk is empty."""
+        self._empty.show_recents(paths)
+
+    def show_overlay(self, widget: QWidget) -> None:
+        """Show something in the place of the desk, such as the review."""
+        self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+        widget.setFocus()
+
+    def close_overlay(self) -> None:
+        """Return to the desk."""
+        while (widget := self._stack.widget(1)) is not None:
+            self._stack.removeWidget(widget)
+            widget.deleteLater()
+        self.canvas.setFocus()
+
+    def go_to_next_problem(self) -> None:
+        """Show the next thing to do."""
+        self.problems_bar.go_to_next(+1)
+
+    def go_to_previous_problem(self) -> None:
+        """Show the thing to do before."""
+        self.problems_bar.go_to_next(-1)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return all that is wrong with the contract, the gravest first."""
+        found = (*self._session.problems, *identity_problems(self._session.draft))
+        return tuple(sorted(found, key=lambda problem: -problem.severity))
+
+    def _lay_out(self) -> None:
+        self._documents.setObjectName("panel")
+        self._documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._documents.setMinimumWidth(176)
+        self._middle.addWidget(self._empty)
+        self._middle.addWidget(self.canvas)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self._strip, self._password_bar, self._changed_bar):
+            column.addWidget(widget)
+        column.addWidget(self._middle, 1)
+        self._tabs.setDocumentMode(True)
+        for panel in (self._properties, self.positions, self._options):
+            self._tabs.addTab(panel, "")
+        self.positions.setFrameShape(QFrame.Shape.NoFrame)
+        details = QSplitter(Qt.Orientation.Vertical, self)
+        details.setObjectName("panel")
+        details.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        details.addWidget(self.signers)
+        details.addWidget(self._tabs)
+        details.setStretchFactor(0, 3)
+        details.setStretchFactor(1, 2)
+        details.setChildrenCollapsible(False)
+        details.setMinimumWidth(280)
+        sides = QSplitter(Qt.Orientation.Horizontal, self)
+        for part in (self._documents, middle, details):
+            sides.addWidget(part)
+        sides.setStretchFactor(1, 1)
+        sides.setCollapsible(1, False)
+        sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
+        desk = QWidget(self)
+        rows = QVBoxLayout(desk)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(sides, 1)
+        rows.addWidget(self.problems_bar)
+        self._stack.addWidget(desk)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        for wish in (self._empty.open_requested, self._documents.add_requested):
+            wish.connect(self.choose_files)
+        self._empty.recent_requested.connect(self._on_empty_recent_requested)
+        self._documents.page_chosen.connect(self._on_documents_page_chosen)
+        self._documents.replacement_requested.connect(self._on_replacement_requested)
+        self._changed_bar.other_file_requested.connect(self._on_replacement_requested)
+        self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
+        self._password_bar.password_given.connect(self._on_password_given)
+        self.opening.password_needed.connect(self._password_bar.ask)
+        self.opening.document_opened.connect(self._on_document_opened)
+        self.opening.document_reopened.connect(self._on_document_reopened)
+        self.opening.failed.connect(self._on_opening_failed)
+        self.canvas.signer_wanted.connect(self.signers.add_person)
+        self.canvas.hint_given.connect(self._messages.tell)
+        self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
+        self.signers.failed.connect(self._messages.tell)
+        self._properties.input_failed.connect(self._messages.tell)
+        self._properties.unit_changed.connect(self.positions.set_unit)
+        self.positions.input_failed.connect(self._messages.tell)
+        self.positions.placement_activated.connect(self.canvas.show_placement)
+        self.selection.changed.connect(self._on_selection_changed)
+        self.problems_bar.problem_activated.connect(self._on_problem_activated)
+        self.problems_bar.send_requested.connect(self.send_requested)
+        for keys, slot in (
+            ("F8", self.go_to_next_problem),
+            ("Shift+F8", self.go_to_previous_problem),
+            ("Ctrl+Return", self.problems_bar.press_send),
+            ("Ctrl+Enter", self.problems_bar.press_send),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _show(self) -> None:
+        has_documents = bool(self._session.draft.documents)
+        self._middle.setCurrentWidget(self.canvas if has_documents else self._empty)
+        self._strip.setEnabled(has_documents)
+        self._strip.show_history()
+        self.problems_bar.show_problems(self.problems(), self._session.draft)
+
+    def _file_dialog(self, mode: QFileDialog.FileMode) -> QFileDialog:
+        dialog = QFileDialog(self, self.tr("Choose PDFs"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(mode)
+        dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
+        return dialog
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.id != change.after.id:
+            self._on_draft_loaded(change)
+        self._changed_bar.keep_only(change.after.documents)
+        self._show()
+
+    def _on_draft_loaded(self, change: Change) -> None:
+        self.state.set_tool(ToolName.SELECT)
+        self.selection.clear()
+        self.opening.reopen(change.after.documents)
+        kept = {document.id for document in change.after.documents}
+        documents = self._services.documents
+        for document in change.before.documents:
+            if document.id not in kept:
+                self._tasks.start(partial(documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+
+    def _on_document_opened(self, document: Document) -> None:
+        self.file_opened.emit(document.path)
+        if len(self._session.draft.documents) > 1:
+            self.canvas.view.go_to(document.id, 1)
+
+    def _on_document_reopened(self, document: Document) -> None:
+        self.canvas.refresh_document(document.id)
+        self._documents.refresh(document.id)
+        self._searches.retry(document.id)
+
+    def _on_opening_failed(self, error: AppError, path: str) -> None:
+        affected = next((d for d in self._session.draft.documents if d.path == path), None)
+        if affected is not None and error.code in {"document.missing", "document.changed"}:
+            self._changed_bar.tell(affected, is_missing=error.code == "document.missing")
+            return
+        error.params.setdefault("name", Path(path).name)
+        self._messages.tell(error)
+
+    def _on_empty_recent_requested(self, path: str) -> None:
+        self.open_files([Path(path)])
+
+    def _on_files_selected(self, paths: list[str]) -> None:
+        self.open_files(Path(path) for path in paths)
+
+    def _on_password_given(self, path: str, password: str) -> None:
+        self.opening.open_with_password(Path(path), password)
+
+    def _on_documents_page_chosen(self, document_id: DocumentId, page_number: int) -> None:
+        self.canvas.view.go_to(document_id, page_number)
+
+    def _on_replacement_requested(self, document_id: DocumentId) -> None:
+        self._replaced = document_id
+        dialog = self._file_dialog(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_replacement_selected)
+        dialog.open()
+
+    def _on_replacement_selected(self, path: str) -> None:
+        document = next((d for d in self._session.draft.documents if d.id == self._replaced), None)
+        if document is not None:
+            self._take_version(document, Path(path))
+
+    def _on_new_version_requested(self, document: Document) -> None:
+        self._take_version(document, Path(document.path))
+
+    def _take_version(self, document: Document, path: Path) -> None:
+        documents = self._services.documents
+
+        def open_version() -> Document:
+            opened = documents.open(path)
+            version = replace(opened, id=document.id, name=document.name)
+            documents.reopen(version)
+            documents.close(opened.id)
+            return version
+
+        self._tasks.start(open_version, owner=self, on_done=self._on_version_opened, lane=Lane.PDF)
+
+    def _on_version_opened(self, version: Document) -> None:
+        self._session.forget_hits(version.id)
+        self._session.apply(
+            EditName.REPLACE_DOCUMENT, lambda draft: edits.replace_document(draft, version), origin=self
+        )
+        self._changed_bar.keep_only(())
+        self._on_document_reopened(version)
+
+    def _on_selection_changed(self) -> None:
+        if self.selection.ids and self._tabs.currentWidget() is self._options:
+            self._tabs.setCurrentWidget(self._properties)
+
+    def _on_problem_activated(self, problem: Problem) -> None:
+        match problem.subject:
+            case None if problem.code == "contract.no_documents":
+                self.choose_files()
+            case None:
+                self.signers.add_person()
+            case OptionsSubject(name=name):
+                self._tabs.setCurrentWidget(self._options)
+                self._options.focus_field(name)
+            case SignerSubject(signer_id=signer_id, name=""):
+                self.state.set_active_signer(signer_id)
+                self.state.set_tool(ToolName.SEAL)
+                self.canvas.setFocus()
+            case SignerSubject(signer_id=signer_id, name=name):
+                self.signers.edit(signer_id, name)
+            case DocumentSubject(document_id=document_id):
+                self.canvas.view.go_to(document_id, 1)
+            case PlacementSubject(placement_id=placement_id, page_number=page_number):
+                self.canvas.show_placement(placement_id, page_number)
+                self._tabs.setCurrentWidget(self._properties)
+                if isinstance(self._session.draft.placement(placement_id), KeywordPlacement):
+                    self._properties.focus_keyword()
+
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for this."""

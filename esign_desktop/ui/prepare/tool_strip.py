@@ -1,0 +1,175 @@
+"""The tools above the pages: what a click does, how wide a seal is, back and forth, and the zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.prepare.edit_names import edit_sentence
+from esign_desktop.ui.prepare.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, PrepareState, ToolName
+
+if TYPE_CHECKING:
+    from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.viewer.pages_view import PagesView
+
+_TOOL_ICONS: Final = {
+    ToolName.SELECT: "select",
+    ToolName.SEAL: "seal",
+    ToolName.KEYWORD: "keyword",
+    ToolName.CROSS_PAGE: "cross-page",
+}
+_ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
+
+
+class ToolStrip(QFrame):
+    """Buttons for what the keys V, S, K and X do too, each with its word."""
+
+    def __init__(
+        self, session: ContractSession, state: PrepareState, view: PagesView, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._view = view
+        self.setObjectName("toolBar")
+        self._tools = QButtonGroup(self)
+        self._tool_buttons = {name: self._button(symbol, with_text=True) for name, symbol in _TOOL_ICONS.items()}
+        for button in self._tool_buttons.values():
+            button.setCheckable(True)
+            self._tools.addButton(button)
+        self._size = QComboBox(self)
+        self._undo, self._redo = self._button("undo"), self._button("redo")
+        self._zoom_out, self._zoom_in = self._button("zoom-out"), self._button("zoom-in")
+        self._zoom = QComboBox(self)
+        self._zoom.setEditable(False)
+        self._fit_width, self._fit_page = self._button("fit-width"), self._button("fit-page")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._show_tool()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text, key in (
+            (ToolName.SELECT, self.tr("Select"), "V"),
+            (ToolName.SEAL, self.tr("Seal"), "S"),
+            (ToolName.KEYWORD, self.tr("Keyword"), "K"),
+            (ToolName.CROSS_PAGE, self.tr("Cross-page"), "X"),
+        ):
+            self._tool_buttons[name].setText(text)
+            self._tool_buttons[name].setToolTip(f"{text} ({key})")
+            self._tool_buttons[name].setAccessibleName(text)
+        self._size.clear()
+        self._size.addItem(self.tr("Own size"), None)
+        for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True):
+            self._size.addItem(self.tr("{width} mm").format(width=f"{width_mm:g}"), width_pt)
+        self._size.setToolTip(self.tr("Width of new seals"))
+        self._size.setAccessibleName(self.tr("Width of new seals"))
+        self._show_size()
+        for button, text in (
+            (self._zoom_out, self.tr("Smaller (Ctrl+-)")),
+            (self._zoom_in, self.tr("Larger (Ctrl++)")),
+            (self._fit_width, self.tr("Fit the width")),
+            (self._fit_page, self.tr("Fit the page")),
+        ):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        self.show_history()
+        self._show_zoom(self._view.zoom)
+
+    def show_history(self) -> None:
+        """Show what can be undone and made again."""
+        session = self._session
+        undo, redo = session.undo_name, session.redo_name
+        self._undo.setEnabled(undo is not None)
+        self._redo.setEnabled(redo is not None)
+        for button, text in (
+            (self._undo, self.tr("Undo: {edit}").format(edit=edit_sentence(undo)) if undo else self.tr("Undo")),
+            (self._redo, self.tr("Redo: {edit}").format(edit=edit_sentence(redo)) if redo else self.tr("Redo")),
+        ):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+
+    def _button(self, symbol: str, *, with_text: bool = False) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(symbol))
+        button.setIconSize(QSize(18, 18))
+        if with_text:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _separator(self) -> QFrame:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setObjectName("separator")
+        line.setFixedHeight(20)
+        return line
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(4)
+        for button in self._tool_buttons.values():
+            row.addWidget(button)
+        row.addWidget(self._size)
+        row.addWidget(self._separator())
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        row.addStretch()
+        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit_width, self._fit_page):
+            row.addWidget(widget)
+
+    def _connect(self) -> None:
+        self._tools.buttonClicked.connect(self._on_tool_clicked)
+        self._state.tool_changed.connect(self._show_tool)
+        self._state.seal_width_changed.connect(self._show_size)
+        self._size.activated.connect(self._on_size_activated)
+        self._undo.clicked.connect(self._session.undo)
+        self._redo.clicked.connect(self._session.redo)
+        self._zoom_out.clicked.connect(self._view.zoom_out)
+        self._zoom_in.clicked.connect(self._view.zoom_in)
+        self._fit_width.clicked.connect(self._view.fit_width)
+        self._fit_page.clicked.connect(self._view.fit_page)
+        self._zoom.activated.connect(self._on_zoom_activated)
+        self._view.zoom_changed.connect(self._show_zoom)
+
+    def _show_tool(self) -> None:
+        self._tool_buttons[self._state.tool].setChecked(True)
+
+    def _show_size(self) -> None:
+        width = self._state.seal_width_pt
+        index = 0
+        for row in range(1, self._size.count()):
+            if width is not None and abs(float(self._size.itemData(row)) - width) < 0.01:  # noqa: PLR2004
+                index = row
+        self._size.setCurrentIndex(index)
+
+    def _show_zoom(self, zoom: float) -> None:
+        self._zoom.clear()
+        percent = f"{round(zoom * 100)} %"
+        values = sorted({*_ZOOMS, round(zoom, 2)})
+        for value in values:
+            self._zoom.addItem(f"{round(value * 100)} %", value)
+        self._zoom.setCurrentText(percent)
+
+    def _on_tool_clicked(self) -> None:
+        for name, button in self._tool_buttons.items():
+            if button.isChecked():
+                self._state.set_tool(name)
+
+    def _on_size_activated(self) -> None:
+        self._state.set_seal_width(self._size.currentData())
+
+    def _on_zoom_activated(self) -> None:
+        self._view.set_zoom(float(self._zoom.currentData()))
