@@ -131,6 +131,11 @@ class PageScrollArea(QAbstractScrollArea):
         return self._zoom * self.logicalDpiY() / POINTS_PER_INCH
 
     @property
+    def is_settling(self) -> bool:
+        """Whether sharp pictures have not been asked for yet, because the zoom changed only now."""
+        return self._settle.isActive()
+
+    @property
     def current_page(self) -> tuple[DocumentId, int] | None:
         """Id of the document and number of the page in the middle of the view."""
         return self._current
