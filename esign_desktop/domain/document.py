@@ -84,9 +84,9 @@ class Document:
     @property
     def has_mixed_sizes(self) -> bool:
         """Whether pages differ in their displayed size by more than a point."""
-        sizes = {(round(p.display_width_pt), round(p.display_height_pt)) for p in self.pages}
-        first = next(iter(sizes), (0, 0))
-        return any(abs(w - first[0]) > 1 or abs(h - first[1]) > 1 for w, h in sizes)
+        widths = [page.display_width_pt for page in self.pages]
+        heights = [page.display_height_pt for page in self.pages]
+        return any(max(lengths, default=0.0) - min(lengths, default=0.0) > 1 for lengths in (widths, heights))
 
 
 def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.geometry import PagePoint
@@ -100,7 +101,7 @@ def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -
     seen: set[SignerId] = set()
     step_number = 0
     for step in steps:
-        members = [known[i] for i in step if i in known and i not in seen]
+        members = [known[i] for i in dict.fromkeys(step) if i in known and i not in seen]
         if members:
             step_number += 1
             named.extend(_with_step(s, step_number) for s in members)
@@ -139,6 +140,8 @@ def remove_placements(draft: ContractDraft, placement_ids: Set[PlacementId]) -> 
 
 def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_id: SignerId) -> ContractDraft:
     """Give the placements to another signer."""
+    if all(signer.id != signer_id for signer in draft.signers):
+        return draft
     return _changed(draft, placement_ids, lambda p: replace(p, signer_id=signer_id))
 
 
@@ -155,6 +158,8 @@ def place_at(
     draft: ContractDraft, placement_id: PlacementId, document_id: DocumentId, page_number: int, center: PagePoint
 ) -> ContractDraft:
     """Put a coordinate seal on another page or document; its other pages are given up."""
+    if all(document.id != document_id for document in draft.documents):
+        return draft
     return _changed(
         draft,
         {placement_id},
@@ -173,10 +178,14 @@ def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], wid
 
 
 def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
-    """Change the shown width of seals by a difference."""
+    """Change the shown width of seals by a difference; a seal whose signer is gone stays as it is."""
+    signers = {signer.id: signer for signer in draft.signers}
 
     def grown(placement: Placement) -> Placement:
-        width = seal_width_pt(placement, draft.signer(placement.signer_id)) + by_pt
+        signer = signers.get(placement.signer_id)
+        if signer is None:
+            return placement
+        width = seal_width_pt(placement, signer) + by_pt
         return replace(placement, width_pt=min(MAX_SEAL_PT, max(MIN_SEAL_PT, width)))
 
     return _changed(draft, placement_ids, grown)
@@ -204,18 +213,29 @@ def _changed(
 
 def _moved(draft: ContractDraft, placement: Placement, dx_pt: float, dy_pt: float) -> Placement:
     match placement:
-        case CoordinatePlacement(center=center, pages=pages):
-            frames = [draft.document(placement.document_id).frame(n) for n in pages]
-            right, top = min(f.width_pt for f in frames), min(f.height_pt for f in frames)
+        case CoordinatePlacement(center=center):
+            right, top = _room(draft, placement)
             return replace(
                 placement,
                 center=PagePoint(min(right, max(0.0, center.x_pt + dx_pt)), min(top, max(0.0, center.y_pt + dy_pt))),
             )
-        case CrossPagePlacement(center_y_pt=y, pages=pages):
-            top = min(draft.document(placement.document_id).frame(n).height_pt for n in pages)
+        case CrossPagePlacement(center_y_pt=y):
+            _right, top = _room(draft, placement)
             return replace(placement, center_y_pt=min(top, max(0.0, y + dy_pt)))
         case KeywordPlacement(offset_x_pt=x, offset_y_pt=y):
             return replace(placement, offset_x_pt=x + dx_pt, offset_y_pt=y + dy_pt)
+
+
+def _room(draft: ContractDraft, placement: CoordinatePlacement | CrossPagePlacement) -> tuple[float, float]:
+    """Return the width and height that all pages of a placement have; no bound where there is no such page."""
+    frames = [
+        document.frame(number)
+        for document in draft.documents
+        if document.id == placement.document_id
+        for number in placement.pages
+        if number <= document.page_count
+    ]
+    return min((f.width_pt for f in frames), default=inf), min((f.height_pt for f in frames), default=inf)
 
 
 def _with_step(signer: Signer, step: int) -> Signer:

@@ -38,5 +38,5 @@ class InputError(AppError):
     """What a person put in can't be used; ``params["position"]`` counts from 0 where there is one."""
 
 
-class Cancelled(Exception):  # noqa: N818  a wish of the person, not an error
+class Cancelled(Exception):
     """The person stopped the work; it is never reported."""

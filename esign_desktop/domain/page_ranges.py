@@ -32,15 +32,19 @@ class PageRanges:
     @classmethod
     def of(cls, page_numbers: Iterable[int]) -> PageRanges:
         """Build from page numbers in any order. Raises InputError ``pages.empty`` when there are none."""
-        runs: list[tuple[int, int]] = []
-        for number in sorted(set(page_numbers)):
-            if runs and runs[-1][1] + 1 == number:
-                runs[-1] = (runs[-1][0], number)
+        return cls._merged((number, number) for number in page_numbers)
+
+    @classmethod
+    def _merged(cls, runs: Iterable[tuple[int, int]]) -> PageRanges:
+        merged: list[tuple[int, int]] = []
+        for first, last in sorted(runs):
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], last))
             else:
-                runs.append((number, number))
-        if not runs:
+                merged.append((first, last))
+        if not merged:
             raise InputError("pages.empty", position=0)
-        return cls(tuple(runs))
+        return cls(tuple(merged))
 
     @classmethod
     def single(cls, page_number: int) -> PageRanges:
@@ -63,12 +67,12 @@ class PageRanges:
         plain = "".join(_plain(character) for character in text)
         if not plain.strip():
             raise InputError("pages.empty", position=0)
-        numbers: set[int] = set()
+        runs: list[tuple[int, int]] = []
         start = 0
         for part in plain.split(","):
-            numbers.update(_run(part, start, page_count))
+            runs.append(_run(part, start, page_count))
             start += len(part) + 1
-        return cls.of(numbers)
+        return cls._merged(runs)
 
     def __iter__(self) -> Iterator[int]:
         """Yield the page numbers in ascending order."""
@@ -117,18 +121,18 @@ def _plain(character: str) -> str:
     return " " if folded.isspace() else folded
 
 
-def _run(part: str, start: int, page_count: int | None) -> range:
+def _run(part: str, start: int, page_count: int | None) -> tuple[int, int]:
     if not part.strip():
         raise InputError("pages.empty", position=start)
     head, dash, tail = part.partition("-")
     first = _number(head, start, page_count)
     if not dash:
-        return range(first, first + 1)
+        return first, first
     tail_start = start + len(head) + 1
     last = _number(tail, tail_start, page_count)
     if last < first:
         raise InputError("pages.backwards", position=tail_start, first=first, last=last)
-    return range(first, last + 1)
+    return first, last
 
 
 def _number(text: str, start: int, page_count: int | None) -> int:
