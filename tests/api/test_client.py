@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from tests.api.conftest import SECRET
+from tests.api.fault_server import FaultServer, envelope, keep_replying, signed
+
+if TYPE_CHECKING:
+    from tests.api.conftest import MakeClient
+
+HEAVY = ("requests", "urllib3", "truststore", "ssl")
+
+
+def test_no_part_of_the_room_brings_the_network_before_the_first_call() -> None:
+    modules = "client, payload, wire, notices, upload, download, errors, signature, exchange"
+    code = f"import sys\nfrom esign_desktop.api import {modules}\nprint(*(set(sys.modules) & set({HEAVY!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.strip() == ""
+
+
+def test_one_client_serves_several_threads(make_client: MakeClient) -> None:
+    with FaultServer(keep_replying(signed(SECRET, envelope({"docId": "d1"})))) as server:
+        client = make_client(server.url)
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda number: client.create_document(f"key {number}"), range(80)))
+        assert answers == ["d1"] * 80
+        assert sorted(request.body for request in server.received) == sorted(
+            f'{{"fileKey":"key {number}"}}'.encode() for number in range(80)
+        )
