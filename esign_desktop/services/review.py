@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.checks import Problem
 from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import Environment
+from esign_desktop.services.identity import identity_problems
+from esign_desktop.store.clock import system_clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.preferences import Preferences
+    from esign_desktop.services.submission import SubmissionService
 
 
 @dataclass(frozen=True, slots=True)
 class ContractReview:
-    """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading."""
+    """A contract as it would be sent at ``now_ms``. ``body_json`` is the body of ``/sign/start``, for reading.
+
+    ``problems`` are those of the signers' numbers and addresses, which ``checks`` does not look at.
+    """
 
     draft: ContractDraft
     environment: Environment
     cost: Cost
     now_ms: int
     deadline_ms: int | None
-    body_json: str = field(repr=False)
+    problems: tuple[Problem, ...] = ()
+    body_json: str = field(default="", repr=False)
 
 
 class ReviewService:
     """Puts together what the review shows. Blocks for the store."""
 
     def __init__(
-        self, environments: EnvironmentService, preferences: Preferences, *, clock_ms: Callable[[], int]
+        self,
+        environments: EnvironmentService,
+        preferences: Preferences,
+        submission: SubmissionService,
+        *,
+        clock_ms: Callable[[], int] = system_clock_ms,
     ) -> None:
         self._environments = environments
         self._preferences = preferences
+        self._submission = submission
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
@@ -50,10 +62,6 @@ class ReviewService:
             cost=cost_of(draft, self._preferences.tier),
             now_ms=now_ms,
             deadline_ms=draft.options.deadline_ms(now_ms),
-            body_json=preview(draft, environment, now_ms),
+            problems=identity_problems(draft),
+            body_json=self._submission.preview(draft, environment),
         )
-
-
-def preview(draft: ContractDraft, environment: Environment, now_ms: int) -> str:
-    """Return the body of ``/sign/start``, indented; ids that the platform has yet to give are named."""
-    return json.dumps(preview_body(draft, environment.seal_anchor, now_ms), ensure_ascii=False, indent=2)

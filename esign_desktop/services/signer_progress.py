@@ -110,13 +110,18 @@ def _decisive(progresses: Iterable[SignerProgress]) -> SignerProgress:
 def _steps(record: FlowRecord, signer: FlowSigner) -> Iterable[DocumentStep]:
     for document in record.detail.documents if record.detail is not None else ():
         for progress in document.signers:
-            if progress.account_id == signer.account_id and _is_same_organization(record, signer, progress):
+            if _is_of(record, signer, progress):
                 yield DocumentStep(document.name, progress)
 
 
-def _is_same_organization(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> bool:
+def _is_of(record: FlowRecord, signer: FlowSigner, progress: SignerProgress) -> bool:
+    appearances = [one for one in record.signers if one.account_id == progress.account_id]
+    if not appearances:
+        # The platform account's own seal: its account is not known here.
+        return not signer.account_id
+    if signer.account_id != progress.account_id:
+        return False
     if progress.organization_account_id == signer.organization_account_id:
         return True
-    # An account that signs once can be told without its organization.
-    appearances = sum(one.account_id == signer.account_id for one in record.signers)
-    return appearances == 1 and not progress.organization_account_id
+    # An account that signs once may be told without its organization.
+    return len(appearances) == 1 and not progress.organization_account_id

@@ -214,6 +214,9 @@ class SubmissionService:
             self._prepare(send)
             start(send)
         if facts.state is SubmissionState.HELD:
+            if send.cancel.is_cancelled:
+                # Whatever became of start, it will not be executed.
+                self._cancel(send)
             return
         if facts.state is SubmissionState.STARTED:
             keep_flow(send)

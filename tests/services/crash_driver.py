@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 # Imported before the fork, since every fork needs it.
-import esign_desktop.api.transport  # noqa: F401
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.store.draft_json import draft_from_json
 from esign_desktop.store.journal import Journal

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
-from esign_desktop.api.exchange import Limits
+from esign_desktop.api.exchange import Limits, Transport
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.geometry import PageFrame, PagePoint
 from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
@@ -32,7 +33,7 @@ from esign_desktop.store.paths import AppPaths
 from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.signer import Signer
 
 NO_PAUSES = Patience(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
@@ -53,6 +54,7 @@ class Desk:
     secret: str = SECRET
     patience: Patience = NO_PAUSES
     limits: Limits = LIMITS
+    transport: Transport | None = None
     learned: list[bool] = field(default_factory=list)
     _clients: list[PlatformClient] = field(default_factory=list)
 
@@ -85,7 +87,7 @@ class Desk:
         return replace(self.environment, kind=kind)
 
     def client_for(self, environment: Environment) -> PlatformClient:
-        client = PlatformClient(environment, Secret(self.secret), limits=self.limits)
+        client = PlatformClient(environment, Secret(self.secret), transport=self.transport, limits=self.limits)
         self._clients.append(client)
         return client
 

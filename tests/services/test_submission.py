@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +11,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.store.accounts import AccountKind
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
-
-if TYPE_CHECKING:
-    from tests.services.rehearsal import RehearsalPlatform
+from tests.services.rehearsal import RehearsalPlatform
 
 AGENT = Person("王经办", "110101199003079999", mobile="13500000001")
 
@@ -137,9 +133,7 @@ def test_own_id_that_leads_to_somebody_of_another_name_stops_the_send(
 ) -> None:
     signer = person_signer("周示例")
     signer = replace(signer, person=replace(signer.person, third_id=f"own id {tmp_path.name}"))
-    desk.submission.run(
-        desk.submission.queue(make_contract(tmp_path / "1", signers=(signer,)), platform.environment)
-    )
+    desk.submission.run(desk.submission.queue(make_contract(tmp_path / "1", signers=(signer,)), platform.environment))
     other = replace(signer, person=replace(signer.person, name="吴示例"))
     draft = make_contract(tmp_path / "2", signers=(other,))
 
@@ -183,10 +177,10 @@ def test_silent_contract_needs_no_link(desk: Desk, platform: RehearsalPlatform, 
 def test_draft_is_not_sent_twice(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
-    with pytest.raises(InputError, match=re.escape("submission.sent_before")):
+    with pytest.raises(InputError, match=r"submission\.sent_before"):
         desk.submission.queue(draft, platform.environment)
     desk.submission.run(submission_id)
-    with pytest.raises(InputError, match=re.escape("submission.sent_before")):
+    with pytest.raises(InputError, match=r"submission\.sent_before"):
         desk.submission.queue(draft, platform.environment)
 
     assert desk.submission.run(submission_id).state is SubmissionState.DONE
@@ -206,8 +200,6 @@ def test_preview_shows_what_would_be_sent_without_anybodys_number(
 
 
 def test_platform_that_tells_no_links_before_execute_is_noticed(tmp_path: Path) -> None:
-    from tests.services.rehearsal import RehearsalPlatform
-
     with RehearsalPlatform(tmp_path / "platform", "--no-sign-urls-before-execute") as silent_platform:
         desk = Desk(tmp_path / "desk", silent_platform.environment)
         draft = make_contract(tmp_path / "files")

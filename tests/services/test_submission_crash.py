@@ -57,9 +57,7 @@ class Driver:
 @pytest.fixture
 def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
     command = [sys.executable, "-m", "tests.services.crash_driver"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
-    ) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
         yield Driver(process, platform)
         process.kill()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,14 @@ import pytest
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.submission import SubmissionState
-from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf
+from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionState
+from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer
+from tests.services.unplugged import Unplugged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esign_desktop.domain.environment import Environment
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., Desk]
@@ -59,8 +62,6 @@ def test_repeatable_call_is_repeated_until_its_answer_comes(
 
 def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
     name = f"孙{tmp_path.name}"
-    from tests.services.desk import person_signer
-
     draft = make_contract(tmp_path / "files", signers=(person_signer(name),))
     platform.set_faults({"path": "/account/create/person/private", "fault": "drop_reply"})
 
@@ -100,23 +101,35 @@ def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: Rehearsa
 
     assert outcome.state is SubmissionState.DONE
     assert sorted(flow.is_visible for flow in platform.flows(draft.title)) == [False, True]
-    with pytest.raises(InputError, match="submission.not_held"):
+    with pytest.raises(InputError, match=r"submission\.not_held"):
         desk.submission.start_again(held.submission_id)
 
 
-def test_start_that_never_left_is_sent_once_the_network_is_back(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
-) -> None:
-    # The connection breaks while the send is being prepared, and the next one is refused.
-    desk = make_desk(patience=ONE_TRY)
+def test_start_that_never_left_is_repeated(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    desk.transport = transport = Unplugged("/sign/start", times=2)
     draft = make_contract(tmp_path / "files")
-    submission_id = desk.submission.queue(draft, platform.environment)
-    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "drop_reply"})
-    assert desk.submission.run(submission_id).is_paused
-    platform.set_faults()
 
-    outcome = desk.submission.run(submission_id)
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
 
+    assert (outcome.state, outcome.error) == (SubmissionState.DONE, None)
+    assert transport.times_left == 0
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+
+
+def test_start_that_cannot_leave_pauses_and_is_sent_later(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.transport = Unplugged("/sign/start", times=3)
+    draft = make_contract(tmp_path / "files")
+
+    paused = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert (paused.state, paused.is_paused) == (SubmissionState.CONTRACT, True)
+    assert paused.error is not None
+    assert paused.error.code == "api.no_network"
+    assert platform.flows(draft.title) == ()
+    desk.transport = None
+    (outcome,) = desk.submission.resume_all()
     assert outcome.state is SubmissionState.DONE
     assert len(platform.flows(draft.title)) == 1
 
@@ -223,8 +236,6 @@ def test_upload_address_that_always_expires_pauses_the_send(
 def test_platform_that_cannot_be_reached_pauses_the_send(
     make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    from dataclasses import replace
-
     # Port 9 is nobody's.
     nowhere = replace(platform.environment, base_url="http://127.0.0.1:9/opentreaty/rest/v3.0")
     desk = make_desk(environment=nowhere)
@@ -260,16 +271,15 @@ def test_secret_that_became_wrong_just_before_start_does_not_hold_the_send(
 ) -> None:
     desk = make_desk(patience=ONE_TRY)
     draft = make_contract(tmp_path / "files")
-    # It stops after the last upload: the contract is there, start is next.
-    platform.set_faults({"path": "/sign/start", "fault": "err_code", "times": 0})
+    # It stops where the contract is there and start is next.
+    desk.transport = Unplugged("/sign/start", times=1)
     submission_id = desk.submission.queue(draft, platform.environment)
-    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "drop_reply"})
-    assert desk.submission.run(submission_id).is_paused
-    desk.secret = "another secret"
+    assert desk.submission.run(submission_id).state is SubmissionState.CONTRACT
+    desk.transport, desk.secret = None, "another secret"
 
     outcome = desk.submission.run(submission_id)
 
-    assert outcome.is_paused
+    assert (outcome.state, outcome.is_paused) == (SubmissionState.CONTRACT, True)
     assert platform.flows(draft.title) == ()
 
 
@@ -279,7 +289,7 @@ def test_file_that_changes_between_choosing_and_sending_is_refused(
     draft = make_contract(tmp_path / "files")
     make_pdf(Path(draft.documents[0].path), mark="another one")
 
-    with pytest.raises(InputError, match="document.changed"):
+    with pytest.raises(InputError, match=r"document\.changed"):
         desk.submission.queue(draft, platform.environment)
 
     assert desk.submission.unfinished() == ()
@@ -292,7 +302,7 @@ def test_file_that_vanishes_between_choosing_and_sending_is_refused(
     draft = make_contract(tmp_path / "files", documents=2)
     Path(draft.documents[1].path).unlink()
 
-    with pytest.raises(InputError, match="document.missing") as raised:
+    with pytest.raises(InputError, match=r"document\.missing") as raised:
         desk.submission.queue(draft, platform.environment)
 
     assert raised.value.params == {"document_id": draft.documents[1].id}
@@ -332,16 +342,11 @@ def test_damaged_copy_is_taken_anew(desk: Desk, platform: RehearsalPlatform, tmp
 
 
 def test_environment_without_a_secret_pauses_the_send(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from esign_desktop.domain.environment import Environment
-    from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService
-
     def no_client(environment: Environment) -> None:
         raise InputError("environment.no_secret", environment=environment.kind.value)
 
     platforms = SubmissionPlatforms(desk.environment_of, no_client)  # type: ignore[arg-type]
-    service = SubmissionService(replace(desk.stores), platforms, clock_ms=lambda: 1, patience=NO_PAUSES)
+    service = SubmissionService(desk.stores, platforms, clock_ms=lambda: 1, patience=NO_PAUSES)
 
     outcome = service.run(service.queue(make_contract(tmp_path / "files"), platform.environment))
 

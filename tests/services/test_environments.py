@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import gc
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.errors import Cancelled, InputError, StoreError
+from esign_desktop.services.environments import EnvironmentService
+from esign_desktop.store.database import Database
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.settings import Settings
+from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.secret_service import SecretService
+
+OWN = Environment(EnvironmentKind.OWN, "https://sign.example.cn/rest", "4711", "http://127.0.0.1:3128")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    yield Settings(database)
+    database.close()
+
+
+@pytest.fixture
+def environments(settings: Settings) -> Iterator[EnvironmentService]:
+    service = EnvironmentService(settings, SecretStore(timeout_s=5.0))
+    yield service
+    service.close()
+
+
+def test_first_choice_is_not_binding(environments: EnvironmentService) -> None:
+    assert not environments.current().is_binding
+
+
+def test_published_addresses_are_there_without_configuration(environments: EnvironmentService) -> None:
+    addresses = {environment.kind: environment.base_url for environment in environments.all()}
+    assert addresses == {
+        EnvironmentKind.SANDBOX: "",
+        EnvironmentKind.TEST: TEST_URL,
+        EnvironmentKind.PRODUCTION: PRODUCTION_URL,
+        EnvironmentKind.OWN: "",
+    }
+
+
+def test_saved_environment_is_there_for_the_next_start(environments: EnvironmentService, settings: Settings) -> None:
+    own = replace(OWN, seal_anchor=SealAnchor.LOWER_LEFT)
+    environments.save(own)
+    environments.choose(EnvironmentKind.OWN)
+
+    assert EnvironmentService(settings, SecretStore()).current() == own
+
+
+def test_blanks_and_a_last_slash_do_not_count(environments: EnvironmentService) -> None:
+    environments.save(replace(OWN, base_url=" https://sign.example.cn/rest/ ", project_id=" 4711 "))
+    assert environments.get(EnvironmentKind.OWN) == OWN
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"base_url": 1, "seal_anchor": "middle"}'])
+def test_unreadable_settings_are_as_none(environments: EnvironmentService, settings: Settings, text: str) -> None:
+    settings.set("environment.test", text)
+    settings.set("environment.chosen", "nowhere")
+    assert environments.get(EnvironmentKind.TEST) == Environment(EnvironmentKind.TEST, TEST_URL)
+    assert environments.current().kind is EnvironmentKind.SANDBOX
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_secret_is_kept_by_the_keyring_for_the_next_start(environments: EnvironmentService, settings: Settings) -> None:
+    assert environments.secret(OWN) is None
+    assert environments.set_secret(OWN, "one secret")
+    assert environments.keyring_status().available
+
+    later = EnvironmentService(settings, SecretStore(timeout_s=5.0))
+    assert later.secret(OWN) == Secret("one secret")
+    assert later.secret(replace(OWN, project_id="4712")) is None
+    later.forget_secret(OWN)
+    assert later.secret(OWN) is None
+    assert EnvironmentService(settings, SecretStore(timeout_s=5.0)).secret(OWN) is None
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_without_a_keyring_the_secret_holds_for_the_session(
+    environments: EnvironmentService, settings: Settings
+) -> None:
+    assert not environments.set_secret(OWN, "one secret")
+    assert environments.secret(OWN) == Secret("one secret")
+    assert environments.keyring_status().code == "keyring.no_backend"
+    assert EnvironmentService(settings, SecretStore(timeout_s=5.0)).secret(OWN) is None
+    environments.forget_secret(OWN)
+    assert environments.secret(OWN) is None
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_secret_is_never_in_the_settings(environments: EnvironmentService, tmp_path: Path) -> None:
+    environments.save(OWN)
+    environments.set_secret(OWN, "one secret")
+    assert all(b"one secret" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        (replace(OWN, base_url=""), "environment.no_address"),
+        (replace(OWN, project_id=""), "environment.no_project"),
+        (OWN, "environment.no_secret"),
+    ],
+)
+@pytest.mark.usefixtures("no_secret_service")
+def test_incomplete_environment_has_no_client_and_no_connection(
+    environments: EnvironmentService, environment: Environment, code: str
+) -> None:
+    with pytest.raises(InputError) as client_error:
+        environments.client_for(environment)
+    with pytest.raises(InputError) as test_error:
+        environments.test_connection(environment)
+    assert (client_error.value.code, test_error.value.code) == (code, code)
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_client_is_shared_until_something_about_it_changes(environments: EnvironmentService) -> None:
+    environments.save(OWN)
+    environments.choose(EnvironmentKind.OWN)
+    environments.set_secret(OWN, "one secret")
+    first = environments.client()
+    assert environments.client_for(OWN) is first
+
+    environments.set_secret(OWN, "another secret")
+    second = environments.client()
+    assert second is not first
+    environments.save(replace(OWN, proxy_url=""))
+    assert environments.client() is not second
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_closing_ends_every_client_that_was_given_out(environments: EnvironmentService) -> None:
+    environments.set_secret(OWN, "one secret")
+    first = environments.client_for(OWN)
+    environments.set_secret(OWN, "another secret")
+    clients = (first, environments.client_for(OWN))
+    environments.close()
+    for client in clients:
+        with pytest.raises(Cancelled):
+            client.find_account("anybody")
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_earlier_send_to_the_rehearsal_platform_finds_it_on_todays_port(settings: Settings) -> None:
+    asked: list[Environment] = []
+
+    def connect(environment: Environment, secret: Secret) -> PlatformClient:
+        asked.append(environment)
+        return PlatformClient(environment, secret)
+
+    service = EnvironmentService(settings, SecretStore(timeout_s=5.0), connect=connect)
+    today = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:2", PROJECT_ID)
+    service.use_for_session(today, SECRET)
+    service.client_for(replace(today, base_url="http://127.0.0.1:1"))
+    assert service.get(EnvironmentKind.SANDBOX) == today
+    assert [environment.base_url for environment in asked] == ["http://127.0.0.1:2"]
+    service.close()
+
+
+def test_connection_with_the_right_secret_is_reported(
+    environments: EnvironmentService, platform: RehearsalPlatform
+) -> None:
+    report = environments.test_connection(platform.environment, SECRET)
+    assert (report.code, report.is_connected, report.error) == ("connected", True, None)
+    assert report.latency_ms > 0
+    assert report.clock_skew_s is not None
+    assert abs(report.clock_skew_s) < 5
+
+
+def test_wrong_secret_is_told_apart_from_no_network(
+    environments: EnvironmentService, platform: RehearsalPlatform
+) -> None:
+    wrong = environments.test_connection(platform.environment, "another secret")
+    nowhere = environments.test_connection(replace(platform.environment, base_url="http://127.0.0.1:9"), SECRET)
+    assert (wrong.code, nowhere.code) == ("api.wrong_secret", "api.no_network")
+    assert not wrong.is_connected
+    assert nowhere.clock_skew_s is None
+
+
+def test_wrong_clock_is_measured(environments: EnvironmentService, platform: RehearsalPlatform) -> None:
+    platform.set_faults({"path": "/account/idexchange", "fault": "wrong_clock", "seconds": -7200})
+    report = environments.test_connection(platform.environment, SECRET)
+    assert report.is_connected
+    assert report.clock_skew_s is not None
+    assert 7100 < report.clock_skew_s < 7300
+
+
+def test_forged_answer_is_no_connection(environments: EnvironmentService, platform: RehearsalPlatform) -> None:
+    platform.set_faults({"path": "/account/idexchange", "fault": "gateway_html", "status": 200})
+    assert environments.test_connection(platform.environment, SECRET).code == "api.unverified"
+
+
+def test_whether_links_are_told_before_execute_is_learned(environments: EnvironmentService) -> None:
+    assert environments.are_links_told(EnvironmentKind.TEST) is None
+    environments.learn_links_told(EnvironmentKind.TEST, is_told=False)
+    assert environments.are_links_told(EnvironmentKind.TEST) is False
+
+
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # keyring's own, of a connection it gives up
+def test_keyring_that_does_not_answer_is_an_error_and_the_secret_holds_for_the_session(
+    settings: Settings, secret_service: SecretService
+) -> None:
+    service = EnvironmentService(settings, SecretStore(timeout_s=0.3))
+    secret_service.freeze()
+    try:
+        with pytest.raises(StoreError, match=r"keyring\.timeout"):
+            service.secret(OWN)
+        with pytest.raises(StoreError, match=r"keyring\.timeout"):
+            service.set_secret(OWN, "one secret")
+        assert service.secret(OWN) == Secret("one secret")
+    finally:
+        secret_service.thaw()
+        for thread in threading.enumerate():
+            if thread.name == "keyring":
+                thread.join()
+        gc.collect()

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.services.flows import CancelToken, FlowService
+from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
+from tests.services.test_submission import AGENT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.submission import SubmissionOutcome
+    from tests.services.rehearsal import RehearsalPlatform
+
+
+@pytest.fixture
+def sent(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> SubmissionOutcome:
+    signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
+    draft = make_contract(tmp_path / "files", documents=2, signers=signers)
+    return desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+
+@pytest.fixture
+def flow_id(sent: SubmissionOutcome) -> FlowId:
+    assert sent.flow_id is not None
+    return sent.flow_id
+
+
+def sign_all(platform: RehearsalPlatform, sent: SubmissionOutcome) -> None:
+    for urls in sent.links.values():
+        platform.sign(urls[0])
+
+
+def test_refresh_tells_who_has_signed(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+) -> None:
+    platform.sign(next(iter(sent.links.values()))[0])
+
+    record = desk.flows.refresh(flow_id)
+
+    assert record.status is FlowStatus.SIGNING
+    assert record.detail is not None
+    assert [signer.status for signer in record.detail.documents[0].signers] == [
+        SignStatus.SIGNED,
+        SignStatus.SIGNING,
+    ]
+    assert desk.flows.get(flow_id) == record
+
+
+def test_revoked_flow_is_revoked(desk: Desk, flow_id: FlowId) -> None:
+    assert desk.flows.revoke(flow_id).status is FlowStatus.REVOKED
+
+
+def test_revoke_whose_answer_was_lost_is_believed_after_asking(
+    desk: Desk, platform: RehearsalPlatform, flow_id: FlowId
+) -> None:
+    platform.set_faults({"path": "/sign/revoke", "fault": "drop_reply"})
+    assert desk.flows.revoke(flow_id).status is FlowStatus.REVOKED
+
+
+def test_forged_success_of_revoke_is_not_believed(desk: Desk, platform: RehearsalPlatform, flow_id: FlowId) -> None:
+    platform.set_faults({"path": "/sign/revoke", "fault": "err_code", "err_code": 0})
+    with pytest.raises(OutcomeUnknown, match=r"flow\.not_revoked"):
+        desk.flows.revoke(flow_id)
+    assert desk.flows.get(flow_id).status is FlowStatus.SIGNING
+
+
+def test_completed_flow_cannot_be_revoked_and_says_so(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+) -> None:
+    sign_all(platform, sent)
+    with pytest.raises(Refused):
+        desk.flows.revoke(flow_id)
+    assert desk.flows.get(flow_id).status is FlowStatus.COMPLETED
+
+
+def test_refusal_is_told_even_when_the_flow_cannot_be_asked_afterwards(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+) -> None:
+    sign_all(platform, sent)
+    platform.set_faults({"path": "/sign/docdetail", "fault": "reset"})
+    with pytest.raises(Refused):
+        desk.flows.revoke(flow_id)
+
+
+def test_revoke_that_nobody_can_confirm_is_an_error(desk: Desk, platform: RehearsalPlatform, flow_id: FlowId) -> None:
+    platform.set_faults({"path": "/sign/docdetail", "fault": "http_500"})
+    with pytest.raises(ApiError):
+        desk.flows.revoke(flow_id)
+    assert desk.flows.refresh(flow_id).status is FlowStatus.REVOKED
+
+
+def test_signed_files_lie_beside_what_is_there_already(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    folder = tmp_path / "new" / "folder"
+    first = desk.flows.download(flow_id, folder)
+    again = desk.flows.download(flow_id, folder)
+
+    assert [path.name for path in (*first, *again)] == ["文件1.pdf", "文件2.pdf", "文件1 (2).pdf", "文件2 (2).pdf"]
+    assert desk.flows.get(flow_id).downloaded_to == tuple(map(str, again))
+
+
+def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    draft = replace(draft, documents=(replace(draft.documents[0], name="../../借款合同"),))
+    sent = desk.submission.run(desk.submission.queue(draft, platform.environment))
+    sign_all(platform, sent)
+    assert sent.flow_id is not None
+    (path,) = desk.flows.download(sent.flow_id, tmp_path / "signed")
+    assert path == tmp_path / "signed" / "_.._借款合同.pdf"
+
+
+def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"flow\.nothing_signed"):
+        desk.flows.download(flow_id, tmp_path / "signed")
+
+
+def test_folder_that_cannot_be_made_is_an_error(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"store\.unwritable"):
+        desk.flows.download(flow_id, tmp_path / "file" / "folder")
+
+
+def test_cancelled_download_leaves_no_half_of_a_file(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        desk.flows.download(flow_id, tmp_path / "signed", cancel=token)
+    assert list((tmp_path / "signed").iterdir()) == []
+
+
+def test_flow_of_another_project_is_not_asked_about_with_this_ones_secret(desk: Desk, flow_id: FlowId) -> None:
+    desk.environment = replace(desk.environment, project_id="another")
+    with pytest.raises(InputError, match=r"flow\.other_project"):
+        desk.flows.refresh(flow_id)
+
+
+def test_unknown_flow_is_an_error(desk: Desk) -> None:
+    with pytest.raises(StoreError, match=r"store\.no_such_flow"):
+        desk.flows.get(FlowId("nobody's"))
+
+
+class Clock:
+    """Moves when told."""
+
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def polled(desk: Desk, clock: Clock) -> FlowService:
+    return FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        monotonic_s=clock,
+    )
+
+
+def test_open_flow_is_polled_within_the_limits_until_it_ends(
+    polled: FlowService, clock: Clock, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+) -> None:
+    kind = platform.environment.kind
+    first = polled.poll(kind)
+    assert first is not None
+    assert first.flow_id == flow_id
+    assert polled.poll(kind) is None
+    assert polled.poll_wait_s() == 30.0
+    polled.watch(flow_id)
+    clock.now_s += 2.0
+    assert polled.poll(kind) is not None
+
+    sign_all(platform, sent)
+    clock.now_s += 2.0
+    last = polled.poll(kind)
+    assert last is not None
+    assert last.status is FlowStatus.COMPLETED
+    clock.now_s += 60.0
+    assert polled.poll(kind) is None
+    assert polled.poll_wait_s() is None
+
+
+@pytest.mark.usefixtures("sent")
+def test_flow_that_could_not_be_asked_waits_for_its_next_turn(
+    polled: FlowService, clock: Clock, platform: RehearsalPlatform
+) -> None:
+    platform.set_faults({"path": "/sign/docdetail", "fault": "reset"})
+    kind = platform.environment.kind
+    with pytest.raises(ApiError):
+        polled.poll(kind)
+    assert polled.poll(kind) is None
+    clock.now_s += 30.0
+    assert polled.poll(kind) is not None
+
+
+@pytest.mark.usefixtures("sent")
+def test_flows_of_other_environments_and_projects_are_left_alone(polled: FlowService, desk: Desk) -> None:
+    assert polled.poll(EnvironmentKind.PRODUCTION) is None
+    desk.environment = replace(desk.environment, project_id="another")
+    assert polled.poll(desk.environment.kind) is None
+    assert polled.list(EnvironmentKind.PRODUCTION) == ()
+    assert len(polled.list()) == 1

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.cost import TIERS
+from esign_desktop.services.preferences import MAX_RECENTS, Preferences, ThemeChoice
+from esign_desktop.store.database import Database
+from esign_desktop.store.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    yield Settings(database)
+    database.close()
+
+
+@pytest.fixture
+def preferences(settings: Settings) -> Preferences:
+    return Preferences(settings)
+
+
+def test_nothing_chosen_follows_the_system(preferences: Preferences) -> None:
+    assert preferences.language == ""
+    assert preferences.theme is ThemeChoice.SYSTEM
+    assert preferences.tier == TIERS[0]
+    assert preferences.download_folder is None
+    assert preferences.window_geometry is None
+    assert preferences.recents == ()
+
+
+def test_choices_are_kept(preferences: Preferences, settings: Settings) -> None:
+    preferences.set_language("en")
+    preferences.set_theme(ThemeChoice.DARK)
+    preferences.set_tier_index(2)
+    preferences.set_download_folder(Path("/files/已签"))
+    preferences.set_window_geometry(b"\x00\x01\xff")
+
+    kept = Preferences(settings)
+    assert (kept.language, kept.theme, kept.tier_index) == ("en", ThemeChoice.DARK, 2)
+    assert (kept.download_folder, kept.window_geometry) == (Path("/files/已签"), b"\x00\x01\xff")
+    kept.set_download_folder(None)
+    assert kept.download_folder is None
+
+
+def test_file_opened_again_moves_to_the_front(preferences: Preferences) -> None:
+    for name in ("a", "b", "a"):
+        preferences.add_recent(Path(name))
+    assert list(preferences.recents) == [Path("a"), Path("b")]
+    preferences.forget_recent(Path("a"))
+    assert list(preferences.recents) == [Path("b")]
+
+
+def test_only_the_latest_files_are_kept(preferences: Preferences) -> None:
+    for number in range(MAX_RECENTS + 5):
+        preferences.add_recent(Path(str(number)))
+    assert len(preferences.recents) == MAX_RECENTS
+    assert preferences.recents[0] == Path(str(MAX_RECENTS + 4))
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '[1, null, ""]', "\u0664"])
+def test_unreadable_values_count_as_not_chosen(preferences: Preferences, settings: Settings, text: str) -> None:
+    for key in ("language", "theme", "tier_index", "window_geometry", "recents"):
+        settings.set(key, text)
+    assert (preferences.language, preferences.theme) == ("", ThemeChoice.SYSTEM)
+    assert (preferences.tier_index, preferences.window_geometry, preferences.recents) == (0, None, ())
+
+
+def test_language_that_does_not_exist_is_not_kept(preferences: Preferences) -> None:
+    preferences.set_language("tlh")
+    assert preferences.language == ""
