@@ -25,10 +25,17 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """One line that ends in an ellipsis where there is no room; the middle of a long name is cut out."""
+    """One line that is cut with an ellipsis where there is no room: at its end, or in the middle of a name."""
 
-    def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        text: str = "",
+        *,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(parent, text)
+        self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @override
@@ -38,5 +45,5 @@ class ElidedLabel(PlainLabel):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -40,6 +40,7 @@ class Theme:
     ground: QColor
     """Behind the pages."""
     shadow: QColor
+    scroll: QColor
     chip_ground: QColor
     warning_ground: QColor
     warning_ink: QColor
@@ -63,6 +64,7 @@ LIGHT: Final = Theme(
     success=QColor("#12805c"),
     ground=QColor("#dde1e8"),
     shadow=QColor(31, 36, 48, 46),
+    scroll=QColor("#b9c0cc"),
     chip_ground=QColor("#e9ecf2"),
     warning_ground=QColor("#fdf0d0"),
     warning_ink=QColor("#7a4b00"),
@@ -85,6 +87,7 @@ DARK: Final = Theme(
     success=QColor("#4fc79b"),
     ground=QColor("#12141a"),
     shadow=QColor(0, 0, 0, 150),
+    scroll=QColor("#4a5162"),
     chip_ground=QColor("#333947"),
     warning_ground=QColor("#4a3a16"),
     warning_ink=QColor("#ffd98a"),
@@ -187,6 +190,27 @@ def _sheet(colours: Theme) -> str:
     #problemsBar {{ border-top: 1px solid {c["line"]}; }}
     #toolBar {{ border-bottom: 1px solid {c["line"]}; }}
     #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}
+    #panel QScrollArea, #panel QScrollArea > QWidget > QWidget {{ background: transparent; }}
+    #panel {{ border: 0; }}
+    #deskTitle {{ font-size: 20px; font-weight: 600; }}
+    QSplitter::handle {{ background: {c["line"]}; }}
+    QSplitter::handle:horizontal {{ width: 1px; }}
+    QSplitter::handle:vertical {{ height: 1px; }}
+    QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: 22px; }}
+    QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0; }}
+    QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}
+    QScrollBar::handle {{ background: {c["scroll"]}; border-radius: 4px; margin: 1px; min-height: 32px;
+        min-width: 32px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QTabBar::tab {{ padding: 6px 12px; border: 0; border-bottom: 2px solid transparent; color: {c["hint"]}; }}
+    QTabBar::tab:selected {{ color: {c["text"]}; border-bottom-color: {c["accent"]}; }}
+    QTabBar::tab:hover {{ color: {c["text"]}; }}
+    QTabBar:focus {{ outline: none; }}
+    QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
+    QTableView::item {{ padding: 0 4px; }}
+    QHeaderView::section {{ background: transparent; border: 0; border-bottom: 1px solid {c["line"]};
+        padding: 4px; color: {c["hint"]}; }}
     #panelTitle {{ font-weight: 600; }}
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}
@@ -201,6 +225,7 @@ def _sheet(colours: Theme) -> str:
     #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
     #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
     QPushButton {{ background: {c["button"]}; border: 1px solid {c["line"]}; border-radius: 6px; padding: 5px 12px; }}
+    QPushButton#compact {{ padding: 5px 8px; }}
     QPushButton:hover {{ background: {c["hover"]}; }}
     QPushButton:focus {{ border: 1px solid {c["accent"]}; }}
     QPushButton:disabled {{ color: {c["hint"]}; }}
@@ -231,4 +256,5 @@ _SHEET_COLOURS: Final = (
     "on_accent",
     "button",
     "danger",
+    "scroll",
 )

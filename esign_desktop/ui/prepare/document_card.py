@@ -42,7 +42,7 @@ class DocumentCard(QFrame):
         self._document = document
         self.setObjectName("documentCard")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._name = ElidedLabel(self)
+        self._name = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("signerName")
         self._editor = QLineEdit(self)
         self._editor.setMaxLength(120)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain import edits
@@ -46,7 +46,6 @@ class DocumentsPanel(QWidget):
         self._empty = PlainLabel(self)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
-        self._open = QPushButton(icon("open"), "", self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
         self._lay_out()
@@ -65,8 +64,7 @@ class DocumentsPanel(QWidget):
         self._title.setText(self.tr("Documents"))
         self._add.setToolTip(self.tr("Add PDFs to the contract"))
         self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
-        self._empty.setText(self.tr("Drop the PDFs to be signed here, or choose them."))
-        self._open.setText(self.tr("Choose PDFs…"))
+        self._empty.setText(self.tr("The PDFs of the contract stand here, with all their pages."))
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
@@ -93,7 +91,6 @@ class DocumentsPanel(QWidget):
         self._column.setSpacing(8)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._column.addWidget(self._empty)
-        self._column.addWidget(self._open)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -109,7 +106,6 @@ class DocumentsPanel(QWidget):
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._add.clicked.connect(self.add_requested)
-        self._open.clicked.connect(self.add_requested)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
@@ -134,8 +130,6 @@ class DocumentsPanel(QWidget):
             self._column.insertWidget(2 * index, self._cards[document.id])
             self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
         self._empty.setVisible(not documents)
-        self._open.setVisible(not documents)
-        self._add.setVisible(bool(documents))
 
     def _add_document(self, document: Document) -> None:
         card = DocumentCard(document, self._list)

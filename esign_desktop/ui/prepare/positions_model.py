@@ -84,16 +84,20 @@ class PositionsModel(QAbstractTableModel):
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
-            Column.SIGNER: self.tr("Signer"),
+            Column.SIGNER: self.tr("No."),
             Column.KIND: self.tr("Kind"),
             Column.DOCUMENT: self.tr("Document"),
             Column.PAGES: self.tr("Pages"),
             Column.X: self.tr("X {unit}").format(unit=self._unit),
             Column.Y: self.tr("Y {unit}").format(unit=self._unit),
-            Column.WIDTH: self.tr("Width {unit}").format(unit=self._unit),
+            Column.WIDTH: self.tr("W {unit}").format(unit=self._unit),
         }[Column(section)]
 
     @override
@@ -101,17 +105,20 @@ class PositionsModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         placement = self._rows[index.row()]
+        column = Column(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self._text(placement, Column(index.column()))
-            case Qt.ItemDataRole.ForegroundRole if index.column() == Column.SIGNER:
+                return self._text(placement, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.ForegroundRole if column is Column.SIGNER:
                 return signer_colour(self._session.draft.signer_number(placement.signer_id))
-            case Qt.ItemDataRole.ToolTipRole if placement.id in self._worst:
-                return _plain_tip(problem_sentence(self._worst[placement.id]))
-            case Qt.ItemDataRole.AccessibleDescriptionRole if placement.id in self._worst:
-                return problem_sentence(self._worst[placement.id])
-            case Qt.ItemDataRole.TextAlignmentRole if index.column() >= Column.X:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.AccessibleTextRole if column is Column.SIGNER:
+                return f"{self._text(placement, column)} {self._signer_name(placement)}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return _plain_tip(self._explanation(placement, column))
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._explanation(placement, column)
         return None
 
     @override
@@ -168,8 +175,7 @@ class PositionsModel(QAbstractTableModel):
         draft = self._session.draft
         match column:
             case Column.SIGNER:
-                signer = draft.signer(placement.signer_id)
-                return f"{draft.signer_number(signer.id)} {signer_name(signer)}"
+                return str(draft.signer_number(placement.signer_id))
             case Column.KIND:
                 word = kind_word(placement)
                 return f"{word} “{placement.keyword}”" if isinstance(placement, KeywordPlacement) else word
@@ -184,6 +190,15 @@ class PositionsModel(QAbstractTableModel):
             case Column.WIDTH:
                 width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id)))
                 return f"≈ {width}" if placement.width_pt is None else width
+
+    def _explanation(self, placement: Placement, column: Column) -> str:
+        """Say what is wrong with the placement, or who signs there."""
+        if column is not Column.SIGNER and placement.id in self._worst:
+            return problem_sentence(self._worst[placement.id])
+        return self._signer_name(placement)
+
+    def _signer_name(self, placement: Placement) -> str:
+        return signer_name(self._session.draft.signer(placement.signer_id))
 
     def _length(self, length_pt: float | None) -> str:
         return "" if length_pt is None else f"{in_unit(length_pt, self._unit):.1f}"
@@ -208,6 +223,11 @@ class PositionsModel(QAbstractTableModel):
     def _tell_all(self) -> None:
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+
+
+def _alignment(section: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if section >= Column.X else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _plain_tip(text: str) -> str:

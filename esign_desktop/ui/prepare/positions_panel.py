@@ -50,8 +50,8 @@ class PositionsTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.SIGNER, QHeaderView.ResizeMode.Stretch)
-        header.setMinimumSectionSize(36)
+        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(32)
         self._connect()
         self.retranslate()
 

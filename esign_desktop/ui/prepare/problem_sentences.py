@@ -133,7 +133,7 @@ _SENTENCES: Final = {
     ),
     "keyword.spelled_differently": QT_TRANSLATE_NOOP(
         "ProblemSentences",
-        "The document spells “{keyword}” as “{text}” (page {page}); the platform may not find it. Use that spelling or coordinates.",
+        "Page {page} spells “{keyword}” as “{text}”; the platform may not find it. Use that spelling or coordinates.",
     ),
     "cross_page.one_page": QT_TRANSLATE_NOOP("ProblemSentences", "A cross-page seal needs at least two pages."),
     "cross_page.thin_slices": QT_TRANSLATE_NOOP(

@@ -22,12 +22,14 @@ from esign_desktop.domain.checks import Problem, Severity
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.problem_sentences import problem_sentence
+from esign_desktop.ui.theme import SPACE
 
 if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
 
 _ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
 _ROWS_SHOWN = 6
+_ROW_PX = 24
 
 
 class ProblemsBar(QFrame):
@@ -69,6 +71,7 @@ class ProblemsBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._list.setSpacing(2)
         column.addWidget(self._list)
         column.addLayout(row)
         self._toggle.clicked.connect(self._on_toggle_clicked)
@@ -113,12 +116,12 @@ class ProblemsBar(QFrame):
             item = QListWidgetItem(icon(_ICONS[problem.severity]), problem_sentence(problem), self._list)
             item.setData(Qt.ItemDataRole.UserRole, problem)
         rows = min(_ROWS_SHOWN, max(1, len(self._problems)))
-        self._list.setFixedHeight(rows * 28 + 8)
+        self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
         self._list.setAccessibleName(self.tr("Problems"))
         count = len(self._problems)
         worst = self._problems[0].severity if self._problems else Severity.HINT
         self._toggle.setIcon(icon(_ICONS[worst] if count else "check"))
-        self._toggle.setText(self.tr("%n point(s)", "", count) if count else self.tr("Ready"))
+        self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
         self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setEnabled(bool(count))
         if not count:

@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _SIDE_PX = 232
-_DETAILS_PX = 328
+_DETAILS_PX = 344
+_SIGNERS_PX = 440
+_TABS_PX = 360
 
 
 class PrepareRoom(QWidget):
@@ -173,11 +175,14 @@ class PrepareRoom(QWidget):
         details.setStretchFactor(0, 3)
         details.setStretchFactor(1, 2)
         details.setChildrenCollapsible(False)
+        details.setHandleWidth(1)
+        details.setSizes([_SIGNERS_PX, _TABS_PX])
         details.setMinimumWidth(280)
         sides = QSplitter(Qt.Orientation.Horizontal, self)
         for part in (self._documents, middle, details):
             sides.addWidget(part)
         sides.setStretchFactor(1, 1)
+        sides.setHandleWidth(1)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
         desk = QWidget(self)
@@ -209,6 +214,7 @@ class PrepareRoom(QWidget):
         self.canvas.hint_given.connect(self._messages.tell)
         self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
         self.signers.failed.connect(self._messages.tell)
+        self.signers.form_shown.connect(self._tabs.setHidden)
         self._properties.input_failed.connect(self._messages.tell)
         self._properties.unit_changed.connect(self.positions.set_unit)
         self.positions.input_failed.connect(self._messages.tell)

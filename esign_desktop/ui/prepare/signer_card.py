@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import signer_name, signer_subtitle
 from esign_desktop.ui.theme import signer_colour
 
@@ -71,9 +71,9 @@ class SignerCard(QFrame):
         self._pressed_at: QPoint | None = None
         self.setObjectName("signerCard")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._name = PlainLabel(self)
+        self._name = ElidedLabel(self)
         self._name.setObjectName("signerName")
-        self._subtitle = PlainLabel(self)
+        self._subtitle = ElidedLabel(self)
         self._subtitle.setObjectName("hint")
         self._count = PlainLabel(self)
         self._count.setObjectName("hint")

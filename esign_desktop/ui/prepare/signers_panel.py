@@ -105,6 +105,8 @@ class SignersPanel(QWidget):
     """The column of signers. Choosing a card makes its signer the one that new seals go to."""
 
     failed = Signal(object)
+    form_shown = Signal(bool)
+    """Whether a signer is being filled in, which wants all the room there is."""
 
     def __init__(
         self,
@@ -157,6 +159,8 @@ class SignersPanel(QWidget):
         self._add_person.setText(self.tr("Person"))
         self._add_organization.setText(self.tr("Organization"))
         self._add_application.setText(self.tr("Own seal"))
+        for button in (self._add_person, self._add_organization, self._add_application):
+            button.setMinimumWidth(button.sizeHint().width())
         self._add_person.setToolTip(self.tr("Add a person"))
         self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
         self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
@@ -196,6 +200,7 @@ class SignersPanel(QWidget):
         buttons.setContentsMargins(12, 4, 12, 12)
         buttons.setSpacing(4)
         for button in (self._add_person, self._add_organization, self._add_application):
+            button.setObjectName("compact")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
         overview = QWidget(self)
@@ -301,6 +306,7 @@ class SignersPanel(QWidget):
         self._form, self._is_form_new = form, is_new
         self._pages.addWidget(form)
         self._pages.setCurrentWidget(form)
+        self.form_shown.emit(True)
         form.focus_field("")
         return form
 
@@ -309,6 +315,7 @@ class SignersPanel(QWidget):
             self._pages.removeWidget(self._form)
             self._form.deleteLater()
             self._form = None
+            self.form_shown.emit(False)
             self._add_person.setFocus()
 
     def _arrange(self, steps: Steps) -> None:
