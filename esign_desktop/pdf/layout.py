@@ -38,6 +38,7 @@ MIN_SPACED_LETTERS: Final = 3
 ROW_PITCH_EM: Final = 2.6
 """Rows farther apart belong to different passages."""
 INDENT_EM: Final = 4.0
+FULL_ROW_EM: Final = 8.0
 SIZE_RATIO: Final = 1.5
 _ANGLE_STEP_DEGREES: Final = 3.0
 
@@ -62,7 +63,6 @@ class Mark:
 class Piece:
     """Glyphs that surely follow each other."""
 
-    block_index: int
     marks: list[Mark]
     start: float
     end: float
@@ -89,11 +89,6 @@ class Row:
         self.v = self.pieces[0].v
         self.size = max(piece.size for piece in self.pieces)
 
-    @property
-    def block_index(self) -> int:
-        """Block of the file that the row begins in."""
-        return self.pieces[0].block_index
-
 
 Passage = list[Row]
 
@@ -104,7 +99,8 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
     once = _Once()
     order = 0
     for line in lines:
-        order += 1
+        # A font that writes downwards makes a line of each glyph.
+        order += not line.is_vertical
         marks = list(_marks(line, frame, order))
         order += len(line.glyphs)
         key = (round(math.degrees(math.atan2(line.dy, line.dx)) / _ANGLE_STEP_DEGREES), line.is_vertical)
@@ -172,7 +168,6 @@ def _piece(line: TextLine, marks: list[Mark]) -> Iterator[Piece]:
     shown = [mark for mark in marks if mark.shown]
     if shown:
         yield Piece(
-            line.block_index,
             marks,
             start=min(mark.start for mark in shown),
             end=max(mark.end for mark in shown),
@@ -246,7 +241,7 @@ def _joined_rows(rows: list[Row]) -> Iterator[Passage]:
     """Let text run on from a row to the next one below it in the same column."""
     rows.sort(key=lambda row: row.v)
     heights = [row.v for row in rows]
-    below: dict[Row, tuple[tuple[float, float], Row]] = {}
+    below: dict[Row, tuple[tuple[float, bool, float], Row]] = {}
     above: dict[Row, tuple[tuple[float, float], Row]] = {}
     for row in rows:
         for other in rows[bisect_left(heights, row.v) :]:
@@ -258,8 +253,9 @@ def _joined_rows(rows: list[Row]) -> Iterator[Passage]:
             overlap = min(row.end, other.end) - max(row.start, other.start)
             # Rows of a table may differ by a hair.
             step = round(distance_em / SAME_ROW_EM)
-            if row not in below or (step, other.start) < below[row][0]:
-                below[row] = ((step, other.start), other)
+            nearest = (step, overlap <= 0, other.start)
+            if row not in below or nearest < below[row][0]:
+                below[row] = (nearest, other)
             if other not in above or (step, -overlap) < above[other][0]:
                 above[other] = ((step, -overlap), row)
     follows = {a: b for a, (_, b) in below.items() if above[b][1] is a}
@@ -279,8 +275,8 @@ def _may_continue(row: Row, other: Row) -> bool:
     if min(row.end, other.end) - max(row.start, other.start) > 0:
         return True
     # A short last line under an indented first one.
-    outdent = row.start - other.start
-    return row.block_index == other.block_index and 0 <= outdent <= INDENT_EM * sizes[1]
+    is_full = row.end - row.start >= FULL_ROW_EM * row.size
+    return is_full and 0 <= row.start - other.start <= INDENT_EM * sizes[1]
 
 
 def _stacks(rows: list[Row]) -> Iterator[Passage]:

@@ -191,7 +191,7 @@ class MupdfDocument:
         """Return the page's characters with their places."""
         with failures("pdf.page_failed"):
             blocks = self._text_page(page_index).extractRAWDICT()["blocks"]
-            return tuple(_text_line(b, line) for b, block in enumerate(blocks) for line in block.get("lines", ()))
+            return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
 
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
         """Count links and form fields as common programs do, which some files make take for ever."""
@@ -263,10 +263,10 @@ def _frame_of(page: Any) -> PageFrame:
     )
 
 
-def _text_line(block_index: int, line: Any) -> TextLine:
+def _text_line(line: Any) -> TextLine:
     glyphs = tuple(_glyph(char, span["size"]) for span in line["spans"] for char in span["chars"])
     dx, dy = line["dir"]
-    return TextLine(block_index, dx, dy, line["wmode"] == 1, glyphs)
+    return TextLine(dx, dy, line["wmode"] == 1, glyphs)
 
 
 def _glyph(char: Any, size_pt: float) -> Glyph:

@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import OpenedPdf, RenderRequest
@@ -72,7 +73,7 @@ def _look(engine: ProcessEngine, opened: OpenedPdf) -> Report:
         pages=len(opened.pages),
         size_bytes=opened.size_bytes,
         sha256=opened.sha256,
-        facts=asdict(opened.facts),
+        facts=_facts_report(opened),
         frames=frames,
     )
     ends_at_s = time.monotonic() + TOTAL_S
@@ -106,6 +107,17 @@ def _try_page(
         # Only that others hang on them is worth telling: the product itself never lists them.
         return "links", error if error.code == "pdf.too_slow" else None
     return "", None
+
+
+def _facts_report(opened: OpenedPdf) -> Report:
+    """The preflight facts, with what follows from the pages' frames."""
+    document = Document(DocumentId(""), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
+    return {
+        **asdict(opened.facts),
+        "rotated_pages": document.rotated_pages,
+        "cropped_pages": document.cropped_pages,
+        "has_mixed_sizes": document.has_mixed_sizes,
+    }
 
 
 def frame_report(page_number: int, frame: PageFrame) -> Report:

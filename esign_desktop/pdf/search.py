@@ -159,7 +159,8 @@ def _hit(match: _Match, rects: list[DisplayRect], wanted: Keyword, frame: PageFr
     boxes: tuple[PageRect, ...] = tuple(frame.rect_to_page(rect) for rect in rects)
     follow = all(b.order == a.order + 1 for a, b in pairwise(match.marks))
     context = reading.spelling(first - CONTEXT_CHARACTERS, last + CONTEXT_CHARACTERS).strip()
-    return KeywordHit(page_number, boxes, text, context, is_literal=follow and text == wanted.text)
+    is_literal = follow and len(rects) == 1 and text == wanted.text
+    return KeywordHit(page_number, boxes, text, context, is_literal=is_literal)
 
 
 def _extent(marks: list[Mark]) -> DisplayRect:

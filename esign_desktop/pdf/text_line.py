@@ -27,7 +27,6 @@ class Glyph:
 class TextLine:
     """Glyphs in the order of the document; ``(dx, dy)`` is the unit vector in which they follow each other."""
 
-    block_index: int
     dx: float
     dy: float
     is_vertical: bool
