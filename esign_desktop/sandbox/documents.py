@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.sandbox.form_filling import append_pdf, field_names, fill_form, html_to_pdf
-from esign_desktop.sandbox.pdf_files import open_pdf, save_atomically
+from esign_desktop.sandbox.pdf_files import open_pdf, require_pages, save_atomically
 from esign_desktop.sandbox.records import Document, Template
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.state import State, link_or_copy
@@ -39,6 +39,7 @@ class Documents:
         """/doc/createbyfilekey."""
         record, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
+            require_pages(pdf)
             page_count = pdf.page_count
         document = Document(uuid4().hex, record.name, page_count)
         return {"docId": self._keep(document, path).id}
@@ -80,7 +81,7 @@ class Documents:
                     if left < 0:
                         raise _too_many_pages()
                     append_pdf(pdf, addition)
-            save_atomically(pdf, self.path(document_id), garbage=3)
+            save_atomically(pdf, self.path(document_id), is_new=True)
             document = Document(document_id, name, pdf.page_count)
         self._state.documents.put(document.id, document)
         return {

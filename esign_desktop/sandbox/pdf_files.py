@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PDF_LOCK: Final = threading.RLock()
 
 _HEAD_BYTES: Final = 1024
+MAX_PAGES: Final = 10_000
 
 
 def pymupdf_module() -> Any:
@@ -39,17 +40,39 @@ def open_pdf(source: bytes | Path) -> Iterator[Any]:
         pymupdf.TOOLS.mupdf_display_errors(False)
         pymupdf.TOOLS.mupdf_display_warnings(False)
         keywords = {"stream": source} if isinstance(source, bytes) else {"filename": str(source)}
-        try:
+        with _damage_refused():
             pdf = pymupdf.open(**keywords, filetype="pdf")
-        except Exception as error:
-            # PyMuPDF raises a dozen kinds on damaged files.
-            raise Refusal(ErrCode.FILE, "文件已损坏 / the file is damaged") from error
-        try:
-            _require_usable(pdf)
-            yield pdf
-        finally:
-            pdf.close()
-            pymupdf.TOOLS.reset_mupdf_warnings()
+            try:
+                _require_usable(pdf)
+                yield pdf
+            finally:
+                pdf.close()
+                pymupdf.TOOLS.reset_mupdf_warnings()
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """PyMuPDF raises a dozen kinds on damaged files, at opening and at any later touch."""
+    try:
+        yield
+    except (RuntimeError, ValueError, AssertionError) as error:
+        raise _damaged() from error
+    except Exception as error:
+        if "mupdf" not in type(error).__module__:
+            raise
+        raise _damaged() from error
+
+
+def _damaged() -> Refusal:
+    return Refusal(ErrCode.FILE, "文件已损坏 / the file is damaged")
+
+
+def require_pages(pdf: Any) -> None:
+    """Refuse a document whose pages can't all be found, before anybody is to sign it."""
+    if pdf.page_count > MAX_PAGES:
+        raise Refusal(ErrCode.FILE, f"最多 {MAX_PAGES} 页 / the file has more than {MAX_PAGES} pages")
+    for index in range(pdf.page_count):
+        pdf.page_xref(index)
 
 
 def warm_up() -> None:
@@ -58,11 +81,15 @@ def warm_up() -> None:
         pymupdf_module().TOOLS.reset_mupdf_warnings()
 
 
-def save_atomically(pdf: Any, path: Path, *, garbage: int = 0) -> None:
-    """Write the document to a file, whole or not at all."""
+def save_atomically(pdf: Any, path: Path, *, is_new: bool = False) -> None:
+    """Write the document to a file, whole or not at all; a new one without what is unused, and compressed."""
     scratch = path.with_name(f".{path.name}.{threading.get_ident()}.part")
     try:
-        pdf.save(str(scratch), garbage=garbage, deflate=True)
+        try:
+            pdf.save(str(scratch), garbage=3 if is_new else 0, deflate=is_new)
+        except Exception:  # noqa: BLE001 - PyMuPDF raises a dozen kinds
+            # Broken objects that nothing refers to can be left out.
+            pdf.save(str(scratch), garbage=3)
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)

@@ -116,7 +116,11 @@ class SignPage:
                 return Reply(HTTPStatus.NOT_FOUND, b"{}")
             version = flow.document(document_id).seal_events
             path = self._platform.flows.document_path(flow, document_id)
-        return _png(self._images.page((flow.id, document_id, version), path, page_index))
+        try:
+            return _png(self._images.page((flow.id, document_id, version), path, page_index))
+        except Refusal:
+            # A page that can't be drawn: the browser shows its number instead.
+            return Reply(HTTPStatus.NOT_FOUND, b"{}")
 
     def _act(
         self,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -56,7 +57,8 @@ def browser(tmp_path: Path) -> Iterator[Chrome]:
 
 
 def wait_for_state(browser: Chrome, state: str) -> None:
-    WebDriverWait(browser, WAIT_S, 0.05).until(
+    # The page may load itself anew between finding and asking.
+    WebDriverWait(browser, WAIT_S, 0.05, [StaleElementReferenceException]).until(
         lambda b: b.find_element(By.TAG_NAME, "body").get_attribute("data-state") == state
     )
 
