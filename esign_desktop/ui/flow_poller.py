@@ -1,0 +1,131 @@
+"""Asks the platform, again and again and not too often, how the flows that are on the screen stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from esign_desktop.domain.errors import Cancelled
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.flows import FlowRecord, FlowService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_IDLE_S: Final = 5.0
+_LONGEST_WAIT_S: Final = 30.0
+_MARGIN_S: Final = 0.01
+
+
+class FlowPoller(QObject):
+    """Polls while somebody looks. One serves all rooms and windows, so that each hears what another one learned.
+
+    The limits are the service's (spec/decisions.md, "Flows"); a viewer that watches one flow has it asked about often.
+    ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or None.
+    """
+
+    flow_changed = Signal(object)
+    trouble_changed = Signal(object)
+
+    def __init__(
+        self,
+        flows: FlowService,
+        environments: EnvironmentService,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._flows = flows
+        self._environments = environments
+        self._tasks = tasks
+        self._viewers: dict[int, tuple[FlowId, EnvironmentKind] | None] = {}
+        self._trouble: AppError | None = None
+        self._pause_s = _IDLE_S
+        self._is_asking = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def trouble(self) -> AppError | None:
+        """Why the last question had no answer, if it had none."""
+        return self._trouble
+
+    def follow(self, viewer: QObject) -> None:
+        """Poll the open flows of the chosen environment for a viewer, until it leaves."""
+        self._join(viewer, None)
+
+    def watch(self, viewer: QObject, flow_id: FlowId, kind: EnvironmentKind) -> None:
+        """Poll one flow often for a viewer, until it leaves or watches another one; the latest viewer counts."""
+        self._join(viewer, (flow_id, kind))
+
+    def leave(self, viewer: QObject) -> None:
+        """Stop polling for a viewer."""
+        if self._viewers.pop(id(viewer), None) is not None:
+            self._tell_watched()
+        if not self._viewers:
+            self._timer.stop()
+
+    def announce(self, record: FlowRecord) -> None:
+        """Tell all viewers how a flow stands that one of them asked about itself."""
+        self.flow_changed.emit(record)
+
+    def _join(self, viewer: QObject, watched: tuple[FlowId, EnvironmentKind] | None) -> None:
+        self._viewers.pop(id(viewer), None)
+        self._viewers[id(viewer)] = watched
+        self._tell_watched()
+        self._pause_s = _IDLE_S
+        self._wait(0.0)
+
+    @property
+    def _watched(self) -> tuple[FlowId, EnvironmentKind] | None:
+        return next((one for one in reversed(self._viewers.values()) if one is not None), None)
+
+    def _tell_watched(self) -> None:
+        watched = self._watched
+        self._flows.watch(watched[0] if watched else None)
+
+    def _wait(self, wait_s: float) -> None:
+        if self._viewers and not self._is_asking:
+            self._timer.start(int(min(wait_s + _MARGIN_S, _LONGEST_WAIT_S) * 1000))
+
+    def _on_timer_timeout(self) -> None:
+        flows, environments = self._flows, self._environments
+        kind = self._watched[1] if self._watched else None
+
+        def ask() -> tuple[FlowRecord | None, float | None]:
+            try:
+                return flows.poll(kind if kind is not None else environments.current().kind), flows.poll_wait_s()
+            except Cancelled:
+                # The connection was closed under the question, as when the environment is changed.
+                return None, None
+
+        self._is_asking = True
+        self._tasks.start(
+            ask, owner=self, on_done=self._on_asking_done, on_error=self._on_asking_failed, lane=Lane.NETWORK
+        )
+
+    def _on_asking_done(self, answer: tuple[FlowRecord | None, float | None]) -> None:
+        record, wait_s = answer
+        self._is_asking = False
+        if record is not None:
+            self._set_trouble(None)
+            self._pause_s = _IDLE_S
+            self.flow_changed.emit(record)
+        self._wait(_IDLE_S if wait_s is None else wait_s)
+
+    def _on_asking_failed(self, error: AppError) -> None:
+        self._is_asking = False
+        self._set_trouble(error)
+        self._wait(self._pause_s)
+        self._pause_s = min(2 * self._pause_s, _LONGEST_WAIT_S)
+
+    def _set_trouble(self, error: AppError | None) -> None:
+        before, self._trouble = self._trouble, error
+        if (before.code if before else None) != (error.code if error else None):
+            self.trouble_changed.emit(error)

@@ -1,0 +1,86 @@
+"""Flows and their signers in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.ui.numerals import circled
+
+if TYPE_CHECKING:
+    from esign_desktop.services.signer_progress import FlowRecord, FlowSigner, SignerState
+
+
+def flow_status_word(record: FlowRecord) -> str:
+    """Name the state of a flow; one that the specification does not know shows its number."""
+    match record.status:
+        case FlowStatus.DRAFT:
+            return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
+        case FlowStatus.SIGNING:
+            return QCoreApplication.translate("FlowWords", "being signed")
+        case FlowStatus.COMPLETED:
+            return QCoreApplication.translate("FlowWords", "signed by everybody")
+        case FlowStatus.REVOKED:
+            return QCoreApplication.translate("FlowWords", "revoked")
+        case FlowStatus.TERMINATED:
+            return QCoreApplication.translate("FlowWords", "refused")
+        case FlowStatus.EXPIRED:
+            return QCoreApplication.translate("FlowWords", "expired")
+        case FlowStatus.UNKNOWN:
+            code = record.detail.code if record.detail is not None else "?"
+            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=code)
+
+
+def signer_status_word(state: SignerState) -> str:
+    """Name the state of a signer."""
+    match state.status:
+        case None:
+            return QCoreApplication.translate("FlowWords", "not their turn yet")
+        case SignStatus.WAITING:
+            return QCoreApplication.translate("FlowWords", "has not signed yet")
+        case SignStatus.SIGNING:
+            return _signing_word(state)
+        case SignStatus.SIGNED:
+            return QCoreApplication.translate("FlowWords", "has signed")
+        case SignStatus.FAILED:
+            return QCoreApplication.translate("FlowWords", "signing failed")
+        case SignStatus.REFUSED:
+            return QCoreApplication.translate("FlowWords", "has refused")
+        case SignStatus.TO_BE_CONFIRMED:
+            return QCoreApplication.translate("FlowWords", "signed, to be confirmed")
+        case SignStatus.UNKNOWN:
+            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=state.code)
+
+
+def flow_signer_name(signer: FlowSigner) -> str:
+    """Return a signer's name; the platform account's own seal has none."""
+    return signer.name or QCoreApplication.translate("FlowWords", "This platform")
+
+
+def progress_marks(states: tuple[SignerState, ...]) -> str:
+    """Return every signer's number with a mark: ``①✓ ②…``."""
+    return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
+
+
+def _signing_word(state: SignerState) -> str:
+    if 0 < state.signed_count < state.document_count:
+        return QCoreApplication.translate("FlowWords", "has signed {count} of {total} documents").format(
+            count=state.signed_count, total=state.document_count
+        )
+    return QCoreApplication.translate("FlowWords", "is signing")
+
+
+def _mark(state: SignerState) -> str:
+    match state.status:
+        case SignStatus.SIGNED:
+            return "✓"
+        case SignStatus.REFUSED | SignStatus.FAILED:
+            return "✗"
+        case None:
+            return "·"
+        case SignStatus.UNKNOWN:
+            return "?"
+        case _:
+            return "…"

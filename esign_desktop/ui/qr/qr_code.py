@@ -1,0 +1,64 @@
+"""A QR code as large as there is room, each module on whole pixels of the screen."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.qr.qr_image import module_image
+
+_MIN_MODULE_PX: Final = 3
+_HINT_PX: Final = 420
+
+
+class QrCode(QWidget):
+    """Black on white whatever the theme. ``text`` is what a reader gets; it is never put into any accessible text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._modules = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def text(self) -> str:
+        """What the code says; empty when there is none."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Draw a code; an empty text clears it."""
+        if text != self._text:
+            self._text = text
+            self._modules = module_image(text) if text else QImage()
+            self.updateGeometry()
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_HINT_PX, _HINT_PX)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        side = _MIN_MODULE_PX * max(self._modules.width(), 45)
+        return QSize(side, side)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._modules.isNull():
+            return
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        width, height = math.floor(self.width() * ratio), math.floor(self.height() * ratio)
+        module_px = max(1, min(width, height) // self._modules.width())
+        side = module_px * self._modules.width()
+        # One unit of the painter is one pixel of the screen from here on.
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        place = QRect((width - side) // 2, (height - side) // 2, side, side)
+        painter.fillRect(place, Qt.GlobalColor.white)
+        painter.drawImage(place, self._modules)

@@ -1,0 +1,60 @@
+"""A large, calm sign of how it ended: a check, a cross, or a dash, in a disc."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+
+class Mark(Enum):
+    """What is drawn: the disc's colour, and the strokes in a square of side 1."""
+
+    DONE = ("#15803d", (((0.30, 0.52), (0.44, 0.66), (0.71, 0.36)),))
+    STOPPED = ("#b45309", (((0.36, 0.36), (0.64, 0.64)), ((0.64, 0.36), (0.36, 0.64))))
+    OVER = ("#64748b", (((0.32, 0.5), (0.68, 0.5)),))
+
+
+class StateMark(QWidget):
+    """Draws a mark as large as there is room, up to a size that stays calm."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mark = Mark.DONE
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(220)
+
+    @property
+    def mark(self) -> Mark:
+        """What is drawn."""
+        return self._mark
+
+    def show_mark(self, mark: Mark) -> None:
+        """Draw this."""
+        self._mark = mark
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(160, 160)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour, strokes = self._mark.value
+        side = float(min(self.width(), self.height()))
+        left, top = (self.width() - side) / 2, (self.height() - side) / 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawEllipse(QRectF(left, top, side, side))
+        pen = QPen(QColor("white"), side * 0.07)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for stroke in strokes:
+            painter.drawPolyline([QPointF(left + x * side, top + y * side) for x, y in stroke])

@@ -1,0 +1,94 @@
+"""Where a contract goes, in words and in a colour that nobody can take for another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import environment_colours
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+
+
+def environment_name(kind: EnvironmentKind) -> str:
+    """Name an environment."""
+    match kind:
+        case EnvironmentKind.SANDBOX:
+            return QCoreApplication.translate("EnvironmentWords", "Rehearsal")
+        case EnvironmentKind.TEST:
+            return QCoreApplication.translate("EnvironmentWords", "Test")
+        case EnvironmentKind.PRODUCTION:
+            return QCoreApplication.translate("EnvironmentWords", "Production")
+        case EnvironmentKind.OWN:
+            return QCoreApplication.translate("EnvironmentWords", "Own address")
+
+
+def effect_sentence(environment: Environment) -> str:
+    """Say what signing there means."""
+    match environment.kind:
+        case EnvironmentKind.SANDBOX:
+            return QCoreApplication.translate(
+                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
+            )
+        case EnvironmentKind.TEST:
+            return QCoreApplication.translate(
+                "EnvironmentWords", "The platform's test environment: what is signed there has no legal effect."
+            )
+        case EnvironmentKind.PRODUCTION:
+            return QCoreApplication.translate("EnvironmentWords", "This is the real thing: it has legal effect.")
+        case EnvironmentKind.OWN:
+            return QCoreApplication.translate(
+                "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
+            ).format(host=urlsplit(environment.base_url).hostname or "?")
+
+
+class EnvironmentBanner(QFrame):
+    """A strip in the environment's colour. ``setVisible`` follows whether an environment is known."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._environment: Environment | None = None
+        self._name = PlainLabel(self)
+        self._effect = PlainLabel(self)
+        self._effect.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(0)
+        column.addWidget(self._name)
+        column.addWidget(self._effect)
+        self.setAutoFillBackground(True)
+        self.hide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show()
+        super().changeEvent(event)
+
+    def show_environment(self, environment: Environment) -> None:
+        """Show where the contract goes."""
+        self._environment = environment
+        self._show()
+        self.show()
+
+    def _show(self) -> None:
+        if self._environment is None:
+            return
+        ground, ink = environment_colours(self._environment.kind)
+        self.setStyleSheet(
+            f"EnvironmentBanner {{ background: {ground.name()}; border-radius: 6px; }}"
+            f"EnvironmentBanner QLabel {{ color: {ink.name()}; background: transparent; }}"
+        )
+        font = self.font()
+        font.setBold(True)
+        self._name.setFont(font)
+        self._name.setText(environment_name(self._environment.kind))
+        self._effect.setText(effect_sentence(self._environment))
+        self.setAccessibleName(f"{self._name.text()}: {self._effect.text()}")

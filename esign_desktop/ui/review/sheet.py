@@ -1,0 +1,289 @@
+"""The sheet before a send: problems first, then the plan, the exact body, the cost, the deadline and the button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.domain.checks import is_sendable
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.review.plan_list import PlanList
+from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
+from esign_desktop.ui.review.problem_list import ProblemList
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.theme import environment_colours, theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.checks import KeywordHits, Problem
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.review import ContractReview, ReviewService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class ReviewSheet(QWidget):
+    """Lies over the Prepare room. What is confirmed is the very draft that was read, for the environment shown.
+
+    ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
+    """
+
+    send_confirmed = Signal(object)
+    dismissed = Signal()
+    problem_activated = Signal(object)
+    failed = Signal(object)
+    """An ``AppError``: the review could not be put together."""
+
+    def __init__(self, reviews: ReviewService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewSheet")
+        self._reviews = reviews
+        self._tasks = tasks
+        self._draft: ContractDraft | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._hits: KeywordHits = {}
+        self._review: ContractReview | None = None
+        self._is_sent = False
+        self._back = QToolButton(self)
+        self._back.setAutoRaise(True)
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._banner = EnvironmentBanner(self)
+        self._problems_title = self._section_title()
+        self._problem_list = ProblemList(self)
+        self._plan_title = self._section_title()
+        self._plan = PlanList(self)
+        self._terms_title = self._section_title()
+        self._terms = PlainLabel(self)
+        self._terms.setWordWrap(True)
+        self._cost = PlainLabel(self)
+        self._cost.setWordWrap(True)
+        self._body_title = self._section_title()
+        self._copy = QToolButton(self)
+        self._copy.setAutoRaise(True)
+        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._body = QPlainTextEdit(self)
+        self._body.setReadOnly(True)
+        self._body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._body.setTabChangesFocus(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
+        fixed.setPixelSize(12)
+        self._body.setFont(fixed)
+        self._finality = PlainLabel(self)
+        self._finality.setWordWrap(True)
+        self._send = QPushButton(self)
+        self._send.setObjectName("primary")
+        self._send.setMinimumHeight(40)
+        # Enter presses it too, once it has the focus.
+        self._send.setAutoDefault(True)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show_icons()
+                self._show_button(self._found())
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
+        """Put a draft up for review; the button waits until environment, cost and body are known."""
+        self._draft, self._problems, self._hits = draft, problems, hits
+        self._review = None
+        self._is_sent = False
+        self._body.clear()
+        self._banner.hide()
+        self._show()
+        self._tasks.start(
+            lambda: self._reviews.review(draft),
+            owner=self,
+            on_done=self._on_review_done,
+            on_error=self._on_review_failed,
+            lane=Lane.STORE,
+        )
+        self._back.setFocus()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the contract (Esc)"))
+        self._problems_title.setText(self.tr("To note"))
+        self._plan_title.setText(self.tr("Who signs what"))
+        self._terms_title.setText(self.tr("Terms and cost"))
+        self._body_title.setText(self.tr("Exactly this is sent"))
+        self._body.setAccessibleName(self._body_title.text())
+        self._copy.setText(self.tr("Copy"))
+        self._copy.setAccessibleName(self.tr("Copy the text that is sent"))
+        self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
+        self._show_icons()
+        self._show()
+
+    def _section_title(self) -> PlainLabel:
+        label = PlainLabel(self)
+        label.setObjectName("sectionTitle")
+        return label
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(12)
+        head.addWidget(self._back)
+        head.addWidget(self._title, 1)
+        reading = QWidget(self)
+        words = QVBoxLayout(reading)
+        words.setContentsMargins(24, 8, 24, 16)
+        words.setSpacing(8)
+        words.addWidget(self._banner)
+        for title, *parts in (
+            (self._problems_title, self._problem_list),
+            (self._plan_title, self._plan),
+            (self._terms_title, self._terms, self._cost),
+        ):
+            words.addSpacing(12)
+            words.addWidget(title)
+            for part in parts:
+                words.addWidget(part)
+        words.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidget(reading)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget(self)
+        body_head = QHBoxLayout()
+        body_head.addWidget(self._body_title, 1)
+        body_head.addWidget(self._copy)
+        body_column = QVBoxLayout(body)
+        body_column.setContentsMargins(12, 8, 24, 16)
+        body_column.setSpacing(4)
+        body_column.addLayout(body_head)
+        body_column.addWidget(self._body, 1)
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.addWidget(scroll)
+        halves.addWidget(body)
+        halves.setStretchFactor(0, 3)
+        halves.setStretchFactor(1, 2)
+        halves.setSizes([600, 400])
+        halves.setCollapsible(0, False)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 12)
+        foot.setSpacing(16)
+        foot.addWidget(self._finality, 1)
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._line())
+        column.addWidget(halves, 1)
+        column.addWidget(self._line())
+        column.addLayout(foot)
+
+    def _line(self) -> QFrame:
+        line = QFrame(self)
+        line.setObjectName("separator")
+        line.setFrameShape(QFrame.Shape.HLine)
+        return line
+
+    def _connect(self) -> None:
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self._on_back_clicked)
+        confirm = QShortcut(QKeySequence("Ctrl+Return"), self)
+        confirm.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # The press that opened the sheet must not send the contract when it is held down.
+        confirm.setAutoRepeat(False)
+        confirm.activated.connect(self._send.click)
+        self._back.clicked.connect(self._on_back_clicked)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._send.clicked.connect(self._on_send_clicked)
+        self._problem_list.problem_activated.connect(self.problem_activated)
+
+    def _show_icons(self) -> None:
+        self._back.setIcon(icon("chevron-left"))
+        self._copy.setIcon(icon("copy"))
+
+    def _show(self) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        review = self._review
+        self._title.setText(self.tr("Review — {title}").format(title=draft.title))
+        self._plan.show_plan(plan(draft, self._hits), plan_in_a_line(draft, self._hits))
+        found = self._found()
+        self._problem_list.show_problems(found)
+        if review is not None:
+            self._banner.show_environment(review.environment)
+            self._terms.setText("\n".join(term_sentences(draft, review.now_ms)))
+            self._cost.setText(self._cost_sentence(review))
+        self._show_button(found)
+
+    def _found(self) -> tuple[Problem, ...]:
+        more = self._review.problems if self._review is not None else ()
+        return (*self._problems, *(problem for problem in more if problem not in self._problems))
+
+    def _show_button(self, found: tuple[Problem, ...]) -> None:
+        is_binding = self._review is not None and self._review.environment.is_binding
+        self._send.setText(self.tr("Send now — with legal effect") if is_binding else self.tr("Send now"))
+        self._send.setEnabled(self._review is not None and is_sendable(found) and not self._is_sent)
+        colours = theme()
+        ink = colours.on_accent if self._send.isEnabled() else colours.hint
+        self._send.setIcon(icon("send", ink))
+        red_name = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
+        red = f"#primary:enabled {{ background: {red_name}; border-color: {red_name}; }}"
+        self._send.setStyleSheet(red if is_binding else "")
+
+    def _cost_sentence(self, review: ContractReview) -> str:
+        frozen = self.tr("Freezes %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
+        charged = self.tr("It is charged when everybody has signed, and released if it is revoked, refused or expires.")
+        return "\n".join((frozen.format(amount=review.cost.amount_yuan), charged))
+
+    def _on_review_done(self, review: ContractReview) -> None:
+        if review.draft is not self._draft:
+            return
+        self._review = review
+        self._body.setPlainText(review.body_json)
+        self._show()
+        if self._send.isEnabled():
+            self._send.setFocus()
+
+    def _on_review_failed(self, error: AppError) -> None:
+        self.failed.emit(error)
+        self.dismissed.emit()
+
+    def _on_back_clicked(self) -> None:
+        self.dismissed.emit()
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._body.toPlainText())
+
+    def _on_send_clicked(self) -> None:
+        if self._review is not None and not self._is_sent:
+            # A second press on the way must not be a second contract.
+            self._is_sent = True
+            self._send.setEnabled(False)
+            self.send_confirmed.emit(self._review)

@@ -1,0 +1,1 @@
+"""A send under way, and what came of it."""

@@ -1,0 +1,100 @@
+"""The way from *Review and send* to the signing code and back, over the Prepare room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.services.review import ReviewService
+from esign_desktop.ui.review.sheet import ReviewSheet
+from esign_desktop.ui.sending.panel import SendingPanel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.review import ContractReview
+    from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class OverlayHost(Protocol):
+    """Who can lay one widget over what it shows."""
+
+    def show_overlay(self, widget: QWidget) -> None:
+        """Show the widget in the place of the content."""
+
+    def close_overlay(self) -> None:
+        """Show the content again."""
+
+
+class SendingJourney(QObject):
+    """Owned by the Prepare room's surroundings: ``begin`` is called when the room asks to send."""
+
+    new_contract_requested = Signal()
+    """The contract was sent, and the desk is to be cleared for another."""
+    track_requested = Signal(object)
+    """To the Track room: a ``FlowId``, or None for a send that waits there."""
+    sent = Signal(object)
+    """The ``FlowRecord`` of a contract that is at the signers."""
+    problem_activated = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        host: OverlayHost,
+        session: ContractSession,
+        services: Services,
+        tasks: TaskRunner,
+        poller: FlowPoller,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._session = session
+        self._services = services
+        self._tasks = tasks
+        self._poller = poller
+        self._sheet: ReviewSheet | None = None
+        self._panel: SendingPanel | None = None
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a contract is on its way at this moment."""
+        return self._panel is not None and self._panel.is_busy
+
+    def begin(self) -> None:
+        """Show the review of the contract on the desk."""
+        if self._sheet is None:
+            reviews = ReviewService(self._services.environments, self._services.preferences, self._services.submission)
+            self._sheet = ReviewSheet(reviews, self._tasks)
+            self._sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
+            self._sheet.dismissed.connect(self._host.close_overlay)
+            self._sheet.problem_activated.connect(self._on_sheet_problem_activated)
+            self._sheet.failed.connect(self.failed)
+        self._host.show_overlay(self._sheet)
+        self._sheet.show_draft(self._session.draft, self._session.problems, self._session.hits)
+
+    def _on_sheet_problem_activated(self, problem: object) -> None:
+        self._host.close_overlay()
+        self.problem_activated.emit(problem)
+
+    def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
+        if self._panel is None:
+            self._panel = SendingPanel(self._services, self._tasks, self._poller)
+            self._panel.sent.connect(self.sent)
+            self._panel.back_requested.connect(self._host.close_overlay)
+            self._panel.new_contract_requested.connect(self._on_panel_new_contract_requested)
+            self._panel.track_requested.connect(self._on_panel_track_requested)
+        self._host.show_overlay(self._panel)
+        self._panel.send(review)
+
+    def _on_panel_new_contract_requested(self) -> None:
+        self._host.close_overlay()
+        self.new_contract_requested.emit()
+
+    def _on_panel_track_requested(self, flow_id: object) -> None:
+        self._host.close_overlay()
+        self.track_requested.emit(flow_id)

@@ -1,0 +1,390 @@
+"""A send under way: its stages, a way to stop it, what went wrong, and in the end the signing code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.services.submission import CancelToken, SubmissionState
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.qr.card import QrCard
+from esign_desktop.ui.sending.stage_list import StageList
+from esign_desktop.ui.sending.stages import can_be_cancelled, stage_of
+from esign_desktop.ui.sending.trouble_card import TroubleCard, evidence, held_texts
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.review import ContractReview
+    from esign_desktop.services.signer_progress import FlowRecord
+    from esign_desktop.services.submission import (
+        SubmissionId,
+        SubmissionOutcome,
+        SubmissionProgress,
+        SubmissionSummary,
+    )
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.tasks import TaskRunner
+
+_COLUMN_PX = 560
+
+
+class _Relay(QObject):
+    """Carries progress from the lane's thread to the window's. Held by the work too, so that it lives as long."""
+
+    queued = Signal(object)
+    progressed = Signal(object)
+
+
+class SendingPanel(QWidget):
+    """Lies where the contract was. Nothing here waits: leaving it does not stop a send."""
+
+    sent = Signal(object)
+    """The ``FlowRecord`` of a contract that is at the signers now."""
+    back_requested = Signal()
+    """Back to the contract, which was not sent and can be changed."""
+    new_contract_requested = Signal()
+    track_requested = Signal(object)
+    """To the Track room; carries the ``FlowId``, or None for a send that waits there."""
+
+    def __init__(
+        self, services: Services, tasks: TaskRunner, poller: FlowPoller, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._review: ContractReview | None = None
+        self._title_text = ""
+        self._submission_id: SubmissionId | None = None
+        self._cancel = CancelToken()
+        self._relay = _Relay()
+        self._state = SubmissionState.QUEUED
+        self._is_busy = False
+        self._error: AppError | None = None
+        self._summary: SubmissionSummary | None = None
+        self._record: FlowRecord | None = None
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._title.setWordWrap(True)
+        self._note = PlainLabel(self)
+        self._note.setObjectName("hint")
+        self._note.setWordWrap(True)
+        self._stages = StageList(self)
+        self._trouble = TroubleCard(self)
+        self._trouble.hide()
+        self._card = QrCard(poller, self)
+        self._card.hide()
+        names = ("cancel", "back", "evidence", "again", "later", "retry", "track", "new")
+        self._buttons = {name: QPushButton(self) for name in names}
+        for name in ("retry", "new"):
+            self._buttons[name].setObjectName("primary")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a contract is on its way at this moment."""
+        return self._is_busy
+
+    def send(self, review: ContractReview) -> None:
+        """Send what was reviewed."""
+        self._review = review
+        self._title_text = review.draft.title
+        self._submission_id = None
+        self._begin()
+        submission, draft, environment = self._services.submission, review.draft, review.environment
+        cancel, relay = self._cancel, self._new_relay()
+
+        def work() -> SubmissionOutcome:
+            submission_id = submission.queue(draft, environment, cancel=cancel)
+            relay.queued.emit(submission_id)
+            return submission.run(submission_id, on_progress=relay.progressed.emit, cancel=cancel)
+
+        self._start(work)
+
+    def resume(self, summary: SubmissionSummary) -> None:
+        """Go on with a send that pauses, or show one that is held."""
+        self._review = None
+        self._title_text = summary.title
+        self._submission_id = summary.id
+        self._begin()
+        self._run(summary.id)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text in {
+            "cancel": self.tr("Stop"),
+            "back": self.tr("Back to the contract"),
+            "evidence": self.tr("Copy evidence"),
+            "again": self.tr("Start anew"),
+            "later": self.tr("Decide later"),
+            "retry": self.tr("Try again"),
+            "track": self.tr("Show in Track"),
+            "new": self.tr("New contract"),
+        }.items():
+            self._buttons[name].setText(text)
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        middle = QWidget(self)
+        middle.setMaximumWidth(_COLUMN_PX)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(self._title)
+        column.addWidget(self._note)
+        column.addSpacing(8)
+        column.addWidget(self._stages)
+        column.addWidget(self._trouble)
+        column.addWidget(self._card, 1)
+        column.addSpacing(8)
+        column.addLayout(row)
+        self._rest = QWidget(middle)
+        column.addWidget(self._rest, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addStretch(1)
+        whole.addWidget(middle, 100)
+        whole.addStretch(1)
+
+    def _connect(self) -> None:
+        for name, slot in {
+            "cancel": self._on_cancel_clicked,
+            "back": self._on_back_clicked,
+            "evidence": self._on_evidence_clicked,
+            "again": self._on_again_clicked,
+            "later": self._on_later_clicked,
+            "retry": self._on_retry_clicked,
+            "track": self._on_track_clicked,
+            "new": self._on_new_clicked,
+        }.items():
+            self._buttons[name].clicked.connect(slot)
+
+    def _new_relay(self) -> _Relay:
+        relay = self._relay = _Relay()
+        relay.queued.connect(self._on_relay_queued)
+        relay.progressed.connect(self._on_relay_progressed)
+        return relay
+
+    def _begin(self) -> None:
+        self._cancel = CancelToken()
+        self._state = SubmissionState.QUEUED
+        self._error = self._summary = self._record = None
+        self._stages.begin()
+
+    def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
+        """Do work in the submission lane. A stop comes back as an outcome too, since the panel has to know."""
+
+        def guarded() -> SubmissionOutcome | None:
+            try:
+                return work()
+            except Cancelled:
+                return None
+
+        self._is_busy = True
+        self._error = None
+        self._stages.reach(self._stages.stage)
+        self._show()
+        self._tasks.start(
+            guarded, owner=self, on_done=self._on_work_done, on_error=self._on_work_failed, lane=Lane.SUBMISSION
+        )
+
+    def _run(self, submission_id: SubmissionId) -> None:
+        submission, cancel, relay = self._services.submission, self._cancel, self._new_relay()
+        self._start(lambda: submission.run(submission_id, on_progress=relay.progressed.emit, cancel=cancel))
+
+    def _show(self) -> None:
+        is_done = self._record is not None
+        is_held = self._state is SubmissionState.HELD and not self._is_busy
+        has_trouble = self._error is not None or is_held
+        self._title.setText(self._headline(is_done=is_done, is_held=is_held))
+        self._note.setText(self._small_print(is_done=is_done))
+        self._note.setVisible(bool(self._note.text()))
+        self._stages.setVisible(not is_done)
+        self._card.setVisible(is_done)
+        self._rest.setVisible(not is_done)
+        if is_held:
+            self._trouble.show_texts(*held_texts())
+        elif self._error is not None:
+            self._trouble.show_error(self._error)
+        self._trouble.setVisible(has_trouble and not self._is_busy)
+        self._show_buttons(is_done=is_done, is_held=is_held)
+
+    def _show_buttons(self, *, is_done: bool, is_held: bool) -> None:
+        is_stopped = not self._is_busy and not is_done
+        can_retry = is_stopped and not is_held and (self._review is not None or self._submission_id is not None)
+        can_go_back = is_stopped and (self._submission_id is None or can_be_cancelled(self._state) or self._is_void)
+        shown = {
+            "cancel": self._is_busy,
+            "back": can_go_back,
+            "evidence": is_held,
+            "again": is_held,
+            "later": is_stopped and self._submission_id is not None and not self._is_void,
+            "retry": can_retry,
+            "track": is_done,
+            "new": is_done,
+        }
+        for name, is_shown in shown.items():
+            self._buttons[name].setVisible(is_shown)
+        self._buttons["cancel"].setEnabled(can_be_cancelled(self._state) and not self._cancel.is_cancelled)
+        self._buttons["back"].setText(
+            self.tr("Give up, back to the contract") if is_held else self.tr("Back to the contract")
+        )
+
+    @property
+    def _is_void(self) -> bool:
+        return self._state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+
+    def _headline(self, *, is_done: bool, is_held: bool) -> str:
+        if is_done:
+            text = self.tr("“{title}” is at the signers")
+        elif is_held:
+            text = self.tr("“{title}” is held")
+        elif self._error is not None:
+            text = self.tr("“{title}” was not sent") if self._is_unsent else self.tr("“{title}” pauses")
+        elif self._cancel.is_cancelled:
+            text = self.tr("Stopping “{title}”")
+        else:
+            text = self.tr("Sending “{title}”")
+        return text.format(title=self._title_text)
+
+    @property
+    def _is_unsent(self) -> bool:
+        return self._submission_id is None or self._is_void
+
+    def _small_print(self, *, is_done: bool) -> str:
+        if is_done:
+            return ""
+        if self._error is not None and not self._is_unsent:
+            return self.tr("Everything done so far is kept. It also waits in Track, and goes on where it stopped.")
+        if self._is_busy and not can_be_cancelled(self._state):
+            return self.tr("It is being handed to the signers; from here on it can only be revoked.")
+        return ""
+
+    def _on_relay_queued(self, submission_id: SubmissionId) -> None:
+        self._submission_id = submission_id
+
+    def _on_relay_progressed(self, progress: SubmissionProgress) -> None:
+        self._state = progress.state
+        stage = stage_of(progress)
+        if stage is not None:
+            self._stages.reach(stage)
+        if progress.total_bytes and progress.document_number is not None:
+            self._stages.show_bytes(
+                progress.document_number, progress.document_count, progress.done_bytes, progress.total_bytes
+            )
+        else:
+            self._show()
+
+    def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
+        self._is_busy = False
+        if outcome is None:
+            self.back_requested.emit()
+            return
+        self._submission_id, self._state, self._error = outcome.submission_id, outcome.state, outcome.error
+        if outcome.state is SubmissionState.CANCELLED and outcome.error is None:
+            self.back_requested.emit()
+            return
+        if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
+            flows, flow_id = self._services.flows, outcome.flow_id
+            self._tasks.start(
+                lambda: flows.get(flow_id), owner=self, on_done=self._on_flow_read, on_error=self._on_work_failed
+            )
+            return
+        self._stages.stop()
+        if outcome.state is SubmissionState.HELD:
+            self._read_summary(outcome.submission_id)
+        self._show()
+
+    def _on_work_failed(self, error: AppError) -> None:
+        self._is_busy = False
+        self._error = error
+        self._stages.stop()
+        self._show()
+
+    def _read_summary(self, submission_id: SubmissionId) -> None:
+        submission = self._services.submission
+
+        def read() -> SubmissionSummary | None:
+            return next((one for one in submission.unfinished() if one.id == submission_id), None)
+
+        self._tasks.start(read, owner=self, on_done=self._on_summary_read)
+
+    def _on_summary_read(self, summary: SubmissionSummary | None) -> None:
+        self._summary = summary
+
+    def _on_flow_read(self, record: FlowRecord) -> None:
+        self._record = record
+        self._card.show_flow(record)
+        self._show()
+        self.sent.emit(record)
+
+    def _on_cancel_clicked(self) -> None:
+        # Breaking a connection off may take a moment: not on the window's thread.
+        self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
+        self._buttons["cancel"].setEnabled(False)
+
+    def _on_cancel_told(self, _nothing: None) -> None:
+        if self._is_busy:
+            self._show()
+
+    def _on_back_clicked(self) -> None:
+        submission_id = self._submission_id
+        if submission_id is None or self._is_void:
+            self.back_requested.emit()
+            return
+        submission = self._services.submission
+        self._start(lambda: submission.cancel_before_execute(submission_id))
+
+    def _on_retry_clicked(self) -> None:
+        self._cancel = CancelToken()
+        if self._submission_id is not None and not self._is_void:
+            self._run(self._submission_id)
+        elif self._review is not None:
+            self.send(self._review)
+
+    def _on_again_clicked(self) -> None:
+        submission_id = self._submission_id
+        if submission_id is None:
+            return
+        self._cancel = CancelToken()
+        submission, cancel, relay = self._services.submission, self._cancel, self._new_relay()
+
+        def work() -> SubmissionOutcome:
+            released = submission.start_again(submission_id)
+            return submission.run(released, on_progress=relay.progressed.emit, cancel=cancel)
+
+        self._state = SubmissionState.CONTRACT
+        self._start(work)
+
+    def _on_later_clicked(self) -> None:
+        self.track_requested.emit(None)
+
+    def _on_evidence_clicked(self) -> None:
+        if self._summary is not None:
+            QGuiApplication.clipboard().setText(evidence(self._summary))
+
+    def _on_track_clicked(self) -> None:
+        self.track_requested.emit(self._record.flow_id if self._record is not None else None)
+
+    def _on_new_clicked(self) -> None:
+        self.new_contract_requested.emit()

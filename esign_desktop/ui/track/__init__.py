@@ -1,0 +1,1 @@
+"""The Track room: what became of the contracts that were sent."""

@@ -1,0 +1,236 @@
+"""One flow in full: its signers' timelines, its files, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.signer_progress import signer_states
+from esign_desktop.ui.flow_words import flow_status_word
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.moments import china_time
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.environment_banner import environment_name
+from esign_desktop.ui.track.confirm_button import ConfirmButton
+from esign_desktop.ui.track.file_list import FileList
+from esign_desktop.ui.track.signer_timeline import SignerTimeline
+
+if TYPE_CHECKING:
+    from esign_desktop.services.signer_progress import FlowRecord
+
+
+class DetailsPane(QScrollArea):
+    """Shows; what is pressed goes out as a signal."""
+
+    qr_requested = Signal(int)
+    """The number of the signer whose code is wanted; 0 for whose turn it is."""
+    refresh_requested = Signal()
+    revoke_requested = Signal()
+    download_requested = Signal()
+    download_to_requested = Signal()
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._record: FlowRecord | None = None
+        self._timelines: list[SignerTimeline] = []
+        self._busy = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(self)
+        self._title = PlainLabel(content)
+        font = self._title.font()
+        font.setPixelSize(16)
+        font.setBold(True)
+        self._title.setFont(font)
+        self._state = PlainLabel(content)
+        self._facts = PlainLabel(content)
+        self._facts.setObjectName("hint")
+        self._signers_title = PlainLabel(content)
+        self._signers_title.setObjectName("sectionTitle")
+        self._files_title = PlainLabel(content)
+        self._files_title.setObjectName("sectionTitle")
+        self._files = FileList(content)
+        self._progress = PlainLabel(content)
+        self._progress.setObjectName("hint")
+        self._stop = QToolButton(content)
+        self._stop.setAutoRaise(True)
+        self._qr = QPushButton(content)
+        self._qr.setObjectName("primary")
+        self._refresh = QPushButton(content)
+        self._download = QPushButton(content)
+        self._download_more = QToolButton(content)
+        self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._download_to = QAction(self)
+        menu = QMenu(self._download_more)
+        menu.addAction(self._download_to)
+        self._download_more.setMenu(menu)
+        self._revoke = ConfirmButton(content)
+        self._timeline_column = QVBoxLayout()
+        self._lay_out(content)
+        self._connect()
+        self.setWidget(content)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show_icons()
+                self._show()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def show_record(self, record: FlowRecord) -> None:
+        """Show a flow as it stands."""
+        if record != self._record:
+            if self._record is None or record.flow_id != self._record.flow_id:
+                self._revoke.calm_down()
+            self._record = record
+            self._show()
+
+    def show_busy(self, sentence: str, *, can_stop: bool = False) -> None:
+        """Say what is being done with the flow; empty when it is over."""
+        self._busy = sentence
+        self._progress.setText(sentence)
+        self._progress.setVisible(bool(sentence))
+        self._stop.setVisible(bool(sentence) and can_stop)
+        self._show_buttons()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._signers_title.setText(self.tr("Signers"))
+        self._files_title.setText(self.tr("Signed files on this computer"))
+        self._qr.setText(self.tr("Show QR code"))
+        self._refresh.setText(self.tr("Refresh"))
+        self._download.setText(self.tr("Download signed files"))
+        self._download_more.setAccessibleName(self.tr("Download elsewhere"))
+        self._download_to.setText(self.tr("Download to another folder…"))
+        self._stop.setText(self.tr("Stop"))
+        self._revoke.set_texts(self.tr("Revoke"), self.tr("Press again to revoke for everybody"))
+        self._show_icons()
+        self._show()
+
+    def _lay_out(self, content: QWidget) -> None:
+        for label in (self._title, self._state, self._facts, self._progress):
+            label.setWordWrap(True)
+        self._timeline_column.setSpacing(12)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._qr)
+        first.addWidget(self._refresh)
+        first.addStretch(1)
+        second = QHBoxLayout()
+        second.setSpacing(4)
+        second.addWidget(self._download)
+        second.addWidget(self._download_more)
+        second.addStretch(1)
+        progress = QHBoxLayout()
+        progress.addWidget(self._progress, 1)
+        progress.addWidget(self._stop)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._state)
+        column.addWidget(self._facts)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addLayout(progress)
+        column.addSpacing(8)
+        column.addWidget(self._signers_title)
+        column.addLayout(self._timeline_column)
+        column.addSpacing(8)
+        column.addWidget(self._files_title)
+        column.addWidget(self._files)
+        column.addStretch(1)
+        column.addWidget(self._revoke, 0, Qt.AlignmentFlag.AlignLeft)
+        self._progress.hide()
+        self._stop.hide()
+
+    def _connect(self) -> None:
+        self._qr.clicked.connect(self._on_qr_clicked)
+        self._refresh.clicked.connect(self.refresh_requested)
+        self._download.clicked.connect(self.download_requested)
+        self._download_to.triggered.connect(self.download_to_requested)
+        self._stop.clicked.connect(self.stop_requested)
+        self._revoke.confirmed.connect(self.revoke_requested)
+
+    def _show_icons(self) -> None:
+        for button, name in ((self._refresh, "refresh"), (self._download, "download"), (self._revoke, "revoke")):
+            button.setIcon(icon(name))
+        self._download_more.setIcon(icon("chevron-down"))
+
+    def _show(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        self._title.setText(record.title)
+        self._state.setText(self._state_sentence(record))
+        self._facts.setText("\n".join(self._fact_lines(record)))
+        for timeline in self._timelines:
+            timeline.hide()
+            timeline.deleteLater()
+        is_open = not record.status.is_final
+        self._timelines = [
+            SignerTimeline(state, is_open=is_open, parent=self.widget()) for state in signer_states(record)
+        ]
+        for timeline in self._timelines:
+            timeline.qr_requested.connect(self.qr_requested)
+            self._timeline_column.addWidget(timeline)
+        self._files.show_paths(record.downloaded_to)
+        self._files_title.setVisible(bool(record.downloaded_to))
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        is_open = not record.status.is_final
+        is_idle = not self._busy
+        self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
+        self._revoke.setVisible(is_open)
+        for button in (self._refresh, self._revoke, self._download, self._download_more):
+            button.setEnabled(is_idle)
+        has_seals = any(state.signed_count for state in signer_states(record))
+        can_download = has_seals or record.status is FlowStatus.COMPLETED
+        self._download.setVisible(can_download)
+        self._download_more.setVisible(can_download)
+
+    def _state_sentence(self, record: FlowRecord) -> str:
+        if record.seen_at_ms is None:
+            return flow_status_word(record)
+        return self.tr("{state}, as of {moment}").format(
+            state=flow_status_word(record), moment=china_time(record.seen_at_ms)
+        )
+
+    def _fact_lines(self, record: FlowRecord) -> list[str]:
+        lines = [
+            self.tr("Sent {moment} · {environment}").format(
+                moment=china_time(record.sent_at_ms), environment=environment_name(record.environment)
+            )
+        ]
+        if record.deadline_ms is not None:
+            lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+        lines.append(self._billing(record))
+        lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=record.flow_id))
+        return lines
+
+    def _billing(self, record: FlowRecord) -> str:
+        if record.status is FlowStatus.COMPLETED:
+            return self.tr("%n contract(s) charged", "", record.contract_count)
+        if record.status.is_final:
+            return self.tr("%n contract(s) released", "", record.contract_count)
+        return self.tr("%n contract(s) frozen", "", record.contract_count)
+
+    def _on_qr_clicked(self) -> None:
+        self.qr_requested.emit(0)

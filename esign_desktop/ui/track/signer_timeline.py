@@ -1,0 +1,78 @@
+"""One signer of a flow: what they did and when, and their link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.ui.flow_words import flow_signer_name, signer_status_word
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.moments import china_time
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.signer_card import SignerBadge
+from esign_desktop.ui.qr.qr_image import is_web_link
+
+if TYPE_CHECKING:
+    from esign_desktop.services.signer_progress import SignerState
+
+
+class SignerTimeline(QWidget):
+    """Built anew whenever something changed."""
+
+    qr_requested = Signal(int)
+    """The number of the signer whose code is wanted."""
+
+    def __init__(self, state: SignerState, *, is_open: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._link = next((url for url in state.signer.urls if is_web_link(url)), "")
+        name = PlainLabel(self)
+        name.setObjectName("signerName")
+        name.setText(flow_signer_name(state.signer))
+        lines = PlainLabel(self)
+        lines.setWordWrap(True)
+        lines.setText("\n".join(self._lines()))
+        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        texts = QVBoxLayout()
+        texts.setContentsMargins(0, 2, 0, 0)
+        texts.setSpacing(2)
+        texts.addWidget(name)
+        texts.addWidget(lines)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(SignerBadge(state.signer.number, self), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        if is_open and self._link and not state.has_signed and not state.has_stopped:
+            for picture, text, slot in (
+                ("copy", self.tr("Copy link"), self._on_copy_clicked),
+                ("qr", self.tr("QR code"), self._on_qr_clicked),
+            ):
+                button = QToolButton(self)
+                button.setAutoRaise(True)
+                button.setIcon(icon(picture))
+                button.setToolTip(text)
+                button.setAccessibleName(f"{text}: {name.text()}")
+                button.clicked.connect(slot)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")
+
+    def _lines(self) -> list[str]:
+        state = self._state
+        lines = [signer_status_word(state)]
+        if state.received_at_ms is not None:
+            lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
+        if state.signed_at_ms is not None:
+            lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
+        if state.remark:
+            lines.append(f"“{state.remark}”")
+        return lines
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._link)
+
+    def _on_qr_clicked(self) -> None:
+        self.qr_requested.emit(self._state.signer.number)

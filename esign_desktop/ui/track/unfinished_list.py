@@ -1,0 +1,90 @@
+"""Sends that have not come to an end: those that pause, and those that wait for a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.services.submission import SubmissionState
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.moments import china_time
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.services.submission import SubmissionSummary
+
+
+class UnfinishedRow(QFrame):
+    """One send and the way on."""
+
+    resume_requested = Signal(object)
+
+    def __init__(self, summary: SubmissionSummary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentCard")
+        self._summary = summary
+        is_held = summary.state is SubmissionState.HELD
+        mark = QLabel(self)
+        mark.setPixmap(icon("warning" if is_held else "clock", theme().warning_ink).pixmap(18, 18))
+        text = PlainLabel(self)
+        text.setWordWrap(True)
+        sentence = (
+            self.tr("“{title}” is held since {moment}: the answer to the start call was lost.")
+            if is_held
+            else self.tr("“{title}” was taken on at {moment} and is not sent yet.")
+        )
+        text.setText(sentence.format(title=summary.title, moment=china_time(summary.queued_at_ms)))
+        button = QPushButton(self.tr("Decide…") if is_held else self.tr("Go on"), self)
+        button.setAccessibleName(f"{button.text()} {summary.title}")
+        button.clicked.connect(self._on_button_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(mark)
+        row.addWidget(text, 1)
+        row.addWidget(button)
+
+    def _on_button_clicked(self) -> None:
+        self.resume_requested.emit(self._summary)
+
+
+class UnfinishedList(QWidget):
+    """Vanishes when everything has ended."""
+
+    resume_requested = Signal(object)
+    """The ``SubmissionSummary`` of the send to go on with."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._summaries: tuple[SubmissionSummary, ...] = ()
+        self._rows: list[UnfinishedRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.hide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._rebuild()
+        super().changeEvent(event)
+
+    def show_summaries(self, summaries: tuple[SubmissionSummary, ...]) -> None:
+        """Show these."""
+        if summaries != self._summaries:
+            self._summaries = summaries
+            self._rebuild()
+        self.setVisible(bool(summaries))
+
+    def _rebuild(self) -> None:
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = [UnfinishedRow(summary, self) for summary in self._summaries]
+        for row in self._rows:
+            row.resume_requested.connect(self.resume_requested)
+            self._column.addWidget(row)
