@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from esign_desktop.sandbox.page_space import PageSpace, page_space
+from esign_desktop.sandbox.text_folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +23,10 @@ class KeywordMatch:
     bottom: float
 
 
-# Radicals that PDF writers put for characters, and that NFKC leaves alone (U+2E80 to U+2EFF).
-_RADICALS: Final = str.maketrans(
-    "⺠⻁⻄⻅⻆⻉⻋⻒⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-    "民虎西见角贝车镸长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟",
-)
-
-
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
     """Every match, in page order. A match may cross spans, and with normalised matching lines of one paragraph.
 
-    Normalised means: compatibility forms (full width, radicals) equal their ordinary characters, and white space does
-    not count. ``pdf`` is an open PyMuPDF document; its lock is held by the caller.
+    Normalised is what ``text_folding`` does. ``pdf`` is an open PyMuPDF document; its lock is held by the caller.
     """
     wanted = _folded(keyword, matching)
     if not wanted:
@@ -92,5 +84,5 @@ def _runs(page: Any, matching: KeywordMatching) -> Iterator[list[_Line]]:
 
 def _folded(text: str, matching: KeywordMatching, *, across_lines: bool = False) -> str:
     if matching == "normalised":
-        return "".join(unicodedata.normalize("NFKC", text).translate(_RADICALS).split())
+        return fold(text)
     return text.replace("\n", "") if across_lines else text

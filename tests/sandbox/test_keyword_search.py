@@ -8,6 +8,7 @@ import pytest
 
 from esign_desktop.sandbox.keyword_search import KeywordMatch, find_keyword
 from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.text_folding import fold
 from tests.sandbox.pages import pymupdf, save, text_pdf
 
 if TYPE_CHECKING:
@@ -66,6 +67,22 @@ def test_radicals_that_stand_for_characters_are_found() -> None:
     # What Qt's PDF writer makes of 方: U+2F45.
     assert len(search(text_pdf("甲方"), "甲\u2f45")) == 1
     assert search(text_pdf("甲方"), "甲\u2f45", literal=True) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("ＡＢ（1）", "ab(1)"),
+        ("甲方：“签”", '甲方:"签"'),
+        ("A—B", "A-B"),
+        ("⻔⻢见⻓", "门马⻅长"),
+        ("甲\u200b方", "甲方"),
+        ("甲\u3000方。", "甲方."),
+        ("【签】", "[签]"),
+    ],
+)
+def test_forms_that_read_the_same_are_the_same(written: str, wanted: str) -> None:
+    assert fold(written) == fold(wanted)
 
 
 def test_text_that_is_nowhere_matches_nothing() -> None:
