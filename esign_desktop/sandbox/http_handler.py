@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import socket
 import struct
@@ -37,6 +38,7 @@ _MAX_SIGN_BODY_BYTES: Final = 2 << 20
 _COPY_BYTES: Final = 1 << 18
 _DRAIN_BYTES: Final = 1 << 22
 _DRAIN_S: Final = 0.2
+_LINGER_FORMAT: Final = "hh" if os.name == "nt" else "ii"
 
 _log = logging.getLogger(__name__)
 
@@ -318,5 +320,5 @@ class Handler(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         # Linger 0: the peer sees a reset, not an orderly end.
         with suppress(OSError):
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER_FORMAT, 1, 0))
             self.connection.close()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _JOIN_S: Final = 5.0
+_WARM_UP_AFTER_S: Final = 0.1
 _EVERY_ADDRESS: Final = ("", "0.0.0.0", "::")  # noqa: S104 - recognised here, not chosen
 
 
@@ -101,7 +102,7 @@ class SandboxServer:
             raise
         self._spawn("sandbox-http", self._serve)
         self._spawn("sandbox-expiry", self._watch_expiry)
-        self._spawn("sandbox-warm-up", warm_up)
+        self._spawn("sandbox-warm-up", self._warm_up)
         self.platform.notices.start()
         return self
 
@@ -143,6 +144,11 @@ class SandboxServer:
 
     def _serve(self) -> None:
         self._http.serve_forever(poll_interval=0.05)
+
+    def _warm_up(self) -> None:
+        # Importing PyMuPDF holds the interpreter: whoever waits for the ready line comes first.
+        if not self._stopping.wait(_WARM_UP_AFTER_S):
+            warm_up()
 
     def _watch_expiry(self) -> None:
         while not self._stopping.wait(self.options.expiry_check_s):
