@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SQUARE_PT = 8.0
+SQUARE_CENTER = PagePoint(90.0, 150.0)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class MadePage:
     crop_box: tuple[float, float, float, float] | None = None
     rotation: int = 0
     user_unit: float = 1.0
-    square: PagePoint | None = PagePoint(90.0, 150.0)
+    square: PagePoint | None = SQUARE_CENTER
 
     @property
     def label(self) -> str:

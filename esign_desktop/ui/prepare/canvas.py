@@ -175,5 +175,6 @@ class SealCanvas(QWidget):
         self._board.repaint()
 
     def _on_state_tool_changed(self, tool: str) -> None:
-        self._view.set_tool(self._tools[ToolName(tool)])
+        # The tool comes second: it may want the focus for itself.
         self._view.setFocus()
+        self._view.set_tool(self._tools[ToolName(tool)])

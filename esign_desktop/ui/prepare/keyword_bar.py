@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.keyword_finder import DocumentHits
 
 BAR_WIDTH_PX: Final = 368
-_LIST_HEIGHT_PX: Final = 220
+_LIST_HEIGHT_PX: Final = 244
+_ROW_PX: Final = 24
 _SHOWN_HITS: Final = 500
 """More are counted and placed, but a list of thousands helps nobody."""
 
@@ -90,7 +91,6 @@ class KeywordBar(QWidget):
         self._list.setIndentation(12)
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
-        self._list.setMaximumHeight(_LIST_HEIGHT_PX)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._place.setObjectName("primary")
         top = QHBoxLayout()
@@ -139,6 +139,16 @@ class KeywordBar(QWidget):
     # What is shown
 
     @property
+    def finding(self) -> Finding:
+        """What is shown."""
+        return self._finding
+
+    @property
+    def status_text(self) -> str:
+        """What is said about the search."""
+        return self._status.text()
+
+    @property
     def keyword(self) -> str:
         """What is typed."""
         return self._edit.text().strip()
@@ -168,7 +178,7 @@ class KeywordBar(QWidget):
             self._agreed.setChecked(False)
         self._finding = finding
         self._fill_list()
-        self._status.setText(self._status_text())
+        self._status.setText(self._status_words())
         self._status.setVisible(bool(self._status.text()))
         spelling = finding.other_spelling
         self._spelling.setVisible(spelling is not None)
@@ -196,7 +206,7 @@ class KeywordBar(QWidget):
         )
         self._place_coordinates.setEnabled(finding.is_complete and kept > 0)
 
-    def _status_text(self) -> str:
+    def _status_words(self) -> str:
         finding = self._finding
         if not finding.keyword:
             return ""
@@ -237,8 +247,7 @@ class KeywordBar(QWidget):
         self._list.expandAll()
         self._list.setVisible(self._finding.hit_count > 0)
         rows = sum(min(len(f.hits or ()), _SHOWN_HITS) + 1 for f in self._finding.per_document if f.hits)
-        row_px = self._list.sizeHintForRow(0) if rows else 0
-        self._list.setFixedHeight(min(_LIST_HEIGHT_PX, rows * row_px + 4))
+        self._list.setFixedHeight(min(_LIST_HEIGHT_PX, rows * _ROW_PX + 4))
         self._list.blockSignals(False)
 
     def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
@@ -246,6 +255,7 @@ class KeywordBar(QWidget):
         count = self.tr("%n match(es)", "", len(hits))
         item = QTreeWidgetItem([f"{found.document.name} · {count}"])
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setSizeHint(0, QSize(0, _ROW_PX))
         font = item.font(0)
         font.setBold(True)
         item.setFont(0, font)
@@ -256,7 +266,7 @@ class KeywordBar(QWidget):
     def _hit_item(self, document_id: DocumentId, index: int, hit: KeywordHit) -> QTreeWidgetItem:
         context = " ".join((hit.context or hit.text).split())
         item = QTreeWidgetItem([self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)])
-        item.setToolTip(0, "")
+        item.setSizeHint(0, QSize(0, _ROW_PX))
         item.setData(0, _DOCUMENT_ROLE, document_id)
         item.setData(0, _INDEX_ROLE, index)
         is_dropped = self.is_dropped(document_id, index)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from esign_desktop.domain.document import Document, DocumentId
-    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.ui.tasks import TaskRunner
 
 ZOOM_STEP: Final = 1.2
@@ -116,6 +116,11 @@ class PageScrollArea(QAbstractScrollArea):
         return self._source
 
     @property
+    def spotlight(self) -> Spotlight:
+        """What points something out after ``go_to``."""
+        return self._spotlight
+
+    @property
     def zoom(self) -> float:
         """Present zoom; 1.0 is actual size."""
         return self._zoom
@@ -145,6 +150,11 @@ class PageScrollArea(QAbstractScrollArea):
         """The part of the content area that is seen."""
         origin = self.origin
         return QRectF(-origin.x(), -origin.y(), self.viewport().width(), self.viewport().height())
+
+    def visible_part_of(self, slot: PageSlot) -> DisplayRect | None:
+        """Return the part of a page that is seen, in points; None if none is."""
+        view = self.visible_content
+        return slot.visible_part(view.left(), view.top(), view.right(), view.bottom())
 
     @property
     def origin(self) -> QPointF:
@@ -347,7 +357,7 @@ class PageScrollArea(QAbstractScrollArea):
                 paint_caption(painter, caption, origin, slot.left_px, slot.width_px, ground)
         pages: list[PaintedPage] = []
         for slot in self._page_layout.between(view.top(), view.bottom()):
-            part = slot.visible_part(view.left(), view.top(), view.right(), view.bottom())
+            part = self.visible_part_of(slot)
             if part is not None:
                 page = PaintedPage(slot, origin)
                 pages.append(page)

@@ -83,6 +83,7 @@ class KeywordTool(Tool):
         canvas: QWidget,
     ) -> None:
         self._board = board
+        self._canvas = canvas
         self._on_signer_wanted = on_signer_wanted
         self._bar = KeywordBar(canvas)
         self._bar.hide()
@@ -161,9 +162,8 @@ class KeywordTool(Tool):
 
     def move_bar(self) -> None:
         """Keep the bar at the upper right corner of the canvas."""
-        canvas = self._bar.parentWidget()
         self._bar.adjustSize()
-        left = canvas.width() - self._bar.width() - _BAR_MARGIN_PX - _SCROLL_BAR_PX
+        left = self._canvas.width() - self._bar.width() - _BAR_MARGIN_PX - _SCROLL_BAR_PX
         self._bar.move(max(0, left), self._board.view.viewport().y() + _BAR_MARGIN_PX)
 
     # What the bar asks for

@@ -160,8 +160,7 @@ class SealTool(Tool):
         view = self._board.view
         if self._ghost is None and view.current_page is not None:
             slot = view.page_layout.slot(*view.current_page)
-            seen = view.visible_content
-            part = slot and slot.visible_part(seen.left(), seen.top(), seen.right(), seen.bottom())
+            part = view.visible_part_of(slot) if slot is not None else None
             if slot is not None and part is not None:
                 self._carry_to(slot, slot.frame.to_page(part.center))
         if self._ghost is None:
@@ -170,8 +169,10 @@ class SealTool(Tool):
 
     def _step(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         ghost = self._ghost_by_keys()
-        slot = ghost and self._board.view.page_layout.slot(ghost.document_id, ghost.pages.first)
-        if ghost is None or slot is None:
+        if ghost is None:
+            return
+        slot = self._board.view.page_layout.slot(ghost.document_id, ghost.pages.first)
+        if slot is None:
             return
         step = _STEP_PT
         if modifiers & Qt.KeyboardModifier.ShiftModifier:

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem
+
+from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.keyword_bar import KeywordBar
+from esign_desktop.ui.prepare.state import ToolName
+from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.document import Document
+    from tests.ui.prepare.tools.desk import Desk
+
+
+class Bar:
+    """The parts of the keyword bar that a person sees."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        (self.widget,) = desk.canvas.findChildren(KeywordBar)
+        (self.edit,) = self.widget.findChildren(QLineEdit)
+        (self.agreed,) = self.widget.findChildren(QCheckBox)
+        (self.hits,) = self.widget.findChildren(QTreeWidget)
+        self.place, self.place_coordinates = (
+            next(b for b in self.widget.findChildren(QPushButton) if b.text() == text)
+            for text in ("Place by keyword", "Place as coordinates")
+        )
+        self.use_spelling = next(b for b in self.widget.findChildren(QPushButton) if "spelling" in b.text())
+
+    def type(self, text: str) -> None:
+        self.edit.setText(text)
+        self.desk.qtbot.waitUntil(lambda: self.is_settled(text), timeout=10_000)
+
+    def is_settled(self, text: str) -> bool:
+        finding = self.widget.finding
+        return finding.keyword == text and finding.is_complete
+
+    @property
+    def words(self) -> str:
+        return self.widget.status_text
+
+    def hit(self, index: int) -> QTreeWidgetItem:
+        """A match of the first document."""
+        document = self.hits.topLevelItem(0)
+        assert document is not None
+        item = document.child(index)
+        assert item is not None
+        return item
+
+
+@pytest.fixture
+def document(desk: Desk, tmp_path: Path) -> Document:
+    document = desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方签字", "乙方签字"], ["乙方签字 盖章", "日期"]]))
+    desk.add_organization()
+    desk.state.set_seal_width(60.0)
+    return document
+
+
+@pytest.fixture
+def bar(desk: Desk, document: Document) -> Bar:
+    desk.view.setFocus()
+    desk.key(Qt.Key.Key_K)
+    return Bar(desk)
+
+
+def test_the_tool_opens_a_bar_with_the_cursor_in_it(desk: Desk, bar: Bar) -> None:
+    assert bar.widget.isVisible()
+    assert bar.edit.hasFocus()
+    QTest.keyClick(bar.edit, Qt.Key.Key_Escape)
+    assert not bar.widget.isVisible()
+    assert desk.state.tool is ToolName.SELECT
+
+
+def test_every_match_is_listed_with_page_and_context(desk: Desk, bar: Bar) -> None:
+    bar.type("签字")
+    top = bar.hits.topLevelItem(0)
+    assert top is not None
+    assert "3" in top.text(0)
+    assert top.childCount() == 3
+    assert [bar.hit(i).text(0)[:5] for i in range(3)] == ["p. 1 ", "p. 1 ", "p. 2 "]
+    assert "乙方签字" in bar.hit(1).text(0)
+
+
+def test_every_match_shows_a_seal_while_typing(desk: Desk, document: Document, bar: Bar) -> None:
+    desk.view.fit_page()
+    desk.wait_for_pictures()
+    before = desk.viewport.grab().toImage()
+    bar.type("甲方")
+    assert desk.viewport.grab().toImage() != before
+    assert desk.session.draft.placements == ()
+
+
+def test_one_match_is_placed_with_enter(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("甲方")
+    assert not bar.agreed.isVisible()
+    QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+    placed = desk.placement()
+    assert isinstance(placed, KeywordPlacement)
+    assert (placed.keyword, placed.confirmed_hits, placed.width_pt) == ("甲方", 1, 60.0)
+    assert desk.session.undo_name is EditName.PLACE_KEYWORD
+    assert desk.selection.ids == {placed.id}
+    assert desk.state.tool is ToolName.SELECT
+    hit = desk.session.hits[(document.id, "甲方")]
+    assert hit is not None
+    (mark,) = desk.session.marks
+    middle = hit[0].rects[0].center
+    assert mark.rect.center.x_pt == pytest.approx(middle.x_pt)
+    assert mark.rect.center.y_pt == pytest.approx(middle.y_pt)
+
+
+def test_several_matches_want_a_tick(desk: Desk, bar: Bar) -> None:
+    bar.type("乙方签字")
+    assert "2" in bar.agreed.text()
+    assert not bar.place.isEnabled()
+    QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+    assert desk.session.draft.placements == ()
+    assert bar.agreed.hasFocus()
+    QTest.keyClick(bar.agreed, Qt.Key.Key_Space)
+    assert bar.place.hasFocus()
+    QTest.keyClick(bar.place, Qt.Key.Key_Space)
+    placed = desk.placement()
+    assert isinstance(placed, KeywordPlacement)
+    assert placed.confirmed_hits == 2
+    assert len(desk.session.marks) == 2
+    assert not [p for p in desk.session.problems if p.code.startswith("keyword.")]
+
+
+def test_every_document_with_matches_gets_a_placement_of_its_own(
+    desk: Desk, document: Document, tmp_path: Path
+) -> None:
+    other = desk.open(write_text_pdf(tmp_path / "b.pdf", [["甲方"]]))
+    without = desk.open(write_text_pdf(tmp_path / "c.pdf", [["nothing"]]))
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("甲方")
+    assert bar.hits.topLevelItemCount() == 2
+    assert f"{without.name}: not found" in bar.words
+    bar.agreed.setChecked(True)
+    bar.place.click()
+    assert [p.document_id for p in desk.session.draft.placements] == [document.id, other.id]
+    desk.session.undo()
+    assert desk.session.draft.placements == ()
+
+
+def test_matches_can_be_left_out_as_coordinates_only(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("签字")
+    bar.hit(1).setCheckState(0, Qt.CheckState.Unchecked)
+    bar.agreed.setChecked(True)
+    assert not bar.place.isEnabled()
+    bar.place_coordinates.click()
+    placed = desk.session.draft.placements
+    assert all(isinstance(p, CoordinatePlacement) for p in placed)
+    assert [p.pages.first for p in placed if isinstance(p, CoordinatePlacement)] == [1, 2]
+    assert all(p.width_pt == 60.0 for p in placed)
+
+
+def test_no_match_is_said_and_places_nothing(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("丙方")
+    assert "not found" in bar.words
+    assert not bar.place.isEnabled()
+    assert not bar.place_coordinates.isEnabled()
+    QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+    assert desk.session.draft.placements == ()
+
+
+def test_a_scan_is_named_as_the_reason(desk: Desk, tmp_path: Path) -> None:
+    desk.open(write_pdf(tmp_path / "scan.pdf", [MadePage()]))
+    desk.add_person()
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("甲方")
+    assert "scan without text" in bar.words
+
+
+def test_another_spelling_is_said_and_can_be_taken(desk: Desk, tmp_path: Path) -> None:
+    # A full-width letter in the document, a plain one typed.
+    desk.open(write_text_pdf(tmp_path / "a.pdf", [["ＡＢ公司"]]))
+    desk.add_person()
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("AB公司")
+    assert bar.widget.finding.hit_count == 1
+    assert bar.use_spelling.isVisible()
+    bar.use_spelling.click()
+    assert bar.edit.text() == "ＡＢ公司"
+    desk.qtbot.waitUntil(lambda: bar.is_settled("ＡＢ公司"), timeout=10_000)
+    assert not bar.use_spelling.isVisible()
+
+
+def test_a_document_that_can_not_be_searched_is_said(desk: Desk, document: Document, bar: Bar) -> None:
+    desk.services.documents.close(document.id)
+    bar.type("甲方")
+    assert "could not be searched" in bar.words
+    assert not bar.place.isEnabled()
+
+
+def test_choosing_a_match_brings_it_into_view(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("乙方签字")
+    bar.hits.setCurrentItem(bar.hit(1))
+    assert desk.view.current_page == (document.id, 2)
+
+
+def test_without_a_signer_placing_asks_for_one(desk: Desk, tmp_path: Path) -> None:
+    desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方"]]))
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("甲方")
+    with desk.qtbot.waitSignal(desk.canvas.signer_wanted):
+        QTest.keyClick(bar.edit, Qt.Key.Key_Return)
+    assert desk.session.draft.placements == ()
+
+
+def test_dragging_one_seal_of_a_keyword_moves_all_by_the_offset(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("乙方签字")
+    bar.agreed.setChecked(True)
+    bar.place.click()
+    first, second = desk.session.marks
+    desk.view.set_zoom(0.6)
+    desk.view.verticalScrollBar().setValue(0)
+    start = desk.at(document.id, 1, first.rect.center)
+    desk.drag(start, start + QPoint(30, 0))
+    moved = 30 / desk.view.scale
+    assert [m.rect.center.x_pt for m in desk.session.marks] == pytest.approx(
+        [first.rect.center.x_pt + moved, second.rect.center.x_pt + moved]
+    )
