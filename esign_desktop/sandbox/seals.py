@@ -60,7 +60,8 @@ class Glyph:
 def organization_seal(name: str) -> str:
     """Round and red: ring, five-pointed star, the name along the arch."""
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
-    glyphs = _glyphs(characters)
+    # A name of nothing but invisible characters leaves no outline.
+    glyphs = _glyphs(characters) or _glyphs("?")
     size = min(15.0, 2.1 * _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / 2 / len(glyphs))
     step_degrees = min(32.0, _NAME_SWEEP_DEGREES / len(glyphs))
     parts = [

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from esign_desktop.sandbox.fields import Fields
 
 _TOKEN_BYTES: Final = 24
+# The end of the year 9998, after which dates can't be written.
+_LAST_MS: Final = 253_370_764_799_000
 
 
 def read_start(fields: Fields, accounts: Accounts, documents: Documents, now_ms: int) -> Flow:
@@ -148,6 +150,8 @@ def _future(fields: Fields, name: str, now_ms: int) -> int | None:
     value = fields.optional_integer(name)
     if value is not None and value <= now_ms:
         raise fields.wrong(name, "已过期 / lies in the past", ErrCode.FLOW)
+    if value is not None and value > _LAST_MS:
+        raise fields.wrong(name, "太晚 / lies too far ahead", ErrCode.FLOW)
     return value
 
 

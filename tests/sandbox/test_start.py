@@ -139,6 +139,7 @@ def test_unsound_positions_are_refused(parties: Parties, position: dict[str, Any
         {"signValidity": 1000},
         {"contractValidity": 1000},
         {"signValidity": "soon"},
+        {"signValidity": 10**18},
         {"signPlatform": "4"},
         {"noticeType": "1;2"},
         {"redirectUrl": "javascript:alert(1)"},
