@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import Refused, StorageRefused
@@ -119,7 +119,8 @@ class SubmissionService:
         """Send, from wherever the send stands; ``on_progress`` is called on this thread.
 
         What goes wrong is in the outcome. A cancel counts until the flow is being shown to its signers; a flow that was
-        started by then is called back. Raises InputError ``submission.busy`` while another one is being sent.
+        started by then is called back. Raises InputError ``submission.busy`` while another one is being sent, and
+        StoreError when the journal can't be read.
         """
         with self._exclusive():
             submission = self._submission(submission_id)
@@ -135,8 +136,9 @@ class SubmissionService:
 
         A cancel stops between two sends; it calls none of them off.
         """
-        wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
-        self._stores.snapshots.sweep(wanted)
+        with self._exclusive():
+            wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
+            self._stores.snapshots.sweep(wanted)
         outcomes: list[SubmissionOutcome] = []
         for submission_id in wanted:
             if cancel is not None and cancel.is_cancelled:
@@ -194,7 +196,7 @@ class SubmissionService:
                 work()
             except Cancelled:
                 # A client that was closed cancels too: then the send only pauses.
-                if send.cancel.is_cancelled:
+                if send.cancel.is_cancelled and send.facts.state not in _TOO_LATE:
                     self._cancel(send)
                 else:
                     error = ApiError("submission.interrupted", retryable=True)
@@ -242,7 +244,8 @@ class SubmissionService:
         """End a send before it is shown, and call back its flow if there is one."""
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
-            take_up_start(send)
+            with suppress(Refused):
+                take_up_start(send)
         if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
             if not facts.is_cancelling:
                 # From here on it will not be executed, even if calling it back has to wait.
@@ -263,9 +266,8 @@ class SubmissionService:
             send.record(state)
 
     def _refuse_second_send(self, draft: ContractDraft) -> None:
-        for submission in self._stores.journal.list():
-            is_void = submission.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
-            if submission.record.draft.id == draft.id and not is_void:
+        for submission in self._stores.journal.of_draft(draft.id):
+            if submission.state not in {SubmissionState.FAILED, SubmissionState.CANCELLED}:
                 raise InputError("submission.sent_before", state=submission.state.value)
 
     def _submission(self, submission_id: SubmissionId) -> Submission:

@@ -5,12 +5,13 @@ Start is the one call that is never repeated once a byte of it may have arrived:
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.payload import start_body_bytes
-from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.signer import display_name
 from esign_desktop.services.signing_links import links_by_signer
@@ -19,7 +20,7 @@ from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
-    from esign_desktop.domain.flow import FlowDetail, StartedFlow
+    from esign_desktop.domain.flow import FlowDetail
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.submission_facts import SubmissionFacts
     from esign_desktop.services.submission_send import Send
@@ -93,9 +94,12 @@ def execute(send: Send) -> None:
             return
         if failure is not None and not failure.retryable and not isinstance(failure, Refused):
             raise failure
-    if isinstance(failure, Refused) and call_back(send).status is FlowStatus.SIGNING:
-        send.record(SubmissionState.RUNNING, flow_status=int(FlowStatus.SIGNING))
-        return
+    if isinstance(failure, Refused):
+        detail = call_back(send)
+        if detail.status not in {FlowStatus.DRAFT, FlowStatus.REVOKED}:
+            # It took effect at the last moment after all.
+            send.record(SubmissionState.RUNNING, flow_status=detail.code)
+            return
     raise failure or OutcomeUnknown("submission.not_executed")
 
 
@@ -127,10 +131,7 @@ def told_links(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
     """Return the links that start told, by signer."""
     if facts.start_answer is None or facts.flow_id is None:
         return {}
-    try:
-        started = wire.parse_started(facts.start_answer)
-    except ApiError:
-        return {}
+    started = wire.parse_started(facts.start_answer)
     return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
 
 
@@ -156,6 +157,10 @@ def _start_once(send: Send) -> None:
     except OutcomeUnknown as error:
         send.record(SubmissionState.HELD, code=error.code)
         return
+    except Cancelled:
+        # The client was closed, and no byte had left.
+        send.record(SubmissionState.CONTRACT)
+        raise
     try:
         send.record(SubmissionState.START_INTENT, raw=answer.body, status=answer.status)
     except StoreError:
@@ -178,18 +183,13 @@ def _read_answer(send: Send, answer: RawAnswer) -> None:
 
 def _save_from_full_disk(send: Send, answer: RawAnswer) -> None:
     """Note the flow in the ledger, which may lie elsewhere; failing that, call it back while its id is still known."""
-    try:
-        started: StartedFlow = wire.parse_started(answer)
-    except ApiError:
-        return
-    try:
-        send.note_in_ledger("flow", flow_id=started.flow_id)
-    except StoreError:
+    # What was refused has no flow; what can't be called back was seen by nobody, and is never executed.
+    with suppress(ApiError):
+        flow_id = wire.parse_started(answer).flow_id
         try:
-            send.client.revoke(started.flow_id)
-        except ApiError:
-            # Nobody has seen it, and it will never be executed.
-            return
+            send.note_in_ledger("flow", flow_id=flow_id)
+        except StoreError:
+            send.client.revoke(flow_id)
 
 
 def _flow_id(facts: SubmissionFacts) -> FlowId:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.draft_json import draft_from_json, draft_to_json
@@ -169,6 +169,10 @@ class Journal:
     def held(self) -> tuple[Submission, ...]:
         """Return what waits for a person to decide, the oldest first."""
         return self._select("state = ?", SubmissionState.HELD)
+
+    def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
+        """Return every submission of one draft, the oldest first."""
+        return self._select("json_extract(draft, '$.draft.id') = ?", draft_id)
 
     def list(self) -> tuple[Submission, ...]:
         """Return every submission, the oldest first."""

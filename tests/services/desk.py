@@ -91,9 +91,12 @@ class Desk:
         self._clients.append(client)
         return client
 
-    def close(self) -> None:
+    def close_clients(self) -> None:
         for client in self._clients:
             client.close()
+
+    def close(self) -> None:
+        self.close_clients()
         self.database.close()
 
     def all_bytes(self) -> bytes:

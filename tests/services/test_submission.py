@@ -8,8 +8,9 @@ import pytest
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.submission import SubmissionProgress, SubmissionState
+from esign_desktop.services.submission import CancelToken, SubmissionId, SubmissionProgress, SubmissionState
 from esign_desktop.store.accounts import AccountKind
+from tests.drafts import make_application_signer
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.rehearsal import RehearsalPlatform
 
@@ -208,3 +209,72 @@ def test_platform_that_tells_no_links_before_execute_is_noticed(tmp_path: Path) 
 
     assert (outcome.state, outcome.links, outcome.links_are_missing) == (SubmissionState.DONE, {}, True)
     assert desk.learned == [False]
+
+
+def test_application_signs_beside_a_person(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    signers = (person_signer("张示例"), make_application_signer(step=2))
+    draft = make_contract(tmp_path / "files", signers=signers)
+
+    outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert list(outcome.links) == [signers[0].id]
+    platform.sign(outcome.links[signers[0].id][0])
+    assert outcome.flow_id is not None
+    assert desk.flows.refresh(outcome.flow_id).status is FlowStatus.COMPLETED
+
+
+def test_two_sends_never_run_at_once(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    first = desk.submission.queue(make_contract(tmp_path / "1"), platform.environment)
+    second = desk.submission.queue(make_contract(tmp_path / "2"), platform.environment)
+    codes = []
+
+    def run_another(_progress: SubmissionProgress) -> None:
+        with pytest.raises(InputError) as raised:
+            desk.submission.run(second)
+        codes.append(raised.value.code)
+
+    assert desk.submission.run(first, on_progress=run_another).state is SubmissionState.DONE
+    assert set(codes) == {"submission.busy"}
+    assert desk.submission.run(second).state is SubmissionState.DONE
+
+
+def test_waiting_sends_are_resumed_in_their_order_until_the_application_ends(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    wanted = [desk.submission.queue(make_contract(tmp_path / str(number)), platform.environment) for number in range(3)]
+    token = CancelToken()
+
+    def end_in_the_second(progress: SubmissionProgress) -> None:
+        if progress.submission_id == wanted[1]:
+            token.cancel()
+
+    outcomes = desk.submission.resume_all(on_progress=end_in_the_second, cancel=token)
+
+    assert [(outcome.submission_id, outcome.state) for outcome in outcomes] == [
+        (wanted[0], SubmissionState.DONE),
+        (wanted[1], SubmissionState.DONE),
+    ]
+    assert [waiting.id for waiting in desk.submission.unfinished()] == wanted[2:]
+
+
+def test_copies_of_sends_that_are_over_are_swept(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    waiting = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
+    (desk.paths.snapshots_dir / "left by a crash").mkdir()
+    token = CancelToken()
+    token.cancel()
+
+    desk.submission.resume_all(cancel=token)
+
+    assert [path.name for path in desk.paths.snapshots_dir.iterdir()] == [waiting]
+
+
+def test_outcome_can_be_read_again_later(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
+    assert desk.submission.outcome(submission_id).state is SubmissionState.SNAPSHOT
+    sent = desk.submission.run(submission_id)
+    assert desk.submission.outcome(submission_id) == sent
+
+
+def test_unknown_submission_is_an_error(desk: Desk) -> None:
+    with pytest.raises(InputError, match=r"submission\.unknown"):
+        desk.submission.run(SubmissionId("nobody's"))

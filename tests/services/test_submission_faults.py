@@ -11,9 +11,15 @@ import pytest
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionState
+from esign_desktop.services.submission import (
+    CancelToken,
+    SubmissionPlatforms,
+    SubmissionProgress,
+    SubmissionService,
+    SubmissionState,
+)
+from tests.services.bad_transports import Mistaken, Unplugged
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer
-from tests.services.unplugged import Unplugged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,13 +77,17 @@ def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: Rehe
     assert len(platform.accounts(name)) == 1
 
 
-@pytest.mark.parametrize("fault", ["drop_reply", "truncate", "garbage", "http_500", "bad_signature", "no_signature"])
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_reply", "truncate", "garbage", "http_500", "gateway_html", "bad_signature", "no_signature", "success"],
+)
 def test_lost_answer_of_start_holds_the_send_and_shows_nobody_anything(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     started = platform.requests("/sign/start")
-    platform.set_faults({"path": "/sign/start", "fault": fault, "times": None})
+    rule = {"fault": "err_code", "err_code": 0} if fault == "success" else {"fault": fault}
+    platform.set_faults({"path": "/sign/start", "times": None, **rule})
 
     outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
 
@@ -197,6 +207,32 @@ def test_execute_that_nobody_can_confirm_pauses_and_is_taken_up_again(
     assert len(platform.flows(draft.title)) == 1
 
 
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ({"fault": "err_code", "err_code": 0}, "submission.not_executed"),
+        ({"fault": "gateway_html", "status": 200}, "api.unverified"),
+    ],
+    ids=["forged success", "gateway"],
+)
+def test_execute_that_does_not_take_effect_pauses_whatever_was_answered(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, rule: dict[str, object], code: str
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    platform.set_faults({"path": "/sign/execute", "times": None, **rule})
+
+    paused = desk.submission.run(desk.submission.queue(draft, platform.environment))
+
+    assert (paused.state, paused.is_paused) == (SubmissionState.EXECUTE_INTENT, True)
+    assert paused.error is not None
+    assert paused.error.code == code
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
+    platform.set_faults()
+    (outcome,) = desk.submission.resume_all()
+    assert outcome.state is SubmissionState.DONE
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+
+
 def test_refused_execute_calls_the_unseen_flow_back_and_fails(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
@@ -231,6 +267,95 @@ def test_upload_address_that_always_expires_pauses_the_send(
     assert outcome.is_paused
     assert outcome.error is not None
     assert outcome.error.code == "api.upload_expired"
+
+
+def test_upload_whose_md5_does_not_match_is_done_again_once(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.transport = Mistaken(times=1)
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+    assert outcome.state is SubmissionState.DONE
+
+
+def test_upload_whose_md5_never_matches_fails_after_one_fresh_address(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.transport = transport = Mistaken(times=10)
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.state is SubmissionState.FAILED
+    assert outcome.error is not None
+    assert outcome.error.code == "api.upload_md5"
+    assert transport.times_left == 8
+
+
+def test_storage_that_refuses_the_file_fails_the_send(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 400, "times": None})
+
+    outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
+
+    assert outcome.state is SubmissionState.FAILED
+    assert outcome.error is not None
+    assert outcome.error.code == "api.upload_failed"
+
+
+def test_upload_that_the_platform_has_forgotten_meanwhile_is_done_again(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    desk.transport = Unplugged("/doc/createbyfilekey", times=3)
+    submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
+    assert desk.submission.run(submission_id).state is SubmissionState.UPLOADED
+    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "err_code", "times": 1})
+
+    assert desk.submission.run(submission_id).state is SubmissionState.DONE
+
+
+def test_refused_contract_of_a_fresh_upload_fails(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    platform.set_faults({"path": "/doc/createbyfilekey", "fault": "err_code", "times": 1})
+    submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
+    assert desk.submission.run(submission_id).state is SubmissionState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("at", "rests_at"),
+    [
+        (SubmissionState.UPLOADED, SubmissionState.UPLOADED),
+        (SubmissionState.START_INTENT, SubmissionState.CONTRACT),
+        (SubmissionState.EXECUTE_INTENT, SubmissionState.EXECUTE_INTENT),
+    ],
+)
+@pytest.mark.parametrize("is_cancelled", [False, True], ids=["", "cancelled"])
+def test_connection_that_is_closed_from_outside_only_pauses_what_can_go_on(
+    desk: Desk,
+    platform: RehearsalPlatform,
+    tmp_path: Path,
+    at: SubmissionState,
+    rests_at: SubmissionState,
+    is_cancelled: bool,
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    token = CancelToken()
+
+    def close_connection(progress: SubmissionProgress) -> None:
+        if progress.state is at:
+            desk.close_clients()
+            if is_cancelled:
+                token.cancel()
+
+    submission_id = desk.submission.queue(draft, platform.environment)
+    paused = desk.submission.run(submission_id, on_progress=close_connection, cancel=token)
+
+    is_too_late = at is SubmissionState.EXECUTE_INTENT
+    assert not any(flow.is_visible for flow in platform.flows(draft.title))
+    if is_cancelled and not is_too_late:
+        assert (paused.state, paused.error) == (SubmissionState.CANCELLED, None)
+        return
+    assert (paused.state, paused.is_paused) == (rests_at, True)
+    assert paused.error is not None
+    assert paused.error.code == "submission.interrupted"
+    assert desk.submission.run(submission_id).state is SubmissionState.DONE
+    assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
 
 
 def test_platform_that_cannot_be_reached_pauses_the_send(
