@@ -33,7 +33,7 @@ class MadePage:
 
 
 def write_pdf(path: Path, pages: Sequence[MadePage]) -> Path:
-    document: Any = pymupdf.open()
+    document = _new_pdf()
     for made in pages:
         page = document.new_page(width=300, height=400)
         document.xref_set_key(page.xref, "MediaBox", _array(made.media_box))
@@ -55,7 +55,7 @@ def write_pdf(path: Path, pages: Sequence[MadePage]) -> Path:
 
 def write_text_pdf(path: Path, pages: Iterable[Sequence[str]]) -> Path:
     """A4 pages with one line of text for each string, 40 pt apart from the top."""
-    document: Any = pymupdf.open()
+    document = _new_pdf()
     for lines in pages:
         page = document.new_page(width=595, height=842)
         for index, line in enumerate(lines, 1):
@@ -63,6 +63,11 @@ def write_text_pdf(path: Path, pages: Iterable[Sequence[str]]) -> Path:
     document.save(path)
     document.close()
     return path
+
+
+def _new_pdf() -> Any:
+    library: Any = pymupdf
+    return library.open()
 
 
 def _array(numbers: tuple[float, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
@@ -13,6 +13,7 @@ from typing_extensions import override
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.viewer.page_layout import (
+    CAPTION_PX,
     MARGIN_PX,
     MAX_ZOOM,
     MIN_ZOOM,
@@ -81,12 +82,12 @@ class PageScrollArea(QAbstractScrollArea):
         self._corner = QWidget(self)
         self._set_up()
         self._connect()
+        self.retranslate()
 
     def _set_up(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(RULER_PX, RULER_PX, 0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Pages"))
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._corner.setAutoFillBackground(True)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
@@ -97,6 +98,11 @@ class PageScrollArea(QAbstractScrollArea):
         self._source.failed.connect(self._on_source_page_changed)
         self._settle.timeout.connect(self._want_pictures)
         self._spotlight.changed.connect(self.viewport().update)
+
+    def retranslate(self) -> None:
+        """Word everything in the present language."""
+        self.setAccessibleName(self.tr("Pages"))
+        self.viewport().update()
 
     # What is shown
 
@@ -354,7 +360,9 @@ class PageScrollArea(QAbstractScrollArea):
         for caption in self._page_layout.captions_between(view.top(), view.bottom()):
             slot = self._page_layout.slot(caption.document_id, 1)
             if slot is not None:
-                paint_caption(painter, caption, origin, slot.left_px, slot.width_px, ground)
+                count = caption.page_count
+                area = QRectF(slot.left_px, caption.top_px, slot.width_px, CAPTION_PX - 8).translated(origin)
+                paint_caption(painter, area, caption.name, self.tr("%n page(s)", "", count), ground)
         pages: list[PaintedPage] = []
         for slot in self._page_layout.between(view.top(), view.bottom()):
             part = self.visible_part_of(slot)
@@ -370,6 +378,13 @@ class PageScrollArea(QAbstractScrollArea):
 
     def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
         """Paint above everything, for those that inherit; logical pixels of the viewport."""
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
 
     # Size and scrolling
 

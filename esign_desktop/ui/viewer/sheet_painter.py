@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from esign_desktop.ui.viewer.page_layout import CAPTION_PX
 from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.ui.theme import Theme
-    from esign_desktop.ui.viewer.page_layout import CaptionSlot
     from esign_desktop.ui.viewer.tile_source import TileSource
     from esign_desktop.ui.viewer.tool import PaintedPage
 
@@ -93,24 +91,19 @@ def aligned(rect: QRectF, device_ratio: float) -> QRectF:
     return QRectF(left, top, rect.width(), rect.height())
 
 
-def paint_caption(
-    painter: QPainter, caption: CaptionSlot, origin: QPointF, left_px: float, width_px: float, ground: Ground
-) -> None:
-    """Paint a document's name above its first page, elided in the middle."""
-    area = QRectF(left_px, caption.top_px, width_px, CAPTION_PX - 8).translated(origin.x(), origin.y())
+def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground: Ground) -> None:
+    """Paint a document's name, elided in the middle, and its number of pages above its first page."""
     painter.setPen(ground.caption)
-    pages = QCoreApplication.translate("PagesView", "%n page(s)", "", caption.page_count)
     font = painter.font()
     metrics = painter.fontMetrics()
     pages_width = metrics.horizontalAdvance(pages)
     bold = QFont(font)
     bold.setWeight(QFont.Weight.DemiBold)
     painter.setFont(bold)
-    name = painter.fontMetrics().elidedText(
-        caption.name, Qt.TextElideMode.ElideMiddle, max(40, int(width_px - pages_width - 16))
-    )
+    room = max(40, int(area.width() - pages_width - 16))
+    elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
     bottom_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-    painter.drawText(area, bottom_left | Qt.TextFlag.TextSingleLine, name)
+    painter.drawText(area, bottom_left | Qt.TextFlag.TextSingleLine, elided)
     painter.setFont(font)
     bottom_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
     painter.drawText(area, bottom_right | Qt.TextFlag.TextSingleLine, pages)
