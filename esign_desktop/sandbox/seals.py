@@ -25,7 +25,10 @@ _GLYPH_USE: Final = re.compile(r'<use data-text="[^"]*" xlink:href="#([^"]+)"')
 
 _RING_RADIUS: Final = 50.0
 _RING_WIDTH: Final = 4.0
-_NAME_RADIUS: Final = 35.0
+_NAME_RADIUS: Final = 36.0
+_NAME_TOP_RADIUS: Final = 43.0
+# Of a character's own width, what it takes of the arch.
+_ARCH_SPACING: Final = 1.12
 _NAME_SWEEP_DEGREES: Final = 250.0
 _STAR_RADIUS: Final = 15.0
 # Of a pentagram's outer radius, where its inner corners lie.
@@ -34,6 +37,7 @@ _LONGEST_NAME: Final = 32
 _SUBTITLE: Final = "演练专用"
 
 _FRAME_WIDTH: Final = 5.0
+_INNER: Final = SEAL_UNITS - 2 * _FRAME_WIDTH - 8.0
 
 Strokes = Sequence[Sequence[tuple[float, float]]]
 
@@ -62,8 +66,10 @@ def organization_seal(name: str) -> str:
     characters = "".join(name.split())[:_LONGEST_NAME] or "?"
     # A name of nothing but invisible characters leaves no outline.
     glyphs = _glyphs(characters) or _glyphs("?")
-    size = min(15.0, 2.1 * _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / 2 / len(glyphs))
-    step_degrees = min(32.0, _NAME_SWEEP_DEGREES / len(glyphs))
+    advances = [_ARCH_SPACING * max(glyph.advance, 0.4) for glyph in glyphs]
+    # Long names get narrow characters, not small ones.
+    width = min(15.0, _NAME_RADIUS * math.radians(_NAME_SWEEP_DEGREES) / sum(advances))
+    height = min(15.0, 1.8 * width)
     parts = [
         f"{_RED} rg {_RED} RG {_RING_WIDTH} w",
         _circle(_RING_RADIUS - _RING_WIDTH / 2),
@@ -71,10 +77,12 @@ def organization_seal(name: str) -> str:
         _star(_STAR_RADIUS),
         "f",
     ]
-    for i, glyph in enumerate(glyphs):
-        turn = math.radians(((len(glyphs) - 1) / 2 - i) * step_degrees)
-        # The character stands on the circle of _NAME_RADIUS, its foot towards the centre.
-        parts.append(_upright(glyph, size, turn, _NAME_RADIUS - 0.38 * size))
+    along = -sum(advances) / 2
+    for glyph, advance in zip(glyphs, advances, strict=True):
+        # Clockwise from the top; the character stands upright on its radius, its foot towards the centre.
+        turn = -(along + advance / 2) * width / _NAME_RADIUS
+        along += advance
+        parts.append(_upright(glyph, width, height, turn))
         parts.append("f")
     subtitle = _glyphs(_SUBTITLE)
     for i, glyph in enumerate(subtitle):
@@ -85,29 +93,41 @@ def organization_seal(name: str) -> str:
 
 
 def person_seal(name: str) -> str:
-    """Square and red: a frame, the name in one to three columns, read from right to left as seals are."""
+    """Square and red: a frame, the name in one to three columns, read from right to left as seals are.
+
+    Names in Latin letters stand in lines, a word each.
+    """
+    half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
+    frame = f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w\n{-half} {-half} {2 * half} {2 * half} re S"
+    return "\n".join([frame, *(_name_lines(name) if name.isascii() else _name_columns(name))])
+
+
+def _name_columns(name: str) -> Iterator[str]:
     characters = "".join(name.split())[:9] or "?"
-    if len(characters) == 3:
-        characters += "印"
-    elif len(characters) == 2:
-        characters += "之印"
+    characters += {2: "之印", 3: "印"}.get(len(characters), "")
     rows = max(1, math.ceil(math.sqrt(len(characters))))
     columns = math.ceil(len(characters) / rows)
-    inner = SEAL_UNITS - 2 * _FRAME_WIDTH - 8.0
-    cell_width, cell_height = inner / columns, inner / rows
-    half = SEAL_UNITS / 2 - _FRAME_WIDTH / 2
-    parts = [
-        f"{_RED} rg {_RED} RG {_FRAME_WIDTH} w",
-        f"{-half} {-half} {2 * half} {2 * half} re S",
-    ]
+    cell_width, cell_height = _INNER / columns, _INNER / rows
     for i, glyph in enumerate(_glyphs(characters)):
         column, row = divmod(i, rows)
-        center_x = inner / 2 - (column + 0.5) * cell_width
-        center_y = inner / 2 - (row + 0.5) * cell_height
+        center_x = _INNER / 2 - (column + 0.5) * cell_width
+        center_y = _INNER / 2 - (row + 0.5) * cell_height
         width, height = 0.94 * cell_width, 0.94 * cell_height
-        parts.append(glyph.path((width, 0, 0, height, center_x - width * glyph.advance / 2, center_y - 0.36 * height)))
-        parts.append("f")
-    return "\n".join(parts)
+        left = center_x - width * glyph.advance / 2
+        yield glyph.path((width, 0, 0, height, left, center_y - 0.36 * height)) + " f"
+
+
+def _name_lines(name: str) -> Iterator[str]:
+    words = [word[:16] for word in name.split()[:3]] or ["?"]
+    lines = [_glyphs(word) for word in words]
+    longest = max(sum(glyph.advance for glyph in line) for line in lines)
+    size = min(0.96 * _INNER / max(longest, 0.1), 0.9 * _INNER / len(lines))
+    for row, line in enumerate(lines):
+        x = -size * sum(glyph.advance for glyph in line) / 2
+        y = ((len(lines) - 1) / 2 - row) * _INNER / len(lines) - 0.34 * size
+        for glyph in line:
+            yield glyph.path((size, 0, 0, size, x, y)) + " f"
+            x += size * glyph.advance
 
 
 def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
@@ -131,11 +151,12 @@ def hand_drawn_seal(strokes: Strokes, aspect: float) -> str:
     return "\n".join(parts)
 
 
-def _upright(glyph: Glyph, size: float, turn: float, foot_radius: float) -> str:
+def _upright(glyph: Glyph, width: float, height: float, turn: float) -> str:
+    """A character on the arch, turned counterclockwise about the origin from the top."""
     cos, sin = math.cos(turn), math.sin(turn)
-    # About the origin: glyph centred on x, its foot at foot_radius, then turned counterclockwise.
-    x, y = -size * glyph.advance / 2, foot_radius + 0.12 * size
-    return glyph.path((size * cos, size * sin, -size * sin, size * cos, x * cos - y * sin, x * sin + y * cos))
+    x, y = -width * glyph.advance / 2, _NAME_TOP_RADIUS - 0.88 * height
+    origin_x, origin_y = x * cos - y * sin, x * sin + y * cos
+    return glyph.path((width * cos, width * sin, -height * sin, height * cos, origin_x, origin_y))
 
 
 def _circle(radius: float) -> str:
