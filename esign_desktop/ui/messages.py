@@ -146,11 +146,12 @@ class Messages(QWidget):
         *,
         remedy: str = "",
         key: str = "",
+        about: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
     ) -> MessageRow:
         """Show an error, or a sentence. The key of an error is its code, that of a sentence the sentence itself.
 
-        ``action`` is the label of one button and what it does.
+        ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does.
         """
         if isinstance(what, AppError):
             sentence = error_sentence(what)
@@ -159,6 +160,8 @@ class Messages(QWidget):
         else:
             title, detail = what, ""
             key, tone = key or what, tone or Tone.INFO
+        if about:
+            title, key = f"{about} — {title}", f"{key} {about}"
         self.clear(key)
         row = MessageRow(title, remedy, detail, tone, self)
         row.closed.connect(self._on_row_closed)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class DocumentsPanel(QWidget):
     """The column of documents. Choosing a card or a page shows it on the canvas."""
 
-    page_chosen = Signal(object, int)
+    page_chosen = Signal(str, int)
     """A ``DocumentId`` and a page number."""
     add_requested = Signal()
     replacement_requested = Signal(object)

@@ -277,8 +277,7 @@ class PrepareRoom(QWidget):
         if affected is not None and error.code in {"document.missing", "document.changed"}:
             self._changed_bar.tell(affected, is_missing=error.code == "document.missing")
             return
-        error.params.setdefault("name", Path(path).name)
-        self._messages.tell(error)
+        self._messages.tell(error, about=Path(path).name)
 
     def _on_empty_recent_requested(self, path: str) -> None:
         self.open_files([Path(path)])

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton
+
+from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
+from esign_desktop.ui.prepare.document_card import DocumentCard, size_text
+from esign_desktop.ui.prepare.empty_desk import EmptyDesk
+from esign_desktop.ui.prepare.password_bar import PasswordBar
+from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.prepare.conftest import RoomDesk
+
+
+AES_256 = 5
+"""MuPDF's number for it."""
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Path:
+    return write_text_pdf(tmp_path / "借款合同.pdf", [["甲方 乙方"], ["乙方(签字)"]])
+
+
+@pytest.fixture
+def protected(tmp_path: Path) -> Path:
+    path = tmp_path / "protected.pdf"
+    document: Any = pymupdf.open()
+    document.new_page()
+    document.save(path, encryption=AES_256, user_pw="open sesame", owner_pw="owner")
+    document.close()
+    return path
+
+
+def _cards(desk: RoomDesk) -> list[DocumentCard]:
+    return [card for card in desk.room.findChildren(DocumentCard) if card.isVisible()]
+
+
+def test_an_empty_room_says_what_to_do_first(desk: RoomDesk) -> None:
+    empty = desk.room.findChild(EmptyDesk)
+    assert empty is not None
+    assert empty.isVisible()
+    button = empty.findChild(QPushButton)
+    assert button is not None
+    assert button.text()
+
+
+def test_an_opened_file_stands_in_the_list_and_on_the_canvas(desk: RoomDesk, contract: Path) -> None:
+    desk.open(contract)
+    (card,) = _cards(desk)
+    assert "借款合同" in card.accessibleName()
+    assert desk.room.canvas.isVisible()
+    assert desk.room.canvas.view.current_page == (desk.session.draft.documents[0].id, 1)
+
+
+def test_several_files_come_in_the_order_given(desk: RoomDesk, tmp_path: Path) -> None:
+    paths = [write_text_pdf(tmp_path / f"{name}.pdf", [[name]]) for name in ("c", "a", "b")]
+    desk.open(*paths)
+    assert [document.name for document in desk.session.draft.documents] == ["c", "a", "b"]
+
+
+def test_a_file_that_fails_is_told_of_and_the_others_still_come(desk: RoomDesk, contract: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_text("no PDF at all")
+    desk.room.open_files([broken, contract])
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.documents))
+    assert [document.name for document in desk.session.draft.documents] == ["借款合同"]
+    assert "broken.pdf" in desk.messages.rows[0].title + desk.messages.rows[0].remedy
+
+
+def test_a_password_is_asked_for_until_it_is_right(desk: RoomDesk, protected: Path) -> None:
+    desk.room.open_files([protected])
+    bar = desk.room.findChild(PasswordBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(bar.isVisible)
+    line = bar.findChild(QLineEdit)
+    assert line is not None
+    type_text(line, "wrong")
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bar.isVisible() and not line.text())
+    type_text(line, "open sesame")
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.documents))
+    assert desk.session.draft.documents[0].facts.is_encrypted
+    assert not bar.isVisible()
+
+
+def test_a_protected_file_can_be_skipped(desk: RoomDesk, protected: Path) -> None:
+    desk.room.open_files([protected])
+    bar = desk.room.findChild(PasswordBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(bar.isVisible)
+    desk.qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert not desk.session.draft.documents
+
+
+def test_a_document_is_renamed_in_place_and_that_can_be_undone(desk: RoomDesk, contract: Path) -> None:
+    desk.open(contract)
+    (card,) = _cards(desk)
+    card.setFocus()
+    desk.qtbot.keyClick(card, Qt.Key.Key_F2)
+    editor = card.findChild(QLineEdit)
+    assert editor is not None
+    type_text(editor, "借款合同（修订）")
+    desk.qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert desk.session.draft.documents[0].name == "借款合同（修订）"
+    desk.session.undo()
+    assert desk.session.draft.documents[0].name == "借款合同"
+
+
+def test_documents_are_moved_and_removed_by_key(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(*(write_text_pdf(tmp_path / f"{name}.pdf", [[name]]) for name in "ab"))
+    first = _cards(desk)[0]
+    desk.qtbot.keyClick(first, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert [document.name for document in desk.session.draft.documents] == ["b", "a"]
+    desk.qtbot.keyClick(first, Qt.Key.Key_Delete)
+    assert [document.name for document in desk.session.draft.documents] == ["b"]
+    assert len(_cards(desk)) == 1
+
+
+def test_what_is_special_about_a_file_is_told_by_chips(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_pdf(tmp_path / "turned.pdf", [MadePage(rotation=90), MadePage(media_box=(0, 0, 500, 500))]))
+    (card,) = _cards(desk)
+    chips = next(child for child in card.children() if type(child).__name__ == "ChipRow")
+    words = chips.property("accessibleName")
+    assert {"rotated", "mixed sizes", "scan"} <= set(words.split(", "))
+
+
+def test_a_loaded_draft_whose_file_changed_offers_the_new_version(desk: RoomDesk, contract: Path) -> None:
+    desk.open(contract)
+    kept = desk.session.draft
+    desk.session.load(ContractDraft.new())
+    desk.qtbot.waitUntil(lambda: not _cards(desk))
+    write_text_pdf(contract, [["甲方"], ["乙方(签字)"], ["第三页"]])
+    desk.session.load(replace(kept))
+    bar = desk.room.findChild(ChangedFileBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(bar.isVisible)
+    desk.qtbot.mouseClick(bar.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
+    desk.qtbot.waitUntil(lambda: desk.session.draft.documents[0].page_count == 3)
+    assert desk.session.draft.documents[0].id == kept.documents[0].id
+    assert not bar.isVisible()
+
+
+def test_a_loaded_draft_whose_file_is_gone_says_so(desk: RoomDesk, contract: Path) -> None:
+    desk.open(contract)
+    kept = desk.session.draft
+    desk.session.load(ContractDraft.new())
+    desk.qtbot.waitUntil(lambda: not _cards(desk))
+    contract.unlink()
+    desk.session.load(kept)
+    bar = desk.room.findChild(ChangedFileBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(bar.isVisible)
+
+
+@pytest.mark.parametrize(("size", "text"), [(1, "1 KB"), (77 * 1024, "77 KB"), (1_572_864, "1.5 MB")])
+def test_sizes_are_written_as_people_say_them(size: int, text: str) -> None:
+    assert size_text(size) == text

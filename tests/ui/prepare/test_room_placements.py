@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.checks import Severity
+from esign_desktop.domain.geometry import PagePoint, mm_to_pt
+from esign_desktop.domain.options import SignWithin
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    new_placement_id,
+)
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.options_panel import OptionsPanel
+from esign_desktop.ui.prepare.positions_model import Column
+from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
+from esign_desktop.ui.prepare.state import ToolName
+from tests.drafts import make_organization_signer, make_person_signer
+from tests.ui.made_pdfs import write_text_pdf
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ui.prepare.conftest import RoomDesk
+
+W = TypeVar("W", bound=QWidget)
+PERSON, COMPANY = make_person_signer(), make_organization_signer()
+
+
+@pytest.fixture
+def prepared(desk: RoomDesk, tmp_path: Path) -> RoomDesk:
+    """Two signers and a document of three pages that says 乙方 twice."""
+    desk.open(write_text_pdf(tmp_path / "合同.pdf", [["甲方", "乙方"], ["乙方"], ["完"]]))
+    for signer in (PERSON, COMPANY):
+        desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+    return desk
+
+
+def _place(desk: RoomDesk, placement: Placement) -> Placement:
+    desk.session.apply(EditName.PLACE_SEAL, lambda draft: edits.place(draft, placement))
+    desk.room.selection.set([placement.id])
+    return placement
+
+
+def _seal(desk: RoomDesk) -> CoordinatePlacement:
+    document = desk.session.draft.documents[0]
+    return CoordinatePlacement(
+        new_placement_id(), COMPANY.id, document.id, PageRanges.single(1), PagePoint(200, 300), 119.0
+    )
+
+
+def _keyword(desk: RoomDesk) -> KeywordPlacement:
+    return KeywordPlacement(new_placement_id(), PERSON.id, desk.session.draft.documents[0].id, "乙方")
+
+
+def _panel(desk: RoomDesk) -> PropertiesPanel:
+    panel = desk.room.findChild(PropertiesPanel)
+    assert panel is not None
+    return panel
+
+
+def _only(desk: RoomDesk) -> Placement:
+    (placement,) = desk.session.draft.placements
+    return placement
+
+
+def _field(panel: QWidget, kind: type[W], label: str) -> W:
+    """The field that a person would find by its label."""
+    return next(
+        field for field in panel.findChildren(kind) if field.isVisible() and _label_of(panel, field).startswith(label)
+    )
+
+
+def _label_of(panel: QWidget, field: QWidget) -> str:
+    return next((label.text() for label in panel.findChildren(QLabel) if label.buddy() is field), "")
+
+
+def test_numbers_in_the_fields_move_the_seal(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    box = _field(_panel(prepared), QAbstractSpinBox, "From the left")
+    box.selectAll()
+    prepared.qtbot.keyClicks(box, "50")
+    prepared.qtbot.keyClick(box, Qt.Key.Key_Return)
+    moved = _only(prepared)
+    assert isinstance(moved, CoordinatePlacement)
+    assert moved.center.x_pt == pytest.approx(mm_to_pt(50))
+    assert moved.center.y_pt == 300
+
+
+def test_pages_are_typed_as_ranges_also_in_full_width(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    line = _field(_panel(prepared), QLineEdit, "Pages")
+    line.selectAll()
+    type_text(line, "１，3")
+    prepared.qtbot.keyClick(line, Qt.Key.Key_Return)
+    changed = _only(prepared)
+    assert isinstance(changed, CoordinatePlacement)
+    assert str(changed.pages) == "1,3"
+
+
+def test_a_page_that_the_document_does_not_have_is_told_and_the_old_pages_stay(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    line = _field(_panel(prepared), QLineEdit, "Pages")
+    line.selectAll()
+    type_text(line, "9")
+    prepared.qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert line.text() == "1"
+    assert prepared.messages.rows[0].title
+
+
+def test_a_seal_takes_the_size_chosen(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    choice = _field(_panel(prepared), QComboBox, "Size")
+    choice.setCurrentIndex(choice.findText("40 mm"))
+    choice.activated.emit(choice.currentIndex())
+    assert _only(prepared).width_pt == pytest.approx(mm_to_pt(40))
+
+
+def test_a_seal_is_given_to_another_signer_by_field_and_by_digit(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    choice = _field(_panel(prepared), QComboBox, "Signer")
+    choice.setCurrentIndex(0)
+    choice.activated.emit(0)
+    assert _only(prepared).signer_id == PERSON.id
+    prepared.qtbot.keyClick(prepared.room.positions, Qt.Key.Key_2)
+    assert _only(prepared).signer_id == COMPANY.id
+
+
+def test_a_keyword_says_what_it_finds_and_wants_a_tick(prepared: RoomDesk) -> None:
+    placement = _place(prepared, _keyword(prepared))
+    panel = _panel(prepared)
+    prepared.qtbot.waitUntil(lambda: any(b.isVisible() and "2" in b.text() for b in panel.findChildren(QCheckBox)))
+    tick = next(box for box in panel.findChildren(QCheckBox) if box.isVisible() and "2" in box.text())
+    assert any(p.code == "keyword.many" for p in prepared.room.problems())
+    tick.click()
+    confirmed = prepared.session.draft.placement(placement.id)
+    assert isinstance(confirmed, KeywordPlacement)
+    assert confirmed.confirmed_hits == 2
+    assert not any(p.code == "keyword.many" for p in prepared.room.problems())
+
+
+def test_a_keyword_turns_into_movable_seals(prepared: RoomDesk) -> None:
+    _place(prepared, _keyword(prepared))
+    panel = _panel(prepared)
+    button = next(b for b in panel.findChildren(QPushButton) if b.text() == "Make coordinates")
+    prepared.qtbot.waitUntil(button.isEnabled)
+    prepared.qtbot.waitUntil(lambda: bool(prepared.session.hits))
+    prepared.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    placements = prepared.session.draft.placements
+    assert [str(p.pages) for p in placements if isinstance(p, CoordinatePlacement)] == ["1", "2"]
+
+
+def test_the_table_is_the_canvas_in_words(prepared: RoomDesk) -> None:
+    seal = _place(prepared, _seal(prepared))
+    model = prepared.room.positions.model()
+    texts = [model.index(0, column).data() for column in Column]
+    assert texts == ["2", "Seal", "合同", "1", "70.6", "105.8", "42.0"]
+    assert model.setData(model.index(0, Column.X), "60")
+    assert model.setData(model.index(0, Column.PAGES), "2-3")
+    assert model.setData(model.index(0, Column.WIDTH), "45")
+    changed = prepared.session.draft.placement(seal.id)
+    assert isinstance(changed, CoordinatePlacement)
+    assert changed.center.x_pt == pytest.approx(mm_to_pt(60))
+    assert str(changed.pages) == "2-3"
+    assert changed.width_pt == pytest.approx(mm_to_pt(45))
+
+
+@pytest.mark.parametrize(("column", "text"), [(Column.X, "far"), (Column.PAGES, "0"), (Column.PAGES, "")])
+def test_the_table_refuses_nonsense_in_a_sentence(prepared: RoomDesk, column: Column, text: str) -> None:
+    seal = _place(prepared, _seal(prepared))
+    model = prepared.room.positions.model()
+    assert not model.setData(model.index(0, column), text)
+    assert prepared.session.draft.placement(seal.id) == seal
+    assert prepared.messages.rows[0].title
+
+
+def test_rows_and_canvas_share_the_selection(prepared: RoomDesk) -> None:
+    first = _place(prepared, _seal(prepared))
+    second = _place(prepared, _seal(prepared))
+    prepared.room.positions.selectRow(0)
+    assert prepared.room.selection.ids == {first.id}
+    prepared.room.selection.set([second.id])
+    assert {i.row() for i in prepared.room.positions.selectionModel().selectedRows()} == {1}
+    prepared.qtbot.keyClick(prepared.room.positions, Qt.Key.Key_Delete)
+    assert _only(prepared) == first
+
+
+def test_a_cross_page_seal_has_no_x_and_takes_pages(prepared: RoomDesk) -> None:
+    placement = CrossPagePlacement(
+        new_placement_id(), COMPANY.id, prepared.session.draft.documents[0].id, PageRanges.all_of(3), 400.0, 119.0
+    )
+    _place(prepared, placement)
+    model = prepared.room.positions.model()
+    assert not model.flags(model.index(0, Column.X)) & Qt.ItemFlag.ItemIsEditable
+    assert model.setData(model.index(0, Column.PAGES), "1-2")
+    assert len(prepared.session.marks) == 2
+
+
+def test_the_send_button_says_what_is_missing_and_goes_there(prepared: RoomDesk) -> None:
+    bar = prepared.room.problems_bar
+    button = next(b for b in bar.findChildren(QPushButton))
+    worst = prepared.room.problems()[0]
+    assert worst.severity >= Severity.CONFIRM
+    assert "Complete signer" in button.text()
+    prepared.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert prepared.room.signers._form is not None  # noqa: SLF001
+
+
+def test_f8_walks_through_the_problems(prepared: RoomDesk) -> None:
+    shown: list[object] = []
+    prepared.room.problems_bar.problem_activated.connect(shown.append)
+    prepared.room.go_to_next_problem()
+    prepared.room.go_to_next_problem()
+    prepared.room.go_to_previous_problem()
+    problems = prepared.room.problems()
+    assert shown == [problems[0], problems[1], problems[0]]
+
+
+def test_a_signer_without_a_place_is_given_the_seal_tool(prepared: RoomDesk) -> None:
+    problem = next(p for p in prepared.room.problems() if p.code == "signer.places_seal_themselves")
+    prepared.room.problems_bar.problem_activated.emit(problem)
+    assert prepared.room.state.tool is ToolName.SEAL
+
+
+def test_a_title_typed_is_one_step_of_the_history(prepared: RoomDesk) -> None:
+    panel = prepared.room.findChild(OptionsPanel)
+    assert panel is not None
+    panel.focus_field("business_scene")
+    line = panel.findChildren(QLineEdit)[0]
+    for character in "借款合同":
+        type_text(line, character)
+    assert prepared.session.draft.title == "借款合同"
+    prepared.session.undo()
+    assert prepared.session.draft.options.business_scene == ""
+
+
+def test_a_deadline_is_chosen(prepared: RoomDesk) -> None:
+    panel = prepared.room.findChild(OptionsPanel)
+    assert panel is not None
+    choice = panel._deadline  # noqa: SLF001
+    choice.setCurrentIndex(choice.findData(30 * 60 * 1000))
+    choice.activated.emit(choice.currentIndex())
+    assert prepared.session.draft.options.deadline == SignWithin(30 * 60 * 1000)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.account_picker import AccountPicker
+from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
+from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
+from esign_desktop.ui.prepare.signer_form import SignerForm
+from tests.drafts import make_organization_signer, make_person_signer
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import Signer
+    from tests.ui.prepare.conftest import RoomDesk
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def _form(desk: RoomDesk) -> SignerForm:
+    return next(form for form in desk.room.findChildren(SignerForm) if form.isVisible())
+
+
+def _button(parent: QWidget, text: str) -> QPushButton:
+    return next(b for b in parent.findChildren(QPushButton) if b.text() == text and b.isVisible())
+
+
+def _add(desk: RoomDesk, *signers: Signer) -> None:
+    for signer in signers:
+        desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+
+
+def _card(desk: RoomDesk, signer: Signer) -> SignerCard:
+    return next(c for c in desk.room.findChildren(SignerCard) if not c.isHidden() and c.signer_id == signer.id)
+
+
+def _steps(desk: RoomDesk) -> list[list[str]]:
+    return [[signer.id.removeprefix("id of ") for signer in step] for step in desk.session.draft.steps]
+
+
+def test_a_person_is_added_with_the_keyboard_alone(desk: RoomDesk) -> None:
+    desk.qtbot.mouseClick(_button(desk.room.signers, "Person"), LEFT)
+    fields = _form(desk).findChild(PersonFields)
+    assert fields is not None
+    name, number, mobile = fields.findChildren(QLineEdit)[:3]
+    assert name.hasFocus() or QApplication.focusWidget() is name
+    type_text(name, "张三")
+    type_text(number, "11010119900307 0018")
+    type_text(mobile, "138 0000 0000")
+    desk.qtbot.keyClick(mobile, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert (signer.person.name, signer.person.id_number, signer.person.mobile) == (
+        "张三",
+        "110101199003070018",
+        "13800000000",
+    )
+    assert desk.room.state.active_signer_id == signer.id
+
+
+def test_escape_gives_a_form_up(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    desk.qtbot.keyClick(form, Qt.Key.Key_Escape)
+    assert not desk.session.draft.signers
+    assert not form.isVisible()
+
+
+def test_an_organization_is_added_with_the_person_who_acts_for_it(desk: RoomDesk) -> None:
+    desk.room.signers.add_organization()
+    form = _form(desk)
+    organization, agent = form.findChild(OrganizationFields), form.findChild(PersonFields)
+    assert organization is not None
+    assert agent is not None
+    type_text(organization.findChildren(QLineEdit)[0], "示例科技有限公司")
+    type_text(organization.findChildren(QLineEdit)[1], "91330000ma0000000x")
+    type_text(agent.findChildren(QLineEdit)[0], "李四")
+    desk.qtbot.mouseClick(_button(form, "Add"), LEFT)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, OrganizationSigner)
+    assert (signer.organization.code, signer.agent.name) == ("91330000MA0000000X", "李四")
+
+
+def test_the_own_seal_can_be_added_once(desk: RoomDesk) -> None:
+    button = _button(desk.room.signers, "Own seal")
+    desk.qtbot.mouseClick(button, LEFT)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, ApplicationSigner)
+    assert not button.isEnabled()
+
+
+def test_one_found_by_reference_brings_their_account(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    line = picker.findChild(QLineEdit)
+    assert line is not None
+    type_text(line, "customer-7")
+    with desk.qtbot.waitSignal(picker.account_picked):
+        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
+    signer = form.signer
+    assert isinstance(signer, PersonSigner)
+    assert (signer.person.third_id, signer.person.account_id) == ("customer-7", "account of customer-7")
+
+
+def test_a_reference_that_nobody_has_is_said(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    type_text(picker.findChild(QLineEdit), "stranger")
+    with desk.qtbot.waitSignal(picker.nobody_found):
+        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
+    assert any("stranger" in label.text() for label in form.findChildren(type(form._hint)) if label.isVisible())  # noqa: SLF001
+
+
+def test_a_platform_that_cannot_be_asked_is_told_in_a_sentence(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    picker = _form(desk).findChild(AccountPicker)
+    assert picker is not None
+    type_text(picker.findChild(QLineEdit), "offline")
+    with desk.qtbot.waitSignal(picker.find_failed):
+        desk.qtbot.mouseClick(_button(picker, "Find"), LEFT)
+    assert desk.messages.rows[0].title
+
+
+def test_signers_are_ordered_by_key_and_menu(desk: RoomDesk) -> None:
+    a, b = make_person_signer("a"), make_person_signer("b")
+    _add(desk, a, b)
+    assert _steps(desk) == [["a"], ["b"]]
+    desk.qtbot.keyClick(_card(desk, b), Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert _steps(desk) == [["b"], ["a"]]
+    _card(desk, a).grouping_requested.emit(a.id)
+    assert _steps(desk) == [["b", "a"]]
+
+
+def test_a_card_dropped_on_a_step_signs_in_parallel(desk: RoomDesk) -> None:
+    a, b = make_person_signer("a"), make_person_signer("b")
+    _add(desk, a, b)
+    mime = QMimeData()
+    mime.setData(SIGNER_MIME, b.id.encode())
+    box = _card(desk, a).parentWidget()
+    assert box is not None
+    none = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(box, QDragEnterEvent(QPoint(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
+    QApplication.sendEvent(box, QDropEvent(QPointF(5, 5), Qt.DropAction.MoveAction, mime, LEFT, none))
+    assert _steps(desk) == [["a", "b"]]
+
+
+def test_a_signer_is_changed_and_removed_by_key(desk: RoomDesk) -> None:
+    signer = make_organization_signer()
+    _add(desk, signer)
+    desk.qtbot.keyClick(_card(desk, signer), Qt.Key.Key_Return)
+    form = _form(desk)
+    fields = form.findChild(OrganizationFields)
+    assert fields is not None
+    name = fields.findChildren(QLineEdit)[0]
+    name.selectAll()
+    type_text(name, "新名称有限公司")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    changed = desk.session.draft.signers[0]
+    assert isinstance(changed, OrganizationSigner)
+    assert changed.organization.name == "新名称有限公司"
+    desk.qtbot.keyClick(_card(desk, signer), Qt.Key.Key_Delete)
+    assert not desk.session.draft.signers
+
+
+def test_any_order_needs_no_steps(desk: RoomDesk) -> None:
+    _add(desk, make_person_signer("a"), make_person_signer("b"))
+    desk.qtbot.mouseClick(desk.room.signers._order, LEFT)  # noqa: SLF001
+    assert not desk.session.draft.is_ordered
