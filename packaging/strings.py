@@ -32,6 +32,7 @@ AREAS: Final = {
     "sending": "sending",
     "qr": "sending",
     "track": "sending",
+    "words": "sending",
 }
 OTHER_AREA: Final = "shell"
 FORMS: Final = {"zh_CN": 1, "en": 2}

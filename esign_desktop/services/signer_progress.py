@@ -37,6 +37,7 @@ class SignerState:
     received_at_ms: int | None = None
     signed_at_ms: int | None = None
     remark: str = ""
+    flow_has_ended: bool = False
     steps: tuple[DocumentStep, ...] = ()
 
     @property
@@ -80,7 +81,7 @@ def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:
     if not progresses:
         # A flow that is complete was signed by everybody, also by whom the platform does not list.
         ended = SignStatus.SIGNED if record.status is FlowStatus.COMPLETED else None
-        return SignerState(signer, ended)
+        return SignerState(signer, ended, flow_has_ended=record.status.is_final)
     decisive = _decisive(progresses)
     signed = [p for p in progresses if p.status is SignStatus.SIGNED]
     status = decisive.status
@@ -95,6 +96,7 @@ def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:
         min((p.received_at_ms for p in progresses if p.received_at_ms is not None), default=None),
         max((p.signed_at_ms for p in progresses if p.signed_at_ms is not None), default=None),
         next((p.remark for p in (decisive, *progresses) if p.remark), ""),
+        record.status.is_final,
         steps,
     )
 

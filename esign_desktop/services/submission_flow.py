@@ -227,7 +227,7 @@ def _flow_signer(facts: SubmissionFacts, signer: Signer, number: int, urls: tupl
         account_id=accounts.account_id if accounts else "",
         name=display_name(signer),
         number=number,
-        step=signer.terms.step,
+        step=signer.terms.step if facts.draft.is_ordered else 1,
         organization_account_id=accounts.organization_account_id if accounts else "",
         is_silent=signer.terms.is_silent,
         urls=urls,

@@ -19,16 +19,16 @@ from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.services.signer_progress import SignerState, current_signers, signer_states
-from esign_desktop.ui.flow_words import flow_signer_name, flow_status_word, signer_status_word
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.moments import china_time, now_ms, span
-from esign_desktop.ui.numerals import circled
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.printing import print_code
 from esign_desktop.ui.qr.qr_code import QrCode
 from esign_desktop.ui.qr.qr_image import file_image, is_web_link
 from esign_desktop.ui.qr.signer_tabs import SignerTabs
 from esign_desktop.ui.qr.state_mark import Mark, StateMark
+from esign_desktop.ui.words.flow_words import flow_signer_name, flow_status_word, signer_status_word
+from esign_desktop.ui.words.moments import china_time, now_ms, span
+from esign_desktop.ui.words.numerals import circled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -322,9 +322,7 @@ class QrCard(QWidget):
 
     def _on_poller_trouble_changed(self, error: object) -> None:
         if error is not None and self.link:
-            self._status.setText(
-                self.tr("The platform can't be reached at the moment; the code is valid all the same.")
-            )
+            self._status.setText(self.tr("The platform can't be reached at the moment; the code stays valid."))
         else:
             self._show()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QWidget
 
-from esign_desktop.ui.flow_words import flow_signer_name, progress_marks, signer_status_word
+from esign_desktop.ui.words.flow_words import flow_signer_name, progress_marks, signer_status_word
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import SignerState

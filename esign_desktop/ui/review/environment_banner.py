@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import environment_colours
+from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
-
-
-def environment_name(kind: EnvironmentKind) -> str:
-    """Name an environment."""
-    match kind:
-        case EnvironmentKind.SANDBOX:
-            return QCoreApplication.translate("EnvironmentWords", "Rehearsal")
-        case EnvironmentKind.TEST:
-            return QCoreApplication.translate("EnvironmentWords", "Test")
-        case EnvironmentKind.PRODUCTION:
-            return QCoreApplication.translate("EnvironmentWords", "Production")
-        case EnvironmentKind.OWN:
-            return QCoreApplication.translate("EnvironmentWords", "Own address")
-
-
-def effect_sentence(environment: Environment) -> str:
-    """Say what signing there means."""
-    match environment.kind:
-        case EnvironmentKind.SANDBOX:
-            return QCoreApplication.translate(
-                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
-            )
-        case EnvironmentKind.TEST:
-            return QCoreApplication.translate(
-                "EnvironmentWords", "The platform's test environment: what is signed there has no legal effect."
-            )
-        case EnvironmentKind.PRODUCTION:
-            return QCoreApplication.translate("EnvironmentWords", "This is the real thing: it has legal effect.")
-        case EnvironmentKind.OWN:
-            return QCoreApplication.translate(
-                "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
-            ).format(host=urlsplit(environment.base_url).hostname or "?")
 
 
 class EnvironmentBanner(QFrame):

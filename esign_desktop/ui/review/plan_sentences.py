@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
-from esign_desktop.ui.moments import china_time, span
-from esign_desktop.ui.numerals import circled
 from esign_desktop.ui.prepare.signer_words import certificate_words, seal_type_words, signer_name
+from esign_desktop.ui.words.moments import china_time, span
+from esign_desktop.ui.words.numerals import circled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import Placement
     from esign_desktop.domain.signer import Signer
+
+
+class PlanCounts(QObject):
+    """Counted seals; a class because only ``tr`` knows plurals."""
+
+    def seals(self, count: int) -> str:
+        return self.tr("%n seal(s) on {document} p. {pages}", "", count)
+
+    def seals_at_keyword(self, count: int) -> str:
+        return self.tr("%n seal(s) on {document} p. {pages} at “{keyword}”", "", count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +163,7 @@ def _on_document(document: Document, placements: list[Placement], hits: KeywordH
                 )
                 yield sentence.format(pages=own_pages, document=document.name)
     if pages:
-        sentence = QCoreApplication.translate("PlanSentences", "%n seal(s) on {document} p. {pages}", None, len(pages))
-        yield sentence.format(document=document.name, pages=PageRanges.of(pages))
+        yield PlanCounts().seals(len(pages)).format(document=document.name, pages=PageRanges.of(pages))
 
 
 def _at_keyword(document: Document, placement: KeywordPlacement, hits: KeywordHits) -> str:
@@ -162,10 +171,8 @@ def _at_keyword(document: Document, placement: KeywordPlacement, hits: KeywordHi
     if not found:
         sentence = QCoreApplication.translate("PlanSentences", "a seal at every “{keyword}” in {document}")
         return sentence.format(document=document.name, keyword=placement.keyword)
-    sentence = QCoreApplication.translate(
-        "PlanSentences", "%n seal(s) on {document} p. {pages} at “{keyword}”", None, len(found)
-    )
     pages = PageRanges.of(hit.page_number for hit in found)
+    sentence = PlanCounts().seals_at_keyword(len(found))
     return sentence.format(document=document.name, pages=pages, keyword=placement.keyword)
 
 

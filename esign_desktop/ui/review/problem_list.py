@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -10,8 +12,22 @@ from esign_desktop.domain.checks import Problem, Severity
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.problem_sentences import problem_sentence
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
 
 _ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
+
+
+def _ink(severity: Severity) -> QColor:
+    match severity:
+        case Severity.BLOCKING:
+            return theme().danger
+        case Severity.HINT:
+            return theme().hint
+        case _:
+            return theme().warning_ink
 
 
 class ProblemRow(QWidget):
@@ -23,14 +39,14 @@ class ProblemRow(QWidget):
         super().__init__(parent)
         self._problem = problem
         mark = QLabel(self)
-        mark.setPixmap(icon(_ICONS[problem.severity]).pixmap(16, 16))
+        mark.setPixmap(icon(_ICONS[problem.severity], _ink(problem.severity)).pixmap(16, 16))
         sentence = PlainLabel(self)
         sentence.setText(problem_sentence(problem))
         sentence.setWordWrap(True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(mark)
         row.addWidget(sentence, 1)
         if problem.subject is not None:
             go = QToolButton(self)
@@ -38,7 +54,7 @@ class ProblemRow(QWidget):
             go.setAutoRaise(True)
             go.setAccessibleName(self.tr("Show: {problem}").format(problem=sentence.text()))
             go.clicked.connect(self._on_go_clicked)
-            row.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(go)
 
     def _on_go_clicked(self) -> None:
         self.activated.emit(self._problem)
@@ -74,7 +90,7 @@ class ProblemList(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
             self._rebuild()
         super().changeEvent(event)
 

@@ -256,7 +256,7 @@ class SendingPanel(QWidget):
 
     def _headline(self, *, is_done: bool, is_held: bool) -> str:
         if is_done:
-            text = self.tr("“{title}” is at the signers")
+            text = self.tr("Sent to the signers")
         elif is_held:
             text = self.tr("“{title}” is held")
         elif self._error is not None:

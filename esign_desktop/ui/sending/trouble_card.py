@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.moments import china_time
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TroubleCard(QFrame):
-    """Three texts under one another, from the one that matters most."""
+    """A few texts under one another, from the one that matters most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,11 +26,12 @@ class TroubleCard(QFrame):
         self._title.setObjectName("sectionTitle")
         self._second = PlainLabel(self)
         self._third = PlainLabel(self)
-        self._third.setObjectName("hint")
+        self._small = PlainLabel(self)
+        self._small.setObjectName("hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
-        for label in (self._title, self._second, self._third):
+        for label in (self._title, self._second, self._third, self._small):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
@@ -38,11 +39,12 @@ class TroubleCard(QFrame):
     def show_error(self, error: AppError) -> None:
         """Word an error."""
         sentence = error_sentence(error)
-        self.show_texts(sentence.title, sentence.remedy, sentence.detail)
+        self.show_texts(sentence.title, sentence.remedy, small=sentence.detail)
 
-    def show_texts(self, title: str, second: str, third: str) -> None:
+    def show_texts(self, title: str, second: str, third: str = "", *, small: str = "") -> None:
         """Show these; empty ones take no room."""
-        for label, text in ((self._title, title), (self._second, second), (self._third, third)):
+        texts = {self._title: title, self._second: second, self._third: third, self._small: small}
+        for label, text in texts.items():
             label.setText(text)
             label.setVisible(bool(text))
         self.setAccessibleName(title)

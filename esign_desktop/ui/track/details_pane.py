@@ -11,14 +11,14 @@ from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.signer_progress import signer_states
-from esign_desktop.ui.flow_words import flow_status_word
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.moments import china_time
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.review.environment_banner import environment_name
 from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.track.file_list import FileList
 from esign_desktop.ui.track.signer_timeline import SignerTimeline
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.flow_words import flow_status_word
+from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord

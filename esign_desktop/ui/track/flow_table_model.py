@@ -17,9 +17,9 @@ from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.signer_progress import signer_states
-from esign_desktop.ui.flow_words import flow_signer_name, flow_status_word, progress_marks, signer_status_word
-from esign_desktop.ui.moments import china_time
-from esign_desktop.ui.review.environment_banner import environment_name
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.flow_words import flow_signer_name, flow_status_word, progress_marks, signer_status_word
+from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -28,7 +29,6 @@ from esign_desktop.services.flows import CancelToken
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.moments import now_ms
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.sending.panel import SendingPanel
@@ -36,6 +36,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.track.details_pane import DetailsPane
 from esign_desktop.ui.track.flow_table_model import FlowColumn, FlowFilter, FlowProxy, FlowTableModel
 from esign_desktop.ui.track.unfinished_list import UnfinishedList
+from esign_desktop.ui.words.moments import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,7 @@ class TrackRoom(QWidget):
         self._sending: SendingPanel | None = None
         self._set_up_table()
         self._lay_out()
+        self.setFocusProxy(self._table)
         self._connect()
         self.retranslate()
 
@@ -192,6 +194,7 @@ class TrackRoom(QWidget):
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setShowGrid(False)
+        self._table.setFrameShape(QFrame.Shape.NoFrame)
         self._table.setAlternatingRowColors(True)
         self._table.setWordWrap(False)
         self._table.setTabKeyNavigation(False)

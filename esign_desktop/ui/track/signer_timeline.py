@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from esign_desktop.ui.flow_words import flow_signer_name, signer_status_word
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.moments import china_time
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.signer_card import SignerBadge
 from esign_desktop.ui.qr.qr_image import is_web_link
+from esign_desktop.ui.words.flow_words import flow_signer_name, signer_status_word
+from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import SignerState

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.moments import china_time
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from esign_desktop.services.submission import SubmissionSummary

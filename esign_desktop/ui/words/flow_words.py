@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
-from esign_desktop.ui.numerals import circled
+from esign_desktop.ui.words.numerals import circled
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord, FlowSigner, SignerState
@@ -36,6 +36,8 @@ def flow_status_word(record: FlowRecord) -> str:
 def signer_status_word(state: SignerState) -> str:
     """Name the state of a signer."""
     match state.status:
+        case None | SignStatus.WAITING | SignStatus.SIGNING if state.flow_has_ended:
+            return QCoreApplication.translate("FlowWords", "did not sign")
         case None:
             return QCoreApplication.translate("FlowWords", "not their turn yet")
         case SignStatus.WAITING:

@@ -1,0 +1,1 @@
+"""Facts in the words of the window: moments, numbers, environments, the state of a flow."""
