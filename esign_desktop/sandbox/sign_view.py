@@ -126,6 +126,10 @@ def _mark_view(mark: Stamp, space: PageSpace) -> dict[str, Any]:
         "h": round(abs(y1 - y0), 5),
         "isSlice": mark.clip is not None,
     }
+    if mark.clip is not None and space.rotation_degrees == 0:
+        # The whole seal's left edge and width, in widths of the slice.
+        slice_width = right - left
+        view["slice"] = [round((left - mark.center_x + half) / slice_width, 5), round(mark.width / slice_width, 5)]
     return view
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.pages import all_text, blank_pdf, find_text, form_pdf, page_count, text_pdf
+from tests.sandbox.pages import (
+    all_text,
+    blank_pdf,
+    changed_box,
+    find_text,
+    form_pdf,
+    page_count,
+    pymupdf,
+    save,
+    text_pdf,
+)
 from tests.sandbox.rehearsal import Client, FakeClock, Response, fetch
 
 if TYPE_CHECKING:
@@ -130,4 +140,42 @@ def test_at_most_ten_pages_are_added(fill: Callable[..., Response], pages: int, 
 
 def test_html_over_ten_pages_is_refused(fill: Callable[..., Response]) -> None:
     answer = fill(chunkedFields=[chunk(b"<p>line</p>" * 2000, "text/html", 0)])
+    assert answer.err_code == TEMPLATE
+
+
+def create_template(client: Client, field_type: int) -> str:
+    """A template with one field of another type than text."""
+    pdf = pymupdf.open(stream=blank_pdf(), filetype="pdf")
+    widget = pymupdf.Widget()
+    widget.field_name = "agree"
+    widget.field_type = field_type
+    widget.rect = pymupdf.Rect(72, 100, 92, 120)
+    if field_type == pymupdf.PDF_WIDGET_TYPE_LISTBOX:
+        widget.choice_values = ["a", "b"]
+    page = pdf[0]
+    page.add_widget(widget)
+    file_key = client.upload(save(pdf))
+    answer = client.call("/template/createbyfilekey", {"fileKey": file_key, "templateName": "t"})
+    return str(answer.data["templateId"])
+
+
+def test_boxes_are_ticked_by_a_yes(client: Client) -> None:
+    template = {"templateId": create_template(client, pymupdf.PDF_WIDGET_TYPE_CHECKBOX), "name": "n"}
+    files = [
+        fetch("GET", client.call("/doc/createbytemplate", template | {"simpleFormFields": {"agree": v}}).data["docUrl"])
+        for v in ("否", "是")
+    ]
+    box = changed_box(files[0].body, files[1].body)
+    assert box is not None
+    assert 72 / 400 < box.center[0] < 92 / 400
+
+
+def test_fields_that_take_no_text_are_refused(client: Client) -> None:
+    template = {"templateId": create_template(client, pymupdf.PDF_WIDGET_TYPE_LISTBOX), "name": "n"}
+    answer = client.call("/doc/createbytemplate", template | {"simpleFormFields": {"agree": "a"}})
+    assert answer.err_code == TEMPLATE
+
+
+def test_more_blocks_than_pages_can_be_added_are_refused(fill: Callable[..., Response]) -> None:
+    answer = fill(chunkedFields=[chunk(blank_pdf(), "application/pdf", i) for i in range(11)])
     assert answer.err_code == TEMPLATE

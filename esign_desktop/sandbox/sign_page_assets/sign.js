@@ -84,6 +84,12 @@
     if (mark.y < 0.03) box.classList.add("at-top");
     if (mark.x > 0.7) box.classList.add("at-right");
     if (!mark.isSlice && data.sealTypes.includes(1)) box.append(sealImage());
+    if (mark.slice && data.sealTypes.includes(1)) {
+      const seal = sealImage();
+      Object.assign(seal.style, { left: percent(-mark.slice[0]), right: "auto", width: percent(mark.slice[1]) });
+      box.append(el("div", { class: "window" }, seal));
+      box.classList.add("shows-seal");
+    }
     box.append(el("span", { class: "label", text: text.seal_here }));
     return box;
   }
