@@ -42,7 +42,7 @@ def protected(tmp_path: Path) -> Path:
 
 
 def _cards(desk: RoomDesk) -> list[DocumentCard]:
-    return [card for card in desk.room.findChildren(DocumentCard) if card.isVisible()]
+    return [card for card in desk.room.findChildren(DocumentCard) if not card.isHidden()]
 
 
 def test_an_empty_room_says_what_to_do_first(desk: RoomDesk) -> None:
