@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -97,6 +97,22 @@ class ReviewSheet(QWidget):
         self._lay_out()
         self._connect()
         self.retranslate()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The press that opened the sheet must not send the contract when it is held down.
+        if _is_confirmation(event) and not event.isAutoRepeat():
+            self._send.click()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -213,11 +229,6 @@ class ReviewSheet(QWidget):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._on_back_clicked)
-        confirm = QShortcut(QKeySequence("Ctrl+Return"), self)
-        confirm.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        # The press that opened the sheet must not send the contract when it is held down.
-        confirm.setAutoRepeat(False)
-        confirm.activated.connect(self._send.click)
         self._back.clicked.connect(self._on_back_clicked)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._send.clicked.connect(self._on_send_clicked)
@@ -287,3 +298,8 @@ class ReviewSheet(QWidget):
             self._is_sent = True
             self._send.setEnabled(False)
             self.send_confirmed.emit(self._review)
+
+
+def _is_confirmation(event: QKeyEvent) -> bool:
+    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

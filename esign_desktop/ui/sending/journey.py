@@ -24,10 +24,10 @@ class OverlayHost(Protocol):
     """Who can lay one widget over what it shows."""
 
     def show_overlay(self, widget: QWidget) -> None:
-        """Show the widget in the place of the content."""
+        """Show the widget in the place of the content, and own it."""
 
     def close_overlay(self) -> None:
-        """Show the content again."""
+        """Show the content again, and delete what lay over it."""
 
 
 class SendingJourney(QObject):
@@ -57,7 +57,7 @@ class SendingJourney(QObject):
         self._services = services
         self._tasks = tasks
         self._poller = poller
-        self._sheet: ReviewSheet | None = None
+        self._reviews = ReviewService(services.environments, services.preferences, services.submission)
         self._panel: SendingPanel | None = None
 
     @property
@@ -66,35 +66,41 @@ class SendingJourney(QObject):
         return self._panel is not None and self._panel.is_busy
 
     def begin(self) -> None:
-        """Show the review of the contract on the desk."""
-        if self._sheet is None:
-            reviews = ReviewService(self._services.environments, self._services.preferences, self._services.submission)
-            self._sheet = ReviewSheet(reviews, self._tasks)
-            self._sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
-            self._sheet.dismissed.connect(self._host.close_overlay)
-            self._sheet.problem_activated.connect(self._on_sheet_problem_activated)
-            self._sheet.failed.connect(self.failed)
-        self._host.show_overlay(self._sheet)
-        self._sheet.show_draft(self._session.draft, self._session.problems, self._session.hits)
+        """Show the review of the contract on the desk, unless one is on its way."""
+        if self.is_sending:
+            return
+        self._host.close_overlay()
+        sheet = ReviewSheet(self._reviews, self._tasks)
+        sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
+        sheet.dismissed.connect(self._close)
+        sheet.problem_activated.connect(self._on_sheet_problem_activated)
+        sheet.failed.connect(self.failed)
+        self._host.show_overlay(sheet)
+        sheet.show_draft(self._session.draft, self._session.problems, self._session.hits)
+
+    def _close(self) -> None:
+        # The host lets go of what it showed.
+        self._panel = None
+        self._host.close_overlay()
 
     def _on_sheet_problem_activated(self, problem: object) -> None:
-        self._host.close_overlay()
+        self._close()
         self.problem_activated.emit(problem)
 
     def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
-        if self._panel is None:
-            self._panel = SendingPanel(self._services, self._tasks, self._poller)
-            self._panel.sent.connect(self.sent)
-            self._panel.back_requested.connect(self._host.close_overlay)
-            self._panel.new_contract_requested.connect(self._on_panel_new_contract_requested)
-            self._panel.track_requested.connect(self._on_panel_track_requested)
-        self._host.show_overlay(self._panel)
-        self._panel.send(review)
+        self._host.close_overlay()
+        panel = self._panel = SendingPanel(self._services, self._tasks, self._poller)
+        panel.sent.connect(self.sent)
+        panel.back_requested.connect(self._close)
+        panel.new_contract_requested.connect(self._on_panel_new_contract_requested)
+        panel.track_requested.connect(self._on_panel_track_requested)
+        self._host.show_overlay(panel)
+        panel.send(review)
 
     def _on_panel_new_contract_requested(self) -> None:
-        self._host.close_overlay()
+        self._close()
         self.new_contract_requested.emit()
 
     def _on_panel_track_requested(self, flow_id: object) -> None:
-        self._host.close_overlay()
+        self._close()
         self.track_requested.emit(flow_id)

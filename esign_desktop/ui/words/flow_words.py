@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.ui.words.numerals import circled
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord, FlowSigner, SignerState
+
+
+_SIGN_STATUS_WORDS = {
+    None: QT_TRANSLATE_NOOP("FlowWords", "not their turn yet"),
+    SignStatus.WAITING: QT_TRANSLATE_NOOP("FlowWords", "has not signed yet"),
+    SignStatus.SIGNED: QT_TRANSLATE_NOOP("FlowWords", "has signed"),
+    SignStatus.FAILED: QT_TRANSLATE_NOOP("FlowWords", "signing failed"),
+    SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has refused"),
+    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "signed, to be confirmed"),
+}
 
 
 def flow_status_word(record: FlowRecord) -> str:
@@ -35,25 +45,15 @@ def flow_status_word(record: FlowRecord) -> str:
 
 def signer_status_word(state: SignerState) -> str:
     """Name the state of a signer."""
+    if state.flow_has_ended and state.status in {None, SignStatus.WAITING, SignStatus.SIGNING}:
+        return QCoreApplication.translate("FlowWords", "did not sign")
     match state.status:
-        case None | SignStatus.WAITING | SignStatus.SIGNING if state.flow_has_ended:
-            return QCoreApplication.translate("FlowWords", "did not sign")
-        case None:
-            return QCoreApplication.translate("FlowWords", "not their turn yet")
-        case SignStatus.WAITING:
-            return QCoreApplication.translate("FlowWords", "has not signed yet")
         case SignStatus.SIGNING:
             return _signing_word(state)
-        case SignStatus.SIGNED:
-            return QCoreApplication.translate("FlowWords", "has signed")
-        case SignStatus.FAILED:
-            return QCoreApplication.translate("FlowWords", "signing failed")
-        case SignStatus.REFUSED:
-            return QCoreApplication.translate("FlowWords", "has refused")
-        case SignStatus.TO_BE_CONFIRMED:
-            return QCoreApplication.translate("FlowWords", "signed, to be confirmed")
         case SignStatus.UNKNOWN:
             return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=state.code)
+        case status:
+            return QCoreApplication.translate("FlowWords", str(_SIGN_STATUS_WORDS[status]))
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
