@@ -20,8 +20,8 @@ from esign_desktop.domain.placement import (
     SealMark,
     seal_width_pt,
 )
+from esign_desktop.domain.settling import settled, settled_center, shift_on_page
 from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.settling import settled, settled_center, shift_on_page
 from esign_desktop.ui.viewer.page_layout import PageSlot
 
 if TYPE_CHECKING:

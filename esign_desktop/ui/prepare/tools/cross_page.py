@@ -17,9 +17,9 @@ from esign_desktop.domain.placement import (
     new_placement_id,
     seal_width_pt,
 )
+from esign_desktop.domain.settling import settled
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag
-from esign_desktop.ui.prepare.settling import settled
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.viewer.tool import Tool
 

@@ -17,8 +17,8 @@ from esign_desktop.domain.placement import (
     new_placement_id,
     seal_width_pt,
 )
+from esign_desktop.domain.settling import settled_center, shift_on_page
 from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.settling import settled_center, shift_on_page
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.viewer.tool import Tool
 

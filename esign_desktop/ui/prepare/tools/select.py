@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette, QPen
 from typing_extensions import override
 
 from esign_desktop.domain import edits
+from esign_desktop.domain.settling import shift_on_page
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag, SealResize
 from esign_desktop.ui.prepare.seal_painter import handles
-from esign_desktop.ui.prepare.settling import shift_on_page
 from esign_desktop.ui.viewer.tool import Tool
 
 if TYPE_CHECKING:
