@@ -7,10 +7,10 @@ text twice. All distances are in ems, the size of the font. ``u`` runs along a r
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.folding import fold_glyph
@@ -104,7 +104,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
         marks = list(_marks(line, frame, order))
         order += len(line.glyphs)
         key = (round(math.degrees(math.atan2(line.dy, line.dx)) / _ANGLE_STEP_DEGREES), line.is_vertical)
-        directions[key].extend(_pieces(line, [mark for mark in marks if once.is_first(mark)]))
+        directions[key].extend(_pieces([mark for mark in marks if once.is_first(mark)]))
     for pieces in directions.values():
         rows = _rows(pieces)
         yield from _joined_rows(rows)
@@ -114,11 +114,10 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
 def _marks(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
     """Glyphs on the page, in the line's own directions; spaces that the file does not have are left out."""
     dx, dy = line.dx, line.dy
-    right, bottom = frame.display_width_pt, frame.display_height_pt
     for index, glyph in enumerate(line.glyphs):
-        x, y = (glyph.left_pt + glyph.right_pt) / 2, (glyph.top_pt + glyph.bottom_pt) / 2
-        if glyph.is_invented or not (0 <= x <= right and 0 <= y <= bottom):
+        if glyph.is_invented or not glyph.is_within(frame):
             continue
+        x, y = (glyph.left_pt + glyph.right_pt) / 2, (glyph.top_pt + glyph.bottom_pt) / 2
         reach = (abs(dx) * (glyph.right_pt - glyph.left_pt) + abs(dy) * (glyph.bottom_pt - glyph.top_pt)) / 2
         u = x * dx + y * dy
         v = y * dx - x * dy if line.is_vertical else glyph.y_pt * dx - glyph.x_pt * dy
@@ -136,35 +135,33 @@ class _Once:
         if not mark.shown:
             return True
         step = max(TWICE_WITHIN_EM * glyph.size_pt, 0.1)
-        cell = (mark.shown, int(glyph.left_pt // 4), int(glyph.y_pt // 4))
-        span = range(-1 - int(step // 4), 2 + int(step // 4))
-        for i in span:
-            for j in span:
-                for other in self._seen.get((cell[0], cell[1] + i, cell[2] + j), ()):
-                    if abs(other.left_pt - glyph.left_pt) <= step and abs(other.y_pt - glyph.y_pt) <= step:
-                        return False
-        self._seen[cell].append(glyph)
+        column, row = int(glyph.left_pt // step), int(glyph.y_pt // step)
+        for near in product((mark.shown,), (column - 1, column, column + 1), (row - 1, row, row + 1)):
+            for other in self._seen.get(near, ()):
+                if abs(other.left_pt - glyph.left_pt) <= step and abs(other.y_pt - glyph.y_pt) <= step:
+                    return False
+        self._seen[mark.shown, column, row].append(glyph)
         return True
 
 
-def _pieces(line: TextLine, marks: list[Mark]) -> Iterator[Piece]:
+def _pieces(marks: list[Mark]) -> Iterator[Piece]:
     """Cut a line of the file where something was left out, or where spaces make a gap as between table cells."""
     current: list[Mark] = []
     last: Mark | None = None
     for mark in marks:
         if current and mark.order != current[-1].order + 1:
-            yield from _piece(line, current)
+            yield from _piece(current)
             current, last = [], None
         if mark.shown:
             if last is not None and mark.start - last.end > SPACED_GAP_EM * mark.glyph.size_pt:
-                yield from _piece(line, current)
+                yield from _piece(current)
                 current = []
             last = mark
         current.append(mark)
-    yield from _piece(line, current)
+    yield from _piece(current)
 
 
-def _piece(line: TextLine, marks: list[Mark]) -> Iterator[Piece]:
+def _piece(marks: list[Mark]) -> Iterator[Piece]:
     shown = [mark for mark in marks if mark.shown]
     if shown:
         yield Piece(
@@ -180,25 +177,40 @@ def _piece(line: TextLine, marks: list[Mark]) -> Iterator[Piece]:
 
 def _rows(pieces: list[Piece]) -> list[Row]:
     """Put pieces side by side that are no farther apart than words or spaced letters."""
-    pieces.sort(key=lambda piece: piece.v)
-    heights = [piece.v for piece in pieces]
     right: dict[Piece, tuple[float, Piece]] = {}
     left: dict[Piece, tuple[float, Piece]] = {}
-    for piece in pieces:
-        reach = SAME_ROW_EM * piece.size
-        for other in pieces[bisect_left(heights, piece.last_v - reach) :]:
-            if other.v > piece.last_v + reach:
-                break
-            if other is piece or not _may_follow(piece, other):
-                continue
-            gap = other.start - piece.end
-            if piece not in right or gap < right[piece][0]:
-                right[piece] = (gap, other)
-            if other not in left or gap < left[other][0]:
-                left[other] = (gap, piece)
+    for piece, other in _neighbours(pieces):
+        gap = other.start - piece.end
+        if piece not in right or gap < right[piece][0]:
+            right[piece] = (gap, other)
+        if other not in left or gap < left[other][0]:
+            left[other] = (gap, piece)
     follows = {a: b for a, (_, b) in right.items() if left[b][1] is a}
     begins = set(pieces) - set(follows.values())
     return [Row(part) for piece in pieces if piece in begins for part in _kept_together(_chain(piece, follows))]
+
+
+def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
+    """Pairs of which the second may stand next to the first."""
+    for band in _bands(pieces):
+        band.sort(key=lambda piece: piece.start)
+        starts = [piece.start for piece in band]
+        for piece in band:
+            first = bisect_left(starts, piece.end - OVERLAP_EM * piece.size)
+            last = bisect_right(starts, piece.end + LETTER_GAP_EM * piece.size)
+            yield from ((piece, other) for other in band[first:last] if _may_follow(piece, other))
+
+
+def _bands(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    """Pieces at about the same height."""
+    band: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: piece.v):
+        if band and piece.v - band[-1].v > SAME_ROW_EM * max(piece.size, band[-1].size):
+            yield band
+            band = []
+        band.append(piece)
+    if band:
+        yield band
 
 
 def _may_follow(piece: Piece, other: Piece) -> bool:

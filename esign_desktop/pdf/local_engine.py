@@ -135,7 +135,7 @@ class LocalEngine:
         opened = self._opened(handle)
         frame = _frame(opened, page_number)
         lines = opened.document.text_lines(page_number - 1)[:MAX_TEXT_LINES]
-        rects = (_extent(line) for line in lines)
+        rects = (_extent(line, frame) for line in lines)
         return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> tuple[int, int]:
@@ -186,9 +186,9 @@ def _frame(opened: _Open, page_number: int) -> PageFrame:
     return opened.frames[page_number - 1]
 
 
-def _extent(line: TextLine) -> DisplayRect | None:
-    """Bounding box of the line's visible glyphs."""
-    visible = [glyph for glyph in line.glyphs if not glyph.text.isspace()]
+def _extent(line: TextLine, frame: PageFrame) -> DisplayRect | None:
+    """Bounding box of the line's visible glyphs, if any are on the page."""
+    visible = [glyph for glyph in line.glyphs if not glyph.text.isspace() and glyph.is_within(frame)]
     if not visible:
         return None
     left, top = min(g.left_pt for g in visible), min(g.top_pt for g in visible)

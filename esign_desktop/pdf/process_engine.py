@@ -105,6 +105,7 @@ class ProcessEngine:
         """See PdfEngine."""
         record = self._record(request.handle)
         rect = pixel_rect(_frame(record, request.page_number), request, self._limits.tile_pixels)
+        _refuse_if_struck(record, request.page_number)
         with self._child_with(request.handle) as child, _strikes(record, request.page_number):
             data = self._draw(child, request, rect)
         stride_bytes = rect.width_px * BYTES_PER_PIXEL
@@ -161,6 +162,7 @@ class ProcessEngine:
         """See PdfEngine."""
         record = self._record(handle)
         _frame(record, page_number)
+        _refuse_if_struck(record, page_number)
         with self._child_with(handle) as child, _strikes(record, page_number):
             answer = child.ask("text_lines", self._limits.text_lines_s, handle=handle, page_number=page_number)
             with _sound(child):
@@ -233,11 +235,14 @@ def _sound(child: ChildProcess) -> Iterator[None]:
         raise child.discredit(str(error)) from None
 
 
-@contextmanager
-def _strikes(record: _Record, page_number: int) -> Iterator[None]:
-    """Count how often a page ended the child, and refuse it when it was often enough."""
+def _refuse_if_struck(record: _Record, page_number: int) -> None:
     if record.strikes.get(page_number, 0) >= STRIKES:
         raise PdfError("pdf.too_slow", "refused", page_number=page_number)
+
+
+@contextmanager
+def _strikes(record: _Record, page_number: int) -> Iterator[None]:
+    """Count how often a page ended the child."""
     try:
         yield
         record.strikes.pop(page_number, None)

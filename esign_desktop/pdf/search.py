@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text_line import TextLine
 
 CONTEXT_CHARACTERS: Final = 12
+SHOWN_CHARACTERS: Final = 1_000
+"""A spelling is cut to this: a file may hold any number of invisible characters between two letters."""
 INDEXED_PAGES: Final = 20_000
 
 
@@ -118,7 +120,7 @@ class _Reading:
                 text += " "
             text += given
             before = mark
-        return text
+        return text[:SHOWN_CHARACTERS]
 
     def rows(self, match: _Match) -> Iterator[list[Mark]]:
         """The match's visible marks, row by row."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import PageFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,11 @@ class Glyph:
     y_pt: float
     size_pt: float
     is_invented: bool = False
+
+    def is_within(self, frame: PageFrame) -> bool:
+        """Whether the glyph's middle is on the page; never for one without a finite place."""
+        x, y = (self.left_pt + self.right_pt) / 2, (self.top_pt + self.bottom_pt) / 2
+        return 0 <= x <= frame.display_width_pt and 0 <= y <= frame.display_height_pt
 
 
 @dataclass(frozen=True, slots=True)

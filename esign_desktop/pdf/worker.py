@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.pdf.limits import Limits
 
-ORPHAN_MARGIN_S: Final = 5.0
+ORPHAN_MARGIN_S: Final = 2.0
 IDLE_S: Final = 5.0
 """After this time without work the caches are dropped."""
 

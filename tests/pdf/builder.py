@@ -48,9 +48,8 @@ def half_width(character: str) -> bool:
     return ord(character) < 0x2000
 
 
-def width_em(text: str) -> float:
-    """Width of a text without spacing."""
-    return sum(0.5 if half_width(c) else 1.0 for c in text)
+def _width(character: str) -> str:
+    return "0" if character == "\u200b" else "500" if half_width(character) else "1000"
 
 
 def build(*pages: Page, catalog: str = "", pages_extra: str = "", trailer: str = "", objects: str = "") -> bytes:
@@ -72,7 +71,8 @@ def build(*pages: Page, catalog: str = "", pages_extra: str = "", trailer: str =
             )
             if value is not None
         )
-        fonts = "/Font<</F 3 0 R/V 4 0 R>>" if page.texts else ""
+        vertical = "/V 4 0 R" if any(text.is_vertical for text in page.texts) else ""
+        fonts = f"/Font<</F 3 0 R{vertical}>>" if page.texts else ""
         made[number] = (
             f"<</Type/Page/Parent 2 0 R{keys}{page.extra}/Contents {number + 1} 0 R"
             f"/Resources<<{fonts}{page.resources}>>>>"
@@ -84,7 +84,7 @@ def build(*pages: Page, catalog: str = "", pages_extra: str = "", trailer: str =
 
 def _fonts(characters: list[str], code: dict[str, int]) -> dict[int, str]:
     """The upright font F (Type 3, one byte) and the vertical font V (CID, two bytes, drawn by a substitute)."""
-    widths = " ".join("500" if half_width(c) else "1000" for c in characters) or "1000"
+    widths = " ".join(map(_width, characters)) or "1000"
     procs = "/H 5 0 R/W 6 0 R/S 7 0 R"
     names = " ".join("/S" if c.isspace() else "/H" if half_width(c) else "/W" for c in characters)
     return {

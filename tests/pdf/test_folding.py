@@ -51,11 +51,6 @@ def test_what_only_looks_alike_stays_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
-@given(st.text())
-def test_folding_twice_changes_nothing_more(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-
-
 @given(st.text(), st.sampled_from([" ", "\u3000", "\u200b", "\n", "\ufeff", "\u00ad"]))
 def test_invisible_characters_do_not_count(text: str, invisible: str) -> None:
     assert invisible not in fold(invisible.join(text))

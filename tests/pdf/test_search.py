@@ -275,3 +275,24 @@ def test_order_of_hits_is_from_top_to_bottom_as_shown(find: Find) -> None:
         (300, 700),
         (100, 700),
     ]
+
+
+def test_any_number_of_invisible_characters_makes_no_endless_spelling(find: Find) -> None:
+    (hit,) = find(Page().write("甲" + "\u200b" * 3000 + "方", 100, 700), "甲方")
+    assert len(hit.text) <= 1000
+
+
+def test_text_of_any_size_is_searched_in_bounded_time(find: Find) -> None:
+    page = Page(media_box="[0 0 100000 100000]")
+    for index in range(500):
+        page.write("甲", 100 * index, 100 * index, 20_000 + index)
+    page.texts.append(Text("甲", 5, 5, 12, matrix=(1e30, 0, 0, 1e30)))
+    page.texts.append(Text("甲", 5, 5, 0))
+    assert len(find(page, "甲")) >= 1
+
+
+def test_a_page_full_of_single_letters_is_searched_in_bounded_time(find: Find) -> None:
+    page = Page()
+    for row in range(60):
+        page.write("甲乙丙丁戊己庚辛壬癸" * 3, 20, 20 + 13 * row, 9, 9)
+    assert len(find(page, "甲乙")) == 180

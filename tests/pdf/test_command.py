@@ -1,0 +1,128 @@
+"""The support command, as it is started."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.pdf.__main__ import main
+from tests.pdf.builder import Page, build
+from tests.pdf.test_engines import encrypted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Write = Callable[[bytes], Path]
+    Run = Callable[..., tuple[int, Any]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command and returns its exit status and what it printed."""
+
+    def ran(*arguments: str) -> tuple[int, Any]:
+        status = main(arguments)
+        printed, complaints = capsys.readouterr()
+        assert complaints == ""
+        return status, json.loads(printed)
+
+    return ran
+
+
+def test_module_runs_as_a_program(write: Write) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "esign_desktop.pdf", "probe", str(write(build(Page().write("甲", 9, 9))))],
+        capture_output=True, text=True, check=True, timeout=60, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["class"] == "ok"
+
+
+def test_probe_tells_class_pages_boxes_and_facts(run: Run, write: Write) -> None:
+    page = Page(crop_box="[10 20 310 420]", rotate="90", user_unit="2").write("甲", 50, 50)
+    status, report = run("probe", str(write(build(page, Page()))))
+    assert status == 0
+    assert (report["class"], report["error"], report["pages"], report["pages_drawn"]) == ("ok", None, 2, 2)
+    assert report["frames"][0] == {
+        "page": 1,
+        "box": [10, 20, 310, 420],
+        "rotation": 90,
+        "user_unit": 2,
+        "width": 300,
+        "height": 400,
+        "display_width": 800,
+        "display_height": 600,
+        "error": None,
+    }
+    assert report["facts"]["has_text"] is True
+    assert report["facts"]["pages_without_text"] == [2]
+    assert report["facts"]["rotated_pages"] == [1]
+    assert report["facts"]["cropped_pages"] == [1]
+    assert report["facts"]["has_mixed_sizes"] is True
+    assert len(report["sha256"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "error", "pages"),
+    [
+        (b"", "exception", "pdf.empty", None),
+        (b"hello", "exception", "pdf.not_a_pdf", None),
+        (b"%PDF-1.4\n", "exception", "pdf.damaged", None),
+        (build(), "ok_zero_pages", "pdf.no_pages", 0),
+        (encrypted("o", "u"), "needs_password", "pdf.password_needed", None),
+        (build(Page()).replace(b"/Count 1", b"/Count 3"), "ok_page_errors", "pdf.page_failed", 3),
+    ],
+    ids=["empty", "text", "damaged", "no pages", "password", "page errors"],
+)
+def test_exit_status_of_probe_is_0_whatever_the_class(
+    data: bytes, kind: str, error: str, pages: int | None, run: Run, write: Write
+) -> None:
+    status, report = run("probe", str(write(data)))
+    assert status == 0
+    assert (report["class"], report["error"], report["pages"]) == (kind, error, pages)
+
+
+def test_exit_status_is_1_for_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    status, report = run("probe", str(tmp_path / "none.pdf"))
+    assert (status, report["error"]) == (1, "pdf.missing")
+    assert run("find", str(tmp_path / "none.pdf"), "甲")[0] == 1
+
+
+def test_find_prints_a_rectangle_for_each_line(run: Run, write: Write) -> None:
+    page = Page().write("文字文字文字文字文字甲", 100, 700).write("⽅签字", 100, 684)
+    status, report = run("find", str(write(build(page))), "甲方")
+    assert status == 0
+    assert report == {
+        "keyword": "甲方",
+        "hits": [
+            {
+                "page": 1,
+                "rects": [[220, 700, 232, 712], [100, 684, 112, 696]],
+                "text": "甲⽅",
+                "context": "文字文字文字文字文字甲⽅签字",
+                "is_literal": False,
+            }
+        ],
+    }
+
+
+def test_locate_maps_a_displayed_point_into_page_space(run: Run, write: Write) -> None:
+    path = str(write(build(Page(media_box="[10 10 210 310]", rotate="90", user_unit="2"))))
+    assert run("locate", path, "--page", "1", "--x", "100", "--y", "60") == (0, {"page": 1, "x": 30, "y": 50})
+    status, report = run("locate", path, "--page", "2", "--x", "1", "--y", "1")
+    assert (status, report["error"]) == (1, "pdf.page_failed")
+
+
+def test_password_comes_through_standard_input(run: Run, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = str(write(encrypted("owner", "秘密")))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("秘密\n"))
+    assert run("probe", path, "--password-stdin")[1]["class"] == "ok"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("wrong\n"))
+    status, report = run("probe", path, "--password-stdin")
+    assert (status, report["class"], report["error"]) == (0, "needs_password", "pdf.password_wrong")

@@ -1,0 +1,58 @@
+"""Every file of the shared corpus goes through the child: none harms the application, all end in time."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.pdf.probe import PROBE_LIMITS, probe
+from esign_desktop.pdf.process_engine import ProcessEngine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.pdf.probe import Report
+
+# Opening, the look for text and one step that is cut off, plus starting again on a busy machine.
+LONGEST_S = PROBE_LIMITS.open_s + PROBE_LIMITS.facts_page_s + PROBE_LIMITS.render_s + 10.0
+CHILDREN = 2
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_file_of_the_corpus_gets_its_class_in_time(shared_dir: Path) -> None:
+    folder = shared_dir / "data" / "corpus"
+    entries = [json.loads(line) for line in (folder / "MANIFEST.jsonl").read_text(encoding="utf-8").splitlines()]
+    engine = ProcessEngine(workers=CHILDREN, limits=PROBE_LIMITS)
+
+    def look(entry: dict[str, Any]) -> tuple[Report, float]:
+        started_at_s = time.monotonic()
+        return probe(engine, folder / entry["file"]), time.monotonic() - started_at_s
+
+    try:
+        with ThreadPoolExecutor(CHILDREN) as threads:
+            looks = list(threads.map(look, entries))
+    finally:
+        engine.stop()
+
+    assert len(looks) == 175
+    wrong = []
+    for entry, (report, seconds) in zip(entries, looks, strict=True):
+        if report["class"] != entry["class"]:
+            wrong.append(f"{entry['file']}: {report['class']} ({report['error']}) instead of {entry['class']}")
+        if entry["class"].startswith("ok") and report["pages"] != entry["pages"]:
+            wrong.append(f"{entry['file']}: {report['pages']} pages instead of {entry['pages']}")
+        if entry["class"] == "ok" and rotations(report) != entry["rotations"]:
+            wrong.append(f"{entry['file']}: rotations {rotations(report)} instead of {entry['rotations']}")
+        if seconds > LONGEST_S:
+            wrong.append(f"{entry['file']}: {seconds:.1f} s")
+    assert wrong == []
+
+
+def rotations(report: Report) -> list[int]:
+    return sorted({frame["rotation"] for frame in report["frames"]})
