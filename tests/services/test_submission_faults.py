@@ -70,11 +70,15 @@ def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: Rehe
     name = f"孙{tmp_path.name}"
     draft = make_contract(tmp_path / "files", signers=(person_signer(name),))
     platform.set_faults({"path": "/account/create/person/private", "fault": "drop_reply"})
+    created, asked = (platform.requests(path) for path in ("/account/create/person/private", "/account/idexchange"))
 
     outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
 
     assert outcome.state is SubmissionState.DONE
     assert len(platform.accounts(name)) == 1
+    # The platform may refuse to create it twice, so it is asked and not told again.
+    assert platform.requests("/account/create/person/private") == created + 1
+    assert platform.requests("/account/idexchange") == asked + 1
 
 
 @pytest.mark.parametrize(
@@ -130,7 +134,8 @@ def test_start_that_cannot_leave_pauses_and_is_sent_later(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
     desk.transport = Unplugged("/sign/start", times=3)
-    draft = make_contract(tmp_path / "files")
+    number = "110101198001011234"
+    draft = make_contract(tmp_path / "files", signers=(person_signer("张示例", number=number),))
 
     paused = desk.submission.run(desk.submission.queue(draft, platform.environment))
 
@@ -138,6 +143,8 @@ def test_start_that_cannot_leave_pauses_and_is_sent_later(
     assert paused.error is not None
     assert paused.error.code == "api.no_network"
     assert platform.flows(draft.title) == ()
+    # However long it waits, the journal needs nobody's number any more.
+    assert number.encode() not in desk.all_bytes()
     desk.transport = None
     (outcome,) = desk.submission.resume_all()
     assert outcome.state is SubmissionState.DONE
