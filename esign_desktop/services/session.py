@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.checks import KeywordHits, Problem, all_marks, check
 from esign_desktop.domain.draft import ContractDraft
@@ -45,6 +45,12 @@ class EditName(StrEnum):
     ASSIGN_SEALS = "assign_seals"
     REMOVE_SEALS = "remove_seals"
     CONFIRM_HITS = "confirm_hits"
+    ALIGN_SEALS = "align_seals"
+    DISTRIBUTE_SEALS = "distribute_seals"
+    DUPLICATE_SEALS = "duplicate_seals"
+    COPY_TO_PAGES = "copy_to_pages"
+    PASTE_SEALS = "paste_seals"
+    SPLIT_CROSS_PAGE = "split_cross_page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,13 @@ class Change:
     edit: EditName | None
     origin: object = None
     hits_changed: bool = False
+
+
+class HistoryEntry(NamedTuple):
+    """A step of the history, as it is listed. The current one is the last that was made and not taken back."""
+
+    name: EditName
+    is_current: bool
 
 
 @dataclass(slots=True)
@@ -155,17 +168,44 @@ class ContractSession:
     def undo(self) -> None:
         """Take the last step back."""
         if self._history.done:
-            step = self._history.done.pop()
-            self._history.undone.append((step.name, self._draft))
-            self.end_merging()
-            self._become(step.before, step.name, None)
+            self.go_to(len(self._history.done) - 2)
 
     def redo(self) -> None:
         """Make the step again that was taken back last."""
         if self._history.undone:
-            name, after = self._history.undone.pop()
-            self._history.done.append(_Step(name, self._draft))
-            self._become(after, name, None)
+            self.go_to(len(self._history.done))
+
+    def history(self) -> tuple[HistoryEntry, ...]:
+        """Return all steps, the oldest first, those that were taken back behind the current one.
+
+        No step is current when all were taken back, or none was made yet.
+        """
+        done, undone = self._history.done, self._history.undone
+        current_index = len(done) - 1
+        names = (*(step.name for step in done), *(name for name, _after in reversed(undone)))
+        return tuple(HistoryEntry(name, index == current_index) for index, name in enumerate(names))
+
+    def go_to(self, index: int) -> None:
+        """Take back or make again as many steps as it needs for this one to be current; -1 takes all back.
+
+        Listeners hear of one change, named after the last step that was taken back or made again. Raises IndexError for
+        a step that ``history`` does not list.
+        """
+        done, undone = self._history.done, self._history.undone
+        if not -1 <= index < len(done) + len(undone):
+            raise IndexError(index)
+        draft, name = self._draft, None
+        while len(done) - 1 > index:
+            step = done.pop()
+            undone.append((step.name, draft))
+            draft, name = step.before, step.name
+        while len(done) - 1 < index:
+            name, after = undone.pop()
+            done.append(_Step(name, draft))
+            draft = after
+        if name is not None:
+            self.end_merging()
+            self._become(draft, name, None)
 
     def load(self, draft: ContractDraft) -> None:
         """Put another contract on the desk; history and hits begin anew."""

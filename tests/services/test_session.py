@@ -220,6 +220,92 @@ def test_a_drag_that_ends_where_it_began_leaves_no_step() -> None:
     assert session.draft.title == "一"
 
 
+# The history as a list
+
+
+def _listed(session: ContractSession) -> list[tuple[str, bool]]:
+    return [(name.value, is_current) for name, is_current in session.history()]
+
+
+def _three_steps() -> tuple[ContractSession, list[ContractDraft]]:
+    session = _session()
+    drafts = [session.draft]
+    _rename(session, "一")
+    drafts.append(session.draft)
+    _drag(session, 5.0)
+    drafts.append(session.draft)
+    session.apply(EditName.REMOVE_SEALS, lambda draft: remove_placements(draft, {SEAL}))
+    drafts.append(session.draft)
+    return session, drafts
+
+
+def test_the_history_lists_every_step_and_marks_the_last_one_made() -> None:
+    session, _drafts = _three_steps()
+    assert _listed(session) == [("change_options", False), ("move_seals", False), ("remove_seals", True)]
+    session.undo()
+    assert _listed(session) == [("change_options", False), ("move_seals", True), ("remove_seals", False)]
+    session.undo()
+    session.undo()
+    assert _listed(session) == [("change_options", False), ("move_seals", False), ("remove_seals", False)]
+
+
+def test_a_new_session_has_no_history() -> None:
+    session = _session()
+    session.go_to(-1)
+    assert session.history() == ()
+
+
+@pytest.mark.parametrize("start", [-1, 0, 1, 2])
+@pytest.mark.parametrize("index", [-1, 0, 1, 2])
+def test_any_step_of_the_history_is_reached_at_once(start: int, index: int) -> None:
+    session, drafts = _three_steps()
+    names = [name for name, _is_current in session.history()]
+    session.go_to(start)
+    changes: list[Change] = []
+    session.subscribe(changes.append)
+    session.go_to(index)
+    assert session.draft == drafts[index + 1]
+    assert [(name, n == index) for n, name in enumerate(names)] == list(session.history())
+    assert [(change.before, change.after) for change in changes] == (
+        [] if start == index else [(drafts[start + 1], drafts[index + 1])]
+    )
+    # An edit without a name means another contract: a jump must never look like that.
+    assert all(change.edit is not None for change in changes)
+
+
+def test_a_jump_is_named_after_the_last_step_it_crossed() -> None:
+    session, _drafts = _three_steps()
+    changes: list[Change] = []
+    session.subscribe(changes.append)
+    session.go_to(0)
+    session.go_to(2)
+    assert [change.edit for change in changes] == [EditName.MOVE_SEALS, EditName.REMOVE_SEALS]
+
+
+@pytest.mark.parametrize("index", [-2, 3, 99])
+def test_a_step_that_is_not_listed_is_refused_and_changes_nothing(index: int) -> None:
+    session, drafts = _three_steps()
+    with pytest.raises(IndexError):
+        session.go_to(index)
+    assert session.draft == drafts[3]
+    assert len(session.history()) == 3
+
+
+def test_an_edit_after_a_jump_ends_the_steps_behind_it() -> None:
+    session, _drafts = _three_steps()
+    session.go_to(0)
+    _rename(session, "二")
+    assert _listed(session) == [("change_options", False), ("change_options", True)]
+
+
+def test_a_step_that_was_jumped_to_is_closed() -> None:
+    session, _drafts = _three_steps()
+    session.go_to(1)
+    _drag(session, 5.0)
+    session.undo()
+    assert _x_pt(session) == 305.0
+
+
 # Listeners
 
 
@@ -378,6 +464,17 @@ class UndoMachine(RuleBasedStateMachine):
     def redo(self) -> None:
         self.session.redo()
         self.index += 1
+
+    @rule(data=st.data())
+    def jump(self, data: st.DataObject) -> None:
+        self.index = data.draw(st.integers(0, len(self.drafts) - 1))
+        self.session.go_to(self.index - 1)
+
+    @invariant()
+    def history_names_as_many_steps_as_the_list(self) -> None:
+        assert [entry.is_current for entry in self.session.history()] == [
+            number == self.index for number in range(1, len(self.drafts))
+        ]
 
     @invariant()
     def draft_is_where_the_list_says(self) -> None:
