@@ -26,6 +26,12 @@ _NAMES = {
     EditName.ASSIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Give seals to another signer"),
     EditName.REMOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Remove seals"),
     EditName.CONFIRM_HITS: QT_TRANSLATE_NOOP("EditNames", "Confirm keyword seals"),
+    EditName.ALIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Align seals"),
+    EditName.DISTRIBUTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Distribute seals"),
+    EditName.DUPLICATE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Duplicate seals"),
+    EditName.COPY_TO_PAGES: QT_TRANSLATE_NOOP("EditNames", "Copy seals to pages"),
+    EditName.PASTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Paste seals"),
+    EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Divide cross-page seal into groups"),
 }
 
 
