@@ -17,6 +17,7 @@ from esign_desktop.services.accounts import AccountKind, AccountRecord
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.session import ContractSession
 from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.prepare.document_card import DocumentCard
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner
 from tests.drafts import NOW_MS
@@ -68,7 +69,10 @@ class RoomDesk:
     def open(self, *paths: Path) -> None:
         count = len(self.session.draft.documents) + len(paths)
         self.room.open_files(paths)
-        self.qtbot.waitUntil(lambda: len(self.session.draft.documents) == count)
+        self.qtbot.waitUntil(lambda: self._shown_documents() == count)
+
+    def _shown_documents(self) -> int:
+        return sum(card.isVisible() for card in self.room.findChildren(DocumentCard))
 
 
 @pytest.fixture

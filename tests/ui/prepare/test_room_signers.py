@@ -38,7 +38,8 @@ def _add(desk: RoomDesk, *signers: Signer) -> None:
 
 
 def _card(desk: RoomDesk, signer: Signer) -> SignerCard:
-    return next(c for c in desk.room.findChildren(SignerCard) if not c.isHidden() and c.signer_id == signer.id)
+    # Cards are made anew when the signers change; the old ones go with the next turn of the event loop.
+    return [card for card in desk.room.findChildren(SignerCard) if card.signer_id == signer.id][-1]
 
 
 def _steps(desk: RoomDesk) -> list[list[str]]:

@@ -207,6 +207,19 @@ def test_esc_puts_a_drag_back(desk: Desk, document: Document) -> None:
     assert coordinate(desk).center == placed.center
 
 
+def test_dragging_at_the_edge_scrolls_the_pages(desk: Desk, document: Document) -> None:
+    placed = seal(desk, document, 1, 150.0, 200.0)
+    start = desk.at(document.id, 1, placed.center)
+    edge = QPoint(start.x(), desk.viewport.height() - 2)
+    desk.drag(start, edge, release=False)
+    bar = desk.view.verticalScrollBar()
+    desk.qtbot.waitUntil(lambda: bar.value() == bar.maximum(), timeout=5000)
+    assert coordinate(desk).pages.first > 1
+    QTest.mouseRelease(desk.viewport, Qt.MouseButton.LeftButton, pos=edge)
+    desk.session.undo()
+    assert coordinate(desk).center == placed.center
+
+
 def test_zooming_during_a_drag_loses_nothing(desk: Desk, document: Document) -> None:
     placed = seal(desk, document, 1, 150.0, 200.0)
     start = desk.at(document.id, 1, placed.center)
