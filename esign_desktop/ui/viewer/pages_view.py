@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QNativeGestureEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from typing_extensions import override
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tile_source import PageRenderer
 
 _WHEEL_NOTCH: Final = 120.0
+_EDGE_PX: Final = 16.0
+_EDGE_STEP_MS: Final = 30
+_FASTEST_STEP_PX: Final = 40.0
 
 
 class PagesView(PageScrollArea):
@@ -37,6 +40,9 @@ class PagesView(PageScrollArea):
         self._pan_from: QPointF | None = None
         self._space_is_down = False
         self._pinch_zoom = 1.0
+        self._dragged_to = QPointF()
+        self._edge_timer = QTimer(self, interval=_EDGE_STEP_MS)
+        self._edge_timer.timeout.connect(self._on_edge_timer_timeout)
         self.viewport().setMouseTracking(True)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
 
@@ -48,7 +54,7 @@ class PagesView(PageScrollArea):
     def set_tool(self, tool: Tool) -> None:
         """Let another tool answer mouse and keyboard."""
         if tool is not self._tool:
-            self._tool_is_pressed = False
+            self._end_press()
             self._tool.end()
             self._tool = tool
             tool.begin()
@@ -111,6 +117,8 @@ class PagesView(PageScrollArea):
         pointer = self._pointer(event)
         self.mark_on_rulers(event.position())
         if self._tool_is_pressed:
+            self._dragged_to = event.position()
+            self._scroll_at_edges()
             self._tool.drag(pointer)
         else:
             self._tool.hover(pointer)
@@ -123,7 +131,7 @@ class PagesView(PageScrollArea):
         if self._pan_from is not None and event.button() in {Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton}:
             self._pan_from = None
         elif self._tool_is_pressed and event.button() is Qt.MouseButton.LeftButton:
-            self._tool_is_pressed = False
+            self._end_press()
             self._tool.release(pointer)
         self.show_cursor(self._tool.cursor(pointer))
 
@@ -178,6 +186,23 @@ class PagesView(PageScrollArea):
     def _scroll_by(self, dx_px: float, dy_px: float) -> None:
         for bar, delta_px in ((self.horizontalScrollBar(), dx_px), (self.verticalScrollBar(), dy_px)):
             bar.setValue(bar.value() + round(delta_px))
+
+    def _end_press(self) -> None:
+        self._tool_is_pressed = False
+        self._edge_timer.stop()
+
+    def _scroll_at_edges(self) -> None:
+        over = _beyond(self._dragged_to, QRectF(self.viewport().rect()))
+        if self._tool.scrolls_at_edges and not over.isNull():
+            if not self._edge_timer.isActive():
+                self._edge_timer.start()
+        else:
+            self._edge_timer.stop()
+
+    def _on_edge_timer_timeout(self) -> None:
+        over = _beyond(self._dragged_to, QRectF(self.viewport().rect()))
+        self._scroll_by(over.x(), over.y())
+        self._tool.drag(self.mapped_pointer(self._dragged_to))
 
     # Keyboard
 
@@ -239,3 +264,12 @@ class PagesView(PageScrollArea):
             case _:
                 return False
         return True
+
+
+def _beyond(position: QPointF, view: QRectF) -> QPointF:
+    """Return how far a point is past the inner edges of the view, as a step to scroll."""
+    inner = view.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
+    x = min(0.0, position.x() - inner.left()) + max(0.0, position.x() - inner.right())
+    y = min(0.0, position.y() - inner.top()) + max(0.0, position.y() - inner.bottom())
+    limit = _FASTEST_STEP_PX
+    return QPointF(min(limit, max(-limit, x)), min(limit, max(-limit, y)))

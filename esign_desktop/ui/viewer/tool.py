@@ -71,6 +71,9 @@ class Tool:
     no button is held. A tool that wants to be painted anew asks the view to update.
     """
 
+    scrolls_at_edges = False
+    """Whether dragging beyond the edge of the view scrolls it."""
+
     def begin(self) -> None:
         """The tool was taken."""
 

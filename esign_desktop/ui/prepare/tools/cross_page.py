@@ -43,6 +43,8 @@ class CrossPageTool(Tool):
     ``on_one_page`` over a document of one page, which can't have such a seal.
     """
 
+    scrolls_at_edges = True
+
     def __init__(
         self, board: Board, on_signer_wanted: Callable[[], None], on_one_page: Callable[[DocumentId], None]
     ) -> None:

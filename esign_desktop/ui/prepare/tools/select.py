@@ -43,6 +43,8 @@ _ARROWS: Final = {
 class SelectTool(Tool):
     """Click chooses, Shift and Ctrl add, dragging moves; on bare paper it draws a frame that chooses."""
 
+    scrolls_at_edges = True
+
     def __init__(self, board: Board, show_hovered: Callable[[SealMark | None], None]) -> None:
         self._board = board
         self._show_hovered = show_hovered
