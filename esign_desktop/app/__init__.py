@@ -1,0 +1,1 @@
+"""Composition root: builds everything by constructor, starts it, stops it in reverse."""

@@ -1,0 +1,66 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What was asked for. ``pdf``, ``keyword`` and ``output`` belong to the self-test."""
+
+    files: tuple[Path, ...] = ()
+    with_sandbox: bool = False
+    data_dir: Path | None = None
+    self_test: bool = False
+    pdf: Path | None = None
+    keyword: str | None = None
+    output: Path | None = None
+    install_desktop_entry: bool = False
+
+
+def parse(words: Sequence[str]) -> Arguments:
+    """Read the command line; ends the program on ``--help``, ``--version`` and mistakes."""
+    parser = _parser()
+    parsed = parser.parse_args(words)
+    if parsed.self_test and parsed.output is None:
+        parser.error("--self-test needs --output DIR")
+    if not parsed.self_test and (parsed.pdf or parsed.keyword or parsed.output):
+        parser.error("--pdf, --keyword and --output belong to --self-test")
+    return Arguments(
+        files=tuple(path.absolute() for path in parsed.files),
+        with_sandbox=parsed.sandbox,
+        data_dir=parsed.data_dir.absolute() if parsed.data_dir else None,
+        self_test=parsed.self_test,
+        pdf=parsed.pdf,
+        keyword=parsed.keyword,
+        output=parsed.output,
+        install_desktop_entry=parsed.install_desktop_entry,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="esign-desktop",
+        description="Prepare, send and follow electronic-signature contracts from the desktop.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("files", nargs="*", type=Path, metavar="FILE", help="PDF to open")
+    add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
+    add("--data-dir", type=Path, metavar="DIR", help="keep data, cache and logs there")
+    add("--self-test", action="store_true", help="do the main job without anybody, and say whether it works")
+    add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")
+    add("--keyword", metavar="TEXT", help="self-test: the keyword to place a seal by")
+    add("--output", type=Path, metavar="DIR", help="self-test: where report, files and pictures go")
+    add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
+    add("--version", action="version", version=f"esign-desktop {__version__}")
+    return parser

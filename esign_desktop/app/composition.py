@@ -1,0 +1,59 @@
+"""Builds the services, each from what it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esign_desktop.services.accounts import AccountService
+from esign_desktop.services.catalogue import Services
+from esign_desktop.services.documents import DocumentService
+from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.environments import EnvironmentService
+from esign_desktop.services.flows import FlowService
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.snapshots import Snapshots
+from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
+from esign_desktop.store.accounts import Accounts
+from esign_desktop.store.drafts import Drafts
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.journal import Journal
+from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.pdf.engine import PdfEngine
+    from esign_desktop.store.database import Database
+    from esign_desktop.store.paths import AppPaths
+
+
+def build_services(paths: AppPaths, database: Database, engine: PdfEngine, *, clock_ms: Callable[[], int]) -> Services:
+    """Return the services of an installation whose database is open."""
+    settings = Settings(database)
+    drafts, flows, accounts = Drafts(database), Flows(database), Accounts(database)
+    environments = EnvironmentService(settings, SecretStore())
+
+    def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
+        environments.learn_links_told(kind, is_told=is_told)
+
+    submission = SubmissionService(
+        SubmissionStores(
+            Journal(database), Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)
+        ),
+        SubmissionPlatforms(environments.get, environments.client_for, learn_links_told),
+        clock_ms=clock_ms,
+    )
+    return Services(
+        documents=DocumentService(engine),
+        drafts=DraftService(drafts, clock_ms=clock_ms),
+        accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms),
+        submission=submission,
+        flows=FlowService(
+            flows, environment_of=environments.get, client_for=environments.client_for, clock_ms=clock_ms
+        ),
+        environments=environments,
+        preferences=Preferences(settings),
+    )

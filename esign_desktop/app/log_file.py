@@ -1,0 +1,82 @@
+"""The log: small, on this computer only, and without anything personal or secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
+
+from esign_desktop.ui.traceback_text import failure_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+LOG_NAME: Final = "esign-desktop.log"
+SIZE_BYTES: Final = 512 * 1024
+KEPT: Final = 3
+
+_REDACTIONS: Final = (
+    # What follows the host may be a pre-signed address or a signing link.
+    (re.compile(r"(https?://)(?:[^\s/@]*@)?([^\s/?#]+)[^\s\"']*"), r"\1\2/…"),
+    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "<e-mail>"),
+    # Ids, phone numbers, account numbers; four digits and less are counts, pages and codes.
+    (re.compile(r"(?<![\w.])\d{5,}[\dXx]?(?![\w.])"), "<number>"),
+    # Secrets, signatures and hashes.
+    (re.compile(r"[A-Fa-f0-9]{24,}|[A-Za-z0-9+/_-]{40,}={0,2}"), "<token>"),
+    # Paths name persons and contracts.
+    (re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:\"']+){2,}"), "<path>"),
+    (re.compile(r"[\u3400-\u9fff]{2,}"), "<text>"),
+)
+
+
+def redacted(text: str) -> str:
+    """Return the text without what may be personal or secret."""
+    for pattern, replacement in _REDACTIONS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the message, and shows of an exception only its kind and the places in the code."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        record.message = redacted(record.getMessage())
+        record.asctime = self.formatTime(record)
+        text = self.formatMessage(record)
+        if record.exc_info:
+            text = f"{text}\n{self.formatException(record.exc_info)}"
+        return text
+
+    @override
+    def formatException(
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        error = ei[1]
+        return "\n".join(failure_lines(error)) if error is not None else ""
+
+
+def open_log(log_dir: Path) -> logging.Handler:
+    """Write the log of this program's own modules into the folder; return what ``close_log`` takes."""
+    handler = RotatingFileHandler(
+        log_dir / LOG_NAME, maxBytes=SIZE_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(RedactingFormatter())
+    logger = logging.getLogger("esign_desktop")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    return handler
+
+
+def close_log(handler: logging.Handler) -> None:
+    """Close the log."""
+    logging.getLogger("esign_desktop").removeHandler(handler)
+    handler.close()

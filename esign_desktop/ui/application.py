@@ -1,0 +1,79 @@
+"""Sets the application up: fonts and input methods, palette, language."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from esign_desktop import __version__
+from esign_desktop.ui.i18n import Languages
+from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.theme import apply_theme
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
+APPLICATION_NAME: Final = "esign-desktop"
+
+
+def prepare_input_method(environment: MutableMapping[str, str]) -> None:
+    """Make Chinese typing work where Fcitx is used: Qt's wheel has no plugin of Fcitx, but Fcitx speaks IBus too.
+
+    To be called before the application is created.
+    """
+    wanted = {environment.get("QT_IM_MODULE", ""), *environment.get("QT_IM_MODULES", "").split(";")}
+    if wanted & {"fcitx", "fcitx5"}:
+        environment["QT_IM_MODULE"] = "ibus"
+        environment.pop("QT_IM_MODULES", None)
+        environment["IBUS_USE_PORTAL"] = "1"
+
+
+def create_application(arguments: Sequence[str]) -> QApplication:
+    """Return the one QApplication, named and with its icon."""
+    prepare_input_method(os.environ)
+    QCoreApplication.setApplicationName(APPLICATION_NAME)
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName(APPLICATION_NAME)
+    application = QApplication(list(arguments))
+    application.setWindowIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))))
+    return application
+
+
+class Appearance(QObject):
+    """Language and theme in force; both change while the windows stand."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self._application = application
+        self._languages = Languages(application)
+        self._theme = ""
+        self._language_choice = ""
+        application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
+
+    @property
+    def language_choice(self) -> str:
+        """The language that was chosen; empty is the desktop's."""
+        return self._language_choice
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen: ``light``, ``dark`` or ``system``."""
+        return self._theme
+
+    def use_language(self, choice: str) -> None:
+        """Speak a language; empty is the desktop's."""
+        self._language_choice = choice
+        self._languages.use(choice)
+
+    def use_theme(self, mode: str) -> None:
+        """Look like this."""
+        self._theme = mode
+        apply_theme(self._application, mode)
+
+    def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self._theme == "system":
+            apply_theme(self._application, self._theme)

@@ -1,0 +1,126 @@
+"""The contract on the desk: put it away, take another one out, and what was open last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.ui.autosave import Autosave
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.drafts import DraftService
+    from esign_desktop.services.preferences import Preferences
+    from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.tasks import TaskRunner
+
+T = TypeVar("T")
+
+
+class Desk(QObject):
+    """Moves contracts between the session and the store.
+
+    ``drafts_changed`` carries a tuple of DraftSummary, ``recents_changed`` a tuple of Path, ``failed`` an AppError.
+    """
+
+    drafts_changed = Signal(object)
+    recents_changed = Signal(object)
+    failed = Signal(object)
+    recovered = Signal()
+
+    def __init__(
+        self,
+        session: ContractSession,
+        drafts: DraftService,
+        preferences: Preferences,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._drafts = drafts
+        self._preferences = preferences
+        self._tasks = tasks
+        self.autosave = Autosave(session, drafts, tasks, self)
+        self.autosave.failed.connect(self.failed)
+        self.autosave.saved.connect(self.read_drafts)
+
+    def recover(self) -> None:
+        """Put back what was on the desk when the application ended, however it ended."""
+        self._run(self._drafts.recover, self._on_recovered)
+
+    def read_drafts(self) -> None:
+        """Ask which drafts there are."""
+        self._run(self._drafts.list, self.drafts_changed.emit)
+
+    def read_recents(self) -> None:
+        """Ask which files were open last."""
+        self._run(lambda: self._preferences.recents, self.recents_changed.emit)
+
+    def note_recent(self, path: Path) -> None:
+        """Remember a file that was opened."""
+
+        def note() -> tuple[Path, ...]:
+            self._preferences.add_recent(path)
+            return self._preferences.recents
+
+        self._run(note, self.recents_changed.emit)
+
+    def new_contract(self) -> None:
+        """Put the contract away, which is kept as a draft, and begin another one."""
+        self._after_saving(self._begin_anew)
+
+    def take_out(self, draft_id: DraftId) -> None:
+        """Put the contract away and take a draft out."""
+        if draft_id != self._session.draft.id:
+            self._after_saving(lambda: self._run(lambda: self._drafts.load(draft_id), self._session.load))
+
+    def discard(self) -> ContractDraft:
+        """Throw the contract away and begin another one; return it, for whoever may want it back."""
+        draft = self._session.draft
+        self.autosave.drop()
+        self._run(lambda: self._drafts.delete(draft.id), lambda _nothing: self.read_drafts())
+        self._begin_anew()
+        return draft
+
+    def bring_back(self, draft: ContractDraft) -> None:
+        """Take back that a contract was thrown away."""
+
+        def keep() -> ContractDraft:
+            self._drafts.save(draft)
+            return draft
+
+        self._after_saving(lambda: self._run(keep, self._session.load))
+
+    def leave(self) -> None:
+        """Begin another contract, because this one was sent and is no draft any more."""
+        self.autosave.drop()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._session.load(ContractDraft.new())
+        self._run(self._drafts.clear_desk, lambda _nothing: self.read_drafts())
+
+    def _after_saving(self, go_on: Callable[[], object]) -> None:
+        def on_flushed(error: AppError | None) -> None:
+            # A contract that can't be saved stays where it can still be seen.
+            if error is None:
+                go_on()
+            else:
+                self.failed.emit(error)
+
+        self.autosave.flush(on_flushed)
+
+    def _on_recovered(self, draft: ContractDraft | None) -> None:
+        if draft is not None and self._session.draft.is_empty:
+            self._session.load(draft)
+            self.recovered.emit()
+
+    def _run(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)

@@ -1,0 +1,87 @@
+"""Where contracts go, for everything in the window that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.ui.tasks import Lane, Task
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentState:
+    """The chosen environment, and the code of what keeps contracts from being sent there, if anything does."""
+
+    environment: Environment
+    missing: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether address, project and secret are known."""
+        return not self.missing
+
+
+class EnvironmentWatch(QObject):
+    """Knows the chosen environment. ``changed`` carries an EnvironmentState; None before the first answer."""
+
+    changed = Signal(object)
+
+    def __init__(self, environments: EnvironmentService, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._environments = environments
+        self._tasks = tasks
+        self._task: Task | None = None
+        self._state: EnvironmentState | None = None
+
+    @property
+    def state(self) -> EnvironmentState | None:
+        """How things stood when last asked."""
+        return self._state
+
+    @property
+    def kind(self) -> EnvironmentKind | None:
+        """The chosen environment's kind."""
+        return self._state.environment.kind if self._state else None
+
+    def reload(self) -> None:
+        """Ask again, because a setting has changed."""
+        if self._task is not None:
+            self._task.cancel()
+        self._task = self._tasks.start(
+            self._environments.current, owner=self, on_done=self._on_current_read, lane=Lane.STORE
+        )
+
+    def _on_current_read(self, environment: Environment) -> None:
+        if self._state is None or self._state.environment != environment:
+            # The colour must not wait for a keyring that asks for its password.
+            self._show(EnvironmentState(environment))
+        self._task = self._tasks.start(
+            lambda: self._missing(environment),
+            owner=self,
+            on_done=lambda missing: self._show(EnvironmentState(environment, missing)),
+            lane=Lane.NETWORK,
+        )
+
+    def _missing(self, environment: Environment) -> str:
+        if not environment.base_url:
+            return "environment.no_address"
+        if not environment.project_id:
+            return "environment.no_project"
+        try:
+            return "" if self._environments.secret(environment) is not None else "environment.no_secret"
+        except StoreError as error:
+            return error.code
+
+    def _show(self, state: EnvironmentState) -> None:
+        if state != self._state:
+            self._state = state
+            self.changed.emit(state)

@@ -1,0 +1,165 @@
+"""What stands in the main window once services are there: the desk, the rooms, and the wires between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.ui.desk import Desk
+from esign_desktop.ui.environment_watch import EnvironmentWatch
+from esign_desktop.ui.flow_poller import FlowPoller
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.prepare.room import PrepareRoom
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.sending.journey import SendingJourney
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.checks import Problem
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.settings.room import SettingsRoom
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.track.room import TrackRoom
+
+
+class Furniture(QObject):
+    """Built once, on the window's thread. Prepare is there at once, the other rooms when first entered."""
+
+    room_requested = Signal(str)
+    language_chosen = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        session: ContractSession,
+        messages: Messages,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.services = services
+        self.tasks = tasks
+        self.session = session
+        self._messages = messages
+        self.desk = Desk(session, services.drafts, services.preferences, tasks, self)
+        self.environment = EnvironmentWatch(services.environments, tasks, self)
+        self.poller = FlowPoller(services.flows, services.environments, tasks, self)
+        self.prepare = PrepareRoom(services, tasks, messages, session, parent)
+        self.journey = SendingJourney(self.prepare, session, services, tasks, self.poller, self)
+        self._track: TrackRoom | None = None
+        self._settings: SettingsRoom | None = None
+        self._connect()
+
+    def room(self, name: RoomName) -> QWidget:
+        """Return a room, made when first asked for."""
+        match name:
+            case RoomName.PREPARE:
+                return self.prepare
+            case RoomName.TRACK:
+                return self.track
+            case RoomName.SETTINGS:
+                return self.settings
+
+    @property
+    def track(self) -> TrackRoom:
+        """The Track room."""
+        if self._track is None:
+            from esign_desktop.ui.track.room import TrackRoom
+
+            self._track = TrackRoom(self.services, self.tasks, self._messages, poller=self.poller)
+            self._track.prepare_requested.connect(self._on_track_prepare_requested)
+        return self._track
+
+    @property
+    def settings(self) -> SettingsRoom:
+        """The Settings room."""
+        if self._settings is None:
+            from esign_desktop.ui.settings.room import SettingsRoom
+
+            self._settings = SettingsRoom(self.services, self.tasks, self._messages)
+            self._settings.environment_changed.connect(self.environment.reload)
+            self._settings.language_chosen.connect(self.language_chosen)
+            self._settings.theme_chosen.connect(self.theme_chosen)
+        return self._settings
+
+    def begin(self) -> None:
+        """Read what the window shows first."""
+        self.desk.read_recents()
+        self.desk.recover()
+        self.desk.read_drafts()
+        self.environment.reload()
+        submission = self.services.submission
+        self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Add PDFs to the contract on the desk."""
+        self.room_requested.emit(RoomName.PREPARE)
+        self.prepare.open_files(paths)
+
+    def discard_contract(self) -> None:
+        """Throw the contract away; as long as the message stands it can be had back."""
+        if self.session.draft.is_empty:
+            return
+        draft = self.desk.discard()
+        bring_back = (self.tr("Bring it back"), lambda: self.desk.bring_back(draft))
+        title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
+        self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
+
+    def _connect(self) -> None:
+        self.desk.failed.connect(self._messages.tell)
+        self.desk.recents_changed.connect(self._on_desk_recents_changed)
+        self.desk.autosave.saved.connect(self._on_autosave_saved)
+        self.prepare.file_opened.connect(self._on_prepare_file_opened)
+        self.prepare.send_requested.connect(self.journey.begin)
+        self.journey.sent.connect(self._on_journey_sent)
+        self.journey.new_contract_requested.connect(self.desk.leave)
+        self.journey.track_requested.connect(self._on_journey_track_requested)
+        self.journey.problem_activated.connect(self._on_journey_problem_activated)
+        self.journey.failed.connect(self._messages.tell)
+
+    def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
+        self.prepare.show_recents(tuple(str(path) for path in paths))
+
+    def _on_autosave_saved(self) -> None:
+        self._messages.clear("store.disk_full")
+
+    def _on_prepare_file_opened(self, path: str) -> None:
+        self.desk.note_recent(Path(path))
+
+    def _on_journey_sent(self, _record: object) -> None:
+        # It is no draft any more; a late save would bring it back.
+        self.desk.autosave.drop()
+        self.desk.read_drafts()
+        self.environment.reload()
+
+    def _on_journey_track_requested(self, flow_id: FlowId | None) -> None:
+        if flow_id is not None:
+            self.desk.leave()
+        self.room_requested.emit(RoomName.TRACK)
+        self.track.show_flow(flow_id)
+
+    def _on_journey_problem_activated(self, problem: Problem) -> None:
+        self.prepare.problems_bar.problem_activated.emit(problem)
+
+    def _on_track_prepare_requested(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+
+    def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
+        if unfinished:
+            self._messages.tell(
+                self.tr("%n send(s) did not come to an end.", "", len(unfinished)),
+                Tone.WARNING,
+                remedy=self.tr("Go on with them, or call them off, in Track."),
+                key="unfinished",
+                action=(self.tr("Show"), self._show_unfinished),
+            )
+
+    def _show_unfinished(self) -> None:
+        self.room_requested.emit(RoomName.TRACK)

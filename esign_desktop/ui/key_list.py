@@ -1,0 +1,95 @@
+"""All keys on one sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from esign_desktop.ui.actions import KEYS, WIDGET_KEYS, ActionName, Actions
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.rooms import ROOM_KEYS, room_title
+
+Entries = list[tuple[str, str]]
+
+
+class KeyListDialog(QDialog):
+    """Does not block anything: it can stand beside the work."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        sheet = QHBoxLayout()
+        sheet.setSpacing(40)
+        for groups in (((self.tr("Everywhere"), self._everywhere(actions)),), self._on_the_pages()):
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            for title, entries in groups:
+                self._add(column, title, entries)
+            column.addStretch()
+            sheet.addLayout(column)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(24, 20, 24, 16)
+        rows.setSpacing(16)
+        rows.addLayout(sheet)
+        rows.addWidget(buttons)
+
+    def _everywhere(self, actions: Actions) -> Entries:
+        words = {
+            **actions.texts(),
+            ActionName.UNDO: self.tr("Undo"),
+            ActionName.REDO: self.tr("Redo"),
+        }
+        keys = {**KEYS, **WIDGET_KEYS}
+        named = [(keys[name], words[name].replace("&", "").rstrip("…")) for name in ActionName if name in keys]
+        return [*((key, room_title(name)) for name, key in ROOM_KEYS.items()), *named]
+
+    def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
+        return (
+            (
+                self.tr("Tools"),
+                [
+                    ("V", self.tr("Select")),
+                    ("S", self.tr("Seal")),
+                    ("K", self.tr("Keyword")),
+                    ("X", self.tr("Cross-page seal")),
+                    ("Esc", self.tr("Put the tool down")),
+                ],
+            ),
+            (
+                self.tr("Seals"),
+                [
+                    ("1–9", self.tr("Give the selected seals to this signer")),
+                    ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
+                    ("Alt+←→", self.tr("Make smaller or larger")),
+                    ("Tab", self.tr("Next seal")),
+                ],
+            ),
+            (
+                self.tr("Pages"),
+                [
+                    (self.tr("Ctrl+wheel"), self.tr("Zoom at the pointer")),
+                    (self.tr("Space+drag"), self.tr("Move the pages")),
+                    ("Home / End", self.tr("First or last page")),
+                    ("Shift+F8", self.tr("Problem before")),
+                ],
+            ),
+        )
+
+    def _add(self, column: QVBoxLayout, title: str, entries: Entries) -> None:
+        heading = PlainLabel(self, title)
+        heading.setObjectName("sectionTitle")
+        column.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for row, (keys, words) in enumerate(entries):
+            key = PlainLabel(self, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys)
+            key.setObjectName("key")
+            grid.addWidget(key, row, 0)
+            grid.addWidget(PlainLabel(self, words), row, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)

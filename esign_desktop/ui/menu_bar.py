@@ -1,0 +1,147 @@
+"""The menus, with the files, drafts, themes and languages that can be chosen from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.actions import ActionName, Actions
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.words.moments import china_time
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.drafts import DraftSummary
+
+_LONGEST_TITLE = 48
+
+
+class MenuBar(QMenuBar):
+    """``recent_chosen`` carries a path, ``draft_chosen`` a DraftId, the others the value that was chosen."""
+
+    recent_chosen = Signal(str)
+    draft_chosen = Signal(str)
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._file, self._edit, self._view, self._help = (QMenu(self) for _ in range(4))
+        self._recents, self._drafts = QMenu(self._file), QMenu(self._file)
+        self._themes, self._languages = QMenu(self._view), QMenu(self._view)
+        self._recents.setIcon(icon("clock"))
+        self._drafts.setIcon(icon("document"))
+        self._languages.setIcon(icon("globe"))
+        self._fill()
+        for menu in (self._file, self._edit, self._view, self._help):
+            self.addMenu(menu)
+        self._connect()
+        self.show_recents(())
+        self.show_drafts(())
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for menu, text in (
+            (self._file, self.tr("&File")),
+            (self._edit, self.tr("&Edit")),
+            (self._view, self.tr("&View")),
+            (self._help, self.tr("&Help")),
+            (self._recents, self.tr("Open &recent")),
+            (self._drafts, self.tr("&Drafts")),
+            (self._themes, self.tr("&Theme")),
+            (self._languages, self.tr("&Language")),
+        ):
+            menu.setTitle(text)
+
+    def show_recents(self, paths: tuple[Path, ...]) -> None:
+        """Offer these files."""
+        _refill(self._recents, [(path.name, str(path), str(path), False) for path in paths])
+
+    def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
+        """Offer these contracts; the one on the desk is marked."""
+        untitled = self.tr("Untitled")
+        _refill(
+            self._drafts,
+            [
+                (f"{_short(one.title or untitled)}\t{china_time(one.saved_at_ms)}", str(one.id), "", one.is_open)
+                for one in drafts
+            ],
+        )
+
+    def show_theme(self, mode: str) -> None:
+        """Mark the theme in force."""
+        self._actions.themes[mode].setChecked(True)
+
+    def show_language(self, choice: str) -> None:
+        """Mark the language that was chosen; empty is the desktop's."""
+        self._actions.languages[choice].setChecked(True)
+
+    def _fill(self) -> None:
+        actions = self._actions
+        for menu, entries in (
+            (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None, self._drafts, ActionName.DISCARD)),
+            (self._file, (None, ActionName.SEND, None, ActionName.QUIT)),
+            (self._edit, (ActionName.UNDO, ActionName.REDO, None, ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
+            (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, ActionName.NEXT_PROBLEM)),
+            (self._view, (*(actions.rooms[name] for name in RoomName), None)),
+            (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
+            (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
+            (self._help, (ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
+        ):
+            for entry in entries:
+                if entry is None:
+                    menu.addSeparator()
+                elif isinstance(entry, QMenu):
+                    menu.addMenu(entry)
+                else:
+                    menu.addAction(entry if isinstance(entry, QAction) else actions[entry])
+        self._themes.addActions(list(actions.themes.values()))
+        self._languages.addActions(list(actions.languages.values()))
+
+    def _connect(self) -> None:
+        self._recents.triggered.connect(self._on_recents_triggered)
+        self._drafts.triggered.connect(self._on_drafts_triggered)
+        self._themes.triggered.connect(self._on_themes_triggered)
+        self._languages.triggered.connect(self._on_languages_triggered)
+
+    def _on_recents_triggered(self, action: QAction) -> None:
+        self.recent_chosen.emit(action.data())
+
+    def _on_drafts_triggered(self, action: QAction) -> None:
+        self.draft_chosen.emit(action.data())
+
+    def _on_themes_triggered(self, action: QAction) -> None:
+        self.theme_chosen.emit(action.data())
+
+    def _on_languages_triggered(self, action: QAction) -> None:
+        self.language_chosen.emit(action.data())
+
+
+def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:
+    """Put text, value, status tip and mark of each entry into the menu."""
+    menu.clear()
+    menu.setEnabled(bool(entries))
+    for text, value, tip, is_marked in entries:
+        action = menu.addAction(text.replace("&", "&&"))
+        action.setData(value)
+        action.setStatusTip(tip)
+        action.setCheckable(is_marked)
+        action.setChecked(is_marked)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"

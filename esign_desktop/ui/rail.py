@@ -1,0 +1,120 @@
+"""The navigation rail: one button a room, and the environment's colour along its edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
+from esign_desktop.ui.theme import environment_colours, theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+
+WIDTH_PX: Final = 80
+EDGE_PX: Final = 8
+_STRIPE_PX: Final = 10
+_TINT: Final = 0.10
+
+
+class Rail(QWidget):
+    """Buttons with icon and word. Where contracts are binding, the edge is red with white stripes."""
+
+    room_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._environment: Environment | None = None
+        self._group = QButtonGroup(self)
+        self._buttons = {name: self._button(name) for name in RoomName}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(EDGE_PX + 4, 8, 4, 8)
+        column.setSpacing(4)
+        for name, button in self._buttons.items():
+            if name is RoomName.SETTINGS:
+                column.addStretch()
+            column.addWidget(button)
+        self.setFixedWidth(WIDTH_PX)
+        self._group.buttonClicked.connect(self._on_group_button_clicked)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), self._ground())
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme().line)
+        if self._environment is not None:
+            self._paint_edge(painter, self._environment)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, button in self._buttons.items():
+            button.setText(room_title(name))
+            button.setToolTip(f"{room_title(name)} ({ROOM_KEYS[name]})")
+            button.setAccessibleName(room_title(name))
+        self.setAccessibleName(self.tr("Rooms"))
+
+    def show_room(self, name: RoomName) -> None:
+        """Mark the room that is shown."""
+        self._buttons[name].setChecked(True)
+
+    def show_environment(self, environment: Environment) -> None:
+        """Take the colour of where contracts go."""
+        self._environment = environment
+        self.update()
+
+    def _button(self, name: RoomName) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name.value))
+        button.setIconSize(QSize(22, 22))
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
+        button.setProperty("room", name.value)
+        self._group.addButton(button)
+        return button
+
+    def _ground(self) -> QColor:
+        panel = theme().panel
+        if self._environment is None:
+            return panel
+        ground, _ = environment_colours(self._environment.kind)
+        return mixed(panel, ground, _TINT)
+
+    def _paint_edge(self, painter: QPainter, environment: Environment) -> None:
+        ground, ink = environment_colours(environment.kind)
+        edge = QRectF(0, 0, EDGE_PX, self.height())
+        painter.fillRect(edge, ground)
+        if not environment.is_binding:
+            return
+        painter.setClipRect(edge)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        for top in range(-EDGE_PX, self.height() + EDGE_PX, 2 * _STRIPE_PX):
+            left_top, left_bottom = QPointF(0, top + EDGE_PX), QPointF(0, top + EDGE_PX + _STRIPE_PX)
+            right_top, right_bottom = QPointF(EDGE_PX, top), QPointF(EDGE_PX, top + _STRIPE_PX)
+            painter.drawPolygon(QPolygonF([left_top, right_top, right_bottom, left_bottom]))
+
+    def _on_group_button_clicked(self, button: QToolButton) -> None:
+        self.room_chosen.emit(button.property("room"))
+
+
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """Return a colour between two; ``share`` is that of the second."""
+    return QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * share,
+        first.greenF() + (second.greenF() - first.greenF()) * share,
+        first.blueF() + (second.blueF() - first.blueF()) * share,
+    )

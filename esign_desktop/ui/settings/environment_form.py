@@ -1,0 +1,227 @@
+"""How one environment is reached: address, project, secret, proxy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.words.environment_words import effect_sentence
+
+if TYPE_CHECKING:
+    from esign_desktop.services.environments import KeyringStatus
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_FIELD_PX: Final = 420
+
+
+class EnvironmentForm(QWidget):
+    """Shows what is kept; what is typed leaves it by signals alone. A kept secret is never shown again."""
+
+    save_requested = Signal()
+    test_requested = Signal()
+    use_requested = Signal()
+    forget_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._environment = Environment(EnvironmentKind.SANDBOX, "")
+        self._is_used = False
+        self._has_secret: bool | None = None
+        self._keyring: KeyringStatus | None = None
+        self._effect = PlainLabel(self)
+        self._effect.setWordWrap(True)
+        self._address, self._project, self._secret, self._proxy = (QLineEdit(self) for _ in range(4))
+        self._secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self._anchor = QComboBox(self)
+        self._labels: dict[str, QLabel] = {}
+        self._form = QFormLayout()
+        self._secret_hint = PlainLabel(self)
+        self._secret_hint.setObjectName("hint")
+        self._secret_hint.setWordWrap(True)
+        self._forget = QPushButton(self)
+        self._save, self._test, self._use = (QPushButton(self) for _ in range(3))
+        self._use.setObjectName("primary")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @property
+    def values(self) -> Environment:
+        """The environment as it is typed."""
+        return replace(
+            self._environment,
+            base_url=self._address.text().strip().rstrip("/"),
+            project_id=self._project.text().strip(),
+            proxy_url=self._proxy.text().strip(),
+            seal_anchor=SealAnchor(self._anchor.currentData()),
+        )
+
+    @property
+    def typed_secret(self) -> str:
+        """The secret as it is typed; empty leaves the kept one."""
+        return self._secret.text().strip()
+
+    def show_environment(self, environment: Environment, *, is_used: bool) -> None:
+        """Show how an environment is reached."""
+        is_other = environment.kind is not self._environment.kind
+        self._environment = environment
+        self._is_used = is_used
+        self._address.setText(environment.base_url)
+        self._address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
+        self._project.setText(environment.project_id)
+        self._proxy.setText(environment.proxy_url)
+        self._anchor.setCurrentIndex(self._anchor.findData(environment.seal_anchor.value))
+        if is_other:
+            self._secret.clear()
+            self._has_secret = None
+        self._show()
+
+    def show_secret(self, *, has_secret: bool, keyring: KeyringStatus) -> None:
+        """Show whether a secret is kept, and whether one can be."""
+        self._has_secret = has_secret
+        self._keyring = keyring
+        self._show()
+
+    def clear_secret(self) -> None:
+        """Forget what was typed, because it is kept now."""
+        self._secret.clear()
+
+    def problem(self) -> str:
+        """Say what of the typed can't be used; empty if all can."""
+        values = self.values
+        if values.base_url and not is_usable_address(values.base_url):
+            return self.tr("The address must be a complete https address.")
+        if values.proxy_url and urlsplit(values.proxy_url).scheme not in {"http", "https"}:
+            return self.tr("The proxy must be written like http://host:port.")
+        return ""
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text in (
+            ("address", self.tr("&Address")),
+            ("project", self.tr("&Project id")),
+            ("secret", self.tr("S&ecret")),
+            ("proxy", self.tr("Pro&xy")),
+            ("anchor", self.tr("&Seal's point")),
+        ):
+            self._labels[name].setText(text)
+        self._proxy.setPlaceholderText(self.tr("Empty for a direct connection"))
+        chosen = self._anchor.currentData() or SealAnchor.CENTRE.value
+        self._anchor.clear()
+        self._anchor.addItem(self.tr("Its centre (usual)"), SealAnchor.CENTRE.value)
+        self._anchor.addItem(self.tr("Its lower left corner"), SealAnchor.LOWER_LEFT.value)
+        self._anchor.setCurrentIndex(self._anchor.findData(chosen))
+        self._anchor.setToolTip(self.tr("What the platform takes a seal's coordinates for"))
+        self._save.setText(self.tr("Sa&ve"))
+        self._test.setText(self.tr("&Test connection"))
+        self._forget.setText(self.tr("&Forget"))
+        self._forget.setToolTip(self.tr("Delete the secret from the keyring"))
+        self._show()
+
+    def _lay_out(self) -> None:
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(8)
+        secret = QHBoxLayout()
+        secret.setSpacing(8)
+        secret.addWidget(self._secret)
+        secret.addWidget(self._forget)
+        for name, field, buddy in (
+            ("address", self._address, self._address),
+            ("project", self._project, self._project),
+            ("secret", secret, self._secret),
+            ("hint", self._secret_hint, None),
+            ("proxy", self._proxy, self._proxy),
+            ("anchor", self._anchor, self._anchor),
+        ):
+            label = QLabel(self)
+            self._labels[name] = label
+            if buddy is not None:
+                label.setBuddy(buddy)
+            self._form.addRow(label, field)
+        for edit in (self._address, self._project, self._secret, self._proxy):
+            edit.setMinimumWidth(_FIELD_PX)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self._use, self._save, self._test):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._effect)
+        column.addLayout(self._form)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._save.clicked.connect(self.save_requested)
+        self._test.clicked.connect(self.test_requested)
+        self._use.clicked.connect(self.use_requested)
+        self._forget.clicked.connect(self.forget_requested)
+        for edit in (self._address, self._project, self._secret, self._proxy):
+            edit.textEdited.connect(self._show_buttons)
+            edit.returnPressed.connect(self.save_requested)
+        self._anchor.activated.connect(self._show_buttons)
+
+    def _show(self) -> None:
+        is_sandbox = self._environment.kind is EnvironmentKind.SANDBOX
+        self._effect.setText(effect_sentence(self._environment))
+        for row, widget in enumerate((self._address, self._project, self._secret, self._secret_hint, self._proxy)):
+            del widget
+            self._form.setRowVisible(row, not is_sandbox)
+        self._form.setRowVisible(self._form.rowCount() - 1, not is_sandbox)
+        self._save.setVisible(not is_sandbox)
+        self._forget.setVisible(bool(self._has_secret))
+        self._show_secret_hint()
+        self._show_buttons()
+
+    def _show_secret_hint(self) -> None:
+        keyring = self._keyring
+        if keyring is not None and not keyring.available:
+            hint = self.tr(
+                "This computer has no keyring to keep the secret in: it is asked for in each session and kept nowhere."
+            )
+        else:
+            hint = self.tr("Kept in the operating system's keyring, never in a file, and not shown again.")
+        self._secret_hint.setText(hint)
+        if self._has_secret:
+            self._secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
+        else:
+            self._secret.setPlaceholderText(self.tr("As the platform's console shows it"))
+
+    def _show_buttons(self) -> None:
+        is_sandbox = self._environment.kind is EnvironmentKind.SANDBOX
+        is_complete = bool(self.values.base_url) and bool(self.values.project_id)
+        is_changed = self.values != self._environment or bool(self.typed_secret)
+        self._save.setEnabled(is_changed)
+        self._test.setEnabled(is_complete and (is_sandbox or bool(self._has_secret) or bool(self.typed_secret)))
+        self._use.setEnabled(not self._is_used and (is_complete or not is_sandbox))
+        if self._is_used:
+            self._use.setText(self.tr("Contracts go here"))
+        elif is_sandbox and not is_complete:
+            self._use.setText(self.tr("Not running (start with --sandbox)"))
+        else:
+            self._use.setText(self.tr("Send contracts here from now on"))
+
+
+def is_usable_address(text: str) -> bool:
+    """Whether an address may be sent to: https anywhere, plain http on this computer only."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    )

@@ -1,0 +1,333 @@
+"""The Settings room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
+from esign_desktop.ui.settings.environment_form import EnvironmentForm
+from esign_desktop.ui.settings.environment_picker import EnvironmentPicker
+from esign_desktop.ui.settings.general_form import GeneralChoices, GeneralForm
+from esign_desktop.ui.tasks import Lane, Task
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.environments import ConnectionReport, KeyringStatus
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+
+_COLUMN_PX: Final = 760
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    environments: dict[EnvironmentKind, Environment]
+    used: EnvironmentKind
+    general: GeneralChoices
+
+
+class SettingsRoom(QScrollArea):
+    """``environment_changed`` says that contracts may go elsewhere now, or that a secret came or went."""
+
+    environment_changed = Signal()
+    language_chosen = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(
+        self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._kept: _Kept | None = None
+        self._shown: EnvironmentKind | None = None
+        self._asking: Task | None = None
+        self._testing: Task | None = None
+        self._title, self._environment_title, self._general_title = (PlainLabel(self) for _ in range(3))
+        self.picker = EnvironmentPicker(self)
+        self.form = EnvironmentForm(self)
+        self.general = GeneralForm(self)
+        self._result_mark = QLabel(self)
+        self._result = PlainLabel(self)
+        self._result_remedy = PlainLabel(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._clear_result()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @property
+    def result(self) -> str:
+        """What the last connection test found, in words."""
+        return f"{self._result.text()} {self._result_remedy.text()}".strip()
+
+    def activated(self) -> None:
+        """Read anew what is kept: the room was entered."""
+        self._read()
+
+    def show_kind(self, kind: EnvironmentKind) -> None:
+        """Show the settings of an environment."""
+        if self._kept is None:
+            return
+        if kind is not self._shown:
+            self._clear_result()
+        self._shown = kind
+        environment = self._kept.environments[kind]
+        self.picker.pick(kind)
+        self.form.show_environment(environment, is_used=kind is self._kept.used)
+        self._ask_for_secret(environment)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Settings"))
+        self._environment_title.setText(self.tr("Where contracts go"))
+        self._general_title.setText(self.tr("General"))
+        self.setAccessibleName(self.tr("Settings"))
+
+    def _lay_out(self) -> None:
+        self._title.setObjectName("roomTitle")
+        column = QWidget(self)
+        column.setMaximumWidth(_COLUMN_PX)
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(32, 24, 32, 32)
+        rows.setSpacing(12)
+        rows.addWidget(self._title)
+        result = QHBoxLayout()
+        result.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        for label in (self._result, self._result_remedy):
+            label.setWordWrap(True)
+            texts.addWidget(label)
+        result.addWidget(self._result_mark, 0, Qt.AlignmentFlag.AlignTop)
+        result.addLayout(texts, 1)
+        for title, parts in (
+            (self._environment_title, (self.picker, self.form, result)),
+            (self._general_title, (self.general,)),
+        ):
+            title.setObjectName("sectionTitle")
+            card = QFrame(column)
+            card.setObjectName("card")
+            inside = QVBoxLayout(card)
+            inside.setContentsMargins(20, 16, 20, 20)
+            inside.setSpacing(16)
+            inside.addWidget(title)
+            for part in parts:
+                if isinstance(part, QWidget):
+                    inside.addWidget(part)
+                else:
+                    inside.addLayout(part)
+            rows.addWidget(card)
+        rows.addStretch()
+        self.setWidget(column)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+
+    def _connect(self) -> None:
+        self.picker.picked.connect(self.show_kind)
+        self.form.save_requested.connect(self._on_form_save_requested)
+        self.form.test_requested.connect(self._on_form_test_requested)
+        self.form.use_requested.connect(self._on_form_use_requested)
+        self.form.forget_requested.connect(self._on_form_forget_requested)
+        self.general.language_chosen.connect(self.language_chosen)
+        self.general.theme_chosen.connect(self.theme_chosen)
+        self.general.tier_chosen.connect(self._on_general_tier_chosen)
+        self.general.folder_chosen.connect(self._on_general_folder_chosen)
+
+    # What is kept.
+
+    def _read(self) -> None:
+        environments, preferences = self._services.environments, self._services.preferences
+
+        def read() -> _Kept:
+            found = {environment.kind: environment for environment in environments.all()}
+            return _Kept(found, environments.current().kind, GeneralChoices.read(preferences))
+
+        self._tasks.start(read, owner=self, on_done=self._on_read)
+
+    def _on_read(self, kept: _Kept) -> None:
+        self._kept = kept
+        self.picker.show_used(kept.used)
+        self.general.show_choices(kept.general)
+        self.show_kind(self._shown or kept.used)
+
+    def _ask_for_secret(self, environment: Environment) -> None:
+        environments = self._services.environments
+        if self._asking is not None:
+            self._asking.cancel()
+
+        def ask() -> tuple[bool, KeyringStatus]:
+            return environments.secret(environment) is not None, environments.keyring_status()
+
+        self._asking = self._tasks.start(
+            ask, owner=self, on_done=self._on_secret_asked, on_error=self._on_secret_failed, lane=Lane.NETWORK
+        )
+
+    def _on_secret_asked(self, found: tuple[bool, KeyringStatus]) -> None:
+        has_secret, keyring = found
+        self.form.show_secret(has_secret=has_secret, keyring=keyring)
+
+    def _on_secret_failed(self, error: AppError) -> None:
+        self._show_result(Tone.WARNING, *_texts(error))
+
+    # What is typed.
+
+    def _on_form_save_requested(self) -> None:
+        self._save(then=self._tell_saved)
+
+    def _save(self, *, then: Callable[[bool], None]) -> None:
+        problem = self.form.problem()
+        if problem:
+            self._show_result(Tone.ERROR, problem, "")
+            return
+        environments = self._services.environments
+        environment, secret = self.form.values, self.form.typed_secret
+
+        def save() -> bool:
+            environments.save(environment)
+            return environments.set_secret(environment, secret) if secret else True
+
+        # The keyring may ask the person for its password, which must not hold up the store.
+        self._tasks.start(
+            save, owner=self, on_done=partial(self._on_saved, then), on_error=self._on_save_failed, lane=Lane.NETWORK
+        )
+
+    def _on_saved(self, then: Callable[[bool], None], is_kept: bool) -> None:
+        self.form.clear_secret()
+        self._read()
+        self.environment_changed.emit()
+        then(is_kept)
+
+    def _tell_saved(self, is_kept: bool) -> None:
+        if is_kept:
+            self._show_result(Tone.SUCCESS, self.tr("Saved."), "")
+        else:
+            self._show_result(
+                Tone.WARNING,
+                self.tr("Saved. There is no keyring: the secret holds until the program is closed."),
+                "",
+            )
+
+    def _on_save_failed(self, error: AppError) -> None:
+        self._read()
+        self.environment_changed.emit()
+        self._show_result(Tone.ERROR, *_texts(error))
+
+    def _on_form_forget_requested(self) -> None:
+        environments, environment = self._services.environments, self.form.values
+        self._tasks.start(
+            lambda: environments.forget_secret(environment),
+            owner=self,
+            on_done=self._on_forgotten,
+            on_error=self._on_save_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_forgotten(self, _nothing: None) -> None:
+        self._show_result(Tone.INFO, self.tr("The secret is forgotten."), "")
+        self._read()
+        self.environment_changed.emit()
+
+    def _on_form_use_requested(self) -> None:
+        kind = self.form.values.kind
+        if kind is EnvironmentKind.SANDBOX:
+            self._use(kind)
+        else:
+            self._save(then=lambda _is_kept: self._use(kind))
+
+    def _use(self, kind: EnvironmentKind) -> None:
+        environments = self._services.environments
+        self._tasks.start(lambda: environments.choose(kind), owner=self, on_done=self._on_chosen)
+
+    def _on_chosen(self, _environment: Environment) -> None:
+        self._read()
+        self.environment_changed.emit()
+
+    # The connection.
+
+    def _on_form_test_requested(self) -> None:
+        problem = self.form.problem()
+        if problem:
+            self._show_result(Tone.ERROR, problem, "")
+            return
+        environments = self._services.environments
+        environment, secret = self.form.values, self.form.typed_secret or None
+        if self._testing is not None:
+            self._testing.cancel()
+        self._show_result(Tone.INFO, self.tr("Testing the connection…"), "")
+        self._testing = self._tasks.start(
+            lambda: environments.test_connection(environment, secret),
+            owner=self,
+            on_done=self._on_tested,
+            on_error=self._on_test_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_tested(self, report: ConnectionReport) -> None:
+        sentence = connection_sentence(report)
+        tone = Tone.SUCCESS if report.is_connected else Tone.ERROR
+        if report.is_connected and is_clock_wrong(report):
+            tone = Tone.WARNING
+        self._show_result(tone, sentence.title, sentence.remedy)
+
+    def _on_test_failed(self, error: AppError) -> None:
+        self._show_result(Tone.ERROR, *_texts(error))
+
+    def _clear_result(self) -> None:
+        for label in (self._result_mark, self._result, self._result_remedy):
+            label.hide()
+
+    def _show_result(self, tone: Tone, title: str, remedy: str) -> None:
+        marks = {
+            Tone.INFO: ("info", theme().accent),
+            Tone.SUCCESS: ("check", theme().success),
+            Tone.WARNING: ("warning", theme().warning_ink),
+            Tone.ERROR: ("error", theme().danger),
+        }
+        self._result_mark.setPixmap(icon(*marks[tone]).pixmap(QSize(18, 18)))
+        self._result.setText(title)
+        self._result_remedy.setText(remedy)
+        for label in (self._result_mark, self._result):
+            label.show()
+        self._result_remedy.setVisible(bool(remedy))
+
+    # General.
+
+    def _on_general_tier_chosen(self, index: int) -> None:
+        preferences = self._services.preferences
+        self._tasks.start(lambda: preferences.set_tier_index(index), owner=self, on_done=self._on_general_kept)
+
+    def _on_general_folder_chosen(self, folder: Path | None) -> None:
+        preferences = self._services.preferences
+        self._tasks.start(lambda: preferences.set_download_folder(folder), owner=self, on_done=self._on_general_kept)
+
+    def _on_general_kept(self, _nothing: None) -> None:
+        self._read()
+
+
+def _texts(error: AppError) -> tuple[str, str]:
+    from esign_desktop.ui.error_sentences import error_sentence
+
+    sentence = error_sentence(error)
+    return sentence.title, sentence.remedy

@@ -1,0 +1,102 @@
+"""The status bar: which environment contracts go to, whether it is ready, and the state of network and saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.ui.environment_watch import EnvironmentState
+
+
+class StatusLine(QStatusBar):
+    """``environment_clicked`` asks for the settings of the environment."""
+
+    environment_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: EnvironmentState | None = None
+        self._trouble: AppError | None = None
+        self._is_saved: bool | None = None
+        self._chip = QPushButton(self)
+        self._chip.setObjectName("environmentChip")
+        self._chip.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._chip.hide()
+        self._missing = PlainLabel(self)
+        self._saved = PlainLabel(self)
+        self._saved.setObjectName("hint")
+        self._network_mark = QLabel(self)
+        self._network = PlainLabel(self)
+        self.setSizeGripEnabled(False)
+        self.addWidget(self._chip)
+        self.addWidget(self._missing, 1)
+        for widget in (self._network_mark, self._network, self._saved):
+            self.addPermanentWidget(widget)
+        self._chip.clicked.connect(self.environment_clicked)
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._show()
+        super().changeEvent(event)
+
+    def show_environment(self, state: EnvironmentState) -> None:
+        """Show where contracts go, and what is missing for that."""
+        self._state = state
+        self._show()
+
+    def show_trouble(self, error: AppError | None) -> None:
+        """Show that the platform can't be reached, or that it can again."""
+        self._trouble = error
+        self._show()
+
+    def show_saved(self, *, is_saved: bool | None) -> None:
+        """Show whether the disk holds what the desk shows; None shows nothing."""
+        self._is_saved = is_saved
+        self._show()
+
+    def _show(self) -> None:
+        self._show_chip()
+        self._network.setText(error_sentence(self._trouble).title if self._trouble else "")
+        self._network_mark.setVisible(self._trouble is not None)
+        self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
+        texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
+        self._saved.setText(texts[self._is_saved])
+
+    def _show_chip(self) -> None:
+        if self._state is None:
+            return
+        environment = self._state.environment
+        ground, ink = environment_colours(environment.kind)
+        name = environment_name(environment.kind)
+        text = f"{name} · {environment.project_id}" if environment.project_id else name
+        self._chip.setText(text.replace("&", "&&"))
+        self._chip.setToolTip(PlainLabel.plain_tip(effect_sentence(environment)))
+        self._chip.setAccessibleName(self.tr("Contracts go to: {environment}").format(environment=text))
+        self._chip.setAccessibleDescription(effect_sentence(environment))
+        self._chip.setStyleSheet(
+            f"QPushButton {{ background: {ground.name()}; color: {ink.name()}; border: none; border-radius: 4px;"
+            f" padding: 2px 10px; font-weight: 600; }}"
+            f"QPushButton:focus {{ border: 2px solid {theme().text.name()}; padding: 0px 8px; }}"
+        )
+        self._chip.show()
+        missing = self._state.missing
+        self._missing.setText(_missing_sentence(missing) if missing else effect_sentence(environment))
+
+
+def _missing_sentence(code: str) -> str:
+    from esign_desktop.domain.errors import InputError
+
+    return error_sentence(InputError(code)).title
