@@ -80,9 +80,10 @@ class PrepareRoom(QWidget):
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
+        # Before the canvas, whose first current page it marks.
+        self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self)
-        self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self.signers = SignersPanel(session, self.state, services, tasks, self)
         self._properties = PropertiesPanel(session, self.selection, self)
         self.positions = PositionsTable(session, self.selection, self)
