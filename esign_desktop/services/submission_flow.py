@@ -178,7 +178,7 @@ def _read_answer(send: Send, answer: RawAnswer) -> None:
     send.record(SubmissionState.STARTED, flow_id=started.flow_id)
     learn = send.platforms.learn_links_told
     if learn is not None and expects_links(send.facts):
-        learn(send.environment.kind, bool(started.links))
+        learn(send.environment.kind, is_told=bool(started.links))
 
 
 def _save_from_full_disk(send: Send, answer: RawAnswer) -> None:

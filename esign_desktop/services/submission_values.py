@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.draft import DraftId
@@ -79,13 +80,19 @@ class SubmissionStores:
     snapshots: Snapshots
 
 
+class LearnsLinksTold(Protocol):
+    """Hears whether start told the signing links of a flow that is not executed yet."""
+
+    def __call__(self, kind: EnvironmentKind, /, *, is_told: bool) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SubmissionPlatforms:
-    """How a send reaches its platform. ``learn_links_told`` hears whether start told the links before execute."""
+    """How a send reaches its platform; mostly methods of EnvironmentService."""
 
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
-    learn_links_told: Callable[[EnvironmentKind, bool], None] | None = None
+    learn_links_told: LearnsLinksTold | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Desk:
         """Every byte that is kept, for looking for what must not be."""
         return b"".join(path.read_bytes() for path in sorted(self.root.rglob("*")) if path.is_file())
 
-    def _learn(self, _kind: EnvironmentKind, is_told: bool) -> None:
+    def _learn(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
         self.learned.append(is_told)
 
 
