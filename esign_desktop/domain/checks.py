@@ -23,7 +23,6 @@ from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.options import NoticeChannel, SignerParty
 from esign_desktop.domain.placement import (
     MAX_KEYWORD_CHARACTERS,
-    MIN_SLICE_PT,
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordHit,
@@ -31,6 +30,7 @@ from esign_desktop.domain.placement import (
     Placement,
     PlacementId,
     SealMark,
+    is_thin_slice,
     marks_of,
     seal_width_pt,
 )
@@ -327,7 +327,7 @@ def _cross_page(placement: CrossPagePlacement, document: Document, signer: Signe
         yield Problem("cross_page.one_page", Severity.BLOCKING, subject)
         return
     slice_pt = seal_width_pt(placement, signer) / len(page_numbers)
-    if slice_pt < MIN_SLICE_PT:
+    if is_thin_slice(slice_pt):
         yield Problem(
             "cross_page.thin_slices",
             Severity.WARNING,

@@ -114,6 +114,11 @@ class SealMark:
     size_is_assumed: bool = False
 
 
+def is_thin_slice(width_pt: float) -> bool:
+    """Whether a cross-page seal's slice is too thin to be seen well; just two millimetres are not, however rounded."""
+    return width_pt < MIN_SLICE_PT - 0.001
+
+
 def seal_width_pt(placement: Placement, signer: Signer) -> float:
     """Return the width at which the seal is drawn: the chosen one, or the signer's assumed own."""
     return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer)
