@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NewType, Protocol
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect, PageFrame
-from esign_desktop.pdf.limits import MAX_PIXEL_COORDINATE
+from esign_desktop.pdf.limits import MAX_HITS, MAX_PIXEL_COORDINATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +145,9 @@ def pixel_rect(frame: PageFrame, request: RenderRequest, tile_pixels: int) -> Pi
     if rect.width_px * rect.height_px > tile_pixels:
         raise PdfError("pdf.tile_too_large", page_number=request.page_number)
     return rect
+
+
+def check_hit_count(count: int) -> None:
+    """Raise PdfError pdf.too_many_hits rather than show some matches as if they were all."""
+    if count > MAX_HITS:
+        raise PdfError("pdf.too_many_hits", count=count)

@@ -10,10 +10,19 @@ from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf import search
-from esign_desktop.pdf.engine import BYTES_PER_PIXEL, OpenedPdf, PdfHandle, PixelRect, Pixels, RenderRequest, pixel_rect
-from esign_desktop.pdf.limits import MAX_HITS, MAX_TEXT_LINES, Limits
+from esign_desktop.pdf.engine import (
+    BYTES_PER_PIXEL,
+    OpenedPdf,
+    PdfHandle,
+    PixelRect,
+    Pixels,
+    RenderRequest,
+    check_hit_count,
+    pixel_rect,
+)
+from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
-from esign_desktop.pdf.preflight import StructureFacts, look_at_structure
+from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,28 +165,6 @@ class LocalEngine:
         if handle not in self._open:
             raise PdfError("pdf.closed")
         return self._open[handle]
-
-
-def facts_of(
-    structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
-) -> PreflightFacts:
-    """Put the facts together; of pages that were not looked at no text is denied."""
-    return PreflightFacts(
-        is_encrypted=structure.is_encrypted,
-        is_signed=structure.is_signed,
-        is_repaired=structure.is_repaired,
-        has_text=any(with_text) or not with_text,
-        pages_without_text=tuple(number for number, has_text in enumerate(with_text, 1) if not has_text),
-        form_field_count=structure.form_field_count,
-        has_unembedded_fonts=structure.has_unembedded_fonts,
-        facts_are_partial=structure.is_partial or looked_at < page_count,
-    )
-
-
-def check_hit_count(count: int) -> None:
-    """Raise PdfError pdf.too_many_hits rather than show some matches as if they were all."""
-    if count > MAX_HITS:
-        raise PdfError("pdf.too_many_hits", count=count)
 
 
 def _frame(opened: _Open, page_number: int) -> PageFrame:

@@ -272,7 +272,7 @@ def _text_line(line: Any) -> TextLine:
 def _glyph(char: Any, size_pt: float) -> Glyph:
     left, top, right, bottom = char["bbox"]
     x, y = char["origin"]
-    return Glyph(char["c"], left, top, right, bottom, x, y, size_pt, is_invented=char.get("synthetic", False))
+    return Glyph(char["c"], left, top, right, bottom, x, y, size_pt, char.get("synthetic", False))
 
 
 class _Object:

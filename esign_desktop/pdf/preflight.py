@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 
 if TYPE_CHECKING:
@@ -102,6 +103,22 @@ def look_at_structure(document: Structure, budget_s: float = STRUCTURE_BUDGET_S)
         facts.is_partial = True
     _look_at_fonts(look, document)
     return facts
+
+
+def facts_of(
+    structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
+) -> PreflightFacts:
+    """Put the facts together; of pages that were not looked at no text is denied."""
+    return PreflightFacts(
+        is_encrypted=structure.is_encrypted,
+        is_signed=structure.is_signed,
+        is_repaired=structure.is_repaired,
+        has_text=any(with_text) or not with_text,
+        pages_without_text=tuple(number for number, has_text in enumerate(with_text, 1) if not has_text),
+        form_field_count=structure.form_field_count,
+        has_unembedded_fonts=structure.has_unembedded_fonts,
+        facts_are_partial=structure.is_partial or looked_at < page_count,
+    )
 
 
 def _count_fields(look: _Look, fields: PdfObject) -> None:

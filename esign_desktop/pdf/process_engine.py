@@ -14,9 +14,18 @@ from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.child_process import remaining
-from esign_desktop.pdf.engine import BYTES_PER_PIXEL, OpenedPdf, PdfHandle, PixelRect, Pixels, RenderRequest, pixel_rect
+from esign_desktop.pdf.engine import (
+    BYTES_PER_PIXEL,
+    OpenedPdf,
+    PdfHandle,
+    PixelRect,
+    Pixels,
+    RenderRequest,
+    check_hit_count,
+    pixel_rect,
+)
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
-from esign_desktop.pdf.local_engine import check_hit_count, facts_of
+from esign_desktop.pdf.preflight import facts_of
 from esign_desktop.pdf.process_pool import ProcessPool
 from esign_desktop.pdf.segment import SegmentPool
 

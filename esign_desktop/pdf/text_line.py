@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One character; ``(x_pt, y_pt)`` is its place on the baseline, ``size_pt`` that of its font.
 
-    ``is_invented`` marks a space that is not in the document but was seen as a gap.
+    ``is_invented`` marks a space that is not in the document but was seen as a gap. A tuple, since pages have many.
     """
 
     text: str

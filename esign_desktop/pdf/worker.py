@@ -6,6 +6,7 @@ job takes much longer than the parent would ever wait, so that an orphan can't r
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,14 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import PdfHandle, PixelRect
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.pdf.mupdf import forget_warnings, shrink_store
 from esign_desktop.pdf.segment import AttachedSegments
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from esign_desktop.pdf.limits import Limits
+    from esign_desktop.pdf.local_engine import LocalEngine
 
 ORPHAN_MARGIN_S: Final = 2.0
 IDLE_S: Final = 5.0
@@ -31,12 +31,20 @@ IDLE_S: Final = 5.0
 
 
 def serve(connection: Connection, limits: Limits) -> None:
-    """Work until the pipe ends; the target of the process."""
+    """Work until the pipe ends; the target of the process.
+
+    The parent imports this module too, to name this function, but never the library behind it.
+    """
+    from esign_desktop.pdf.local_engine import LocalEngine
+    from esign_desktop.pdf.mupdf import forget_warnings, shrink_store
+
     _be_quiet()
     _limit_memory(limits.address_space_bytes)
     # Ctrl+C in a terminal reaches the whole group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    desk = _Desk(limits)
+    desk = Desk(LocalEngine(limits))
+    # The modules stay; without them collections are quick.
+    gc.freeze()
     with suppress(EOFError, OSError):
         connection.send_bytes(wire.encode({"ready": os.getpid()}))
         while True:
@@ -45,6 +53,7 @@ def serve(connection: Connection, limits: Limits) -> None:
             request = wire.decode(connection.recv_bytes())
             _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
             answer = desk.answer(request)
+            forget_warnings()
             _set_alarm(0)
             connection.send_bytes(wire.encode(answer))
     desk.clear()
@@ -78,11 +87,11 @@ def _set_alarm(seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-class _Desk:
+class Desk:
     """Does what a request says, and answers."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._engine = LocalEngine(limits)
+    def __init__(self, engine: LocalEngine) -> None:
+        self._engine = engine
         self._segments = AttachedSegments()
         self._jobs = {
             "open": self._open,
@@ -103,7 +112,6 @@ class _Desk:
             answer = wire.error_message(PdfError("pdf.memory", "MemoryError"))
         except Exception as error:  # noqa: BLE001  a mistake here must not end a child that others need
             answer = wire.error_message(PdfError("pdf.page_failed", type(error).__name__))
-        forget_warnings()
         return answer
 
     def clear(self) -> None:

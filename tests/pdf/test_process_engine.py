@@ -196,6 +196,7 @@ def test_child_has_neither_qt_nor_the_application_nor_the_parents_main_module(tm
         "import PySide6.QtGui, requests\n"
         "from esign_desktop.pdf.process_engine import ProcessEngine\n"
         "print('imported')\n"
+        "print('library in parent:', 'pymupdf' in sys.modules)\n"
         "engine = ProcessEngine()\n"
         "engine.open(Path(sys.argv[1]))\n"
         "print(Path(f'/proc/{engine.worker_pids[0]}/maps').read_text())\n"
@@ -209,6 +210,7 @@ def test_child_has_neither_qt_nor_the_application_nor_the_parents_main_module(tm
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
     assert done.stdout.count("imported") == 1
+    assert "library in parent: False" in done.stdout
     assert "libmupdf" in done.stdout
     assert "Qt6" not in done.stdout
 

@@ -1,0 +1,79 @@
+"""The child's desk, without a child: what it answers when something goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.pdf.engine import PdfHandle
+from esign_desktop.pdf.mupdf import failures
+from esign_desktop.pdf.segment import SegmentPool
+from esign_desktop.pdf.worker import Desk
+from tests.pdf.builder import Page, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from esign_desktop.pdf.local_engine import LocalEngine
+
+    Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(local: LocalEngine, write: Callable[[bytes], Path]) -> Iterator[Ask]:
+    """Asks a desk at which a document of two pages is open."""
+    local.open_structure(PdfHandle("h"), write(build(Page().write("甲方", 9, 9), Page())))
+    desk = Desk(local)
+    yield lambda job, **arguments: desk.answer({"job": job, "handle": "h", **arguments})
+    desk.clear()
+
+
+def test_each_job_has_its_answer(ask: Ask) -> None:
+    assert ask("look_for_text", first_index=0, budget_s=1.0) == {"with_text": (True, False), "next_index": 2}
+    assert len(ask("find", keyword="甲", first_index=0, budget_s=1.0)["hits"]) == 1
+    assert ask("text_lines", page_number=1) == {"rects": [[9.0, 9.0, 33.0, 21.0]]}
+    assert ask("links_and_fields", page_number=1) == {"links": 0, "fields": 0}
+    assert ask("close") == {}
+    assert ask("text_lines", page_number=1)["error"] == "pdf.closed"
+
+
+def test_pixels_are_drawn_into_the_segment_of_that_name(ask: Ask) -> None:
+    pool = SegmentPool()
+    memory = pool.take(16)
+    rect = [0, 0, 2, 2]
+    assert ask("render", page_number=2, pixels_per_point=1.0, rect=rect, segment=memory.name) == {}
+    assert bytes(pool.view(memory, 16)) == b"\xff" * 16
+    pool.close()
+
+
+@pytest.mark.parametrize("job", ["render", "find", "nonsense"])
+def test_a_request_that_makes_no_sense_is_answered_by_a_failure(job: str, ask: Ask) -> None:
+    answer = ask(job)
+    assert (answer["error"], answer["detail"]) == ("pdf.page_failed", "KeyError")
+
+
+def test_a_document_of_other_bytes_is_not_opened(ask: Ask, write: Callable[[bytes], Path]) -> None:
+    path = str(write(build(Page())))
+    assert ask("open", path=path, password=None, expected_sha256="0" * 64)["error"] == "pdf.changed"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MemoryError(), "pdf.memory"),
+        (RuntimeError("malloc (4000000000 bytes) failed: /home/li/秘密.pdf"), "pdf.memory"),
+        (ValueError("page not in document"), "pdf.page_failed"),
+    ],
+)
+def test_the_library_is_quoted_by_the_class_of_its_failure_only(
+    error: Exception, code: str, ask: Ask, local: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        with failures("pdf.page_failed"):
+            raise error
+
+    monkeypatch.setattr(local, "text_lines", fail)
+    answer = ask("text_lines", page_number=1)
+    assert answer == {"error": code, "detail": type(error).__name__, "params": {}}
