@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QToolButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -25,23 +23,16 @@ from esign_desktop.domain.placement import MAX_KEYWORD_CHARACTERS
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.keyword_finder import Finding
+from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent
 
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.ui.prepare.keyword_finder import DocumentHits
 
 BAR_WIDTH_PX: Final = 368
-_LIST_HEIGHT_PX: Final = 244
-_ROW_PX: Final = 24
-_SHOWN_HITS: Final = 500
-"""More are counted and placed, but a list of thousands helps nobody."""
-
-_DOCUMENT_ROLE: Final = Qt.ItemDataRole.UserRole
-_INDEX_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class KeywordBar(QWidget):
@@ -61,11 +52,10 @@ class KeywordBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._finding = Finding()
-        self._dropped: set[tuple[DocumentId, int]] = set()
         self._edit = QLineEdit(self)
         self._close = QToolButton(self)
         self._status = PlainLabel(self)
-        self._list = QTreeWidget(self)
+        self._list = KeywordHitList(self)
         self._spelling = PlainLabel(self)
         self._use_spelling = QPushButton(self)
         self._agreed = QCheckBox(self)
@@ -87,11 +77,6 @@ class KeywordBar(QWidget):
         self._edit.setClearButtonEnabled(True)
         for label in (self._status, self._spelling):
             label.setWordWrap(True)
-        self._list.setHeaderHidden(True)
-        self._list.setIndentation(12)
-        self._list.setRootIsDecorated(False)
-        self._list.setUniformRowHeights(True)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._place.setObjectName("primary")
         top = QHBoxLayout()
         top.addWidget(self._label)
@@ -113,8 +98,8 @@ class KeywordBar(QWidget):
         self._edit.textChanged.connect(self._on_edit_text_changed)
         self._edit.returnPressed.connect(self._on_edit_return_pressed)
         self._close.clicked.connect(self.close_requested)
-        self._list.currentItemChanged.connect(self._on_list_current_item_changed)
-        self._list.itemChanged.connect(self._on_list_item_changed)
+        self._list.hit_chosen.connect(self.hit_chosen)
+        self._list.drops_changed.connect(self._on_list_drops_changed)
         self._use_spelling.clicked.connect(self._on_use_spelling_clicked)
         self._agreed.toggled.connect(self._on_agreed_toggled)
         self._place.clicked.connect(self.keyword_placement_requested)
@@ -127,7 +112,6 @@ class KeywordBar(QWidget):
         self._edit.setAccessibleName(self.tr("Keyword"))
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))
-        self._list.setAccessibleName(self.tr("Matches"))
         self._use_spelling.setText(self.tr("Use the document's spelling"))
         self._place.setText(self.tr("Place by keyword"))
         self._place_coordinates.setText(self.tr("Place as coordinates"))
@@ -160,7 +144,7 @@ class KeywordBar(QWidget):
 
     def is_dropped(self, document_id: DocumentId, index: int) -> bool:
         """Whether the person cleared the box of a hit."""
-        return (document_id, index) in self._dropped
+        return self._list.is_dropped(document_id, index)
 
     def start_typing(self) -> None:
         """Put the cursor into the field, with what is there selected."""
@@ -174,10 +158,9 @@ class KeywordBar(QWidget):
     def show_finding(self, finding: Finding) -> None:
         """Show what was found; boxes are ticked anew when the keyword is another one."""
         if finding.keyword != self._finding.keyword:
-            self._dropped.clear()
             self._agreed.setChecked(False)
         self._finding = finding
-        self._fill_list()
+        self._list.show_finding(finding)
         self._status.setText(self._status_words())
         self._status.setVisible(bool(self._status.text()))
         spelling = finding.other_spelling
@@ -195,14 +178,16 @@ class KeywordBar(QWidget):
 
     def _show_choice(self) -> None:
         finding = self._finding
-        kept = finding.hit_count - len(self._dropped)
+        kept = finding.hit_count - self._list.dropped_count
         self._agreed.setText(self.tr("%n seal(s) will be placed", "", finding.hit_count))
         self._agreed.setVisible(finding.hit_count > 1)
-        self._agreed.setEnabled(finding.is_complete and not self._dropped)
-        can_place = finding.is_complete and finding.hit_count > 0 and not self._dropped
+        self._agreed.setEnabled(finding.is_complete and not self._list.dropped_count)
+        can_place = finding.is_complete and finding.hit_count > 0 and not self._list.dropped_count
         self._place.setEnabled(can_place and self.is_agreed)
         self._place.setToolTip(
-            self.tr("The platform stamps every match; to leave some out, place coordinates.") if self._dropped else ""
+            self.tr("The platform stamps every match; to leave some out, place coordinates.")
+            if self._list.dropped_count
+            else ""
         )
         self._place_coordinates.setEnabled(finding.is_complete and kept > 0)
 
@@ -238,41 +223,6 @@ class KeywordBar(QWidget):
             )
         return self.tr("{name}: not found.").format(name=name)
 
-    def _fill_list(self) -> None:
-        self._list.blockSignals(True)
-        self._list.clear()
-        for found in self._finding.per_document:
-            if found.hits:
-                self._list.addTopLevelItem(self._document_item(found))
-        self._list.expandAll()
-        self._list.setVisible(self._finding.hit_count > 0)
-        rows = sum(min(len(f.hits or ()), _SHOWN_HITS) + 1 for f in self._finding.per_document if f.hits)
-        self._list.setFixedHeight(min(_LIST_HEIGHT_PX, rows * _ROW_PX + 4))
-        self._list.blockSignals(False)
-
-    def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
-        hits = found.hits or ()
-        count = self.tr("%n match(es)", "", len(hits))
-        item = QTreeWidgetItem([f"{found.document.name} · {count}"])
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        item.setSizeHint(0, QSize(0, _ROW_PX))
-        font = item.font(0)
-        font.setBold(True)
-        item.setFont(0, font)
-        for index, hit in enumerate(hits[:_SHOWN_HITS]):
-            item.addChild(self._hit_item(found.document.id, index, hit))
-        return item
-
-    def _hit_item(self, document_id: DocumentId, index: int, hit: KeywordHit) -> QTreeWidgetItem:
-        context = " ".join((hit.context or hit.text).split())
-        item = QTreeWidgetItem([self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)])
-        item.setSizeHint(0, QSize(0, _ROW_PX))
-        item.setData(0, _DOCUMENT_ROLE, document_id)
-        item.setData(0, _INDEX_ROLE, index)
-        is_dropped = self.is_dropped(document_id, index)
-        item.setCheckState(0, Qt.CheckState.Unchecked if is_dropped else Qt.CheckState.Checked)
-        return item
-
     # What is done
 
     @override
@@ -307,22 +257,13 @@ class KeywordBar(QWidget):
             return
         if self._place.isEnabled():
             self.keyword_placement_requested.emit()
-        elif self._dropped and self._place_coordinates.isEnabled():
+        elif self._list.dropped_count and self._place_coordinates.isEnabled():
             self.coordinate_placement_requested.emit()
         elif self._agreed.isVisible() and not self._agreed.isChecked():
             # Several seals want a deliberate tick: Space gives it, Enter then places.
             self._agreed.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _on_list_current_item_changed(self, item: QTreeWidgetItem | None) -> None:
-        if item is not None and item.parent() is not None:
-            self.hit_chosen.emit(item.data(0, _DOCUMENT_ROLE), item.data(0, _INDEX_ROLE))
-
-    def _on_list_item_changed(self, item: QTreeWidgetItem) -> None:
-        key = (item.data(0, _DOCUMENT_ROLE), item.data(0, _INDEX_ROLE))
-        if item.checkState(0) is Qt.CheckState.Checked:
-            self._dropped.discard(key)
-        else:
-            self._dropped.add(key)
+    def _on_list_drops_changed(self) -> None:
         self._show_choice()
         self.drops_changed.emit()
 

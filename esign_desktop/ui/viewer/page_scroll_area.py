@@ -1,8 +1,7 @@
-"""The pages of a contract on a neutral ground: laid out, scrolled, zoomed and painted."""
+"""The pages of a contract on a neutral ground: laid out, scrolled and painted at a given zoom."""
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -20,8 +19,6 @@ from esign_desktop.ui.viewer.page_layout import (
     PAGE_GAP_PX,
     PageLayout,
     PageSlot,
-    fit_page_scale,
-    fit_width_scale,
 )
 from esign_desktop.ui.viewer.rulers import RULER_PX, Ruler
 from esign_desktop.ui.viewer.sheet_painter import Ground, SheetPainter, paint_caption
@@ -39,18 +36,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.ui.tasks import TaskRunner
 
-ZOOM_STEP: Final = 1.2
 _LINE_PX: Final = 20
 _SETTLE_MS: Final = 50
 """How long the zoom must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
-
-
-class Fit(Enum):
-    """What the zoom follows when the view changes its size."""
-
-    NOTHING = auto()
-    WIDTH = auto()
-    PAGE = auto()
 
 
 class PageScrollArea(QAbstractScrollArea):
@@ -69,7 +57,6 @@ class PageScrollArea(QAbstractScrollArea):
         super().__init__(parent)
         self._documents: tuple[Document, ...] = ()
         self._zoom = 1.0
-        self._fit = Fit.WIDTH
         self._page_layout = PageLayout((), self.scale, 0.0)
         self._source = TileSource(renderer, tasks, parent=self)
         self._sheets = SheetPainter(self._source)
@@ -102,6 +89,7 @@ class PageScrollArea(QAbstractScrollArea):
     def retranslate(self) -> None:
         """Word everything in the present language."""
         self.setAccessibleName(self.tr("Pages"))
+        self._describe()
         self.viewport().update()
 
     # What is shown
@@ -130,11 +118,6 @@ class PageScrollArea(QAbstractScrollArea):
     def zoom(self) -> float:
         """Present zoom; 1.0 is actual size."""
         return self._zoom
-
-    @property
-    def fit(self) -> Fit:
-        """What the zoom follows."""
-        return self._fit
 
     @property
     def scale(self) -> float:
@@ -176,11 +159,7 @@ class PageScrollArea(QAbstractScrollArea):
         for gone in self._documents:
             if (gone.id, gone.sha256) not in kept:
                 self._source.forget(gone.id)
-        had_none = not self._documents
         self._documents = documents
-        if had_none and self._fit is not Fit.NOTHING:
-            self._zoom = self._fitting_zoom()
-            self.zoom_changed.emit(self._zoom)
         self._lay_out(self.viewport().rect().center())
 
     def refresh(self, document_id: DocumentId) -> None:
@@ -200,32 +179,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._overlays.append(overlay)
         self.viewport().update()
 
-    # Zoom and position
-
-    def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
-        """Zoom so that what is at ``anchor`` (viewport pixels; the middle by default) stays there."""
-        self._fit = Fit.NOTHING
-        self._zoom_to(zoom, anchor or self.viewport().rect().center())
-
-    def zoom_in(self) -> None:
-        """Zoom one step nearer."""
-        self.set_zoom(self._zoom * ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        """Zoom one step away."""
-        self.set_zoom(self._zoom / ZOOM_STEP)
-
-    def actual_size(self) -> None:
-        """Show a page as large as it is on paper, as far as the screen tells its resolution."""
-        self.set_zoom(1.0)
-
-    def fit_width(self) -> None:
-        """Let the current page fill the width, now and when the view changes its size."""
-        self._fit_to(Fit.WIDTH)
-
-    def fit_page(self) -> None:
-        """Show the current page whole, now and when the view changes its size."""
-        self._fit_to(Fit.PAGE)
+    # Position
 
     def go_to(self, document_id: DocumentId, page_number: int, rect: PageRect | None = None) -> None:
         """Bring a page, or a part of it in page space, into view; a part is pointed out for a moment."""
@@ -264,23 +218,6 @@ class PageScrollArea(QAbstractScrollArea):
     def view_point(self, x_px: float, y_px: float) -> QPointF:
         """Return where a point of the content area is in the viewport."""
         return QPointF(x_px, y_px) + self.origin
-
-    def _fit_to(self, fit: Fit) -> None:
-        self._fit = fit
-        self._zoom_to(self._fitting_zoom(), self.viewport().rect().center())
-        if fit is Fit.PAGE and self._current is not None:
-            self.go_to(*self._current)
-
-    def _fitting_zoom(self) -> float:
-        page = self._current and self._page_layout.slot(*self._current)
-        frame = page.frame if page else next((f for d in self._documents for f in d.pages), None)
-        if frame is None:
-            return self._zoom
-        # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
-        width = self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width()
-        height = self.height() - RULER_PX
-        scale = fit_width_scale(frame, width) if self._fit is Fit.WIDTH else fit_page_scale(frame, width, height)
-        return min(MAX_ZOOM, max(MIN_ZOOM, scale * POINTS_PER_INCH / self.logicalDpiY()))
 
     def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
         zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
@@ -328,8 +265,20 @@ class PageScrollArea(QAbstractScrollArea):
         self.viewed.emit()
         if current != self._current:
             self._current = current
+            self._describe()
             if current is not None:
                 self.current_page_changed.emit(*current)
+
+    def _describe(self) -> None:
+        """Tell those who cannot see the pages which one is shown."""
+        text = ""
+        if self._current is not None:
+            document_id, page_number = self._current
+            document = next(d for d in self._documents if d.id == document_id)
+            text = self.tr("Page {page} of {count}, {name}").format(
+                page=page_number, count=document.page_count, name=document.name
+            )
+        self.setAccessibleDescription(text)
 
     def _want_pictures(self) -> None:
         cache = self._source.cache
@@ -390,16 +339,11 @@ class PageScrollArea(QAbstractScrollArea):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the rulers at the edges and the fit."""
+        """Keep the rulers at the edges."""
         view = self.viewport().geometry()
         self._corner.setGeometry(view.left() - RULER_PX, view.top() - RULER_PX, RULER_PX, RULER_PX)
         self._top_ruler.setGeometry(view.left(), view.top() - RULER_PX, view.width(), RULER_PX)
         self._left_ruler.setGeometry(view.left() - RULER_PX, view.top(), RULER_PX, view.height())
-        if self._fit is not Fit.NOTHING and self._documents:
-            zoom = self._fitting_zoom()
-            if zoom != self._zoom:
-                self._zoom = zoom
-                self.zoom_changed.emit(zoom)
         self._lay_out(QPoint(view.width() // 2, 0))
 
     @override

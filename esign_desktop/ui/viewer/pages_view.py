@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent, QNativeGestureEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from typing_extensions import override
 
-from esign_desktop.ui.viewer.page_scroll_area import ZOOM_STEP, PageScrollArea
 from esign_desktop.ui.viewer.tool import PaintedPage, Pointer, Tool
+from esign_desktop.ui.viewer.zoomed_pages import ZOOM_STEP, ZoomedPages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ _EDGE_STEP_MS: Final = 30
 _FASTEST_STEP_PX: Final = 40.0
 
 
-class PagesView(PageScrollArea):
+class PagesView(ZoomedPages):
     """A view of pages with one tool at a time.
 
     Looking around works with every tool: the wheel scrolls, with Ctrl it zooms at the pointer, the middle button or

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.viewer.page_scroll_area import Fit
 from esign_desktop.ui.viewer.pages_view import PagesView
+from esign_desktop.ui.viewer.zoomed_pages import Fit
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def test_the_page_in_the_middle_is_current(qtbot: QtBot, view: PagesView) -> Non
     with qtbot.waitSignal(view.current_page_changed) as changed:
         view.go_to(DocumentId("b"), 2)
     assert changed.args == ["b", 2]
+    assert view.accessibleDescription() == "Page 2 of 3, b"
 
 
 def test_home_and_end_lead_to_the_first_and_last_page(view: PagesView) -> None:
