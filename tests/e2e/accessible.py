@@ -1,0 +1,189 @@
+"""What a screen reader knows of a program, and can do to it (AT-SPI over D-Bus)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jeepney import DBusAddress, MessageType, Properties, new_method_call
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+INTERFACE = "org.a11y.atspi."
+CALL_LIMIT_S = 10.0
+WAIT_S = 20.0
+POLL_S = 0.05
+SCREEN_COORDINATES = 0
+
+CHECKED, ENABLED, FOCUSED, SHOWING = 4, 8, 12, 25
+"""Numbers of states (AtspiStateType)."""
+
+
+def connect(session_address: str) -> DBusConnection:
+    """Ask the session bus for the accessibility bus, and connect to that."""
+    session = open_dbus_connection(session_address)
+    try:
+        end = time.monotonic() + WAIT_S
+        where = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
+        while True:
+            answer = session.send_and_get_reply(new_method_call(where, "GetAddress"), timeout=CALL_LIMIT_S)
+            if answer.header.message_type is not MessageType.error:
+                return open_dbus_connection(answer.body[0])
+            if time.monotonic() > end:
+                pytest.fail(f"no accessibility bus: {answer.body}")
+            time.sleep(POLL_S)
+    finally:
+        session.close()
+
+
+class Gone(Exception):
+    """The program has taken this part of its window away."""
+
+
+@dataclass(frozen=True)
+class Extents:
+    """Where something is on the screen, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def center(self) -> tuple[int, int]:
+        return self.left + self.width // 2, self.top + self.height // 2
+
+
+@dataclass(frozen=True)
+class Accessible:
+    """One thing in a window: a button, a field, a table's cell. Asks anew each time."""
+
+    connection: DBusConnection
+    bus_name: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return str(self._property("Accessible", "Name"))
+
+    @property
+    def description(self) -> str:
+        return str(self._property("Accessible", "Description"))
+
+    @property
+    def role(self) -> str:
+        return str(self._call("Accessible", "GetRoleName")[0])
+
+    @property
+    def children(self) -> list[Accessible]:
+        found = self._call("Accessible", "GetChildren")[0]
+        return [Accessible(self.connection, bus_name, path) for bus_name, path in found]
+
+    @property
+    def states(self) -> set[int]:
+        low, high = self._call("Accessible", "GetState")[0]
+        bits = low | high << 32
+        return {number for number in range(64) if bits >> number & 1}
+
+    @property
+    def text(self) -> str:
+        return str(self._call("Text", "GetText", "ii", (0, -1))[0])
+
+    @property
+    def extents(self) -> Extents:
+        return Extents(*self._call("Component", "GetExtents", "u", (SCREEN_COORDINATES,))[0])
+
+    @property
+    def actions(self) -> list[str]:
+        return [action[0] for action in self._call("Action", "GetActions")[0]]
+
+    @property
+    def process_id(self) -> int:
+        bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+        return int(self._ask(bus, "GetConnectionUnixProcessID", "s", (self.bus_name,))[0])
+
+    def do(self, action: str = "Press") -> None:
+        """Do one of the actions, by name."""
+        index = self.actions.index(action)
+        assert self._call("Action", "DoAction", "i", (index,))[0]
+
+    def press(self) -> None:
+        """Press a button, as Enter on it would."""
+        self.do("Press")
+
+    def write(self, text: str) -> None:
+        """Put text into a field, in the place of what is there."""
+        assert self._call("EditableText", "SetTextContents", "s", (text,))[0]
+
+    def focus(self) -> None:
+        """Give it the keyboard."""
+        assert self._call("Component", "GrabFocus")[0]
+
+    def cell(self, row: int, column: int) -> Accessible:
+        """Return a cell of a table."""
+        bus_name, path = self._call("Table", "GetAccessibleAt", "ii", (row, column))[0]
+        return Accessible(self.connection, bus_name, path)
+
+    @property
+    def row_count(self) -> int:
+        return int(self._property("Table", "NRows"))
+
+    @property
+    def column_count(self) -> int:
+        return int(self._property("Table", "NColumns"))
+
+    def walk(self) -> Iterator[Accessible]:
+        """Yield it and all below it; parts that vanish meanwhile are left out."""
+        yield self
+        try:
+            children = self.children
+        except Gone:
+            return
+        for child in children:
+            yield from child.walk()
+
+    def all(self, role: str, name: str | None = None, *, is_showing: bool = True) -> list[Accessible]:
+        """Return everything below of this role and name."""
+        found = []
+        for one in self.walk():
+            try:
+                matches = one.role == role and (name is None or one.name == name)
+                if matches and (not is_showing or SHOWING in one.states):
+                    found.append(one)
+            except Gone:
+                continue
+        return found
+
+    def find(self, role: str, name: str | None = None, *, limit_s: float = WAIT_S) -> Accessible:
+        """Return the first one of this role and name that is seen, waiting for it."""
+        end = time.monotonic() + limit_s
+        while True:
+            found = self.all(role, name)
+            if found:
+                return found[0]
+            if time.monotonic() > end:
+                seen = sorted({f"{one.role} {one.name!r}" for one in self.walk()})
+                pytest.fail(f"no {role} {name!r} among:\n" + "\n".join(seen))
+            time.sleep(POLL_S)
+
+    def _property(self, interface: str, name: str) -> Any:
+        where = DBusAddress(self.path, self.bus_name, INTERFACE + interface)
+        reply = self.connection.send_and_get_reply(Properties(where).get(name), timeout=CALL_LIMIT_S)
+        if reply.header.message_type is MessageType.error:
+            raise Gone(f"{name}: {reply.body}")
+        return reply.body[0][1]
+
+    def _call(self, interface: str, method: str, signature: str | None = None, body: tuple[Any, ...] = ()) -> Any:
+        return self._ask(DBusAddress(self.path, self.bus_name, INTERFACE + interface), method, signature, body)
+
+    def _ask(self, where: DBusAddress, method: str, signature: str | None, body: tuple[Any, ...]) -> Any:
+        message = new_method_call(where, method, signature, body)
+        reply = self.connection.send_and_get_reply(message, timeout=CALL_LIMIT_S)
+        if reply.header.message_type is MessageType.error:
+            raise Gone(f"{method}: {reply.body}")
+        return reply.body
