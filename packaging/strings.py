@@ -96,7 +96,9 @@ def _sources(context: ET.Element, base: Path) -> Iterator[Source]:
     for message in context.iter("message"):
         location = message.find("location")
         path = (base / (location.get("filename", "") if location is not None else "")).resolve()
-        yield Source(name, message.findtext("source") or "", message.get("numerus") == "yes", path.parent.name)
+        text = message.findtext("source") or ""
+        # lupdate recognises the count of QCoreApplication.translate only when it is a literal.
+        yield Source(name, text, message.get("numerus") == "yes" or "%n" in text, path.parent.name)
 
 
 def read(language: str) -> Tables:

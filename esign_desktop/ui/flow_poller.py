@@ -47,6 +47,7 @@ class FlowPoller(QObject):
         self._trouble: AppError | None = None
         self._pause_s = _IDLE_S
         self._is_asking = False
+        self._is_urgent = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -80,6 +81,8 @@ class FlowPoller(QObject):
         self._viewers[id(viewer)] = watched
         self._tell_watched()
         self._pause_s = _IDLE_S
+        # A question under way was asked for somebody else.
+        self._is_urgent = self._is_asking
         self._wait(0.0)
 
     @property
@@ -91,7 +94,10 @@ class FlowPoller(QObject):
         self._flows.watch(watched[0] if watched else None)
 
     def _wait(self, wait_s: float) -> None:
+        if self._is_urgent:
+            wait_s = 0.0
         if self._viewers and not self._is_asking:
+            self._is_urgent = False
             self._timer.start(int(min(wait_s + _MARGIN_S, _LONGEST_WAIT_S) * 1000))
 
     def _on_timer_timeout(self) -> None:

@@ -89,14 +89,21 @@ class Furniture(QObject):
             self._settings.theme_chosen.connect(self.theme_chosen)
         return self._settings
 
-    def begin(self) -> None:
-        """Read what the window shows first."""
+    def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
+        """Read what the window shows first; ``recover`` puts back what was on the desk."""
         self.desk.read_recents()
-        self.desk.recover()
+        if recover:
+            self.desk.recover()
         self.desk.read_drafts()
-        self.environment.reload()
+        if read_environment:
+            self.environment.reload()
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+
+    def choices_kept(self, _nothing: None) -> None:
+        """Show choices that were made in a menu in the settings too."""
+        if self._settings is not None:
+            self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
         """Add PDFs to the contract on the desk."""

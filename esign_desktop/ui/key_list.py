@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,6 +14,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.rooms import ROOM_KEYS, room_title
 
 Entries = list[tuple[str, str]]
+_MNEMONIC: Final = re.compile(r"\(&\w\)|&|…")
 
 
 class KeyListDialog(QDialog):
@@ -44,7 +48,7 @@ class KeyListDialog(QDialog):
             ActionName.REDO: self.tr("Redo"),
         }
         keys = {**KEYS, **WIDGET_KEYS}
-        named = [(keys[name], words[name].replace("&", "").rstrip("…")) for name in ActionName if name in keys]
+        named = [(keys[name], _without_mnemonic(words[name])) for name in ActionName if name in keys]
         return [*((key, room_title(name)) for name, key in ROOM_KEYS.items()), *named]
 
     def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
@@ -93,3 +97,7 @@ class KeyListDialog(QDialog):
             grid.addWidget(PlainLabel(self, words), row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
+
+
+def _without_mnemonic(text: str) -> str:
+    return _MNEMONIC.sub("", text)

@@ -71,6 +71,11 @@ class MainWindow(QMainWindow):
         """What stands in the window; None until ``furnish``."""
         return self._furniture
 
+    @property
+    def has_waiting_files(self) -> bool:
+        """Whether files were given that nobody could open yet."""
+        return bool(self._waiting_files)
+
     def furnish(self, furniture: Furniture) -> None:
         """Put the rooms in, now that there are services to ask."""
         from esign_desktop.ui.commands import Commands
@@ -104,6 +109,7 @@ class MainWindow(QMainWindow):
         if self._stack.indexOf(room) < 0:
             self._stack.addWidget(room)
         self._stack.setCurrentWidget(room)
+        room.setFocus()
         activated = getattr(room, "activated", None)
         if callable(activated):
             activated()
@@ -165,9 +171,16 @@ class MainWindow(QMainWindow):
             self.closed.emit()
             return
         event.ignore()
-        if not self._is_closing:
-            self._is_closing = True
-            self._furniture.desk.autosave.flush(self._on_flushed_for_closing)
+        if self._furniture.journey.is_sending and not self._is_closing:
+            self.messages.tell(
+                self.tr("A contract is being sent."),
+                Tone.WARNING,
+                remedy=self.tr("If you close now, go on with it in Track the next time."),
+                key="closing",
+                action=(self.tr("Close all the same"), self._save_and_close),
+            )
+        elif not self._is_closing:
+            self._save_and_close()
 
     def _lay_out(self) -> None:
         self._stack.addWidget(self._waiting_room)
@@ -200,7 +213,8 @@ class MainWindow(QMainWindow):
         title = ""
         if self._furniture is not None and self._room is RoomName.PREPARE:
             title = self._furniture.session.draft.title
-        self.setWindowTitle(f"{title or room_title(self._room)} — {self.tr('esign-desktop')}")
+        name = self.tr("esign-desktop")
+        self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
 
     def _on_room_action_triggered(self) -> None:
         action = self.sender()
@@ -255,14 +269,14 @@ class MainWindow(QMainWindow):
     def _on_flushed_for_closing(self, error: AppError | None) -> None:
         self._is_closing = False
         if error is not None:
-            self.messages.tell(
-                error, key="closing", action=(self.tr("Close without saving"), self._close_without_saving)
-            )
+            self.messages.tell(error, key="closing", action=(self.tr("Close without saving"), self._keep_geometry))
             return
         self._keep_geometry()
 
-    def _close_without_saving(self) -> None:
-        self._keep_geometry()
+    def _save_and_close(self) -> None:
+        if self._furniture is not None and not self._is_closing:
+            self._is_closing = True
+            self._furniture.desk.autosave.flush(self._on_flushed_for_closing)
 
     def _keep_geometry(self) -> None:
         furniture = self._furniture

@@ -39,6 +39,7 @@ class StatusLine(QStatusBar):
         self._network_mark = QLabel(self)
         self._network = PlainLabel(self)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
         self.addWidget(self._missing, 1)
         for widget in (self._network_mark, self._network, self._saved):

@@ -224,6 +224,14 @@ def _sheet(colours: Theme) -> str:
     #stepBox {{ border: 1px solid {c["line"]}; border-radius: 8px; background: {c["window"]}; }}
     #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
     #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
+    #card {{ background: {c["panel"]}; border: 1px solid {c["line"]}; border-radius: 8px; }}
+    #message {{ background: {c["panel"]}; border-bottom: 1px solid {c["line"]}; }}
+    #roomTitle {{ font-size: 20px; font-weight: 600; }}
+    #key {{ background: {c["hover"]}; border: 1px solid {c["line"]}; border-radius: 4px; padding: 1px 6px; }}
+    QToolButton#choice {{ border: 1px solid {c["line"]}; background: {c["button"]}; padding: 4px 12px; }}
+    QToolButton#choice:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
+    QStatusBar {{ background: {c["panel"]}; border-top: 1px solid {c["line"]}; }}
+    QStatusBar::item {{ border: 0; }}
     QPushButton {{ background: {c["button"]}; border: 1px solid {c["line"]}; border-radius: 6px; padding: 5px 12px; }}
     QPushButton#compact {{ padding: 5px 8px; }}
     QPushButton:hover {{ background: {c["hover"]}; }}

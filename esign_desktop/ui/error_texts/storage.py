@@ -28,6 +28,10 @@ def store_texts() -> dict[str, tuple[str, str]]:
                 " start anew.",
             ),
         ),
+        "store.restored": (
+            translate("ErrorSentences", "The database was damaged; its last backup was taken instead."),
+            translate("ErrorSentences", "Look through drafts and Track: what is newer than the backup is missing."),
+        ),
         "store.newer_version": (
             translate(
                 "ErrorSentences", "The data was written by a newer version of this program; it was left untouched."

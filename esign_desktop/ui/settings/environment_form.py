@@ -178,12 +178,10 @@ class EnvironmentForm(QWidget):
     def _show(self) -> None:
         is_sandbox = self._environment.kind is EnvironmentKind.SANDBOX
         self._effect.setText(effect_sentence(self._environment))
-        for row, widget in enumerate((self._address, self._project, self._secret, self._secret_hint, self._proxy)):
-            del widget
+        for row in range(self._form.rowCount()):
             self._form.setRowVisible(row, not is_sandbox)
-        self._form.setRowVisible(self._form.rowCount() - 1, not is_sandbox)
         self._save.setVisible(not is_sandbox)
-        self._forget.setVisible(bool(self._has_secret))
+        self._forget.setVisible(bool(self._has_secret) and not is_sandbox)
         self._show_secret_hint()
         self._show_buttons()
 
@@ -207,7 +205,7 @@ class EnvironmentForm(QWidget):
         is_changed = self.values != self._environment or bool(self.typed_secret)
         self._save.setEnabled(is_changed)
         self._test.setEnabled(is_complete and (is_sandbox or bool(self._has_secret) or bool(self.typed_secret)))
-        self._use.setEnabled(not self._is_used and (is_complete or not is_sandbox))
+        self._use.setEnabled(not self._is_used and is_complete)
         if self._is_used:
             self._use.setText(self.tr("Contracts go here"))
         elif is_sandbox and not is_complete:

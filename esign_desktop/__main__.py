@@ -1,0 +1,36 @@
+"""Starts the program: ``esign-desktop`` or ``python -m esign_desktop``."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+
+def main() -> int:
+    """Do what the command line asks for, and return the exit status."""
+    # In a packaged program the processes that draw start here too, and never return.
+    multiprocessing.freeze_support()
+    words = sys.argv[1:]
+    if words[:1] == ["--serve-sandbox"]:
+        from esign_desktop.sandbox.__main__ import main as serve
+
+        return serve(words[1:])
+    from esign_desktop.app.arguments import parse
+
+    arguments = parse(words)
+    if arguments.install_desktop_entry:
+        from esign_desktop.app.desktop_entry import install_desktop_entry
+
+        print(install_desktop_entry())
+        return 0
+    if arguments.self_test:
+        from esign_desktop.app.self_test import run as run_self_test
+
+        return run_self_test(arguments)
+    from esign_desktop.app.launch import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

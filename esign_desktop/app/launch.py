@@ -1,0 +1,100 @@
+"""The order of a start: what takes long begins first, the window comes at once, and Qt is imported only when needed."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from esign_desktop.app.backstage import Backstage
+from esign_desktop.app.log_file import close_log, open_log
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.paths import AppPaths
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.app.backstage import FirstLook
+    from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
+
+
+def run(arguments: Arguments) -> int:
+    """Run the program until its window is closed; return the exit status."""
+    paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
+    backstage = Backstage(paths)
+    try:
+        backstage.lock()
+    except StoreError as error:
+        if error.code == "store.second_instance":
+            return _hand_over(arguments, paths, error)
+        return _tell(error, paths)
+    log = open_log(paths.log_dir)
+    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    try:
+        opening = opener.submit(backstage.open_database)
+        sandbox = _start_sandbox(arguments, paths)
+        if arguments.files:
+            # Their reader gets ready while Qt is imported.
+            backstage.start_engine()
+        return _show(arguments, backstage, opening, sandbox)
+    finally:
+        opener.shutdown()
+        close_log(log)
+
+
+def _show(
+    arguments: Arguments, backstage: Backstage, opening: Future[FirstLook], sandbox: EmbeddedSandbox | None
+) -> int:
+    from esign_desktop.app.program import Program
+    from esign_desktop.ui.application import create_application
+
+    application = create_application(sys.argv[:1])
+    program = Program(application, backstage, arguments, opening, sandbox)
+    program.start()
+    try:
+        return application.exec()
+    finally:
+        program.stop()
+
+
+def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | None:
+    if not arguments.with_sandbox:
+        return None
+    from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
+
+    sandbox = EmbeddedSandbox(paths.data_dir / "sandbox")
+    sandbox.start()
+    return sandbox
+
+
+def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
+    from esign_desktop.app.single_instance import hand_over
+
+    if not hand_over(paths.data_dir, arguments.files):
+        return _tell(error, paths)
+    from PySide6.QtCore import QCoreApplication
+
+    from esign_desktop.ui.error_sentences import error_sentence
+    from esign_desktop.ui.i18n import Languages
+
+    application = QCoreApplication(sys.argv[:1])
+    Languages(application).use("")
+    sentence = error_sentence(error)
+    sys.stdout.write(f"{sentence.title} {sentence.remedy}\n")
+    return 0
+
+
+def _tell(error: StoreError, paths: AppPaths) -> int:
+    """Say in a window why the program can't start."""
+    from esign_desktop.ui.application import Appearance, create_application
+    from esign_desktop.ui.start_problem import StartProblem
+
+    application = create_application(sys.argv[:1])
+    appearance = Appearance(application)
+    appearance.use_language("")
+    appearance.use_theme("system")
+    problem = StartProblem(error, paths.data_dir)
+    problem.show()
+    application.exec()
+    return 1

@@ -1,0 +1,69 @@
+"""Stands in the place of the main window when there is no data to work with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+
+
+class StartProblem(QDialog):
+    """Says why the program can't start, and what can be done."""
+
+    retry_requested = Signal()
+    start_empty_requested = Signal()
+    """Set the damaged database aside and begin an empty one."""
+
+    def __init__(self, error: AppError, data_dir: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._data_dir = data_dir
+        sentence = error_sentence(error)
+        self.setWindowTitle(self.tr("esign-desktop"))
+        mark = QLabel(self)
+        mark.setPixmap(icon("error", theme().danger).pixmap(QSize(32, 32)))
+        title = PlainLabel(self, sentence.title)
+        title.setObjectName("sectionTitle")
+        texts = QVBoxLayout()
+        texts.setSpacing(8)
+        for label in (title, PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)):
+            label.setWordWrap(True)
+            label.setMinimumWidth(420)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            texts.addWidget(label)
+        label.setObjectName("hint")
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self._retry = QPushButton(self.tr("Try again"), self)
+        self._folder = QPushButton(self.tr("Open data folder"), self)
+        self._empty = QPushButton(self.tr("Begin anew, keep the damaged data"), self)
+        for button in (self._retry, self._folder, self._empty):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
+        self._empty.setVisible(error.code == "store.damaged")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(row)
+        column.addWidget(buttons)
+        buttons.rejected.connect(self.reject)
+        self._retry.clicked.connect(self.retry_requested)
+        self._folder.clicked.connect(self._on_folder_clicked)
+        self._empty.clicked.connect(self.start_empty_requested)
+
+    def _on_folder_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))
