@@ -33,8 +33,7 @@ PAGE_1: Final = (
     ("", "甲乙双方本着平等自愿、诚实信用的原则，就乙方为甲方提供软件实施服务一事协商一致，订立本合同，共同遵守。"),
     (
         "第一条　服务内容",
-        "乙方负责“仓储管理系统”在甲方杭州仓库的安装、数据迁移、操作培训以及上线后三十日的现场支持。"
-        "具体范围以附件一《实施任务书》为准；任务书与本合同不一致的，以本合同为准。",
+        "乙方负责“仓储管理系统”在甲方杭州仓库的安装、数据迁移、操作培训以及上线后三十日的现场支持。具体范围以附件一《实施任务书》为准；任务书与本合同不一致的，以本合同为准。",
     ),
     (
         "第二条　服务期限",
@@ -60,8 +59,7 @@ AFTER_TABLE: Final = (
 PAGE_2: Final = (
     (
         "第五条　双方的责任",
-        "甲方应当指定一名联系人，并在接到乙方请求后两个工作日内提供所需资料。乙方应当妥善保管甲方资料，"
-        "不得将其用于本合同以外的任何目的，服务结束后五日内全部归还或者销毁。",
+        "甲方应当指定一名联系人，并在接到乙方请求后两个工作日内提供所需资料。乙方应当妥善保管甲方资料，不得将其用于本合同以外的任何目的，服务结束后五日内全部归还或者销毁。",
     ),
     (
         "第六条　保密",
@@ -87,6 +85,10 @@ SIGNATURES: Final = (
 )
 
 
+def _writer(ink: tuple[float, ...]) -> Any:
+    return pymupdf.TextWriter((0, 0, WIDTH_PT, HEIGHT_PT), color=ink)  # type: ignore[no-untyped-call]
+
+
 @dataclass
 class Sheet:
     """A page being written from above; ``y_pt`` is the next baseline, counted down."""
@@ -98,7 +100,7 @@ class Sheet:
 
     def put(self, text: str, x_pt: float, size_pt: float = BODY_PT, ink: tuple[float, ...] = INK) -> None:
         """Write on the present baseline."""
-        writer = self.writers.setdefault(ink, pymupdf.TextWriter((0, 0, WIDTH_PT, HEIGHT_PT), color=ink))
+        writer = self.writers.setdefault(ink, _writer(ink))
         writer.append((x_pt, self.y_pt), text, font=self.font, fontsize=size_pt)
 
     def put_centered(self, text: str, size_pt: float, ink: tuple[float, ...] = INK) -> None:
@@ -159,8 +161,8 @@ class Sheet:
 
 def make(target: Path) -> None:
     """Write the contract."""
-    font = pymupdf.Font("cjk")
-    pdf = pymupdf.open()
+    font: Any = pymupdf.Font("cjk")  # type: ignore[no-untyped-call]
+    pdf: Any = pymupdf.open()  # type: ignore[no-untyped-call]
     for _ in range(2):
         pdf.new_page(width=WIDTH_PT, height=HEIGHT_PT)
     first, second = (Sheet(pdf[index], font) for index in range(2))

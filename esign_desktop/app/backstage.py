@@ -11,8 +11,11 @@ from esign_desktop.store.instance_lock import InstanceLock
 from esign_desktop.store.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from esign_desktop.api.client import PlatformClient, Secret
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.pdf.process_engine import ProcessEngine
     from esign_desktop.services.catalogue import Services
     from esign_desktop.store.paths import AppPaths
@@ -29,10 +32,16 @@ class FirstLook:
 
 
 class Backstage:
-    """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse."""
+    """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
 
-    def __init__(self, paths: AppPaths) -> None:
+    ``connect`` makes the ways to the platforms; None means the real ones.
+    """
+
+    def __init__(
+        self, paths: AppPaths, *, connect: Callable[[Environment, Secret], PlatformClient] | None = None
+    ) -> None:
         self.paths = paths
+        self._connect = connect
         self._lock = InstanceLock(paths.lock_path)
         self._database = Database(paths.database_path)
         self._engine: ProcessEngine | None = None
@@ -74,9 +83,16 @@ class Backstage:
     def services(self) -> Services:
         """All services; made when first asked for, after ``open_database``."""
         if self._services is None:
+            from esign_desktop.api.client import PlatformClient
             from esign_desktop.app.composition import build_services
 
-            self._services = build_services(self.paths, self._database, self.engine, clock_ms=system_clock_ms)
+            self._services = build_services(
+                self.paths,
+                self._database,
+                self.engine,
+                clock_ms=system_clock_ms,
+                connect=self._connect or PlatformClient,
+            )
         return self._services
 
     def interrupt(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.documents import DocumentService
@@ -24,17 +25,24 @@ from esign_desktop.store.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
 
 
-def build_services(paths: AppPaths, database: Database, engine: PdfEngine, *, clock_ms: Callable[[], int]) -> Services:
-    """Return the services of an installation whose database is open."""
+def build_services(
+    paths: AppPaths,
+    database: Database,
+    engine: PdfEngine,
+    *,
+    clock_ms: Callable[[], int],
+    connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+) -> Services:
+    """Return the services of an installation whose database is open; ``connect`` makes the ways to the platforms."""
     settings = Settings(database)
     drafts, flows, accounts = Drafts(database), Flows(database), Accounts(database)
-    environments = EnvironmentService(settings, SecretStore())
+    environments = EnvironmentService(settings, SecretStore(), connect=connect)
 
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
         environments.learn_links_told(kind, is_told=is_told)
