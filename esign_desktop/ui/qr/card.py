@@ -339,7 +339,7 @@ class QrCard(QWidget):
         dialog.open()
 
     def _on_save_file_selected(self, path: str) -> None:
-        if self.link and not file_image(self.link).save(path, b"PNG"):
+        if self.link and not file_image(self.link).save(path):
             self._status.setText(self.tr("The picture could not be written there."))
 
     def _on_print_clicked(self) -> None:

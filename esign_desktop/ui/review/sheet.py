@@ -92,8 +92,6 @@ class ReviewSheet(QWidget):
         self._send = QPushButton(self)
         self._send.setObjectName("primary")
         self._send.setMinimumHeight(40)
-        # Enter presses it too, once it has the focus.
-        self._send.setAutoDefault(True)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -108,9 +106,11 @@ class ReviewSheet(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The press that opened the sheet must not send the contract when it is held down.
-        if _is_confirmation(event) and not event.isAutoRepeat():
-            self._send.click()
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
+            # The press that opened the sheet must not send the contract when it is held down.
+            if not event.isAutoRepeat():
+                self._send.click()
         else:
             super().keyPressEvent(event)
 

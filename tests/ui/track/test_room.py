@@ -1,0 +1,360 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+)
+
+from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.submission import (
+    SubmissionId,
+    SubmissionOutcome,
+    SubmissionState,
+    SubmissionSummary,
+)
+from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.track import confirm_button
+from esign_desktop.ui.track.room import TrackRoom
+from tests.drafts import NOW_MS
+from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_signer, progress
+from tests.ui.opened_urls import opened_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.ui.tasks import TaskRunner
+
+LEFT = Qt.MouseButton.LeftButton
+LOAN = make_flow(name="loan", title="借款合同", sent_at_ms=NOW_MS + 1, steps=(progress(1, 2), progress(2, 0)))
+LEASE = make_flow(name="lease", title="租赁合同", signers=(make_signer(1, "王五"),), steps=(progress(1, 0),))
+
+
+class _Submission:
+    def __init__(self) -> None:
+        self.summaries: tuple[SubmissionSummary, ...] = ()
+        self.outcome: SubmissionOutcome | None = None
+
+    def unfinished(self) -> tuple[SubmissionSummary, ...]:
+        return self.summaries
+
+    def run(self, submission_id: SubmissionId, **_more: Any) -> SubmissionOutcome:
+        return self.outcome or SubmissionOutcome(submission_id, SubmissionState.HELD)
+
+    def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        self.summaries = ()
+        return SubmissionOutcome(submission_id, SubmissionState.CANCELLED)
+
+
+class _Preferences:
+    download_folder: Path | None = None
+
+
+class _Services:
+    def __init__(self, *records: FlowRecord) -> None:
+        self.flows = FakeFlows(*records)
+        self.environments = FakeEnvironments()
+        self.submission = _Submission()
+        self.preferences = _Preferences()
+
+
+class Shown:
+    def __init__(self, room: TrackRoom, services: _Services, messages: Messages) -> None:
+        self.room = room
+        self.services = services
+        self.messages = messages
+
+    @property
+    def table(self) -> QTableView:
+        return cast("QTableView", self.room.findChild(QTableView))
+
+    @property
+    def titles(self) -> list[str]:
+        model = self.table.model()
+        return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+    @property
+    def texts(self) -> str:
+        QApplication.processEvents()
+        return "\n".join(label.text() for label in self.room.findChildren(PlainLabel) if label.isVisible())
+
+    def buttons(self, text: str) -> list[QAbstractButton]:
+        QApplication.processEvents()
+        found = self.room.findChildren(QAbstractButton)
+        return [one for one in found if one.isVisible() and text in (one.text(), one.accessibleName())]
+
+    def button(self, text: str) -> QAbstractButton:
+        return self.buttons(text)[0]
+
+
+@pytest.fixture
+def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Callable[..., Shown]:
+    speak("en")
+
+    def make(*records: FlowRecord, unfinished: tuple[SubmissionSummary, ...] = ()) -> Shown:
+        services = _Services(*records)
+        services.submission.summaries = unfinished
+        messages = Messages()
+        qtbot.addWidget(messages)
+        room = TrackRoom(cast("Any", services), tasks, messages, clock_ms=lambda: NOW_MS)
+        qtbot.addWidget(room)
+        room.resize(1200, 800)
+        room.show()
+        shown = Shown(room, services, messages)
+        qtbot.waitUntil(lambda: len(shown.titles) == len(records) and tasks.wait_idle())
+        qtbot.waitUntil(lambda: not records or "Signers" in shown.texts)
+        return shown
+
+    return make
+
+
+def test_an_empty_room_says_what_to_do_and_offers_it(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show()
+    assert "Nothing has been sent yet" in shown.texts
+    with qtbot.waitSignal(shown.room.prepare_requested):
+        qtbot.mouseClick(shown.button("Prepare a contract"), LEFT)
+
+
+def test_the_latest_flow_is_shown_in_full(show: Callable[..., Shown]) -> None:
+    shown = show(LEASE, LOAN)
+    assert shown.titles == ["借款合同", "租赁合同"]
+    for text in ("借款合同", "张三", "has signed", "has not signed yet", "1 contract frozen", "Flow loan"):
+        assert text in shown.texts
+
+
+def test_the_list_is_walked_by_keyboard(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE)
+    shown.table.setFocus()
+    qtbot.keyClick(shown.table, Qt.Key.Key_Down)
+    assert "Flow lease" in shown.texts
+
+
+def test_what_the_platform_says_meanwhile_is_seen_at_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    shown.services.flows.answers = [replace(LOAN, status=FlowStatus.COMPLETED)]
+    shown.room.hide()
+    shown.room.show()
+    qtbot.waitUntil(lambda: "signed by everybody" in shown.texts)
+    assert "1 contract charged" in shown.texts
+
+
+def test_a_remark_is_shown_to_the_letter(show: Callable[..., Shown]) -> None:
+    step = progress(1, 4, remark="<img src=/etc/hostname>价格不符")
+    shown = show(make_flow(status=FlowStatus.TERMINATED, steps=(step,)))
+    assert "“<img src=/etc/hostname>价格不符”" in shown.texts
+    labels = [one for one in shown.room.findChildren(PlainLabel) if "<img" in one.text()]
+    assert all(one.textFormat() is Qt.TextFormat.PlainText for one in labels)
+
+
+def test_a_filter_and_a_kind_narrow_the_list(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE, make_flow(name="old", title="旧合同", status=FlowStatus.EXPIRED))
+    field = shown.room.findChild(QLineEdit)
+    qtbot.keyClicks(field, "lease")
+    assert shown.titles == ["租赁合同"]
+    cast("QLineEdit", field).clear()
+    kinds = cast("QComboBox", shown.room.findChild(QComboBox))
+    kinds.setCurrentIndex(kinds.findText("ended ones"))
+    assert shown.titles == ["旧合同"]
+
+
+def test_a_flow_that_is_asked_for_is_shown_even_if_the_filter_hides_it(
+    show: Callable[..., Shown], qtbot: QtBot
+) -> None:
+    shown = show(LOAN, LEASE)
+    cast("QLineEdit", shown.room.findChild(QLineEdit)).setText("借款")
+    shown.room.show_flow(LEASE.flow_id)
+    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+
+
+def test_refreshing_asks_the_platform(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    shown.services.flows.records[LOAN.flow_id] = replace(LOAN, status=FlowStatus.EXPIRED)
+    with qtbot.waitActive(shown.room):
+        shown.room.activateWindow()
+    shown.table.setFocus()
+    qtbot.keyClick(shown.table, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "1 contract released" in shown.texts)
+    assert "refresh loan" in shown.services.flows.calls
+
+
+def test_revoking_takes_two_presses_in_place(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN)
+    qtbot.mouseClick(shown.button("Revoke"), LEFT)
+    assert "revoke loan" not in shown.services.flows.calls
+    qtbot.mouseClick(shown.button("Press again to revoke for everybody"), LEFT)
+    qtbot.waitUntil(lambda: "revoke loan" in shown.services.flows.calls)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.messages.rows[0].title == "“借款合同” is revoked."
+    assert shown.buttons("Revoke") == []
+
+
+def test_a_revocation_that_fails_is_told(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN)
+    shown.services.flows.failure = ApiError("flow.not_revoked")
+    qtbot.mouseClick(shown.button("Revoke"), LEFT)
+    qtbot.mouseClick(shown.button("Press again to revoke for everybody"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert "not certain" in shown.messages.rows[0].title
+    assert shown.button("Refresh").isEnabled()
+
+
+def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    shown = show(LOAN)
+    shown.services.preferences.download_folder = tmp_path
+    qtbot.mouseClick(shown.button("Download signed files"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.messages.rows[0].title == "1 file downloaded."
+    with opened_urls("file") as urls:
+        qtbot.mouseClick(shown.button("Open the file: 合同.pdf"), LEFT)
+        qtbot.mouseClick(shown.button("Open its folder: 合同.pdf"), LEFT)
+    assert [Path(url.toLocalFile()) for url in urls] == [tmp_path / "合同.pdf", tmp_path]
+
+
+def test_another_folder_can_be_chosen(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    shown = show(LOAN)
+    menu = cast("Any", shown.button("Download elsewhere")).menu()
+    menu.actions()[0].trigger()
+    dialog = shown.room.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "elsewhere"))
+    dialog.close()
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    paths = shown.services.flows.records[LOAN.flow_id].downloaded_to
+    assert [Path(one) for one in paths] == [tmp_path / "elsewhere" / "合同.pdf"]
+
+
+def test_a_download_can_be_stopped(show: Callable[..., Shown], qtbot: QtBot, tasks: TaskRunner) -> None:
+    shown = show(LOAN)
+    shown.services.flows.may_go_on.clear()
+    qtbot.mouseClick(shown.button("Download signed files"), LEFT)
+    qtbot.mouseClick(shown.button("Stop"), LEFT)
+    # The token is told in another lane; the download looks at it once it may go on.
+    qtbot.waitUntil(shown.services.flows.was_cancelled)
+    shown.services.flows.may_go_on.set()
+    assert tasks.wait_idle()
+    assert shown.services.flows.records[LOAN.flow_id].downloaded_to == ()
+    assert shown.button("Download signed files").isEnabled()
+
+
+def test_nothing_can_be_downloaded_before_a_seal_is_there(show: Callable[..., Shown]) -> None:
+    assert show(LEASE).buttons("Download signed files") == []
+
+
+def test_a_link_can_be_copied(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    qtbot.mouseClick(shown.button("Copy link: 李四"), LEFT)
+    assert QGuiApplication.clipboard().text() == "https://sign.example.com/s/2"
+    assert shown.buttons("Copy link: 张三") == []
+
+
+@pytest.mark.parametrize("text", ["Show QR code", "QR code: 李四"])
+def test_the_code_opens_in_a_window_of_its_own(show: Callable[..., Shown], qtbot: QtBot, text: str) -> None:
+    shown = show(LOAN)
+    qtbot.mouseClick(shown.button(text), LEFT)
+    window = shown.room.findChild(QrWindow)
+    assert window is not None
+    assert window.card.link == "https://sign.example.com/s/2"
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+
+
+def test_enter_opens_the_code_too(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    qtbot.keyClick(shown.table, Qt.Key.Key_Return)
+    window = shown.room.findChild(QrWindow)
+    assert window is not None
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+
+
+def _summary(state: SubmissionState) -> SubmissionSummary:
+    return SubmissionSummary(
+        SubmissionId(state.value),
+        state,
+        EnvironmentKind.TEST,
+        "project",
+        DraftId("draft"),
+        f"title {state.value}",
+        NOW_MS,
+        can_be_cancelled=True,
+    )
+
+
+def test_unfinished_sends_stand_on_top(show: Callable[..., Shown]) -> None:
+    shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD), _summary(SubmissionState.ACCOUNTS)))
+    assert "“title held” is held since 2027-01-15 16:00: the answer to the start call was lost." in shown.texts
+    assert "“title accounts” was taken on at 2027-01-15 16:00 and is not sent yet." in shown.texts
+
+
+def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    paused = _summary(SubmissionState.ACCOUNTS)
+    shown = show(LOAN, unfinished=(paused,))
+    shown.services.submission.outcome = SubmissionOutcome(paused.id, SubmissionState.DONE, LOAN.flow_id)
+    shown.services.submission.summaries = ()
+    qtbot.mouseClick(shown.button("Go on title accounts"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Show in Track")))
+    qtbot.mouseClick(shown.button("Show in Track"), LEFT)
+    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    assert shown.buttons("Go on title accounts") == []
+
+
+def test_a_held_send_is_decided_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD),))
+    qtbot.mouseClick(shown.button("Decide… title held"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Give up, back to the contract")))
+    qtbot.mouseClick(shown.button("Give up, back to the contract"), LEFT)
+    qtbot.waitUntil(lambda: "Flow loan" in shown.texts)
+    qtbot.waitUntil(lambda: shown.buttons("Decide… title held") == [])
+
+
+def test_a_lost_network_is_told_above_the_list(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    shown.services.flows.answers = [ApiError("api.no_network")]
+    shown.room.hide()
+    shown.room.show()
+    qtbot.waitUntil(lambda: "what is shown may have changed" in shown.texts)
+
+
+def test_the_room_speaks_chinese(show: Callable[..., Shown], qtbot: QtBot, speak: Callable[[str], None]) -> None:
+    shown = show(LOAN)
+    speak("zh_CN")
+    qtbot.waitUntil(lambda: shown.room.title == "跟踪")
+    qtbot.waitUntil(lambda: "已冻结 1 份合同" in shown.texts)
+    assert "待签署" in shown.texts
+
+
+def test_everything_that_can_be_pressed_has_a_name(show: Callable[..., Shown]) -> None:
+    shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD),))
+    for button in shown.room.findChildren(QAbstractButton):
+        if button.isVisible() and button.objectName() != "qt_toolbar_ext_button" and _is_ours(button):
+            assert button.text() or button.accessibleName() or button.toolTip()
+
+
+def _is_ours(button: QAbstractButton) -> bool:
+    # Qt's own corner button of a table and clear button of a field.
+    return type(button) is not QAbstractButton and not isinstance(button.parent(), (QLineEdit, QStackedWidget))
