@@ -1,0 +1,252 @@
+"""Snapping: the small shift that brings a moving seal in line with what is on its page, and the guides that show it.
+
+Everything is page space, in the page's own user units, as seals are kept; a tolerance of so many pixels is theirs
+divided by the scale and the page's user unit.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag, StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.domain.geometry import DisplayRect, PageFrame, PageRect, Rotation, mm_to_pt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_TOUCH_PT: Final = 0.01
+"""Closer than this is on the line."""
+
+
+class Orientation(StrEnum):
+    """How a guide runs in page space."""
+
+    VERTICAL = "vertical"
+    HORIZONTAL = "horizontal"
+
+
+class SnapReason(IntEnum):
+    """What a seal is in line with. Of several at the same distance the lowest wins."""
+
+    SEAL_CENTER = 0
+    SEAL_EDGE = 1
+    TEXT_BASELINE = 2
+    TEXT_CENTER = 3
+    PAGE_CENTER = 4
+    MARGIN = 5
+    PAGE_EDGE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A straight line in page space. ``at_pt`` is the x of a vertical one, the y of a horizontal one."""
+
+    orientation: Orientation
+    at_pt: float
+    from_pt: float
+    to_pt: float
+    reason: SnapReason
+
+
+@dataclass(frozen=True, slots=True)
+class Snap:
+    """The shift that a moving rectangle is to get, right and up, and the lines that it then touches."""
+
+    dx_pt: float = 0.0
+    dy_pt: float = 0.0
+    guides: tuple[Guide, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Where text usually ends: distances from the edges of the page as it is shown, in millimetres."""
+
+    left_mm: float
+    top_mm: float
+    right_mm: float
+    bottom_mm: float
+
+    @classmethod
+    def all_round(cls, margin_mm: float) -> Margins:
+        """Return the same margin on all sides."""
+        return cls(margin_mm, margin_mm, margin_mm, margin_mm)
+
+    def within(self, frame: PageFrame) -> PageRect | None:
+        """Return the rectangle between the margins in page space, or None where they leave no room."""
+        left, top = mm_to_pt(self.left_mm), mm_to_pt(self.top_mm)
+        width = frame.display_width_pt - left - mm_to_pt(self.right_mm)
+        height = frame.display_height_pt - top - mm_to_pt(self.bottom_mm)
+        if width <= 0 or height <= 0:
+            return None
+        return frame.rect_to_page(DisplayRect(left, top, width, height))
+
+
+class _Part(IntFlag):
+    """What of the moving rectangle may meet a line, along one axis."""
+
+    LOW = 1
+    CENTER = 2
+    HIGH = 4
+
+
+class _Line(NamedTuple):
+    """Something to be in line with, on one axis; it runs along the other axis from ``from_pt`` to ``to_pt``."""
+
+    at_pt: float
+    from_pt: float
+    to_pt: float
+    reason: SnapReason
+    meets: _Part
+
+
+class _Span(NamedTuple):
+    """A rectangle along one axis."""
+
+    low_pt: float
+    high_pt: float
+
+    def part_pt(self, part: _Part) -> float:
+        if part is _Part.CENTER:
+            return (self.low_pt + self.high_pt) / 2
+        return self.low_pt if part is _Part.LOW else self.high_pt
+
+    def moved(self, by_pt: float) -> _Span:
+        return _Span(self.low_pt + by_pt, self.high_pt + by_pt)
+
+
+class _Axis:
+    """The lines of one axis, in order, so that those near a place are found at once."""
+
+    def __init__(self, page: _Span, lines: Iterable[_Line]) -> None:
+        self._page = page
+        self._lines = sorted(lines)
+        self._places_pt = [line.at_pt for line in self._lines]
+
+    def nearest_pt(self, span: _Span, tolerance_pt: float) -> float | None:
+        """Return the smallest shift that brings some part of the span to a line; None without one."""
+        shifts = (
+            (line.at_pt - span.part_pt(part), line.reason)
+            for part in _Part
+            for line in self._near(span.part_pt(part), tolerance_pt, part)
+        )
+        allowed = (shift for shift in shifts if self._has_room(span, span.moved(shift[0])))
+        # What differs by rounding only is equally far.
+        best = min(allowed, key=lambda shift: (round(abs(shift[0]), 6), shift[1], shift[0]), default=None)
+        return None if best is None else best[0]
+
+    def guides(self, span: _Span, across: _Span, orientation: Orientation) -> Iterator[Guide]:
+        """Yield a guide for each part of the span that lies on lines, as long as they and the rectangle together."""
+        for part in _Part:
+            touched = list(self._near(span.part_pt(part), _TOUCH_PT, part))
+            if touched:
+                yield Guide(
+                    orientation,
+                    touched[0].at_pt,
+                    min(across.low_pt, *(line.from_pt for line in touched)),
+                    max(across.high_pt, *(line.to_pt for line in touched)),
+                    min(line.reason for line in touched),
+                )
+
+    def _near(self, place_pt: float, tolerance_pt: float, part: _Part) -> Iterator[_Line]:
+        start = bisect_left(self._places_pt, place_pt - tolerance_pt)
+        end = bisect_right(self._places_pt, place_pt + tolerance_pt)
+        return (line for line in self._lines[start:end] if part in line.meets)
+
+    def _has_room(self, before: _Span, after: _Span) -> bool:
+        return (
+            after.low_pt >= min(before.low_pt, self._page.low_pt) - _TOUCH_PT
+            and after.high_pt <= max(before.high_pt, self._page.high_pt) + _TOUCH_PT
+        )
+
+
+class SnapTargets:
+    """What a seal can be in line with on one page, made once for a whole drag.
+
+    ``seals`` are the marks of the seals that stay where they are. ``text_lines`` are taken to be upright as the page is
+    shown, so that its rotation tells which of their sides is the baseline.
+    """
+
+    def __init__(
+        self,
+        frame: PageFrame,
+        *,
+        seals: Iterable[PageRect] = (),
+        text_lines: Iterable[PageRect] = (),
+        margins: Margins | None = None,
+    ) -> None:
+        page, inner = frame.bounds, margins.within(frame) if margins is not None else None
+        seals, text_lines = tuple(seals), tuple(text_lines)
+        # Shown upside down or turned to the right, text stands on the higher side of its line.
+        baseline = _Part.HIGH if frame.rotation in {Rotation.RIGHT, Rotation.HALF} else _Part.LOW
+        is_text_upright = frame.rotation in {Rotation.NONE, Rotation.HALF}
+
+        def axis(along: Callable[[PageRect], _Span], across: Callable[[PageRect], _Span], *, has_text: bool) -> _Axis:
+            lines = [*_lines_of_seals(seals, along, across), *_lines_of_page(page, inner, along, across)]
+            if has_text:
+                lines.extend(_lines_of_text(text_lines, along, across, baseline))
+            return _Axis(along(page), lines)
+
+        self._x = axis(_x_span, _y_span, has_text=not is_text_upright)
+        self._y = axis(_y_span, _x_span, has_text=is_text_upright)
+
+    def snap(self, moving: PageRect, tolerance_pt: float) -> Snap:
+        """Return the shift to the nearest line of each axis within the tolerance, and a guide for each line touched.
+
+        Centres meet centres, edges of seals either edge, edges of the page and of its margins the same edge, and the
+        bottom of a seal the baseline of text. A shift that would lead off the page, or further off, is not made. The
+        answer does not depend on the order in which the targets were given.
+        """
+        x, y = _x_span(moving), _y_span(moving)
+        dx_pt, dy_pt = self._x.nearest_pt(x, tolerance_pt), self._y.nearest_pt(y, tolerance_pt)
+        x, y = x.moved(dx_pt or 0.0), y.moved(dy_pt or 0.0)
+        guides = [
+            *(self._x.guides(x, y, Orientation.VERTICAL) if dx_pt is not None else ()),
+            *(self._y.guides(y, x, Orientation.HORIZONTAL) if dy_pt is not None else ()),
+        ]
+        return Snap(dx_pt or 0.0, dy_pt or 0.0, tuple(guides))
+
+
+def _x_span(rect: PageRect) -> _Span:
+    return _Span(rect.left_pt, rect.right_pt)
+
+
+def _y_span(rect: PageRect) -> _Span:
+    return _Span(rect.bottom_pt, rect.top_pt)
+
+
+def _lines_of_seals(
+    seals: Iterable[PageRect], along: Callable[[PageRect], _Span], across: Callable[[PageRect], _Span]
+) -> Iterator[_Line]:
+    for rect in seals:
+        span, (start, end) = along(rect), across(rect)
+        yield _Line(span.part_pt(_Part.CENTER), start, end, SnapReason.SEAL_CENTER, _Part.CENTER)
+        for edge_pt in span:
+            yield _Line(edge_pt, start, end, SnapReason.SEAL_EDGE, _Part.LOW | _Part.HIGH)
+
+
+def _lines_of_page(
+    page: PageRect,
+    inner: PageRect | None,
+    along: Callable[[PageRect], _Span],
+    across: Callable[[PageRect], _Span],
+) -> Iterator[_Line]:
+    start, end = across(page)
+    yield _Line(along(page).part_pt(_Part.CENTER), start, end, SnapReason.PAGE_CENTER, _Part.CENTER)
+    for rect, reason in ((page, SnapReason.PAGE_EDGE), (inner, SnapReason.MARGIN)):
+        if rect is not None:
+            for part in (_Part.LOW, _Part.HIGH):
+                yield _Line(along(rect).part_pt(part), start, end, reason, part)
+
+
+def _lines_of_text(
+    text_lines: Iterable[PageRect],
+    along: Callable[[PageRect], _Span],
+    across: Callable[[PageRect], _Span],
+    baseline: _Part,
+) -> Iterator[_Line]:
+    for rect in text_lines:
+        span, (start, end) = along(rect), across(rect)
+        yield _Line(span.part_pt(baseline), start, end, SnapReason.TEXT_BASELINE, baseline)
+        yield _Line(span.part_pt(_Part.CENTER), start, end, SnapReason.TEXT_CENTER, _Part.CENTER)
