@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.pdf.mupdf import MupdfDocument
+from esign_desktop.pdf.preflight import look_at_structure
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:
@@ -116,3 +118,10 @@ def test_a_repaired_file_is_told(facts: Facts) -> None:
 def test_a_truncated_file_is_told_as_repaired(facts: Facts) -> None:
     data = build(Page().write("甲", 9, 9), Page())
     assert facts(data[: data.index(b"xref\n0 1")]).is_repaired
+
+
+def test_structure_that_takes_too_long_leaves_partial_facts(write: Callable[[bytes], Path]) -> None:
+    document = MupdfDocument(write(build(Page(), catalog=form(*[f"<</T({n})>>" for n in range(100)]))))
+    found = look_at_structure(document, budget_s=-1.0)
+    assert found.is_partial
+    assert found.form_field_count == 0

@@ -296,3 +296,22 @@ def test_a_page_full_of_single_letters_is_searched_in_bounded_time(find: Find) -
     for row in range(60):
         page.write("甲乙丙丁戊己庚辛壬癸" * 3, 20, 20 + 13 * row, 9, 9)
     assert len(find(page, "甲乙")) == 180
+
+
+def test_a_gap_that_is_no_character_makes_a_match_not_literal(find: Find) -> None:
+    (hit,) = find(Page().write("agreed", 100, 700, 24, 5), "agreed")
+    assert not hit.is_literal
+    assert hit.rects == (PageRect(100, 700, 100 + 6 * 12 + 5 * 5, 724),)
+
+
+def test_two_letters_alone_with_a_gap_between_them_are_cells(find: Find) -> None:
+    assert find(Page().write("甲", 100, 700).write("方", 130, 700), "甲方") == ()
+    uneven = Page().write("甲", 100, 700).write("方", 130, 700).write("签", 170, 700)
+    assert find(uneven, "甲方") == ()
+
+
+def test_a_character_is_on_the_page_if_its_middle_is(find: Find) -> None:
+    page = Page(media_box="[0 0 200 200]").write("甲", -5, 100).write("乙", -7, 50).write("丙", 193, 100)
+    assert len(find(page, "甲")) == 1
+    assert find(page, "乙") == ()
+    assert len(find(page, "丙")) == 1
