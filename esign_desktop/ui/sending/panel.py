@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.errors import AppError, Cancelled
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
-_COLUMN_PX = 560
+_COLUMN_PX = 680
 
 
 class _Relay(QObject):
@@ -70,6 +70,7 @@ class SendingPanel(QWidget):
         self._error: AppError | None = None
         self._summary: SubmissionSummary | None = None
         self._record: FlowRecord | None = None
+        self._safe: str | None = None
         self._title = PlainLabel(self)
         self._title.setObjectName("panelTitle")
         self._title.setWordWrap(True)
@@ -79,6 +80,7 @@ class SendingPanel(QWidget):
         self._stages = StageList(self)
         self._trouble = TroubleCard(self)
         self._trouble.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
         names = ("cancel", "back", "evidence", "again", "later", "retry", "track", "new")
@@ -245,10 +247,21 @@ class SendingPanel(QWidget):
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
+        self._focus_safely()
         self._buttons["cancel"].setEnabled(can_be_cancelled(self._state) and not self._cancel.is_cancelled)
         self._buttons["back"].setText(
             self.tr("Give up, back to the contract") if is_held else self.tr("Back to the contract")
         )
+
+    def _focus_safely(self) -> None:
+        """Keep the keyboard off whatever gives something up: a press too many must do no harm."""
+        safe = next((name for name in ("new", "retry", "later") if not self._buttons[name].isHidden()), "")
+        if safe == self._safe:
+            return
+        self._safe = safe
+        focused = QApplication.focusWidget()
+        if focused is None or focused is self or self.isAncestorOf(focused):
+            (self._buttons[safe] if safe else self).setFocus()
 
     @property
     def _is_void(self) -> bool:
@@ -341,6 +354,7 @@ class SendingPanel(QWidget):
     def _on_cancel_clicked(self) -> None:
         # Breaking a connection off may take a moment: not on the window's thread.
         self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
+        self._focus_safely()
         self._buttons["cancel"].setEnabled(False)
 
     def _on_cancel_told(self, _nothing: None) -> None:

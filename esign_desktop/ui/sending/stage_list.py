@@ -85,6 +85,7 @@ class StageList(QWidget):
         self._stage, self._is_stopped = max(self._stage, stage), False
         if self._stage is not Stage.UPLOAD:
             self._bar.hide()
+            self._detail.clear()
         self._show()
 
     def stop(self) -> None:

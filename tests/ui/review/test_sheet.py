@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.api.payload import preview_body
@@ -165,6 +165,27 @@ def test_control_enter_confirms_from_anywhere_on_the_sheet(show: Callable[..., S
     text = shown.sheet.findChild(QPlainTextEdit)
     qtbot.keyClick(text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(shown.confirmed) == 1
+
+
+def test_control_enter_confirms_though_the_room_around_uses_it_too(
+    qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]
+) -> None:
+    speak("en")
+    room = QWidget()
+    qtbot.addWidget(room)
+    reviewed: list[bool] = []
+    shortcut = QShortcut(QKeySequence("Ctrl+Return"), room)
+    shortcut.activated.connect(lambda: reviewed.append(True))
+    sheet = ReviewSheet(_reviews(), tasks, room)
+    shown = Shown(sheet)
+    with qtbot.waitActive(room):
+        room.show()
+        room.activateWindow()
+    sheet.show_draft(_draft(), (), {})
+    qtbot.waitUntil(shown.send.isEnabled)
+    qtbot.keyClick(shown.send, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(shown.confirmed) == 1
+    assert reviewed == []
 
 
 def test_enter_confirms_on_the_button(show: Callable[..., Shown], qtbot: QtBot) -> None:

@@ -259,6 +259,18 @@ def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbo
     assert shown.heard == ["track None"]
 
 
+def test_a_press_too_many_gives_nothing_up(shown: Shown, qtbot: QtBot) -> None:
+    with qtbot.waitActive(shown.panel):
+        shown.panel.activateWindow()
+    shown.submission.may_go_on.clear()
+    shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.HELD)
+    shown.send()
+    assert shown.panel.hasFocus()
+    shown.submission.may_go_on.set()
+    qtbot.waitUntil(lambda: "The answer to the start call was lost" in shown.texts)
+    assert shown.button("Decide later").hasFocus()
+
+
 def test_the_evidence_names_no_person_and_no_link(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     QGuiApplication.clipboard().clear()
