@@ -6,60 +6,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import PageFrame, PagePoint, Rotation
-from esign_desktop.domain.placement import marks_of
-from esign_desktop.domain.settling import settled, settled_center, shift_on_page, within
-from tests.drafts import A4, make_cross_page, make_document, make_keyword, make_person_signer, make_seal
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement, PlacementId
+from esign_desktop.domain.settling import settled, settled_center, shift_on_page
+from esign_desktop.domain.signer import SignerId
 
-SMALL = PageFrame(300.0, 200.0)
+IDS = (PlacementId("p"), SignerId("s"), DocumentId("d"))
+DOCUMENT = Document(DocumentId("d"), "d.pdf", "d", 1, "0", (PageFrame(300.0, 400.0), PageFrame(200.0, 500.0)))
 
 
-@given(st.floats(-1000, 1000), st.floats(1, 900), st.floats(1, 900))
-def test_a_length_comes_to_rest_inside_or_in_the_middle(value: float, extent_pt: float, size_pt: float) -> None:
-    center = within(value, extent_pt, size_pt)
-    if size_pt >= extent_pt:
-        assert center == extent_pt / 2
+@given(x=st.floats(-1000, 1000), y=st.floats(-1000, 1000), width=st.floats(10, 600))
+def test_a_settled_seal_is_on_all_its_pages_if_it_fits(x: float, y: float, width: float) -> None:
+    center = settled_center(DOCUMENT.pages, PagePoint(x, y), width)
+    if width < 200:
+        assert width / 2 - 1e-9 <= center.x_pt <= 200 - width / 2 + 1e-9
+        assert width / 2 - 1e-9 <= center.y_pt <= 400 - width / 2 + 1e-9
     else:
-        assert size_pt / 2 <= center <= extent_pt - size_pt / 2
-        assert within(center, extent_pt, size_pt) == center
+        assert center.x_pt == 100.0
 
 
-def test_what_is_inside_is_not_moved() -> None:
-    assert settled_center([A4], PagePoint(300.0, 400.0), 100.0) == PagePoint(300.0, 400.0)
-
-
-@given(st.floats(-100, 700), st.floats(-100, 900))
-def test_a_seal_on_several_pages_is_inside_of_each(x_pt: float, y_pt: float) -> None:
-    document = replace(make_document(), pages=(A4, SMALL, PageFrame(180.0, 600.0)))
-    seal = settled(make_seal(pages="1-3", center=PagePoint(x_pt, y_pt), width_pt=100.0), document, 100.0)
-    for mark in marks_of(seal, make_person_signer(), document):
-        assert document.frame(mark.page_number).bounds.contains(mark.rect)
-
-
-def test_a_cross_page_seal_is_kept_on_the_lowest_page() -> None:
-    document = replace(make_document(), pages=(A4, SMALL))
-    assert settled(make_cross_page(pages="1-2"), document, 100.0) == make_cross_page(pages="1-2", center_y_pt=150.0)
-
-
-def test_keywords_and_seals_behind_the_end_stay_as_they_are() -> None:
-    document = make_document(pages=1)
-    for placement in (
-        make_keyword(offset_x_pt=-900.0),
-        make_seal(pages="4", center=PagePoint(-5.0, -5.0)),
-        make_cross_page(pages="4-5", center_y_pt=-5.0),
-    ):
-        assert settled(placement, document, 100.0) == placement
+@given(x=st.floats(50, 150), y=st.floats(50, 350))
+def test_a_seal_that_is_inside_stays_where_it_is(x: float, y: float) -> None:
+    assert settled_center(DOCUMENT.pages, PagePoint(x, y), 100.0) == PagePoint(x, y)
 
 
 @pytest.mark.parametrize(
-    ("rotation", "shift"),
+    ("rotation", "expected"),
     [
-        (Rotation.NONE, (3.0, -4.0)),
-        (Rotation.RIGHT, (4.0, 3.0)),
-        (Rotation.HALF, (-3.0, 4.0)),
-        (Rotation.LEFT, (-4.0, -3.0)),
+        (Rotation.NONE, (10.0, -4.0)),
+        (Rotation.RIGHT, (4.0, 10.0)),
+        (Rotation.HALF, (-10.0, 4.0)),
+        (Rotation.LEFT, (-4.0, -10.0)),
     ],
 )
-def test_a_shift_to_the_right_and_down_is_turned_with_the_page(rotation: Rotation, shift: tuple[float, float]) -> None:
-    assert shift_on_page(replace(A4, rotation=rotation), 3.0, 4.0) == pytest.approx(shift)
-    assert shift_on_page(replace(A4, rotation=rotation, user_unit=2.0), 6.0, 8.0) == pytest.approx(shift)
+def test_a_shift_as_seen_becomes_one_of_the_page(rotation: Rotation, expected: tuple[float, float]) -> None:
+    assert shift_on_page(PageFrame(300.0, 400.0, rotation), 10.0, 4.0) == pytest.approx(expected)
+    assert shift_on_page(PageFrame(300.0, 400.0, rotation, 2.0), 20.0, 8.0) == pytest.approx(expected)
+
+
+def test_every_kind_of_placement_settles_in_its_own_way() -> None:
+    coordinate = CoordinatePlacement(*IDS, PageRanges.of([1, 2]), PagePoint(290.0, 490.0), 100.0)
+    assert settled(coordinate, DOCUMENT, 100.0) == replace(coordinate, center=PagePoint(150.0, 350.0))
+    cross_page = CrossPagePlacement(*IDS, PageRanges.of([1, 2]), -5.0, 100.0)
+    assert settled(cross_page, DOCUMENT, 100.0) == replace(cross_page, center_y_pt=50.0)
+    keyword = KeywordPlacement(*IDS, "甲方", 900.0, 900.0)
+    assert settled(keyword, DOCUMENT, 100.0) == keyword
+
+
+def test_pages_that_are_gone_leave_a_placement_as_it_is() -> None:
+    coordinate = CoordinatePlacement(*IDS, PageRanges.single(9), PagePoint(290.0, 490.0), 100.0)
+    assert settled(coordinate, DOCUMENT, 100.0) == coordinate
+    cross_page = CrossPagePlacement(*IDS, PageRanges.of([8, 9]), -5.0, 100.0)
+    assert settled(cross_page, DOCUMENT, 100.0) == cross_page
