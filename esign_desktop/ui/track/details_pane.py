@@ -98,7 +98,7 @@ class DetailsPane(QScrollArea):
             self._record = record
             self._show()
 
-    def show_busy(self, sentence: str, *, can_stop: bool = False) -> None:
+    def show_busy(self, sentence: str, can_stop: bool) -> None:
         """Say what is being done with the flow; empty when it is over."""
         self._busy = sentence
         self._progress.setText(sentence)

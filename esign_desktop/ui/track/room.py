@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -25,15 +25,14 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from esign_desktop.services.flows import CancelToken
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.sending.panel import SendingPanel
-from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.track.details_pane import DetailsPane
+from esign_desktop.ui.track.flow_actions import FlowActions
 from esign_desktop.ui.track.flow_table_model import FlowColumn, FlowFilter, FlowProxy, FlowTableModel
 from esign_desktop.ui.track.unfinished_list import UnfinishedList
 from esign_desktop.ui.words.moments import now_ms
@@ -48,12 +47,6 @@ if TYPE_CHECKING:
     from esign_desktop.services.submission import SubmissionSummary
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
-
-
-class _Relay(QObject):
-    """Carries a download's progress to the window's thread."""
-
-    progressed = Signal(int, int)
 
 
 class TrackRoom(QWidget):
@@ -78,8 +71,7 @@ class TrackRoom(QWidget):
         self._messages = messages
         self._poller = poller or FlowPoller(services.flows, services.environments, tasks, self)
         self._wanted: FlowId | None = None
-        self._cancel: CancelToken | None = None
-        self._relay: _Relay | None = None
+        self._flow_actions = FlowActions(services, tasks, self)
         self._model = FlowTableModel(self)
         self._proxy = FlowProxy(self._model, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
@@ -265,7 +257,12 @@ class TrackRoom(QWidget):
         self._details.revoke_requested.connect(self._on_revoke_requested)
         self._details.download_requested.connect(self._on_download_requested)
         self._details.download_to_requested.connect(self._on_download_to_requested)
-        self._details.stop_requested.connect(self._on_stop_requested)
+        self._details.stop_requested.connect(self._flow_actions.stop)
+        self._flow_actions.busy_changed.connect(self._details.show_busy)
+        self._flow_actions.refreshed.connect(self._poller.announce)
+        self._flow_actions.revoked.connect(self._on_revoked)
+        self._flow_actions.downloaded.connect(self._on_downloaded)
+        self._flow_actions.failed.connect(self._on_failed)
         self._empty_button.clicked.connect(self.prepare_requested)
         self._poller.flow_changed.connect(self._on_poller_flow_changed)
         self._poller.trouble_changed.connect(self._show_trouble)
@@ -348,45 +345,23 @@ class TrackRoom(QWidget):
         record = self._chosen
         if record is None:
             self.reload()
-            return
-        flows, flow_id = self._services.flows, record.flow_id
-        self._details.show_busy(self.tr("Asking the platform…"))
-        self._tasks.start(
-            lambda: flows.refresh(flow_id),
-            owner=self,
-            on_done=self._on_refreshed,
-            on_error=self._on_failed,
-            lane=Lane.NETWORK,
-        )
-
-    def _on_refreshed(self, record: FlowRecord) -> None:
-        self._details.show_busy("")
-        self._poller.announce(record)
-
-    def _on_failed(self, error: AppError) -> None:
-        self._details.show_busy("")
-        self._messages.tell(error)
+        else:
+            self._flow_actions.refresh(record)
 
     def _on_revoke_requested(self) -> None:
-        record = self._chosen
-        if record is None:
-            return
-        flows, flow_id = self._services.flows, record.flow_id
-        self._details.show_busy(self.tr("Revoking…"))
-        self._tasks.start(
-            lambda: flows.revoke(flow_id),
-            owner=self,
-            on_done=self._on_revoked,
-            on_error=self._on_failed,
-            lane=Lane.NETWORK,
-        )
+        if self._chosen is not None:
+            self._flow_actions.revoke(self._chosen)
 
     def _on_revoked(self, record: FlowRecord) -> None:
-        self._on_refreshed(record)
+        self._poller.announce(record)
         self._messages.tell(self.tr("“{title}” is revoked.").format(title=record.title), Tone.SUCCESS)
 
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.tell(error)
+
     def _on_download_requested(self) -> None:
-        self._download(None)
+        if self._chosen is not None:
+            self._flow_actions.download(self._chosen)
 
     def _on_download_to_requested(self) -> None:
         dialog = QFileDialog(self, self.tr("Folder for the signed files"))
@@ -396,45 +371,12 @@ class TrackRoom(QWidget):
         dialog.open()
 
     def _on_folder_selected(self, folder: str) -> None:
-        self._download(Path(folder))
-
-    def _download(self, folder: Path | None) -> None:
-        """Fetch the chosen flow's files into a folder; None stands for the usual one."""
-        record = self._chosen
-        if record is None:
-            return
-        flows, preferences, flow_id = self._services.flows, self._services.preferences, record.flow_id
-        usual = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))
-        cancel, relay = CancelToken(), _Relay()
-        relay.progressed.connect(self._on_relay_progressed)
-        self._cancel, self._relay = cancel, relay
-
-        def work() -> FlowRecord:
-            target = folder or preferences.download_folder or usual
-            flows.download(flow_id, target, on_progress=relay.progressed.emit, cancel=cancel)
-            return flows.get(flow_id)
-
-        self._details.show_busy(self.tr("Downloading…"), can_stop=True)
-        self._tasks.start(work, owner=self, on_done=self._on_downloaded, on_error=self._on_failed, lane=Lane.NETWORK)
-
-    def _on_relay_progressed(self, done_bytes: int, total_bytes: int) -> None:
-        if self._cancel is None:
-            return
-        text = self.tr("Downloading: {done} of {total} MB") if total_bytes else self.tr("Downloading: {done} MB")
-        sizes = {"done": f"{done_bytes / 1e6:.1f}", "total": f"{total_bytes / 1e6:.1f}"}
-        self._details.show_busy(text.format(**sizes), can_stop=True)
+        if self._chosen is not None:
+            self._flow_actions.download(self._chosen, Path(folder))
 
     def _on_downloaded(self, record: FlowRecord) -> None:
-        self._cancel = None
-        self._details.show_busy("")
         self._poller.announce(record)
         self._messages.tell(self.tr("%n file(s) downloaded.", "", len(record.downloaded_to)), Tone.SUCCESS)
-
-    def _on_stop_requested(self) -> None:
-        cancel, self._cancel = self._cancel, None
-        self._details.show_busy("")
-        if cancel is not None:
-            self._tasks.start(cancel.cancel, owner=self, on_done=_ignore, lane=Lane.STORE)
 
     def _on_resume_requested(self, summary: SubmissionSummary) -> None:
         panel = SendingPanel(self._services, self._tasks, self._poller, self)
@@ -460,7 +402,3 @@ class TrackRoom(QWidget):
             self._sending.hide()
             self._sending.deleteLater()
             self._sending = None
-
-
-def _ignore(_nothing: None) -> None:
-    return None
