@@ -101,7 +101,8 @@ def distribute(
 ) -> ContractDraft:
     """Make the gaps between neighbours equal; the two outermost of at least three seals stay where they are.
 
-    Where there is not room enough for all of them side by side, their centres get equal distances instead.
+    Where there is not room enough for all of them side by side, their centres get equal distances instead, as far as
+    they stay on the page.
     """
     spot = spot or shared_page(draft, placement_ids)
     seals = _shown(draft, placement_ids, spot)

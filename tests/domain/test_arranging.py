@@ -32,14 +32,15 @@ frames = st.builds(
 
 
 @st.composite
-def pages_with_seals(draw: st.DrawFn, *, at_least: int = 2) -> ContractDraft:
-    """A page with seals that are wholly on it."""
+def pages_with_seals(draw: st.DrawFn, *, at_least: int = 2, inset_pt: float = 0.0) -> ContractDraft:
+    """A page with seals that are wholly on it, their centres at least so far from its edges."""
     frame = draw(frames)
     seals = []
     for number in range(draw(st.integers(at_least, 5))):
         width = draw(st.floats(20, 160))
-        x = draw(st.floats(width / 2, frame.width_pt - width / 2))
-        y = draw(st.floats(width / 2, frame.height_pt - width / 2))
+        edge_pt = max(inset_pt, width / 2)
+        x = draw(st.floats(edge_pt, frame.width_pt - edge_pt))
+        y = draw(st.floats(edge_pt, frame.height_pt - edge_pt))
         seals.append(make_seal(name=f"s{number}", center=PagePoint(x, y), width_pt=width))
     return make_draft(documents=(make_document(frame=frame),), placements=tuple(seals))
 
@@ -239,7 +240,7 @@ def gaps(rects: list[DisplayRect], direction: Direction) -> list[float]:
     return [b[1] - a[2] for a, b in pairwise(spans)]
 
 
-@given(pages_with_seals(at_least=3), st.sampled_from(Direction))
+@given(pages_with_seals(at_least=3, inset_pt=80.0), st.sampled_from(Direction))
 def test_distributed_seals_lie_evenly_between_the_outermost_two(draft: ContractDraft, direction: Direction) -> None:
     def along(draft: ContractDraft) -> list[float]:
         return [r.center.x_pt if direction is Direction.HORIZONTAL else r.center.y_pt for r in shown(draft)]
@@ -282,6 +283,13 @@ def test_seals_too_large_for_their_span_get_equal_distances_of_their_centres() -
     for start in (draft, replace(draft, placements=draft.placements[::-1])):
         distributed = distribute(start, ids(draft), Direction.HORIZONTAL)
         assert [center(distributed, f"s{n}").x_pt for n in range(3)] == [200.0, 210.0, 220.0]
+
+
+@given(pages_with_seals(at_least=3), st.sampled_from(Direction))
+def test_distributing_leaves_no_seal_off_the_page(draft: ContractDraft, direction: Direction) -> None:
+    frame = draft.documents[0].frame(1)
+    for rect in shown(distribute(draft, ids(draft), direction)):
+        assert frame.bounds.contains(frame.rect_to_page(rect))
 
 
 def test_what_is_distributed_is_left_as_it_is() -> None:
