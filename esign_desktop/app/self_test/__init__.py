@@ -1,1 +1,68 @@
 """``--self-test``: does the main job with the real windows and measures what came of it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.app.self_test.report import Report
+
+
+def run(arguments: Arguments) -> int:
+    """Run the test and write its report; 0 only if everything holds."""
+    from esign_desktop import __version__
+    from esign_desktop.app.self_test.report import Report
+    from esign_desktop.ui.resources import resource_path
+
+    pdf = (arguments.pdf or resource_path("samples", "service-contract.pdf")).absolute()
+    output = (arguments.output or Path("self-test")).absolute()
+    output.mkdir(parents=True, exist_ok=True)
+    report = Report(output, {"version": __version__, "pdf": str(pdf), "ok": False, "failure": None})
+    started_s = time.monotonic()
+    try:
+        report.values["ok"] = _rehearse(pdf, arguments.keyword, report)
+    except Exception as error:  # noqa: BLE001  whatever it is, the report has to say so
+        report.values["failure"] = f"{type(error).__name__}: {error}"
+    report.values["total_ms"] = round((time.monotonic() - started_s) * 1000, 1)
+    path = report.write()
+    verdict = "passed" if report.values["ok"] else f"FAILED {report.values['failure'] or 'see the report'}"
+    sys.stdout.write(f"self-test: {verdict}\n{path}\n")
+    return 0 if report.values["ok"] else 1
+
+
+def _rehearse(pdf: Path, keyword: str | None, report: Report) -> bool:
+    from esign_desktop.app.self_test.stage import choose_platform
+
+    choose_platform()
+    from esign_desktop.app.self_test.course import Course
+    from esign_desktop.app.self_test.payload_witness import PayloadWitness
+    from esign_desktop.app.self_test.stage import stage
+
+    witness = PayloadWitness()
+    folder = Path(tempfile.mkdtemp(prefix="esign-self-test-"))
+    try:
+        with report.step("start"):
+            standing = stage(folder, witness)
+            scene = standing.__enter__()
+        try:
+            course = Course(scene.window, scene.engine, witness, report)
+            course.prepare(pdf, keyword)
+            record = course.send()
+            course.sign(record)
+            signed = report.folder / "signed.pdf"
+            course.fetch(record, signed)
+            verdict = course.measure(pdf, signed)
+            report.values["qt_complaints"] = scene.complaints
+        finally:
+            standing.__exit__(None, None, None)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    report.values["placements"] = list(verdict.placements)
+    report.values["cross_page"] = verdict.cross_page
+    return verdict.is_right and course.is_ordered and bool(report.values["qr_text_matches"])

@@ -1,0 +1,119 @@
+"""A person's hands and patience at the real windows: finds things by the words on them, clicks, types, waits."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from esign_desktop.app.self_test.failure import SelfTestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+W = TypeVar("W", bound=QWidget)
+
+PATIENCE_S: Final = 60.0
+_STEP_MS: Final = 10
+
+
+def words(context: str, source: str) -> str:
+    """Return a text of the windows in the language they speak."""
+    return QCoreApplication.translate(context, source)
+
+
+def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PATIENCE_S) -> None:
+    """Let the windows live until something is so. Raises SelfTestFailed."""
+    ends_at_s = time.monotonic() + limit_s
+    while not is_true():
+        if time.monotonic() > ends_at_s:
+            raise SelfTestFailed(f"waited {limit_s:g} s in vain: {claim}")
+        QTest.qWait(_STEP_MS)
+
+
+def rest(time_ms: int) -> None:
+    """Let the windows live for a moment."""
+    QTest.qWait(time_ms)
+
+
+def elsewhere(work: Callable[[], T]) -> T:
+    """Do work that blocks in another thread while the windows live; raise what it raises."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        while not future.done():
+            QTest.qWait(_STEP_MS)
+        return future.result()
+
+
+def button(parent: QWidget, context: str, source: str) -> QAbstractButton:
+    """Return the button that is seen and bears this text, or is called so. Raises SelfTestFailed."""
+    text = words(context, source)
+    for one in parent.findChildren(QAbstractButton):
+        if one.isVisible() and text in {one.text(), one.accessibleName()}:
+            return one
+    raise SelfTestFailed(f"no button {source!r} in {type(parent).__name__}")
+
+
+def field(parent: QWidget, context: str, source: str) -> QWidget:
+    """Return the field whose label bears this text. Raises SelfTestFailed."""
+    text = words(context, source)
+    for label in parent.findChildren(QLabel):
+        buddy = label.buddy()
+        if label.text() == text and isinstance(buddy, QWidget):
+            return buddy
+    raise SelfTestFailed(f"no field {source!r} in {type(parent).__name__}")
+
+
+def called(parent: QWidget, kind: type[W], context: str, source: str) -> W:
+    """Return what is seen and has this accessible name. Raises SelfTestFailed."""
+    text = words(context, source)
+    for one in parent.findChildren(kind):
+        if one.isVisible() and one.accessibleName() == text:
+            return one
+    raise SelfTestFailed(f"nothing is called {source!r} in {type(parent).__name__}")
+
+
+def the(parent: QWidget, kind: type[W]) -> W:
+    """Return the one visible child of a kind. Raises SelfTestFailed."""
+    found = next((one for one in parent.findChildren(kind) if one.isVisible()), None)
+    if found is None:
+        raise SelfTestFailed(f"no {kind.__name__} is seen in {type(parent).__name__}")
+    return found
+
+
+def press(target: QAbstractButton) -> None:
+    """Click a button. Raises SelfTestFailed when it can't be pressed."""
+    if not target.isEnabled():
+        raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} can't be pressed")
+    click(target)
+
+
+def click(target: QWidget, point: QPoint | None = None) -> None:
+    """Move there and press the left button."""
+    place = point if point is not None else target.rect().center()
+    QTest.mouseMove(target, place)
+    QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
+def write(target: QWidget, text: str) -> None:
+    """Type into a field, in the place of what is there; Chinese comes as an input method commits it."""
+    target.setFocus()
+    QTest.keyClick(target, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(target, Qt.Key.Key_Delete)
+    if text.isascii():
+        QTest.keyClicks(target, text)
+    else:
+        commit = QInputMethodEvent()
+        commit.setCommitString(text)
+        QCoreApplication.sendEvent(target, commit)
+
+
+def strike(target: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key."""
+    QTest.keyClick(target, key, modifiers)

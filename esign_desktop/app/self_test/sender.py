@@ -1,0 +1,98 @@
+"""Sends a prepared contract, shows its code, follows it and fetches what was signed, all in the real windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.qr_reading import read_qr_codes
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.review.sheet import ReviewSheet
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.track.details_pane import DetailsPane
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.main_window import MainWindow
+
+_SETTLE_MS = 300
+
+
+class Sender:
+    """Works at the main window from the review on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        furniture = window.furniture
+        if furniture is None:
+            raise SelfTestFailed("the window is not furnished")
+        self._furniture = furniture
+        self._sent: list[FlowRecord] = []
+        furniture.journey.sent.connect(self._sent.append)
+
+    def await_review(self) -> None:
+        """Wait until the review shows what is sent."""
+        hand.wait_until("the review opens", lambda: self._furniture.prepare.findChildren(ReviewSheet))
+        sheet = self._furniture.prepare.findChildren(ReviewSheet)[-1]
+        hand.wait_until("the body is shown", lambda: hand.the(sheet, QPlainTextEdit).toPlainText())
+        hand.rest(_SETTLE_MS)
+
+    def send(self) -> FlowRecord:
+        """Press *Send now* and wait until the contract is at its signers."""
+        hand.press(hand.button(hand.the(self._furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+        hand.wait_until("the contract is sent", lambda: self._sent)
+        hand.rest(_SETTLE_MS)
+        return self._sent[-1]
+
+    def go_to_track(self) -> None:
+        """Follow the contract into Track."""
+        hand.press(hand.button(hand.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
+        hand.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
+        hand.wait_until("the contract is listed", lambda: self._furniture.track.findChildren(DetailsPane))
+        hand.rest(_SETTLE_MS)
+
+    def show_code(self) -> QrWindow:
+        """Open the window with the signing code."""
+        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Show QR code"))
+        hand.wait_until("the code's window opens", self._code_windows)
+        hand.rest(_SETTLE_MS)
+        return self._code_windows()[-1]
+
+    def read_code(self, window: QrWindow) -> str:
+        """Return what the pixels of the window say. Raises SelfTestFailed unless there is one code."""
+        found = read_qr_codes(window.grab())
+        if len(found) != 1:
+            raise SelfTestFailed(f"{len(found)} QR codes can be read from the window")
+        return found[0]
+
+    def await_next_code(self, window: QrWindow, before: str) -> None:
+        """Wait until the window shows the next signer's code by itself."""
+        hand.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
+        hand.rest(_SETTLE_MS)
+
+    def await_completion(self, window: QrWindow) -> None:
+        """Wait until the window says by itself that everybody has signed."""
+        hand.wait_until(
+            "the window says signed",
+            lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
+        )
+        hand.rest(_SETTLE_MS)
+
+    def download(self, flow_id: FlowId) -> Path:
+        """Fetch the signed file by Track's button."""
+        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Download signed files"))
+        flows = self._furniture.services.flows
+        hand.wait_until("the file is fetched", lambda: hand.elsewhere(lambda: flows.get(flow_id).downloaded_to))
+        hand.rest(_SETTLE_MS)
+        return Path(hand.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
+
+    @staticmethod
+    def _code_windows() -> list[QrWindow]:
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, QrWindow) and one.isVisible()]

@@ -1,0 +1,82 @@
+"""Whether the signed file is what was sent and what was shown before."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.app.self_test.expectation import expected_marks
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.pixel_difference import TwoVersions
+from esign_desktop.app.self_test.report import assembled_entry, placement_entry
+from esign_desktop.app.self_test.stamp_measure import TOLERANCE_PT, MeasuredMark, assemble, measure
+from esign_desktop.domain.document import Document, new_document_id
+from esign_desktop.domain.signer import ORGANIZATION_SEAL_PT, PERSON_SEAL_PT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from esign_desktop.app.self_test.expectation import ExpectedMark
+    from esign_desktop.domain.placement import SealMark
+    from esign_desktop.pdf.engine import PdfEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``placements`` and ``cross_page`` go into the report."""
+
+    is_right: bool
+    placements: tuple[dict[str, Any], ...]
+    cross_page: dict[str, Any] | None
+
+
+def judge(
+    engine: PdfEngine, payload: Mapping[str, Any], original: Path, signed: Path, preview: Sequence[SealMark]
+) -> Verdict:
+    """Measure the signed file. ``preview`` is where the window drew the seals. Raises SelfTestFailed and PdfError."""
+    before, after = engine.open(original), engine.open(signed)
+    if before.pages != after.pages:
+        raise SelfTestFailed("the pages of the signed file are not those of the original")
+    document = Document(
+        new_document_id(), str(original), original.stem, before.size_bytes, before.sha256, before.pages, before.facts
+    )
+    marks = expected_marks(payload, document, lambda key: engine.find(before.handle, key), _own_width_pt)
+    versions = TwoVersions(engine, before.handle, after.handle)
+    measured = measure(versions, document, marks)
+    slices = [mark for mark in marks if mark.slice_count > 1]
+    seal = assemble(versions, document, slices, is_round=True) if slices else None
+    previews = [_preview_error_pt(mark, preview) for mark in marks]
+    is_right = (
+        {mark.kind for mark in marks} == {"coordinate", "keyword", "cross_page"}
+        and all(one.is_right for one in measured)
+        and all(error <= TOLERANCE_PT for error in previews)
+        and len(preview) == len(marks)
+        and seal is not None
+        and seal.is_right
+    )
+    engine.close(before.handle)
+    engine.close(after.handle)
+    return Verdict(is_right, _entries(measured, previews), assembled_entry(seal))
+
+
+def _entries(measured: Sequence[MeasuredMark], previews: Sequence[float]) -> tuple[dict[str, Any], ...]:
+    return tuple(placement_entry(one, error) for one, error in zip(measured, previews, strict=True))
+
+
+def _own_width_pt(signer: Mapping[str, Any]) -> float:
+    return ORGANIZATION_SEAL_PT if signer.get("authorizationOrgId") else PERSON_SEAL_PT
+
+
+def _preview_error_pt(mark: ExpectedMark, preview: Sequence[SealMark]) -> float:
+    """Return how far the nearest seal or slice that the window drew on the page was from the expected place."""
+    center = mark.center
+    return min(
+        (
+            math.hypot(shown.rect.center.x_pt - center.x_pt, shown.rect.center.y_pt - center.y_pt)
+            for shown in preview
+            if shown.page_number == mark.page_number and shown.slice_count == mark.slice_count
+        ),
+        default=math.inf,
+    )
