@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
@@ -34,12 +34,17 @@ def wait_until(claim: str, is_true: Callable[[], object], *, limit_s: float = PA
     while not is_true():
         if time.monotonic() > ends_at_s:
             raise SelfTestFailed(f"waited {limit_s:g} s in vain: {claim}")
-        QTest.qWait(_STEP_MS)
+        rest(_STEP_MS)
 
 
 def rest(time_ms: int) -> None:
-    """Let the windows live for a moment."""
-    QTest.qWait(time_ms)
+    """Let the windows live for a moment.
+
+    Not by QTest.qWait, which keeps Python's lock: every other thread would stand still meanwhile.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(time_ms, loop.quit)
+    loop.exec()
 
 
 def elsewhere(work: Callable[[], T]) -> T:
@@ -47,7 +52,7 @@ def elsewhere(work: Callable[[], T]) -> T:
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
         while not future.done():
-            QTest.qWait(_STEP_MS)
+            rest(_STEP_MS)
         return future.result()
 
 

@@ -55,7 +55,7 @@ class Sender:
         """Follow the contract into Track."""
         hand.press(hand.button(hand.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
         hand.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
-        hand.wait_until("the contract is listed", lambda: self._furniture.track.findChildren(DetailsPane))
+        hand.wait_until("the contract is shown", self._details_panes)
         hand.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
@@ -92,6 +92,9 @@ class Sender:
         hand.wait_until("the file is fetched", lambda: hand.elsewhere(lambda: flows.get(flow_id).downloaded_to))
         hand.rest(_SETTLE_MS)
         return Path(hand.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
+
+    def _details_panes(self) -> list[DetailsPane]:
+        return [one for one in self._furniture.track.findChildren(DetailsPane) if one.isVisible()]
 
     @staticmethod
     def _code_windows() -> list[QrWindow]:
