@@ -6,12 +6,16 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.self_test.report import Report
+
+SAMPLE: Final = "service-contract.pdf"
+SAMPLE_TITLE: Final = "软件实施服务合同.pdf"
 
 
 def run(arguments: Arguments) -> int:
@@ -20,7 +24,7 @@ def run(arguments: Arguments) -> int:
     from esign_desktop.app.self_test.report import Report
     from esign_desktop.ui.resources import resource_path
 
-    pdf = (arguments.pdf or resource_path("samples", "service-contract.pdf")).absolute()
+    pdf = (arguments.pdf or resource_path("samples", SAMPLE)).absolute()
     output = (arguments.output or Path("self-test")).absolute()
     output.mkdir(parents=True, exist_ok=True)
     report = Report(output, {"version": __version__, "pdf": str(pdf), "ok": False, "failure": None})
@@ -45,24 +49,25 @@ def _rehearse(pdf: Path, keyword: str | None, report: Report) -> bool:
     from esign_desktop.app.self_test.stage import stage
 
     witness = PayloadWitness()
-    folder = Path(tempfile.mkdtemp(prefix="esign-self-test-"))
-    try:
+    with (
+        tempfile.TemporaryDirectory(prefix="esign-self-test-", ignore_cleanup_errors=True) as name,
+        ExitStack() as standing,
+    ):
+        folder = Path(name)
+        contract = pdf
+        if pdf.name == SAMPLE:
+            contract = folder / SAMPLE_TITLE
+            shutil.copyfile(pdf, contract)
         with report.step("start"):
-            standing = stage(folder, witness)
-            scene = standing.__enter__()
-        try:
-            course = Course(scene.window, scene.engine, witness, report)
-            course.prepare(pdf, keyword)
-            record = course.send()
-            course.sign(record)
-            signed = report.folder / "signed.pdf"
-            course.fetch(record, signed)
-            verdict = course.measure(pdf, signed)
-            report.values["qt_complaints"] = scene.complaints
-        finally:
-            standing.__exit__(None, None, None)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            scene = standing.enter_context(stage(folder, witness))
+        report.values["qt_complaints"] = scene.complaints
+        course = Course(scene.window, scene.engine, witness, report)
+        course.prepare(contract, keyword)
+        record = course.send()
+        course.sign(record)
+        signed = report.folder / "signed.pdf"
+        course.fetch(record, signed)
+        verdict = course.measure(contract, signed)
     report.values["placements"] = list(verdict.placements)
     report.values["cross_page"] = verdict.cross_page
     return verdict.is_right and course.is_ordered and bool(report.values["qr_text_matches"])

@@ -47,9 +47,14 @@ class Clerk:
         hand.press(hand.button(hand.the(self._room, EmptyDesk), "EmptyDesk", "Choose PDFs…"))
         hand.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
+        failures: list[str] = []
+        self._room.opening.failed.connect(lambda error, _path: failures.append(error.code))
+        self._room.opening.password_needed.connect(lambda *_asked: failures.append("pdf.password_needed"))
         dialog.selectFile(str(path))
         dialog.accept()
-        hand.wait_until("the document opens", lambda: self._session.draft.documents)
+        hand.wait_until("the document opens", lambda: self._session.draft.documents or failures)
+        if failures:
+            raise SelfTestFailed(f"the document does not open: {failures[0]}")
         self.wait_for_pages()
 
     def add_organization(self, organization: Organization, agent: Person) -> None:

@@ -35,10 +35,14 @@ class Spot:
 
 
 def usable_keyword(find: Find, wanted: str | None) -> str:
-    """Return the wanted keyword, or a usual one, that the document holds. Raises SelfTestFailed."""
+    """Return the wanted keyword if the document holds it, else a usual one as the document spells it.
+
+    Raises SelfTestFailed.
+    """
     for keyword in (wanted,) if wanted else USUAL_KEYWORDS:
-        if 1 <= len(find(keyword)) <= MOST_HITS:
-            return keyword
+        hits = find(keyword)
+        if 1 <= len(hits) <= MOST_HITS:
+            return wanted or hits[0].text
     raise SelfTestFailed("the document holds no usable keyword; name one with --keyword")
 
 

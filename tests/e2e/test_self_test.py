@@ -1,0 +1,80 @@
+"""``esign-desktop --self-test`` as somebody would run it who must know that an installation works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtGui import QImage
+
+from tests.ui.made_pdfs import write_text_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+LIMIT_S = 110.0
+
+
+def run_self_test(output: Path, *options: str) -> tuple[int, dict[str, Any]]:
+    environment = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    environment.pop("QT_QPA_PLATFORM", None)
+    command = [sys.executable, "-m", "esign_desktop", "--self-test", "--output", str(output), *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert done.stderr == ""
+    return done.returncode, json.loads((output / "report.json").read_text("utf-8"))
+
+
+def assert_everything_holds(output: Path, report: dict[str, Any]) -> None:
+    assert report["failure"] is None
+    assert report["flow_status"] == 2
+    assert report["qr_text_matches"] is True
+    assert report["sign_url"].startswith("http://127.0.0.1:")
+    placements = report["placements"]
+    assert {one["kind"] for one in placements} == {"coordinate", "keyword", "cross_page"}
+    assert all(one["error_pt"] <= 0.5 for one in placements)
+    assert all(one["preview_error_pt"] <= 0.5 for one in placements)
+    assert report["cross_page"]["error_pt"] <= 0.5
+    assert all(step["ok"] and step["ms"] >= 0 for step in report["steps"])
+    payload = json.loads((output / "payload.json").read_bytes())
+    assert [one["signOrder"] for one in payload["recipientList"]["signerList"]] == [1, 2]
+    assert (output / "signed.pdf").read_bytes().startswith(b"%PDF-")
+    assert report["qt_complaints"] == []
+    pictures = [name for step in report["steps"] for name in step.get("screenshots", ())]
+    assert len(pictures) == len(set(pictures)) >= 12
+    assert all(not QImage(str(output / name)).isNull() for name in pictures)
+
+
+def test_self_test_passes_on_the_bundled_sample(tmp_path: Path) -> None:
+    status, report = run_self_test(tmp_path)
+    assert_everything_holds(tmp_path, report)
+    assert status == 0
+
+
+def test_self_test_passes_on_a_real_contract(tmp_path: Path, shared_dir: Path) -> None:
+    pdf, keyword = shared_dir / "data" / "labour-contract.pdf", "乙方(签字或盖章)"
+    status, report = run_self_test(tmp_path, "--pdf", str(pdf), "--keyword", keyword)
+    assert_everything_holds(tmp_path, report)
+    assert report["keyword"] == keyword
+    assert status == 0
+
+
+def test_self_test_says_what_a_document_lacks(tmp_path: Path) -> None:
+    one_page = write_text_pdf(tmp_path / "one.pdf", [["乙方(签字)"]])
+    status, report = run_self_test(tmp_path / "out", "--pdf", str(one_page))
+    assert status == 1
+    assert "at least two pages" in report["failure"]
+
+
+def test_self_test_says_that_a_file_does_not_open(tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_text("Dear all", encoding="ascii")
+    status, report = run_self_test(tmp_path / "out", "--pdf", str(tmp_path / "letter.pdf"))
+    assert status == 1
+    assert report["ok"] is False
+    assert "pdf.not_a_pdf" in report["failure"]
+    assert [step["name"] for step in report["steps"] if not step["ok"]] == ["open the document"]
