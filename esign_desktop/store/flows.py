@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _CODE: Final = "store.bad_flow"
 _COLUMNS: Final = (
     "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
-    " documents, signers, detail, seen_at_ms, downloaded_to"
+    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256"
 )
+_OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,27 @@ class FlowRecord:
     detail: FlowDetail | None = None
     seen_at_ms: int | None = None
     downloaded_to: tuple[str, ...] = ()
+    downloaded_sha256: tuple[str, ...] = ()
+    """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPage:
+    """Some flows that changed, the latest change first. Older changes lie before ``first_revision``."""
+
+    records: tuple[FlowRecord, ...]
+    first_revision: int
+    last_revision: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTally:
+    """How many flows stand in a state, with how many contracts in all."""
+
+    status: FlowStatus
+    flow_count: int
+    contract_count: int
 
 
 class Flows:
@@ -79,11 +101,12 @@ class Flows:
             *(record.status.value, to_json(record.documents, tuple[FlowDocument, ...])),
             *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
             to_json(record.downloaded_to, tuple[str, ...]),
+            to_json(record.downloaded_sha256, tuple[str, ...]),
         )
 
         def work(connection: Connection) -> None:
             connection.execute(
-                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 row,
             )
@@ -119,9 +142,81 @@ class Flows:
         """Replace the signers, when their links became known later."""
         self._set(flow_id, "signers", to_json(tuple(signers), tuple[FlowSigner, ...]))
 
-    def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path]) -> None:
-        """Note where the signed files were put."""
-        self._set(flow_id, "downloaded_to", to_json(tuple(map(str, paths)), tuple[str, ...]))
+    def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
+        """Note where the signed files were put, and what they were then."""
+        values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?",
+                values,
+            )
+
+        self._database.run(work)
+
+    def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
+        """Return flows that changed after one revision and before another, the latest change first.
+
+        To read all: ask on with ``before`` as the page's ``first_revision`` until one is complete; later on with
+        ``since`` as the very first page's ``last_revision``.
+        """
+        query = (
+            f"SELECT revision, {_COLUMNS} FROM flows WHERE revision > ? AND revision < ?"  # noqa: S608
+            " ORDER BY revision DESC LIMIT ?"
+        )
+        bound = 2**62 if before is None else before
+
+        def work(connection: Connection) -> list[Any]:
+            return connection.execute(query, (since, bound, limit + 1)).fetchall()
+
+        rows = self._database.run(work)
+        page = rows[:limit]
+        return FlowPage(
+            tuple(_record(row[1:]) for row in page),
+            first_revision=page[-1][0] if page else bound,
+            last_revision=page[0][0] if page else since,
+            is_complete=len(rows) <= limit,
+        )
+
+    def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
+        """Return the flows of a project whose signers may still do something, the one sent last first."""
+        marks = ", ".join("?" * len(_OPEN))
+        query = (
+            f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
+            " ORDER BY sent_at_ms DESC, flow_id"
+        )
+
+        def work(connection: Connection) -> tuple[FlowId, ...]:
+            rows = connection.execute(query, (environment.value, project_id, *(one.value for one in _OPEN)))
+            return tuple(FlowId(flow_id) for (flow_id,) in rows)
+
+        return self._database.run(work)
+
+    def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
+        """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
+
+        def work(connection: Connection) -> tuple[FlowId, ...]:
+            rows = connection.execute(
+                "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
+                " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
+                (environment.value, project_id, FlowStatus.COMPLETED.value, since_ms),
+            )
+            return tuple(FlowId(flow_id) for (flow_id,) in rows)
+
+        return self._database.run(work)
+
+    def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
+        """Count the flows that were sent since then, by state."""
+
+        def work(connection: Connection) -> tuple[FlowTally, ...]:
+            rows = connection.execute(
+                "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
+                " GROUP BY status ORDER BY status",
+                (environment.value, since_ms),
+            )
+            return tuple(FlowTally(FlowStatus.of(status), flows, contracts) for status, flows, contracts in rows)
+
+        return self._database.run(work)
 
     def _set(self, flow_id: FlowId, column: str, value: str) -> None:
         def work(connection: Connection) -> None:
@@ -145,7 +240,7 @@ def _detail_json(detail: FlowDetail | None) -> str | None:
 def _record(row: Any) -> FlowRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
-    status, documents, signers, detail, seen_at_ms, downloaded_to = rest
+    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256 = rest
     return FlowRecord(
         flow_id=FlowId(flow_id),
         environment=EnvironmentKind(environment),
@@ -161,4 +256,5 @@ def _record(row: Any) -> FlowRecord:
         detail=None if detail is None else from_json(detail, FlowDetail, code=_CODE),
         seen_at_ms=seen_at_ms,
         downloaded_to=from_json(downloaded_to, tuple[str, ...], code=_CODE),
+        downloaded_sha256=from_json(downloaded_sha256, tuple[str, ...], code=_CODE),
     )

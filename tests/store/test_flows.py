@@ -84,3 +84,57 @@ def test_a_flow_that_can_not_be_read_is_told(flows: Flows, database: Database) -
     with pytest.raises(StoreError) as caught:
         flows.list()
     assert caught.value.code == "store.bad_flow"
+
+
+def _add_many(flows: Flows, count: int) -> None:
+    for number in range(count):
+        flows.add(replace(FLOW, flow_id=FlowId(f"flow-{number}"), sent_at_ms=number))
+
+
+def test_pages_together_hold_every_flow_once(flows: Flows) -> None:
+    _add_many(flows, 7)
+    page = flows.changed(limit=3)
+    newest, seen = page.last_revision, list(page.records)
+    assert [one.flow_id for one in seen] == ["flow-6", "flow-5", "flow-4"]
+    while not page.is_complete:
+        page = flows.changed(before=page.first_revision, limit=3)
+        seen += page.records
+    assert sorted(one.flow_id for one in seen) == [f"flow-{number}" for number in range(7)]
+    assert flows.changed(since=newest).records == ()
+
+
+def test_only_what_changed_is_read_again(flows: Flows) -> None:
+    _add_many(flows, 3)
+    newest = flows.changed().last_revision
+    flows.update_detail(FlowId("flow-1"), replace(DETAIL, flow_id=FlowId("flow-1")), 5_000)
+    flows.set_downloaded(FlowId("flow-0"), [Path("/a.pdf")], ["ab"])
+    page = flows.changed(since=newest)
+    assert [one.flow_id for one in page.records] == ["flow-0", "flow-1"]
+    assert page.records[0].downloaded_sha256 == ("ab",)
+    assert flows.changed(since=page.last_revision).records == ()
+
+
+def test_open_flows_are_those_whose_signers_may_still_sign(flows: Flows) -> None:
+    for number, status in enumerate(FlowStatus):
+        flows.add(replace(FLOW, flow_id=FlowId(status.name), sent_at_ms=number, status=status))
+    assert flows.open_ids(SANDBOX, "project") == ("SIGNING", "UNKNOWN")
+    assert flows.open_ids(SANDBOX, "another") == ()
+    assert flows.open_ids(EnvironmentKind.PRODUCTION, "project") == ()
+
+
+def test_completed_flows_are_missing_files_until_they_are_downloaded(flows: Flows) -> None:
+    flows.add(replace(FLOW, status=FlowStatus.COMPLETED, sent_at_ms=5))
+    assert flows.without_files(SANDBOX, "project", 5) == (FLOW.flow_id,)
+    assert flows.without_files(SANDBOX, "project", 6) == ()
+    flows.set_downloaded(FLOW.flow_id, [Path("/a.pdf")])
+    assert flows.without_files(SANDBOX, "project", 5) == ()
+
+
+def test_contracts_are_counted_by_state(flows: Flows) -> None:
+    for number, status in enumerate((FlowStatus.SIGNING, FlowStatus.SIGNING, FlowStatus.COMPLETED)):
+        flows.add(
+            replace(FLOW, flow_id=FlowId(f"f{number}"), status=status, sent_at_ms=number, contract_count=number + 1)
+        )
+    found = [(one.status, one.flow_count, one.contract_count) for one in flows.tally(SANDBOX)]
+    assert found == [(FlowStatus.SIGNING, 2, 3), (FlowStatus.COMPLETED, 1, 3)]
+    assert [one.contract_count for one in flows.tally(SANDBOX, since_ms=1)] == [2, 3]

@@ -1,0 +1,82 @@
+"""The audit log: who did what at this desk. It only grows, and names are the only personal data in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.plain_text import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.store.database import Connection, Database
+
+
+class AuditAction(StrEnum):
+    """What was done. Kept in the database."""
+
+    SENT = "sent"
+    SEND_GIVEN_UP = "send_given_up"
+    REVOKED = "revoked"
+    DOWNLOADED = "downloaded"
+    CORRECTED = "corrected"
+    EXPORTED = "exported"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line. ``outcome`` is empty when it went well, else an error's code."""
+
+    at_ms: int
+    who: str
+    action: AuditAction | str
+    environment: EnvironmentKind | str = ""
+    flow_id: str = ""
+    title: str = field(default="", repr=False)
+    outcome: str = ""
+
+
+class Audit:
+    """Keeps the log; ``who`` is the person who is logged in to the computer."""
+
+    def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+        self._database = database
+        self._who = who
+        self._clock_ms = clock_ms
+
+    def note(
+        self,
+        action: AuditAction,
+        *,
+        environment: EnvironmentKind | None = None,
+        flow_id: str = "",
+        title: str = "",
+        outcome: str = "",
+    ) -> None:
+        """Add a line."""
+        kind = environment.value if environment is not None else ""
+        row = (self._clock_ms(), storable(self._who), action.value, kind, flow_id, storable(title), outcome)
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "INSERT INTO audit (at_ms, who, action, environment, flow_id, title, outcome)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            )
+
+        self._database.run(work)
+
+    def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
+        """Return the lines, the latest first. What a later version noted keeps its word."""
+
+        def work(connection: Connection) -> list[tuple[int, str, str, str, str, str, str]]:
+            return connection.execute(
+                "SELECT at_ms, who, action, environment, flow_id, title, outcome FROM audit ORDER BY seq DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+
+        return tuple(AuditEntry(*row) for row in self._database.run(work))
