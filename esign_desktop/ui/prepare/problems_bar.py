@@ -22,7 +22,7 @@ from esign_desktop.domain.checks import Problem, Severity
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.problem_sentences import problem_sentence
-from esign_desktop.ui.theme import SPACE
+from esign_desktop.ui.theme import SPACE, theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
@@ -61,7 +61,6 @@ class ProblemsBar(QFrame):
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = QPushButton(self)
         self._send.setObjectName("primary")
-        self._send.setIcon(icon("send"))
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
@@ -143,6 +142,7 @@ class ProblemsBar(QFrame):
         else:
             self._send.setText(self._missing_text(missing))
             self._send.setToolTip(problem_sentence(missing).replace("<", "‹"))
+        self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
         self._send.setProperty("ready", missing is None)
         self._send.style().unpolish(self._send)
         self._send.style().polish(self._send)
