@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.file_names import free_path, safe_stem
+from esign_desktop.services.file_names import free_path
+from esign_desktop.services.flow_rows import FlowRow, flow_row
 from esign_desktop.services.polling import PollingSchedule
+from esign_desktop.services.signed_files import customer_folder, file_stem
+from esign_desktop.store.audit import AuditAction
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.flows import FlowRecord, FlowSigner
 
@@ -22,9 +26,20 @@ if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.flow import FlowDetail, FlowId
+    from esign_desktop.store.audit import Audit
     from esign_desktop.store.flows import Flows
 
-__all__ = ["CancelToken", "FlowRecord", "FlowService", "FlowSigner"]
+__all__ = ["CancelToken", "FlowRecord", "FlowRows", "FlowService", "FlowSigner"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRows:
+    """A page of the list; the revisions are those of ``store.flows.FlowPage``."""
+
+    rows: tuple[FlowRow, ...]
+    first_revision: int
+    last_revision: int
+    is_complete: bool
 
 
 class FlowService:
@@ -39,8 +54,10 @@ class FlowService:
         clock_ms: Callable[[], int],
         monotonic_s: Callable[[], float] = time.monotonic,
         schedule: PollingSchedule | None = None,
+        audit: Audit | None = None,
     ) -> None:
         self._flows = flows
+        self._audit = audit
         self._environment_of = environment_of
         self._client_for = client_for
         self._clock_ms = clock_ms
@@ -51,6 +68,12 @@ class FlowService:
     def list(self, kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
         """Return the flows of an environment, or of all, the latest first."""
         return self._flows.list(kind)
+
+    def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
+        """Return a page of what changed in the list; see ``store.flows.Flows.changed``."""
+        page = self._flows.changed(since=since, before=before, limit=limit)
+        rows = tuple(map(flow_row, page.records))
+        return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
 
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return what is known about a flow. Raises StoreError ``store.no_such_flow``."""
@@ -74,9 +97,14 @@ class FlowService:
             client.revoke(flow_id)
         except ApiError as error:
             failure = error
-        detail = self._ask_after(record, client, failure)
-        if detail.status is not FlowStatus.REVOKED:
-            raise failure or OutcomeUnknown("flow.not_revoked", f"status {detail.code}")
+        try:
+            detail = self._ask_after(record, client, failure)
+            if detail.status is not FlowStatus.REVOKED:
+                raise failure or OutcomeUnknown("flow.not_revoked", f"status {detail.code}")
+        except ApiError as error:
+            self._note(AuditAction.REVOKED, record, error.code)
+            raise
+        self._note(AuditAction.REVOKED, record)
         return self.get(flow_id)
 
     def download(
@@ -87,10 +115,11 @@ class FlowService:
         on_progress: Callable[[int, int], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> tuple[Path, ...]:
-        """Fetch every file that carries a seal into the folder, on top of none; return them in the flow's order.
+        """Fetch every file that carries a seal, on top of none; return them in the flow's order.
 
-        Files that came before a failure stay. ``on_progress`` gets bytes done and in all, of the current file. Raises
-        ApiError, StoreError for the folder, InputError ``flow.nothing_signed``, and Cancelled.
+        They go to ``{customer}/{date}_{contract}.pdf`` in the folder. Files that came before a failure stay.
+        ``on_progress`` gets bytes done and in all, of the current file. Raises ApiError, StoreError for the folder,
+        InputError ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -98,18 +127,24 @@ class FlowService:
         if not signed:
             raise InputError("flow.nothing_signed")
         names = {document.doc_id: document.name for document in record.documents}
+        target = folder / customer_folder(record)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise disk_error(error) from error
         paths: list[Path] = []
+        hashes: list[str] = []
         for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
-            stem = safe_stem(names.get(doc_id, ""), fallback=doc_id)
-            path = free_path(folder, stem, ".pdf", taken=paths)
-            client.download(signed[doc_id].url, path, on_progress=on_progress, cancel=cancel)
+            path = free_path(target, file_stem(record, names.get(doc_id, ""), fallback=doc_id), ".pdf", taken=paths)
+            hashes.append(client.download(signed[doc_id].url, path, on_progress=on_progress, cancel=cancel))
             paths.append(path)
-        self._flows.set_downloaded(flow_id, paths)
+        self._flows.set_downloaded(flow_id, paths, hashes)
+        self._note(AuditAction.DOWNLOADED, record)
         return tuple(paths)
+
+    def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
+        """Return the completed flows of the chosen project that were sent since then and whose files are not here."""
+        return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
         """Poll this flow often: somebody stands in front of its QR code."""
@@ -137,12 +172,7 @@ class FlowService:
             return self._schedule.wait_s(self._monotonic_s())
 
     def _open_flows(self, kind: EnvironmentKind) -> tuple[FlowId, ...]:
-        project_id = self._environment_of(kind).project_id
-        return tuple(
-            flow.flow_id
-            for flow in self._flows.list(kind)
-            if flow.project_id == project_id and not flow.status.is_final and flow.status is not FlowStatus.DRAFT
-        )
+        return self._flows.open_ids(kind, self._environment_of(kind).project_id)
 
     def _ask_after(self, record: FlowRecord, client: PlatformClient, failure: ApiError | None) -> FlowDetail:
         try:
@@ -165,3 +195,13 @@ class FlowService:
         if environment.project_id != record.project_id:
             raise InputError("flow.other_project", project_id=record.project_id)
         return self._client_for(environment)
+
+    def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
+        if self._audit is not None:
+            self._audit.note(
+                action,
+                environment=record.environment,
+                flow_id=record.flow_id,
+                title=record.title,
+                outcome=outcome,
+            )

@@ -12,7 +12,7 @@ from esign_desktop.store.frozen_json import from_json, to_json
 from esign_desktop.store.plain_text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from esign_desktop.store.database import Connection, Database
@@ -88,10 +88,11 @@ class FlowTally:
 
 
 class Flows:
-    """Keeps flows."""
+    """Keeps flows. ``on_added`` hears of each new one, once, when it is on the disk."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, on_added: Callable[[FlowRecord], None] | None = None) -> None:
         self._database = database
+        self._on_added = on_added
 
     def add(self, record: FlowRecord) -> None:
         """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
@@ -104,14 +105,16 @@ class Flows:
             to_json(record.downloaded_sha256, tuple[str, ...]),
         )
 
-        def work(connection: Connection) -> None:
-            connection.execute(
+        def work(connection: Connection) -> bool:
+            done = connection.execute(
                 f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 row,
             )
+            return done.rowcount > 0
 
-        self._database.run(work)
+        if self._database.run(work) and self._on_added is not None:
+            self._on_added(record)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
         """Return the flows of one environment or of all, the one sent last first. Raises StoreError."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.services.flow_rows import china_date
 from esign_desktop.services.flows import CancelToken, FlowService
+from esign_desktop.store.audit import Audit
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
 
@@ -105,8 +108,14 @@ def test_signed_files_lie_beside_what_is_there_already(
     first = desk.flows.download(flow_id, folder)
     again = desk.flows.download(flow_id, folder)
 
-    assert [path.name for path in (*first, *again)] == ["文件1.pdf", "文件2.pdf", "文件1 (2).pdf", "文件2 (2).pdf"]
-    assert desk.flows.get(flow_id).downloaded_to == tuple(map(str, again))
+    day = china_date(clock_ms())
+    assert {path.parent for path in (*first, *again)} == {folder / "张示例"}
+    assert [path.name for path in (*first, *again)] == [
+        f"{day}_{name}.pdf" for name in ("文件1", "文件2", "文件1 (2)", "文件2 (2)")
+    ]
+    record = desk.flows.get(flow_id)
+    assert record.downloaded_to == tuple(map(str, again))
+    assert record.downloaded_sha256 == tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in again)
 
 
 def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
@@ -118,7 +127,7 @@ def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
     sign_all(platform, sent)
     assert sent.flow_id is not None
     (path,) = desk.flows.download(sent.flow_id, tmp_path / "signed")
-    assert path == tmp_path / "signed" / "_.._借款合同.pdf"
+    assert path == tmp_path / "signed" / "张示例" / f"{china_date(clock_ms())}__.._借款合同.pdf"
 
 
 def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_path: Path) -> None:
@@ -143,7 +152,7 @@ def test_cancelled_download_leaves_no_half_of_a_file(
     token.cancel()
     with pytest.raises(Cancelled):
         desk.flows.download(flow_id, tmp_path / "signed", cancel=token)
-    assert list((tmp_path / "signed").iterdir()) == []
+    assert [path for path in (tmp_path / "signed").rglob("*") if path.is_file()] == []
 
 
 def test_flow_of_another_project_is_not_asked_about_with_this_ones_secret(desk: Desk, flow_id: FlowId) -> None:
@@ -225,3 +234,29 @@ def test_flows_of_other_environments_and_projects_are_left_alone(polled: FlowSer
     assert polled.poll(desk.environment.kind) is None
     assert polled.list(EnvironmentKind.PRODUCTION) == ()
     assert len(polled.list()) == 1
+
+
+def test_what_was_done_with_a_flow_is_noted(
+    desk: Desk, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path
+) -> None:
+    audit = Audit(desk.database, who="clerk")
+    flows = FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        audit=audit,
+    )
+    platform.set_faults({"path": "/sign/revoke", "fault": "err_code", "err_code": 0})
+    with pytest.raises(OutcomeUnknown):
+        flows.revoke(flow_id)
+    platform.set_faults()
+    flows.revoke(flow_id)
+    noted = [(one.action, one.flow_id, one.outcome) for one in audit.entries()]
+    assert noted == [("revoked", flow_id, ""), ("revoked", flow_id, "flow.not_revoked")]
+
+
+def test_the_list_is_read_as_light_rows(desk: Desk, flow_id: FlowId) -> None:
+    page = desk.flows.rows()
+    assert [row.flow_id for row in page.rows] == [flow_id]
+    assert desk.flows.rows(since=page.last_revision).rows == ()
