@@ -34,11 +34,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """A file before and after, open in one engine."""
+    """A file before and after, open in one engine, compared at so many pixels per displayed point."""
 
     engine: PdfEngine
     before: PdfHandle
     after: PdfHandle
+    pixels_per_point: float = PIXELS_PER_POINT
 
     def change_in(self, frame: PageFrame, page_number: int, region: PageRect) -> Change | None:
         """Return what differs inside a region of page space, or None if nothing does. Raises PdfError."""
@@ -46,10 +47,10 @@ class TwoVersions:
         if shown is None:
             return None
         old, new = (
-            self.engine.render(RenderRequest(handle, page_number, PIXELS_PER_POINT, shown))
+            self.engine.render(RenderRequest(handle, page_number, self.pixels_per_point, shown))
             for handle in (self.before, self.after)
         )
-        return _change(old, new)
+        return _change(old, new, self.pixels_per_point)
 
 
 def _clipped(rect: DisplayRect, frame: PageFrame) -> DisplayRect | None:
@@ -59,7 +60,7 @@ def _clipped(rect: DisplayRect, frame: PageFrame) -> DisplayRect | None:
     return DisplayRect(left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
-def _change(old: Pixels, new: Pixels) -> Change | None:
+def _change(old: Pixels, new: Pixels, scale: float) -> Change | None:
     if (old.width_px, old.height_px) != (new.width_px, new.height_px):
         raise ValueError("the versions are of different sizes")
     rows: list[ChangedRow] = []
@@ -71,15 +72,15 @@ def _change(old: Pixels, new: Pixels) -> Change | None:
             first, last = _first_and_last(a, b)
             rows.append(
                 ChangedRow(
-                    (old.top_px + y + 0.5) / PIXELS_PER_POINT,
-                    (old.left_px + first) / PIXELS_PER_POINT,
-                    (old.left_px + last + 1) / PIXELS_PER_POINT,
+                    (old.top_px + y + 0.5) / scale,
+                    (old.left_px + first) / scale,
+                    (old.left_px + last + 1) / scale,
                 )
             )
     if not rows:
         return None
     left, right = min(row.left_pt for row in rows), max(row.right_pt for row in rows)
-    half_pixel_pt = 0.5 / PIXELS_PER_POINT
+    half_pixel_pt = 0.5 / scale
     top, bottom = rows[0].y_pt - half_pixel_pt, rows[-1].y_pt + half_pixel_pt
     return Change(tuple(rows), DisplayRect(left, top, right - left, bottom - top))
 
