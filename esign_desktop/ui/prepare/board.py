@@ -9,6 +9,7 @@ from esign_desktop.services.session import ContractSession
 from esign_desktop.ui.prepare.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seal_painter import SealPainter
 from esign_desktop.ui.prepare.selection import Selection
+from esign_desktop.ui.prepare.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.state import PrepareState
 from esign_desktop.ui.viewer.pages_view import PagesView
 
@@ -27,6 +28,7 @@ class Board:
     view: PagesView
     marks: MarkIndex
     seals: SealPainter
+    guides: SnapGuides
 
     @property
     def active_signer(self) -> Signer | None:

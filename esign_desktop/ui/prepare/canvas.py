@@ -15,6 +15,7 @@ from esign_desktop.ui.prepare.board import Board
 from esign_desktop.ui.prepare.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seal_overlay import SealOverlay
 from esign_desktop.ui.prepare.seal_painter import SealPainter
+from esign_desktop.ui.prepare.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
@@ -74,7 +75,9 @@ class SealCanvas(QWidget):
         self._state = state
         self._selection = selection
         self._view = PagesView(services.documents, tasks, self)
-        self._board = Board(session, state, selection, self._view, MarkIndex(session), SealPainter())
+        marks = MarkIndex(session)
+        self._guides = SnapGuides(session, marks, services.documents, tasks, self)
+        self._board = Board(session, state, selection, self._view, marks, SealPainter(), self._guides)
         self._overlay = SealOverlay(self._board)
         self._select = SelectTool(self._board, self._overlay.show_hovered)
         self._keyword = KeywordTool(self._board, services.documents, tasks, self.signer_wanted.emit, self)
@@ -89,6 +92,7 @@ class SealCanvas(QWidget):
         layout.addWidget(self._view)
         self.setFocusProxy(self._view)
         self._view.add_overlay(self._overlay)
+        self._view.add_overlay(self._guides)
         self._view.set_documents(session.draft.documents)
         self._view.set_tool(self._tools[state.tool])
         self._connect()
@@ -100,6 +104,7 @@ class SealCanvas(QWidget):
             self._state.active_signer_changed,
             self._state.seal_width_changed,
             self._selection.changed,
+            self._guides.changed,
         ):
             changed.connect(self._view.viewport().update)
 

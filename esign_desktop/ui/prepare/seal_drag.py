@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.geometry import DisplayPoint, Rotation
+from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
     CoordinatePlacement,
+    CrossPagePlacement,
     Placement,
     SealMark,
     seal_width_pt,
 )
 from esign_desktop.domain.settling import settled, settled_center, shift_on_page
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.placement_edits import horizontal_pt, vertical_pt
 from esign_desktop.ui.viewer.page_layout import PageSlot
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class _Drag:
         self._grip = _Grip(pointer.slot, pointer.slot.to_display(pointer.x_px, pointer.y_px))
         self._merge_key = f"drag-{next(_numbers)}"
         self._has_changed = False
+        board.guides.take_hold(board.selection.ids)
 
     def _dragged(self) -> list[Placement]:
         ids = self._board.selection.ids
@@ -77,10 +80,11 @@ class _Drag:
     def finish(self) -> None:
         """The button went up."""
         self._board.session.end_merging()
+        self._board.guides.let_go()
 
     def cancel(self) -> None:
         """Put everything back, and leave no step in the history."""
-        self._board.session.end_merging()
+        self.finish()
         if self._has_changed and self._board.session.undo_name is self.name:
             self._board.session.undo()
 
@@ -91,7 +95,38 @@ class SealDrag(_Drag):
     def move_to(self, pointer: Pointer) -> None:
         """Follow the mouse."""
         moved = QPointF(pointer.x_px, pointer.y_px) - self._grip.content_px(self._board)
+        if pointer.snaps:
+            moved += self._snap_px(moved)
+        else:
+            self._board.guides.clear()
         self._put(self._moved(placement, moved) for placement in self._dragged())
+
+    def _snap_px(self, moved_px: QPointF) -> QPointF:
+        """Return the way by which the seal in hand, and all others with it, comes in line with something."""
+        placement = self._before.placement(self._mark.placement_id)
+        moved = self._moved(placement, moved_px)
+        page = (self._mark.document_id, self._mark.page_number)
+        if isinstance(moved, CoordinatePlacement) and len(moved.pages) == 1:
+            page = (moved.document_id, moved.pages.first)
+        slot = self._board.view.page_layout.slot(*page)
+        rect = self._rect_on_page(placement, moved)
+        if slot is None:
+            return QPointF()
+        is_cross_page = isinstance(placement, CrossPagePlacement)
+        shift = self._board.guides.snapped(slot, rect, only_up_and_down=is_cross_page)
+        snapped = rect.center.moved(shift.x_pt, shift.y_pt)
+        return QPointF(*slot.point_px(snapped)) - QPointF(*slot.point_px(rect.center))
+
+    def _rect_on_page(self, before: Placement, after: Placement) -> PageRect:
+        match after:
+            case CoordinatePlacement(center=center):
+                width_pt = self._width_pt(after)
+                return PageRect.around(center, width_pt, width_pt)
+            case _:
+                rect = self._mark.rect
+                dx_pt = (horizontal_pt(after) or 0.0) - (horizontal_pt(before) or 0.0)
+                dy_pt = vertical_pt(after) - vertical_pt(before)
+                return PageRect.around(rect.center.moved(dx_pt, dy_pt), rect.width_pt, rect.height_pt)
 
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:

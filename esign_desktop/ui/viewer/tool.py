@@ -34,6 +34,11 @@ class Pointer:
         """Whether Shift or Ctrl is held: the click adds to what is chosen."""
         return bool(self.modifiers & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
 
+    @property
+    def snaps(self) -> bool:
+        """Whether what is in hand may jump to lines nearby; Alt keeps it where the mouse is."""
+        return not self.modifiers & Qt.KeyboardModifier.AltModifier
+
 
 @dataclass(frozen=True, slots=True)
 class PaintedPage:

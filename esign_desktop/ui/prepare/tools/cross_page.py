@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placement import SealMark
     from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.viewer.page_layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
 _GHOST_ID: Final = PlacementId("ghost")
@@ -65,6 +66,7 @@ class CrossPageTool(Tool):
     def end(self) -> None:
         """Take the ghost away, and put back what is half moved."""
         self._ghost = None
+        self._board.guides.clear()
         self._give_up_drag()
 
     @override
@@ -106,6 +108,7 @@ class CrossPageTool(Tool):
         """Take the ghost away while the mouse is elsewhere."""
         if self._ghost is not None:
             self._ghost = None
+            self._board.guides.clear()
             self._board.repaint()
 
     @override
@@ -152,7 +155,19 @@ class CrossPageTool(Tool):
         point, slot = pointer.point, pointer.slot
         if point is not None and slot is not None:
             self._ghost = self._placement(slot.document_id, point.y_pt)
+            self._snap_ghost(pointer, slot)
             self._board.repaint()
+
+    def _snap_ghost(self, pointer: Pointer, slot: PageSlot) -> None:
+        ghost, signer, guides = self._ghost, self._board.active_signer, self._board.guides
+        if ghost is None or signer is None or not pointer.snaps:
+            guides.clear()
+            return
+        marks = marks_of(ghost, signer, self._board.session.draft.document(slot.document_id))
+        rect = next(mark.rect for mark in marks if mark.page_number == slot.page_number)
+        shift = guides.snapped(slot, rect, only_up_and_down=True)
+        if shift.y_pt:
+            self._ghost = self._placement(slot.document_id, ghost.center_y_pt + shift.y_pt)
 
     def _placement(self, document_id: DocumentId, center_y_pt: float) -> CrossPagePlacement | None:
         signer, document = self._board.active_signer, self._board.session.draft.document(document_id)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from typing_extensions import override
 
 from esign_desktop.domain import edits
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
     CoordinatePlacement,
@@ -70,13 +71,14 @@ class SealTool(Tool):
     def end(self) -> None:
         """Take the ghost away."""
         self._ghost = None
+        self._board.guides.clear()
 
     @override
     def press(self, pointer: Pointer) -> None:
         """Place a seal here."""
         if pointer.slot is None:
             return
-        self._carry_to(pointer.slot, pointer.slot.to_page(pointer.x_px, pointer.y_px))
+        self._follow(pointer, pointer.slot)
         self._place()
 
     @override
@@ -85,7 +87,7 @@ class SealTool(Tool):
         if pointer.slot is None:
             self.leave()
         else:
-            self._carry_to(pointer.slot, pointer.slot.to_page(pointer.x_px, pointer.y_px))
+            self._follow(pointer, pointer.slot)
 
     @override
     def drag(self, pointer: Pointer) -> None:
@@ -97,6 +99,7 @@ class SealTool(Tool):
         """Take the ghost away while the mouse is elsewhere."""
         if self._ghost is not None:
             self._ghost = None
+            self._board.guides.clear()
             self._board.repaint()
 
     @override
@@ -133,6 +136,19 @@ class SealTool(Tool):
         for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
             if mark.page_number == page.slot.page_number:
                 self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+
+    def _follow(self, pointer: Pointer, slot: PageSlot) -> None:
+        """Carry the ghost to the mouse, and from there to the lines nearby."""
+        point, guides = slot.to_page(pointer.x_px, pointer.y_px), self._board.guides
+        self._carry_to(slot, point)
+        signer = self._board.active_signer
+        if self._ghost is None or signer is None or not pointer.snaps:
+            guides.clear()
+            return
+        width_pt = seal_width_pt(self._ghost, signer)
+        shift = guides.snapped(slot, PageRect.around(self._ghost.center, width_pt, width_pt))
+        if shift.x_pt or shift.y_pt:
+            self._carry_to(slot, self._ghost.center.moved(shift.x_pt, shift.y_pt))
 
     def _carry_to(self, slot: PageSlot, point: PagePoint) -> None:
         signer = self._board.active_signer
@@ -180,6 +196,7 @@ class SealTool(Tool):
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
             step = _FINE_STEP_PT
         across, down = _ARROWS[key]
+        self._board.guides.clear()
         self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
         signer = self._board.active_signer
         if self._ghost is not None and signer is not None:
