@@ -85,6 +85,7 @@ def execute(send: Send) -> None:
         failure = None
         try:
             send.client.execute(flow_id)
+            send.tell_progress(is_execute_answered=True)
         except ApiError as error:
             # "Already executed" is a refusal too: only the flow itself tells.
             failure = error

@@ -10,6 +10,7 @@ from uuid import uuid4
 from esign_desktop.api import wire
 from esign_desktop.domain.environment import Environment, SealAnchor
 from esign_desktop.domain.errors import ApiError, Cancelled
+from esign_desktop.services.submission_flow import told_links
 from esign_desktop.services.submission_values import SubmissionProgress
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ T = TypeVar("T")
 
 
 class Send:
-    """Used by one thread. A call is cancellable until start is on its way; from then on the token is only looked at."""
+    """A call is cancellable until start is on its way; from then on the token is only looked at.
+
+    Used by one thread, save that accounts and documents may be prepared by several: steps are recorded, and progress is
+    told, by one at a time.
+    """
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Send:
         self._on_progress = on_progress
         self._client: PlatformClient | None = None
         self._is_heard = False
+        self._one_at_a_time = threading.RLock()
 
     @property
     def id(self) -> SubmissionId:
@@ -70,15 +76,32 @@ class Send:
         **told: Told,
     ) -> None:
         """Commit a step; it counts only once it is on the disk. Raises StoreError."""
-        self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **told)
-        self.facts.add(state, document_index, told, raw)
-        self.tell_progress(document_index)
+        with self._one_at_a_time:
+            self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **told)
+            self.facts.add(state, document_index, told, raw)
+            self.tell_progress(document_index)
 
-    def tell_progress(self, document_index: int | None = None, done_bytes: int = 0, total_bytes: int = 0) -> None:
+    def tell_progress(
+        self,
+        document_index: int | None = None,
+        done_bytes: int = 0,
+        total_bytes: int = 0,
+        *,
+        is_execute_answered: bool = False,
+    ) -> None:
         """Say where the send stands."""
+        facts = self.facts
         number = None if document_index is None else document_index + 1
-        count = len(self.facts.draft.documents)
-        self._on_progress(SubmissionProgress(self.id, self.facts.state, number, count, done_bytes, total_bytes))
+        count = len(facts.draft.documents)
+        with self._one_at_a_time:
+            self._on_progress(
+                SubmissionProgress(
+                    *(self.id, facts.state, number, count, done_bytes, total_bytes),
+                    flow_id=facts.flow_id,
+                    links=told_links(facts),
+                    is_execute_answered=is_execute_answered,
+                )
+            )
 
     def note_in_ledger(self, kind: str, **values: str | int) -> None:
         """Keep what is told once in the ledger too."""

@@ -30,6 +30,11 @@ class SubmissionProgress:
     document_count: int = 0
     done_bytes: int = 0
     total_bytes: int = 0
+    flow_id: FlowId | None = None
+    links: Mapping[SignerId, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Told from STARTED on; they work once the platform has answered execute."""
+    is_execute_answered: bool = False
+    """The platform says that the signers can see the flow; RUNNING means that the flow itself says so too."""
 
 
 @dataclass(frozen=True, slots=True)
