@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import sys
 
 
 def main() -> int:
     """Do what the command line asks for, and return the exit status."""
+    # The collector would look through every module again and again while they are imported.
+    gc.disable()
     # In a packaged program the processes that draw start here too, and never return.
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     words = sys.argv[1:]
     if words[:1] == ["--serve-sandbox"]:
         from esign_desktop.sandbox.__main__ import main as serve

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.database import Database
 from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,17 +14,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.pdf.process_engine import ProcessEngine
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
-
-
-@dataclass(frozen=True, slots=True)
-class FirstLook:
-    """What the window needs to know before it is painted for the first time."""
-
-    language: str = ""
-    theme: str = "system"
-    geometry: bytes | None = None
-    was_restored: bool = False
 
 
 class Backstage:
@@ -43,7 +30,7 @@ class Backstage:
         self.paths = paths
         self._connect = connect
         self._lock = InstanceLock(paths.lock_path)
-        self._database = Database(paths.database_path)
+        self._database: Database | None = None
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
 
@@ -52,19 +39,37 @@ class Backstage:
         self.paths.prepare()
         self._lock.acquire()
 
-    def open_database(self) -> FirstLook:
-        """Open the database and read what the window needs first. Raises StoreError."""
-        from esign_desktop.services.preferences import Preferences
+    def open_services(self) -> Services:
+        """Open the database and build the services on it; blocks. Raises StoreError, and may be called again then."""
+        from esign_desktop.api.client import PlatformClient
+        from esign_desktop.app.composition import build_services
+        from esign_desktop.store.clock import system_clock_ms
+        from esign_desktop.store.database import Database
 
-        self._database.open()
-        preferences = Preferences(Settings(self._database))
-        return FirstLook(
-            preferences.language, preferences.theme.value, preferences.window_geometry, self._database.was_restored
-        )
+        if self._services is None:
+            database = self._database or Database(self.paths.database_path)
+            self._database = database
+            database.open()
+            self._services = build_services(
+                self.paths,
+                database,
+                self.engine,
+                clock_ms=system_clock_ms,
+                connect=self._connect or PlatformClient,
+            )
+        return self._services
 
-    def replace_damaged_database(self) -> Path:
-        """Set a damaged database aside, so that the next ``open_database`` begins an empty one; return its new name."""
-        return self._database.replace_damaged()
+    @property
+    def was_restored(self) -> bool:
+        """Whether the database was found damaged and its backup was taken instead."""
+        return self._database is not None and self._database.was_restored
+
+    def replace_damaged_database(self) -> Path | None:
+        """Set the damaged database aside, so that the next ``open_services`` begins an empty one; return its new name.
+
+        Raises StoreError.
+        """
+        return self._database.replace_damaged() if self._database is not None else None
 
     def start_engine(self) -> None:
         """Start the processes that draw, without waiting for them."""
@@ -79,22 +84,6 @@ class Backstage:
             self._engine = ProcessEngine()
         return self._engine
 
-    @property
-    def services(self) -> Services:
-        """All services; made when first asked for, after ``open_database``."""
-        if self._services is None:
-            from esign_desktop.api.client import PlatformClient
-            from esign_desktop.app.composition import build_services
-
-            self._services = build_services(
-                self.paths,
-                self._database,
-                self.engine,
-                clock_ms=system_clock_ms,
-                connect=self._connect or PlatformClient,
-            )
-        return self._services
-
     def interrupt(self) -> None:
         """Break off what waits for the network; a send goes on at the next start."""
         if self._services is not None:
@@ -105,5 +94,6 @@ class Backstage:
         self.interrupt()
         if self._engine is not None:
             self._engine.stop()
-        self._database.close()
+        if self._database is not None:
+            self._database.close()
         self._lock.release()

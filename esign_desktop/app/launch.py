@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from esign_desktop.app.backstage import Backstage
-from esign_desktop.app.log_file import close_log, open_log
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.paths import AppPaths
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from esign_desktop.app.arguments import Arguments
-    from esign_desktop.app.backstage import FirstLook
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
 
 
@@ -29,28 +24,19 @@ def run(arguments: Arguments) -> int:
         if error.code == "store.second_instance":
             return _hand_over(arguments, paths, error)
         return _tell(error, paths)
-    log = open_log(paths.log_dir)
-    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
-    try:
-        opening = opener.submit(backstage.open_database)
-        sandbox = _start_sandbox(arguments, paths)
-        if arguments.files:
-            # Their reader gets ready while Qt is imported.
-            backstage.start_engine()
-        return _show(arguments, backstage, opening, sandbox)
-    finally:
-        opener.shutdown()
-        close_log(log)
+    sandbox = _start_sandbox(arguments, paths)
+    if arguments.files:
+        # Their reader gets ready while Qt is imported.
+        backstage.start_engine()
+    return _show(arguments, backstage, sandbox)
 
 
-def _show(
-    arguments: Arguments, backstage: Backstage, opening: Future[FirstLook], sandbox: EmbeddedSandbox | None
-) -> int:
+def _show(arguments: Arguments, backstage: Backstage, sandbox: EmbeddedSandbox | None) -> int:
     from esign_desktop.app.program import Program
     from esign_desktop.ui.application import create_application
 
     application = create_application(sys.argv[:1])
-    program = Program(application, backstage, arguments, opening, sandbox)
+    program = Program(application, backstage, arguments, sandbox)
     program.start()
     try:
         return application.exec()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from logging.handlers import RotatingFileHandler
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
-
-from esign_desktop.ui.traceback_text import failure_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,20 +58,33 @@ class RedactingFormatter(logging.Formatter):
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
+        from esign_desktop.ui.traceback_text import failure_lines
+
         error = ei[1]
         return "\n".join(failure_lines(error)) if error is not None else ""
 
 
 def open_log(log_dir: Path) -> logging.Handler:
     """Write the log of this program's own modules into the folder; return what ``close_log`` takes."""
-    handler = RotatingFileHandler(
-        log_dir / LOG_NAME, maxBytes=SIZE_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
-    )
+    path = log_dir / LOG_NAME
+    _put_aside_if_large(path)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(RedactingFormatter())
     logger = logging.getLogger("esign_desktop")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     return handler
+
+
+def _put_aside_if_large(path: Path) -> None:
+    """Keep some older logs. ``logging.handlers`` would do it too, but costs the start what it takes to import."""
+    with suppress(OSError):
+        if path.stat().st_size > SIZE_BYTES:
+            for number in range(KEPT, 1, -1):
+                older = path.with_suffix(f".{number - 1}.log")
+                if older.exists():
+                    older.replace(path.with_suffix(f".{number}.log"))
+            path.replace(path.with_suffix(".1.log"))
 
 
 def close_log(handler: logging.Handler) -> None:

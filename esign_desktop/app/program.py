@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-import logging
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from esign_desktop.app.backstage import FirstLook
-from esign_desktop.domain.errors import AppError, StoreError
+from esign_desktop.app.first_look import FirstLook, read_first_look, write_first_look
 from esign_desktop.ui.application import Appearance
 from esign_desktop.ui.crash_reports import CrashReports
 from esign_desktop.ui.main_window import MainWindow
 from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.tasks import Lane, TaskRunner
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable
     from pathlib import Path
 
@@ -28,14 +26,15 @@ if TYPE_CHECKING:
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
     from esign_desktop.app.single_instance import InstanceServer
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.furniture import Furniture
     from esign_desktop.ui.start_problem import StartProblem
+    from esign_desktop.ui.tasks import TaskRunner
 
-FIRST_LOOK_S: Final = 0.4
-"""How long the first paint may wait for the database; a slow disk must not keep the window away."""
 
-_log = logging.getLogger(__name__)
+LONGEST_BARE_MS: Final = 400
+"""A window that is not painted, such as one that starts minimized, is furnished after this time all the same."""
 
 
 class Program(QObject):
@@ -49,51 +48,59 @@ class Program(QObject):
         application: QApplication,
         backstage: Backstage,
         arguments: Arguments,
-        opening: Future[FirstLook],
         sandbox: EmbeddedSandbox | None = None,
     ) -> None:
         super().__init__(application)
         self._application = application
         self._backstage = backstage
         self._arguments = arguments
-        self._opening = opening
         self._sandbox = sandbox
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
-        self._look: FirstLook | None = self._look_if_quick()
+        self._look_path = backstage.paths.cache_dir / "first-look.json"
+        self._look = read_first_look(self._look_path)
         self._is_stopped = False
         self.crashes = CrashReports(backstage.paths.log_dir, self)
         self.appearance = Appearance(application)
-        self.tasks = TaskRunner(self)
-        look = self._look or FirstLook()
-        self.appearance.use_language(look.language)
-        self.appearance.use_theme(look.theme)
+        self._tasks: TaskRunner | None = None
+        self._log: logging.Handler | None = None
+        self.appearance.use_language(self._look.language)
+        self.appearance.use_theme(self._look.theme)
         self.window = MainWindow(backstage.paths.log_dir)
         self.window.theme_chosen.connect(self._on_theme_chosen)
         self.window.language_chosen.connect(self._on_language_chosen)
         self.window.closed.connect(self._on_window_closed)
+        self.window.painted.connect(self._furnish)
 
     @property
     def furniture(self) -> Furniture | None:
         """What stands in the window; None until ``furnished``."""
         return self.window.furniture
 
+    @property
+    def tasks(self) -> TaskRunner:
+        """Does what takes time; made after the first paint."""
+        if self._tasks is None:
+            from esign_desktop.ui.tasks import TaskRunner
+
+            self._tasks = TaskRunner(self)
+        return self._tasks
+
     def start(self) -> None:
         """Show the window at once; the rest follows from the event loop."""
         self.crashes.install()
-        if self._look is not None:
-            self.window.take_geometry(self._look.geometry)
+        self.window.take_geometry(self._look.geometry_bytes)
         self._show_choices()
         self.window.open_files(list(self._arguments.files))
         self.window.show()
-        # After the first paint, which the window system asks for.
-        QTimer.singleShot(0, self._furnish)
+        QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
 
     def stop(self) -> None:
         """End everything, the latest first."""
         if self._is_stopped:
             return
         self._is_stopped = True
+        self._keep_look()
         self.window.hide()
         if self._server is not None:
             self._server.close()
@@ -104,39 +111,47 @@ class Program(QObject):
         if self._sandbox is not None:
             self._sandbox.stop()
         self._backstage.close()
+        if self._log is not None:
+            from esign_desktop.app.log_file import close_log
 
-    def _look_if_quick(self) -> FirstLook | None:
-        try:
-            return self._opening.result(FIRST_LOOK_S)
-        except (TimeoutError, AppError):
-            # It is asked for again where there is somebody to tell.
-            return None
+            close_log(self._log)
 
     def _furnish(self) -> None:
+        if self._log is not None:
+            return
+        from esign_desktop.app.log_file import open_log
+
+        self._log = open_log(self._backstage.paths.log_dir)
+        self._open_services()
+
+    def _open_services(self) -> None:
         self.tasks.start(
             self._make_services, owner=self, on_done=self._on_services_made, on_error=self._on_start_failed
         )
 
-    def _make_services(self) -> tuple[FirstLook, Services]:
-        look = self._opening.result()
-        services = self._backstage.services
+    def _make_services(self) -> tuple[Services, str, str]:
+        services = self._backstage.open_services()
         # The rooms' modules are read here too, so that the window does not stand still for it.
         importlib.import_module("esign_desktop.ui.furniture")
         importlib.import_module("esign_desktop.ui.commands")
         self._backstage.start_engine()
-        return look, services
+        return services, services.preferences.language, services.preferences.theme.value
 
-    def _on_services_made(self, made: tuple[FirstLook, Services]) -> None:
-        look, services = made
-        if self._look is None:
-            self._look = look
-            self.appearance.use_language(look.language)
-            self.appearance.use_theme(look.theme)
+    def _on_services_made(self, made: tuple[Services, str, str]) -> None:
+        services, language, theme = made
+        if (language, theme) != (self._look.language, self._look.theme):
+            self.appearance.use_language(language)
+            self.appearance.use_theme(theme)
             self._show_choices()
         self._put_furniture_in(services)
-        if look.was_restored:
+        if self._backstage.was_restored:
+            from esign_desktop.domain.errors import StoreError
+
             self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
-        self._listen()
+        QTimer.singleShot(0, self._listen)
+        # What is there now stays; the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
         self.furnished.emit()
 
     def _put_furniture_in(self, services: Services) -> None:
@@ -155,6 +170,8 @@ class Program(QObject):
             self._await_sandbox(self._sandbox, services)
 
     def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services) -> None:
+        from esign_desktop.ui.tasks import Lane
+
         def wait() -> Environment:
             environment = sandbox.wait_ready()
             services.environments.use_for_session(environment, sandbox.secret)
@@ -166,10 +183,16 @@ class Program(QObject):
         )
 
     def _listen(self) -> None:
+        if self._is_stopped:
+            return
         from esign_desktop.app.single_instance import InstanceServer
 
         self._server = InstanceServer(self._backstage.paths.data_dir, self)
         self._server.files_received.connect(self._on_server_files_received)
+
+    def _keep_look(self) -> None:
+        geometry = bytes(self.window.saveGeometry().data()).hex()
+        write_first_look(self._look_path, FirstLook(self.appearance.language_choice, self.appearance.theme, geometry))
 
     def _show_choices(self) -> None:
         self.window.menus.show_theme(self.appearance.theme)
@@ -212,8 +235,9 @@ class Program(QObject):
     def _on_start_failed(self, error: AppError) -> None:
         from esign_desktop.ui.start_problem import StartProblem
 
-        _log.error("can't start: %s", error.code)
         self.window.hide()
+        if self._problem is not None:
+            self._problem.deleteLater()
         self._problem = StartProblem(error, self._backstage.paths.data_dir)
         self._problem.retry_requested.connect(self._on_problem_retry_requested)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
@@ -224,25 +248,21 @@ class Program(QObject):
         self._start_again()
 
     def _on_problem_start_empty_requested(self) -> None:
-        self._backstage.replace_damaged_database()
-        self._start_again()
+        backstage = self._backstage
+        self.tasks.start(
+            backstage.replace_damaged_database,
+            owner=self,
+            on_done=lambda _path: self._start_again(),
+            on_error=self._on_start_failed,
+        )
 
     def _start_again(self) -> None:
         if self._problem is not None:
             self._problem.hide()
             self._problem.deleteLater()
             self._problem = None
-        self._opening = Future()
-        opening, backstage = self._opening, self._backstage
-
-        def open_database() -> None:
-            try:
-                opening.set_result(backstage.open_database())
-            except AppError as error:
-                opening.set_exception(error)
-
         self.window.show()
-        self.tasks.start(open_database, owner=self, on_done=lambda _nothing: self._furnish())
+        self._open_services()
 
     def _on_problem_rejected(self) -> None:
         self._application.exit(1)

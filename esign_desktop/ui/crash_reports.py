@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-
-from esign_desktop.ui.traceback_text import report_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +19,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.report_dialog import ReportDialog
 
     Flush = Callable[[Callable[[AppError | None], None]], None]
-
-_log = logging.getLogger(__name__)
 
 
 class CrashReports(QObject):
@@ -58,8 +53,12 @@ class CrashReports(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        import logging
+
+        from esign_desktop.ui.traceback_text import report_text
+
         report = report_text(error)
-        _log.error("unexpected failure\n%s", report)
+        logging.getLogger(__name__).error("unexpected failure\n%s", report)
         self.occurred.emit(report)
 
     def _on_thread_exception(self, hook: threading.ExceptHookArgs) -> None:

@@ -13,7 +13,6 @@ from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.sending.journey import SendingJourney
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.track.room import TrackRoom
@@ -52,7 +52,7 @@ class Furniture(QObject):
         self.environment = EnvironmentWatch(services.environments, tasks, self)
         self.poller = FlowPoller(services.flows, services.environments, tasks, self)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
-        self.journey = SendingJourney(self.prepare, session, services, tasks, self.poller, self)
+        self._journey: SendingJourney | None = None
         self._track: TrackRoom | None = None
         self._settings: SettingsRoom | None = None
         self._connect()
@@ -89,6 +89,25 @@ class Furniture(QObject):
             self._settings.theme_chosen.connect(self.theme_chosen)
         return self._settings
 
+    @property
+    def journey(self) -> SendingJourney:
+        """The way from *Review and send* to the signing code; made when first gone."""
+        if self._journey is None:
+            from esign_desktop.ui.sending.journey import SendingJourney
+
+            self._journey = SendingJourney(self.prepare, self.session, self.services, self.tasks, self.poller, self)
+            self._journey.sent.connect(self._on_journey_sent)
+            self._journey.new_contract_requested.connect(self.desk.leave)
+            self._journey.track_requested.connect(self._on_journey_track_requested)
+            self._journey.problem_activated.connect(self._on_journey_problem_activated)
+            self._journey.failed.connect(self._messages.tell)
+        return self._journey
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a contract is on its way at this moment."""
+        return self._journey is not None and self._journey.is_sending
+
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
         self.desk.read_recents()
@@ -124,12 +143,7 @@ class Furniture(QObject):
         self.desk.recents_changed.connect(self._on_desk_recents_changed)
         self.desk.autosave.saved.connect(self._on_autosave_saved)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
-        self.prepare.send_requested.connect(self.journey.begin)
-        self.journey.sent.connect(self._on_journey_sent)
-        self.journey.new_contract_requested.connect(self.desk.leave)
-        self.journey.track_requested.connect(self._on_journey_track_requested)
-        self.journey.problem_activated.connect(self._on_journey_problem_activated)
-        self.journey.failed.connect(self._messages.tell)
+        self.prepare.send_requested.connect(self._on_prepare_send_requested)
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))
@@ -139,6 +153,9 @@ class Furniture(QObject):
 
     def _on_prepare_file_opened(self, path: str) -> None:
         self.desk.note_recent(Path(path))
+
+    def _on_prepare_send_requested(self) -> None:
+        self.journey.begin()
 
     def _on_journey_sent(self, _record: object) -> None:
         # It is no draft any more; a late save would bring it back.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.actions import ActionName, Actions
@@ -34,6 +34,8 @@ class MainWindow(QMainWindow):
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
     closed = Signal()
+    painted = Signal()
+    """The window stands on the screen; once."""
 
     def __init__(self, log_dir: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class MainWindow(QMainWindow):
         self._commands: Commands | None = None
         self._waiting_files: list[Path] = []
         self._is_closing = False
+        self._is_painted = False
         self._may_close = False
         self._room = RoomName.PREPARE
         self.actions_by_name = Actions(self)
@@ -153,6 +156,13 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if pdf_paths(event.mimeData()):
             event.acceptProposedAction()
@@ -166,12 +176,14 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close or self._furniture is None:
+        furniture = self._furniture
+        is_sending = furniture is not None and furniture.is_sending
+        if self._may_close or furniture is None or (furniture.desk.autosave.is_clean and not is_sending):
             event.accept()
             self.closed.emit()
             return
         event.ignore()
-        if self._furniture.journey.is_sending and not self._is_closing:
+        if is_sending and not self._is_closing:
             self.messages.tell(
                 self.tr("A contract is being sent."),
                 Tone.WARNING,
@@ -225,6 +237,8 @@ class MainWindow(QMainWindow):
         self.show_room(RoomName.SETTINGS)
 
     def _on_waiting_room_open_requested(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self, self.tr("Choose PDFs"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
@@ -269,29 +283,20 @@ class MainWindow(QMainWindow):
     def _on_flushed_for_closing(self, error: AppError | None) -> None:
         self._is_closing = False
         if error is not None:
-            self.messages.tell(error, key="closing", action=(self.tr("Close without saving"), self._keep_geometry))
+            self.messages.tell(error, key="closing", action=(self.tr("Close without saving"), self._finish_closing))
             return
-        self._keep_geometry()
+        self._finish_closing()
 
     def _save_and_close(self) -> None:
-        if self._furniture is not None and not self._is_closing:
-            self._is_closing = True
+        if self._furniture is None or self._is_closing:
+            return
+        self._is_closing = True
+        if self._furniture.desk.autosave.is_clean:
+            self._finish_closing()
+        else:
             self._furniture.desk.autosave.flush(self._on_flushed_for_closing)
 
-    def _keep_geometry(self) -> None:
-        furniture = self._furniture
-        if furniture is None:
-            return
-        geometry = bytes(self.saveGeometry().data())
-        preferences = furniture.services.preferences
-        furniture.tasks.start(
-            lambda: preferences.set_window_geometry(geometry),
-            owner=self,
-            on_done=self._on_geometry_kept,
-            on_error=self._on_geometry_kept,
-        )
-
-    def _on_geometry_kept(self, _outcome: object) -> None:
+    def _finish_closing(self) -> None:
         self._may_close = True
         self.close()
 

@@ -12,7 +12,6 @@ from typing_extensions import override
 from esign_desktop.ui.actions import ActionName, Actions
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +72,8 @@ class MenuBar(QMenuBar):
 
     def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
         """Offer these contracts; the one on the desk is marked."""
+        from esign_desktop.ui.words.moments import china_time
+
         untitled = self.tr("Untitled")
         _refill(
             self._drafts,

@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
-from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
@@ -154,6 +153,9 @@ class Messages(QWidget):
         ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does.
         """
         if isinstance(what, AppError):
+            # Texts for some hundred errors: not before there is one.
+            from esign_desktop.ui.error_sentences import error_sentence
+
             sentence = error_sentence(what)
             title, remedy, detail = sentence.title, remedy or sentence.remedy, sentence.detail
             key, tone = key or what.code, tone or Tone.ERROR
@@ -174,6 +176,9 @@ class Messages(QWidget):
         if tone in {Tone.INFO, Tone.SUCCESS} and action is None:
             self._start_timer(key)
         self.show()
+        # Screen readers say it at once.
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
         return row
 

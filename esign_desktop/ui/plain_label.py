@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -21,6 +19,8 @@ class PlainLabel(QLabel):
     @staticmethod
     def plain_tip(text: str) -> str:
         """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
+        from html import escape
+
         return f"<span>{escape(text)}</span>"
 
 

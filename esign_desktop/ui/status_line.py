@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 from typing_extensions import override
 
-from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
@@ -70,9 +69,10 @@ class StatusLine(QStatusBar):
 
     def _show(self) -> None:
         self._show_chip()
-        self._network.setText(error_sentence(self._trouble).title if self._trouble else "")
+        self._network.setText(_title(self._trouble) if self._trouble else "")
         self._network_mark.setVisible(self._trouble is not None)
-        self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
+        if self._trouble is not None:
+            self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
         texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
         self._saved.setText(texts[self._is_saved])
 
@@ -100,4 +100,10 @@ class StatusLine(QStatusBar):
 def _missing_sentence(code: str) -> str:
     from esign_desktop.domain.errors import InputError
 
-    return error_sentence(InputError(code)).title
+    return _title(InputError(code))
+
+
+def _title(error: AppError) -> str:
+    from esign_desktop.ui.error_sentences import error_sentence
+
+    return error_sentence(error).title
