@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import Refused, StorageRefused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
-from esign_desktop.services.submission_accounts import scrub_journal, settle_accounts
-from esign_desktop.services.submission_documents import make_contracts, take_snapshots
+from esign_desktop.services.submission_accounts import scrub_journal
+from esign_desktop.services.submission_documents import take_snapshots
 from esign_desktop.services.submission_facts import SubmissionFacts
 from esign_desktop.services.submission_flow import (
     call_back,
@@ -28,7 +28,9 @@ from esign_desktop.services.submission_flow import (
     take_up_start,
     told_links,
 )
+from esign_desktop.services.submission_preparing import prepare_in_turn
 from esign_desktop.services.submission_send import Send
+from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.submission_values import (
     Patience,
     SubmissionOutcome,
@@ -63,7 +65,11 @@ _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, 
 
 
 class SubmissionService:
-    """Sends contracts, one at a time. Calls block for disk and network, so they belong to a worker thread."""
+    """Sends contracts, one at a time. Calls block for disk and network, so they belong to a worker thread.
+
+    Several services may send side by side when they share their ``turns``. ``prepare`` brings a send to the point where
+    it can be started.
+    """
 
     def __init__(
         self,
@@ -72,11 +78,15 @@ class SubmissionService:
         *,
         clock_ms: Callable[[], int],
         patience: Patience | None = None,
+        turns: Turns | None = None,
+        prepare: Callable[[Send], None] = prepare_in_turn,
     ) -> None:
         self._stores = stores
         self._platforms = platforms
         self._clock_ms = clock_ms
         self._patience = patience or Patience()
+        self._turns = turns or Turns()
+        self._prepare = prepare
         self._turn = threading.Lock()
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
@@ -92,22 +102,28 @@ class SubmissionService:
         Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
         sent already, ``document.missing`` or ``document.changed``; StoreError; Cancelled.
         """
-        with self._exclusive():
-            self._refuse_second_send(draft)
-            record = SubmissionRecord(
-                new_submission_id(), environment.kind, environment.project_id, draft, self._clock_ms()
-            )
-            self._stores.journal.queue(record)
-            send = self._send(self._submission(record.id), lambda _progress: None, cancel or CancelToken())
-            send.record(
-                SubmissionState.QUEUED, base_url=environment.base_url, seal_anchor=environment.seal_anchor.value
-            )
-            try:
-                take_snapshots(send)
-            except (AppError, Cancelled) as error:
-                self._end(send, SubmissionState.CANCELLED if isinstance(error, Cancelled) else SubmissionState.FAILED)
-                raise
-            return record.id
+        submission_id = new_submission_id()
+        with self._exclusive(submission_id):
+            self._queue(submission_id, draft, environment, lambda _progress: None, cancel or CancelToken())
+            return submission_id
+
+    def send(
+        self,
+        draft: ContractDraft,
+        environment: Environment,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> SubmissionOutcome:
+        """``queue`` and ``run`` in one, so that nobody else takes the send up in between; raises what ``queue`` does.
+
+        ``on_progress`` may be called on other threads, by one at a time.
+        """
+        submission_id = new_submission_id()
+        with self._exclusive(submission_id):
+            listen = on_progress or (lambda _progress: None)
+            send = self._queue(submission_id, draft, environment, listen, cancel or CancelToken())
+            return self._run(send)
 
     def run(
         self,
@@ -122,7 +138,7 @@ class SubmissionService:
         started by then is called back. Raises InputError ``submission.busy`` while another one is being sent, and
         StoreError when the journal can't be read.
         """
-        with self._exclusive():
+        with self._exclusive(submission_id):
             submission = self._submission(submission_id)
             return self._run(self._send(submission, on_progress or (lambda _progress: None), cancel or CancelToken()))
 
@@ -136,13 +152,15 @@ class SubmissionService:
 
         A cancel stops between two sends; it calls none of them off.
         """
-        with self._exclusive():
+        with self._exclusive(), self._turns.taking_stock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
             self._stores.snapshots.sweep(wanted)
         outcomes: list[SubmissionOutcome] = []
         for submission_id in wanted:
             if cancel is not None and cancel.is_cancelled:
                 break
+            if self._turns.is_held(submission_id):
+                continue
             outcomes.append(self.run(submission_id, on_progress=on_progress))
         return tuple(outcomes)
 
@@ -162,7 +180,7 @@ class SubmissionService:
         Raises InputError ``submission.too_late`` once the flow was to be shown. An outcome that is not CANCELLED holds
         the error that kept the flow from being called back; ``run`` tries that again.
         """
-        with self._exclusive():
+        with self._exclusive(submission_id):
             send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
             if send.facts.state in _TOO_LATE:
                 raise InputError("submission.too_late")
@@ -176,12 +194,33 @@ class SubmissionService:
         If the lost start did arrive, its flow stays in preparation, and nobody ever sees it. Raises InputError
         ``submission.not_held``.
         """
-        with self._exclusive():
+        with self._exclusive(submission_id):
             send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
             if send.facts.state is not SubmissionState.HELD:
                 raise InputError("submission.not_held")
             send.record(SubmissionState.CONTRACT, starts_again=True)
             return submission_id
+
+    def _queue(
+        self,
+        submission_id: SubmissionId,
+        draft: ContractDraft,
+        environment: Environment,
+        on_progress: Callable[[SubmissionProgress], None],
+        cancel: CancelToken,
+    ) -> Send:
+        self._refuse_second_send(draft)
+        record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
+        with self._turns.taking_stock:
+            self._stores.journal.queue(record)
+        send = self._send(self._submission(record.id), on_progress, cancel)
+        send.record(SubmissionState.QUEUED, base_url=environment.base_url, seal_anchor=environment.seal_anchor.value)
+        try:
+            take_snapshots(send)
+        except (AppError, Cancelled) as error:
+            self._end(send, SubmissionState.CANCELLED if isinstance(error, Cancelled) else SubmissionState.FAILED)
+            raise
+        return send
 
     def _run(self, send: Send) -> SubmissionOutcome:
         if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
@@ -204,6 +243,8 @@ class SubmissionService:
                 error = failure
                 if _is_hopeless(failure):
                     self._end(send, SubmissionState.FAILED, failure)
+            if send.facts.has_accounts and not send.facts.state.is_final:
+                scrub_journal(send)
         except AppError as failure:
             error = failure
         return _outcome(send.facts, error)
@@ -229,16 +270,6 @@ class SubmissionService:
             execute(send)
         self._stores.drafts.delete(facts.draft.id)
         self._end(send, SubmissionState.DONE)
-
-    @staticmethod
-    def _prepare(send: Send) -> None:
-        if not send.facts.has_snapshots:
-            take_snapshots(send)
-        send.cancel.raise_if_cancelled()
-        if not send.facts.has_accounts:
-            settle_accounts(send)
-        scrub_journal(send)
-        make_contracts(send)
 
     def _cancel(self, send: Send) -> None:
         """End a send before it is shown, and call back its flow if there is one."""
@@ -290,11 +321,12 @@ class SubmissionService:
         )
 
     @contextmanager
-    def _exclusive(self) -> Iterator[None]:
+    def _exclusive(self, submission_id: SubmissionId | None = None) -> Iterator[None]:
         if not self._turn.acquire(blocking=False):
             raise InputError("submission.busy", retryable=True)
         try:
-            yield
+            with self._turns.hold(submission_id) if submission_id is not None else nullcontext():
+                yield
         finally:
             self._turn.release()
 

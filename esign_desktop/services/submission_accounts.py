@@ -13,8 +13,10 @@ from esign_desktop.store.accounts import AccountKind, AccountRecord
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from esign_desktop.domain.account import Organization
-    from esign_desktop.services.submission_facts import Party
+    from esign_desktop.services.submission_facts import Party, SubmissionFacts
     from esign_desktop.services.submission_send import Send
 
 
@@ -24,14 +26,46 @@ def settle_accounts(send: Send) -> None:
     Creating an account is repeatable by its thirdId. Whoever has none gets a random one, recorded before the call, so
     that an account whose answer was lost is found again. Raises ApiError, InputError and Cancelled.
     """
-    facts = send.facts
+    for party in send.facts.parties():
+        _settle(send, party)
+    finish_accounts(send)
+
+
+def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
+    """Divide the parties into chains that do not need each other.
+
+    An organization needs its agent's account, and who appears twice is to be created once.
+    """
+    chains: list[list[Party]] = []
     for party in facts.parties():
-        if not facts.account_id(party):
-            account_id = _same_subject(send, party) or _found_or_created(send, party)
-            send.record(facts.state, party=party.key, account_id=account_id)
-            send.note_in_ledger("account", account_id=account_id)
-        _remember(send, party)
+        needed = [
+            chain
+            for chain in chains
+            if any(other.key == party.agent_key or other.subject == party.subject for other in chain)
+        ]
+        chains = [chain for chain in chains if chain not in needed]
+        chains.append([*(other for chain in needed for other in chain), party])
+    return tuple(tuple(chain) for chain in chains)
+
+
+def settle_chain(send: Send, chain: Sequence[Party]) -> None:
+    """Find or create the accounts of one chain, in its order; as ``settle_accounts`` otherwise."""
+    for party in chain:
+        _settle(send, party)
+
+
+def finish_accounts(send: Send) -> None:
+    """Record that every account is known."""
     send.record(SubmissionState.ACCOUNTS)
+
+
+def _settle(send: Send, party: Party) -> None:
+    facts = send.facts
+    if not facts.account_id(party):
+        account_id = _same_subject(send, party) or _found_or_created(send, party)
+        send.record(facts.state, party=party.key, account_id=account_id)
+        send.note_in_ledger("account", account_id=account_id)
+    _remember(send, party)
 
 
 def scrub_journal(send: Send) -> None:

@@ -31,7 +31,7 @@ def make_contracts(send: Send) -> None:
     """Upload what is not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:
-            _make_contract(send, index)
+            make_contract(send, index)
 
 
 def _take(send: Send, index: int) -> Snapshot:
@@ -48,7 +48,7 @@ def _take(send: Send, index: int) -> Snapshot:
     return snapshot
 
 
-def _make_contract(send: Send, index: int) -> None:
+def make_contract(send: Send, index: int) -> None:
     """Upload one document and make a contract of it; an upload of an earlier run may have been forgotten meanwhile."""
     was_uploaded = send.facts.is_uploaded(index)
     if not was_uploaded:
