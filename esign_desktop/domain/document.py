@@ -42,8 +42,19 @@ class PreflightFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateFilling:
+    """A template at the platform, and what its form fields are to hold: names and values."""
+
+    template_id: str
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF on this computer. ``sha256`` is that of the bytes that were opened, so that a later change is seen."""
+    """A PDF on this computer. ``sha256`` is that of the bytes that were opened, so that a later change is seen.
+
+    With a ``template`` the platform makes the document by itself, and there is no file: ``pages`` are the template's.
+    """
 
     id: DocumentId
     path: str
@@ -52,6 +63,7 @@ class Document:
     sha256: str
     pages: tuple[PageFrame, ...]
     facts: PreflightFacts = field(default_factory=PreflightFacts)
+    template: TemplateFilling | None = None
 
     @property
     def page_count(self) -> int:
