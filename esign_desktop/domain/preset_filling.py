@@ -1,6 +1,6 @@
 """Makes a contract of a preset: real persons and documents in the place of roles and slots.
 
-Where a document differs from the preset's own (``preset_differences``), the contract leaves out what has no place in it.
+What has no place in a document that differs from the preset's own (``preset_differences``) is left out.
 """
 
 from __future__ import annotations
