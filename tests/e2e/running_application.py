@@ -1,0 +1,76 @@
+"""The real application in a real window on a private display, with its rehearsal platform."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from tests.e2e.accessibility_bus import AccessibilityBus
+    from tests.e2e.accessible import Accessible
+    from tests.virtual_display import VirtualDisplay
+
+STOP_S = 15.0
+
+
+class RunningApplication:
+    """Started by ``with``; ``window`` is what the accessibility bus tells of it."""
+
+    def __init__(self, folder: Path, display: VirtualDisplay, bus: AccessibilityBus, *files: Path) -> None:
+        self._folder = folder
+        self._files = files
+        # Qt takes the language from these, and Chinese where none is said.
+        environment = {name: value for name, value in os.environ.items() if name not in {"LANG", "LANGUAGE", "LC_ALL"}}
+        self._environment = environment | {"LC_ALL": "C.UTF-8"} | display.environment() | bus.environment()
+        self._bus = bus
+        self._process: subprocess.Popen[bytes] | None = None
+        self._window: Accessible | None = None
+
+    @property
+    def window(self) -> Accessible:
+        assert self._window is not None
+        return self._window
+
+    @property
+    def complaints(self) -> str:
+        """What the application wrote to stderr."""
+        return (self._folder / "stderr").read_text("utf-8")
+
+    def wait_for_end(self) -> int:
+        """Return the exit status once its window was closed."""
+        assert self._process is not None
+        return self._process.wait(STOP_S)
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "esign_desktop", "--sandbox", "--data-dir", str(self._folder / "data")]
+        with (self._folder / "stderr").open("wb") as errors:
+            self._process = subprocess.Popen(
+                [*command, *map(str, self._files)],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+        self._window = self._bus.application(self._process.pid)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                pytest.fail("the application does not end")

@@ -1,0 +1,87 @@
+"""A clerk's whole job in a real window: mouse, keyboard, a QR code off the screen, a browser to sign in."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from esign_desktop.app.self_test import parties
+from tests.browser import chromium
+from tests.e2e.texts import chinese
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.accessible import Accessible
+    from tests.e2e.running_application import RunningApplication
+    from tests.e2e.x_hands import XHands
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+WAIT_S = 30.0
+POLL_S = 0.2
+
+
+def click(hands: XHands, thing: Accessible) -> None:
+    hands.click(*thing.extents.center)
+
+
+def type_into(hands: XHands, form: Accessible, label: str, text: str) -> None:
+    click(hands, form.find("text", label))
+    hands.type(text)
+
+
+def wait_for_code(hands: XHands) -> str:
+    """Photograph the screen until there is a QR code on it."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        codes = hands.read_qr_codes()
+        if codes:
+            (code,) = codes
+            return code
+        time.sleep(POLL_S)
+    pytest.fail("no QR code appears on the screen")
+
+
+def sign_in_browser(url: str, profile: Path) -> None:
+    with chromium(profile) as browser:
+        browser.get(url)
+        browser.find_element(By.ID, "sign-button").click()
+        WebDriverWait(browser, WAIT_S, POLL_S).until(
+            lambda b: b.find_element(By.TAG_NAME, "body").get_attribute("data-state") == "signed"
+        )
+
+
+def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
+    application: RunningApplication, hands: XHands, tmp_path: Path
+) -> None:
+    window = application.window
+    click(hands, window.find("push button", chinese("SignersPanel", "Person")))
+    type_into(hands, window, chinese("PersonFields", "Name"), parties.PERSON.name)
+    type_into(hands, window, chinese("PersonFields", "ID number"), parties.PERSON.id_number)
+    type_into(hands, window, chinese("PersonFields", "Mobile"), parties.PERSON.mobile)
+    click(hands, window.find("push button", chinese("SignerForm", "Add")))
+    click(hands, window.find("check box", chinese("ToolStrip", "Seal")))
+    click(hands, window.find("filler", chinese("PageScrollArea", "Pages")))
+    window.find("label", chinese_count("SignerCard", "%n seal(s)", 1))
+    hands.press("Escape", "ctrl+Return")
+    click(hands, window.find("push button", chinese("ReviewSheet", "Send now")))
+    url = wait_for_code(hands)
+    assert url.startswith("http://127.0.0.1:")
+    sign_in_browser(url, tmp_path / "profile")
+    window.find("label", chinese("QrCard", "Signed by everybody"))
+    assert hands.read_qr_codes() == ()
+    hands.press("ctrl+q")
+    assert application.wait_for_end() == 0
+    assert application.complaints == ""
+
+
+def chinese_count(context: str, source: str, count: int) -> str:
+    from esign_desktop.ui.i18n import CHINESE, read_table
+
+    text = read_table(CHINESE)[(context, source)]
+    return (text if isinstance(text, str) else text[-1]).replace("%n", str(count))
