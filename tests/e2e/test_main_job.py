@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 WAIT_S = 30.0
-POLL_S = 0.2
+TYPING_S = 2.0
+POLL_S = 0.1
 
 
 def click(hands: XHands, thing: Accessible) -> None:
@@ -31,8 +32,18 @@ def click(hands: XHands, thing: Accessible) -> None:
 
 
 def type_into(hands: XHands, form: Accessible, label: str, text: str) -> None:
-    click(hands, form.find("text", label))
-    hands.type(text)
+    """Type, look at what came, and try again more slowly: keys that are bound for the moment may come too early."""
+    field = form.find("text", label)
+    for delay_ms in (12, 80, 250):
+        click(hands, field)
+        hands.press("ctrl+a", "BackSpace")
+        hands.type(text, delay_ms)
+        end = time.monotonic() + TYPING_S
+        while time.monotonic() < end:
+            if field.text == text:
+                return
+            time.sleep(POLL_S)
+    pytest.fail(f"{label} takes {field.text!r} for {text!r}")
 
 
 def wait_for_code(hands: XHands) -> str:

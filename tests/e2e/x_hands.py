@@ -32,9 +32,9 @@ class XHands:
         button = "5" if notches > 0 else "4"
         self._run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(abs(notches)), button)
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, delay_ms: int = 12) -> None:
         """Type a text; any character, also Chinese, by a key that is bound to it for the moment."""
-        self._run("xdotool", "type", "--delay", "8", "--", text)
+        self._run("xdotool", "type", "--delay", str(delay_ms), "--", text)
 
     def press(self, *keys: str) -> None:
         """Press keys one after another, such as ``Return`` or ``ctrl+Return``."""
