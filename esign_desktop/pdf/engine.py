@@ -14,6 +14,7 @@ from esign_desktop.pdf.limits import MAX_HITS, MAX_PIXEL_COORDINATE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placement import KeywordHit
 
@@ -110,6 +111,10 @@ class PdfEngine(Protocol):
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
         """Return the lines of text on a page, to snap to; in page space."""
+        ...
+
+    def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
+        """Return the digests of the first pages' texts, by which a document is known again."""
         ...
 
     def close(self, handle: PdfHandle) -> None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.fingerprint import PageDigest
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf import search
 from esign_desktop.pdf.engine import (
@@ -23,6 +24,7 @@ from esign_desktop.pdf.engine import (
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
 from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
+from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,6 +148,28 @@ class LocalEngine:
         lines = opened.document.text_lines(page_number - 1)[:MAX_TEXT_LINES]
         rects = (_extent(line, frame) for line in lines)
         return tuple(frame.rect_to_page(rect) for rect in rects if rect is not None)
+
+    def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
+        """See PdfEngine."""
+        digests: list[PageDigest] = []
+        count = min(len(self._opened(handle).frames), DIGESTED_PAGES)
+        while len(digests) < count:
+            digests.extend(self.text_digests_from(handle, len(digests), self._limits.find_step_budget_s))
+        return tuple(digests)
+
+    def text_digests_from(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
+        """Digest the pages from ``first_index`` on while there is time, one at least; a page that fails has no text."""
+        opened = self._opened(handle)
+        ends_at_s = time.monotonic() + budget_s
+        found: list[PageDigest] = []
+        for index in range(first_index, min(len(opened.frames), DIGESTED_PAGES)):
+            if found and time.monotonic() >= ends_at_s:
+                break
+            try:
+                found.append(digest_of_lines(opened.document.text_lines(index)))
+            except PdfError:
+                found.append(PageDigest())
+        return tuple(found)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> tuple[int, int]:
         """Count links and form fields of a page the way common programs do."""

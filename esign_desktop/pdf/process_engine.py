@@ -28,10 +28,12 @@ from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.preflight import facts_of
 from esign_desktop.pdf.process_pool import ProcessPool
 from esign_desktop.pdf.segment import SegmentPool
+from esign_desktop.pdf.text_digest import DIGESTED_PAGES, read_digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from esign_desktop.domain.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.pdf.child_process import ChildProcess
@@ -176,6 +178,26 @@ class ProcessEngine:
             answer = child.ask("text_lines", self._limits.text_lines_s, handle=handle, page_number=page_number)
             with _sound(child):
                 return wire.read_rects(answer)
+
+    def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
+        """See PdfEngine. The child is lent anew for each step, as for a search."""
+        count = min(len(self._record(handle).pages), DIGESTED_PAGES)
+        digests: list[PageDigest] = []
+        ends_at_s = time.monotonic() + self._limits.find_s
+        while len(digests) < count:
+            if not remaining(ends_at_s):
+                raise PdfError("pdf.too_slow", "text_digests", retryable=True)
+            with self._child_with(handle) as child:
+                answer = child.ask(
+                    "text_digests",
+                    self._limits.facts_page_s,
+                    handle=handle,
+                    first_index=len(digests),
+                    budget_s=self._limits.find_step_budget_s,
+                )
+                with _sound(child):
+                    digests.extend(read_digests(answer, count - len(digests)))
+        return tuple(digests)
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
         """List links and form fields as common programs do; raises pdf.too_slow for a file on which those hang."""

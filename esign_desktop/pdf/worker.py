@@ -18,6 +18,7 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import PdfHandle, PixelRect
 from esign_desktop.pdf.segment import AttachedSegments
+from esign_desktop.pdf.text_digest import digests_message
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -99,6 +100,7 @@ class Desk:
             "render": self._render,
             "find": self._find,
             "text_lines": self._text_lines,
+            "text_digests": self._text_digests,
             "links_and_fields": self._links_and_fields,
             "close": self._close,
         }
@@ -149,6 +151,11 @@ class Desk:
 
     def _text_lines(self, request: wire.Message) -> wire.Message:
         return wire.rects_message(self._engine.text_lines(_handle(request), request["page_number"]))
+
+    def _text_digests(self, request: wire.Message) -> wire.Message:
+        return digests_message(
+            self._engine.text_digests_from(_handle(request), request["first_index"], request["budget_s"])
+        )
 
     def _links_and_fields(self, request: wire.Message) -> wire.Message:
         links, fields = self._engine.list_links_and_fields(_handle(request), request["page_number"])

@@ -14,6 +14,7 @@ from esign_desktop.pdf.engine import Pixels, RenderRequest
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.fingerprint import PageDigest
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.pdf.engine import OpenedPdf, PdfEngine, PdfHandle
@@ -77,6 +78,10 @@ class DocumentService:
     def find(self, document_id: DocumentId, keyword: str) -> tuple[KeywordHit, ...]:
         """Return every match of a keyword, in page order."""
         return self._engine.find(self._handle(document_id), keyword)
+
+    def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
+        """Return by what the document's first pages are known again."""
+        return self._engine.text_digests(self._handle(document_id))
 
     def close(self, document_id: DocumentId) -> None:
         """Let a document go; one that is not open is ignored."""
