@@ -16,20 +16,22 @@ from esign_desktop.api.errors import Refused, StorageRefused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.services.held_sends import HeldChoice, HeldSend, held_send
 from esign_desktop.services.submission_accounts import scrub_journal
 from esign_desktop.services.submission_documents import take_snapshots
 from esign_desktop.services.submission_facts import SubmissionFacts
-from esign_desktop.services.submission_flow import (
-    call_back,
-    execute,
-    expects_links,
-    keep_flow,
-    start,
-    take_up_start,
-    told_links,
-)
+from esign_desktop.services.submission_flow import call_back, execute, expects_links, keep_flow, told_links
 from esign_desktop.services.submission_preparing import prepare_in_turn
 from esign_desktop.services.submission_send import Send
+from esign_desktop.services.submission_start import (
+    lacks_links,
+    note_end,
+    start,
+    start_showing_at_once,
+    take_up_from_ledger,
+    take_up_start,
+    was_started_elsewhere,
+)
 from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.submission_values import (
     Patience,
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CancelToken",
+    "HeldChoice",
+    "HeldSend",
     "Patience",
     "SubmissionId",
     "SubmissionOutcome",
@@ -182,7 +186,7 @@ class SubmissionService:
         """
         with self._exclusive(submission_id):
             send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
-            if send.facts.state in _TOO_LATE:
+            if _is_too_late(send.facts):
                 raise InputError("submission.too_late")
             if send.facts.state.is_final:
                 return _outcome(send.facts, None)
@@ -192,14 +196,35 @@ class SubmissionService:
         """Release a held send on a person's word; ``run`` then starts a new flow.
 
         If the lost start did arrive, its flow stays in preparation, and nobody ever sees it. Raises InputError
-        ``submission.not_held``.
+        ``submission.not_held``, and ``submission.may_be_visible`` for a start that was to show the flow by itself.
         """
         with self._exclusive(submission_id):
-            send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
-            if send.facts.state is not SubmissionState.HELD:
-                raise InputError("submission.not_held")
+            send = self._held(submission_id)
+            if send.facts.is_shown_at_once:
+                raise InputError("submission.may_be_visible")
             send.record(SubmissionState.CONTRACT, starts_again=True)
             return submission_id
+
+    def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Look through all records for the answer that a held send lacks, and go on if it has turned up.
+
+        The platform can't be asked for a flow whose id is not known. Raises InputError ``submission.not_held``.
+        """
+        with self._exclusive(submission_id):
+            send = self._held(submission_id)
+            if send.facts.flow_id is None:
+                take_up_from_ledger(send)
+            return self._run(send)
+
+    def held(self, submission_id: SubmissionId) -> HeldSend:
+        """Return what is known about a held send, what may have happened, and what can be done about it.
+
+        Raises InputError ``submission.not_held``.
+        """
+        submission = self._submission(submission_id)
+        if submission.state is not SubmissionState.HELD:
+            raise InputError("submission.not_held")
+        return held_send(submission)
 
     def _queue(
         self,
@@ -214,6 +239,9 @@ class SubmissionService:
         with self._turns.taking_stock:
             self._stores.journal.queue(record)
         send = self._send(self._submission(record.id), on_progress, cancel)
+        if was_started_elsewhere(send):
+            self._end(send, SubmissionState.FAILED)
+            raise InputError("submission.sent_before", state="lost")
         send.record(SubmissionState.QUEUED, base_url=environment.base_url, seal_anchor=environment.seal_anchor.value)
         try:
             take_snapshots(send)
@@ -235,7 +263,7 @@ class SubmissionService:
                 work()
             except Cancelled:
                 # A client that was closed cancels too: then the send only pauses.
-                if send.cancel.is_cancelled and send.facts.state not in _TOO_LATE:
+                if send.cancel.is_cancelled and not _is_too_late(send.facts):
                     self._cancel(send)
                 else:
                     error = ApiError("submission.interrupted", retryable=True)
@@ -256,18 +284,23 @@ class SubmissionService:
         elif facts.flow_id is None:
             self._prepare(send)
             start(send)
+        is_cancelled = facts.is_cancelling or send.cancel.is_cancelled
+        if facts.state is SubmissionState.STARTED and lacks_links(send) and not is_cancelled:
+            start_showing_at_once(send)
         if facts.state is SubmissionState.HELD:
-            if send.cancel.is_cancelled:
+            if is_cancelled and not facts.is_shown_at_once:
                 # Whatever became of start, it will not be executed.
                 self._cancel(send)
             return
         if facts.state is SubmissionState.STARTED:
             keep_flow(send)
-            if facts.is_cancelling or send.cancel.is_cancelled:
+            if (facts.is_cancelling or send.cancel.is_cancelled) and not _is_too_late(facts):
                 self._cancel(send)
                 return
         if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT}:
-            execute(send)
+            is_shown = execute(send)
+            if not is_shown:
+                return
         self._stores.drafts.delete(facts.draft.id)
         self._end(send, SubmissionState.DONE)
 
@@ -275,6 +308,9 @@ class SubmissionService:
         """End a send before it is shown, and call back its flow if there is one."""
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
+            if not facts.is_cancelling:
+                # Kept even if the answer can't be looked into now.
+                send.record(SubmissionState.START_INTENT, is_cancelling=True)
             with suppress(Refused):
                 take_up_start(send)
         if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
@@ -287,6 +323,8 @@ class SubmissionService:
 
     def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
         scrub_journal(send)
+        if state is not SubmissionState.DONE:
+            note_end(send)
         self._stores.snapshots.discard(send.id)
         if isinstance(error, Refused):
             # Its msg may quote what was sent, so it is shown and not kept.
@@ -306,6 +344,12 @@ class SubmissionService:
         if submission is None:
             raise InputError("submission.unknown")
         return submission
+
+    def _held(self, submission_id: SubmissionId) -> Send:
+        send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+        if send.facts.state is not SubmissionState.HELD:
+            raise InputError("submission.not_held")
+        return send
 
     def _send(
         self, submission: Submission, on_progress: Callable[[SubmissionProgress], None], cancel: CancelToken
@@ -331,6 +375,13 @@ class SubmissionService:
             self._turn.release()
 
 
+def _is_too_late(facts: SubmissionFacts) -> bool:
+    """Whether the signers see the flow already, or may do so at any moment."""
+    if facts.is_shown_at_once and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
+        return True
+    return facts.state in _TOO_LATE
+
+
 def _is_hopeless(error: AppError) -> bool:
     """Whether going on later would meet the same answer: the contract has to be changed, or sent anew."""
     match error:
@@ -351,7 +402,7 @@ def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcom
 
 
 def _summary(submission: Submission) -> SubmissionSummary:
-    record = submission.record
+    record, facts = submission.record, SubmissionFacts(submission)
     return SubmissionSummary(
         record.id,
         submission.state,
@@ -360,5 +411,6 @@ def _summary(submission: Submission) -> SubmissionSummary:
         record.draft.id,
         record.draft.title,
         record.queued_at_ms,
-        can_be_cancelled=submission.state not in _TOO_LATE,
+        can_be_cancelled=not _is_too_late(facts),
+        may_be_visible=submission.state is SubmissionState.HELD and facts.is_shown_at_once,
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.api import wire
-from esign_desktop.domain.account import Person
+from esign_desktop.api.errors import OutcomeUnknown
+from esign_desktop.domain.account import Person, masked_number
 from esign_desktop.domain.errors import InputError
 from esign_desktop.store.accounts import AccountKind, AccountRecord
 from esign_desktop.store.journal import SubmissionState
@@ -104,7 +105,9 @@ def _found_or_created(send: Send, party: Party) -> str:
         may_exist = True
         return _create(send, party, third_id)
 
-    return send.repeat(find_or_create)
+    account_id = send.repeat(find_or_create)
+    _refuse_stale_answer(send, party, account_id)
+    return account_id
 
 
 def _find(send: Send, third_id: str) -> str | None:
@@ -129,6 +132,18 @@ def _refuse_another_name(send: Send, party: Party, account_id: str) -> None:
     for record in known:
         if record.account_id == account_id and record.name and record.name != party.subject.name:
             raise InputError("account.another_name", number=party.number)
+
+
+def _refuse_stale_answer(send: Send, party: Party, account_id: str) -> None:
+    """Stop when the account is known here as somebody else's: a signature does not say to which call it answers."""
+    subject = party.subject
+    number = masked_number(subject.id_number if isinstance(subject, Person) else subject.code)
+    kind = AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
+    for record in send.stores.accounts.list(send.environment.kind, send.environment.project_id):
+        is_same = (record.kind, record.name) == (kind, subject.name)
+        is_same = is_same and (not number or not record.masked_number or record.masked_number == number)
+        if record.account_id == account_id and not is_same:
+            raise OutcomeUnknown("api.protocol", "the answer is about another account")
 
 
 def _remember(send: Send, party: Party) -> None:

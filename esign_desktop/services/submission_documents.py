@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api import wire
-from esign_desktop.api.errors import Refused, StorageRefused
+from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.domain.errors import InputError
 from esign_desktop.store.journal import SubmissionState
 
@@ -66,7 +66,11 @@ def make_contract(send: Send, index: int) -> None:
 
 def _create_document(send: Send, index: int) -> str:
     body = wire.build_file_key(send.facts.file_keys[index])
-    return send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id)
+    doc_id = send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id)
+    if send.stores.ledger.find(doc_id):
+        # A signature does not say to which call it answers: this contract was made of another file before.
+        raise OutcomeUnknown("api.protocol", "the answer is about another contract")
+    return doc_id
 
 
 def _upload(send: Send, index: int) -> None:

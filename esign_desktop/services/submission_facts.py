@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.api.errors import Refused
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.account import Organization, Person
@@ -47,7 +48,15 @@ class SubmissionFacts:
         self.sent_at_ms = submission.record.queued_at_ms
         self.start_answer: RawAnswer | None = None
         self.flow_id: FlowId | None = None
+        self.dropped_flow_ids: set[FlowId] = set()
+        self.start_count = 0
+        self.ledger_links = ""
         self.is_cancelling = False
+        self.shows_at_once = False
+        """Whether the next start shows the flow by itself."""
+        self.is_shown_at_once = False
+        """Whether the last start did, so that an unknown outcome may be a flow that is visible."""
+        self.refusal: Refused | None = None
         self.has_snapshots = False
         self.has_accounts = False
         self._account_ids: dict[str, str] = {}
@@ -74,16 +83,30 @@ class SubmissionFacts:
             self.base_url, self.seal_anchor = str(told["base_url"]), str(told["seal_anchor"])
         if "sent_at_ms" in told:
             self.sent_at_ms = int(told["sent_at_ms"])
+            self.start_count += 1
+            self.is_shown_at_once = "is_shown_at_once" in told
         self._add_of_flow(told, raw)
 
     def _add_of_flow(self, told: Mapping[str, Told], raw: bytes | None) -> None:
         if "starts_again" in told:
-            self.start_answer = None
+            self._start_anew(shows_at_once="shows_at_once" in told)
         if raw is not None:
             self.start_answer = RawAnswer(int(told["status"]), raw)
         if "flow_id" in told:
             self.flow_id = FlowId(str(told["flow_id"]))
+            self.ledger_links = str(told.get("links", ""))
         self.is_cancelling = self.is_cancelling or "is_cancelling" in told
+        if "refused" in told:
+            self.refusal = Refused(int(told["refused"]), "")
+
+    def _start_anew(self, *, shows_at_once: bool) -> None:
+        self.shows_at_once = shows_at_once
+        if self.flow_id is not None:
+            self.dropped_flow_ids.add(self.flow_id)
+        self.start_answer = None
+        self.flow_id = None
+        self.ledger_links = ""
+        self.is_shown_at_once = False
 
     def _add_of_document(self, index: int, told: Mapping[str, Told]) -> None:
         if "sha256" in told:

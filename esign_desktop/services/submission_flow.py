@@ -1,84 +1,53 @@
-"""The flow of a send: started unseen, kept on the disk, and only then shown to the signers.
-
-Start is the one call that is never repeated once a byte of it may have arrived: a lost answer holds the send.
-"""
+"""The flow of a send: kept on the disk, and only then shown to its signers."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING
 
 from esign_desktop.api import wire
-from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
-from esign_desktop.api.payload import start_body_bytes
-from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.signer import display_name
 from esign_desktop.services.signing_links import links_by_signer
+from esign_desktop.store.flow_entries import FLOW, flow_values
 from esign_desktop.store.flows import FlowDocument, FlowRecord, FlowSigner
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
-    from esign_desktop.api.exchange import RawAnswer
-    from esign_desktop.domain.flow import FlowDetail
+    from collections.abc import Mapping
+
+    from esign_desktop.domain.flow import FlowDetail, StartedFlow
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.submission_facts import SubmissionFacts
     from esign_desktop.services.submission_send import Send
 
-INTERRUPTED: Final = "submission.interrupted"
-
-
-def start(send: Send) -> None:
-    """Start the flow, unseen by the signers. Leaves the send STARTED, or HELD when nobody knows.
-
-    Raises NotSent, with the send as it was; Refused; StoreError.
-    """
-    send.make_sure_of_connection()
-    for pause_s in (*send.patience.call_s, None):
-        send.cancel.raise_if_cancelled()
-        try:
-            _start_once(send)
-        except NotSent as error:
-            send.record(SubmissionState.CONTRACT, code=error.code)
-            if not error.retryable or pause_s is None:
-                raise
-            send.pause(pause_s)
-        else:
-            return
-
-
-def take_up_start(send: Send) -> None:
-    """Go on after a crash between the intent to start and the flow's id: with the answer, if one is on the disk."""
-    answer = send.facts.start_answer
-    if answer is not None:
-        _read_answer(send, answer)
-        return
-    for entry in send.stores.ledger.read():
-        if entry.kind == "flow" and entry.values.get("submission_id") == send.id:
-            send.record(SubmissionState.STARTED, flow_id=str(entry.values["flow_id"]))
-            return
-    send.record(SubmissionState.HELD, code=INTERRUPTED)
-
 
 def keep_flow(send: Send) -> FlowId:
     """Put the flow into the list of flows and the ledger, where it has to be before anybody sees it."""
-    facts = send.facts
-    flow_id = _flow_id(facts)
-    send.stores.flows.add(_flow_record(send, flow_id))
-    if all(entry.kind != "flow" or entry.values.get("flow_id") != flow_id for entry in send.stores.ledger.read()):
-        send.note_in_ledger("flow", flow_id=flow_id)
+    flow_id = _flow_id(send.facts)
+    record = flow_record(send)
+    send.stores.flows.add(record)
+    if not any(entry.kind == FLOW for entry in send.stores.ledger.find(flow_id)):
+        send.stores.ledger.append(FLOW, flow_values(record))
     return flow_id
 
 
-def execute(send: Send) -> None:
+def execute(send: Send) -> bool:
     """Show the flow to its signers, and repeat that until it says itself that it runs.
 
-    Leaves the send RUNNING. Raises Refused when the platform would not, with the flow called back; other ApiErrors
-    leave it to be taken up again.
+    Leaves the send RUNNING, or HELD when the flow turns out to be another one, and returns whether it runs. Raises
+    Refused when the platform would not, with the flow called back; other ApiErrors leave it to be taken up again.
     """
-    flow_id = _flow_id(send.facts)
-    if send.facts.state is not SubmissionState.EXECUTE_INTENT:
+    facts = send.facts
+    flow_id = _flow_id(facts)
+    if facts.state is not SubmissionState.EXECUTE_INTENT:
         send.record(SubmissionState.EXECUTE_INTENT)
+    if facts.refusal is not None:
+        return _give_up(send, facts.refusal)
+    if facts.is_shown_at_once and _has_taken_effect(send, ask_for_detail(send, flow_id)):
+        return facts.state is SubmissionState.RUNNING
     failure: ApiError | None = None
     for pause_s in (0.0, *send.patience.execute_s):
         send.pause(pause_s, is_cancellable=False)
@@ -89,18 +58,12 @@ def execute(send: Send) -> None:
         except ApiError as error:
             # "Already executed" is a refusal too: only the flow itself tells.
             failure = error
-        detail = ask_for_detail(send, flow_id)
-        if detail.status is not FlowStatus.DRAFT:
-            send.record(SubmissionState.RUNNING, flow_status=detail.code)
-            return
+        if _has_taken_effect(send, ask_for_detail(send, flow_id)):
+            return facts.state is SubmissionState.RUNNING
         if failure is not None and not failure.retryable and not isinstance(failure, Refused):
             raise failure
     if isinstance(failure, Refused):
-        detail = call_back(send)
-        if detail.status not in {FlowStatus.DRAFT, FlowStatus.REVOKED}:
-            # It took effect at the last moment after all.
-            send.record(SubmissionState.RUNNING, flow_status=detail.code)
-            return
+        return _give_up(send, failure)
     raise failure or OutcomeUnknown("submission.not_executed")
 
 
@@ -128,11 +91,14 @@ def ask_for_detail(send: Send, flow_id: FlowId) -> FlowDetail:
     return detail
 
 
-def told_links(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
-    """Return the links that start told, by signer."""
-    if facts.start_answer is None or facts.flow_id is None:
-        return {}
-    started = wire.parse_started(facts.start_answer)
+def told_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
+    """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
+    if started is None:
+        if facts.flow_id is None:
+            return {}
+        if facts.start_answer is None:
+            return _links_of_ledger(facts)
+        started = wire.parse_started(facts.start_answer)
     return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
 
 
@@ -141,70 +107,19 @@ def expects_links(facts: SubmissionFacts) -> bool:
     return any(not signer.terms.is_silent for signer in facts.draft.signers)
 
 
-def _start_once(send: Send) -> None:
-    facts = send.facts
-    sent_at_ms = send.clock_ms()
-    body = start_body_bytes(
-        facts.draft,
-        doc_ids={document.id: facts.doc_ids[index] for index, document in enumerate(facts.draft.documents)},
-        account_ids=facts.signer_accounts(),
-        auto_initiate=0,
-        anchor=send.environment.seal_anchor,
-        sent_at_ms=sent_at_ms,
-    )
-    send.record(SubmissionState.START_INTENT, sent_at_ms=sent_at_ms)
-    try:
-        answer = send.post(wire.START_PATH, body, is_cancellable=False)
-    except OutcomeUnknown as error:
-        send.record(SubmissionState.HELD, code=error.code)
-        return
-    except Cancelled:
-        # The client was closed, and no byte had left.
-        send.record(SubmissionState.CONTRACT)
-        raise
-    try:
-        send.record(SubmissionState.START_INTENT, raw=answer.body, status=answer.status)
-    except StoreError:
-        _save_from_full_disk(send, answer)
-        raise
-    _read_answer(send, answer)
+def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
+    """Whether none of the flow's documents is of this send: then it is somebody else's flow."""
+    told = {document.doc_id for document in detail.documents}
+    return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
 
-def _read_answer(send: Send, answer: RawAnswer) -> None:
-    try:
-        started = wire.parse_started(answer)
-    except OutcomeUnknown as error:
-        send.record(SubmissionState.HELD, code=error.code)
-        return
-    send.record(SubmissionState.STARTED, flow_id=started.flow_id)
-    learn = send.platforms.learn_links_told
-    if learn is not None and expects_links(send.facts):
-        learn(send.environment.kind, is_told=bool(started.links))
-
-
-def _save_from_full_disk(send: Send, answer: RawAnswer) -> None:
-    """Note the flow in the ledger, which may lie elsewhere; failing that, call it back while its id is still known."""
-    # What was refused has no flow; what can't be called back was seen by nobody, and is never executed.
-    with suppress(ApiError):
-        flow_id = wire.parse_started(answer).flow_id
-        try:
-            send.note_in_ledger("flow", flow_id=flow_id)
-        except StoreError:
-            send.client.revoke(flow_id)
-
-
-def _flow_id(facts: SubmissionFacts) -> FlowId:
-    if facts.flow_id is None:
-        raise RuntimeError("the flow has no id yet")
-    return facts.flow_id
-
-
-def _flow_record(send: Send, flow_id: FlowId) -> FlowRecord:
+def flow_record(send: Send, started: StartedFlow | None = None) -> FlowRecord:
+    """Return what is known about the flow; ``started`` is start's answer when that is not in the journal."""
     facts = send.facts
     draft = facts.draft
-    links = told_links(facts)
+    links = told_links(facts, started)
     return FlowRecord(
-        flow_id=flow_id,
+        flow_id=started.flow_id if started else _flow_id(facts),
         environment=send.environment.kind,
         project_id=send.environment.project_id,
         submission_id=send.id,
@@ -220,6 +135,43 @@ def _flow_record(send: Send, flow_id: FlowId) -> FlowRecord:
             for number, signer in enumerate(draft.signers, 1)
         ),
     )
+
+
+def _has_taken_effect(send: Send, detail: FlowDetail) -> bool:
+    """Believe the flow itself: record RUNNING if it is visible, HELD if it is not even the one that was meant."""
+    if is_about_other_documents(send.facts, detail):
+        send.record(SubmissionState.HELD, code="submission.stale_answer")
+        return True
+    if detail.status is FlowStatus.DRAFT:
+        return False
+    send.record(SubmissionState.RUNNING, flow_status=detail.code)
+    return True
+
+
+def _give_up(send: Send, refusal: Refused) -> bool:
+    """Call the flow back that the platform would not execute, and raise the refusal, also after a crash in between.
+
+    Returns True when the flow took effect at the last moment after all.
+    """
+    if send.facts.refusal is None:
+        send.record(SubmissionState.EXECUTE_INTENT, refused=refusal.err_code)
+    detail = call_back(send)
+    if detail.status not in {FlowStatus.DRAFT, FlowStatus.REVOKED}:
+        send.record(SubmissionState.RUNNING, flow_status=detail.code)
+        return True
+    raise refusal
+
+
+def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
+    urls: Mapping[str, list[str]] = json.loads(facts.ledger_links or "{}")
+    numbered = {str(number): signer.id for number, signer in enumerate(facts.draft.signers, 1)}
+    return {numbered[number]: tuple(found) for number, found in urls.items() if number in numbered}
+
+
+def _flow_id(facts: SubmissionFacts) -> FlowId:
+    if facts.flow_id is None:
+        raise RuntimeError("the flow has no id yet")
+    return facts.flow_id
 
 
 def _flow_signer(facts: SubmissionFacts, signer: Signer, number: int, urls: tuple[str, ...]) -> FlowSigner:

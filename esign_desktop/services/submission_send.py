@@ -67,6 +67,12 @@ class Send:
             self._client = self.platforms.client_for(self.environment)
         return self._client
 
+    @property
+    def are_links_told(self) -> bool | None:
+        """Whether start tells links in this environment before the flow is executed; None when that is not known."""
+        ask = self.platforms.are_links_told
+        return None if ask is None else ask(self.environment.kind)
+
     def record(
         self,
         state: SubmissionState,

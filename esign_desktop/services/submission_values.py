@@ -71,6 +71,8 @@ class SubmissionSummary:
     title: str = field(repr=False)
     queued_at_ms: int
     can_be_cancelled: bool
+    may_be_visible: bool = False
+    """Whether its signers may see a flow of which nothing is known here: start was to show it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class SubmissionPlatforms:
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
     learn_links_told: LearnsLinksTold | None = None
+    are_links_told: Callable[[EnvironmentKind], bool | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

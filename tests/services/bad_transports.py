@@ -60,3 +60,27 @@ class Mistaken(HttpTransport):
             self.times_left -= 1
             request = replace(request, headers={**request.headers, "Content-MD5": "AAAAAAAAAAAAAAAAAAAAAA=="})
         return super().exchange(request, limits, cancel=cancel, sink=sink)
+
+
+class Interrupted(HttpTransport):
+    """Has something happen between the answer to the first of certain calls and whoever waits for it."""
+
+    def __init__(self, path: str, happens: Callable[[], None]) -> None:
+        super().__init__()
+        self._path = path
+        self._happens: Callable[[], None] | None = happens
+
+    @override
+    def exchange(
+        self,
+        request: Request,
+        limits: Limits,
+        *,
+        cancel: CancelToken | None = None,
+        sink: Callable[[bytes, int], None] | None = None,
+    ) -> Answer:
+        answer = super().exchange(request, limits, cancel=cancel, sink=sink)
+        if self._happens is not None and urlsplit(request.url).path.endswith(self._path):
+            happens, self._happens = self._happens, None
+            happens()
+        return answer

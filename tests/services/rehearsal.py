@@ -48,6 +48,7 @@ class RehearsalPlatform:
         self._options = options
         self._process: subprocess.Popen[str] | None = None
         self.base_url = ""
+        self.port = 0
 
     @property
     def environment(self) -> Environment:
@@ -67,7 +68,8 @@ class RehearsalPlatform:
         watchdog.start()
         try:
             assert process.stdout is not None
-            self.base_url = json.loads(process.stdout.readline())["base_url"]
+            ready = json.loads(process.stdout.readline())
+            self.base_url, self.port = ready["base_url"], ready["port"]
         finally:
             watchdog.cancel()
             watchdog.join()

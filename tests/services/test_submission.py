@@ -67,8 +67,8 @@ def test_what_the_platform_tells_once_is_in_the_ledger_too(
     outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
 
     told = [(entry.kind, entry.values) for entry in desk.stores.ledger.read()]
-    assert [kind for kind, _ in told] == ["account", "document", "flow"]
-    assert told[2][1]["flow_id"] == outcome.flow_id
+    assert [kind for kind, _ in told] == ["account", "document", "start", "flow"]
+    assert told[3][1]["flow_id"] == outcome.flow_id
 
 
 def test_sent_draft_is_gone_and_no_number_of_a_person_stays_on_the_disk(

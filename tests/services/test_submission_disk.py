@@ -9,6 +9,7 @@ import pytest
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.store.journal import SubmissionRecord, new_submission_id
+from tests.services.bad_transports import Interrupted
 from tests.services.desk import Desk, make_contract
 
 if TYPE_CHECKING:
@@ -99,7 +100,9 @@ def test_answer_of_start_that_does_not_fit_the_journal_is_saved_by_the_ledger(
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
     disk.make_room()
     (outcome,) = desk.submission.resume_all()
-    assert (outcome.state, outcome.links_are_missing) == (SubmissionState.DONE, True)
+    assert (outcome.state, outcome.links_are_missing) == (SubmissionState.DONE, False)
+    (url,) = outcome.links[draft.signers[0].id]
+    platform.sign(url)
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
 
 
@@ -109,13 +112,13 @@ def test_answer_of_start_that_fits_nowhere_is_called_back(
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
 
-    def on_progress(progress: SubmissionProgress) -> None:
-        if progress.state is SubmissionState.START_INTENT:
-            disk.fill()
-            desk.paths.ledger_path.unlink()
-            desk.paths.ledger_path.mkdir()
+    def fill_everything() -> None:
+        disk.fill()
+        desk.paths.ledger_path.unlink()
+        desk.paths.ledger_path.mkdir()
 
-    paused = desk.submission.run(submission_id, on_progress=on_progress)
+    desk.transport = Interrupted("/sign/start", fill_everything)
+    paused = desk.submission.run(submission_id)
 
     assert paused.state is SubmissionState.START_INTENT
     assert [flow.status for flow in platform.flows(draft.title)] == [3]
