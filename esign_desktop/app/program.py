@@ -78,6 +78,11 @@ class Program(QObject):
         return self.window.furniture
 
     @property
+    def problem(self) -> StartProblem | None:
+        """What stands in the place of the window when there is no data to work with."""
+        return self._problem
+
+    @property
     def tasks(self) -> TaskRunner:
         """Does what takes time; made after the first paint."""
         if self._tasks is None:
@@ -102,11 +107,14 @@ class Program(QObject):
         self._is_stopped = True
         self._keep_look()
         self.window.hide()
+        if self._problem is not None:
+            self._problem.hide()
         if self._server is not None:
             self._server.close()
         self._backstage.interrupt()
         self.tasks.stop()
         self.crashes.uninstall()
+        self.appearance.retire()
         self.window.deleteLater()
         if self._sandbox is not None:
             self._sandbox.stop()

@@ -74,6 +74,11 @@ class Appearance(QObject):
         self._theme = mode
         apply_theme(self._application, mode)
 
+    def retire(self) -> None:
+        """Leave the application to itself, when the program ends."""
+        self._application.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
+        self._languages.retire()
+
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self._theme == "system":
             apply_theme(self._application, self._theme)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.ui.report_dialog import ReportDialog
 
+    Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]
+    ThreadHook = Callable[[threading.ExceptHookArgs], object]
     Flush = Callable[[Callable[[AppError | None], None]], None]
 
 
@@ -32,17 +34,20 @@ class CrashReports(QObject):
         self._window: QWidget | None = None
         self._flush: Flush | None = None
         self._dialog: ReportDialog | None = None
+        self._before: tuple[Hook, ThreadHook] | None = None
         self.occurred.connect(self._on_occurred, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Catch from now on."""
+        self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
 
     def uninstall(self) -> None:
-        """Leave it to Python again."""
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
+        """Leave it to whoever caught before."""
+        if self._before is not None:
+            sys.excepthook, threading.excepthook = self._before
+            self._before = None
 
     def attend(self, window: QWidget, flush: Flush) -> None:
         """From now on reports belong to this window, and ``flush`` saves the contract."""

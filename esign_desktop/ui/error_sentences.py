@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
 from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
-from esign_desktop.ui.error_texts.sending import environment_texts, sending_texts
+from esign_desktop.ui.error_texts.sending import environment_texts, preset_texts, sending_texts
 from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **store_texts(),
         **keyring_texts(),
         **sending_texts(),
+        **preset_texts(),
         **environment_texts(),
     }
 

@@ -110,6 +110,14 @@ class Languages:
         self._application.removeTranslator(self._own)
         self._application.installTranslator(self._own)
 
+    def retire(self) -> None:
+        """Translate no more."""
+        for translator in (self._own, self._qt):
+            if translator is not None:
+                self._application.removeTranslator(translator)
+        self._qt = None
+        self._language = ""
+
     def _use_qt_texts(self, language: str) -> None:
         if self._qt is not None:
             self._application.removeTranslator(self._qt)

@@ -71,6 +71,10 @@ class MessageRow(QFrame):
         self._button.setText(label)
         self._button.show()
 
+    def press(self) -> None:
+        """Do what the message offers."""
+        self._button.click()
+
     def _lay_out(self) -> None:
         colour = {Tone.ERROR: theme().danger, Tone.SUCCESS: theme().success, Tone.WARNING: theme().warning_ink}
         self._mark.setPixmap(icon(_ICONS[self.tone], colour.get(self.tone, theme().accent)).pixmap(_ICON_PX, _ICON_PX))

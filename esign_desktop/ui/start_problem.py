@@ -33,11 +33,11 @@ class StartProblem(QDialog):
         self.setWindowTitle(self.tr("esign-desktop"))
         mark = QLabel(self)
         mark.setPixmap(icon("error", theme().danger).pixmap(QSize(32, 32)))
-        title = PlainLabel(self, sentence.title)
-        title.setObjectName("sectionTitle")
+        self._title = PlainLabel(self, sentence.title)
+        self._title.setObjectName("sectionTitle")
         texts = QVBoxLayout()
         texts.setSpacing(8)
-        for label in (title, PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)):
+        for label in (self._title, PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)):
             label.setWordWrap(True)
             label.setMinimumWidth(420)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -64,6 +64,11 @@ class StartProblem(QDialog):
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)
         self._empty.clicked.connect(self.start_empty_requested)
+
+    @property
+    def title(self) -> str:
+        """What is wrong."""
+        return self._title.text()
 
     def _on_folder_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))

@@ -40,6 +40,14 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This send is not known here any more."),
             translate("ErrorSentences", "Choose it again from the list in Track."),
         ),
+        "submission.stale_answer": (
+            translate("ErrorSentences", "The answer was about something else and was not believed."),
+            translate("ErrorSentences", "Look at the send in Track before you go on; nothing is sent twice by itself."),
+        ),
+        "submission.may_be_visible": (
+            translate("ErrorSentences", "Its signers may see the contract already, so it can't be started again."),
+            translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
+        ),
         "account.another_name": (
             translate("ErrorSentences", "The own id of signer {number} belongs to somebody of another name."),
             translate(
@@ -54,9 +62,35 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "There is nothing to download: no document carries a seal yet."),
             translate("ErrorSentences", "Wait until everybody has signed."),
         ),
+        "flow.still_open": (
+            translate("ErrorSentences", "This contract has not ended without success."),
+            translate("ErrorSentences", "Revoke it first; what everybody has signed can't be corrected."),
+        ),
+        "flow.no_draft": (
+            translate("ErrorSentences", "What this contract was made of is not on this computer."),
+            translate("ErrorSentences", "Start a new contract with the same file."),
+        ),
         "flow.other_project": (
             translate("ErrorSentences", "This contract was sent by another project ({project_id})."),
             translate("ErrorSentences", "Choose that project in Settings to ask about it."),
+        ),
+    }
+
+
+def preset_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "preset.not_a_person": (
+            translate("ErrorSentences", "Only a person can be the customer of a preset."),
+            translate("ErrorSentences", "Choose a person, or let the organization stay who it is."),
+        ),
+        "preset.other_documents": (
+            translate("ErrorSentences", "The preset was made for other documents."),
+            translate("ErrorSentences", "Open the documents that it is for, in its order."),
+        ),
+        "preset.person_missing": (
+            translate("ErrorSentences", "Somebody whom the preset needs is missing."),
+            translate("ErrorSentences", "Enter every customer that it names."),
         ),
     }
 

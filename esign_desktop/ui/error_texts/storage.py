@@ -54,6 +54,10 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This draft can't be read."),
             translate("ErrorSentences", "Start the contract anew from its files."),
         ),
+        "store.bad_ledger": (
+            translate("ErrorSentences", "A line of the ledger can't be read."),
+            translate("ErrorSentences", "The others still count; send the data folder's ledger to support."),
+        ),
         "store.no_such_flow": (
             translate("ErrorSentences", "This contract is not known here."),
             translate("ErrorSentences", "Choose it again from the list in Track."),
