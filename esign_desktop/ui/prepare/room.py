@@ -223,9 +223,10 @@ class PrepareRoom(QWidget):
         self.selection.changed.connect(self._on_selection_changed)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self.send_requested)
-        # F8 and Ctrl+Return are the window's: a key that is taken twice does nothing.
         for keys, slot in (
+            ("F8", self.go_to_next_problem),
             ("Shift+F8", self.go_to_previous_problem),
+            ("Ctrl+Return", self.problems_bar.press_send),
             ("Ctrl+Enter", self.problems_bar.press_send),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
