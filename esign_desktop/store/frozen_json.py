@@ -47,6 +47,7 @@ def _converter() -> Converter:
 
     from esign_desktop.domain.options import Party, SigningDeadline
     from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.preset import DocumentSource, Role
     from esign_desktop.domain.signer import Signer
 
     converter = Converter(unstruct_collection_overrides={Set: sorted})
@@ -54,7 +55,7 @@ def _converter() -> Converter:
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _finite)
-    for union in (Signer, Placement, Party, SigningDeadline):
+    for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
     return converter

@@ -39,6 +39,11 @@ class AppPaths:
         return self.data_dir / "snapshots"
 
     @property
+    def presets_dir(self) -> Path:
+        """PDFs that lie with presets."""
+        return self.data_dir / "presets"
+
+    @property
     def ledger_path(self) -> Path:
         """The append-only list of what the platform tells once."""
         return self.data_dir / "ledger.jsonl"
@@ -55,7 +60,7 @@ class AppPaths:
 
     def prepare(self) -> None:
         """Make the folders and close them to others. Raises StoreError."""
-        for folder in (self.data_dir, self.cache_dir, self.log_dir, self.snapshots_dir):
+        for folder in (self.data_dir, self.cache_dir, self.log_dir, self.snapshots_dir, self.presets_dir):
             make_private_dir(folder)
 
 

@@ -1,0 +1,280 @@
+"""Saved ways of sending: made of contracts, kept, handed on, recognised, and turned into documents to send."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.checks import KeywordHits
+from esign_desktop.domain.document import Document, new_document_id
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.fingerprint import LIKE_ENOUGH, Fingerprint
+from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.preset import (
+    FUNCTION_KEYS,
+    BranchRole,
+    KeptPdf,
+    Preset,
+    PresetDocument,
+    PresetHome,
+    StaffRole,
+    uses_home,
+    without_numbers,
+)
+from esign_desktop.domain.preset_differences import Difference, differences
+from esign_desktop.domain.preset_fields import filling_of
+from esign_desktop.domain.preset_making import DocumentTrait, preset_of
+from esign_desktop.services.preset_exchange import (
+    MAX_PDF_BYTES,
+    SUFFIX,
+    kept_hashes,
+    read_preset_file,
+    write_preset_file,
+)
+from esign_desktop.store.disk_errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, PresetId, Role, RoleId
+    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.third_ids import ThirdIds
+    from esign_desktop.store.preset_files import PresetFiles
+    from esign_desktop.store.presets import Presets
+
+__all__ = ["SUFFIX", "PresetService", "Recognition"]
+
+_NEAR_PAGE_COUNT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A preset that knows a document, as its ``kept`` one; ``hits`` are those of the preset's keywords in it."""
+
+    preset: Preset
+    kept: PresetDocument
+    likeness: float
+    is_exact: bool
+    differences: tuple[Difference, ...] = ()
+    hits: KeywordHits = field(default_factory=dict)
+
+
+class PresetService:
+    """Presets of this installation. Calls block for store, disk and the PDF process; StoreError comes through."""
+
+    def __init__(
+        self,
+        presets: Presets,
+        files: PresetFiles,
+        documents: DocumentService,
+        third_ids: ThirdIds,
+        *,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._presets = presets
+        self._files = files
+        self._documents = documents
+        self._third_ids = third_ids
+        self._clock_ms = clock_ms
+        # A PDF that was just kept must not be swept before its preset is.
+        self._lock = threading.RLock()
+
+    def list(self) -> tuple[Preset, ...]:
+        """Return all presets, those on a function key first."""
+        return self._presets.list()
+
+    def get(self, preset_id: PresetId) -> Preset:
+        """Return a preset. Raises StoreError ``store.no_such_preset``."""
+        return self._presets.get(preset_id)
+
+    def on_key(self, key: int) -> Preset | None:
+        """Return the preset that F-key chooses."""
+        return next((preset for preset in self._presets.list() if preset.function_key == key), None)
+
+    def make(
+        self,
+        draft: ContractDraft,
+        customers: Collection[SignerId],
+        *,
+        name: str,
+        environment: Environment,
+        titles: Mapping[SignerId, str] | None = None,
+        hits: KeywordHits | None = None,
+        templates: Mapping[DocumentId, PlatformTemplate] | None = None,
+    ) -> Preset:
+        """Make a preset of a contract whose documents are open, and keep it; see ``preset_of``.
+
+        ``templates`` take the place of files. Raises InputError ``document.missing``, ``document.changed``,
+        ``preset.too_large`` and ``preset.not_a_person``, and PdfError.
+        """
+        traits = {
+            document.id: self._trait(document, (templates or {}).get(document.id)) for document in draft.documents
+        }
+        home = PresetHome(environment.kind, environment.project_id)
+        preset = preset_of(draft, customers, traits, name=name, titles=titles, hits=hits, home=home)
+        return self.save(preset if uses_home(preset) else replace(preset, home=None))
+
+    def save(self, preset: Preset) -> Preset:
+        """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then."""
+        preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
+        with self._lock:
+            self._presets.save(preset, saved_at_ms=self._clock_ms())
+            self._sweep()
+        return preset
+
+    def delete(self, preset_id: PresetId) -> None:
+        """Throw a preset away, and the PDFs that no other one has."""
+        with self._lock:
+            self._presets.delete(preset_id)
+            self._sweep()
+
+    def assign_key(self, preset_id: PresetId, key: int | None) -> None:
+        """Put a preset on F2 to F8, in the place of whichever was there. Raises InputError ``preset.no_such_key``."""
+        if key is not None and key not in FUNCTION_KEYS:
+            raise InputError("preset.no_such_key", key=key)
+        self._presets.assign_key(preset_id, key)
+
+    def forget_numbers(self, preset: Preset) -> None:
+        """Forget the staff's numbers and phones, now that their accounts are known."""
+        bare = without_numbers(preset)
+        if bare != preset:
+            self._presets.save(bare, saved_at_ms=self._clock_ms())
+            self._presets.forget_replaced()
+
+    def export(self, preset_id: PresetId, target: Path) -> None:
+        """Write a preset into one file, without anybody's number."""
+        write_preset_file(self._presets.get(preset_id), self._files, target)
+
+    def import_file(self, source: Path) -> Preset:
+        """Take in a preset from a file. One that is here already is renewed, and keeps its key and its own staff.
+
+        Raises InputError ``preset.not_a_preset`` and ``preset.too_large``.
+        """
+        with self._lock:
+            preset = read_preset_file(source, self._files)
+            try:
+                mine = self._presets.get(preset.id)
+            except StoreError as error:
+                if error.code not in {"store.no_such_preset", "store.bad_preset"}:
+                    raise
+            else:
+                preset = _renewed(mine, preset)
+            return self.save(preset)
+
+    def documents_of(
+        self, preset: Preset, data: Mapping[RoleId, Mapping[CustomerDatum, str]] | None = None
+    ) -> tuple[Document, ...]:
+        """Return the preset's own documents, each new, as a contract wants them; ``data`` fill the forms.
+
+        Raises InputError ``document.missing`` when a PDF does not lie with the preset any more.
+        """
+        customers = preset.customers
+        only = customers[0].id if customers else None
+        return tuple(self._document(kept, data or {}, only) for kept in preset.documents)
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Return the preset that knows an open document best, if any does. Raises PdfError."""
+        near = [
+            (preset, kept)
+            for preset in self._presets.list()
+            for kept in preset.documents
+            if abs(len(kept.fingerprint.pages) - document.page_count) <= _NEAR_PAGE_COUNT
+        ]
+        if not near:
+            return None
+        digests = self._documents.text_digests(document.id)
+
+        def rank(found: tuple[Preset, PresetDocument]) -> tuple[bool, float, int]:
+            preset, kept = found
+            fingerprint = kept.fingerprint
+            return (
+                fingerprint.is_exact(document.pages, digests),
+                fingerprint.likeness(document.pages, digests),
+                -len(preset.documents),
+            )
+
+        preset, kept = max(near, key=rank)
+        is_exact, likeness, _ = rank((preset, kept))
+        if likeness < LIKE_ENOUGH:
+            return None
+        hits = {
+            (document.id, keyword): self._documents.find(document.id, keyword) for keyword in _keywords(preset, kept)
+        }
+        found = differences(preset, kept, document, digests, hits)
+        return Recognition(preset, kept, likeness, is_exact, found, hits)
+
+    def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
+        fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
+        if template is not None:
+            return DocumentTrait(fingerprint, template)
+        try:
+            with Path(document.path).open("rb") as source:
+                self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
+        except FileNotFoundError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        except StoreError as error:
+            if error.code == "store.preset_file_changed":
+                raise InputError("document.changed", document_id=document.id) from None
+            if error.code == "store.preset_too_large":
+                raise InputError("preset.too_large") from None
+            raise
+        except OSError as error:
+            raise disk_error(error) from error
+        return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
+
+    def _document(
+        self, kept: PresetDocument, data: Mapping[RoleId, Mapping[CustomerDatum, str]], only: RoleId | None
+    ) -> Document:
+        document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)
+        source = kept.source
+        if not isinstance(source, KeptPdf):
+            return replace(document, template=filling_of(source, data, only=only))
+        if not self._files.has(source.sha256):
+            raise InputError("document.missing", document_id=document.id)
+        path = str(self._files.path(source.sha256))
+        return replace(document, path=path, size_bytes=source.size_bytes, sha256=source.sha256)
+
+    def _with_third_ids(self, role: Role) -> Role:
+        match role:
+            case StaffRole(person=person):
+                third_id = person.third_id or self._third_ids.of_person(person)
+                return replace(role, person=replace(person, third_id=third_id))
+            case BranchRole(organization=organization, agent=agent):
+                agent = replace(agent, third_id=agent.third_id or self._third_ids.of_person(agent))
+                third_id = organization.third_id or self._third_ids.of_organization(organization, agent)
+                return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
+            case _:
+                return role
+
+    def _sweep(self) -> None:
+        self._files.sweep({sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)})
+
+
+def _keywords(preset: Preset, kept: PresetDocument) -> Iterator[str]:
+    for seal in preset.seals:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.document_id == kept.slot:
+            yield place.keyword
+
+
+def _renewed(mine: Preset, fresh: Preset) -> Preset:
+    """Return the fresh preset with the key and the staff of the one that is here."""
+    known = {role.id: role for role in mine.roles}
+
+    def kept(role: Role) -> Role:
+        before = known.get(role.id)
+        match role, before:
+            case StaffRole(), StaffRole(person=person):
+                return replace(role, person=person)
+            case BranchRole(), BranchRole(organization=organization, agent=agent):
+                return replace(role, organization=organization, agent=agent)
+            case _:
+                return role
+
+    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key)
