@@ -78,7 +78,7 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     click(hands, window.find("push button", chinese("SignerForm", "Add")))
     click(hands, window.find("check box", chinese("ToolStrip", "Seal")))
     click(hands, window.find("filler", chinese("PageScrollArea", "Pages")))
-    window.find("label", chinese_count("SignerCard", "%n seal(s)", 1))
+    window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
     hands.press("Escape", "ctrl+Return")
     click(hands, window.find("push button", chinese("ReviewSheet", "Send now")))
     url = wait_for_code(hands)
@@ -89,10 +89,3 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     hands.press("ctrl+q")
     assert application.wait_for_end() == 0
     assert application.complaints == ""
-
-
-def chinese_count(context: str, source: str, count: int) -> str:
-    from esign_desktop.ui.i18n import CHINESE, read_table
-
-    text = read_table(CHINESE)[(context, source)]
-    return (text if isinstance(text, str) else text[-1]).replace("%n", str(count))

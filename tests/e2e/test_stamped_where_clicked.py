@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -29,6 +30,7 @@ from tests.services.desk import Desk as Office
 from tests.services.desk import person_signer
 from tests.services.rehearsal import RehearsalPlatform
 from tests.ui.made_pdfs import MadePage, write_pdf
+from tests.ui.prepare.kept_sizes import KeptSizes
 from tests.ui.prepare.tools.desk import Desk
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.document import Document
+    from esign_desktop.ui.prepare.canvas import CanvasServices
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -67,13 +70,6 @@ PAGES = (
     ),
     *MIXED,
 )
-
-
-class Services:
-    """What the canvas needs of the services."""
-
-    def __init__(self, documents: DocumentService) -> None:
-        self.documents = documents
 
 
 @pytest.fixture
@@ -135,7 +131,8 @@ def test_stamped_pixel_is_the_clicked_pixel_on_every_kind_of_page(
         tmp_path / "blank.pdf", [MadePage(p.media_box, p.crop_box, p.rotation, p.user_unit, None) for p in PAGES]
     )
     engine = LocalEngine()
-    desk = Desk(qtbot, Services(DocumentService(engine)), tasks)
+    services = cast("CanvasServices", SimpleNamespace(documents=DocumentService(engine), preferences=KeptSizes()))
+    desk = Desk(qtbot, services, tasks)
     document = desk.open(original)
     signer = person_signer("林小满")
     desk.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))

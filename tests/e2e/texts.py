@@ -17,7 +17,13 @@ def _table() -> Mapping[tuple[str, str], str | list[str]]:
 
 
 def chinese(context: str, source: str, **values: str | int) -> str:
-    """Return the Chinese text of an English one, as it stands in a label: without the mark of a shortcut."""
-    text = _table()[(context, source)]
-    assert isinstance(text, str)
+    """Return the Chinese text of an English one, as it stands in a label: without the mark of a shortcut.
+
+    ``n`` among the values stands for ``%n``.
+    """
+    entry = _table()[(context, source)]
+    text = entry if isinstance(entry, str) else entry[-1]
+    count = values.pop("n", None)
+    if count is not None:
+        text = text.replace("%n", str(count))
     return text.format(**values) if values else text.replace("&", "")

@@ -1,0 +1,78 @@
+"""Somebody who can't see the window or use a mouse: a screen reader tells what is there, keys and actions do the rest."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.self_test import parties
+from tests.e2e.accessible import CHECKED, FOCUSED
+from tests.e2e.texts import chinese
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.e2e.accessible import Accessible
+    from tests.e2e.running_application import RunningApplication
+    from tests.e2e.x_hands import XHands
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+WAIT_S = 15.0
+POLL_S = 0.05
+
+
+def wait_until(claim: str, is_true: Callable[[], object]) -> None:
+    end = time.monotonic() + WAIT_S
+    while not is_true():
+        if time.monotonic() > end:
+            pytest.fail(claim)
+        time.sleep(POLL_S)
+
+
+def focus(thing: Accessible) -> None:
+    thing.do("SetFocus")
+    wait_until(f"{thing.name} takes the focus", lambda: FOCUSED in thing.states)
+
+
+def row_texts(table: Accessible) -> list[list[str]]:
+    return [[table.cell(row, column).name for column in range(table.column_count)] for row in range(table.row_count)]
+
+
+def add_person(window: Accessible) -> None:
+    window.find("push button", chinese("SignersPanel", "Person")).press()
+    for label, text in (
+        ("Name", parties.PERSON.name),
+        ("ID number", parties.PERSON.id_number),
+        ("Mobile", parties.PERSON.mobile),
+    ):
+        window.find("text", chinese("PersonFields", label)).write(text)
+    window.find("push button", chinese("SignerForm", "Add")).press()
+
+
+def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplication, hands: XHands) -> None:
+    window = application.window
+    pages = window.find("filler", chinese("PageScrollArea", "Pages"))
+    name = "软件实施服务合同"
+    told = chinese("PageScrollArea", "Page {page} of {count}, {name}", page=1, count=2, name=name)
+    wait_until("the page is told", lambda: pages.description == told)
+    add_person(window)
+    tool = window.find("check box", chinese("ToolStrip", "Seal"))
+    tool.do("Toggle" if "Toggle" in tool.actions else "Press")
+    wait_until("the tool is taken", lambda: CHECKED in tool.states)
+    focus(pages)
+    hands.press("Return", "Escape")
+    window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
+    focus(window.find("page tab", chinese("PrepareRoom", "Positions")))
+    hands.press("space")
+    table = window.find("table", chinese("PositionsTable", "Positions of all seals"))
+    ((signer, kind, *rest),) = row_texts(table)
+    assert signer == f"1 {parties.PERSON.name}"
+    assert kind == chinese("PlacementWords", "Seal")
+    before = rest
+    focus(pages)
+    hands.press("shift+Right")
+    wait_until("the seal moves", lambda: row_texts(table)[0][2:] != before)
+    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
