@@ -26,7 +26,7 @@ _REDACTIONS: Final = (
     # Secrets, signatures and hashes.
     (re.compile(r"[A-Fa-f0-9]{24,}|[A-Za-z0-9+/_-]{40,}={0,2}"), "<token>"),
     # Paths name persons and contracts.
-    (re.compile(r"(?:[A-Za-z]:)?(?:[/\\][^\s/\\:\"']+){2,}"), "<path>"),
+    (re.compile(r"(?<![/:\w])(?:[A-Za-z]:)?(?:[/\\][^\s/\\:\"']+){2,}"), "<path>"),
     (re.compile(r"[\u3400-\u9fff]{2,}"), "<text>"),
 )
 

@@ -1,0 +1,61 @@
+"""The program as it is started, in the application that all tests share, on a data folder of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from esign_desktop.app.arguments import Arguments
+from esign_desktop.app.backstage import Backstage
+from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
+from esign_desktop.app.program import Program
+from esign_desktop.store.paths import AppPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+class Start(Protocol):
+    def __call__(self, *files: Path, with_sandbox: bool = False, wait: bool = True) -> Program: ...
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> AppPaths:
+    return AppPaths.at(tmp_path / "installation")
+
+
+@pytest.fixture
+def start(qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: None) -> Iterator[Start]:
+    """Starts the program; what a test does not stop is stopped at the end."""
+    started: list[Program] = []
+
+    def run(*files: Path, with_sandbox: bool = False, wait: bool = True) -> Program:
+        backstage = Backstage(paths)
+        backstage.lock()
+        sandbox = EmbeddedSandbox(paths.data_dir / "sandbox") if with_sandbox else None
+        if sandbox is not None:
+            sandbox.start()
+        program = Program(qapp, backstage, Arguments(files, with_sandbox=with_sandbox), sandbox)
+        started.append(program)
+        if not wait:
+            program.start()
+        elif with_sandbox:
+            with qtbot.waitSignal(program.sandbox_ready, timeout=20_000):
+                program.start()
+        else:
+            with qtbot.waitSignal(program.furnished, timeout=20_000):
+                program.start()
+        # A failure has to fail the test instead of being reported in a window.
+        program.crashes.uninstall()
+        program.appearance.use_language("en")
+        return program
+
+    yield run
+    for program in started:
+        program.stop()
+    qapp.setStyleSheet("")

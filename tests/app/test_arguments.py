@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from esign_desktop import __version__
+from esign_desktop.app.arguments import Arguments, parse
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], Arguments()),
+        (["--sandbox"], Arguments(with_sandbox=True)),
+        (
+            ["a.pdf", "--sandbox", "b.pdf"],
+            Arguments((Path("a.pdf").absolute(), Path("b.pdf").absolute()), with_sandbox=True),
+        ),
+        (["--data-dir", "d", "a.pdf"], Arguments((Path("a.pdf").absolute(),), data_dir=Path("d").absolute())),
+        (["--install-desktop-entry"], Arguments(install_desktop_entry=True)),
+        (
+            ["--self-test", "--pdf", "c.pdf", "--keyword", "乙方", "--output", "o"],
+            Arguments(self_test=True, pdf=Path("c.pdf"), keyword="乙方", output=Path("o")),
+        ),
+    ],
+)
+def test_command_line_is_read(words: list[str], expected: Arguments) -> None:
+    assert parse(words) == expected
+
+
+def test_usual_words_are_read_as_the_full_parser_reads_them() -> None:
+    assert parse(["a.pdf", "--sandbox"]) == parse(["--sandbox", "--", "a.pdf"])
+
+
+@pytest.mark.parametrize("words", [["--self-test"], ["--output", "o"], ["--sand"], ["--nonsense"]])
+def test_mistakes_end_the_program_with_a_usage_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(words)
+    assert ended.value.code == 2
+    assert "usage: esign-desktop" in capsys.readouterr().err
+
+
+def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == f"esign-desktop {__version__}"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app import embedded_sandbox as module
+from esign_desktop.app.embedded_sandbox import PROJECT_ID, EmbeddedSandbox
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_child_serves_and_its_secret_is_on_no_command_line(tmp_path: Path) -> None:
+    sandbox = EmbeddedSandbox(tmp_path)
+    sandbox.start()
+    try:
+        environment = sandbox.wait_ready()
+        assert environment.kind is EnvironmentKind.SANDBOX
+        assert environment.project_id == PROJECT_ID
+        assert environment.base_url.startswith("http://127.0.0.1:")
+        process = sandbox._process  # noqa: SLF001
+        assert process is not None
+        assert sandbox.secret not in " ".join(str(word) for word in process.args)  # type: ignore[union-attr]
+        if sys.platform != "win32":
+            assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+        pid = process.pid
+    finally:
+        sandbox.stop()
+    if sys.platform != "win32":
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_child_that_does_not_start_is_an_error_with_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_module_command", lambda: [sys.executable, "-c", "pass", "--"])
+    sandbox = EmbeddedSandbox(tmp_path)
+    sandbox.start()
+    try:
+        with pytest.raises(StoreError) as told:
+            sandbox.wait_ready()
+        assert told.value.code == "sandbox.not_started"
+    finally:
+        sandbox.stop()
+
+
+def test_child_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "READY_S", 0.2)
+    monkeypatch.setattr(module, "STOP_S", 0.2)
+    monkeypatch.setattr(
+        module, "_module_command", lambda: [sys.executable, "-c", "import threading; threading.Event().wait()", "--"]
+    )
+    sandbox = EmbeddedSandbox(tmp_path)
+    sandbox.start()
+    try:
+        with pytest.raises(StoreError):
+            sandbox.wait_ready()
+    finally:
+        sandbox.stop()
