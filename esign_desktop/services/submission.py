@@ -322,7 +322,7 @@ class SubmissionService:
         self._end(send, SubmissionState.CANCELLED)
 
     def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
-        scrub_journal(send)
+        scrub_journal(send, is_over=True)
         if state is not SubmissionState.DONE:
             note_end(send)
         self._stores.snapshots.discard(send.id)

@@ -69,9 +69,9 @@ def _settle(send: Send, party: Party) -> None:
     _remember(send, party)
 
 
-def scrub_journal(send: Send) -> None:
+def scrub_journal(send: Send, *, is_over: bool = False) -> None:
     """Replace the journal's draft by one that tells nobody's number, phone or address."""
-    anonymous = send.facts.anonymous_draft()
+    anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
         send.stores.journal.replace_draft(send.id, anonymous)
         send.facts.draft = anonymous

@@ -10,6 +10,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.services.snapshots import Snapshot
     from esign_desktop.services.submission_send import Send
 
@@ -21,9 +22,10 @@ _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 def take_snapshots(send: Send) -> None:
     """Copy every file. Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled."""
-    for index in range(len(send.facts.draft.documents)):
+    for index, document in enumerate(send.facts.draft.documents):
         send.cancel.raise_if_cancelled()
-        _take(send, index)
+        if document.template is None:
+            _take(send, index)
     send.record(SubmissionState.SNAPSHOT)
 
 
@@ -49,7 +51,14 @@ def _take(send: Send, index: int) -> Snapshot:
 
 
 def make_contract(send: Send, index: int) -> None:
-    """Upload one document and make a contract of it; an upload of an earlier run may have been forgotten meanwhile."""
+    """Have the platform make a contract of one document: of its bytes, or of a template.
+
+    An upload of an earlier run may have been forgotten meanwhile.
+    """
+    document = send.facts.draft.documents[index]
+    if document.template is not None:
+        _keep(send, index, _fill_template(send, document.template, document.name))
+        return
     was_uploaded = send.facts.is_uploaded(index)
     if not was_uploaded:
         _upload(send, index)
@@ -60,8 +69,19 @@ def make_contract(send: Send, index: int) -> None:
             raise
         _upload(send, index)
         doc_id = _create_document(send, index)
+    _keep(send, index, doc_id)
+
+
+def _keep(send: Send, index: int, doc_id: str) -> None:
     send.record(SubmissionState.CONTRACT, document_index=index, doc_id=doc_id)
     send.note_in_ledger("document", doc_id=doc_id)
+
+
+def _fill_template(send: Send, template: TemplateFilling, name: str) -> str:
+    """Repeatable: a document whose answer was lost is in no flow."""
+    body = wire.build_from_template(template.template_id, name, dict(template.fields), ())
+    doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
+    return doc_id
 
 
 def _create_document(send: Send, index: int) -> str:

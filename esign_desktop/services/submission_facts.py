@@ -17,6 +17,7 @@ from esign_desktop.store.journal import SubmissionState
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.store.journal import Submission, Told
@@ -146,10 +147,20 @@ class SubmissionFacts:
         known = {party.key: self.account_id(party) for party in self.parties()}
         return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
 
-    def anonymous_draft(self) -> ContractDraft:
-        """Return the draft with account ids in the place of everything that tells who somebody is, save names."""
+    def anonymous_draft(self, *, is_over: bool = False) -> ContractDraft:
+        """Return the draft with account ids in the place of everything that tells who somebody is, save names.
+
+        Forms that are to be filled in yet keep what they are filled with, unless the send ``is_over``.
+        """
         known = {party.key: self.account_id(party) for party in self.parties()}
-        return replace(self.draft, signers=tuple(_anonymous(signer, known) for signer in self.draft.signers))
+        return replace(
+            self.draft,
+            signers=tuple(_anonymous(signer, known) for signer in self.draft.signers),
+            documents=tuple(
+                _without_fields(document) if is_over or index in self.doc_ids else document
+                for index, document in enumerate(self.draft.documents)
+            ),
+        )
 
 
 def _accounts(signer: Signer, known: Mapping[str, str]) -> SignerAccounts | None:
@@ -182,6 +193,12 @@ def _anonymous(signer: Signer, known: Mapping[str, str]) -> Signer:
             )
         case ApplicationSigner():
             return signer
+
+
+def _without_fields(document: Document) -> Document:
+    if document.template is None:
+        return document
+    return replace(document, template=replace(document.template, fields=()))
 
 
 def _anonymous_person(person: Person, account_id: str) -> Person:
