@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.icons import icon
@@ -40,7 +40,8 @@ class Rail(QWidget):
                 column.addStretch()
             column.addWidget(button)
         self.setFixedWidth(WIDTH_PX)
-        self._group.buttonClicked.connect(self._on_group_button_clicked)
+        # Not `clicked`: a screen reader toggles.
+        self._group.buttonToggled.connect(self._on_group_button_toggled)
         self.retranslate()
 
     @override
@@ -68,7 +69,8 @@ class Rail(QWidget):
 
     def show_room(self, name: RoomName) -> None:
         """Mark the room that is shown."""
-        self._buttons[name].setChecked(True)
+        with QSignalBlocker(self._group):
+            self._buttons[name].setChecked(True)
 
     def show_environment(self, environment: Environment) -> None:
         """Take the colour of where contracts go."""
@@ -107,8 +109,9 @@ class Rail(QWidget):
             right_top, right_bottom = QPointF(EDGE_PX, top), QPointF(EDGE_PX, top + _STRIPE_PX)
             painter.drawPolygon(QPolygonF([left_top, right_top, right_bottom, left_bottom]))
 
-    def _on_group_button_clicked(self, button: QToolButton) -> None:
-        self.room_chosen.emit(button.property("room"))
+    def _on_group_button_toggled(self, button: QAbstractButton, is_checked: bool) -> None:
+        if is_checked:
+            self.room_chosen.emit(button.property("room"))
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:

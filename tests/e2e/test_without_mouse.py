@@ -1,4 +1,4 @@
-"""Somebody who can't see the window or use a mouse: a screen reader tells what is there, keys and actions do the rest."""
+"""One who can't see the window or use a mouse: a screen reader tells what is there, keys and actions do the rest."""
 
 from __future__ import annotations
 

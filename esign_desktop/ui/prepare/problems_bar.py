@@ -73,7 +73,7 @@ class ProblemsBar(QFrame):
         self._list.setSpacing(2)
         column.addWidget(self._list)
         column.addLayout(row)
-        self._toggle.clicked.connect(self._on_toggle_clicked)
+        self._toggle.toggled.connect(self._on_toggle_toggled)
         self._list.itemClicked.connect(self._on_list_item_activated)
         self._list.itemActivated.connect(self._on_list_item_activated)
         self._send.clicked.connect(self.press_send)
@@ -160,7 +160,7 @@ class ProblemsBar(QFrame):
             case _:
                 return self.tr("Check the seals")
 
-    def _on_toggle_clicked(self, is_open: bool) -> None:
+    def _on_toggle_toggled(self, is_open: bool) -> None:
         self._list.setVisible(is_open)
 
     def _on_list_item_activated(self, item: QListWidgetItem) -> None:

@@ -218,7 +218,7 @@ class SignersPanel(QWidget):
     def _connect(self) -> None:
         self._unsubscribe = self._session.subscribe(self._on_session_changed)
         self.destroyed.connect(self._unsubscribe)
-        self._order.clicked.connect(self._on_order_clicked)
+        self._order.toggled.connect(self._on_order_toggled)
         self._add_person.clicked.connect(self.add_person)
         self._add_organization.clicked.connect(self.add_organization)
         self._add_application.clicked.connect(self._on_add_application_clicked)
@@ -334,7 +334,7 @@ class SignersPanel(QWidget):
         self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
         self._state.set_active_signer(signer.id)
 
-    def _on_order_clicked(self, is_ordered: bool) -> None:
+    def _on_order_toggled(self, is_ordered: bool) -> None:
         self._session.apply(
             EditName.ARRANGE_SIGNERS, lambda draft: edits.set_ordered(draft, is_ordered=is_ordered), origin=self
         )

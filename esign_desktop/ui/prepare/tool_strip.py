@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.icons import icon
@@ -131,7 +131,8 @@ class ToolStrip(QFrame):
             row.addWidget(widget)
 
     def _connect(self) -> None:
-        self._tools.buttonClicked.connect(self._on_tool_clicked)
+        # Not `clicked`: who does without a mouse has a screen reader toggle the button.
+        self._tools.buttonToggled.connect(self._on_tool_toggled)
         self._state.tool_changed.connect(self._show_tool)
         self._state.seal_width_changed.connect(self._show_size)
         self._size.activated.connect(self._on_size_activated)
@@ -163,10 +164,9 @@ class ToolStrip(QFrame):
             self._zoom.addItem(f"{round(value * 100)} %", value)
         self._zoom.setCurrentText(percent)
 
-    def _on_tool_clicked(self) -> None:
-        for name, button in self._tool_buttons.items():
-            if button.isChecked():
-                self._state.set_tool(name)
+    def _on_tool_toggled(self, toggled: QAbstractButton, is_checked: bool) -> None:
+        if is_checked:
+            self._state.set_tool(next(name for name, button in self._tool_buttons.items() if button is toggled))
 
     def _on_size_activated(self) -> None:
         self._state.set_seal_width(self._size.currentData())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
@@ -37,7 +37,8 @@ class EnvironmentPicker(QWidget):
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch()
-        self._group.buttonClicked.connect(self._on_group_button_clicked)
+        # Not `clicked`: a screen reader toggles.
+        self._group.buttonToggled.connect(self._on_group_button_toggled)
         self.retranslate()
 
     @override
@@ -62,7 +63,8 @@ class EnvironmentPicker(QWidget):
 
     def pick(self, kind: EnvironmentKind) -> None:
         """Show an environment as picked."""
-        self._buttons[kind].setChecked(True)
+        with QSignalBlocker(self._group):
+            self._buttons[kind].setChecked(True)
 
     def _button(self, kind: EnvironmentKind) -> QToolButton:
         button = QToolButton(self)
@@ -75,8 +77,9 @@ class EnvironmentPicker(QWidget):
         self._group.addButton(button)
         return button
 
-    def _on_group_button_clicked(self, button: QAbstractButton) -> None:
-        self.picked.emit(EnvironmentKind(button.property("kind")))
+    def _on_group_button_toggled(self, button: QAbstractButton, is_checked: bool) -> None:
+        if is_checked:
+            self.picked.emit(EnvironmentKind(button.property("kind")))
 
 
 def _mark(kind: EnvironmentKind, *, is_used: bool) -> QIcon:
