@@ -28,6 +28,10 @@ def main() -> int:
 
         print(install_desktop_entry())
         return 0
+    if arguments.rebuild_from_ledger:
+        from esign_desktop.app.rebuild import run as run_rebuild
+
+        return run_rebuild(arguments)
     if arguments.self_test:
         from esign_desktop.app.self_test import run as run_self_test
 

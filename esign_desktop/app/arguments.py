@@ -25,6 +25,7 @@ class Arguments:
     keyword: str | None = None
     output: Path | None = None
     install_desktop_entry: bool = False
+    rebuild_from_ledger: bool = False
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -47,6 +48,7 @@ def parse(words: Sequence[str]) -> Arguments:
         keyword=parsed.keyword,
         output=parsed.output,
         install_desktop_entry=parsed.install_desktop_entry,
+        rebuild_from_ledger=parsed.rebuild_from_ledger,
     )
 
 
@@ -75,5 +77,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--keyword", metavar="TEXT", help="self-test: the keyword to place a seal by")
     add("--output", type=Path, metavar="DIR", help="self-test: where report, files and pictures go")
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
+    add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.instance_lock import InstanceLock
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
+
+_log = logging.getLogger(__name__)
 
 
 class Backstage:
@@ -50,6 +54,8 @@ class Backstage:
             database = self._database or Database(self.paths.database_path)
             self._database = database
             database.open()
+            if database.was_restored:
+                self._bring_flows_back(database)
             self._services = build_services(
                 self.paths,
                 database,
@@ -58,6 +64,16 @@ class Backstage:
                 connect=self._connect or PlatformClient,
             )
         return self._services
+
+    def _bring_flows_back(self, database: Database) -> None:
+        from esign_desktop.services.rebuilding import rebuild_flows
+        from esign_desktop.store.flows import Flows
+        from esign_desktop.store.ledger import Ledger
+
+        try:
+            rebuild_flows(Ledger(self.paths.ledger_path), Flows(database))
+        except StoreError as error:
+            _log.warning("flows could not be brought back from the ledger: %s", error.code)
 
     @property
     def was_restored(self) -> bool:

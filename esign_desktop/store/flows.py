@@ -134,9 +134,13 @@ class Flows:
 
         def work(connection: Connection) -> None:
             connection.execute(
-                "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms)"
-                " WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
-                (_detail_json(detail), detail.status.value, seen_at_ms, detail.deadline_ms, flow_id, seen_at_ms),
+                "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
+                # A flow that was brought back from the ledger has no title yet.
+                " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
+                (
+                    *(_detail_json(detail), detail.status.value, seen_at_ms, detail.deadline_ms),
+                    *(storable(detail.business_scene), flow_id, seen_at_ms),
+                ),
             )
 
         self._database.run(work)

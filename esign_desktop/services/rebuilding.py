@@ -1,0 +1,43 @@
+"""Gives the list of flows back from the ledger, when the database is lost or older than what was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.store.flow_entries import flow_of
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.store.flows import FlowRecord, Flows
+    from esign_desktop.store.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """``flow_count`` flows were missing and are back, with ``link_count`` signing links; ``known_count`` were there."""
+
+    flow_count: int
+    link_count: int
+    known_count: int
+
+
+def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
+    """Add every flow of the ledger that the database lacks; what the database has stays as it is.
+
+    How each stands is unknown until the platform is asked, which tells titles, documents and deadlines too. Names of
+    signers are not in the ledger. Raises StoreError.
+    """
+    told: dict[FlowId, FlowRecord] = {}
+    for entry in ledger.read():
+        flow = flow_of(entry)
+        # An older line of the same flow may tell less.
+        if flow is not None and (flow.signers or flow.flow_id not in told):
+            told[flow.flow_id] = replace(flow, status=FlowStatus.UNKNOWN)
+    known = {flow.flow_id for flow in flows.list()}
+    missing = [flow for flow in told.values() if flow.flow_id not in known]
+    for flow in missing:
+        flows.add(flow)
+    links = sum(len(signer.urls) for flow in missing for signer in flow.signers)
+    return Rebuilt(len(missing), links, len(told) - len(missing))

@@ -1,0 +1,79 @@
+"""``esign-desktop --rebuild-from-ledger``, as it is called."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.store.backup import backup_path
+from esign_desktop.store.database import Database
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.instance_lock import InstanceLock
+from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.paths import AppPaths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/secret"]}]'
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> AppPaths:
+    paths = AppPaths.at(tmp_path / "data")
+    paths.prepare()
+    place = {"submission_id": "s", "environment": "production", "project_id": "p"}
+    for number in range(5):
+        Ledger(paths.ledger_path).append("flow", {**place, "flow_id": f"flow-{number}", "signers": SIGNERS})
+    return paths
+
+
+def rebuild(tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "data"), "--rebuild-from-ledger"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def flow_ids(paths: AppPaths) -> set[str]:
+    database = Database(paths.database_path)
+    database.open()
+    try:
+        flows = Flows(database).list()
+        assert all(signer.urls == ("https://example.com/s/secret",) for flow in flows for signer in flow.signers)
+        return {flow.flow_id for flow in flows}
+    finally:
+        database.close()
+
+
+ALL = {f"flow-{number}" for number in range(5)}
+
+
+def test_a_new_database_is_made_and_holds_every_flow(paths: AppPaths, tmp_path: Path) -> None:
+    done = rebuild(tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "5" in done.stdout
+    assert "secret" not in done.stdout
+    assert flow_ids(paths) == ALL
+
+
+def test_a_damaged_database_without_a_copy_gives_way_and_is_kept(paths: AppPaths, tmp_path: Path) -> None:
+    paths.database_path.write_bytes(b"not a database, " * 400)
+
+    assert rebuild(tmp_path).returncode == 0
+
+    assert flow_ids(paths) == ALL
+    (aside,) = paths.data_dir.glob("esign.db.damaged-*")
+    assert aside.read_bytes().startswith(b"not a database")
+    assert backup_path(paths.database_path).exists()
+
+
+def test_a_running_program_is_not_disturbed(paths: AppPaths, tmp_path: Path) -> None:
+    with InstanceLock(paths.lock_path):
+        done = rebuild(tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr
+    assert not paths.database_path.exists()
