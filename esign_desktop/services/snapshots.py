@@ -45,8 +45,8 @@ class Snapshots:
     ) -> Snapshot:
         """Copy a document's file, down to the disk, in place of an earlier copy.
 
-        ``between_pieces`` may raise to break it off. Raises InputError ``document.missing``, or ``document.changed``
-        when the bytes are not those that were opened.
+        ``between_pieces`` may raise to break it off. Raises InputError ``document.missing``, ``document.empty``, or
+        ``document.changed`` when the bytes are not those that were opened.
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
@@ -54,6 +54,8 @@ class Snapshots:
         try:
             self._copy(Path(document.path), scratch, document, between_pieces)
             snapshot = _described(scratch, target.name)
+            if not snapshot.size_bytes:
+                raise InputError("document.empty", document_id=document.id)
             if snapshot.sha256 != document.sha256:
                 raise InputError("document.changed", document_id=document.id)
             scratch.replace(target)

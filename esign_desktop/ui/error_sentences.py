@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
+from esign_desktop.ui.error_texts.held import held_texts
 from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
 from esign_desktop.ui.error_texts.sending import environment_texts, preset_texts, sending_texts
 from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
@@ -51,6 +52,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **store_texts(),
         **keyring_texts(),
         **sending_texts(),
+        **held_texts(),
         **preset_texts(),
         **environment_texts(),
     }
