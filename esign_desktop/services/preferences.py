@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.cost import TIERS, Tier
+from esign_desktop.domain.geometry import mm_to_pt
+from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT
 
 if TYPE_CHECKING:
     from esign_desktop.store.settings import Settings
 
 MAX_RECENTS: Final = 10
+MAX_SEAL_SIZES: Final = 12
 
 _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
@@ -23,6 +27,18 @@ class ThemeChoice(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class SealSize:
+    """A width that seals are often given, in the unit in which it was typed: ``mm`` or ``pt``."""
+
+    length: float
+    unit: str
+
+    @property
+    def width_pt(self) -> float:
+        return mm_to_pt(self.length) if self.unit == "mm" else self.length
 
 
 class Preferences:
@@ -71,6 +87,35 @@ class Preferences:
         self._settings.set("download_folder", str(folder) if folder else "")
 
     @property
+    def downloads_by_itself(self) -> bool:
+        """Whether the files of a contract are fetched as soon as everybody has signed."""
+        return self._settings.get("downloads_by_itself") is not None
+
+    @property
+    def downloads_since_ms(self) -> int:
+        """Since when; contracts that were sent before are left alone."""
+        value = self._settings.get("downloads_by_itself") or ""
+        return int(value) if value.isascii() and value.isdigit() else 0
+
+    def set_downloads_by_itself(self, since_ms: int | None) -> None:
+        """Fetch the files of contracts that are sent from a moment on; None fetches none."""
+        if since_ms is None:
+            self._settings.delete("downloads_by_itself")
+        else:
+            self._settings.set("downloads_by_itself", str(since_ms))
+
+    @property
+    def track_columns(self) -> bytes | None:
+        """What the list of flows wrote about its columns: width, order, which are hidden, and what it is sorted by."""
+        try:
+            return bytes.fromhex(self._settings.get("track_columns") or "") or None
+        except ValueError:
+            return None
+
+    def set_track_columns(self, state: bytes) -> None:
+        self._settings.set("track_columns", state.hex())
+
+    @property
     def window_geometry(self) -> bytes | None:
         """What the main window wrote about its own size and place."""
         try:
@@ -100,5 +145,27 @@ class Preferences:
     def forget_recent(self, path: Path) -> None:
         self._set_recents(tuple(one for one in self.recents if one != path))
 
+    @property
+    def seal_sizes(self) -> tuple[SealSize, ...]:
+        """The person's own widths of seals, in the order in which they were added."""
+        try:
+            values = json.loads(self._settings.get("seal_sizes") or "[]")
+        except ValueError:
+            return ()
+        sizes = [_seal_size(value) for value in values] if isinstance(values, list) else []
+        return tuple(size for size in sizes if size is not None)[:MAX_SEAL_SIZES]
+
+    def set_seal_sizes(self, sizes: tuple[SealSize, ...]) -> None:
+        self._settings.set("seal_sizes", json.dumps([[size.length, size.unit] for size in sizes[-MAX_SEAL_SIZES:]]))
+
     def _set_recents(self, paths: tuple[Path, ...]) -> None:
         self._settings.set("recents", json.dumps([str(path) for path in paths[:MAX_RECENTS]], ensure_ascii=False))
+
+
+def _seal_size(value: object) -> SealSize | None:
+    match value:
+        case [int() | float() as length, "mm" | "pt" as unit]:
+            size = SealSize(float(length), unit)
+            return size if MIN_SEAL_PT <= size.width_pt <= MAX_SEAL_PT else None
+        case _:
+            return None

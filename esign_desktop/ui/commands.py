@@ -38,6 +38,14 @@ class Commands(QObject):
         self._menus = menus
         self._furniture = furniture
         self._log_dir = log_dir
+        seals = furniture.prepare.canvas.commands
+        self._seal_commands = {
+            ActionName.CUT: seals.cut,
+            ActionName.COPY: seals.copy,
+            ActionName.PASTE: seals.paste,
+            ActionName.SELECT_ALL: seals.select_all,
+        }
+        menus.show_seal_actions(furniture.prepare.canvas.actions_by_name)
         self._connect()
         self.show_history()
 
@@ -119,8 +127,8 @@ class Commands(QObject):
         slot = _TEXT_SLOTS[name]
         if focus.metaObject().indexOfSlot(f"{slot}()") >= 0:
             QMetaObject.invokeMethod(focus, slot)
-        elif name is ActionName.SELECT_ALL:
-            self._furniture.prepare.canvas.select_all()
+        else:
+            self._seal_commands[name]()
 
     def _on_delete_triggered(self) -> None:
         # Whoever has the keyboard knows what deleting means there.

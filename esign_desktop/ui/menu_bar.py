@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.drafts import DraftSummary
+    from esign_desktop.ui.prepare.seal_actions import SealActions
 
 _LONGEST_TITLE = 48
 
@@ -35,6 +36,8 @@ class MenuBar(QMenuBar):
         self._file, self._edit, self._view, self._help = (QMenu(self) for _ in range(4))
         self._recents, self._drafts = QMenu(self._file), QMenu(self._file)
         self._themes, self._languages = QMenu(self._view), QMenu(self._view)
+        self._arrange = QMenu(self._edit)
+        self._arrange.menuAction().setVisible(False)
         self._recents.setIcon(icon("clock"))
         self._drafts.setIcon(icon("document"))
         self._languages.setIcon(icon("globe"))
@@ -61,6 +64,7 @@ class MenuBar(QMenuBar):
             (self._help, self.tr("&Help")),
             (self._recents, self.tr("Open &recent")),
             (self._drafts, self.tr("&Drafts")),
+            (self._arrange, self.tr("A&rrange")),
             (self._themes, self.tr("&Theme")),
             (self._languages, self.tr("&Language")),
         ):
@@ -83,6 +87,16 @@ class MenuBar(QMenuBar):
             ],
         )
 
+    def show_seal_actions(self, actions: SealActions) -> None:
+        """Offer what can be done with seals, now that there is a room with seals."""
+        from esign_desktop.ui.prepare.seal_actions import SealAction, fill_with_arranging
+
+        before = self._actions[ActionName.DELETE]
+        for name in (SealAction.DUPLICATE, SealAction.COPY_TO_PAGES):
+            self._edit.insertAction(before, actions[name])
+        fill_with_arranging(self._arrange, actions)
+        self._arrange.menuAction().setVisible(True)
+
     def show_theme(self, mode: str) -> None:
         """Mark the theme in force."""
         self._actions.themes[mode].setChecked(True)
@@ -97,7 +111,8 @@ class MenuBar(QMenuBar):
             (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None, self._drafts, ActionName.DISCARD)),
             (self._file, (None, ActionName.SEND, None, ActionName.QUIT)),
             (self._edit, (ActionName.UNDO, ActionName.REDO, None, ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
-            (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, ActionName.NEXT_PROBLEM)),
+            (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
+            (self._edit, (ActionName.NEXT_PROBLEM,)),
             (self._view, (*(actions.rooms[name] for name in RoomName), None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),

@@ -5,16 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.board import Board
+from esign_desktop.ui.prepare.copy_to_pages import CopyToPages
 from esign_desktop.ui.prepare.mark_index import MarkIndex
+from esign_desktop.ui.prepare.seal_actions import SealActions
+from esign_desktop.ui.prepare.seal_commands import SealCommands
+from esign_desktop.ui.prepare.seal_menu import MenuPlace, SealMenu
 from esign_desktop.ui.prepare.seal_overlay import SealOverlay
 from esign_desktop.ui.prepare.seal_painter import SealPainter
+from esign_desktop.ui.prepare.seal_placing import SealPlacing
+from esign_desktop.ui.prepare.seal_sizes import SealSizes
 from esign_desktop.ui.prepare.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
@@ -28,12 +35,14 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placement import PlacementId
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.session import Change, ContractSession
     from esign_desktop.ui.prepare.selection import Selection
     from esign_desktop.ui.prepare.state import PrepareState
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.viewer.tool import Tool
+    from esign_desktop.ui.viewer.tool import Pointer, Tool
 
 _TOOL_KEYS = {
     Qt.Key.Key_V: ToolName.SELECT,
@@ -49,6 +58,10 @@ class CanvasServices(Protocol):
     @property
     def documents(self) -> DocumentService:
         """Draws and searches."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """Keeps the person's own sizes."""
 
 
 class SealCanvas(QWidget):
@@ -79,6 +92,10 @@ class SealCanvas(QWidget):
         self._guides = SnapGuides(session, marks, services.documents, tasks, self)
         self._board = Board(session, state, selection, self._view, marks, SealPainter(), self._guides)
         self._overlay = SealOverlay(self._board)
+        self.sizes = SealSizes(services.preferences, tasks, self)
+        self.placing = SealPlacing(session, state, selection, self)
+        self.commands = SealCommands(session, state, selection, self._view, self)
+        self.actions_by_name = SealActions(self.commands, session, selection, self)
         self._select = SelectTool(self._board, self._overlay.show_hovered)
         self._keyword = KeywordTool(self._board, services.documents, tasks, self.signer_wanted.emit, self)
         self._tools: dict[ToolName, Tool] = {
@@ -100,6 +117,11 @@ class SealCanvas(QWidget):
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._state.tool_changed.connect(self._on_state_tool_changed)
+        self._view.menu_requested.connect(self._on_view_menu_requested)
+        self.actions_by_name.copy_to_pages_requested.connect(self.open_copy_to_pages)
+        self.commands.told.connect(self.hint_given)
+        self.placing.signer_wanted.connect(self.signer_wanted)
+        self.placing.one_page.connect(self._tell_one_page)
         for changed in (
             self._state.active_signer_changed,
             self._state.seal_width_changed,
@@ -112,14 +134,6 @@ class SealCanvas(QWidget):
     def view(self) -> PagesView:
         """The pages, for zoom, position and the current page."""
         return self._view
-
-    def remove_selected(self) -> None:
-        """Take the selected seals off the contract."""
-        self._select.remove_selected()
-
-    def select_all(self) -> None:
-        """Select every seal of the contract."""
-        self._selection.set(placement.id for placement in self._session.draft.placements)
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
         """Select a placement and bring its mark, on a certain page or its first, into view."""
@@ -144,9 +158,33 @@ class SealCanvas(QWidget):
             self._session.apply(EditName.ASSIGN_SEALS, edit)
         self._state.set_active_signer(signer_id)
 
+    def open_copy_to_pages(self, position: QPoint | None = None) -> None:
+        """Ask on which pages the selected seals are to stand too; at a point of the screen, by default the mouse's."""
+        if self.commands.can_copy_to_pages:
+            CopyToPages(self._session, self.commands, self).open_at(position or self.cursor().pos())
+
+    def open_menu(self, pointer: Pointer | None, position: QPoint) -> SealMenu:
+        """Open the menu of what lies under the mouse, or, by key, of what is selected."""
+        place = None
+        if pointer is not None and pointer.slot is not None and pointer.point is not None:
+            slot = pointer.slot
+            place = MenuPlace(slot.document_id, slot.page_number, pointer.point)
+            mark = self._board.marks.at(slot, pointer.x_px, pointer.y_px)
+            if mark is None:
+                self._selection.clear()
+            elif mark.placement_id not in self._selection:
+                self._selection.set([mark.placement_id])
+        menu = SealMenu(self._session, self.commands, self.actions_by_name, self.sizes, self._view, place, self)
+        menu.seal_wanted.connect(self._on_menu_seal_wanted)
+        menu.cross_page_wanted.connect(self._on_menu_cross_page_wanted)
+        menu.popup(position)
+        return menu
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a tool by its letter and a signer by their number; all other keys are the view's."""
+        if self._use_standard_key(event):
+            return
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
             return
@@ -163,6 +201,40 @@ class SealCanvas(QWidget):
         """Keep the keyword bar at its corner."""
         super().resizeEvent(event)
         self._keyword.move_bar()
+
+    def _use_standard_key(self, event: QKeyEvent) -> bool:
+        for key, command in (
+            (QKeySequence.StandardKey.Copy, self.commands.copy),
+            (QKeySequence.StandardKey.Cut, self.commands.cut),
+            (QKeySequence.StandardKey.Paste, self.commands.paste),
+        ):
+            if event.matches(key):
+                command()
+                return True
+        return False
+
+    def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
+        if pointer is None:
+            position = self._view.viewport().mapToGlobal(self._menu_point())
+        self.open_menu(pointer, position)
+
+    def _menu_point(self) -> QPoint:
+        """Return where the menu of the selected seals opens when it is asked for by key."""
+        viewport = self._view.viewport().rect()
+        for placement_id in self._selection.ids:
+            for mark in self._board.marks.of_placement(placement_id):
+                slot = self._view.page_layout.slot(mark.document_id, mark.page_number)
+                if slot is not None:
+                    point = self._view.view_point(*slot.point_px(mark.rect.center)).toPoint()
+                    if viewport.contains(point):
+                        return point
+        return viewport.center()
+
+    def _on_menu_seal_wanted(self, signer_id: SignerId | None, place: MenuPlace) -> None:
+        self.placing.place_seal(place.document_id, place.page_number, place.point, signer_id)
+
+    def _on_menu_cross_page_wanted(self, place: MenuPlace) -> None:
+        self.placing.place_cross_page(place.document_id, place.point.y_pt)
 
     def _tell_one_page(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name

@@ -17,6 +17,8 @@ from esign_desktop.domain.placement import (
 from esign_desktop.services.session import ContractSession, EditName
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import Placement, PlacementId
 
@@ -81,8 +83,13 @@ def confirm(session: ContractSession, placement: KeywordPlacement, *, origin: ob
         )
 
 
-def turn_into_coordinates(session: ContractSession, placement: KeywordPlacement, *, origin: object) -> None:
-    """Replace a keyword by a coordinate seal at each of its matches, which then can be moved and dropped one by one."""
+def turn_into_coordinates(
+    session: ContractSession, placement: KeywordPlacement, *, origin: object, dropped: Set[int] = frozenset()
+) -> tuple[PlacementId, ...]:
+    """Replace a keyword by a coordinate seal at each of its matches, which then can be moved and dropped one by one.
+
+    ``dropped`` holds the indices of matches that get none. Returns the ids of the seals.
+    """
     found = session.hits.get((placement.document_id, placement.keyword)) or ()
     seals = tuple(
         CoordinatePlacement(
@@ -94,7 +101,8 @@ def turn_into_coordinates(session: ContractSession, placement: KeywordPlacement,
             placement.width_pt,
             placement.with_qr_code,
         )
-        for hit in found
+        for index, hit in enumerate(found)
+        if index not in dropped
     )
 
     def turned(draft: ContractDraft) -> ContractDraft:
@@ -103,6 +111,7 @@ def turn_into_coordinates(session: ContractSession, placement: KeywordPlacement,
 
     if seals:
         session.apply(EditName.CHANGE_SEALS, turned, origin=origin)
+    return tuple(seal.id for seal in seals)
 
 
 def set_width(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 from typing_extensions import override
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.ui.prepare.lengths import LengthUnit
+    from esign_desktop.ui.prepare.seal_commands import SealCommands
     from esign_desktop.ui.prepare.selection import Selection
 
 
@@ -27,10 +29,13 @@ class PositionsTable(QTableView):
     placement_activated = Signal(object)
     """A ``PlacementId`` that is to be shown on its page."""
 
-    def __init__(self, session: ContractSession, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: ContractSession, selection: Selection, commands: SealCommands, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._selection = selection
+        self._commands = commands
         self._is_following = False
         self._model = PositionsModel(session, self)
         self.setModel(self._model)
@@ -73,10 +78,15 @@ class PositionsTable(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self._selection.ids:
-            ids = self._selection.ids
-            self._session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, ids), origin=self)
-            return
+        for keys, command in (
+            (QKeySequence.StandardKey.Delete, self._commands.remove),
+            (QKeySequence.StandardKey.Copy, self._commands.copy),
+            (QKeySequence.StandardKey.Cut, self._commands.cut),
+            (QKeySequence.StandardKey.Paste, self._commands.paste),
+        ):
+            if event.matches(keys):
+                command()
+                return
         if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
             self._assign(event.key() - Qt.Key.Key_0)
             return

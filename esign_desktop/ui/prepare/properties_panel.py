@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QWidget,
 )
 from typing_extensions import override
@@ -34,20 +35,23 @@ from esign_desktop.domain.placement import (
     seal_width_pt,
 )
 from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare import placement_edits
-from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit
+from esign_desktop.ui.prepare.arrange_bar import ArrangeBar
+from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit, in_unit
 from esign_desktop.ui.prepare.placement_words import kind_word
+from esign_desktop.ui.prepare.seal_actions import SealAction
 from esign_desktop.ui.prepare.signer_words import signer_name
-from esign_desktop.ui.prepare.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
 
 if TYPE_CHECKING:
     from esign_desktop.domain.signer import SignerId
+    from esign_desktop.ui.prepare.seal_actions import SealActions
+    from esign_desktop.ui.prepare.seal_sizes import SealSizes
     from esign_desktop.ui.prepare.selection import Selection
 
 _OWN_SIZE = "own"
 _CUSTOM = "custom"
-_SAME_WIDTH_PT = 0.01
 
 
 class PropertiesPanel(QScrollArea):
@@ -57,13 +61,23 @@ class PropertiesPanel(QScrollArea):
     unit_changed = Signal(object)
     """A ``LengthUnit``."""
 
-    def __init__(self, session: ContractSession, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: ContractSession,
+        selection: Selection,
+        actions: SealActions,
+        sizes: SealSizes,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._selection = selection
+        self._actions = actions
+        self._sizes = sizes
         self._content = QWidget(self)
         self._form = QFormLayout(self._content)
         self._labels: dict[QWidget, QLabel] = {}
+        self._rows: dict[QWidget, QWidget] = {}
         self._empty = PlainLabel(self._content)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
@@ -78,10 +92,13 @@ class PropertiesPanel(QScrollArea):
         self._x, self._y = LengthBox(self._content), LengthBox(self._content)
         self._width_choice = QComboBox(self._content)
         self._width = LengthBox(self._content)
+        self._keep_size = QToolButton(self._content)
+        self._arrange = ArrangeBar(actions, self._content)
         self._unit = QComboBox(self._content)
         self._with_qr = QCheckBox(self._content)
         self._confirm = QCheckBox(self._content)
         self._to_coordinates = QPushButton(self._content)
+        self._copy_to_pages = QPushButton(self._content)
         self._remove = QPushButton(self._content)
         self._lay_out()
         self._connect()
@@ -104,6 +121,7 @@ class PropertiesPanel(QScrollArea):
             (self._width_choice, self.tr("Size")),
             (self._width, self.tr("Width")),
             (self._unit, self.tr("Unit")),
+            (self._arrange, self.tr("Arrange")),
         ):
             self._labels[field].setText(text)
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
@@ -111,17 +129,20 @@ class PropertiesPanel(QScrollArea):
         self._to_coordinates.setText(self.tr("Make coordinates"))
         self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each match"))
         self._remove.setText(self.tr("Remove"))
-        self._width_choice.clear()
-        self._width_choice.addItem(self.tr("The seal's own size"), _OWN_SIZE)
-        for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True):
-            self._width_choice.addItem(self.tr("{width} mm").format(width=f"{width_mm:g}"), width_pt)
-        self._width_choice.addItem(self.tr("Other"), _CUSTOM)
-        self._show()
+        self._copy_to_pages.setText(self.tr("Copy to pages…"))
+        self._list_sizes()
 
     def focus_keyword(self) -> None:
         """Put the cursor where the keyword is typed."""
         self._keyword.setFocus()
         self._keyword.selectAll()
+
+    def _list_sizes(self) -> None:
+        self._width_choice.clear()
+        for text, width_pt in self._sizes.choices():
+            self._width_choice.addItem(text, _OWN_SIZE if width_pt is None else width_pt)
+        self._width_choice.addItem(self.tr("Other"), _CUSTOM)
+        self._show()
 
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
@@ -133,15 +154,18 @@ class PropertiesPanel(QScrollArea):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow(self._empty)
         self._form.addRow(self._title)
-        for field in (self._signer, self._keyword, self._found, self._pages, self._x, self._y, self._width_choice):
+        for field in (self._signer, self._keyword, self._found, self._pages, self._x, self._y):
             self._add_row(field)
+        self._add_row(self._width_choice, self._keep_size)
         self._add_row(self._width)
         self._add_row(self._unit)
+        self._add_row(self._arrange)
         self._form.addRow(self._with_qr)
         self._form.addRow(self._confirm)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._to_coordinates)
+        buttons.addWidget(self._copy_to_pages)
         buttons.addStretch()
         buttons.addWidget(self._remove)
         self._form.addRow(buttons)
@@ -150,11 +174,22 @@ class PropertiesPanel(QScrollArea):
         self._unit.addItem("pt", LengthUnit.PT)
         self.setWidget(self._content)
 
-    def _add_row(self, field: QWidget) -> None:
+    def _add_row(self, field: QWidget, button: QWidget | None = None) -> None:
         label = QLabel(self._content)
         label.setBuddy(field)
         self._labels[field] = label
-        self._form.addRow(label, field)
+        if button is None:
+            self._rows[field] = field
+            self._form.addRow(label, field)
+            return
+        both = QWidget(self._content)
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(field, 1)
+        row.addWidget(button)
+        self._rows[field] = both
+        self._form.addRow(label, both)
 
     def _connect(self) -> None:
         self._session.subscribe(self._on_session_changed)
@@ -166,6 +201,9 @@ class PropertiesPanel(QScrollArea):
         self._y.length_edited.connect(self._on_y_edited)
         self._width_choice.activated.connect(self._on_width_choice_activated)
         self._width.length_edited.connect(self._on_width_edited)
+        self._keep_size.clicked.connect(self._on_keep_size_clicked)
+        self._sizes.changed.connect(self._list_sizes)
+        self._copy_to_pages.clicked.connect(self._actions[SealAction.COPY_TO_PAGES].trigger)
         self._unit.activated.connect(self._on_unit_activated)
         self._with_qr.clicked.connect(self._on_with_qr_clicked)
         self._confirm.clicked.connect(self._on_confirm_clicked)
@@ -198,10 +236,13 @@ class PropertiesPanel(QScrollArea):
             (self._width, bool(selected)),
             (self._unit, bool(selected)),
             (self._with_qr, coordinate or keyword is not None),
+            (self._arrange, len(selected) > 1),
             (self._confirm, False),
         ):
-            self._form.setRowVisible(field, is_shown)
+            self._form.setRowVisible(self._rows.get(field, field), is_shown)
         self._to_coordinates.setVisible(keyword is not None)
+        self._copy_to_pages.setVisible(any(isinstance(p, CoordinatePlacement) for p in selected))
+        self._copy_to_pages.setEnabled(self._actions[SealAction.COPY_TO_PAGES].isEnabled())
         self._remove.setVisible(bool(selected))
         if not selected:
             return
@@ -228,12 +269,20 @@ class PropertiesPanel(QScrollArea):
         shown = max(seal_width_pt(p, draft.signer(p.signer_id)) for p in selected)
         self._width.show_length(shown)
         only = next(iter(widths)) if len(widths) == 1 else _CUSTOM
-        preset = next((w for w in SEAL_WIDTHS_PT if isinstance(only, float) and abs(w - only) < _SAME_WIDTH_PT), None)
-        choice: object = _OWN_SIZE if only is None else _CUSTOM if preset is None else preset
-        self._width_choice.setCurrentIndex(
-            next(i for i in range(self._width_choice.count()) if self._width_choice.itemData(i) == choice)
-        )
-        self._form.setRowVisible(self._width, choice == _CUSTOM)
+        choice = None if isinstance(only, str) else self._sizes.choice_of(only)
+        self._width_choice.setCurrentIndex(self._width_choice.count() - 1 if choice is None else choice)
+        self._form.setRowVisible(self._width, choice is None)
+        self._show_keeping(only)
+
+    def _show_keeping(self, width: float | str | None) -> None:
+        """Offer to keep a size that is not on the list, or to drop a personal one."""
+        is_personal = isinstance(width, float) and self._sizes.is_personal(width)
+        is_new = isinstance(width, float) and self._sizes.choice_of(width) is None
+        self._keep_size.setVisible(is_personal or is_new)
+        self._keep_size.setIcon(icon("delete" if is_personal else "add"))
+        text = self.tr("Take this size off the list") if is_personal else self.tr("Keep this size on the list")
+        self._keep_size.setToolTip(text)
+        self._keep_size.setAccessibleName(text)
 
     def _show_place(self, placement: Placement) -> None:
         is_keyword = isinstance(placement, KeywordPlacement)
@@ -319,6 +368,17 @@ class PropertiesPanel(QScrollArea):
     def _on_width_edited(self, length_pt: float) -> None:
         width_pt = min(MAX_SEAL_PT, max(MIN_SEAL_PT, length_pt))
         placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=self)
+
+    def _on_keep_size_clicked(self) -> None:
+        selected = self._selected
+        width_pt = selected[0].width_pt if selected else None
+        if width_pt is None:
+            return
+        if self._sizes.is_personal(width_pt):
+            self._sizes.drop(width_pt)
+        else:
+            unit = LengthUnit(self._unit.currentData())
+            self._sizes.add(round(in_unit(width_pt, unit), 1), unit.value)
 
     def _on_unit_activated(self) -> None:
         unit = LengthUnit(self._unit.currentData())

@@ -83,10 +83,13 @@ class PrepareRoom(QWidget):
         # Before the canvas, whose first current page it marks.
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
-        self._strip = ToolStrip(session, self.state, self.canvas.view, self)
+        self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self)
         self.signers = SignersPanel(session, self.state, services, tasks, self)
-        self._properties = PropertiesPanel(session, self.selection, self)
-        self.positions = PositionsTable(session, self.selection, self)
+        self._properties = PropertiesPanel(
+            session, self.selection, self.canvas.actions_by_name, self.canvas.sizes, self
+        )
+        self.positions = PositionsTable(session, self.selection, self.canvas.commands, self)
+        self.positions.addActions(self.canvas.actions_by_name.all)
         self._options = OptionsPanel(session, self)
         self._password_bar = PasswordBar(self)
         self._changed_bar = ChangedFileBar(self)
@@ -215,6 +218,7 @@ class PrepareRoom(QWidget):
         self.canvas.hint_given.connect(self._messages.tell)
         self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
         self.signers.failed.connect(self._messages.tell)
+        self.canvas.sizes.failed.connect(self._messages.tell)
         self.signers.form_shown.connect(self._tabs.setHidden)
         self._properties.input_failed.connect(self._messages.tell)
         self._properties.unit_changed.connect(self.positions.set_unit)

@@ -8,12 +8,15 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
+from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.prepare.edit_names import edit_sentence
-from esign_desktop.ui.prepare.state import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, PrepareState, ToolName
+from esign_desktop.ui.prepare.other_size import OtherSize
+from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolName
 
 if TYPE_CHECKING:
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.prepare.seal_sizes import SealSizes
     from esign_desktop.ui.viewer.pages_view import PagesView
 
 _TOOL_ICONS: Final = {
@@ -22,6 +25,7 @@ _TOOL_ICONS: Final = {
     ToolName.KEYWORD: "keyword",
     ToolName.CROSS_PAGE: "cross-page",
 }
+_OTHER: Final = "other"
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
@@ -29,12 +33,18 @@ class ToolStrip(QFrame):
     """Buttons for what the keys V, S, K and X do too, each with its word."""
 
     def __init__(
-        self, session: ContractSession, state: PrepareState, view: PagesView, parent: QWidget | None = None
+        self,
+        session: ContractSession,
+        state: PrepareState,
+        view: PagesView,
+        sizes: SealSizes,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._state = state
         self._view = view
+        self._sizes = sizes
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
         self._tool_buttons = {name: self._button(symbol, with_text=True) for name, symbol in _TOOL_ICONS.items()}
@@ -69,13 +79,9 @@ class ToolStrip(QFrame):
             self._tool_buttons[name].setText(text)
             self._tool_buttons[name].setToolTip(f"{text} ({key})")
             self._tool_buttons[name].setAccessibleName(text)
-        self._size.clear()
-        self._size.addItem(self.tr("Own size"), None)
-        for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True):
-            self._size.addItem(self.tr("{width} mm").format(width=f"{width_mm:g}"), width_pt)
         self._size.setToolTip(self.tr("Width of new seals"))
         self._size.setAccessibleName(self.tr("Width of new seals"))
-        self._show_size()
+        self._list_sizes()
         for button, text in (
             (self._zoom_out, self.tr("Smaller (Ctrl+-)")),
             (self._zoom_in, self.tr("Larger (Ctrl++)")),
@@ -136,6 +142,7 @@ class ToolStrip(QFrame):
         self._state.tool_changed.connect(self._show_tool)
         self._state.seal_width_changed.connect(self._show_size)
         self._size.activated.connect(self._on_size_activated)
+        self._sizes.changed.connect(self._list_sizes)
         self._undo.clicked.connect(self._session.undo)
         self._redo.clicked.connect(self._session.redo)
         self._zoom_out.clicked.connect(self._view.zoom_out)
@@ -149,12 +156,21 @@ class ToolStrip(QFrame):
         self._tool_buttons[self._state.tool].setChecked(True)
 
     def _show_size(self) -> None:
-        width = self._state.seal_width_pt
-        index = 0
-        for row in range(1, self._size.count()):
-            if width is not None and abs(float(self._size.itemData(row)) - width) < 0.01:  # noqa: PLR2004
-                index = row
-        self._size.setCurrentIndex(index)
+        self._list_sizes()
+
+    def _list_sizes(self) -> None:
+        """List the sizes; a width that is none of them stands among them as long as it is in use."""
+        width_pt = self._state.seal_width_pt
+        choices = list(self._sizes.choices())
+        index = self._sizes.choice_of(width_pt)
+        if index is None and width_pt is not None:
+            index = len(choices)
+            choices.append((f"{pt_to_mm(width_pt):.1f} mm", width_pt))
+        self._size.clear()
+        for text, choice_pt in choices:
+            self._size.addItem(text, choice_pt)
+        self._size.addItem(self.tr("Other…"), _OTHER)
+        self._size.setCurrentIndex(index or 0)
 
     def _show_zoom(self, zoom: float) -> None:
         self._zoom.clear()
@@ -169,7 +185,14 @@ class ToolStrip(QFrame):
             self._state.set_tool(next(name for name, button in self._tool_buttons.items() if button is toggled))
 
     def _on_size_activated(self) -> None:
-        self._state.set_seal_width(self._size.currentData())
+        choice = self._size.currentData()
+        if choice != _OTHER:
+            self._state.set_seal_width(choice)
+            return
+        self._list_sizes()
+        sheet = OtherSize(self._sizes, self._state.seal_width_pt or SEAL_WIDTHS_PT[0], self)
+        sheet.width_chosen.connect(self._state.set_seal_width)
+        sheet.open_at(self._size.mapToGlobal(self._size.rect().bottomLeft()))
 
     def _on_zoom_activated(self) -> None:
         self._view.set_zoom(float(self._zoom.currentData()))

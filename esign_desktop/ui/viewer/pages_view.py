@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QNativeGestureEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QNativeGestureEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from typing_extensions import override
 
@@ -32,6 +32,9 @@ class PagesView(ZoomedPages):
     Looking around works with every tool: the wheel scrolls, with Ctrl it zooms at the pointer, the middle button or
     Space drag the content, fingers pinch, Home and End lead to the first and last page.
     """
+
+    menu_requested = Signal(object, object)
+    """A Pointer, and the point of the screen where the menu is to open; by key, the Pointer is None."""
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(renderer, tasks, parent)
@@ -134,6 +137,15 @@ class PagesView(ZoomedPages):
             self._end_press()
             self._tool.release(pointer)
         self.show_cursor(self._tool.cursor(pointer))
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu, unless the mouse is busy."""
+        if self._tool_is_pressed or self._pan_from is not None:
+            return
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        pointer = None if is_by_key else self.mapped_pointer(event.pos(), event.modifiers())
+        self.menu_requested.emit(pointer, event.globalPos())
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -21,6 +21,7 @@ from esign_desktop.ui.prepare.document_card import DocumentCard
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner
 from tests.drafts import NOW_MS
+from tests.ui.prepare.kept_sizes import KeptSizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,7 @@ def desk(qtbot: QtBot) -> Iterator[RoomDesk]:
         "Services",
         SimpleNamespace(
             documents=DocumentService(engine),
+            preferences=KeptSizes(),
             accounts=KnownAccounts(),
             environments=SimpleNamespace(current=lambda: SANDBOX),
         ),

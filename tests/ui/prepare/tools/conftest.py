@@ -10,6 +10,7 @@ import pytest
 from esign_desktop.pdf.local_engine import LocalEngine
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.ui.tasks import TaskRunner
+from tests.ui.prepare.kept_sizes import KeptSizes
 from tests.ui.prepare.tools.desk import Desk
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def desk(qtbot: QtBot) -> Iterator[Desk]:
     engine = LocalEngine()
     tasks = TaskRunner()
-    services = cast("CanvasServices", SimpleNamespace(documents=DocumentService(engine)))
+    services = cast("CanvasServices", SimpleNamespace(documents=DocumentService(engine), preferences=KeptSizes()))
     desk = Desk(qtbot, services, tasks)
     yield desk
     desk.canvas.close()
