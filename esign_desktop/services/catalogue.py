@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esign_desktop.services.accounts import AccountService
+from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
@@ -15,7 +16,10 @@ from esign_desktop.services.submission import SubmissionService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services of one running application; all of them block, so they are called from worker threads."""
+    """The services of one running application; all of them block, so they are called from worker threads.
+
+    What is None is not offered.
+    """
 
     documents: DocumentService
     drafts: DraftService
@@ -24,3 +28,4 @@ class Services:
     flows: FlowService
     environments: EnvironmentService
     preferences: Preferences
+    corrections: CorrectionService | None = None

@@ -77,6 +77,11 @@ class FlowRow:
         """How many signers are through."""
         return sum(state.has_signed for state in self.states)
 
+    @property
+    def can_download(self) -> bool:
+        """Whether some document carries a seal."""
+        return self.status is FlowStatus.COMPLETED or any(state.signed_count for state in self.states)
+
 
 @dataclass(frozen=True, slots=True)
 class FlowQuery:

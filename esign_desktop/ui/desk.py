@@ -98,6 +98,19 @@ class Desk(QObject):
 
         self._after_saving(lambda: self._run(keep, self._session.load))
 
+    def take_in(self, draft: ContractDraft, then: Callable[[], None]) -> None:
+        """Put the contract away and another one, new here, in its place."""
+
+        def keep() -> ContractDraft:
+            self._drafts.save(draft)
+            return draft
+
+        def put(kept: ContractDraft) -> None:
+            self._session.load(kept)
+            then()
+
+        self._after_saving(lambda: self._run(keep, put))
+
     def leave(self) -> None:
         """Begin another contract, because this one was sent and is no draft any more."""
         self.autosave.drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -128,7 +129,8 @@ class FlowPoller(QObject):
     def _on_asking_failed(self, error: AppError) -> None:
         self._is_asking = False
         self._set_trouble(error)
-        self._wait(self._pause_s)
+        # Desks whose network comes back at the same moment do not all ask at that moment.
+        self._wait(self._pause_s * random.uniform(0.75, 1.25))  # noqa: S311  a pause, no secret
         self._pause_s = min(2 * self._pause_s, _LONGEST_WAIT_S)
 
     def _set_trouble(self, error: AppError | None) -> None:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.checks import Problem, Severity
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.checks import Problem
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.corrections import Correction
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.track.auto_download import AutoDownload
     from esign_desktop.ui.track.room import TrackRoom
 
 
@@ -55,6 +59,7 @@ class Furniture(QObject):
         self._journey: SendingJourney | None = None
         self._track: TrackRoom | None = None
         self._settings: SettingsRoom | None = None
+        self._auto_download: AutoDownload | None = None
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
@@ -75,6 +80,7 @@ class Furniture(QObject):
 
             self._track = TrackRoom(self.services, self.tasks, self._messages, poller=self.poller)
             self._track.prepare_requested.connect(self._on_track_prepare_requested)
+            self._track.correction_made.connect(self._on_track_correction_made)
         return self._track
 
     @property
@@ -87,6 +93,7 @@ class Furniture(QObject):
             self._settings.environment_changed.connect(self.environment.reload)
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
+            self._settings.downloading_changed.connect(self.auto_download.reload)
         return self._settings
 
     @property
@@ -102,6 +109,17 @@ class Furniture(QObject):
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
             self._journey.failed.connect(self._messages.tell)
         return self._journey
+
+    @property
+    def auto_download(self) -> AutoDownload:
+        """What fetches signed files by itself, where that is wanted."""
+        if self._auto_download is None:
+            from esign_desktop.ui.track.auto_download import AutoDownload
+            from esign_desktop.ui.tray import Tray
+
+            self._auto_download = AutoDownload(self.services, self.tasks, self.poller, Tray(self), self)
+            self._auto_download.failed.connect(self._messages.tell)
+        return self._auto_download
 
     @property
     def is_sending(self) -> bool:
@@ -140,10 +158,14 @@ class Furniture(QObject):
 
     def _connect(self) -> None:
         self.desk.failed.connect(self._messages.tell)
+        self.environment.changed.connect(self._on_environment_changed)
         self.desk.recents_changed.connect(self._on_desk_recents_changed)
         self.desk.autosave.saved.connect(self._on_autosave_saved)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
+
+    def _on_environment_changed(self, _state: object) -> None:
+        self.auto_download.reload()
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))
@@ -174,6 +196,22 @@ class Furniture(QObject):
 
     def _on_track_prepare_requested(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
+
+    def _on_track_correction_made(self, correction: Correction) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
+
+    def _show_correction(self, correction: Correction) -> None:
+        title = one_line(correction.draft.title) or self.tr("Untitled")
+        reason = self.tr("A signer wrote: “{reason}”").format(reason=one_line(correction.reason))
+        self._messages.tell(
+            self.tr("“{title}” is on the desk again; it will be sent as a new contract.").format(title=title),
+            Tone.INFO,
+            remedy=reason if correction.reason else "",
+            key="correction",
+        )
+        if correction.focus is not None:
+            self._on_journey_problem_activated(Problem("correction", Severity.HINT, correction.focus))
 
     def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
         if unfinished:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowStatus, SignerProgress, SignStatus
+from esign_desktop.services.flow_rows import flow_row
+from esign_desktop.services.flows import FlowRows
 from esign_desktop.store.flows import FlowDocument, FlowRecord, FlowSigner
 from tests.drafts import NOW_MS
 
@@ -76,8 +78,16 @@ class FakeFlows:
     def list(self, _kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
         return tuple(self.records.values())
 
+    def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
+        """All flows on one page, whatever was asked for."""
+        return FlowRows(tuple(map(flow_row, self.records.values())), 0, 1, is_complete=True)
+
     def get(self, flow_id: FlowId) -> FlowRecord:
         return self.records[flow_id]
+
+    def without_files(self, _kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
+        done = (one for one in self.records.values() if one.status is FlowStatus.COMPLETED)
+        return tuple(one.flow_id for one in done if not one.downloaded_to and one.sent_at_ms >= since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
         self.watched.append(flow_id)
@@ -102,11 +112,15 @@ class FakeFlows:
         self.records[flow_id] = self._ended(flow_id, FlowStatus.REVOKED)
         return self._do("revoke", flow_id)
 
-    def download(self, flow_id: FlowId, folder: Path, *, on_progress: Any, cancel: Any) -> tuple[Path, ...]:
+    def download(
+        self, flow_id: FlowId, folder: Path, *, on_progress: Any = None, cancel: Any = None
+    ) -> tuple[Path, ...]:
         self._cancel = cancel
         self.may_go_on.wait(5)
-        cancel.raise_if_cancelled()
-        on_progress(10, 20)
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if on_progress is not None:
+            on_progress(10, 20)
         path = folder / "合同.pdf"
         self.records[flow_id] = replace(self.records[flow_id], downloaded_to=(str(path),))
         self._do("download", flow_id)

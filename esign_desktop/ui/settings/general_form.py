@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.cost import TIERS
@@ -28,11 +28,18 @@ class GeneralChoices:
     theme: str
     tier_index: int
     download_folder: Path | None
+    downloads_by_itself: bool = False
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
         """Read them; blocks."""
-        return cls(preferences.language, preferences.theme.value, preferences.tier_index, preferences.download_folder)
+        return cls(
+            preferences.language,
+            preferences.theme.value,
+            preferences.tier_index,
+            preferences.download_folder,
+            preferences.downloads_by_itself,
+        )
 
 
 class GeneralForm(QWidget):
@@ -43,6 +50,8 @@ class GeneralForm(QWidget):
     tier_chosen = Signal(int)
     folder_chosen = Signal(object)
     """A Path, or None for the system's own downloads."""
+    downloading_chosen = Signal(bool)
+    """Whether signed files are to be fetched by themselves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +59,7 @@ class GeneralForm(QWidget):
         self._language, self._theme, self._tier = (QComboBox(self) for _ in range(3))
         self._folder = ElidedLabel(self)
         self._choose, self._reset = QPushButton(self), QPushButton(self)
+        self._by_itself = QCheckBox(self)
         self._labels: dict[str, QLabel] = {}
         self._lay_out()
         self._connect()
@@ -97,6 +107,7 @@ class GeneralForm(QWidget):
         )
         self._choose.setText(self.tr("Choose folder…"))
         self._reset.setText(self.tr("Usual folder"))
+        self._by_itself.setText(self.tr("&Download signed files as soon as everybody has signed"))
         self._show()
 
     def _lay_out(self) -> None:
@@ -119,6 +130,7 @@ class GeneralForm(QWidget):
             self._labels[name] = label
             label.setBuddy(field if isinstance(field, QWidget) else self._choose)
             form.addRow(label, field)
+        form.addRow("", self._by_itself)
         for box in (self._language, self._theme, self._tier):
             box.setMinimumWidth(_FIELD_PX)
 
@@ -128,6 +140,7 @@ class GeneralForm(QWidget):
         self._tier.activated.connect(self._on_tier_activated)
         self._choose.clicked.connect(self._on_choose_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
+        self._by_itself.clicked.connect(self.downloading_chosen)
 
     def _show(self) -> None:
         choices = self._choices
@@ -137,6 +150,7 @@ class GeneralForm(QWidget):
         folder = choices.download_folder
         self._folder.setText(str(folder) if folder else self.tr("The desktop's folder for downloads"))
         self._reset.setVisible(folder is not None)
+        self._by_itself.setChecked(choices.downloads_by_itself)
 
     def _on_language_activated(self) -> None:
         self.language_chosen.emit(self._language.currentData())

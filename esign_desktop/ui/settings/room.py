@@ -20,6 +20,7 @@ from esign_desktop.ui.settings.environment_picker import EnvironmentPicker
 from esign_desktop.ui.settings.general_form import GeneralChoices, GeneralForm
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.moments import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,8 @@ class SettingsRoom(QScrollArea):
     environment_changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    downloading_changed = Signal()
+    """Whether signed files are fetched by themselves, and where to."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -154,6 +157,7 @@ class SettingsRoom(QScrollArea):
         self.general.theme_chosen.connect(self.theme_chosen)
         self.general.tier_chosen.connect(self._on_general_tier_chosen)
         self.general.folder_chosen.connect(self._on_general_folder_chosen)
+        self.general.downloading_chosen.connect(self._on_general_downloading_chosen)
 
     # What is kept.
 
@@ -321,6 +325,16 @@ class SettingsRoom(QScrollArea):
     def _on_general_folder_chosen(self, folder: Path | None) -> None:
         preferences = self._services.preferences
         self._tasks.start(lambda: preferences.set_download_folder(folder), owner=self, on_done=self._on_general_kept)
+
+    def _on_general_downloading_chosen(self, is_wanted: bool) -> None:
+        preferences, since_ms = self._services.preferences, now_ms() if is_wanted else None
+        self._tasks.start(
+            lambda: preferences.set_downloads_by_itself(since_ms), owner=self, on_done=self._on_downloading_kept
+        )
+
+    def _on_downloading_kept(self, _nothing: None) -> None:
+        self._read()
+        self.downloading_changed.emit()
 
     def _on_general_kept(self, _nothing: None) -> None:
         self._read()

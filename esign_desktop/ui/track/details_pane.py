@@ -15,10 +15,12 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.track.file_list import FileList
+from esign_desktop.ui.track.flow_timeline_list import FlowTimelineList
 from esign_desktop.ui.track.signer_timeline import SignerTimeline
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import flow_status_word
 from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord
@@ -31,6 +33,8 @@ class DetailsPane(QScrollArea):
     """The number of the signer whose code is wanted; 0 for whose turn it is."""
     refresh_requested = Signal()
     revoke_requested = Signal()
+    revoke_and_correct_requested = Signal()
+    correct_requested = Signal()
     download_requested = Signal()
     download_to_requested = Signal()
     stop_requested = Signal()
@@ -54,6 +58,9 @@ class DetailsPane(QScrollArea):
         self._facts.setObjectName("hint")
         self._signers_title = PlainLabel(content)
         self._signers_title.setObjectName("sectionTitle")
+        self._history_title = PlainLabel(content)
+        self._history_title.setObjectName("sectionTitle")
+        self._history = FlowTimelineList(content)
         self._files_title = PlainLabel(content)
         self._files_title.setObjectName("sectionTitle")
         self._files = FileList(content)
@@ -72,6 +79,8 @@ class DetailsPane(QScrollArea):
         menu.addAction(self._download_to)
         self._download_more.setMenu(menu)
         self._revoke = ConfirmButton(content)
+        self._revoke_and_correct = ConfirmButton(content)
+        self._correct = QPushButton(content)
         self._timeline_column = QVBoxLayout()
         self._lay_out(content)
         self._connect()
@@ -95,8 +104,25 @@ class DetailsPane(QScrollArea):
         if record != self._record:
             if self._record is None or record.flow_id != self._record.flow_id:
                 self._revoke.calm_down()
+                self._revoke_and_correct.calm_down()
             self._record = record
             self._show()
+
+    def press_revoke(self) -> None:
+        """Ask whether to revoke, or do it if that was asked a moment ago."""
+        self._press(self._revoke)
+
+    def press_revoke_and_correct(self) -> None:
+        """The same for revoking and correcting; what has ended without success is taken up at once."""
+        if self._correct.isVisible() and self._correct.isEnabled():
+            self._correct.click()
+        else:
+            self._press(self._revoke_and_correct)
+
+    @staticmethod
+    def _press(button: ConfirmButton) -> None:
+        if button.isVisible() and button.isEnabled():
+            button.click()
 
     def show_busy(self, sentence: str, can_stop: bool) -> None:
         """Say what is being done with the flow; empty when it is over."""
@@ -109,6 +135,7 @@ class DetailsPane(QScrollArea):
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self._signers_title.setText(self.tr("Signers"))
+        self._history_title.setText(self.tr("Timeline"))
         self._files_title.setText(self.tr("Signed files on this computer"))
         self._qr.setText(self.tr("Show QR code"))
         self._refresh.setText(self.tr("Refresh"))
@@ -117,6 +144,14 @@ class DetailsPane(QScrollArea):
         self._download_to.setText(self.tr("Download to another folder…"))
         self._stop.setText(self.tr("Stop"))
         self._revoke.set_texts(self.tr("Revoke"), self.tr("Press again to revoke for everybody"))
+        self._revoke_and_correct.set_texts(
+            self.tr("Revoke and correct"), self.tr("Press again to revoke for everybody and correct")
+        )
+        self._correct.setText(self.tr("Correct and send again"))
+        for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
+            button.setToolTip(keys)
+        self._revoke_and_correct.setToolTip("Ctrl+R")
+        self._correct.setToolTip("Ctrl+R")
         self._show_icons()
         self._show()
 
@@ -150,10 +185,14 @@ class DetailsPane(QScrollArea):
         column.addWidget(self._signers_title)
         column.addLayout(self._timeline_column)
         column.addSpacing(8)
+        column.addWidget(self._history_title)
+        column.addWidget(self._history)
+        column.addSpacing(8)
         column.addWidget(self._files_title)
         column.addWidget(self._files)
         column.addStretch(1)
-        column.addWidget(self._revoke, 0, Qt.AlignmentFlag.AlignLeft)
+        for button in (self._correct, self._revoke, self._revoke_and_correct):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._progress.hide()
         self._stop.hide()
 
@@ -164,9 +203,16 @@ class DetailsPane(QScrollArea):
         self._download_to.triggered.connect(self.download_to_requested)
         self._stop.clicked.connect(self.stop_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
+        self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)
+        self._correct.clicked.connect(self.correct_requested)
 
     def _show_icons(self) -> None:
-        for button, name in ((self._refresh, "refresh"), (self._download, "download"), (self._revoke, "revoke")):
+        for button, name in (
+            (self._refresh, "refresh"),
+            (self._download, "download"),
+            (self._revoke, "revoke"),
+            (self._correct, "undo"),
+        ):
             button.setIcon(icon(name))
         self._download_more.setIcon(icon("chevron-down"))
 
@@ -174,7 +220,7 @@ class DetailsPane(QScrollArea):
         record = self._record
         if record is None:
             return
-        self._title.setText(record.title)
+        self._title.setText(one_line(record.title))
         self._state.setText(self._state_sentence(record))
         self._facts.setText("\n".join(self._fact_lines(record)))
         for timeline in self._timelines:
@@ -187,6 +233,7 @@ class DetailsPane(QScrollArea):
         for timeline in self._timelines:
             timeline.qr_requested.connect(self.qr_requested)
             self._timeline_column.addWidget(timeline)
+        self._history.show_record(record)
         self._files.show_paths(record.downloaded_to)
         self._files_title.setVisible(bool(record.downloaded_to))
         self._show_buttons()
@@ -199,7 +246,12 @@ class DetailsPane(QScrollArea):
         is_idle = not self._busy
         self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
         self._revoke.setVisible(is_open)
-        for button in (self._refresh, self._revoke, self._download, self._download_more):
+        self._revoke_and_correct.setVisible(is_open)
+        self._correct.setVisible(record.status.is_final and record.status is not FlowStatus.COMPLETED)
+        for button in (
+            *(self._refresh, self._revoke, self._revoke_and_correct, self._correct),
+            *(self._download, self._download_more),
+        ):
             button.setEnabled(is_idle)
         has_seals = any(state.signed_count for state in signer_states(record))
         can_download = has_seals or record.status is FlowStatus.COMPLETED
@@ -222,7 +274,7 @@ class DetailsPane(QScrollArea):
         if record.deadline_ms is not None:
             lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
         lines.append(self._billing(record))
-        lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=record.flow_id))
+        lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
         return lines
 
     def _billing(self, record: FlowRecord) -> str:

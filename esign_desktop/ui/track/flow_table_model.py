@@ -1,107 +1,81 @@
-"""The flows as a table, and the filter over it."""
+"""The flows as a table: rows as they were arranged elsewhere, worded only when they are painted."""
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSortFilterProxyModel,
-    Qt,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.signer_progress import signer_states
+from esign_desktop.services.flow_rows import Arrangement, FlowOrder
+from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.flow_words import flow_signer_name, flow_status_word, progress_marks, signer_status_word
+from esign_desktop.ui.words.flow_words import flow_signer_name, flow_state_word, progress_marks, signer_status_word
 from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from PySide6.QtGui import QColor
 
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.signer_progress import FlowRecord
+    from esign_desktop.services.flow_rows import FlowRow
 
 _Index = QModelIndex | QPersistentModelIndex
-SORT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
-FILTER_ROLE: Final = Qt.ItemDataRole.UserRole + 2
-_DAY_MS: Final = 86_400_000
 
-
-class FlowColumn(IntEnum):
-    """The columns."""
-
-    TITLE = 0
-    STATE = 1
-    SIGNERS = 2
-    SENT = 3
-    DEADLINE = 4
-    ENVIRONMENT = 5
-
-
-class FlowFilter(StrEnum):
-    """Which flows are shown."""
-
-    ALL = "all"
-    OPEN = "open"
-    DUE_SOON = "due_soon"
-    ENDED = "ended"
+FlowColumn = FlowOrder
+"""Every column can be sorted by."""
 
 
 class FlowTableModel(QAbstractTableModel):
-    """One row a flow, in the order that it was given; rows change in place, so that a selection stays."""
+    """Holds what ``arrange`` made; single rows change in place until the next arrangement."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._records: list[FlowRecord] = []
+        self._rows: list[FlowRow] = []
+        self._positions: dict[FlowId, int] = {}
 
     @property
-    def records(self) -> tuple[FlowRecord, ...]:
-        """The flows, in the order of the rows."""
-        return tuple(self._records)
+    def rows(self) -> tuple[FlowRow, ...]:
+        """What is shown, in order."""
+        return tuple(self._rows)
 
-    def show_records(self, records: tuple[FlowRecord, ...]) -> None:
-        """Show these. Those that are there already keep their row if nothing else changed."""
-        if [one.flow_id for one in records] == [one.flow_id for one in self._records]:
-            for row, record in enumerate(records):
-                self._replace(row, record)
-            return
+    def show_arrangement(self, arrangement: Arrangement) -> bool:
+        """Show these rows; return whether another flow stands in any place, so that a selection has to be renewed."""
+        if arrangement.positions.keys() == self._positions.keys() and arrangement.positions == self._positions:
+            for index, row in enumerate(arrangement.rows):
+                if row is not self._rows[index]:
+                    self._replace(index, row)
+            return False
         self.beginResetModel()
-        self._records = list(records)
+        self._rows = arrangement.rows
+        self._positions = arrangement.positions
         self.endResetModel()
+        return True
 
-    def update_record(self, record: FlowRecord) -> None:
-        """Show how one flow stands now; a new one is put first."""
-        row = self.row_of(record.flow_id)
-        if row is not None:
-            self._replace(row, record)
-            return
-        self.beginInsertRows(QModelIndex(), 0, 0)
-        self._records.insert(0, record)
-        self.endInsertRows()
+    def update_row(self, row: FlowRow) -> None:
+        """Show how one flow stands now, if it is shown at all."""
+        position = self._positions.get(row.flow_id)
+        if position is not None:
+            self._replace(position, row)
 
-    def record_at(self, row: int) -> FlowRecord:
-        """Return the flow of a row."""
-        return self._records[row]
+    def row_at(self, position: int) -> FlowRow:
+        """Return a row."""
+        return self._rows[position]
 
-    def row_of(self, flow_id: FlowId) -> int | None:
-        """Return the row of a flow, or None."""
-        return next((row for row, one in enumerate(self._records) if one.flow_id == flow_id), None)
+    def position_of(self, flow_id: FlowId) -> int | None:
+        """Return where a flow stands, or None."""
+        return self._positions.get(flow_id)
 
     def retranslate(self) -> None:
         """Have all texts read again."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(FlowColumn) - 1)
-        if self._records:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._records) - 1, len(FlowColumn) - 1))
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(FlowColumn) - 1))
 
     @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
-        return 0 if parent.isValid() else len(self._records)
+        return 0 if parent.isValid() else len(self._rows)
 
     @override
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
@@ -124,100 +98,55 @@ class FlowTableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        record, column = self._records[index.row()], FlowColumn(index.column())
+        row, column = self._rows[index.row()], FlowColumn(index.column())
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(record, column)
+                return self._text(row, column)
             case Qt.ItemDataRole.AccessibleTextRole:
-                is_marks = column is FlowColumn.SIGNERS
-                return self._signers_in_words(record) if is_marks else self._text(record, column)
-            case _ if role == SORT_ROLE:
-                return self._sort_key(record, column)
-            case _ if role == FILTER_ROLE:
-                names = (flow_signer_name(signer) for signer in record.signers)
-                return "\n".join((*(self._text(record, one) for one in FlowColumn), *names, record.flow_id))
+                return self._signers_in_words(row) if column is FlowColumn.SIGNERS else self._text(row, column)
+            case Qt.ItemDataRole.ForegroundRole if column is FlowColumn.STATE:
+                return _state_colour(row.status)
             case _:
                 return None
 
-    def _replace(self, row: int, record: FlowRecord) -> None:
-        if self._records[row] != record:
-            self._records[row] = record
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(FlowColumn) - 1))
+    def _replace(self, position: int, row: FlowRow) -> None:
+        if self._rows[position] != row:
+            self._rows[position] = row
+            self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
 
     @staticmethod
-    def _text(record: FlowRecord, column: FlowColumn) -> str:
+    def _text(row: FlowRow, column: FlowColumn) -> str:
         match column:
             case FlowColumn.TITLE:
-                return record.title
+                return one_line(row.title)
             case FlowColumn.STATE:
-                return flow_status_word(record)
+                return flow_state_word(row.status, row.code)
             case FlowColumn.SIGNERS:
-                return progress_marks(signer_states(record))
+                return progress_marks(row.states)
             case FlowColumn.SENT:
-                return china_time(record.sent_at_ms)
+                return china_time(row.sent_at_ms)
             case FlowColumn.DEADLINE:
-                return china_time(record.deadline_ms) if record.deadline_ms is not None else "–"
+                return china_time(row.deadline_ms) if row.deadline_ms is not None else "–"
             case FlowColumn.ENVIRONMENT:
-                return environment_name(record.environment)
+                return environment_name(row.environment)
 
     @staticmethod
-    def _signers_in_words(record: FlowRecord) -> str:
+    def _signers_in_words(row: FlowRow) -> str:
         return ", ".join(
-            f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}"
-            for state in signer_states(record)
+            f"{state.signer.number} {one_line(flow_signer_name(state.signer))} {signer_status_word(state)}"
+            for state in row.states
         )
 
-    def _sort_key(self, record: FlowRecord, column: FlowColumn) -> str | int:
-        match column:
-            case FlowColumn.SENT:
-                return record.sent_at_ms
-            case FlowColumn.DEADLINE:
-                return record.deadline_ms if record.deadline_ms is not None else 2**62
-            case FlowColumn.SIGNERS:
-                return sum(state.has_signed for state in signer_states(record))
-            case _:
-                return self._text(record, column)
 
-
-class FlowProxy(QSortFilterProxyModel):
-    """Sorts, and shows the flows that match every word of a text and a kind."""
-
-    def __init__(self, model: FlowTableModel, *, clock_ms: Callable[[], int], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._clock_ms = clock_ms
-        self._words: tuple[str, ...] = ()
-        self._kind = FlowFilter.ALL
-        self.setSourceModel(model)
-        self.setSortRole(SORT_ROLE)
-        self.setSortLocaleAware(True)
-        self._model = model
-
-    def set_text(self, text: str) -> None:
-        """Show the flows in which all these words occur."""
-        self._words = tuple(text.casefold().split())
-        self.invalidate()
-
-    def set_kind(self, kind: FlowFilter) -> None:
-        """Show flows of this kind."""
-        self._kind = kind
-        self.invalidate()
-
-    @override
-    def filterAcceptsRow(self, source_row: int, source_parent: _Index) -> bool:
-        record = self._model.record_at(source_row)
-        if not self._is_of_kind(record):
-            return False
-        text = str(self._model.index(source_row, 0).data(FILTER_ROLE)).casefold()
-        return all(word in text for word in self._words)
-
-    def _is_of_kind(self, record: FlowRecord) -> bool:
-        match self._kind:
-            case FlowFilter.ALL:
-                return True
-            case FlowFilter.OPEN:
-                return not record.status.is_final
-            case FlowFilter.ENDED:
-                return record.status.is_final
-            case FlowFilter.DUE_SOON:
-                is_open = record.status in {FlowStatus.SIGNING, FlowStatus.UNKNOWN}
-                return is_open and record.deadline_ms is not None and record.deadline_ms - self._clock_ms() < _DAY_MS
+def _state_colour(status: FlowStatus) -> QColor | None:
+    match status:
+        case FlowStatus.COMPLETED:
+            return theme().success
+        case FlowStatus.TERMINATED | FlowStatus.EXPIRED:
+            return theme().danger
+        case FlowStatus.UNKNOWN | FlowStatus.DRAFT:
+            return theme().warning_ink
+        case FlowStatus.REVOKED:
+            return theme().hint
+        case FlowStatus.SIGNING:
+            return None

@@ -14,6 +14,7 @@ from esign_desktop.ui.prepare.signer_card import SignerBadge
 from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.words.flow_words import flow_signer_name, signer_status_word
 from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import SignerState
@@ -31,7 +32,8 @@ class SignerTimeline(QWidget):
         self._link = next((url for url in state.signer.urls if is_web_link(url)), "")
         name = PlainLabel(self)
         name.setObjectName("signerName")
-        name.setText(flow_signer_name(state.signer))
+        name.setText(one_line(flow_signer_name(state.signer)))
+        name.setWordWrap(True)
         lines = PlainLabel(self)
         lines.setWordWrap(True)
         lines.setText("\n".join(self._lines()))
@@ -68,7 +70,7 @@ class SignerTimeline(QWidget):
         if state.signed_at_ms is not None:
             lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
         if state.remark:
-            lines.append(f"“{state.remark}”")
+            lines.append(f"“{one_line(state.remark)}”")
         return lines
 
     def _on_copy_clicked(self) -> None:

@@ -13,6 +13,7 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.submission import SubmissionSummary
@@ -37,9 +38,9 @@ class UnfinishedRow(QFrame):
             if is_held
             else self.tr("“{title}” was taken on at {moment} and is not sent yet.")
         )
-        text.setText(sentence.format(title=summary.title, moment=china_time(summary.queued_at_ms)))
+        text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
         button = QPushButton(self.tr("Decide…") if is_held else self.tr("Go on"), self)
-        button.setAccessibleName(f"{button.text()} {summary.title}")
+        button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
         button.clicked.connect(self._on_button_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)

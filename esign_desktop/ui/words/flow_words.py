@@ -24,8 +24,13 @@ _SIGN_STATUS_WORDS = {
 
 
 def flow_status_word(record: FlowRecord) -> str:
-    """Name the state of a flow; one that the specification does not know shows its number."""
-    match record.status:
+    """Name the state of a flow."""
+    return flow_state_word(record.status, record.detail.code if record.detail is not None else None)
+
+
+def flow_state_word(status: FlowStatus, code: int | None) -> str:
+    """Name a state; one that the specification does not know shows its number, the raw ``code``."""
+    match status:
         case FlowStatus.DRAFT:
             return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
         case FlowStatus.SIGNING:
@@ -39,8 +44,8 @@ def flow_status_word(record: FlowRecord) -> str:
         case FlowStatus.EXPIRED:
             return QCoreApplication.translate("FlowWords", "expired")
         case FlowStatus.UNKNOWN:
-            code = record.detail.code if record.detail is not None else "?"
-            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=code)
+            shown = "?" if code is None else code
+            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=shown)
 
 
 def signer_status_word(state: SignerState) -> str:

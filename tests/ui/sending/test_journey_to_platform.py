@@ -197,7 +197,7 @@ def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
     qtbot.mouseClick(download, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(messages.rows), timeout=10_000)
     assert messages.rows[0].title == "1 file downloaded."
-    (path,) = (tmp_path / "signed").iterdir()
+    (path,) = (tmp_path / "signed").rglob("*.pdf")
     assert path.read_bytes().startswith(b"%PDF-")
     room.hide()
 

@@ -10,17 +10,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QComboBox,
     QFileDialog,
     QLineEdit,
     QStackedWidget,
     QTableView,
 )
 
-from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.errors import ApiError, InputError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.services.corrections import Correction
+from esign_desktop.services.flow_rows import FlowOrder
 from esign_desktop.services.submission import (
     SubmissionId,
     SubmissionOutcome,
@@ -31,6 +32,7 @@ from esign_desktop.ui.messages import Messages
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.track import confirm_button
+from esign_desktop.ui.track.flow_table import FlowTable
 from esign_desktop.ui.track.room import TrackRoom
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_signer, progress
@@ -67,6 +69,20 @@ class _Submission:
 
 class _Preferences:
     download_folder: Path | None = None
+    track_columns: bytes | None = None
+
+    def set_track_columns(self, state: bytes) -> None:
+        self.track_columns = state
+
+
+class _Corrections:
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+
+    def take_up(self, flow_id: FlowId) -> Correction:
+        if self.failure is not None:
+            raise self.failure
+        return Correction(ContractDraft(DraftId(f"again {flow_id}")), None)
 
 
 class _Services:
@@ -75,6 +91,7 @@ class _Services:
         self.environments = FakeEnvironments()
         self.submission = _Submission()
         self.preferences = _Preferences()
+        self.corrections = _Corrections()
 
 
 class Shown:
@@ -86,6 +103,10 @@ class Shown:
     @property
     def table(self) -> QTableView:
         return cast("QTableView", self.room.findChild(QTableView))
+
+    @property
+    def field(self) -> QLineEdit:
+        return cast("QLineEdit", self.room.findChild(QLineEdit))
 
     @property
     def titles(self) -> list[str]:
@@ -121,7 +142,7 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         room.show()
         shown = Shown(room, services, messages)
         qtbot.waitUntil(lambda: len(shown.titles) == len(records) and tasks.wait_idle())
-        qtbot.waitUntil(lambda: not records or "Signers" in shown.texts)
+        qtbot.waitUntil(lambda: ("Signers" if records else "Nothing has been sent yet") in shown.texts)
         return shown
 
     return make
@@ -145,7 +166,7 @@ def test_the_list_is_walked_by_keyboard(show: Callable[..., Shown], qtbot: QtBot
     shown = show(LOAN, LEASE)
     shown.table.setFocus()
     qtbot.keyClick(shown.table, Qt.Key.Key_Down)
-    assert "Flow lease" in shown.texts
+    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
 
 
 def test_what_the_platform_says_meanwhile_is_seen_at_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
@@ -154,7 +175,7 @@ def test_what_the_platform_says_meanwhile_is_seen_at_once(show: Callable[..., Sh
     shown.room.hide()
     shown.room.show()
     qtbot.waitUntil(lambda: "signed by everybody" in shown.texts)
-    assert "1 contract charged" in shown.texts
+    qtbot.waitUntil(lambda: "1 contract charged" in shown.texts)
 
 
 def test_a_remark_is_shown_to_the_letter(show: Callable[..., Shown]) -> None:
@@ -167,20 +188,19 @@ def test_a_remark_is_shown_to_the_letter(show: Callable[..., Shown]) -> None:
 
 def test_a_filter_and_a_kind_narrow_the_list(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN, LEASE, make_flow(name="old", title="旧合同", status=FlowStatus.EXPIRED))
-    field = shown.room.findChild(QLineEdit)
-    qtbot.keyClicks(field, "lease")
-    assert shown.titles == ["租赁合同"]
-    cast("QLineEdit", field).clear()
-    kinds = cast("QComboBox", shown.room.findChild(QComboBox))
-    kinds.setCurrentIndex(kinds.findText("ended ones"))
-    assert shown.titles == ["旧合同"]
+    qtbot.keyClicks(shown.field, "lease")
+    qtbot.waitUntil(lambda: shown.titles == ["租赁合同"])
+    shown.field.clear()
+    qtbot.mouseClick(shown.button("Finished"), LEFT)
+    qtbot.waitUntil(lambda: shown.titles == ["旧合同"])
 
 
 def test_a_flow_that_is_asked_for_is_shown_even_if_the_filter_hides_it(
     show: Callable[..., Shown], qtbot: QtBot
 ) -> None:
     shown = show(LOAN, LEASE)
-    cast("QLineEdit", shown.room.findChild(QLineEdit)).setText("借款")
+    shown.field.setText("借款")
+    qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
     shown.room.show_flow(LEASE.flow_id)
     qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
 
@@ -290,6 +310,190 @@ def test_enter_opens_the_code_too(show: Callable[..., Shown], qtbot: QtBot) -> N
     assert window is not None
     with qtbot.waitSignal(window.destroyed):
         window.close()
+
+
+def test_a_chosen_row_stays_chosen_when_the_order_changes(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE)
+    shown.table.selectRow(1)
+    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    shown.table.horizontalHeader().setSortIndicator(3, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: shown.titles == ["租赁合同", "借款合同"])
+    assert [index.row() for index in shown.table.selectionModel().selectedRows()] == [0]
+    assert "Flow lease" in shown.texts
+
+
+def test_nothing_that_matches_is_said_and_undone(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    shown.field.setText("没有")
+    qtbot.waitUntil(lambda: "No contract is like that" in shown.texts)
+    qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
+    qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
+
+
+def test_columns_are_remembered(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    shown.table.setColumnWidth(1, 177)
+    shown.table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: shown.services.preferences.track_columns is not None)
+    table = FlowTable()
+    qtbot.addWidget(table)
+    table.take_columns(shown.services.preferences.track_columns)
+    assert table.columnWidth(1) == 177
+    assert table.order == (FlowOrder.TITLE, False)
+    table.take_columns(b"nonsense")
+    assert table.columnWidth(1) == 177
+
+
+def _press(shown: Shown, qtbot: QtBot, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    with qtbot.waitActive(shown.room):
+        shown.room.activateWindow()
+    shown.table.setFocus()
+    qtbot.keyClick(shown.table, key, modifier)
+
+
+def test_r_asks_and_the_second_r_revokes(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN)
+    _press(shown, qtbot, Qt.Key.Key_R)
+    assert shown.buttons("Press again to revoke for everybody")
+    assert "revoke loan" not in shown.services.flows.calls
+    _press(shown, qtbot, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: "revoke loan" in shown.services.flows.calls)
+
+
+def test_another_row_is_not_revoked_by_the_second_r(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN, LEASE)
+    _press(shown, qtbot, Qt.Key.Key_R)
+    _press(shown, qtbot, Qt.Key.Key_Down)
+    _press(shown, qtbot, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: "Flow lease" in shown.texts)
+    assert [call for call in shown.services.flows.calls if "revoke" in call] == []
+
+
+def test_several_are_not_revoked_at_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN, LEASE)
+    shown.table.selectAll()
+    _press(shown, qtbot, Qt.Key.Key_R)
+    assert shown.messages.rows[0].title == "Choose one contract: they are revoked one by one."
+    assert shown.buttons("Press again to revoke for everybody") == []
+
+
+def test_ctrl_r_revokes_and_takes_the_contract_up_again(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN)
+    control = Qt.KeyboardModifier.ControlModifier
+    _press(shown, qtbot, Qt.Key.Key_R, control)
+    assert shown.buttons("Press again to revoke for everybody and correct")
+    with qtbot.waitSignal(shown.room.correction_made) as made:
+        _press(shown, qtbot, Qt.Key.Key_R, control)
+    assert made.args[0].draft.id == "again loan"
+    assert "revoke loan" in shown.services.flows.calls
+
+
+def test_a_contract_that_is_not_certainly_revoked_is_not_doubled(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
+    shown = show(LOAN)
+    shown.services.flows.failure = ApiError("api.timeout")
+    made: list[object] = []
+    shown.room.correction_made.connect(made.append)
+    qtbot.mouseClick(shown.button("Revoke and correct"), LEFT)
+    qtbot.mouseClick(shown.button("Press again to revoke for everybody and correct"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert made == []
+
+
+def test_what_was_refused_is_corrected_without_revoking(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(make_flow(name="no", status=FlowStatus.TERMINATED, steps=(progress(1, 4),)))
+    with qtbot.waitSignal(shown.room.correction_made):
+        _press(shown, qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert "revoke no" not in shown.services.flows.calls
+
+
+def test_what_cannot_be_taken_up_is_told(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(make_flow(name="no", status=FlowStatus.EXPIRED))
+    shown.services.corrections.failure = InputError("flow.no_draft")
+    qtbot.mouseClick(shown.button("Correct and send again"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert "not on this computer" in shown.messages.rows[0].title
+
+
+def test_l_copies_the_link_of_whose_turn_it_is(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    _press(shown, qtbot, Qt.Key.Key_L)
+    assert QGuiApplication.clipboard().text() == "https://sign.example.com/s/2"
+    assert shown.messages.rows[0].title == "The link of 李四 is copied."
+
+
+def test_without_a_link_l_says_so(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(make_flow(status=FlowStatus.COMPLETED))
+    _press(shown, qtbot, Qt.Key.Key_L)
+    assert "There is no link" in shown.messages.rows[0].title
+
+
+def test_q_shows_the_code(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    _press(shown, qtbot, Qt.Key.Key_Q)
+    window = shown.room.findChild(QrWindow)
+    assert window is not None
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+
+
+def test_letters_that_are_typed_into_the_search_do_nothing_else(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LOAN)
+    with qtbot.waitActive(shown.room):
+        shown.room.activateWindow()
+    shown.field.setFocus()
+    qtbot.keyClicks(shown.field, "rlqd")
+    assert shown.field.text() == "rlqd"
+    assert shown.messages.rows == ()
+
+
+def test_d_downloads_all_that_are_selected(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    done = make_flow(name="done", status=FlowStatus.COMPLETED)
+    shown = show(LOAN, LEASE, done)
+    shown.services.preferences.download_folder = tmp_path
+    shown.table.selectAll()
+    _press(shown, qtbot, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.messages.rows[0].title == "2 files downloaded."
+    assert [call for call in shown.services.flows.calls if "download" in call] == ["download loan", "download done"]
+
+
+def test_downloads_that_fail_are_counted_and_the_others_go_on(
+    show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown = show(LOAN, make_flow(name="done", status=FlowStatus.COMPLETED))
+    shown.services.preferences.download_folder = tmp_path
+    shown.services.flows.failure = ApiError("api.download_failed")
+    shown.table.selectAll()
+    _press(shown, qtbot, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: bool(shown.messages.rows))
+    assert shown.messages.rows[0].title == "2 contracts could not be downloaded."
+    assert shown.messages.rows[0].remedy.startswith("借款合同: ")
+
+
+def test_d_says_when_there_is_nothing(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(LEASE)
+    _press(shown, qtbot, Qt.Key.Key_D)
+    assert shown.messages.rows[0].title == "There is nothing to download yet: nobody has signed."
+
+
+def test_the_timeline_tells_what_happened(show: Callable[..., Shown]) -> None:
+    steps = (progress(1, 2, received_at_ms=NOW_MS, signed_at_ms=NOW_MS), progress(2, 4, remark="价格不符"))
+    shown = show(make_flow(status=FlowStatus.TERMINATED, steps=steps))
+    for text in ("Sent; 1 contract frozen", "① 张三 received it", "① 张三 signed", "② 李四 refused — “价格不符”"):
+        assert text in shown.texts
+    assert "refused; 1 contract released" in shown.texts
 
 
 def _summary(state: SubmissionState) -> SubmissionSummary:

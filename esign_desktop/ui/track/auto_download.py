@@ -1,0 +1,113 @@
+"""Fetches signed files by itself as soon as everybody has signed, where the clerk wants it, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.track.flow_actions import usual_folder
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.tray import Tray
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    is_wanted: bool
+    missing: tuple[FlowId, ...] = ()
+
+
+class AutoDownload(QObject):
+    """Follows the poller also while Track is closed. One flow at a time; one that fails is tried at the next start."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, services: Services, tasks: TaskRunner, poller: FlowPoller, tray: Tray, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._poller = poller
+        self._tray = tray
+        self._is_on = False
+        self._waiting: list[FlowId] = []
+        self._seen: set[FlowId] = set()
+        self._is_fetching = False
+        poller.flow_changed.connect(self._on_poller_flow_changed)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether files are fetched."""
+        return self._is_on
+
+    def reload(self) -> None:
+        """Read whether it is wanted, and fetch what was signed while the program was closed."""
+        preferences, flows, environments = self._services.preferences, self._services.flows, self._services.environments
+
+        def read() -> _Wish:
+            if not preferences.downloads_by_itself:
+                return _Wish(is_wanted=False)
+            kind = environments.current().kind
+            return _Wish(True, flows.without_files(kind, since_ms=preferences.downloads_since_ms))
+
+        self._tasks.start(read, owner=self, on_done=self._on_read)
+
+    def _on_read(self, wish: _Wish) -> None:
+        if wish.is_wanted and not self._is_on:
+            self._poller.follow(self)
+        elif not wish.is_wanted and self._is_on:
+            self._poller.leave(self)
+        self._is_on = wish.is_wanted
+        for flow_id in wish.missing:
+            self._want(flow_id)
+
+    def _on_poller_flow_changed(self, record: FlowRecord) -> None:
+        if self._is_on and record.status is FlowStatus.COMPLETED and not record.downloaded_to:
+            self._want(record.flow_id)
+
+    def _want(self, flow_id: FlowId) -> None:
+        if flow_id not in self._seen:
+            self._seen.add(flow_id)
+            self._waiting.append(flow_id)
+            self._fetch_next()
+
+    def _fetch_next(self) -> None:
+        if self._is_fetching or not self._waiting:
+            return
+        flow_id = self._waiting.pop(0)
+        flows, preferences = self._services.flows, self._services.preferences
+
+        def fetch() -> FlowRecord:
+            if not flows.get(flow_id).downloaded_to:
+                flows.download(flow_id, usual_folder(preferences))
+            return flows.get(flow_id)
+
+        self._is_fetching = True
+        self._tasks.start(
+            fetch, owner=self, on_done=self._on_fetched, on_error=self._on_fetching_failed, lane=Lane.NETWORK
+        )
+
+    def _on_fetched(self, record: FlowRecord) -> None:
+        self._is_fetching = False
+        self._poller.announce(record)
+        self._tray.notify(
+            self.tr("Signed by everybody"),
+            self.tr("“{title}”: the signed files are on this computer.").format(title=one_line(record.title)),
+        )
+        self._fetch_next()
+
+    def _on_fetching_failed(self, error: AppError) -> None:
+        self._is_fetching = False
+        self.failed.emit(error)
+        self._fetch_next()

@@ -1,0 +1,206 @@
+"""The list of flows as a table: what is chosen survives a new order, and the columns stay as they were left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.track.flow_table_model import FlowColumn, FlowTableModel
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flow_rows import Arrangement, FlowRow
+
+_ROW_PX: Final = 32
+_KEEP_MS: Final = 800
+_WIDTHS_PX: Final = {
+    FlowColumn.TITLE: 240,
+    FlowColumn.STATE: 130,
+    FlowColumn.SIGNERS: 110,
+    FlowColumn.SENT: 130,
+    FlowColumn.DEADLINE: 130,
+    FlowColumn.ENVIRONMENT: 90,
+}
+_MOST_SELECTED: Final = 500
+"""So many are kept selected over a new order; more would have to be sought one by one."""
+
+
+class FlowTable(QTableView):
+    """``columns_changed`` carries bytes for ``take_columns``; ``order_changed`` tells that another order is wanted."""
+
+    order_changed = Signal()
+    columns_changed = Signal(bytes)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.flows = FlowTableModel(self)
+        self._is_renewing = False
+        self._is_taking = False
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(_KEEP_MS)
+        self.setModel(self.flows)
+        self._set_up()
+        self._connect()
+
+    @property
+    def is_renewing(self) -> bool:
+        """Whether rows are being exchanged, so that a change of the current one means nothing yet."""
+        return self._is_renewing
+
+    @property
+    def order(self) -> tuple[FlowColumn, bool]:
+        """What is sorted by, and whether the largest comes first."""
+        header = self.horizontalHeader()
+        section = header.sortIndicatorSection()
+        column = FlowColumn(section) if 0 <= section < len(FlowColumn) else FlowColumn.SENT
+        return column, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+
+    @property
+    def current_id(self) -> FlowId | None:
+        """The flow of the current row."""
+        index = self.currentIndex()
+        return self.flows.row_at(index.row()).flow_id if index.isValid() else None
+
+    @property
+    def selected_rows(self) -> list[FlowRow]:
+        """The selected rows, from top to bottom."""
+        positions = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.flows.row_at(position) for position in positions]
+
+    def show_arrangement(self, arrangement: Arrangement) -> None:
+        """Show these rows; the current and the selected ones stay so, wherever they stand now."""
+        current = self.current_id
+        ranges = self.selectionModel().selection()
+        few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MOST_SELECTED
+        selected = [row.flow_id for row in self.selected_rows] if few else []
+        self._is_renewing = True
+        try:
+            if self.flows.show_arrangement(arrangement):
+                self._select_again(current, selected)
+        finally:
+            self._is_renewing = False
+
+    def choose(self, flow_id: FlowId) -> bool:
+        """Make a flow the only selected one and show it; return whether it is there."""
+        position = self.flows.position_of(flow_id)
+        if position is None:
+            return False
+        index = self.flows.index(position, 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        return True
+
+    def choose_first_if_none(self) -> None:
+        """Make the first row the current one if there is no other."""
+        if not self.currentIndex().isValid() and self.flows.rowCount():
+            self.setCurrentIndex(self.flows.index(0, 0))
+
+    def take_columns(self, state: bytes | None) -> None:
+        """Give the columns the widths, order and sorting that they had; None leaves them as they are."""
+        if not state:
+            return
+        header = self.horizontalHeader()
+        self._is_taking = True
+        try:
+            before = header.saveState()
+            if not header.restoreState(QByteArray(state)) or header.count() != len(FlowColumn):
+                header.restoreState(before)
+            header.setSectionHidden(FlowColumn.TITLE, False)
+        finally:
+            self._is_taking = False
+        self.order_changed.emit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.flows.retranslate()
+        super().changeEvent(event)
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(60)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(FlowColumn.SENT, Qt.SortOrder.DescendingOrder)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        for column, width in _WIDTHS_PX.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+
+    def _connect(self) -> None:
+        header = self.horizontalHeader()
+        header.sortIndicatorChanged.connect(self._on_header_sort_changed)
+        header.sectionResized.connect(self._on_header_changed)
+        header.sectionMoved.connect(self._on_header_changed)
+        header.customContextMenuRequested.connect(self._on_header_menu_requested)
+        self._keep.timeout.connect(self._on_keep_timeout)
+
+    def _select_again(self, current: FlowId | None, selected: list[FlowId]) -> None:
+        position = self.flows.position_of(current) if current is not None else None
+        if position is None:
+            return
+        last = len(FlowColumn) - 1
+        found = QItemSelection()
+        for flow_id in selected:
+            at = self.flows.position_of(flow_id)
+            if at is not None:
+                found.select(self.flows.index(at, 0), self.flows.index(at, last))
+        model = self.selectionModel()
+        index = self.flows.index(position, 0)
+        model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def _on_header_sort_changed(self) -> None:
+        if not self._is_taking:
+            self.order_changed.emit()
+            self._keep.start()
+
+    def _on_header_changed(self) -> None:
+        # The window's size changes the first column's width by itself, before it has been shown once too.
+        if not self._is_taking and self.isVisible():
+            self._keep.start()
+
+    def _on_header_menu_requested(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in FlowColumn:
+            if column is FlowColumn.TITLE:
+                continue
+            text = self.flows.headerData(column, Qt.Orientation.Horizontal)
+            action = QAction(text, menu)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setData(int(column))
+            action.toggled.connect(self._on_column_toggled)
+            menu.addAction(action)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    def _on_column_toggled(self, is_shown: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.setColumnHidden(action.data(), not is_shown)
+            self._keep.start()
+
+    def _on_keep_timeout(self) -> None:
+        self.columns_changed.emit(bytes(self.horizontalHeader().saveState().data()))

@@ -1,0 +1,33 @@
+"""Tells the desktop that something happened while nobody looked at the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QSystemTrayIcon
+
+from esign_desktop.ui.resources import resource_path
+
+
+class Tray(QObject):
+    """The icon appears with the first notification; where a desktop has no tray, nothing is said."""
+
+    activated = Signal()
+    """The notification or the icon was clicked."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icon: QSystemTrayIcon | None = None
+
+    def notify(self, title: str, text: str) -> bool:
+        """Show a notification; return whether the desktop can."""
+        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+            return False
+        if self._icon is None:
+            self._icon = QSystemTrayIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))), self)
+            self._icon.setToolTip(QGuiApplication.applicationDisplayName())
+            self._icon.messageClicked.connect(self.activated)
+            self._icon.activated.connect(self.activated)
+            self._icon.show()
+        self._icon.showMessage(title, text)
+        return True

@@ -1,0 +1,37 @@
+"""Texts from outside, made fit for one line of a window: whatever they hold, they can't move or hide what is ours."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+MOST_CHARACTERS: Final = 200
+
+_ISOLATE: Final = "\u2068"
+_END_OF_ISOLATE: Final = "\u2069"
+
+
+def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
+    """Return a text without controls, marks of direction and halves of characters, and cut where it gets too long.
+
+    A text that is written from right to left is isolated, so that it does not turn what stands beside it.
+    """
+    cut = text[: most_characters + 1]
+    shown = "".join(map(_shown, cut)) if not cut.isprintable() else cut
+    if len(text) > most_characters:
+        shown = f"{shown[:most_characters].rstrip()}…"
+    if not shown.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL"} for character in shown):
+        return f"{_ISOLATE}{shown}{_END_OF_ISOLATE}"
+    return shown
+
+
+def _shown(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case "Cf":
+            return ""
+        case "Cs" | "Cn" | "Co":
+            return "\ufffd"
+        case _:
+            return character

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.audit_log import AuditLog, note_sent, user_name
+from esign_desktop.store.audit import Audit, AuditAction
+from esign_desktop.store.database import Database
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.paths import AppPaths
+from tests.drafts import NOW_MS
+from tests.ui.flow_samples import make_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    paths = AppPaths.at(tmp_path / "desk")
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    yield database
+    database.close()
+
+
+def test_the_log_is_a_table_that_a_spreadsheet_takes_for_text(database: Database, tmp_path: Path) -> None:
+    audit = Audit(database, who="clerk", clock_ms=lambda: NOW_MS)
+    audit.note(AuditAction.SENT, environment=EnvironmentKind.TEST, flow_id="f-1", title='=HYPERLINK("x")\n借款')
+    audit.note(AuditAction.REVOKED, flow_id="f-1", outcome="api.timeout")
+    path = tmp_path / "log.csv"
+    assert AuditLog(audit).export(path) == 2
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _head, sent, revoked = csv.reader(file)
+    assert sent == ["2027-01-15 16:00:00", "clerk", "sent", "test", '\'=HYPERLINK("x") 借款', "f-1", "ok"]
+    assert revoked[-1] == "api.timeout"
+    assert AuditLog(audit).entries(limit=1)[0].action == "exported"
+
+
+def test_a_place_that_cannot_be_written_to_is_told(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"store\.unwritable"):
+        AuditLog(Audit(database, who="clerk")).export(tmp_path)
+
+
+def test_a_contract_is_noted_once_however_often_it_is_kept(database: Database) -> None:
+    audit = Audit(database, who=user_name())
+    flows = Flows(database, on_added=lambda record: note_sent(audit, record))
+    flows.add(make_flow(name="a"))
+    flows.add(make_flow(name="a"))
+    (entry,) = audit.entries()
+    assert (entry.action, entry.flow_id, entry.environment) == ("sent", "a", "test")

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.checks import OptionsSubject, SignerSubject
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.services.corrections import CorrectionService
+from esign_desktop.store.audit import Audit
+from esign_desktop.store.database import Database
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.journal import Journal
+from esign_desktop.store.paths import AppPaths
+from tests.store.samples import DRAFT, submission
+from tests.ui.flow_samples import make_flow, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.store.flows import FlowRecord
+
+
+class Desk:
+    def __init__(self, database: Database) -> None:
+        self.flows = Flows(database)
+        self.journal = Journal(database)
+        self.audit = Audit(database, who="clerk")
+        self.corrections = CorrectionService(self.flows, self.journal, audit=self.audit)
+
+    def keep(self, record: FlowRecord) -> FlowId:
+        self.journal.queue(submission())
+        self.flows.add(replace(record, submission_id=submission().id))
+        return record.flow_id
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    paths = AppPaths.at(tmp_path)
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    yield Desk(database)
+    database.close()
+
+
+def test_the_contract_comes_back_under_a_new_id(desk: Desk) -> None:
+    correction = desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.REVOKED)))
+    assert correction.draft.id != DRAFT.id
+    assert replace(correction.draft, id=DRAFT.id) == DRAFT
+    assert correction.focus == SignerSubject(DRAFT.signers[0].id, "person.mobile")
+    assert [entry.action for entry in desk.audit.entries()] == ["corrected"]
+
+
+def test_who_refused_is_looked_at_first_and_heard(desk: Desk) -> None:
+    record = make_flow(status=FlowStatus.TERMINATED, steps=(progress(1, 2), progress(2, 4, remark="价格不符")))
+    correction = desk.corrections.take_up(desk.keep(record))
+    assert correction.focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
+    assert correction.reason == "价格不符"
+
+
+def test_a_deadline_that_passed_is_looked_at_first(desk: Desk) -> None:
+    assert desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.EXPIRED))).focus == OptionsSubject("deadline")
+
+
+def test_who_has_signed_is_not_suspected(desk: Desk) -> None:
+    record = make_flow(status=FlowStatus.REVOKED, steps=(progress(1, 2), progress(2, 1)))
+    assert desk.corrections.take_up(desk.keep(record)).focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
+
+
+@pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.COMPLETED, FlowStatus.DRAFT, FlowStatus.UNKNOWN])
+def test_a_contract_that_may_still_count_is_not_doubled(desk: Desk, status: FlowStatus) -> None:
+    with pytest.raises(InputError, match=r"flow\.still_open"):
+        desk.corrections.take_up(desk.keep(make_flow(status=status)))
+
+
+def test_a_flow_that_was_not_sent_here_has_no_draft(desk: Desk) -> None:
+    desk.flows.add(make_flow(status=FlowStatus.REVOKED))
+    with pytest.raises(InputError, match=r"flow\.no_draft"):
+        desk.corrections.take_up(FlowId("flow"))
