@@ -65,8 +65,7 @@ def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplicatio
     focus(pages)
     hands.press("Return", "Escape")
     window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
-    focus(window.find("page tab", chinese("PrepareRoom", "Positions")))
-    hands.press("space")
+    window.find("page tab", chinese("PrepareRoom", "Positions")).do("Press")
     table = window.find("table", chinese("PositionsTable", "Positions of all seals"))
     ((signer, kind, *rest),) = row_texts(table)
     assert signer == f"1 {parties.PERSON.name}"
