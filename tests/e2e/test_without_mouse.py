@@ -50,6 +50,8 @@ def add_person(window: Accessible) -> None:
     ):
         window.find("text", chinese("PersonFields", label)).write(text)
     window.find("push button", chinese("SignerForm", "Add")).press()
+    # What a screen reader asks for is done a moment later.
+    window.find("label", parties.PERSON.name)
 
 
 def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplication, hands: XHands) -> None:
