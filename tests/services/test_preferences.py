@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.cost import TIERS
-from esign_desktop.services.preferences import MAX_RECENTS, Preferences, ThemeChoice
+from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
 from esign_desktop.store.database import Database
 from esign_desktop.store.settings import Settings
 
@@ -76,3 +76,17 @@ def test_unreadable_values_count_as_not_chosen(preferences: Preferences, setting
 def test_language_that_does_not_exist_is_not_kept(preferences: Preferences) -> None:
     preferences.set_language("tlh")
     assert preferences.language == ""
+
+
+def test_sizes_of_seals_are_kept_in_the_order_they_were_added(preferences: Preferences) -> None:
+    sizes = (SealSize(38.5, "mm"), SealSize(120.0, "pt"))
+    preferences.set_seal_sizes(sizes)
+    assert preferences.seal_sizes == sizes
+
+
+@pytest.mark.parametrize(
+    "text", ["nonsense", "7", '[["a","mm"]]', "[[1,2,3]]", '[[1,"mm"]]', '[[40,"inch"]]', "[null]"]
+)
+def test_sizes_that_cannot_be_read_are_left_out(preferences: Preferences, settings: Settings, text: str) -> None:
+    settings.set("seal_sizes", text)
+    assert preferences.seal_sizes == ()

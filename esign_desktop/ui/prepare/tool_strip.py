@@ -11,6 +11,7 @@ from typing_extensions import override
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.prepare.edit_names import edit_sentence
+from esign_desktop.ui.prepare.history_list import HistoryList
 from esign_desktop.ui.prepare.other_size import OtherSize
 from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolName
 
@@ -26,6 +27,7 @@ _TOOL_ICONS: Final = {
     ToolName.CROSS_PAGE: "cross-page",
 }
 _OTHER: Final = "other"
+_ACTUAL: Final = "actual"
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
@@ -53,6 +55,8 @@ class ToolStrip(QFrame):
             self._tools.addButton(button)
         self._size = QComboBox(self)
         self._undo, self._redo = self._button("undo"), self._button("redo")
+        self._history = self._button("chevron-down")
+        self._history.setIconSize(QSize(12, 12))
         self._zoom_out, self._zoom_in = self._button("zoom-out"), self._button("zoom-in")
         self._zoom = QComboBox(self)
         self._zoom.setEditable(False)
@@ -85,6 +89,7 @@ class ToolStrip(QFrame):
         for button, text in (
             (self._zoom_out, self.tr("Smaller (Ctrl+-)")),
             (self._zoom_in, self.tr("Larger (Ctrl++)")),
+            (self._history, self.tr("History")),
             (self._fit_width, self.tr("Fit the width")),
             (self._fit_page, self.tr("Fit the page")),
         ):
@@ -100,12 +105,18 @@ class ToolStrip(QFrame):
         undo, redo = session.undo_name, session.redo_name
         self._undo.setEnabled(undo is not None)
         self._redo.setEnabled(redo is not None)
+        self._history.setEnabled(undo is not None or redo is not None)
         for button, text in (
             (self._undo, self.tr("Undo: {edit}").format(edit=edit_sentence(undo)) if undo else self.tr("Undo")),
             (self._redo, self.tr("Redo: {edit}").format(edit=edit_sentence(redo)) if redo else self.tr("Redo")),
         ):
             button.setToolTip(text)
             button.setAccessibleName(text)
+
+    def open_history(self) -> None:
+        """List the steps that can be taken back or made again."""
+        if self._history.isEnabled():
+            HistoryList(self._session, self.window()).open_at(self._undo.mapToGlobal(self._undo.rect().bottomLeft()))
 
     def _button(self, symbol: str, *, with_text: bool = False) -> QToolButton:
         button = QToolButton(self)
@@ -131,6 +142,7 @@ class ToolStrip(QFrame):
         row.addWidget(self._size)
         row.addWidget(self._separator())
         row.addWidget(self._undo)
+        row.addWidget(self._history)
         row.addWidget(self._redo)
         row.addStretch()
         for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit_width, self._fit_page):
@@ -145,6 +157,7 @@ class ToolStrip(QFrame):
         self._sizes.changed.connect(self._list_sizes)
         self._undo.clicked.connect(self._session.undo)
         self._redo.clicked.connect(self._session.redo)
+        self._history.clicked.connect(self.open_history)
         self._zoom_out.clicked.connect(self._view.zoom_out)
         self._zoom_in.clicked.connect(self._view.zoom_in)
         self._fit_width.clicked.connect(self._view.fit_width)
@@ -178,6 +191,7 @@ class ToolStrip(QFrame):
         values = sorted({*_ZOOMS, round(zoom, 2)})
         for value in values:
             self._zoom.addItem(f"{round(value * 100)} %", value)
+        self._zoom.addItem(self.tr("Actual size"), _ACTUAL)
         self._zoom.setCurrentText(percent)
 
     def _on_tool_toggled(self, toggled: QAbstractButton, is_checked: bool) -> None:
@@ -195,4 +209,9 @@ class ToolStrip(QFrame):
         sheet.open_at(self._size.mapToGlobal(self._size.rect().bottomLeft()))
 
     def _on_zoom_activated(self) -> None:
-        self._view.set_zoom(float(self._zoom.currentData()))
+        choice = self._zoom.currentData()
+        if choice == _ACTUAL:
+            self._view.actual_size()
+            self._show_zoom(self._view.zoom)
+        else:
+            self._view.set_zoom(float(choice))

@@ -12,6 +12,7 @@ from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.ui.viewer.page_layout import MAX_ZOOM, MIN_ZOOM, fit_page_scale, fit_width_scale
 from esign_desktop.ui.viewer.page_scroll_area import PageScrollArea
 from esign_desktop.ui.viewer.rulers import RULER_PX
+from esign_desktop.ui.viewer.screen_size import true_pixels_per_inch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +66,8 @@ class ZoomedPages(PageScrollArea):
         self.set_zoom(self._zoom / ZOOM_STEP)
 
     def actual_size(self) -> None:
-        """Show a page as large as it is on paper, as far as the screen tells its resolution."""
-        self.set_zoom(1.0)
+        """Show a page as large as it is on paper, by what the screen tells of its own size."""
+        self.set_zoom(true_pixels_per_inch(self.screen(), self.logicalDpiY()) / self.logicalDpiY())
 
     def fit_width(self) -> None:
         """Let the current page fill the width, now and when the view changes its size."""
