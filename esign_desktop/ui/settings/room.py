@@ -91,11 +91,11 @@ class SettingsRoom(QScrollArea):
 
     def show_kind(self, kind: EnvironmentKind) -> None:
         """Show the settings of an environment."""
-        if self._kept is None:
-            return
         if kind is not self._shown:
             self._clear_result()
         self._shown = kind
+        if self._kept is None:
+            return
         environment = self._kept.environments[kind]
         self.picker.pick(kind)
         self.form.show_environment(environment, is_used=kind is self._kept.used)

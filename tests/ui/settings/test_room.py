@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.environments import EnvironmentService
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.store.database import Database
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.settings import Settings
+from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.settings.room import SettingsRoom
+from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as running:
+        yield running
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    settings = Settings(database)
+    environments = EnvironmentService(settings, SecretStore())
+    yield cast("Services", SimpleNamespace(environments=environments, preferences=Preferences(settings)))
+    environments.close()
+    database.close()
+
+
+@pytest.fixture
+def make_room(
+    services: Services, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str], None]
+) -> Iterator[Callable[[], SettingsRoom]]:
+    rooms: list[SettingsRoom] = []
+
+    def make() -> SettingsRoom:
+        messages = Messages()
+        qtbot.addWidget(messages)
+        room = SettingsRoom(services, tasks, messages)
+        qtbot.addWidget(room)
+        rooms.append(room)
+        room.show()
+        room.activated()
+        qtbot.waitUntil(lambda: room._kept is not None)  # noqa: SLF001
+        return room
+
+    yield make
+    for room in rooms:
+        room.hide()
+
+
+def pick(room: SettingsRoom, kind: EnvironmentKind, qtbot: QtBot) -> None:
+    qtbot.mouseClick(room.picker._buttons[kind], Qt.MouseButton.LeftButton)  # noqa: SLF001
+    qtbot.waitUntil(lambda: room.form.values.kind is kind and room.form._keyring is not None)  # noqa: SLF001
+
+
+def write(field: QLineEdit, text: str, qtbot: QtBot) -> None:
+    field.clear()
+    qtbot.keyClicks(field, text)
+
+
+def fill_in(room: SettingsRoom, base_url: str, secret: str, qtbot: QtBot) -> None:
+    pick(room, EnvironmentKind.OWN, qtbot)
+    form = room.form
+    write(form._address, base_url, qtbot)  # noqa: SLF001
+    write(form._project, PROJECT_ID, qtbot)  # noqa: SLF001
+    write(form._secret, secret, qtbot)  # noqa: SLF001
+
+
+def click_test(room: SettingsRoom, qtbot: QtBot) -> str:
+    qtbot.mouseClick(room.form._test, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    qtbot.waitUntil(lambda: bool(room.result) and "Testing" not in room.result, timeout=10_000)
+    return room.result
+
+
+def test_right_account_is_connected_before_anything_is_saved(
+    make_room: Callable[[], SettingsRoom],
+    platform: RehearsalPlatform,
+    services: Services,
+    qtbot: QtBot,
+    no_secret_service: None,
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, SECRET, qtbot)
+    assert click_test(room, qtbot).startswith("Connected: the platform answered in ")
+    assert services.environments.get(EnvironmentKind.OWN).base_url == ""
+
+
+def test_wrong_secret_is_told_in_words(
+    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, "0" * 32, qtbot)
+    assert "does not accept the project id and secret" in click_test(room, qtbot)
+
+
+def test_address_where_nobody_answers_is_told_in_words(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, "http://127.0.0.1:9", SECRET, qtbot)
+    assert "no connection" in click_test(room, qtbot)
+
+
+def test_plain_http_to_another_computer_is_refused(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, "http://platform.example", SECRET, qtbot)
+    assert "https" in click_test(room, qtbot)
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_saved_secret_is_in_the_keyring_and_not_shown_again(
+    make_room: Callable[[], SettingsRoom],
+    platform: RehearsalPlatform,
+    services: Services,
+    qtbot: QtBot,
+    tmp_path: Path,
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, SECRET, qtbot)
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    assert room.result == "Saved."
+    assert SecretStore().get(EnvironmentKind.OWN, PROJECT_ID) == SECRET
+    assert all(SECRET not in field.text() for field in room.findChildren(QLineEdit))
+    qtbot.waitUntil(lambda: room.form._secret.placeholderText().startswith("Kept."))  # noqa: SLF001
+    assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("esign.db*"))
+    assert click_test(room, qtbot).startswith("Connected")
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_forgotten_secret_is_gone_from_the_keyring(
+    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, SECRET, qtbot)
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    qtbot.waitUntil(room.form._forget.isVisible)  # noqa: SLF001
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._forget, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    assert SecretStore().get(EnvironmentKind.OWN, PROJECT_ID) is None
+    qtbot.waitUntil(lambda: not room.form._test.isEnabled())  # noqa: SLF001
+
+
+def test_without_keyring_the_window_says_that_the_secret_holds_for_the_session(
+    make_room: Callable[[], SettingsRoom],
+    platform: RehearsalPlatform,
+    services: Services,
+    qtbot: QtBot,
+    no_secret_service: None,
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, SECRET, qtbot)
+    assert "no keyring" in room.form._secret_hint.text()  # noqa: SLF001
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    assert "holds until the program is closed" in room.result
+    assert services.environments.secret(services.environments.get(EnvironmentKind.OWN)) is not None
+
+
+def test_contracts_go_elsewhere_only_by_the_button(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, no_secret_service: None
+) -> None:
+    services.environments.save(replace(services.environments.get(EnvironmentKind.PRODUCTION), project_id=PROJECT_ID))
+    room = make_room()
+    pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert services.environments.current().kind is EnvironmentKind.SANDBOX
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._use, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    qtbot.waitUntil(lambda: services.environments.current().kind is EnvironmentKind.PRODUCTION)
+    qtbot.waitUntil(lambda: room.form._use.text() == "Contracts go here")  # noqa: SLF001
+
+
+def test_environment_without_project_can_not_be_used(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert not room.form._use.isEnabled()  # noqa: SLF001
+
+
+def test_addresses_of_the_platform_are_fixed_and_an_own_one_is_not(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    assert room.form._address.isReadOnly()  # noqa: SLF001
+    pick(room, EnvironmentKind.OWN, qtbot)
+    assert not room.form._address.isReadOnly()  # noqa: SLF001
+
+
+def test_secret_typed_for_one_environment_is_not_taken_to_another(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    write(room.form._secret, SECRET, qtbot)  # noqa: SLF001
+    pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert room.form.typed_secret == ""
+
+
+def test_slow_keyring_does_not_hold_up_the_window(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def secret(_environment: Environment) -> None:
+        release.wait(10)
+
+    room = make_room()
+    monkeypatch.setattr(services.environments, "secret", secret)
+    room.show_kind(EnvironmentKind.PRODUCTION)
+    assert room.form.values.kind is EnvironmentKind.PRODUCTION
+    release.set()
+
+
+def test_choices_take_effect_and_are_kept(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, tmp_path: Path
+) -> None:
+    room = make_room()
+    with qtbot.waitSignal(room.language_chosen) as language:
+        room.general._language.activated.emit(room.general._language.findData("zh_CN"))  # noqa: SLF001
+    assert language.args is not None
+    room.general._tier.setCurrentIndex(2)  # noqa: SLF001
+    room.general._tier.activated.emit(2)  # noqa: SLF001
+    room.general.folder_chosen.emit(tmp_path)
+    qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
+    qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
+    qtbot.waitUntil(lambda: room.general._folder.text() == str(tmp_path))  # noqa: SLF001
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_room_speaks_both_languages(
+    make_room: Callable[[], SettingsRoom], speak: Callable[[str], None], language: str, qtbot: QtBot
+) -> None:
+    room = make_room()
+    speak(language)
+    expected = {"zh_CN": "合同发往何处", "en": "Where contracts go"}[language]
+    qtbot.waitUntil(lambda: room._environment_title.text() == expected)  # noqa: SLF001
