@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.plain_text import storable
 
 if TYPE_CHECKING:
@@ -106,4 +107,8 @@ class Accounts:
 def _record(row: Any) -> AccountRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
     environment, project_id, account_id, kind, *rest = row
-    return AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *rest)
+    try:
+        return AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *rest)
+    except ValueError:
+        # Its text holds the value.
+        raise StoreError("store.damaged", "account") from None

@@ -233,6 +233,9 @@ class Database:
             # Some failures have ended the transaction already.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            if _is_about_text(error):
+                # Its own words hold the text.
+                raise StoreError("store.damaged", "text") from None
             if isinstance(error, Exception):
                 raise self._translated(error) from error
             raise
@@ -290,6 +293,13 @@ class Database:
             return shutil.disk_usage(self._path.parent).free < LITTLE_SPACE_BYTES
         except OSError:
             return False
+
+
+def _is_about_text(error: BaseException) -> bool:
+    """Whether SQLite found a text that is none: damage that its own check does not see."""
+    import sqlite3
+
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8")
 
 
 def _check(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,11 +13,12 @@ from esign_desktop.store.frozen_json import from_json, to_json
 from esign_desktop.store.plain_text import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from esign_desktop.store.database import Connection, Database
 
+_log = logging.getLogger(__name__)
 _CODE: Final = "store.bad_flow"
 _COLUMNS: Final = (
     "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
@@ -124,10 +126,10 @@ class Flows:
 
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return a flow. Raises StoreError ``store.no_such_flow``."""
-        found = self._select("flow_id = ?", flow_id)
+        found = self._rows("flow_id = ?", flow_id)
         if not found:
             raise StoreError("store.no_such_flow")
-        return found[0]
+        return _record(found[0])
 
     def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
         """Keep what the platform said at that moment; an answer older than the one known is ignored."""
@@ -179,7 +181,7 @@ class Flows:
         rows = self._database.run(work)
         page = rows[:limit]
         return FlowPage(
-            tuple(_record(row[1:]) for row in page),
+            _readable(row[1:] for row in page),
             first_revision=page[-1][0] if page else bound,
             last_revision=page[0][0] if page else since,
             is_complete=len(rows) <= limit,
@@ -232,22 +234,38 @@ class Flows:
         self._database.run(work)
 
     def _select(self, condition: str, *values: str) -> tuple[FlowRecord, ...]:
+        return _readable(self._rows(condition, *values))
+
+    def _rows(self, condition: str, *values: str) -> Sequence[Any]:
         query = f"SELECT {_COLUMNS} FROM flows WHERE {condition} ORDER BY sent_at_ms DESC, flow_id"  # noqa: S608
 
         def work(connection: Connection) -> list[Any]:
             return connection.execute(query, values).fetchall()
 
-        return tuple(_record(row) for row in self._database.run(work))
+        return self._database.run(work)
 
 
 def _detail_json(detail: FlowDetail | None) -> str | None:
     return None if detail is None else to_json(detail, FlowDetail)
 
 
+def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
+    """Return what can be read: one damaged flow must not hide all others."""
+    found: list[FlowRecord] = []
+    for row in rows:
+        try:
+            found.append(_record(row))
+        except StoreError as error:
+            _log.error("a flow can't be read: %s", error.code)
+    return tuple(found)
+
+
 def _record(row: Any) -> FlowRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
     status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256 = rest
+    if environment not in set(EnvironmentKind):
+        raise StoreError(_CODE, "environment")
     return FlowRecord(
         flow_id=FlowId(flow_id),
         environment=EnvironmentKind(environment),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.draft_json import draft_from_json, draft_to_json
 from esign_desktop.store.plain_text import storable
@@ -103,6 +105,12 @@ class Submission:
         return None
 
 
+_Row = tuple[str, str, str, str, int, str, int]
+_StepRow = tuple[int, int, str, int | None, str, bytes | None]
+_Rows = list[tuple[_Row, list[_StepRow]]]
+
+_log = logging.getLogger(__name__)
+
 _RESTING: Final = (SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD)
 
 
@@ -157,9 +165,9 @@ class Journal:
         self._database.forget_deleted()
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
-        """Return a submission, or None. Raises StoreError if its draft can't be read."""
-        found = self._select("id = ?", submission_id)
-        return found[0] if found else None
+        """Return a submission, or None. Raises StoreError if it can't be read."""
+        found = self._rows("id = ?", submission_id)
+        return _submission(*found[0]) if found else None
 
     def unfinished(self) -> tuple[Submission, ...]:
         """Return what can go on, the oldest first: neither ended nor held."""
@@ -172,23 +180,34 @@ class Journal:
 
     def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
         """Return every submission of one draft, the oldest first."""
-        return self._select("json_extract(draft, '$.draft.id') = ?", draft_id)
+        # A damaged draft is nobody's; json_extract would fail for all of them.
+        return self._select("CASE WHEN json_valid(draft) THEN json_extract(draft, '$.draft.id') = ? END", draft_id)
 
     def list(self) -> tuple[Submission, ...]:
         """Return every submission, the oldest first."""
         return self._select("1")
 
     def _select(self, condition: str, *values: str) -> tuple[Submission, ...]:
+        """Return what can be read: one damaged submission must not stop all others."""
+        found: list[Submission] = []
+        for row in self._rows(condition, *values):
+            try:
+                found.append(_submission(*row))
+            except StoreError as error:
+                _log.error("a submission can't be read: %s", error.code)
+        return tuple(found)
+
+    def _rows(self, condition: str, *values: str) -> _Rows:
         query = (
             "SELECT id, environment, project_id, draft, queued_at_ms, state, changed_at_ms"  # noqa: S608
             f" FROM submissions WHERE {condition} ORDER BY queued_at_ms, rowid"
         )
 
-        def work(connection: Connection) -> list[tuple[tuple[str, str, str, str, int, str, int], list[JournalStep]]]:
+        def work(connection: Connection) -> _Rows:
             rows = connection.execute(query, tuple(map(str, values))).fetchall()
             return [(row, _steps(connection, row[0])) for row in rows]
 
-        return tuple(_submission(*row, steps=tuple(steps)) for row, steps in self._database.run(work))
+        return self._database.run(work)
 
 
 def _add_step(
@@ -206,29 +225,32 @@ def _add_step(
     )
 
 
-def _steps(connection: Connection, submission_id: str) -> list[JournalStep]:
-    rows = connection.execute(
+def _steps(connection: Connection, submission_id: str) -> list[_StepRow]:
+    return connection.execute(
         "SELECT seq, at_ms, state, document_index, data, raw FROM journal_steps WHERE submission_id = ? ORDER BY seq",
         (submission_id,),
-    )
-    return [
-        JournalStep(seq, at_ms, SubmissionState(state), index, json.loads(data), raw)
-        for seq, at_ms, state, index, data, raw in rows
-    ]
+    ).fetchall()
 
 
-def _submission(
-    identity: str,
-    environment: str,
-    project_id: str,
-    draft: str,
-    queued_at_ms: int,
-    state: str,
-    changed_at_ms: int,
-    *,
-    steps: tuple[JournalStep, ...],
-) -> Submission:
-    record = SubmissionRecord(
-        SubmissionId(identity), EnvironmentKind(environment), project_id, draft_from_json(draft), queued_at_ms
-    )
-    return Submission(record, SubmissionState(state), changed_at_ms, steps)
+def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
+    """Build a submission from its rows. Raises StoreError for what can't be read."""
+    identity, environment, project_id, draft, queued_at_ms, state, changed_at_ms = row
+    try:
+        steps = tuple(
+            JournalStep(seq, at_ms, SubmissionState(step_state), index, _told(data), raw)
+            for seq, at_ms, step_state, index, data, raw in step_rows
+        )
+        record = SubmissionRecord(
+            SubmissionId(identity), EnvironmentKind(environment), project_id, draft_from_json(draft), queued_at_ms
+        )
+        return Submission(record, SubmissionState(state), changed_at_ms, steps)
+    except ValueError as error:
+        # Its text holds the value.
+        raise StoreError("store.damaged", type(error).__name__) from None
+
+
+def _told(data: str) -> Mapping[str, Told]:
+    told = json.loads(data)
+    if not isinstance(told, dict):
+        raise ValueError("no object")  # noqa: TRY004  what the caller turns into an error of the store
+    return told

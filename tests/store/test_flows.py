@@ -78,12 +78,20 @@ def test_a_flow_that_is_not_known_is_told(flows: Flows) -> None:
     assert caught.value.code == "store.no_such_flow"
 
 
-def test_a_flow_that_can_not_be_read_is_told(flows: Flows, database: Database) -> None:
+def test_a_flow_that_can_not_be_read_is_told_and_hides_no_other(flows: Flows, database: Database) -> None:
+    other = replace(FLOW, flow_id=FlowId("other"))
     flows.add(FLOW)
-    database.run(lambda connection: connection.execute("UPDATE flows SET signers = '[{}]'").rowcount)
+    flows.add(other)
+    database.run(
+        lambda connection: (
+            connection.execute("UPDATE flows SET signers = '[{}]' WHERE flow_id = ?", (FLOW.flow_id,)).rowcount
+        )
+    )
     with pytest.raises(StoreError) as caught:
-        flows.list()
+        flows.get(FLOW.flow_id)
     assert caught.value.code == "store.bad_flow"
+    assert [flow.flow_id for flow in flows.list()] == ["other"]
+    assert [flow.flow_id for flow in flows.changed().records] == ["other"]
 
 
 def _add_many(flows: Flows, count: int) -> None:
