@@ -140,12 +140,15 @@ class PresetService:
             raise InputError("preset.no_such_key", key=key)
         self._presets.assign_key(preset_id, key)
 
-    def forget_numbers(self, preset: Preset) -> None:
-        """Forget the staff's numbers and phones, now that their accounts are known."""
-        bare = without_numbers(preset)
-        if bare != preset:
-            self._presets.save(bare, saved_at_ms=self._clock_ms())
-            self._presets.forget_replaced()
+    def forget_numbers(self, preset_id: PresetId) -> Preset:
+        """Forget the staff's numbers and phones, now that their accounts are known; return what is left."""
+        with self._lock:
+            preset = self._presets.get(preset_id)
+            bare = without_numbers(preset)
+            if bare != preset:
+                self._presets.save(bare, saved_at_ms=self._clock_ms())
+                self._presets.forget_replaced()
+            return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
         """Write a preset into one file, without anybody's number."""

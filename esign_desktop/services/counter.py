@@ -1,0 +1,285 @@
+"""The counter: a preset, a customer, a code on the screen, and the desk free again.
+
+A contract at the counter is sent as every other one is, journalled and in two steps, but with all calls side by side.
+Whatever goes wrong, the customer's data stay until the desk is cleared, and then nothing of them stays.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.services.counter_desk import CounterDesk
+from esign_desktop.services.counter_errands import CounterErrands, require_usable
+from esign_desktop.services.counter_values import (
+    WATCH_INTERVAL_S,
+    CounterListener,
+    CounterNews,
+    CounterState,
+    CounterView,
+    CustomerAtDesk,
+)
+from esign_desktop.services.counter_visit import Visit
+from esign_desktop.services.customers import CustomerLook, CustomerProblem
+from esign_desktop.services.held_sends import HeldChoice, HeldSend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset import PresetId
+    from esign_desktop.services.customers import CustomerReader
+    from esign_desktop.services.flows import FlowService
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.services.submission import SubmissionService
+    from esign_desktop.store.accounts import Accounts
+
+__all__ = [
+    "WATCH_INTERVAL_S",
+    "CounterListener",
+    "CounterNews",
+    "CounterService",
+    "CounterState",
+    "CounterView",
+    "CustomerAtDesk",
+    "CustomerLook",
+    "CustomerProblem",
+    "HeldChoice",
+    "HeldSend",
+]
+
+_S = CounterState
+_KEEPS_CUSTOMERS = frozenset({_S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED})
+_MAY_BE_CLEARED = frozenset({_S.READY, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)})
+
+
+class CounterService:
+    """One desk. Calls block for store and network, on any thread; news come on the thread that makes them.
+
+    Calls that change something are made one at a time: a second one raises InputError ``counter.busy``. The exceptions
+    are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    """
+
+    def __init__(
+        self,
+        presets: PresetService,
+        customers: CustomerReader,
+        accounts: Accounts,
+        submission: SubmissionService,
+        flows: FlowService,
+        *,
+        environment: Callable[[], Environment],
+    ) -> None:
+        self._presets = presets
+        self._customers = customers
+        self._submission = submission
+        self._flows = flows
+        self._environment = environment
+        self._turn = threading.Lock()
+        self._desk = CounterDesk()
+        self._errands = CounterErrands(self._desk, presets, accounts, submission, flows, environment=environment)
+
+    def listen(self, listener: CounterListener | None) -> None:
+        """Tell news to this listener from now on; None tells them to nobody."""
+        self._desk.listener = listener
+
+    @property
+    def view(self) -> CounterView:
+        """How the desk stands; never waits."""
+        return self._desk.view
+
+    # Before sending
+
+    def choose(self, preset_id: PresetId) -> CounterView:
+        """Take a preset, for the next customer and those after.
+
+        Raises InputError ``counter.in_use`` while a contract is on the desk; ``preset.no_customer``,
+        ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
+        """
+        with self._having_turn():
+            visit = self._desk.visit
+            if visit is not None and (visit.state is not _S.READY or visit.persons) and not visit.state.is_ended:
+                raise InputError("counter.in_use")
+            preset = self._presets.get(preset_id)
+            require_usable(preset, self._environment())
+            self._desk.put(Visit(preset), CounterNews.CHANGED)
+            return self.view
+
+    def look(self, text: str) -> CustomerLook:
+        """Read a line without taking it in: as somebody types. Raises StoreError."""
+        return self._customers.look(text, self._environment())
+
+    def enter(self, text: str) -> CustomerLook:
+        """Take a line in as the next customer's, if nothing stands against that; see ``CustomerLook.is_ready``.
+
+        Raises InputError ``counter.not_ready`` when no customer is wanted, ``counter.same_customer``; StoreError.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            role = visit.view().next_role
+            if role is None:
+                raise InputError("counter.not_ready")
+            look = self.look(text)
+            if look.person is not None:
+                if any(other.third_id == look.person.third_id for other in visit.persons.values()):
+                    raise InputError("counter.same_customer")
+                with self._desk.lock:
+                    visit.persons[role.role_id] = look.person
+                    visit.data[role.role_id] = look.data
+                self._desk.tell(CounterNews.CHANGED)
+            return look
+
+    # Sending
+
+    def send(self) -> CounterView:
+        """Send the contract of the customers who were entered, and return when its code works, or why it does not.
+
+        What goes wrong is in the view. Raises InputError ``counter.not_ready``.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            if not visit.view().is_complete:
+                raise InputError("counter.not_ready")
+            self._errands.send(visit)
+            return self.view
+
+    def retry(self) -> CounterView:
+        """Go on where a send paused, or send anew what failed. Raises InputError ``counter.not_ready``."""
+        with self._having_turn():
+            visit = self._require(_S.PAUSED, _S.FAILED)
+            if visit.state is _S.FAILED:
+                self._errands.send(visit)
+            else:
+                self._errands.go_on(visit)
+            return self.view
+
+    def decide(self, choice: HeldChoice) -> CounterView:
+        """Do about a held send what a person decided. Raises InputError ``counter.not_ready``, ``submission.*``."""
+        with self._having_turn():
+            visit = self._require(_S.HELD)
+            if visit.submission_id is None:
+                raise InputError("counter.not_ready")
+            match choice:
+                case HeldChoice.LOOK_AGAIN:
+                    outcome = self._submission.look_again(visit.submission_id)
+                    self._errands.settle(visit, outcome)
+                case HeldChoice.START_AGAIN:
+                    self._submission.start_again(visit.submission_id)
+                    self._errands.go_on(visit)
+                case HeldChoice.GIVE_UP:
+                    self._errands.settle(visit, self._submission.cancel_before_execute(visit.submission_id))
+            return self.view
+
+    def held(self) -> HeldSend:
+        """Return what a held send's card shows. Raises InputError ``counter.not_ready``."""
+        visit = self._require(_S.HELD)
+        if visit.submission_id is None:
+            raise InputError("counter.not_ready")
+        return self._submission.held(visit.submission_id)
+
+    # While the code is shown
+
+    def refresh(self) -> CounterView:
+        """Ask how the shown contract stands; to be called every ``WATCH_INTERVAL_S``. What fails is in the view."""
+        with self._desk.lock:
+            visit = self._desk.visit
+            flow_id = visit.flow_id if visit is not None and visit.state is _S.SHOWING else None
+        if visit is None or flow_id is None:
+            return self.view
+        try:
+            record = self._flows.refresh(flow_id)
+        except AppError as error:
+            with self._desk.lock:
+                if self._is_shown(visit):
+                    visit.error = error
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+        with self._desk.lock:
+            if not self._is_shown(visit) or visit.flow_id != flow_id:
+                return self.view
+            before = visit.view()
+            is_next = visit.take_record(record)
+            news = CounterNews.ENDED if visit.state.is_ended else CounterNews.NEXT_CUSTOMER if is_next else None
+            if news is None and visit.view() != before:
+                news = CounterNews.CHANGED
+        if visit.state.is_ended:
+            self._flows.watch(None)
+        if news is not None:
+            self._desk.tell(news)
+        return self.view
+
+    def renew(self, *, by_sms: bool = False) -> CounterView:
+        """Revoke the contract, unless it has ended, and send it anew to the same customers.
+
+        ``by_sms`` has the platform send the link itself. A contract that turns out to be signed stays. What goes wrong
+        is in the view. Raises InputError ``counter.not_ready``.
+        """
+        with self._having_turn():
+            visit = self._require(*_KEEPS_CUSTOMERS)
+            if visit.state is _S.SHOWING and not self._errands.is_revoked(visit):
+                return self.view
+            with self._desk.lock:
+                visit.is_by_sms = by_sms
+            self._errands.send(visit)
+            return self.view
+
+    def revoke_and_clear(self) -> CounterView:
+        """Take back what is under way or shown, and forget the customers.
+
+        A contract that can't be taken back now stays on the desk with its error; one that was signed meanwhile, too.
+        While a contract is being sent this only says so: ``send`` then returns with the desk cleared.
+        """
+        with self._desk.lock:
+            visit = self._desk.visit
+            if visit is not None and visit.state is _S.SENDING:
+                visit.is_leaving = True
+                visit.cancel.cancel()
+                return visit.view()
+        with self._having_turn():
+            visit = self._desk.visit
+            if visit is not None and self._errands.is_taken_back(visit):
+                self._clear(visit)
+            return self.view
+
+    def clear(self) -> CounterView:
+        """Forget the customers, and be ready for the next; what was sent goes on, and is listed in Track.
+
+        Raises InputError ``counter.busy`` while something is under way.
+        """
+        with self._having_turn():
+            visit = self._desk.visit
+            if visit is not None and visit.state in _MAY_BE_CLEARED:
+                self._clear(visit)
+            return self.view
+
+    def save_files(self, folder: Path) -> tuple[Path, ...]:
+        """Fetch the signed files of the contract on the desk. Raises InputError ``counter.not_ready``, ApiError."""
+        visit = self._require(_S.SIGNED, _S.SHOWING)
+        if visit.flow_id is None:
+            raise InputError("counter.not_ready")
+        return self._flows.download(visit.flow_id, folder)
+
+    def _clear(self, visit: Visit) -> None:
+        self._flows.watch(None)
+        self._desk.clear(visit)
+
+    def _is_shown(self, visit: Visit) -> bool:
+        return self._desk.holds(visit) and visit.state is _S.SHOWING
+
+    def _require(self, *states: CounterState) -> Visit:
+        visit = self._desk.visit
+        if visit is None or visit.state not in states:
+            raise InputError("counter.not_ready")
+        return visit
+
+    @contextmanager
+    def _having_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("counter.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()

@@ -1,0 +1,127 @@
+"""One visit at the desk: everything that is known about the customers and their contract, and nothing anywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.preset import CustomerDatum, Preset, RoleId
+from esign_desktop.domain.signer import SignerId
+from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk
+from esign_desktop.services.signer_progress import current_signers, signer_states
+from esign_desktop.store.journal import SubmissionId
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.store.flows import FlowRecord
+
+_ENDS = {
+    FlowStatus.COMPLETED: CounterState.SIGNED,
+    FlowStatus.REVOKED: CounterState.REVOKED,
+    FlowStatus.TERMINATED: CounterState.REFUSED,
+    FlowStatus.EXPIRED: CounterState.EXPIRED,
+}
+
+
+@dataclass(slots=True)
+class Visit:
+    """Mutable, under the counter's lock. Dropping it forgets the customers."""
+
+    preset: Preset
+    state: CounterState = CounterState.READY
+    persons: dict[RoleId, Person] = field(default_factory=dict, repr=False)
+    data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
+    cancel: CancelToken = field(default_factory=CancelToken)
+    is_leaving: bool = False
+    """Whether the customer goes: what is under way is taken back, and then all is forgotten."""
+    is_by_sms: bool = False
+    """Whether the platform is to send the link itself."""
+    submission_id: SubmissionId | None = None
+    flow_id: FlowId | None = None
+    links: dict[RoleId, str] = field(default_factory=dict, repr=False)
+    signed: frozenset[RoleId] = frozenset()
+    current: RoleId | None = None
+    is_live: bool = False
+    links_are_missing: bool = False
+    deadline_ms: int | None = None
+    error: AppError | None = None
+    remark: str = field(default="", repr=False)
+    _role_numbers: dict[int, RoleId] = field(default_factory=dict)
+    _role_ids: dict[SignerId, RoleId] = field(default_factory=dict)
+
+    def begin(self, draft: ContractDraft) -> None:
+        """Forget an earlier contract of the same customers, and be about this one."""
+        self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
+        self.links, self.signed, self.remark = {}, frozenset(), ""
+        self.is_live = self.links_are_missing = False
+        self.cancel = CancelToken()
+        role_ids = [role.id for role in self.preset.roles]
+        self._role_numbers = dict(enumerate(role_ids, 1))
+        self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
+
+    def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
+        """Take in links by signer; True when the desk has its first one by that."""
+        had_one = bool(self.link)
+        customers = {role.id for role in self.preset.customers}
+        for signer_id, urls in links.items():
+            role_id = self._role_ids.get(signer_id)
+            if role_id in customers and urls:
+                self.links[role_id] = urls[0]
+        if self.current is None:
+            self.current = next((role.id for role in self.preset.customers if role.id in self.links), None)
+        return not had_one and bool(self.link)
+
+    @property
+    def link(self) -> str:
+        """The current customer's; empty when nobody's turn it is."""
+        return self.links.get(self.current, "") if self.current is not None else ""
+
+    def take_record(self, record: FlowRecord) -> bool:
+        """Take in how the flow stands; True when another customer's turn has come."""
+        before = self.current
+        self.error = None
+        self.deadline_ms = record.deadline_ms
+        states = {self._role_numbers.get(state.signer.number): state for state in signer_states(record)}
+        customers = self.preset.customers
+        self.signed = frozenset(role.id for role in customers if role.id in states and states[role.id].has_signed)
+        turns = {self._role_numbers.get(signer.number) for signer in current_signers(record)}
+        self.current = next((role.id for role in customers if role.id in turns and role.id not in self.signed), None)
+        if record.status.is_final:
+            self.state = _ENDS[record.status]
+            self.current = None
+            self.remark = next((state.remark for state in states.values() if state.has_stopped and state.remark), "")
+        return self.current is not None and self.current != before
+
+    def view(self) -> CounterView:
+        """Return how the desk stands."""
+        customers = tuple(
+            CustomerAtDesk(
+                role.id,
+                role.title,
+                self.persons[role.id].name if role.id in self.persons else "",
+                role.id in self.signed,
+                role.id == self.current,
+            )
+            for role in self.preset.customers
+        )
+        is_shown = self.state in {CounterState.SENDING, CounterState.SHOWING}
+        return CounterView(
+            self.state,
+            self.preset.id,
+            self.preset.name,
+            self.preset.title,
+            customers,
+            self.link if is_shown else "",
+            self.is_live and is_shown,
+            self.links_are_missing,
+            self.deadline_ms,
+            self.flow_id,
+            self.submission_id,
+            self.error,
+            self.remark,
+        )

@@ -1,0 +1,145 @@
+"""Who stands at the desk: one line of text read, checked offline, and recognised if the person was here before."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Person, PersonIdType
+from esign_desktop.domain.customer_line import CustomerLine, PartKind, read_customer_line
+from esign_desktop.domain.preset import CustomerDatum
+from esign_desktop.services.identity import is_plausible_mobile, is_resident_number
+from esign_desktop.services.resident import ResidentFacts, Sex, resident_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.third_ids import ThirdIds
+    from esign_desktop.store.accounts import AccountRecord, Accounts
+
+_CHINA: Final = timezone(timedelta(hours=8))
+_SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
+
+
+class CustomerProblem(StrEnum):
+    """What is wrong with a line; the key of its sentence."""
+
+    NAME_MISSING = "customer.name_missing"
+    NUMBER_MISSING = "customer.number_missing"
+    NUMBER_WRONG = "customer.number_wrong"
+    MOBILE_WRONG = "customer.mobile_wrong"
+    NAME_AMBIGUOUS = "customer.name_ambiguous"
+    NUMBER_AMBIGUOUS = "customer.number_ambiguous"
+    MOBILE_AMBIGUOUS = "customer.mobile_ambiguous"
+    UNREAD = "customer.unread"
+    ANOTHER_NAME = "customer.another_name"
+    MOBILE_MISSING = "customer.mobile_missing"
+    MINOR = "customer.minor"
+
+
+_ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MINOR})
+_AMBIGUOUS: Final = {
+    PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
+    PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
+    PartKind.MOBILE: CustomerProblem.MOBILE_AMBIGUOUS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLook:
+    """What a line says. ``person`` is there when nothing stands against sending; ``data`` are for forms.
+
+    ``facts`` are to be compared with the person at the desk. A known customer was met here before.
+    """
+
+    line: CustomerLine = field(repr=False)
+    problems: tuple[CustomerProblem, ...] = ()
+    facts: ResidentFacts | None = field(default=None, repr=False)
+    is_known: bool = False
+    name: str = field(default="", repr=False)
+    person: Person | None = None
+    data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the customer can be sent a contract."""
+        return self.person is not None
+
+    @property
+    def obstacles(self) -> tuple[CustomerProblem, ...]:
+        """The problems that have to be solved first."""
+        return tuple(problem for problem in self.problems if problem not in _ONLY_WARNS)
+
+
+class CustomerReader:
+    """Reads lines and keeps nothing. Calls block for the store, some milliseconds once the number is complete."""
+
+    def __init__(self, accounts: Accounts, third_ids: ThirdIds, *, clock_ms: Callable[[], int]) -> None:
+        self._accounts = accounts
+        self._third_ids = third_ids
+        self._clock_ms = clock_ms
+
+    def look(self, text: str, environment: Environment) -> CustomerLook:
+        """Read a line for an environment's project. Raises StoreError."""
+        line = read_customer_line(text, is_resident_number)
+        number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
+        today = datetime.fromtimestamp(self._clock_ms() / 1000, _CHINA).date()
+        facts = resident_facts(number, today)
+        third_id = self._third_ids.of_person(Person("", number)) if facts is not None else ""
+        known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
+        name = line.value(PartKind.NAME)
+        if not name and known is not None and PartKind.NAME not in line.ambiguous:
+            name = known.name
+        problems = tuple(_problems(line, name, facts, known))
+        person: Person | None = None
+        if all(problem in _ONLY_WARNS for problem in problems):
+            person = (
+                Person(known.name or name, third_id=third_id, account_id=known.account_id)
+                if known is not None
+                else Person(name, number, PersonIdType.RESIDENT_IDENTITY, mobile, third_id=third_id)
+            )
+        data = {
+            CustomerDatum.NAME: name,
+            CustomerDatum.ID_NUMBER: number,
+            CustomerDatum.MOBILE: mobile,
+            CustomerDatum.TODAY: f"{today:%Y}年{today:%m}月{today:%d}日",
+        }
+        if facts is not None:
+            born = facts.born_on
+            data[CustomerDatum.SEX] = _SEX_IN_FORMS[facts.sex]
+            data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
+            data[CustomerDatum.AGE] = str(facts.age_years)
+        return CustomerLook(line, problems, facts, known is not None, name, person, data)
+
+
+def _problems(
+    line: CustomerLine, name: str, facts: ResidentFacts | None, known: AccountRecord | None
+) -> Iterator[CustomerProblem]:
+    kinds = {part.kind for part in line.parts}
+    yield from (problem for kind, problem in _AMBIGUOUS.items() if kind in line.ambiguous)
+    if PartKind.UNREAD in kinds:
+        yield CustomerProblem.UNREAD
+    if not name and PartKind.NAME not in line.ambiguous:
+        yield CustomerProblem.NAME_MISSING
+    if known is not None and known.name and name and _folded(name) != _folded(known.name):
+        yield CustomerProblem.ANOTHER_NAME
+    if PartKind.ID_NUMBER not in kinds:
+        yield CustomerProblem.NUMBER_MISSING
+    elif facts is None and PartKind.ID_NUMBER not in line.ambiguous:
+        yield CustomerProblem.NUMBER_WRONG
+    if facts is not None and facts.is_minor:
+        yield CustomerProblem.MINOR
+    mobile = line.value(PartKind.MOBILE)
+    if mobile and not is_plausible_mobile(mobile, PersonIdType.RESIDENT_IDENTITY):
+        yield CustomerProblem.MOBILE_WRONG
+    if PartKind.MOBILE not in kinds and known is None:
+        yield CustomerProblem.MOBILE_MISSING
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())
