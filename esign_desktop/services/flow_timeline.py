@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.flow import SignStatus
 from esign_desktop.services.signer_progress import signer_states
@@ -27,7 +27,10 @@ class Happening(StrEnum):
     ENDED = "ended"
 
 
-_OF_STATUS = {
+_LATE_MS: Final = 2**62
+"""Where things stand whose moment is not known."""
+
+_OF_STATUS: Final = {
     SignStatus.SIGNED: Happening.SIGNED,
     SignStatus.REFUSED: Happening.REFUSED,
     SignStatus.FAILED: Happening.FAILED,
@@ -49,7 +52,7 @@ class TimelineEntry:
 def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
     """Return what happened; things of one moment stay in the order of the signers, and the end stands last."""
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
-    middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else record.sent_at_ms)
+    middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail
     end = (TimelineEntry(Happening.ENDED, detail.ended_at_ms if detail else None),) if record.status.is_final else ()
     return (TimelineEntry(Happening.SENT, record.sent_at_ms), *middle, *end)

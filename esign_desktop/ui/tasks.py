@@ -14,6 +14,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.ui.python_pauses import shorten_pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        shorten_pauses()
         self._pools: dict[Lane, ThreadPoolExecutor] = {}
         self._futures: set[Future[None]] = set()
         self._lock: Final = threading.Lock()

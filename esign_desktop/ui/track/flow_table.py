@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _ROW_PX: Final = 32
 _KEEP_MS: Final = 800
 _WIDTHS_PX: Final = {
-    FlowColumn.TITLE: 240,
-    FlowColumn.STATE: 130,
+    FlowColumn.TITLE: 220,
+    FlowColumn.STATE: 150,
     FlowColumn.SIGNERS: 110,
-    FlowColumn.SENT: 130,
-    FlowColumn.DEADLINE: 130,
+    FlowColumn.SENT: 140,
+    FlowColumn.DEADLINE: 140,
     FlowColumn.ENVIRONMENT: 90,
 }
 _MOST_SELECTED: Final = 500

@@ -42,7 +42,7 @@ class FlowTableModel(QAbstractTableModel):
 
     def show_arrangement(self, arrangement: Arrangement) -> bool:
         """Show these rows; return whether another flow stands in any place, so that a selection has to be renewed."""
-        if arrangement.positions.keys() == self._positions.keys() and arrangement.positions == self._positions:
+        if arrangement.positions == self._positions:
             for index, row in enumerate(arrangement.rows):
                 if row is not self._rows[index]:
                     self._replace(index, row)

@@ -41,6 +41,7 @@ class FlowTimelineList(QWidget):
         for row, entry in enumerate(timeline(record)):
             when, what = PlainLabel(self), PlainLabel(self)
             when.setObjectName("hint")
+            when.setContentsMargins(0, 1, 0, 0)
             when.setText(china_time(entry.at_ms) if entry.at_ms is not None else "–")
             what.setWordWrap(True)
             what.setText(self._sentence(entry, record))
