@@ -1,0 +1,96 @@
+"""Every window that the shell opens, in both languages and in one whose words are much longer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QMenu, QWidget
+
+from esign_desktop.ui import i18n
+from esign_desktop.ui.about import AboutDialog
+from esign_desktop.ui.key_list import KeyListDialog
+from esign_desktop.ui.report_dialog import ReportDialog
+from esign_desktop.ui.rooms import RoomName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from tests.app.conftest import Start
+
+# Names, versions, keys and formats are the same in every language.
+SAME = re.compile(
+    r"esign-desktop|English|PDF|JSON|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|rehearsal|sandbox|https?|mm|pt|KB|MB"
+    r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
+)
+
+
+def texts(widget: QWidget) -> Iterator[str]:
+    for child in [widget, *widget.findChildren(QWidget)]:
+        if isinstance(child, QLabel | QAbstractButton):
+            yield child.text()
+            yield child.toolTip()
+        elif isinstance(child, QComboBox):
+            yield from (child.itemText(index) for index in range(child.count()))
+        elif isinstance(child, QMenu):
+            yield child.title()
+        yield child.accessibleName()
+    for action in widget.findChildren(QAction):
+        yield action.text()
+
+
+def windows(program: Program, tmp_path: Path) -> Iterator[QWidget]:
+    for name in (RoomName.SETTINGS, RoomName.TRACK, RoomName.PREPARE):
+        program.window.show_room(name)
+    yield program.window
+    dialogs: tuple[QDialog, ...] = (
+        AboutDialog(tmp_path, program.window),
+        KeyListDialog(program.window.actions_by_name, program.window),
+        ReportDialog(tmp_path, program.window),
+    )
+    for dialog in dialogs:
+        dialog.show()
+        yield dialog
+        dialog.hide()
+
+
+def is_english(text: str) -> bool:
+    return bool(re.search(r"[A-Za-z]{2,}", SAME.sub("", re.sub(r"<[^>]*>|[~/][\w./-]+", "", text))))
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_nothing_is_left_in_english(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start()
+    program.appearance.use_language("zh_CN")
+    for window in windows(program, tmp_path):
+        english = sorted({text for text in texts(window) if is_english(text)})
+        assert not english, f"{type(window).__name__}: {english}"
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_longer_words_still_fit(start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def longer(text: str) -> str:
+        return f"{text}{'~' * (len(text) * 4 // 10)}"
+
+    def table(_language: str) -> i18n.Table:
+        read: Callable[[str], i18n.Table] = original
+        return {key: longer(key[1]) for key in read("zh_CN")}
+
+    original = i18n.read_table
+    monkeypatch.setattr(i18n, "read_table", table)
+    program = start()
+    program.appearance.use_language("")
+    program.appearance.use_language("zh_CN")
+    program.window.resize(program.window.minimumSize())
+    for window in windows(program, tmp_path):
+        for button in window.findChildren(QAbstractButton):
+            if button.isVisible() and button.text() and not button.icon().isNull():
+                continue
+            if button.isVisible() and button.text():
+                assert button.width() >= button.minimumSizeHint().width(), button.text()
