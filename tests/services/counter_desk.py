@@ -1,0 +1,139 @@
+"""A counter without a window: real stores, a real PDF engine, and everything that happens written down."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.options import FlowOptions
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement, PlacementId
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
+from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.services.counter import CounterNews, CounterService, CounterView
+from esign_desktop.services.customers import CustomerReader
+from esign_desktop.services.documents import DocumentService
+from esign_desktop.services.presets import PresetService
+from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService
+from esign_desktop.services.submission_preparing import prepare_side_by_side
+from esign_desktop.services.submission_turns import Turns
+from esign_desktop.services.third_ids import ThirdIds
+from esign_desktop.store.preset_files import PresetFiles
+from esign_desktop.store.presets import Presets
+from esign_desktop.store.settings import Settings
+from tests.pdf.builder import Page, build
+from tests.services.desk import Desk, clock_ms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.preset import Preset
+
+ZHANG = "张三 110101199003078515 13800000000"
+LI = "13900000000 110101196808080020 李四"
+AGENT = Person("王经办", "110101199003079999", mobile="13500000001")
+KEYWORD = "乙方(签字)"
+
+
+@dataclass
+class CounterDesk(Desk):
+    """An installation with a counter; ``news`` is what its listener heard."""
+
+    news: list[tuple[CounterNews, CounterView]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.turns = Turns()
+        platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
+        self.submission = SubmissionService(
+            self.stores, platforms, clock_ms=clock_ms, patience=self.patience, turns=self.turns
+        )
+        self.documents = DocumentService(LocalEngine())
+        self.third_ids = ThirdIds(Settings(self.database))
+        self.presets = PresetService(
+            Presets(self.database),
+            PresetFiles(self.paths.presets_dir),
+            self.documents,
+            self.third_ids,
+            clock_ms=clock_ms,
+        )
+        self.counter = self.make_counter(self.make_fast_submission())
+
+    def make_fast_submission(self) -> SubmissionService:
+        platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
+        return SubmissionService(
+            self.stores,
+            platforms,
+            clock_ms=clock_ms,
+            patience=self.patience,
+            turns=self.turns,
+            prepare=prepare_side_by_side,
+        )
+
+    def make_counter(self, submission: SubmissionService) -> CounterService:
+        counter = CounterService(
+            self.presets,
+            CustomerReader(self.stores.accounts, self.third_ids, clock_ms=clock_ms),
+            self.stores.accounts,
+            submission,
+            self.flows,
+            environment=lambda: self.environment,
+        )
+        lock = threading.Lock()
+
+        def hear(news: CounterNews, view: CounterView) -> None:
+            with lock:
+                self.news.append((news, view))
+
+        counter.listen(hear)
+        return counter
+
+    def heard(self) -> list[CounterNews]:
+        return [news for news, _ in self.news]
+
+    def make_preset(self, folder: Path, *, name: str = "借款合同", signers: int = 1, branch: bool = False) -> Preset:
+        """Make a preset of a contract with a keyword seal of each customer, and the branch's by coordinate."""
+        draft = make_form_contract(self.documents, folder, signers=signers, branch=branch)
+        customers = [signer.id for signer in draft.signers if isinstance(signer, PersonSigner)]
+        document = draft.documents[0]
+        hits = {(document.id, KEYWORD): self.documents.find(document.id, KEYWORD)}
+        return self.presets.make(draft, customers, name=name, environment=self.environment, hits=hits)
+
+
+def make_form(path: Path, *, mark: str = "") -> Path:
+    """Write the form that the presets are made of."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = Page().write("个人借款合同 甲方示例银行 以下简称甲方", 60, 760)
+    page = page.write("甲乙双方经协商一致签订本合同 第一条借款金额", 60, 700).write(f"{KEYWORD} {mark}", 60, 200)
+    path.write_bytes(build(page, Page().write("第二条借款期限 第三条还款方式 第四条违约责任", 60, 760)))
+    return path
+
+
+def make_form_contract(
+    documents: DocumentService, folder: Path, *, signers: int = 1, branch: bool = False
+) -> ContractDraft:
+    document: Document = documents.open(make_form(folder / "借款合同.pdf"))
+    persons = [
+        PersonSigner(SignerId(f"person {n}"), Person(f"样张{n}"), SigningTerms(n)) for n in range(1, signers + 1)
+    ]
+    seals: list[KeywordPlacement | CoordinatePlacement] = [
+        KeywordPlacement(PlacementId(f"seal of {signer.id}"), signer.id, document.id, KEYWORD, 40.0 * n, 10.0)
+        for n, signer in enumerate(persons, 1)
+    ]
+    everybody: list[PersonSigner | OrganizationSigner] = [*persons]
+    if branch:
+        bank = Organization("示例银行", "91110000600037341L")
+        everybody.append(OrganizationSigner(SignerId("bank"), bank, AGENT, SigningTerms(signers + 1, is_silent=True)))
+        center = PagePoint(400.0, 300.0)
+        seals.append(
+            CoordinatePlacement(
+                PlacementId("of the bank"), SignerId("bank"), document.id, PageRanges.single(2), center, 113.4
+            )
+        )
+    title = f"借款 {folder.name}"
+    return ContractDraft(DraftId("prepared"), (document,), tuple(everybody), tuple(seals), FlowOptions(title))
