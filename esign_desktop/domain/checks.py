@@ -21,6 +21,7 @@ from esign_desktop.domain.document import (
 )
 from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.options import NoticeChannel, SignerParty
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
     MAX_KEYWORD_CHARACTERS,
     CoordinatePlacement,
@@ -307,6 +308,9 @@ def _keyword(placement: KeywordPlacement, document: Document, hits: KeywordHits)
     params: dict[str, str | float] = {"keyword": placement.keyword, "name": document.name, "count": len(found)}
     if not found:
         code = "keyword.not_found" if document.facts.has_text else "keyword.no_text_layer"
+        scanned = document.facts.pages_without_text
+        if document.facts.has_text and scanned:
+            code, params["pages"] = "keyword.not_found_beside_scans", str(PageRanges.of(scanned))
         yield Problem(code, Severity.BLOCKING, subject, params)
     elif len(found) > 1 and placement.confirmed_hits != len(found):
         yield Problem("keyword.many", Severity.CONFIRM, PlacementSubject(placement.id, found[0].page_number), params)

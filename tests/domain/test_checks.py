@@ -156,6 +156,12 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     ("keyword.not_searched", BLOCKING, {"placements": (make_keyword(),)}, {}),
     ("keyword.not_searched", BLOCKING, {"placements": (make_keyword(),)}, {"乙方": None}),
     ("keyword.not_found", BLOCKING, {"placements": (make_keyword(),)}, {"乙方": ()}),
+    (
+        "keyword.not_found_beside_scans",
+        BLOCKING,
+        {**facts(pages_without_text=(2, 3)), "placements": (make_keyword(),)},
+        {"乙方": ()},
+    ),
     ("keyword.no_text_layer", BLOCKING, {**facts(has_text=False), "placements": (make_keyword(),)}, {"乙方": ()}),
     ("keyword.many", CONFIRM, {"placements": (make_keyword(),)}, {"乙方": (hit(), hit(2))}),
     (

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import MAX_KEYWORD_CHARACTERS
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -112,7 +113,6 @@ class KeywordBar(QWidget):
         self._edit.setAccessibleName(self.tr("Keyword"))
         self._close.setToolTip(self.tr("Close"))
         self._close.setAccessibleName(self.tr("Close"))
-        self._use_spelling.setText(self.tr("Use the document's spelling"))
         self._place.setText(self.tr("Place by keyword"))
         self._place_coordinates.setText(self.tr("Place as coordinates"))
         self._place_coordinates.setToolTip(
@@ -163,9 +163,16 @@ class KeywordBar(QWidget):
         self._list.show_finding(finding)
         self._status.setText(self._status_words())
         self._status.setVisible(bool(self._status.text()))
-        spelling = finding.other_spelling
-        self._spelling.setVisible(spelling is not None)
-        self._use_spelling.setVisible(spelling is not None)
+        self._show_spelling()
+        self._show_choice()
+        self.adjustSize()
+
+    def _show_spelling(self) -> None:
+        """Say how the document spells the keyword, or what it says instead."""
+        spelling, near = self._finding.other_spelling, self._finding.near
+        self._use_spelling.setText(self.tr("Use the document's spelling"))
+        self._spelling.setVisible(spelling is not None or near is not None)
+        self._use_spelling.setVisible(spelling is not None or near is not None)
         if spelling is not None:
             self._spelling.setText(
                 self.tr(
@@ -173,8 +180,14 @@ class KeywordBar(QWidget):
                     "The platform may find only its spelling."
                 ).format(spelling=spelling)
             )
-        self._show_choice()
-        self.adjustSize()
+        elif near is not None:
+            context = " ".join((near.context or near.text).split())
+            self._spelling.setText(
+                self.tr("{name}, page {page}, says: “{context}”").format(
+                    name=near.document_name, page=near.page_number, context=context
+                )
+            )
+            self._use_spelling.setText(self.tr("Look for “{text}”").format(text=near.text).replace("&", "&&"))
 
     def _show_choice(self) -> None:
         finding = self._finding
@@ -218,8 +231,8 @@ class KeywordBar(QWidget):
                 name=name
             )
         if facts.pages_without_text:
-            return self.tr("{name}: not found; %n page(s) have no text.", "", len(facts.pages_without_text)).format(
-                name=name
+            return self.tr("{name}: not found; page {pages} is a scan without text.").format(
+                name=name, pages=PageRanges.of(facts.pages_without_text)
             )
         return self.tr("{name}: not found.").format(name=name)
 
@@ -268,7 +281,8 @@ class KeywordBar(QWidget):
         self.drops_changed.emit()
 
     def _on_use_spelling_clicked(self) -> None:
-        spelling = self._finding.other_spelling
+        near = self._finding.near
+        spelling = self._finding.other_spelling or (near.text if near is not None else None)
         if spelling is not None:
             self._edit.setText(spelling)
             self._edit.setFocus()

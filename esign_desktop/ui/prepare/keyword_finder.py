@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.placement import KeywordHit
+from esign_desktop.ui.prepare.near_spellings import NearSpelling, find_near
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Finding:
 
     keyword: str = ""
     per_document: tuple[DocumentHits, ...] = ()
+    near: NearSpelling | None = None
+    """What stands there instead, where the keyword stands nowhere; it comes a little later."""
 
     @property
     def is_complete(self) -> bool:
@@ -128,7 +131,28 @@ class KeywordFinder(QObject):
                 for found in self._finding.per_document
             )
             self._become(replace(self._finding, per_document=per_document))
+            if self._finding.is_complete and not self._finding.hit_count:
+                self._look_for_near()
+
+    def _look_for_near(self) -> None:
+        keyword = self._finding.keyword
+        documents = tuple(found.document for found in self._finding.per_document if found.hits is not None)
+        self._tasks.start(
+            partial(find_near, self._service, documents, keyword),
+            owner=self,
+            on_done=partial(self._on_near_found, keyword),
+            on_error=_no_hint,
+            lane=Lane.PDF,
+        )
+
+    def _on_near_found(self, keyword: str, near: NearSpelling | None) -> None:
+        if near is not None and keyword == self._finding.keyword:
+            self._become(replace(self._finding, near=near))
 
     def _become(self, finding: Finding) -> None:
         self._finding = finding
         self.changed.emit(finding)
+
+
+def _no_hint(_error: AppError) -> None:
+    """A hint that can't be had is no error: that nothing was found is said already."""

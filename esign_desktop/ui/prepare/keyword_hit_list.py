@@ -52,6 +52,17 @@ class KeywordHitList(QTreeWidget):
         self.show_finding(self._finding)
 
     @property
+    def finding(self) -> Finding:
+        """What is listed."""
+        return self._finding
+
+    @property
+    def current_index(self) -> int | None:
+        """Which match of its document is current, if any is."""
+        item = self.currentItem()
+        return None if item is None or item.parent() is None else int(item.data(0, _INDEX_ROLE))
+
+    @property
     def dropped_count(self) -> int:
         """How many boxes are cleared."""
         return len(self._dropped)

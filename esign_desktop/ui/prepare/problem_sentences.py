@@ -124,6 +124,10 @@ _SENTENCES: Final = {
     "keyword.not_found": QT_TRANSLATE_NOOP(
         "ProblemSentences", "“{keyword}” does not occur in “{name}”: no seal would be placed."
     ),
+    "keyword.not_found_beside_scans": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "“{keyword}” does not occur in “{name}”; page {pages} is a scan without text: place the seal there by click.",
+    ),
     "keyword.no_text_layer": QT_TRANSLATE_NOOP(
         "ProblemSentences", "“{name}” is a scan without text, so “{keyword}” can't be found: place the seal by click."
     ),

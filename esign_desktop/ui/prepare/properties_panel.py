@@ -39,12 +39,15 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare import placement_edits
 from esign_desktop.ui.prepare.arrange_bar import ArrangeBar
+from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding
+from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit, in_unit
 from esign_desktop.ui.prepare.placement_words import kind_word
 from esign_desktop.ui.prepare.seal_actions import SealAction
 from esign_desktop.ui.prepare.signer_words import signer_name
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.prepare.seal_actions import SealActions
     from esign_desktop.ui.prepare.seal_sizes import SealSizes
@@ -58,6 +61,8 @@ class PropertiesPanel(QScrollArea):
     """The properties of the selected placements; what several share can be set for all at once."""
 
     input_failed = Signal(object)
+    hit_chosen = Signal(str, int)
+    """A document's id and the index of a match in it that is to be shown."""
     unit_changed = Signal(object)
     """A ``LengthUnit``."""
 
@@ -88,6 +93,7 @@ class PropertiesPanel(QScrollArea):
         self._keyword.setMaxLength(200)
         self._found = PlainLabel(self._content)
         self._found.setWordWrap(True)
+        self._hits = KeywordHitList(self._content)
         self._pages = QLineEdit(self._content)
         self._x, self._y = LengthBox(self._content), LengthBox(self._content)
         self._width_choice = QComboBox(self._content)
@@ -98,6 +104,7 @@ class PropertiesPanel(QScrollArea):
         self._with_qr = QCheckBox(self._content)
         self._confirm = QCheckBox(self._content)
         self._to_coordinates = QPushButton(self._content)
+        self._single_out = QPushButton(self._content)
         self._copy_to_pages = QPushButton(self._content)
         self._remove = QPushButton(self._content)
         self._lay_out()
@@ -127,7 +134,10 @@ class PropertiesPanel(QScrollArea):
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
         self._with_qr.setText(self.tr("With a QR mark beside the seal"))
         self._to_coordinates.setText(self.tr("Make coordinates"))
-        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each match"))
+        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
+        self._single_out.setText(self.tr("Move one by itself"))
+        self._single_out.setToolTip(self.tr("Make coordinates, and take the chosen match in hand"))
+        self._hits.retranslate()
         self._remove.setText(self.tr("Remove"))
         self._copy_to_pages.setText(self.tr("Copy to pages…"))
         self._list_sizes()
@@ -156,12 +166,14 @@ class PropertiesPanel(QScrollArea):
         self._form.addRow(self._title)
         for field in (self._signer, self._keyword, self._found, self._pages, self._x, self._y):
             self._add_row(field)
+        self._form.addRow(self._hits)
+        self._form.addRow(self._confirm)
+        self._form.addRow(self._single_out)
         self._add_row(self._width_choice, self._keep_size)
         self._add_row(self._width)
         self._add_row(self._unit)
         self._add_row(self._arrange)
         self._form.addRow(self._with_qr)
-        self._form.addRow(self._confirm)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._to_coordinates)
@@ -208,6 +220,9 @@ class PropertiesPanel(QScrollArea):
         self._with_qr.clicked.connect(self._on_with_qr_clicked)
         self._confirm.clicked.connect(self._on_confirm_clicked)
         self._to_coordinates.clicked.connect(self._on_to_coordinates_clicked)
+        self._single_out.clicked.connect(self._on_single_out_clicked)
+        self._hits.drops_changed.connect(self._show_drops)
+        self._hits.hit_chosen.connect(self._on_hit_chosen)
         self._remove.clicked.connect(self._on_remove_clicked)
 
     @property
@@ -238,6 +253,8 @@ class PropertiesPanel(QScrollArea):
             (self._with_qr, coordinate or keyword is not None),
             (self._arrange, len(selected) > 1),
             (self._confirm, False),
+            (self._hits, False),
+            (self._single_out, False),
         ):
             self._form.setRowVisible(self._rows.get(field, field), is_shown)
         self._to_coordinates.setVisible(keyword is not None)
@@ -311,10 +328,27 @@ class PropertiesPanel(QScrollArea):
             if count
             else self.tr("nothing: no seal would be placed")
         )
-        self._to_coordinates.setEnabled(bool(found))
+        self._show_hits(placement, found)
         self._form.setRowVisible(self._confirm, count > 1)
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
+
+    def _show_hits(self, placement: KeywordPlacement, found: tuple[KeywordHit, ...]) -> None:
+        """List the matches; leaving some out, or moving one by itself, takes coordinates."""
+        document = self._session.draft.document(placement.document_id)
+        finding = Finding(placement.keyword, (DocumentHits(document, found),))
+        if finding != self._hits.finding:
+            self._hits.show_finding(finding)
+        self._form.setRowVisible(self._hits, len(found) > 1)
+        self._form.setRowVisible(self._single_out, len(found) > 1)
+        self._show_drops()
+
+    def _show_drops(self) -> None:
+        found = self._hits.finding.hit_count
+        dropped = self._hits.dropped_count
+        self._to_coordinates.setEnabled(found > dropped)
+        self._confirm.setEnabled(not dropped)
+        self._single_out.setEnabled(self._hits.current_index is not None)
 
     def _on_session_changed(self, change: Change) -> None:
         self._selection.keep_only(p.id for p in change.after.placements)
@@ -400,7 +434,22 @@ class PropertiesPanel(QScrollArea):
 
     def _on_to_coordinates_clicked(self) -> None:
         if isinstance(single := self._single, KeywordPlacement):
-            placement_edits.turn_into_coordinates(self._session, single, origin=self)
+            placement_edits.turn_into_coordinates(self._session, single, origin=self, dropped=self._dropped(single))
+
+    def _on_single_out_clicked(self) -> None:
+        single, index = self._single, self._hits.current_index
+        if isinstance(single, KeywordPlacement) and index is not None:
+            dropped = self._dropped(single) - {index}
+            ids = placement_edits.turn_into_coordinates(self._session, single, origin=self, dropped=dropped)
+            self._selection.set([ids[index - sum(1 for other in dropped if other < index)]])
+
+    def _dropped(self, placement: KeywordPlacement) -> set[int]:
+        count = self._hits.finding.hit_count
+        return {index for index in range(count) if self._hits.is_dropped(placement.document_id, index)}
+
+    def _on_hit_chosen(self, document_id: str, index: int) -> None:
+        self._show_drops()
+        self.hit_chosen.emit(document_id, index)
 
     def _on_remove_clicked(self) -> None:
         ids = self._selection.ids

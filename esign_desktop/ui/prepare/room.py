@@ -222,6 +222,7 @@ class PrepareRoom(QWidget):
         self.signers.form_shown.connect(self._tabs.setHidden)
         self._properties.input_failed.connect(self._messages.tell)
         self._properties.unit_changed.connect(self.positions.set_unit)
+        self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
         self.positions.input_failed.connect(self._messages.tell)
         self.positions.placement_activated.connect(self.canvas.show_placement)
         self.selection.changed.connect(self._on_selection_changed)
@@ -329,6 +330,12 @@ class PrepareRoom(QWidget):
         )
         self._changed_bar.keep_only(())
         self._on_document_reopened(version)
+
+    def _on_properties_hit_chosen(self, _document_id: str, index: int) -> None:
+        (placement,) = self.canvas.commands.selected
+        hits = self._session.hits.get((placement.document_id, getattr(placement, "keyword", ""))) or ()
+        if index < len(hits):
+            self.canvas.view.go_to(placement.document_id, hits[index].page_number, hits[index].rects[0])
 
     def _on_selection_changed(self) -> None:
         if self.selection.ids and self._tabs.currentWidget() is self._options:

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.checks import Severity
@@ -20,6 +29,7 @@ from esign_desktop.domain.placement import (
     new_placement_id,
 )
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.options_panel import OptionsPanel
 from esign_desktop.ui.prepare.positions_model import Column
 from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
@@ -251,3 +261,56 @@ def test_a_deadline_is_chosen(prepared: RoomDesk) -> None:
     choice.setCurrentIndex(choice.findData(30 * 60 * 1000))
     choice.activated.emit(choice.currentIndex())
     assert prepared.session.draft.options.deadline == SignWithin(30 * 60 * 1000)
+
+
+def _hits(desk: RoomDesk) -> KeywordHitList:
+    (hits,) = _panel(desk).findChildren(KeywordHitList)
+    return hits
+
+
+def _match(desk: RoomDesk, index: int) -> QTreeWidgetItem:
+    top = _hits(desk).topLevelItem(0)
+    assert top is not None
+    item = top.child(index)
+    assert item is not None
+    return item
+
+
+def _press(desk: RoomDesk, text: str) -> None:
+    next(b for b in _panel(desk).findChildren(QPushButton) if b.text() == text).click()
+
+
+def _found_twice(desk: RoomDesk) -> Placement:
+    keyword = _place(desk, _keyword(desk))
+    desk.qtbot.waitUntil(lambda: not desk.session.unsearched(), timeout=5000)
+    assert _hits(desk).isVisible()
+    return keyword
+
+
+def test_a_match_can_be_left_out_by_making_coordinates_of_the_rest(prepared: RoomDesk) -> None:
+    _found_twice(prepared)
+    _match(prepared, 0).setCheckState(0, Qt.CheckState.Unchecked)
+    _press(prepared, "Make coordinates")
+    seal = _only(prepared)
+    assert isinstance(seal, CoordinatePlacement)
+    assert seal.pages == PageRanges.single(2)
+
+
+def test_one_match_can_be_moved_by_itself(prepared: RoomDesk) -> None:
+    _found_twice(prepared)
+    _hits(prepared).setCurrentItem(_match(prepared, 1))
+    assert prepared.room.canvas.view.current_page == (prepared.session.draft.documents[0].id, 2)
+    _press(prepared, "Move one by itself")
+    first, second = prepared.session.draft.placements
+    assert isinstance(first, CoordinatePlacement)
+    assert isinstance(second, CoordinatePlacement)
+    assert prepared.room.selection.ids == {second.id}
+    assert second.pages == PageRanges.single(2)
+
+
+def test_keywords_of_two_signers_at_the_same_place_are_warned_of(prepared: RoomDesk) -> None:
+    document = prepared.session.draft.documents[0]
+    for signer in (PERSON, COMPANY):
+        _place(prepared, KeywordPlacement(new_placement_id(), signer.id, document.id, "甲方", width_pt=60.0))
+    prepared.qtbot.waitUntil(lambda: not prepared.session.unsearched(), timeout=5000)
+    assert [p.severity for p in prepared.session.problems if p.code == "placement.overlap"] == [Severity.WARNING]

@@ -102,8 +102,8 @@ def test_the_history_names_each_step_and_marks_the_current_one(prepared: RoomDes
 def test_a_click_in_the_history_jumps_there_and_back(prepared: RoomDesk) -> None:
     steps = history(prepared)
     steps.itemClicked.emit(steps.item(1))
-    assert prepared.session.draft.signers == ()
-    assert steps.currentRow() == 1
+    assert not prepared.session.draft.signers
+    assert steps.currentItem().text() == "Add documents"
     steps.itemClicked.emit(steps.item(3))
     assert len(prepared.session.draft.signers) == 2
     QTest.keyClick(steps.window(), Qt.Key.Key_Escape)

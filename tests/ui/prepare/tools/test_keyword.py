@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QT
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.keyword_bar import KeywordBar
+from esign_desktop.ui.prepare.near_spellings import parts_of
 from esign_desktop.ui.prepare.state import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 
@@ -193,6 +194,39 @@ def test_another_spelling_is_said_and_can_be_taken(desk: Desk, tmp_path: Path) -
     assert bar.edit.text() == "ＡＢ公司"
     desk.qtbot.waitUntil(lambda: bar.is_settled("ＡＢ公司"), timeout=10_000)
     assert not bar.use_spelling.isVisible()
+
+
+def test_what_stands_there_instead_is_said_and_can_be_looked_for(desk: Desk, document: Document, bar: Bar) -> None:
+    bar.type("甲方签章")
+    desk.qtbot.waitUntil(bar.use_spelling.isVisible, timeout=5000)
+    assert not bar.place.isEnabled()
+    assert "甲方签" in bar.use_spelling.text()
+    bar.use_spelling.click()
+    desk.qtbot.waitUntil(lambda: bar.is_settled("甲方签"), timeout=5000)
+    assert bar.place.isEnabled()
+
+
+def test_pages_without_text_are_named(desk: Desk, tmp_path: Path) -> None:
+    document = desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方"], [], ["乙方"]]))
+    assert document.facts.pages_without_text == (2,)
+    desk.add_person()
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    bar.type("丙丁")
+    assert "page 2 is a scan without text" in bar.words
+
+
+@pytest.mark.parametrize(
+    ("keyword", "parts"),
+    [
+        ("甲方签章", ("甲方签", "方签章", "甲方", "签章")),
+        ("甲方", ()),
+        ("", ()),
+        ("甲 方盖", ("方盖", "甲 方"[:3])),
+    ],
+)
+def test_parts_of_a_keyword_are_its_ends_the_longest_first(keyword: str, parts: tuple[str, ...]) -> None:
+    assert set(parts_of(keyword)) == set(parts)
 
 
 def test_a_document_that_can_not_be_searched_is_said(desk: Desk, document: Document, bar: Bar) -> None:
