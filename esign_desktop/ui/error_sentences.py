@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
 from esign_desktop.ui.error_texts.held import held_texts
 from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
-from esign_desktop.ui.error_texts.sending import environment_texts, preset_texts, sending_texts
+from esign_desktop.ui.error_texts.presets import preset_texts
+from esign_desktop.ui.error_texts.sending import environment_texts, sending_texts
 from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
 
 if TYPE_CHECKING:

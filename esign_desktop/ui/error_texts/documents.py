@@ -72,6 +72,18 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The keyword occurs too often to be used for seals."),
             translate("ErrorSentences", "Choose a longer one that stands only where a seal belongs."),
         ),
+        "pdf.signed": (
+            translate("ErrorSentences", "It is signed already: a changed copy would break that signature."),
+            translate("ErrorSentences", "Place the seals on it as it is."),
+        ),
+        "pdf.normalise_failed": (
+            translate("ErrorSentences", "No upright copy could be made of this PDF."),
+            translate("ErrorSentences", "Print the document as PDF again, and place the seals there."),
+        ),
+        "pdf.write_failed": (
+            translate("ErrorSentences", "The copy could not be written."),
+            translate("ErrorSentences", "Choose another folder, or free some space."),
+        ),
         "pdf.closed": (
             translate("ErrorSentences", "The document is not open any more."),
             translate("ErrorSentences", "Open it again."),

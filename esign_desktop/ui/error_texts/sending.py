@@ -77,40 +77,6 @@ def sending_texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def preset_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
-    return {
-        "preset.not_a_person": (
-            translate("ErrorSentences", "Only a person can be the customer of a preset."),
-            translate("ErrorSentences", "Choose a person, or let the organization stay who it is."),
-        ),
-        "preset.other_documents": (
-            translate("ErrorSentences", "The preset was made for other documents."),
-            translate("ErrorSentences", "Open the documents that it is for, in its order."),
-        ),
-        "store.no_such_preset": (
-            translate("ErrorSentences", "This preset is not there any more."),
-            translate("ErrorSentences", "Choose another one, or make it anew from a contract."),
-        ),
-        "store.bad_preset": (
-            translate("ErrorSentences", "This preset can't be read."),
-            translate("ErrorSentences", "Make it anew from a contract."),
-        ),
-        "store.preset_file_changed": (
-            translate("ErrorSentences", "The file that belongs to this preset has changed."),
-            translate("ErrorSentences", "Make the preset anew with the file as it is now."),
-        ),
-        "store.preset_too_large": (
-            translate("ErrorSentences", "The file is too large to be kept with a preset."),
-            translate("ErrorSentences", "Keep the preset without its file, and open the file each time."),
-        ),
-        "preset.person_missing": (
-            translate("ErrorSentences", "Somebody whom the preset needs is missing."),
-            translate("ErrorSentences", "Enter every customer that it names."),
-        ),
-    }
-
-
 def environment_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {

@@ -1,0 +1,71 @@
+"""Sentences for what goes wrong with presets, and at the counter that works with them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+translate: Final = QCoreApplication.translate
+
+
+def preset_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "preset.not_a_person": (
+            translate("ErrorSentences", "Only a person can be the customer of a preset."),
+            translate("ErrorSentences", "Choose a person, or let the organization stay who it is."),
+        ),
+        "preset.other_documents": (
+            translate("ErrorSentences", "The preset was made for other documents."),
+            translate("ErrorSentences", "Open the documents that it is for, in its order."),
+        ),
+        "store.no_such_preset": (
+            translate("ErrorSentences", "This preset is not there any more."),
+            translate("ErrorSentences", "Choose another one, or make it anew from a contract."),
+        ),
+        "store.bad_preset": (
+            translate("ErrorSentences", "This preset can't be read."),
+            translate("ErrorSentences", "Make it anew from a contract."),
+        ),
+        "store.preset_file_changed": (
+            translate("ErrorSentences", "The file that belongs to this preset has changed."),
+            translate("ErrorSentences", "Make the preset anew with the file as it is now."),
+        ),
+        "store.preset_too_large": (
+            translate("ErrorSentences", "The file is too large to be kept with a preset."),
+            translate("ErrorSentences", "Keep the preset without its file, and open the file each time."),
+        ),
+        "preset.no_customer": (
+            translate("ErrorSentences", "This preset has no customer: nobody would stand at the counter."),
+            translate("ErrorSentences", "Make it anew, and choose who of its signers is the customer."),
+        ),
+        "preset.staff_unknown": (
+            translate("ErrorSentences", "Somebody of the preset is not known at this platform yet."),
+            translate("ErrorSentences", "Fill in the preset's own people in Presets, then use it again."),
+        ),
+        "preset.other_environment": (
+            translate("ErrorSentences", "The preset belongs to another environment or project."),
+            translate("ErrorSentences", "Choose that one in Settings, or make the preset anew for this one."),
+        ),
+        "preset.not_a_preset": (
+            translate("ErrorSentences", "This file is not a preset, or it is damaged."),
+            translate("ErrorSentences", "Ask for it to be exported again."),
+        ),
+        "preset.too_large": (
+            translate("ErrorSentences", "The preset is too large."),
+            translate("ErrorSentences", "Keep the preset without its file, and open the file each time."),
+        ),
+        "counter.busy": (
+            translate("ErrorSentences", "Something is under way at the counter."),
+            translate("ErrorSentences", "Wait a moment, then try again."),
+        ),
+        "counter.in_use": (
+            translate("ErrorSentences", "A contract is on the desk."),
+            translate("ErrorSentences", "Bring it to an end or revoke it before you take another preset."),
+        ),
+        "preset.person_missing": (
+            translate("ErrorSentences", "Somebody whom the preset needs is missing."),
+            translate("ErrorSentences", "Enter every customer that it names."),
+        ),
+    }
