@@ -214,6 +214,13 @@ class Flows:
 
         return self._database.run(work)
 
+    def sent_between(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows of a project that were sent in this time, its end excluded, the one sent last first."""
+        condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
+        return self._select(condition, environment.value, since_ms, until_ms, project_id)
+
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
         """Count the flows that were sent since then, by state."""
 
@@ -233,10 +240,10 @@ class Flows:
 
         self._database.run(work)
 
-    def _select(self, condition: str, *values: str) -> tuple[FlowRecord, ...]:
+    def _select(self, condition: str, *values: str | int) -> tuple[FlowRecord, ...]:
         return _readable(self._rows(condition, *values))
 
-    def _rows(self, condition: str, *values: str) -> Sequence[Any]:
+    def _rows(self, condition: str, *values: str | int) -> Sequence[Any]:
         query = f"SELECT {_COLUMNS} FROM flows WHERE {condition} ORDER BY sent_at_ms DESC, flow_id"  # noqa: S608
 
         def work(connection: Connection) -> list[Any]:

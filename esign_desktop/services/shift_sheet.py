@@ -1,0 +1,198 @@
+"""The shift sheet: what was sent at this desk on a day, and how it stands; days are those of China.
+
+Customers are named as strangers may see it, since a sheet is printed and lies about.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.services.flow_rows import CHINA_MS, DAY_MS
+from esign_desktop.services.signer_progress import signer_states
+from esign_desktop.store.disk_errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.flows import FlowService
+    from esign_desktop.store.flows import FlowRecord, Flows
+
+__all__ = ["ShiftLine", "ShiftRevocation", "ShiftService", "ShiftSheet"]
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """One contract. Times are epoch milliseconds; ``signed_at_ms`` is when the last signer was through.
+
+    ``has_expired`` says that its time is over, whether the platform has noticed or not.
+    """
+
+    flow_id: FlowId
+    title: str
+    masked_names: tuple[str, ...]
+    status: FlowStatus
+    sent_at_ms: int
+    signed_at_ms: int | None
+    deadline_ms: int | None
+    contract_count: int
+    has_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftSheet:
+    """The contracts of a day, the first one first."""
+
+    day: date
+    lines: tuple[ShiftLine, ...]
+
+    def count(self, *statuses: FlowStatus) -> int:
+        """Return how many lines stand so."""
+        return sum(line.status in statuses for line in self.lines)
+
+    @property
+    def signed_count(self) -> int:
+        """How many are complete."""
+        return self.count(FlowStatus.COMPLETED)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many can still be signed."""
+        return sum(line.status in _OPEN and not line.has_expired for line in self.lines)
+
+    @property
+    def expired_count(self) -> int:
+        """How many ran out of time, those among them that are to be revoked yet."""
+        return sum(line.has_expired for line in self.lines)
+
+    @property
+    def taken_back_count(self) -> int:
+        """How many were revoked here or refused there."""
+        return self.count(FlowStatus.REVOKED, FlowStatus.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRevocation:
+    """What became of the contracts whose time was over: ``ended`` were so already."""
+
+    revoked: tuple[FlowId, ...] = ()
+    ended: tuple[FlowId, ...] = ()
+    failed: Mapping[FlowId, AppError] = field(default_factory=dict)
+
+
+class ShiftService:
+    """Reads sheets and ends what expired. Calls block for store and network."""
+
+    def __init__(
+        self,
+        flows: Flows,
+        flow_service: FlowService,
+        *,
+        environment: Callable[[], Environment],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._flows = flows
+        self._flow_service = flow_service
+        self._environment = environment
+        self._clock_ms = clock_ms
+
+    def sheet(self, day: date | None = None) -> ShiftSheet:
+        """Return the sheet of a day, or of today, as it was heard last. Raises StoreError."""
+        now_ms = self._clock_ms()
+        day = day or _china(now_ms).date()
+        began_ms = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - CHINA_MS
+        environment = self._environment()
+        records = self._flows.sent_between(environment.kind, environment.project_id, began_ms, began_ms + DAY_MS)
+        return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
+
+    def revoke_expired(self) -> ShiftRevocation:
+        """Revoke every contract of the project, of any day, whose time is over and that has not ended yet.
+
+        One that can't be revoked now is told, and the others are gone on with. Raises StoreError and InputError.
+        """
+        environment, now_ms = self._environment(), self._clock_ms()
+        revoked: list[FlowId] = []
+        ended: list[FlowId] = []
+        failed: dict[FlowId, AppError] = {}
+        for flow_id in self._flows.open_ids(environment.kind, environment.project_id):
+            deadline_ms = self._flows.get(flow_id).deadline_ms
+            if deadline_ms is None or deadline_ms > now_ms:
+                continue
+            try:
+                is_over = self._flow_service.refresh(flow_id).status.is_final
+                if not is_over:
+                    self._flow_service.revoke(flow_id)
+                (ended if is_over else revoked).append(flow_id)
+            except AppError as error:
+                if self._flows.get(flow_id).status.is_final:
+                    ended.append(flow_id)
+                else:
+                    failed[flow_id] = error
+        return ShiftRevocation(tuple(revoked), tuple(ended), failed)
+
+
+def write_shift_csv(
+    sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowStatus, str]
+) -> None:
+    """Write a sheet for a spreadsheet; ``headings`` are of sent, contract, customers, state, signed, flow.
+
+    With a byte-order mark, without which Excel takes Chinese for something else; cells that a spreadsheet would
+    compute are written as text. Raises StoreError.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([_harmless(heading) for heading in headings])
+    for line in sheet.lines:
+        cells = (
+            _time(line.sent_at_ms),
+            line.title,
+            " ".join(line.masked_names),
+            words.get(line.status, str(int(line.status))),
+            _time(line.signed_at_ms),
+            line.flow_id,
+        )
+        writer.writerow([_harmless(cell) for cell in cells])
+    try:
+        target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise disk_error(error) from error
+
+
+def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
+    signed = [state.signed_at_ms for state in signer_states(record) if state.signed_at_ms is not None]
+    is_late = record.deadline_ms is not None and record.deadline_ms <= now_ms
+    return ShiftLine(
+        record.flow_id,
+        record.title,
+        tuple(masked_name(signer.name) for signer in record.signers if not signer.organization_account_id),
+        record.status,
+        record.sent_at_ms,
+        max(signed) if signed and record.status is FlowStatus.COMPLETED else None,
+        record.deadline_ms,
+        record.contract_count,
+        record.status is FlowStatus.EXPIRED or (record.status in _OPEN and is_late),
+    )
+
+
+def _china(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms + CHINA_MS)
+
+
+def _time(at_ms: int | None) -> str:
+    return "" if at_ms is None else f"{_china(at_ms):%Y-%m-%d %H:%M:%S}"
+
+
+def _harmless(cell: str) -> str:
+    plain = cell.replace("\0", "")
+    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
