@@ -56,6 +56,18 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset is too large."),
             translate("ErrorSentences", "Keep the preset without its file, and open the file each time."),
         ),
+        "preset.no_such_key": (
+            translate("ErrorSentences", "This key can't pick a preset."),
+            translate("ErrorSentences", "Choose one of F2 to F8."),
+        ),
+        "counter.not_ready": (
+            translate("ErrorSentences", "The desk is not ready for this yet."),
+            translate("ErrorSentences", "Pick a preset and enter the customer first."),
+        ),
+        "counter.same_customer": (
+            translate("ErrorSentences", "This customer has been entered already."),
+            translate("ErrorSentences", "Enter the next one; each signs for themselves."),
+        ),
         "counter.busy": (
             translate("ErrorSentences", "Something is under way at the counter."),
             translate("ErrorSentences", "Wait a moment, then try again."),
