@@ -10,19 +10,28 @@ from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import note_sent, user_name
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
+from esign_desktop.services.counter import CounterService
+from esign_desktop.services.customers import CustomerReader
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.presets import PresetService
+from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
+from esign_desktop.services.submission_preparing import prepare_side_by_side
+from esign_desktop.services.submission_turns import Turns
+from esign_desktop.services.third_ids import ThirdIds
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal
 from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.preset_files import PresetFiles
+from esign_desktop.store.presets import Presets
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
 
@@ -53,24 +62,37 @@ def build_services(
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
         environments.learn_links_told(kind, is_told=is_told)
 
-    submission = SubmissionService(
-        SubmissionStores(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
-        SubmissionPlatforms(environments.get, environments.client_for, learn_links_told),
-        clock_ms=clock_ms,
+    stores = SubmissionStores(
+        journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)
     )
+    platforms = SubmissionPlatforms(environments.get, environments.client_for, learn_links_told)
+    turns = Turns()
+    documents, third_ids = DocumentService(engine), ThirdIds(settings)
+    flow_service = FlowService(
+        flows,
+        environment_of=environments.get,
+        client_for=environments.client_for,
+        clock_ms=clock_ms,
+        audit=audit,
+    )
+    presets = PresetService(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms)
     return Services(
-        documents=DocumentService(engine),
+        documents=documents,
         drafts=DraftService(drafts, clock_ms=clock_ms),
         accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms),
-        submission=submission,
-        flows=FlowService(
-            flows,
-            environment_of=environments.get,
-            client_for=environments.client_for,
-            clock_ms=clock_ms,
-            audit=audit,
-        ),
+        submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
+        flows=flow_service,
         environments=environments,
         preferences=Preferences(settings),
         corrections=CorrectionService(flows, journal, audit=audit),
+        presets=presets,
+        counter=CounterService(
+            presets,
+            CustomerReader(accounts, third_ids, clock_ms=clock_ms),
+            accounts,
+            SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, prepare=prepare_side_by_side),
+            flow_service,
+            environment=environments.current,
+        ),
+        shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
     )

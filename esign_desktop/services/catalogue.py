@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.corrections import CorrectionService
+from esign_desktop.services.counter import CounterService
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.presets import PresetService
+from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.submission import SubmissionService
 
 
@@ -29,3 +32,6 @@ class Services:
     environments: EnvironmentService
     preferences: Preferences
     corrections: CorrectionService | None = None
+    presets: PresetService | None = None
+    counter: CounterService | None = None
+    shift: ShiftService | None = None

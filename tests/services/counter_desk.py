@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.geometry import PagePoint
@@ -46,6 +48,7 @@ class CounterDesk(Desk):
 
     news: list[tuple[CounterNews, CounterView]] = field(default_factory=list)
 
+    @override
     def __post_init__(self) -> None:
         super().__post_init__()
         self.turns = Turns()
