@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from esign_desktop.ui.qr.qr_image import module_image
+from esign_desktop.ui.qr.qr_image import QUIET_MODULES, module_image
 
 _MIN_MODULE_PX: Final = 3
 _HINT_PX: Final = 420
@@ -29,6 +29,11 @@ class QrCode(QWidget):
     def text(self) -> str:
         """What the code says; empty when there is none."""
         return self._text
+
+    @property
+    def module_count(self) -> int:
+        """How many modules a side of the code has, without its quiet zone; 0 when there is none."""
+        return max(0, self._modules.width() - 2 * QUIET_MODULES)
 
     def show_text(self, text: str) -> None:
         """Draw a code; an empty text clears it."""

@@ -1,0 +1,1 @@
+"""The service desk: a window for the teller, and one for the customer's screen."""

@@ -1,0 +1,194 @@
+"""What the customer sees: a code to scan, and what became of it. Blank when there is nothing to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QScreen
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.counter.customer_view import CustomerView, Face
+from esign_desktop.ui.counter.screens import code_side_px
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.qr.qr_code import QrCode
+from esign_desktop.ui.qr.qr_image import QUIET_MODULES, is_web_link
+from esign_desktop.ui.qr.state_mark import Mark, StateMark
+from esign_desktop.ui.words.moments import now_ms
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TICK_MS: Final = 500
+_LONGEST_TITLE: Final = 40
+_GROUND: Final = "#ffffff"
+_INK: Final = "#1f2430"
+_FAINT: Final = "#5b6373"
+
+
+class CustomerDisplay(QWidget):
+    """A window of its own that never takes the keyboard. It is told ``CustomerView`` and knows nothing else.
+
+    Always black on white, whatever the theme: it is read from a distance, and by cameras.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
+        super().__init__(
+            parent,
+            Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowDoesNotAcceptFocus,
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setObjectName("customerDisplay")
+        self._clock_ms = clock_ms
+        self._view = CustomerView()
+        self._brand = PlainLabel(self)
+        self._title = PlainLabel(self)
+        self._call = PlainLabel(self)
+        self._name = PlainLabel(self)
+        self._code = QrCode(self)
+        self._apps = PlainLabel(self)
+        self._countdown = PlainLabel(self)
+        self._mark = StateMark(self)
+        self._sentence = PlainLabel(self)
+        self._detail = PlainLabel(self)
+        self._stack = QStackedWidget(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._show_time)
+        self._lay_out()
+        self.retranslate()
+        self.show_view(self._view)
+
+    @property
+    def view(self) -> CustomerView:
+        """What is shown."""
+        return self._view
+
+    @property
+    def code(self) -> QrCode:
+        """The code on the screen; empty unless the view has a link."""
+        return self._code
+
+    def show_brand(self, text: str) -> None:
+        """Show the institution's name above everything but a blank screen."""
+        self._brand.setText(one_line(text))
+
+    def show_view(self, view: CustomerView) -> None:
+        """Show this and nothing of what was there before."""
+        self._view = view
+        has_code = view.face is Face.CODE and is_web_link(view.link)
+        self._code.show_text(view.link if has_code else "")
+        self._title.setText(one_line(view.title, most_characters=_LONGEST_TITLE))
+        self._name.setText(view.masked_name)
+        self._fit_code()
+        self._show_words()
+        self._stack.setCurrentIndex(self._page(has_code=has_code))
+        if has_code:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._show_time()
+
+    def stand_on(self, screen: QScreen) -> None:
+        """Fill a screen."""
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self._fit_code()
+        self.showFullScreen()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Customer display"))
+        self._call.setText(self.tr("Please scan the code to read and sign"))
+        self._apps.setText(self.tr("With WeChat, Alipay or your phone's camera"))
+        self._code.setAccessibleName(self.tr("Signing code"))
+        self._show_words()
+        self._show_time()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(_GROUND))
+
+    def _lay_out(self) -> None:
+        for label, pixels, colour, is_bold in (
+            (self._brand, 24, _INK, True),
+            (self._title, 34, _INK, True),
+            (self._call, 22, _INK, False),
+            (self._name, 28, _INK, False),
+            (self._apps, 20, _FAINT, False),
+            (self._countdown, 20, _FAINT, False),
+            (self._sentence, 44, _INK, True),
+            (self._detail, 24, _FAINT, False),
+        ):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
+            label.setStyleSheet(f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};")
+        code_page = QWidget(self)
+        column = QVBoxLayout(code_page)
+        column.setSpacing(12)
+        for widget in (self._title, self._name):
+            column.addWidget(widget)
+        column.addWidget(self._code, 1)
+        for widget in (self._call, self._apps, self._countdown):
+            column.addWidget(widget)
+        end_page = QWidget(self)
+        column = QVBoxLayout(end_page)
+        column.setSpacing(24)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self._mark)
+        column.addLayout(row, 2)
+        column.addWidget(self._sentence)
+        column.addWidget(self._detail)
+        column.addStretch(1)
+        for page in (QWidget(self), code_page, end_page):
+            self._stack.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(32, 24, 32, 24)
+        whole.setSpacing(12)
+        whole.addWidget(self._brand)
+        whole.addWidget(self._stack, 1)
+
+    def _page(self, *, has_code: bool) -> int:
+        is_blank = self._view.face is Face.BLANK
+        self._brand.setVisible(not is_blank)
+        if is_blank:
+            return 0
+        return 1 if has_code else 2
+
+    def _show_words(self) -> None:
+        self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.OVER)
+        self._mark.setVisible(self._view.face is not Face.WAIT)
+        match self._view.face:
+            case Face.SIGNED:
+                sentence = self.tr("Signed. Thank you!")
+            case Face.WAIT:
+                sentence = self.tr("One moment, please")
+            case _:
+                sentence = self.tr("Please ask at the desk")
+        self._sentence.setText(sentence)
+        self._detail.setText(one_line(self._view.title, most_characters=_LONGEST_TITLE))
+
+    def _show_time(self) -> None:
+        deadline_ms = self._view.deadline_ms
+        if deadline_ms is None:
+            self._countdown.clear()
+            return
+        minutes, seconds = divmod(max(0, deadline_ms - self._clock_ms()) // 1000, 60)
+        self._countdown.setText(self.tr("Valid for another {time}").format(time=f"{minutes}:{seconds:02}"))
+
+    def _fit_code(self) -> None:
+        if self._code.text:
+            side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
+            self._code.setMinimumSize(side, side)
+        else:
+            self._code.setMinimumSize(0, 0)

@@ -1,0 +1,92 @@
+"""Which contract is on which function key, and which is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.domain.preset import Preset, PresetId
+
+_WIDTH_PX = 320
+
+
+class PresetKeys(QWidget):
+    """A card a key. Nothing here is clicked: the keys do it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: dict[PresetId, QFrame] = {}
+        self._chosen: PresetId | None = None
+        self._title = PlainLabel(self)
+        self._empty = PlainLabel(self)
+        self._empty.setWordWrap(True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        for label, pixels in ((self._title, 22), (self._empty, 18)):
+            font = label.font()
+            font.setPixelSize(pixels)
+            label.setFont(font)
+            self._column.addWidget(label)
+        self._column.addStretch(1)
+        self.setFixedWidth(_WIDTH_PX)
+        self.retranslate()
+
+    def show_presets(self, presets: Mapping[int, Preset]) -> None:
+        """Show these, by the number of their key."""
+        for card in self._cards.values():
+            self._column.removeWidget(card)
+            card.deleteLater()
+        self._cards = {preset.id: self._card(key, preset) for key, preset in presets.items()}
+        for index, card in enumerate(self._cards.values()):
+            self._column.insertWidget(2 + index, card)
+        self._empty.setVisible(not presets)
+        self.choose(self._chosen)
+
+    def choose(self, preset_id: PresetId | None) -> None:
+        """Mark the one that is on the desk."""
+        self._chosen = preset_id
+        for one, card in self._cards.items():
+            card.setProperty("chosen", "true" if one == preset_id else "false")
+            card.style().unpolish(card)
+            card.style().polish(card)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Contracts"))
+        self._empty.setText(
+            self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset.")
+        )
+
+    def _card(self, key: int, preset: Preset) -> QFrame:
+        card = QFrame(self)
+        card.setObjectName("documentCard")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        name = PlainLabel(card, f"F{key}")
+        name.setObjectName("key")
+        title = ElidedLabel(card, one_line(preset.name))
+        for label in (name, title):
+            font = label.font()
+            font.setPixelSize(20)
+            label.setFont(font)
+        title.setMinimumHeight(32)
+        row.addWidget(name)
+        row.addWidget(title, 1)
+        return card

@@ -1,0 +1,186 @@
+"""The one line that takes a customer: name, ID number and phone in any order, read while it is typed."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind
+from esign_desktop.ui.counter.customer_words import person_words, problem_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.services.counter import CustomerLook
+
+_LINE_PX: Final = 28
+_READING_PX: Final = 22
+_LABEL_PX: Final = 15
+_LONGEST_NAME: Final = 24
+
+
+class _Cell(Enum):
+    """A part of the reading."""
+
+    NAME = auto()
+    NUMBER = auto()
+    PERSON = auto()
+    PHONE = auto()
+
+
+class SmartLine(QWidget):
+    """Emits ``typed`` with the text at every change, ``submitted`` with it on Enter.
+
+    What somebody else read of it is shown below: what each part was taken for, whether the number can be right, whom to
+    compare the person with, and what is missing.
+    """
+
+    typed = Signal(str)
+    submitted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: CustomerLook | None = None
+        self._role = ""
+        self._is_grave = False
+        self._label = PlainLabel(self)
+        self._edit = QLineEdit(self)
+        self._edit.setMaxLength(MAX_CHARACTERS)
+        # No menu: its clipboard would be one more place for what was typed.
+        self._edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._label.setBuddy(self._edit)
+        self._names = {cell: PlainLabel(self) for cell in _Cell}
+        self._values = {cell: PlainLabel(self) for cell in _Cell}
+        self._advice = PlainLabel(self)
+        self._lay_out()
+        self._edit.textChanged.connect(self._on_edit_text_changed)
+        self._edit.returnPressed.connect(self._on_edit_return_pressed)
+        self.setFocusProxy(self._edit)
+        self.retranslate()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self._edit.text()
+
+    @property
+    def advice(self) -> str:
+        """What is said about it."""
+        return self._advice.text()
+
+    def ask_for(self, role: str) -> None:
+        """Say whose line is wanted; an empty role is simply the customer."""
+        self._role = role
+        self._label.setText(one_line(role) or self.tr("Customer"))
+
+    def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
+        """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
+        self._look = look
+        self._is_grave = is_grave
+        self._show()
+
+    def clear(self) -> None:
+        """Forget the customer, also what *undo* would bring back."""
+        self._edit.setText("")
+        self.show_look(None)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.ask_for(self._role)
+        self._edit.setPlaceholderText(self.tr("Name, ID number, phone – in any order"))
+        for cell, text in (
+            (_Cell.NAME, self.tr("Name")),
+            (_Cell.NUMBER, self.tr("ID number")),
+            (_Cell.PERSON, self.tr("Compare")),
+            (_Cell.PHONE, self.tr("Phone")),
+        ):
+            self._names[cell].setText(text)
+        self._show()
+
+    def _lay_out(self) -> None:
+        for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
+            _set_pixels(widget, pixels)
+        self._edit.setMinimumHeight(56)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
+        for column, cell in enumerate(_Cell):
+            _set_pixels(self._names[cell], _LABEL_PX)
+            _set_pixels(self._values[cell], _READING_PX)
+            self._values[cell].setMinimumHeight(34)
+            grid.addWidget(self._names[cell], 0, column)
+            grid.addWidget(self._values[cell], 1, column)
+            grid.setColumnStretch(column, 1)
+        self._advice.setWordWrap(True)
+        self._advice.setMinimumSize(1, 60)
+        self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        column_layout = QVBoxLayout(self)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.setSpacing(12)
+        column_layout.addWidget(self._label)
+        column_layout.addWidget(self._edit)
+        column_layout.addLayout(grid)
+        column_layout.addWidget(self._advice)
+
+    def _show(self) -> None:
+        look, colours = self._look, theme()
+        line = look.line if look is not None else None
+        number = line.value(PartKind.ID_NUMBER) if line is not None else ""
+        is_right = look is not None and look.facts is not None
+        values = {
+            _Cell.NAME: one_line(look.name, most_characters=_LONGEST_NAME) if look is not None else "",
+            _Cell.NUMBER: f"{'✓' if is_right else '✗'} {masked_number(number)}" if number else "",
+            _Cell.PERSON: person_words(look.facts) if look is not None and look.facts is not None else "",
+            _Cell.PHONE: masked_number(line.value(PartKind.MOBILE)) if line is not None else "",
+        }
+        for cell, value in values.items():
+            self._values[cell].setText(value or "—")
+        ink = colours.text if not number else colours.success if is_right else colours.danger
+        self._values[_Cell.NUMBER].setStyleSheet(f"color: {ink.name()};")
+        for label in self._names.values():
+            label.setStyleSheet(f"color: {colours.hint.name()};")
+        self._advice.setText(self._advice_words(look))
+        is_alarming = look is not None and bool(look.obstacles) and self._is_grave
+        self._advice.setStyleSheet(f"color: {(colours.danger if is_alarming else colours.hint).name()};")
+
+    def _advice_words(self, look: CustomerLook | None) -> str:
+        if look is None or not self._edit.text().strip():
+            return ""
+        if look.obstacles:
+            return " ".join(map(problem_sentence, look.obstacles[:2]))
+        words = [problem_sentence(problem) for problem in look.problems]
+        if look.is_known:
+            words.append(self.tr("Was here before."))
+        return " ".join([*words, self.tr("Enter sends.")])
+
+    def _on_edit_text_changed(self, text: str) -> None:
+        if not text:
+            self.show_look(None)
+        self.typed.emit(text)
+
+    def _on_edit_return_pressed(self) -> None:
+        if self._edit.text().strip():
+            self.submitted.emit(self._edit.text())
+
+
+def _set_pixels(widget: QWidget, pixels: int) -> None:
+    font = widget.font()
+    font.setPixelSize(pixels)
+    widget.setFont(font)

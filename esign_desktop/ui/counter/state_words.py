@@ -1,0 +1,154 @@
+"""What the teller is told in large letters, state by state, and which keys help then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.services.counter import CounterState
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.qr.state_mark import Mark
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.services.counter import CounterView
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """``heading`` is short, ``detail`` a sentence or two; ``mark`` stands where there is no code."""
+
+    heading: str
+    detail: str = ""
+    mark: Mark | None = None
+
+
+def state_words(view: CounterView) -> StateWords:
+    """Say how the desk stands; texts from outside are one line of plain text."""
+    match view.state:
+        case CounterState.SENDING:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Sending…"),
+                QCoreApplication.translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
+            )
+        case CounterState.SHOWING:
+            return _showing(view)
+        case CounterState.REVOKING:
+            return StateWords(QCoreApplication.translate("CounterWords", "Revoking…"))
+        case CounterState.PAUSED | CounterState.FAILED:
+            return _stopped(view)
+        case CounterState.HELD:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "The platform's answer was lost"),
+                QCoreApplication.translate(
+                    "CounterWords",
+                    "Nobody can say whether the contract was started. The customer has not been shown anything. "
+                    "Look for the answer first; starting anew is safe as long as no code was shown.",
+                ),
+                Mark.STOPPED,
+            )
+        case _:
+            return _ended(view)
+
+
+def _showing(view: CounterView) -> StateWords:
+    if view.error is not None:
+        sentence = error_sentence(view.error)
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "No connection; the code stays valid"), sentence.title
+        )
+    if view.links_are_missing:
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "There is no code"),
+            QCoreApplication.translate(
+                "CounterWords", "The platform has told no link; it sends its own message to the customer."
+            ),
+            Mark.OVER,
+        )
+    if view.customers_have_signed:
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "The customer has signed"),
+            QCoreApplication.translate("CounterWords", "The other parties are still to sign."),
+            Mark.DONE,
+        )
+    return StateWords(QCoreApplication.translate("CounterWords", "Waiting for the signature"))
+
+
+def _stopped(view: CounterView) -> StateWords:
+    heading = (
+        QCoreApplication.translate("CounterWords", "Not sent yet")
+        if view.state is CounterState.PAUSED
+        else QCoreApplication.translate("CounterWords", "Not sent")
+    )
+    if view.error is None:
+        return StateWords(heading, "", Mark.STOPPED)
+    sentence = error_sentence(view.error)
+    kept = QCoreApplication.translate("CounterWords", "The customer's data stay here.")
+    return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", Mark.STOPPED)
+
+
+def _ended(view: CounterView) -> StateWords:
+    match view.state:
+        case CounterState.SIGNED:
+            return StateWords(QCoreApplication.translate("CounterWords", "Signed"), "", Mark.DONE)
+        case CounterState.REFUSED:
+            reason = one_line(view.remark)
+            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Refused"),
+                told if reason else QCoreApplication.translate("CounterWords", "No reason was given."),
+                Mark.STOPPED,
+            )
+        case CounterState.EXPIRED:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Expired"),
+                QCoreApplication.translate("CounterWords", "F12 sends the contract anew to the same customer."),
+                Mark.OVER,
+            )
+        case _:
+            return StateWords(QCoreApplication.translate("CounterWords", "Revoked"), "", Mark.OVER)
+
+
+def state_keys(state: CounterState) -> tuple[tuple[str, str], ...]:
+    """Return the keys that do something now, and what."""
+    revoke = ("Esc Esc", QCoreApplication.translate("CounterWords", "revoke and clear"))
+    anew = ("F12", QCoreApplication.translate("CounterWords", "send anew"))
+    following = ("Enter", QCoreApplication.translate("CounterWords", "next customer"))
+    choose = ("F2–F8", QCoreApplication.translate("CounterWords", "choose a contract"))
+    keys = {
+        CounterState.IDLE: (choose,),
+        CounterState.READY: (
+            choose,
+            ("Enter", QCoreApplication.translate("CounterWords", "send")),
+            ("Esc Esc", QCoreApplication.translate("CounterWords", "clear")),
+        ),
+        CounterState.SENDING: (revoke,),
+        CounterState.SHOWING: (
+            anew,
+            ("Ctrl+M", QCoreApplication.translate("CounterWords", "by SMS instead")),
+            revoke,
+        ),
+        CounterState.REVOKING: (),
+        CounterState.HELD: (
+            ("1", QCoreApplication.translate("CounterWords", "look for the answer")),
+            ("2", QCoreApplication.translate("CounterWords", "start anew")),
+            ("3", QCoreApplication.translate("CounterWords", "give up")),
+        ),
+        CounterState.SIGNED: (following,),
+    }
+    if state in {CounterState.PAUSED, CounterState.FAILED}:
+        return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
+    return keys.get(state, (following, anew))
+
+
+def standing_keys() -> tuple[tuple[str, str], ...]:
+    """Return the keys that always do the same."""
+    return (
+        ("F9", QCoreApplication.translate("CounterWords", "blank the customer's screen")),
+        ("F10", QCoreApplication.translate("CounterWords", "another screen")),
+        ("Ctrl+L", QCoreApplication.translate("CounterWords", "lock")),
+        ("Ctrl+T", QCoreApplication.translate("CounterWords", "shift sheet")),
+        ("F11", QCoreApplication.translate("CounterWords", "leave the counter")),
+    )

@@ -1,0 +1,408 @@
+"""The teller's window: full screen, big type, and everything by the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.preset import FUNCTION_KEYS
+from esign_desktop.services.counter import CounterNews, CounterState, CounterView, HeldChoice
+from esign_desktop.ui.counter.customer_display import CustomerDisplay
+from esign_desktop.ui.counter.customer_view import CustomerView, customer_view
+from esign_desktop.ui.counter.display_placing import DisplayPlacing
+from esign_desktop.ui.counter.key_bar import KeyBar
+from esign_desktop.ui.counter.preset_keys import PresetKeys
+from esign_desktop.ui.counter.smart_line import SmartLine
+from esign_desktop.ui.counter.state_pane import StatePane
+from esign_desktop.ui.counter.state_words import standing_keys, state_keys
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.counter import CustomerLook
+    from esign_desktop.ui.counter.desk import CounterDesk
+
+_TWICE_MS: Final = 1500
+"""Esc counts as pressed twice within this time."""
+SIGNED_FOR_MS: Final = 8_000
+ENDED_FOR_MS: Final = 60_000
+TYPED_FOR_MS: Final = 180_000
+"""How long what is signed, what has ended, and what was only typed stays on the screens."""
+
+_ENTRY, _STATE, _LOCKED = range(3)
+_AT_THE_LINE: Final = frozenset({CounterState.IDLE, CounterState.READY})
+_MAY_BE_RENEWED: Final = frozenset(
+    {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED}
+)
+_MAY_BE_TAKEN_BACK: Final = frozenset(
+    {CounterState.SENDING, CounterState.SHOWING, CounterState.PAUSED, CounterState.FAILED, CounterState.HELD}
+)
+_HELD_KEYS: Final = {
+    Qt.Key.Key_1: HeldChoice.LOOK_AGAIN,
+    Qt.Key.Key_2: HeldChoice.START_AGAIN,
+    Qt.Key.Key_3: HeldChoice.GIVE_UP,
+}
+
+
+class CounterWindow(QWidget):
+    """Owns the customer's display. ``closed`` when the teller leaves; ``sheet_requested`` asks for the shift sheet."""
+
+    closed = Signal()
+    sheet_requested = Signal()
+    screen_chosen = Signal(str)
+
+    def __init__(self, desk: CounterDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._desk = desk
+        self._view = desk.view
+        self._is_blanked = False
+        self._is_locked = False
+        self._escape = QElapsedTimer()
+        self.display = CustomerDisplay()
+        self.placing = DisplayPlacing(self.display, self, self)
+        self._preset = ElidedLabel(self)
+        self._screen_state = PlainLabel(self)
+        self._environment = PlainLabel(self)
+        self.preset_keys = PresetKeys(self)
+        self._entered = PlainLabel(self)
+        self.line = SmartLine(self)
+        self.pane = StatePane(self)
+        self._lock_heading = PlainLabel(self)
+        self._stack = QStackedWidget(self)
+        self._message = PlainLabel(self)
+        self._keys = KeyBar(self)
+        self._standing = KeyBar(self)
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def message(self) -> str:
+        """What is said at the foot, about the last thing that was tried."""
+        return self._message.text()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether both screens are covered."""
+        return self._is_locked
+
+    def open(self) -> None:
+        """Fill the screen, and show the customer's display on the other one."""
+        self.showFullScreen()
+        self.activateWindow()
+        self.placing.open()
+        self._desk.open()
+        self.line.setFocus()
+
+    def show_environment(self, environment: Environment) -> None:
+        """Say where contracts go."""
+        ground, ink = environment_colours(environment.kind)
+        self._environment.setText(environment_name(environment.kind))
+        self._environment.setStyleSheet(
+            f"background: {ground.name()}; color: {ink.name()}; padding: 4px 16px; border-radius: 4px;"
+        )
+
+    def tell(self, text: str, *, is_grave: bool = False) -> None:
+        """Say something at the foot, in the place of what was said before."""
+        self._message.setText(text)
+        self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_locked or self._stack.currentIndex() != _STATE:
+            super().keyPressEvent(event)
+            return
+        state = self._view.state
+        key = Qt.Key(event.key())
+        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if state in {CounterState.PAUSED, CounterState.FAILED}:
+                self._desk.retry()
+            elif state.is_ended:
+                self._desk.clear()
+        elif state is CounterState.HELD and key in _HELD_KEYS:
+            self._desk.decide(_HELD_KEYS[key])
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._desk.is_busy:
+            event.ignore()
+            self.tell(self.tr("A contract is being sent: wait for it, or call it off with Esc Esc."), is_grave=True)
+            return
+        if self._view.state is CounterState.SHOWING:
+            event.ignore()
+            self.tell(self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc."), is_grave=True)
+            return
+        self._tidy.stop()
+        self.line.clear()
+        self.placing.close()
+        self.display.show_view(CustomerView())
+        self._desk.close()
+        event.accept()
+        self.closed.emit()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Counter"))
+        self._lock_heading.setText(self.tr("Locked. Ctrl+L goes on."))
+        self._standing.show_keys(standing_keys())
+        self._show()
+
+    def _lay_out(self) -> None:
+        for label, pixels, is_bold in (
+            (self._preset, 26, True),
+            (self._screen_state, 16, False),
+            (self._environment, 16, True),
+            (self._entered, 22, False),
+            (self._lock_heading, 36, True),
+            (self._message, 20, False),
+        ):
+            _set_font(label, pixels, is_bold=is_bold)
+        self._message.setWordWrap(True)
+        self._message.setMinimumSize(1, 56)
+        self._lock_heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addWidget(self._preset, 1)
+        top.addWidget(self._screen_state)
+        top.addWidget(self._environment)
+        entry = QWidget(self)
+        column = QVBoxLayout(entry)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addStretch(1)
+        column.addWidget(self._entered)
+        column.addWidget(self.line)
+        column.addStretch(2)
+        for page in (entry, self.pane, self._lock_heading):
+            self._stack.addWidget(page)
+        middle = QHBoxLayout()
+        middle.setSpacing(48)
+        middle.addWidget(self.preset_keys)
+        middle.addWidget(self._stack, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(32)
+        foot.addWidget(self._keys, 1)
+        foot.addWidget(self._standing)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(40, 28, 40, 24)
+        whole.setSpacing(20)
+        whole.addLayout(top)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self._message)
+        whole.addLayout(foot)
+
+    def _connect(self) -> None:
+        self._desk.changed.connect(self._on_desk_changed)
+        self._desk.looked.connect(self._on_desk_looked)
+        self._desk.refused.connect(self._on_desk_refused)
+        self._desk.failed.connect(self._on_desk_failed)
+        self._desk.saved.connect(self._on_desk_saved)
+        self._desk.presets_changed.connect(self._on_desk_presets_changed)
+        self.line.typed.connect(self._on_line_typed)
+        self.line.submitted.connect(self._on_line_submitted)
+        self.placing.chosen.connect(self.screen_chosen)
+        self.placing.changed.connect(self._on_placing_changed)
+        self.placing.operator_displaced.connect(self._on_placing_operator_displaced)
+        self._tidy.timeout.connect(self._on_tidy_timeout)
+        for number in FUNCTION_KEYS:
+            self._shortcut(f"F{number}", self._on_preset_key_activated).setObjectName(str(number))
+        for keys, slot in (
+            ("Esc", self._on_escape_activated),
+            ("F9", self._on_blank_activated),
+            ("F10", self._on_screen_activated),
+            ("F11", self.close),
+            ("F12", self._on_renew_activated),
+            ("Ctrl+M", self._on_sms_activated),
+            ("Ctrl+L", self._on_lock_activated),
+            ("Ctrl+T", self._on_sheet_activated),
+        ):
+            self._shortcut(keys, slot)
+
+    def _shortcut(self, keys: str, slot: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(slot)
+        return shortcut
+
+    def _show(self) -> None:
+        """Paint both screens from the view."""
+        view, state = self._view, self._view.state
+        self._preset.setText(one_line(view.preset_name) or self.tr("Counter"))
+        self.preset_keys.choose(view.preset_id)
+        self.pane.show_view(view)
+        wanted = view.next_role
+        self.line.ask_for(wanted.title if wanted is not None and len(view.customers) > 1 else "")
+        self._entered.setText("\n".join(f"✓ {one_line(one.name)}" for one in view.customers if one.name))
+        self._entered.setVisible(any(one.name for one in view.customers))
+        page = _LOCKED if self._is_locked else _ENTRY if state in _AT_THE_LINE else _STATE
+        is_another_page = page != self._stack.currentIndex()
+        self._stack.setCurrentIndex(page)
+        self.preset_keys.setVisible(not self._is_locked)
+        if is_another_page:
+            (self.line if page == _ENTRY else self.pane if page == _STATE else self).setFocus()
+        self._keys.show_keys(() if self._is_locked else state_keys(state))
+        self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
+        self._show_screen_state()
+
+    def _show_screen_state(self) -> None:
+        if self.placing.screen is None:
+            words, colour = self.tr("The customer's screen is not there"), theme().danger
+        elif self._is_blanked:
+            words, colour = self.tr("The customer's screen is blanked"), theme().danger
+        else:
+            words, colour = self.tr("The customer's screen is on"), theme().hint
+        self._screen_state.setText(words)
+        self._screen_state.setStyleSheet(f"color: {colour.name()};")
+
+    def _tidy_later(self) -> None:
+        state = self._view.state
+        if state is CounterState.SIGNED:
+            self._tidy.start(SIGNED_FOR_MS)
+        elif state.is_ended:
+            self._tidy.start(ENDED_FOR_MS)
+        elif state.is_under_way or state is CounterState.SHOWING:
+            self._tidy.stop()
+        else:
+            self._tidy.start(TYPED_FOR_MS)
+
+    def _on_desk_changed(self, news: CounterNews, view: CounterView) -> None:
+        before, self._view = self._view, view
+        if view.state is not before.state:
+            self._tidy_later()
+        if news is CounterNews.CLEARED:
+            self.line.clear()
+            self.tell("")
+        if news is CounterNews.ENDED or (news is CounterNews.CHANGED and view.state is not before.state):
+            self.tell("")
+        if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
+            QApplication.beep()
+        # The line is in the service's hands from here on.
+        if len([one for one in view.customers if one.name]) != len([one for one in before.customers if one.name]):
+            self.line.clear()
+        self._show()
+
+    def _on_desk_presets_changed(self, presets: Mapping[int, Preset]) -> None:
+        self.preset_keys.show_presets(presets)
+
+    def _on_desk_looked(self, look: CustomerLook) -> None:
+        if self.line.text:
+            self.line.show_look(look)
+
+    def _on_desk_refused(self, look: CustomerLook) -> None:
+        self.line.show_look(look, is_grave=True)
+
+    def _on_desk_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self.tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+
+    def _on_desk_saved(self, count: int) -> None:
+        if count:
+            self.tell(self.tr("%n signed file(s) saved.", "", count))
+
+    def _on_line_typed(self, text: str) -> None:
+        self._tidy_later()
+        if text:
+            self._desk.look(text)
+
+    def _on_line_submitted(self, text: str) -> None:
+        if self._view.state is CounterState.IDLE:
+            self.tell(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
+            return
+        self.tell("")
+        self._desk.enter(text)
+
+    def _on_preset_key_activated(self) -> None:
+        if not self._is_locked:
+            self.tell("")
+            self._desk.choose(int(self.sender().objectName()))
+
+    def _on_escape_activated(self) -> None:
+        if self._is_locked:
+            return
+        is_second = self._escape.isValid() and self._escape.elapsed() < _TWICE_MS
+        self._escape.invalidate()
+        if not is_second:
+            self._escape.start()
+            if self._view.state in _MAY_BE_TAKEN_BACK:
+                self.tell(self.tr("Esc once more revokes and clears."))
+            return
+        self.tell("")
+        if self._view.state in _MAY_BE_TAKEN_BACK:
+            self._desk.revoke_and_clear()
+        elif self._view.state is not CounterState.REVOKING:
+            self.line.clear()
+            self._desk.clear()
+
+    def _on_blank_activated(self) -> None:
+        self._is_blanked = not self._is_blanked
+        self._show()
+
+    def _on_screen_activated(self) -> None:
+        if not self._is_locked:
+            self.placing.choose_next()
+            self._show_screen_state()
+
+    def _on_renew_activated(self) -> None:
+        if not self._is_locked and self._view.state in _MAY_BE_RENEWED:
+            self._desk.renew()
+
+    def _on_sms_activated(self) -> None:
+        if not self._is_locked and self._view.state in _MAY_BE_RENEWED:
+            self._desk.renew(by_sms=True)
+
+    def _on_sheet_activated(self) -> None:
+        if not self._is_locked:
+            self.sheet_requested.emit()
+
+    def _on_lock_activated(self) -> None:
+        self._is_locked = not self._is_locked
+        if self._is_locked:
+            self.line.clear()
+            self.tell("")
+        self._show()
+
+    def _on_placing_changed(self, _is_there: bool) -> None:
+        self._show_screen_state()
+        self.activateWindow()
+
+    def _on_placing_operator_displaced(self) -> None:
+        if not self._is_locked:
+            self._on_lock_activated()
+
+    def _on_tidy_timeout(self) -> None:
+        state = self._view.state
+        if state.is_ended or state in _AT_THE_LINE:
+            self.line.clear()
+            self._desk.clear()
+        elif not self._is_locked:
+            # What is paused or held needs a decision: it is covered, and stays.
+            self._on_lock_activated()
+
+
+def _set_font(label: QLabel, pixels: int, *, is_bold: bool) -> None:
+    font = label.font()
+    font.setPixelSize(pixels)
+    font.setBold(is_bold)
+    label.setFont(font)

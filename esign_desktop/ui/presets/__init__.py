@@ -1,0 +1,1 @@
+"""Saved ways of sending: made of a contract, listed, edited, handed on."""
