@@ -116,6 +116,14 @@ class Preferences:
         self._settings.set("track_columns", state.hex())
 
     @property
+    def customer_screen(self) -> str:
+        """The identity of the screen that customers look at; empty if none was chosen."""
+        return self._settings.get("customer_screen") or ""
+
+    def set_customer_screen(self, identity: str) -> None:
+        self._settings.set("customer_screen", identity)
+
+    @property
     def window_geometry(self) -> bytes | None:
         """What the main window wrote about its own size and place."""
         try:
