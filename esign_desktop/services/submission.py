@@ -281,7 +281,7 @@ class SubmissionService:
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
             take_up_start(send)
-        elif facts.flow_id is None:
+        elif facts.flow_id is None and not take_up_from_ledger(send):
             self._prepare(send)
             start(send)
         is_cancelled = facts.is_cancelling or send.cancel.is_cancelled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.api import wire
@@ -11,13 +12,14 @@ from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.signer import display_name
 from esign_desktop.services.signing_links import links_by_signer
-from esign_desktop.store.flow_entries import FLOW, flow_values
+from esign_desktop.store.flow_entries import FLOW, flow_of, flow_values
 from esign_desktop.store.flows import FlowDocument, FlowRecord, FlowSigner
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.flow import FlowDetail, StartedFlow
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.submission_facts import SubmissionFacts
@@ -27,10 +29,14 @@ if TYPE_CHECKING:
 def keep_flow(send: Send) -> FlowId:
     """Put the flow into the list of flows and the ledger, where it has to be before anybody sees it."""
     flow_id = _flow_id(send.facts)
+    known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
+    if known and known[-1].signers:
+        # A database that was restored from a copy may know less than the ledger.
+        send.stores.flows.add(_named(known[-1], send.facts.draft))
+        return flow_id
     record = flow_record(send)
     send.stores.flows.add(record)
-    if not any(entry.kind == FLOW for entry in send.stores.ledger.find(flow_id)):
-        send.stores.ledger.append(FLOW, flow_values(record))
+    send.stores.ledger.append(FLOW, flow_values(record))
     return flow_id
 
 
@@ -133,6 +139,20 @@ def flow_record(send: Send, started: StartedFlow | None = None) -> FlowRecord:
         signers=tuple(
             _flow_signer(facts, signer, number, links.get(signer.id, ()))
             for number, signer in enumerate(draft.signers, 1)
+        ),
+    )
+
+
+def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
+    """Give a flow of the ledger the title and the names that are not in it."""
+    return replace(
+        flow,
+        title=draft.title,
+        documents=tuple(
+            replace(one, name=document.name) for one, document in zip(flow.documents, draft.documents, strict=False)
+        ),
+        signers=tuple(
+            replace(one, name=display_name(signer)) for one, signer in zip(flow.signers, draft.signers, strict=False)
         ),
     )
 

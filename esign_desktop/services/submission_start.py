@@ -43,8 +43,6 @@ def start(send: Send) -> None:
 
     Raises NotSent, with the send as it was; Refused; StoreError.
     """
-    if take_up_from_ledger(send):
-        return
     send.make_sure_of_connection()
     for pause_s in (*send.patience.call_s, None):
         send.cancel.raise_if_cancelled()
@@ -75,6 +73,9 @@ def take_up_from_ledger(send: Send) -> bool:
     flows = [flow for entry in entries if (flow := flow_of(entry)) and flow.flow_id not in facts.dropped_flow_ids]
     if flows:
         flow = flows[-1]
+        for index, document in enumerate(flow.documents):
+            if facts.doc_ids.get(index) != document.doc_id:
+                send.record(facts.state, document_index=index, doc_id=document.doc_id)
         send.record(SubmissionState.STARTED, flow_id=flow.flow_id, links=_links_json(flow))
         return True
     if sum(entry.kind == START for entry in entries) > facts.start_count:

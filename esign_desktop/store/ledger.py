@@ -54,24 +54,30 @@ class Ledger:
 
     def read(self) -> tuple[LedgerEntry, ...]:
         """Return all whole lines, the oldest first; one torn by a power cut or a full disk is left out."""
-        try:
-            lines = self._path.read_bytes().split(_NEWLINE)
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise disk_error(error) from error
-        return tuple(entry for line in lines if (entry := _entry(line)) is not None)
+        return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
         """Return the whole lines that hold this id, the oldest first; much quicker than to read them all."""
         wanted = json.dumps(text).encode("ascii")
+        content = self._content()
+        found: list[LedgerEntry] = []
+        position = content.find(wanted)
+        while position >= 0:
+            start, end = content.rfind(_NEWLINE, 0, position) + 1, content.find(_NEWLINE, position)
+            end = end if end >= 0 else len(content)
+            entry = _entry(content[start:end])
+            if entry is not None:
+                found.append(entry)
+            position = content.find(wanted, end)
+        return tuple(found)
+
+    def _content(self) -> bytes:
         try:
-            lines = self._path.read_bytes().split(_NEWLINE)
+            return self._path.read_bytes()
         except FileNotFoundError:
-            return ()
+            return b""
         except OSError as error:
             raise disk_error(error) from error
-        return tuple(entry for line in lines if wanted in line and (entry := _entry(line)) is not None)
 
     def _write(self, line: bytes) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE_MODE)

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
@@ -23,7 +25,6 @@ from tests.services.rehearsal import PROJECT_ID, RehearsalPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from random import Random
     from types import TracebackType
 
     from esign_desktop.domain.draft import ContractDraft
@@ -47,13 +48,17 @@ class Rig:
         self.kills = 0
 
     def __enter__(self) -> Self:
-        self.proxy.__enter__()
-        self._platform.__enter__()
-        self.proxy.target_port = self._platform.port
-        command = [sys.executable, "-m", "tests.faults.victim"]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
-        )
+        with ExitStack() as undo:
+            undo.callback(self.__exit__, None, None, None)
+            self.proxy.__enter__()
+            self._platform.__enter__()
+            self.proxy.target_port = self._platform.port
+            command = [sys.executable, "-m", "tests.faults.victim"]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+            )
+            self._warm_up()
+            undo.pop_all()
         return self
 
     def __exit__(
@@ -70,6 +75,12 @@ class Rig:
         """A new installation, which knows of nothing that was before."""
         self.proxy.forget()
         return RigDesk(self, self.folder / f"desk {uuid4().hex}")
+
+    def _warm_up(self) -> None:
+        desk = self.desk()
+        desk.send(make_random_contract(desk.root / "files", Random(0)))  # noqa: S311
+        desk.close()
+        self.runs = 0
 
     def obey(self, order: Order) -> bool:
         """Return whether the process was killed."""
