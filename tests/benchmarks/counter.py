@@ -42,7 +42,7 @@ def id_number(count: int) -> str:
     return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
-def rows() -> list[dict[str, Any]]:
+def measure() -> tuple[dict[str, str | float], ...]:
     """Measure, and return rows for ``build/bench.json``."""
     with tempfile.TemporaryDirectory() as folder, RehearsalPlatform(Path(folder) / "platform") as platform:
         platform.set_faults({"path": "/", "fault": "slow", "seconds": DELAY_S, "times": None})
@@ -56,13 +56,13 @@ def rows() -> list[dict[str, Any]]:
             known = statistics.median(_one_customer(desk, count) for count in range(1, RUNS + 1))
         finally:
             desk.close()
-    return [
+    return (
         _row("counter, known customer: send to execute answered", known, peer),
         _row("counter, new customer: send to execute answered", fresh, peer),
-    ]
+    )
 
 
-def _row(name: str, ours_s: float, peer_s: float) -> dict[str, Any]:
+def _row(name: str, ours_s: float, peer_s: float) -> dict[str, str | float]:
     return {
         "name": name,
         "ours": round(ours_s * 1000, 1),
@@ -128,5 +128,5 @@ def _longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatfo
 
 
 if __name__ == "__main__":
-    json.dump(rows(), sys.stdout, ensure_ascii=False, indent=1)
+    json.dump(measure(), sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
