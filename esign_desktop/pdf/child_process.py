@@ -38,6 +38,8 @@ class ChildProcess:
         self._state = threading.Lock()
         self.opened: set[PdfHandle] = set()
         """Documents that the running child has open."""
+        self.is_worn = False
+        """Whether the running child takes more memory than it should."""
 
     @property
     def pid(self) -> int | None:
@@ -76,8 +78,15 @@ class ChildProcess:
             answer = self._receive(connection, limit_s)
         except (EOFError, OSError, wire.BadAnswer) as error:
             raise self._ended("pdf.worker_died", type(error).__name__) from None
+        self._note_memory(answer)
         wire.raise_error(answer)
         return answer
+
+    def _note_memory(self, answer: wire.Message) -> None:
+        try:
+            self.is_worn = wire.read_memory_bytes(answer) > self._limits.child_memory_bytes
+        except wire.BadAnswer as error:
+            raise self.discredit(str(error)) from None
 
     def discredit(self, reason: str) -> PdfError | Cancelled:
         """End a child whose answer was nonsense, and return what to raise."""
@@ -126,6 +135,7 @@ class ChildProcess:
     def _forget(self) -> None:
         self.opened.clear()
         self._is_ready = False
+        self.is_worn = False
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:

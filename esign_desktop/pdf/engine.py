@@ -12,6 +12,7 @@ from esign_desktop.domain.geometry import DisplayRect, PageFrame
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PIXEL_COORDINATE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from esign_desktop.domain.fingerprint import PageDigest
@@ -26,7 +27,10 @@ _PIXEL_SLACK = 0.001
 
 @dataclass(frozen=True, slots=True)
 class OpenedPdf:
-    """A document that the engine keeps open until ``close``; ``sha256`` is that of the bytes that were read."""
+    """A document that the engine keeps open until ``close``; ``sha256`` is that of the bytes that were read.
+
+    As long as they are not known, ``sha256`` is empty and ``facts.facts_are_partial``.
+    """
 
     handle: PdfHandle
     pages: tuple[PageFrame, ...]
@@ -97,6 +101,14 @@ class PdfEngine(Protocol):
         """
         ...
 
+    def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """Open a file, and read its text and sum its bytes afterwards; raises as ``open``."""
+        ...
+
+    def complete(self, opened: OpenedPdf) -> OpenedPdf:
+        """Wait until text and sum of a document opened quickly are known; raises as ``open``."""
+        ...
+
     def render(self, request: RenderRequest) -> Pixels:
         """Draw a page or a part of it.
 
@@ -105,8 +117,19 @@ class PdfEngine(Protocol):
         """
         ...
 
-    def find(self, handle: PdfHandle, keyword: str) -> tuple[KeywordHit, ...]:
-        """Return every match in the whole document, in page order and on a page from top to bottom."""
+    def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
+        """Return how many matches each page has."""
+        ...
+
+    def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
+        """Return every match in the whole document, in page order and on a page from top to bottom.
+
+        Pages are searched from ``near_page`` on outwards.
+        """
+        ...
+
+    def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
+        """Return the matches on some pages, in the order of these."""
         ...
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
@@ -115,6 +138,14 @@ class PdfEngine(Protocol):
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """Return the digests of the first pages' texts, by which a document is known again."""
+        ...
+
+    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+        """Write a copy of which every page is upright, begins at the origin and counts in points, and open it.
+
+        Nothing is at ``target`` before the copy was found to look the same page by page. Raises pdf.signed,
+        pdf.write_failed, pdf.normalise_failed, and as ``open`` and ``render``.
+        """
         ...
 
     def close(self, handle: PdfHandle) -> None:

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from esign_desktop.pdf.folding import fold_glyph
 from esign_desktop.pdf.text_line import Glyph
@@ -93,6 +93,22 @@ class Row:
 Passage = list[Row]
 
 
+class RowPlace(Protocol):
+    """Where a row is: as much as decides whether text runs on from it."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+    @property
+    def v(self) -> float: ...
+    @property
+    def size(self) -> float: ...
+
+
+PlacedRow = TypeVar("PlacedRow", bound=RowPlace)
+
+
 def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
     """Return the page's text; a glyph may be part of two passages if it can be read in two ways."""
     directions: dict[tuple[int, bool], list[Piece]] = defaultdict(list)
@@ -107,7 +123,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
         directions[key].extend(_pieces([mark for mark in marks if once.is_first(mark)]))
     for pieces in directions.values():
         rows = _rows(pieces)
-        yield from _joined_rows(rows)
+        yield from joined_rows(rows)
         yield from _stacks(rows)
 
 
@@ -249,15 +265,16 @@ def _is_even(gaps: list[float], index: int) -> bool:
     )
 
 
-def _joined_rows(rows: list[Row]) -> Iterator[Passage]:
+def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
     """Let text run on from a row to the next one below it in the same column."""
-    rows.sort(key=lambda row: row.v)
-    heights = [row.v for row in rows]
-    below: dict[Row, tuple[tuple[float, bool, float], Row]] = {}
-    above: dict[Row, tuple[tuple[float, float], Row]] = {}
-    for row in rows:
-        for other in rows[bisect_left(heights, row.v) :]:
-            distance_em = (other.v - row.v) / max(row.size, other.size)
+    rows = sorted(rows, key=lambda row: row.v)
+    below: dict[int, tuple[tuple[float, bool, float], int]] = {}
+    above: dict[int, tuple[tuple[float, float], int]] = {}
+    for index, row in enumerate(rows):
+        v, size = row.v, row.size
+        for other_index in range(index + 1, len(rows)):
+            other = rows[other_index]
+            distance_em = (other.v - v) / max(size, other.size)
             if distance_em > ROW_PITCH_EM:
                 break
             if distance_em <= SAME_ROW_EM or not _may_continue(row, other):
@@ -266,29 +283,28 @@ def _joined_rows(rows: list[Row]) -> Iterator[Passage]:
             # Rows of a table may differ by a hair.
             step = round(distance_em / SAME_ROW_EM)
             nearest = (step, overlap <= 0, other.start)
-            if row not in below or nearest < below[row][0]:
-                below[row] = (nearest, other)
-            if other not in above or (step, -overlap) < above[other][0]:
-                above[other] = ((step, -overlap), row)
-    follows = {a: b for a, (_, b) in below.items() if above[b][1] is a}
-    begins = set(rows) - set(follows.values())
-    for row in rows:
-        if row in begins:
-            passage = [row]
-            while passage[-1] in follows:
-                passage.append(follows[passage[-1]])
-            yield passage
+            if index not in below or nearest < below[index][0]:
+                below[index] = (nearest, other_index)
+            if other_index not in above or (step, -overlap) < above[other_index][0]:
+                above[other_index] = ((step, -overlap), index)
+    follows = {a: b for a, (_, b) in below.items() if above[b][1] == a}
+    begins = set(range(len(rows))).difference(follows.values())
+    for index in sorted(begins):
+        passage = [index]
+        while passage[-1] in follows:
+            passage.append(follows[passage[-1]])
+        yield [rows[part] for part in passage]
 
 
-def _may_continue(row: Row, other: Row) -> bool:
-    sizes = sorted((row.size, other.size))
-    if sizes[1] > SIZE_RATIO * sizes[0]:
+def _may_continue(row: RowPlace, other: RowPlace) -> bool:
+    small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
+    if large > SIZE_RATIO * small:
         return False
-    if min(row.end, other.end) - max(row.start, other.start) > 0:
+    if min(row.end, other.end) > max(row.start, other.start):
         return True
     # A short last line under an indented first one.
     is_full = row.end - row.start >= FULL_ROW_EM * row.size
-    return is_full and 0 <= row.start - other.start <= INDENT_EM * sizes[1]
+    return is_full and 0 <= row.start - other.start <= INDENT_EM * large
 
 
 def _stacks(rows: list[Row]) -> Iterator[Passage]:

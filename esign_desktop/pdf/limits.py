@@ -8,6 +8,8 @@ from typing import Final
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 20_000
 MAX_TEXT_LINES: Final = 5_000
+MAX_PAGE_CHARACTERS: Final = 500_000
+"""Of the text of a page that is remembered."""
 MAX_KEYWORD_CHARACTERS: Final = 500
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
 """Longest answer of the child that is read."""
@@ -17,8 +19,11 @@ MAX_PIXEL_COORDINATE: Final = 1 << 30
 MAX_SIDE_PT: Final = 1e9
 """PDF allows 14,400 units of 75,000 points; a larger box is nonsense and read as a missing one."""
 
-IN_MEMORY_BYTES: Final = 64 * 1024 * 1024
+IN_MEMORY_BYTES: Final = 32 * 1024 * 1024
 """Files up to this size are read at once, so that nobody's file stays open or changes under the parser."""
+
+MAX_INDEX_CHARACTERS: Final = 64 * 1024 * 1024
+"""Of the text of all pages of a document that is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,18 @@ class Limits:
     find_s: float = 20.0
     text_lines_s: float = 5.0
     facts_page_s: float = 3.0
-    """For one step of the look for text layers; a step is a page or as many as fit the budget."""
+    """For one step of reading the text; a step is a page or as many as fit the budget."""
     facts_budget_s: float = 1.5
-    """For the look for text layers as a whole."""
-    find_step_budget_s: float = 0.15
-    """A search lets others use the process after this time."""
+    """For the look for text layers when a document is opened completely."""
+    find_step_budget_s: float = 0.02
+    """A search, and reading in the background, let others use the process after this time."""
+    copy_s: float = 120.0
+    """For writing an upright copy."""
+    sum_s: float = 60.0
+    """For the sum of a file's bytes."""
     tile_pixels: int = 10_000_000
+    store_bytes: int = 64 * 1024 * 1024
+    """For what the library keeps decoded."""
+    child_memory_bytes: int = 288 * 1024 * 1024
+    """A child that takes more after it gave back what it can is replaced by a fresh one."""
     address_space_bytes: int = 2 * 1024**3

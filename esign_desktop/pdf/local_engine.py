@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -23,24 +25,33 @@ from esign_desktop.pdf.engine import (
 )
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
-from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
+from esign_desktop.pdf.new_file import written_aside
+from esign_desktop.pdf.page_reader import find_on_page, read_page
+from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure, with_text_facts
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of_lines
+from esign_desktop.pdf.text_index import TextIndex
+from esign_desktop.pdf.upright_copy import check_same, write_upright_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.pdf.file_bytes import FileState
+    from esign_desktop.pdf.page_text import PageText
     from esign_desktop.pdf.text_line import TextLine
 
 
 class _Open:
     """A document with what was read of it so far."""
 
-    def __init__(self, document: MupdfDocument) -> None:
+    def __init__(self, document: MupdfDocument, path: Path, password: str | None) -> None:
         self.document = document
+        self.path = path
+        self.password = password
         self.frames: tuple[PageFrame, ...] = document.frames()
-        self.characters = search.CharacterIndex()
+        self.index = TextIndex(len(self.frames))
 
 
 class LocalEngine:
@@ -52,36 +63,55 @@ class LocalEngine:
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """See PdfEngine."""
+        return self.complete(self.open_quickly(path, password=password))
+
+    def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """See PdfEngine."""
         handle = PdfHandle(uuid4().hex)
-        opened, structure = self.open_structure(handle, path, password=password)
-        ends_at_s = time.monotonic() + self._limits.facts_budget_s
-        with_text, next_index = self.look_for_text(handle, 0, ends_at_s - time.monotonic())
-        opened_facts = facts_of(structure, with_text, page_count=len(opened.pages), looked_at=next_index)
-        return OpenedPdf(handle, opened.pages, opened_facts, opened.size_bytes, opened.sha256)
+        opened, structure, _ = self.open_structure(handle, path, password=password)
+        return replace(opened, facts=facts_of(structure, (), page_count=len(opened.pages), looked_at=0))
+
+    def complete(self, opened: OpenedPdf) -> OpenedPdf:
+        """See PdfEngine."""
+        document = self._opened(opened.handle)
+        self._read_all(document, opened.handle, time.monotonic() + self._limits.facts_budget_s)
+        facts = with_text_facts(opened.facts, document.index.text_flags(), page_count=len(opened.pages))
+        return replace(opened, facts=facts, sha256=document.document.sum.wait())
+
+    def _read_all(self, document: _Open, handle: PdfHandle, ends_at_s: float) -> None:
+        while time.monotonic() < ends_at_s and (chunk := document.index.take()) is not None:
+            document.index.put(
+                chunk,
+                self.read_pages(handle, chunk.page_indices, ends_at_s - time.monotonic(), carefully=chunk.careful),
+            )
 
     def open_structure(
-        self, handle: PdfHandle, path: Path, *, password: str | None = None, expected_sha256: str | None = None
-    ) -> tuple[OpenedPdf, StructureFacts]:
+        self, handle: PdfHandle, path: Path, *, password: str | None = None, expected: FileState | None = None
+    ) -> tuple[OpenedPdf, StructureFacts, FileState]:
         """Open under a given handle, without a look at the text. Raises pdf.changed if the bytes are others."""
-        document = MupdfDocument(path, password=password, expected_sha256=expected_sha256)
-        opened = _Open(document)
+        document = MupdfDocument(path, password=password, expected=expected)
+        opened = _Open(document, path, password)
         self._open[handle] = opened
-        structure = look_at_structure(document) if expected_sha256 is None else StructureFacts()
-        return OpenedPdf(handle, opened.frames, PreflightFacts(), document.size_bytes, document.sha256), structure
+        structure = look_at_structure(document) if expected is None else StructureFacts()
+        state = replace(document.state, sha256=document.sum.known())
+        return OpenedPdf(handle, opened.frames, PreflightFacts(), state.size_bytes, state.sha256), structure, state
 
-    def look_for_text(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[tuple[bool, ...], int]:
-        """Say of the pages from ``first_index`` on whether they have text, and which page comes next."""
+    def known_sum(self, handle: PdfHandle) -> str:
+        """Return the sum of the document's bytes; empty if it is not known yet."""
+        return self._opened(handle).document.sum.known()
+
+    def read_pages(
+        self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool
+    ) -> tuple[PageText, ...]:
+        """Read as many of the pages as there is time for, at least one."""
         opened = self._opened(handle)
         ends_at_s = time.monotonic() + budget_s
-        found: list[bool] = []
-        index = first_index
-        while index < len(opened.frames) and (not found or time.monotonic() < ends_at_s):
-            try:
-                found.append(bool(opened.document.plain_text(index).strip()))
-            except PdfError:
-                found.append(False)
-            index += 1
-        return tuple(found), index
+        texts: list[PageText] = []
+        for page_index in page_indices:
+            if texts and time.monotonic() >= ends_at_s:
+                break
+            texts.append(read_page(opened.document, page_index, opened.frames[page_index], carefully=carefully))
+        return tuple(texts)
 
     def render(self, request: RenderRequest) -> Pixels:
         """See PdfEngine."""
@@ -100,46 +130,55 @@ class LocalEngine:
         _frame(opened, page_number)
         opened.document.draw(page_number - 1, pixels_per_point, rect, buffer[: rect.size_bytes])
 
-    def find(self, handle: PdfHandle, keyword: str) -> tuple[KeywordHit, ...]:
+    def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
+        """See PdfEngine."""
+        opened = self._opened(handle)
+        self._read_all(opened, handle, math.inf)
+        wanted = search.Keyword(keyword)
+        counts = opened.index.counts(wanted.folded)
+        return tuple(
+            len(find_on_page(opened.document, index, opened.frames[index], wanted)) if count is None else count
+            for index, count in enumerate(counts)
+        )
+
+    def find(
+        self,
+        handle: PdfHandle,
+        keyword: str,
+        *,
+        near_page: int | None = None,  # noqa: ARG002  the answer is the same, and nobody sees it earlier
+    ) -> tuple[KeywordHit, ...]:
+        """See PdfEngine."""
+        opened = self._opened(handle)
+        self._read_all(opened, handle, math.inf)
+        counts = opened.index.counts(search.Keyword(keyword).folded)
+        return self.find_on_pages(handle, keyword, [number for number, count in enumerate(counts, 1) if count != 0])
+
+    def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
         """See PdfEngine."""
         hits: list[KeywordHit] = []
-        next_index = 0
-        while next_index < len(self._opened(handle).frames):
-            more, next_index = self.find_from(handle, keyword, next_index, self._limits.find_step_budget_s)
+        for page_number in page_numbers:
+            more, _ = self.find_some(handle, keyword, [page_number], 0.0)
             hits.extend(more)
             check_hit_count(len(hits))
         return tuple(hits)
 
-    def find_from(
-        self, handle: PdfHandle, keyword: str, first_index: int, budget_s: float
+    def find_some(
+        self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], budget_s: float
     ) -> tuple[tuple[KeywordHit, ...], int]:
-        """Search the pages from ``first_index`` on while there is time, and say which page comes next."""
+        """Search as many of the pages as there is time for, at least one, and say how many."""
         opened = self._opened(handle)
         wanted = search.Keyword(keyword)
         ends_at_s = time.monotonic() + budget_s
         hits: list[KeywordHit] = []
-        index = first_index
-        if not wanted.can_match:
-            return (), len(opened.frames)
-        while index < len(opened.frames) and (index == first_index or time.monotonic() < ends_at_s):
-            hits.extend(self._find_on_page(opened, wanted, index))
-            index += 1
-        return tuple(hits), index
-
-    @staticmethod
-    def _find_on_page(opened: _Open, wanted: search.Keyword, page_index: int) -> tuple[KeywordHit, ...]:
-        try:
-            if not opened.characters.knows(page_index):
-                opened.characters.learn(page_index, opened.document.plain_text(page_index))
-            if not opened.characters.may_have(page_index, wanted):
-                return ()
-            lines = opened.document.text_lines(page_index)
-        except PdfError as error:
-            if error.code == "pdf.page_failed":
-                # What can't be drawn has no text to seal; the page itself is reported when it is shown.
-                return ()
-            raise
-        return search.find_on_page(lines, wanted, opened.frames[page_index], page_index + 1)
+        done = 0
+        for page_number in page_numbers:
+            if done and time.monotonic() >= ends_at_s:
+                break
+            frame = _frame(opened, page_number)
+            hits.extend(find_on_page(opened.document, page_number - 1, frame, wanted))
+            done += 1
+        return tuple(hits), done
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
         """See PdfEngine."""
@@ -170,6 +209,33 @@ class LocalEngine:
             except PdfError:
                 found.append(PageDigest())
         return tuple(found)
+
+    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+        """See PdfEngine."""
+        password = self._opened(handle).password
+        with written_aside(target) as aside:
+            self.write_copy(handle, aside)
+            copy = self.open_quickly(aside, password=password)
+            self.compare_from(handle, copy.handle, 0, math.inf)
+            self.close(copy.handle)
+        return self.open(target, password=password)
+
+    def write_copy(self, handle: PdfHandle, target: Path) -> None:
+        """Write the upright copy, without comparing it."""
+        opened = self._opened(handle)
+        write_upright_copy(opened.path, opened.password, opened.frames, target)
+
+    def compare_from(self, handle: PdfHandle, copy_handle: PdfHandle, first_index: int, budget_s: float) -> int:
+        """Compare pages from ``first_index`` on while there is time, and say which comes next."""
+        opened, copy = self._opened(handle), self._opened(copy_handle)
+        if len(copy.frames) != len(opened.frames):
+            raise PdfError("pdf.normalise_failed", "pages")
+        ends_at_s = time.monotonic() + budget_s
+        index = first_index
+        while index < len(opened.frames) and (index == first_index or time.monotonic() < ends_at_s):
+            check_same(opened.document, copy.document, index, opened.frames[index], copy.frames[index])
+            index += 1
+        return index
 
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> tuple[int, int]:
         """Count links and form fields of a page the way common programs do."""

@@ -6,7 +6,7 @@ Nothing here limits time; a call may hang or kill the process. Exceptions of the
 
 from __future__ import annotations
 
-import hashlib
+import json
 import math
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -16,29 +16,34 @@ import pymupdf
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, Rotation
-from esign_desktop.pdf.limits import IN_MEMORY_BYTES, MAX_PAGES, MAX_SIDE_PT
-from esign_desktop.pdf.text_line import Glyph, TextLine
+from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
+from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
+from esign_desktop.pdf.text_line import Glyph, Outline, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.engine import PixelRect
     from esign_desktop.pdf.pdf_object import PdfObject
 
-_pymupdf: Any = pymupdf
-_lib: Any = _pymupdf.mupdf
+library: Any = pymupdf
+"""For the one other place that writes with it."""
+_pymupdf = library
+_lib: Any = library.mupdf
 
 _pymupdf.TOOLS.mupdf_display_errors(False)
 _pymupdf.TOOLS.mupdf_display_warnings(False)
 
-HEADER: Final = b"%PDF-"
-HEADER_WITHIN_BYTES: Final = 1024
 LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
 """Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
 
 _WHITE: Final = 255
+_OUTLINES_BYTES: Final = 32 * 1024
+_OUTLINE_SCALE: Final = 20.0
+"""Outlines come in whole numbers of a twentieth of a point."""
 _ROUNDING_DIGITS: Final = 4
 _AXIS_SLACK: Final = 1e-6
 
@@ -62,21 +67,29 @@ def forget_warnings() -> None:
     _pymupdf.TOOLS.reset_mupdf_warnings()
 
 
+def limit_store(size_bytes: int) -> None:
+    """Let the store of decoded fonts and images hold less than the library's 256 MB; before any document is open."""
+    _lib.ll_fz_drop_store_context()
+    _lib.ll_fz_new_store_context(size_bytes)
+
+
 def shrink_store() -> None:
-    """Drop decoded fonts and images, up to 256 MB; when idle, since after each page it makes text 25 times slower."""
+    """Drop decoded fonts and images; when idle, since after each page it makes text 25 times slower."""
     _pymupdf.TOOLS.store_shrink(100)
 
 
 class MupdfDocument:
     """One open PDF. Pages are counted from 0 here. Not thread-safe."""
 
-    def __init__(self, path: Path, *, password: str | None = None, expected_sha256: str | None = None) -> None:
+    def __init__(self, path: Path, *, password: str | None = None, expected: FileState | None = None) -> None:
         self._path = path
-        self._data, self.sha256, self.size_bytes, has_header = _read(path)
-        if expected_sha256 is not None and self.sha256 != expected_sha256:
+        self._data, self.state, has_header = read_file(path)
+        self.sum = ByteSum(path, self._data)
+        if expected is not None and not expected.is_same(self.state, self.sum):
             raise PdfError("pdf.changed")
-        if self.size_bytes == 0:
+        if self.state.size_bytes == 0:
             raise PdfError("pdf.empty")
+        self.sum.start()
         with failures("pdf.damaged" if has_header else "pdf.not_a_pdf"):
             self._pdf = _lib.pdf_open_document_with_stream(self._stream())
             self._unlock(password)
@@ -87,6 +100,7 @@ class MupdfDocument:
             raise PdfError("pdf.damaged", "page count")
         self._password = password
         self._lists: OrderedDict[int, Any] = OrderedDict()
+        self._last_text: tuple[int, Any] | None = None
 
     def _stream(self) -> Any:
         if self._data is None:
@@ -170,8 +184,10 @@ class MupdfDocument:
         _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
         return _lib.pdf_load_page(self._pdf, page_index)
 
-    def _text_page(self, page_index: int) -> Any:
+    def _text(self, page_index: int) -> Any:
         """Text of the page's own contents: neither annotations nor what was typed into fields."""
+        if self._last_text is not None and self._last_text[0] == page_index:
+            return self._last_text[1]
         page = self._page(page_index)
         options = _lib.FzStextOptions()
         # Not FZ_STEXT_CID_FOR_UNKNOWN_UNICODE: it invents characters.
@@ -180,17 +196,34 @@ class MupdfDocument:
         device = _lib.fz_new_stext_device(text, options)
         _lib.pdf_run_page_contents(page, device, _lib.FzMatrix(), _lib.FzCookie())
         _lib.fz_close_device(device)
-        return _pymupdf.TextPage(text)
+        self._last_text = (page_index, text)
+        return text
 
-    def plain_text(self, page_index: int) -> str:
-        """Return the page's characters in the order of the document; quick."""
+    def outlines(self, page_index: int) -> tuple[Outline, ...] | None:
+        """Return the page's lines without their glyphs, which is much quicker; None if they can't be told so."""
         with failures("pdf.page_failed"):
-            return str(self._text_page(page_index).extractText())
+            buffer = _lib.fz_new_buffer(_OUTLINES_BYTES)
+            output = _lib.FzOutput(buffer)
+            _lib.fz_print_stext_page_as_json(output, self._text(page_index), _OUTLINE_SCALE)
+            output.fz_close_output()
+            data = buffer.fz_buffer_extract()
+        try:
+            return tuple(_outline(line) for block in json.loads(data)["blocks"] for line in block.get("lines", ()))
+        except (ValueError, KeyError, TypeError):
+            return None
 
-    def text_lines(self, page_index: int) -> tuple[TextLine, ...]:
-        """Return the page's characters with their places."""
+    def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
+        """Return the page's characters with their places, or those that touch a rectangle."""
         with failures("pdf.page_failed"):
-            blocks = self._text_page(page_index).extractRAWDICT()["blocks"]
+            text = self._text(page_index)
+            whole = text.m_internal.mediabox
+            box = (whole.x0, whole.y0, whole.x1, whole.y1)
+            if within is not None:
+                _set_box(whole, *_corners(within))
+            try:
+                blocks = _pymupdf.TextPage(text).extractRAWDICT()["blocks"]
+            finally:
+                _set_box(whole, *box)
             return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
 
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
@@ -202,23 +235,6 @@ class MupdfDocument:
                 document.authenticate(self._password)
             page = document[page_index]
             return len(page.get_links()), sum(1 for _ in page.widgets())
-
-
-def _read(path: Path) -> tuple[bytes | None, str, int, bool]:
-    """Return the bytes (None if they are many), their SHA-256 and number, and whether the header is there."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(IN_MEMORY_BYTES + 1)
-            has_header = HEADER in data[:HEADER_WITHIN_BYTES]
-            if len(data) <= IN_MEMORY_BYTES:
-                return data, hashlib.sha256(data).hexdigest(), len(data), has_header
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return None, digest, file.tell(), has_header
-    except (FileNotFoundError, NotADirectoryError):
-        raise PdfError("pdf.missing") from None
-    except OSError as error:
-        raise PdfError("pdf.unreadable", type(error).__name__) from None
 
 
 def _make_displayable(page: Any) -> None:
@@ -261,6 +277,22 @@ def _frame_of(page: Any) -> PageFrame:
         origin_x_pt=round(box.x0, _ROUNDING_DIGITS),
         origin_y_pt=round(box.y0, _ROUNDING_DIGITS),
     )
+
+
+def _outline(line: Any) -> Outline:
+    box, size = line["bbox"], line["font"]["size"]
+    left, top = box["x"] / _OUTLINE_SCALE, box["y"] / _OUTLINE_SCALE
+    right, bottom = left + box["w"] / _OUTLINE_SCALE, top + box["h"] / _OUTLINE_SCALE
+    x, y = line["x"] / _OUTLINE_SCALE, line["y"] / _OUTLINE_SCALE
+    return Outline(line["text"], line["wmode"] == 1, left, top, right, bottom, x, y, size / _OUTLINE_SCALE)
+
+
+def _corners(rect: DisplayRect) -> tuple[float, float, float, float]:
+    return rect.left_pt, rect.top_pt, rect.left_pt + rect.width_pt, rect.top_pt + rect.height_pt
+
+
+def _set_box(box: Any, left: float, top: float, right: float, bottom: float) -> None:
+    box.x0, box.y0, box.x1, box.y1 = left, top, right, bottom
 
 
 def _text_line(line: Any) -> TextLine:

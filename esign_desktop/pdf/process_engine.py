@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -13,6 +15,7 @@ from uuid import uuid4
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf import wire
+from esign_desktop.pdf.background_reader import BackgroundReader
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import (
     BYTES_PER_PIXEL,
@@ -24,22 +27,31 @@ from esign_desktop.pdf.engine import (
     check_hit_count,
     pixel_rect,
 )
+from esign_desktop.pdf.file_bytes import FileState
+from esign_desktop.pdf.folding import fold
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
-from esign_desktop.pdf.preflight import facts_of
-from esign_desktop.pdf.process_pool import ProcessPool
+from esign_desktop.pdf.new_file import written_aside
+from esign_desktop.pdf.page_search import PageSearch
+from esign_desktop.pdf.preflight import facts_of, with_text_facts
+from esign_desktop.pdf.process_pool import ProcessPool, Urgency
+from esign_desktop.pdf.renewal import Renewal
 from esign_desktop.pdf.segment import SegmentPool
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, read_digests
+from esign_desktop.pdf.text_index import Chunk, TextIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from esign_desktop.domain.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.pdf.child_process import ChildProcess
+    from esign_desktop.pdf.page_text import PageText
 
 STRIKES: Final = 2
 """A page that ended the child so often is refused at once: else it would hold up all others again and again."""
+
+SUM_PAUSE_S: Final = 0.01
 
 
 @dataclass(slots=True)
@@ -48,8 +60,9 @@ class _Record:
 
     path: Path
     password: str | None = field(repr=False)
-    sha256: str
+    state: FileState
     pages: tuple[PageFrame, ...]
+    index: TextIndex
     strikes: dict[int, int] = field(default_factory=dict)
 
 
@@ -58,10 +71,12 @@ class ProcessEngine:
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._pool = ProcessPool(workers, self._limits)
+        self._pool = ProcessPool(workers, self._limits, self._on_child_worn)
         self._segments = SegmentPool()
         self._records: dict[PdfHandle, _Record] = {}
         self._lock = threading.Lock()
+        self._reader = BackgroundReader(workers, self._read_chunk)
+        self._renewal = Renewal(self._pool, self._limits, self._open_again)
 
     @property
     def worker_pids(self) -> tuple[int, ...]:
@@ -75,42 +90,68 @@ class ProcessEngine:
 
     def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """See PdfEngine."""
+        opened = self.open_quickly(path, password=password)
+        try:
+            return self._completed(opened, self._limits.facts_budget_s)
+        except PdfError:
+            self.close(opened.handle)
+            raise
+
+    def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """See PdfEngine."""
         handle = PdfHandle(uuid4().hex)
         path = path.absolute()
         with self._pool.lend(handle) as child:
-            answer = self._ask_open(child, handle, path, password, expected_sha256=None)
+            answer = self._ask_open(child, handle, path, password, expected=None)
             with _sound(child):
-                opened, structure = wire.read_opened(answer, handle)
-        record = _Record(path, password, opened.sha256, opened.pages)
+                opened, structure, state = wire.read_opened(answer, handle)
+        record = _Record(path, password, state, opened.pages, TextIndex(len(opened.pages)))
         with self._lock:
             self._records[handle] = record
-        with_text = self._look_for_text(handle, record)
-        facts = facts_of(structure, with_text, page_count=len(opened.pages), looked_at=len(with_text))
-        return OpenedPdf(handle, opened.pages, facts, opened.size_bytes, opened.sha256)
+        self._reader.add(handle, record.index)
+        return replace(opened, facts=facts_of(structure, (), page_count=len(opened.pages), looked_at=0))
 
-    def _look_for_text(self, handle: PdfHandle, record: _Record) -> tuple[bool, ...]:
-        """Say of each page whether it has text, as far as time allows; a page that hangs costs facts only."""
-        with_text: list[bool] = []
-        ends_at_s = time.monotonic() + self._limits.facts_budget_s
-        try:
-            while len(with_text) < len(record.pages) and remaining(ends_at_s):
-                first_index = len(with_text)
-                with self._child_with(handle) as child:
-                    answer = child.ask(
-                        "look_for_text",
-                        self._limits.facts_page_s,
-                        handle=handle,
-                        first_index=first_index,
-                        budget_s=min(remaining(ends_at_s), self._limits.find_step_budget_s),
-                    )
-                    with _sound(child):
-                        flags, _ = wire.read_text_flags(answer, first_index, len(record.pages))
-                with_text.extend(flags)
-        except PdfError as error:
-            if error.code not in {"pdf.too_slow", "pdf.worker_died", "pdf.memory"}:
-                self.close(handle)
-                raise
-        return tuple(with_text)
+    def complete(self, opened: OpenedPdf) -> OpenedPdf:
+        """See PdfEngine."""
+        return self._completed(opened, self._limits.find_s)
+
+    def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
+        record = self._record(opened.handle)
+        self._reader.wait(opened.handle, record.index, budget_s)
+        facts = with_text_facts(opened.facts, record.index.text_flags(), page_count=len(record.pages))
+        return replace(opened, facts=facts, sha256=self._sum(opened.handle, record))
+
+    def _sum(self, handle: PdfHandle, record: _Record) -> str:
+        """Wait for the sum of the bytes, which a thread of the child finds out."""
+        ends_at_s = time.monotonic() + self._limits.sum_s
+        pause = threading.Event()
+        while not record.state.sha256:
+            with self._child_with(handle, Urgency.SOON) as child:
+                answer = child.ask("sum", self._limits.open_s, handle=handle)
+                with _sound(child):
+                    sha256 = wire.read_sum(answer)
+            if sha256:
+                record.state = replace(record.state, sha256=sha256)
+            elif remaining(ends_at_s):
+                pause.wait(SUM_PAUSE_S)
+            else:
+                raise PdfError("pdf.too_slow", "sum", retryable=True)
+        return record.state.sha256
+
+    def _read_chunk(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency) -> tuple[PageText, ...]:
+        record = self._record(handle)
+        budget_s = self._limits.find_step_budget_s
+        with self._child_with(handle, urgency) as child:
+            answer = child.ask(
+                "read",
+                self._limits.facts_page_s,
+                handle=handle,
+                page_indices=chunk.page_indices,
+                carefully=chunk.careful,
+                budget_s=budget_s if urgency is Urgency.SOON else budget_s / 2,
+            )
+            with _sound(child):
+                return wire.read_texts(answer, len(record.pages))
 
     def render(self, request: RenderRequest) -> Pixels:
         """See PdfEngine."""
@@ -119,6 +160,7 @@ class ProcessEngine:
         _refuse_if_struck(record, request.page_number)
         with self._child_with(request.handle) as child, _strikes(record, request.page_number):
             data = self._draw(child, request, rect)
+        self._reader.hurry(request.handle)
         stride_bytes = rect.width_px * BYTES_PER_PIXEL
         return Pixels(rect.width_px, rect.height_px, stride_bytes, data, rect.left_px, rect.top_px)
 
@@ -142,32 +184,56 @@ class ProcessEngine:
             raise
         return self._segments.view(memory, rect.size_bytes)
 
-    def find(self, handle: PdfHandle, keyword: str) -> tuple[KeywordHit, ...]:
-        """See PdfEngine. The child is lent anew for each step, so that pages are drawn in between."""
+    def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
+        """See PdfEngine."""
+        counts = self._known_counts(handle, keyword)
+        asked = Counter(
+            hit.page_number
+            for hit in self.find_on_pages(handle, keyword, [n for n, count in enumerate(counts, 1) if count is None])
+        )
+        return tuple(asked[number] if count is None else count for number, count in enumerate(counts, 1))
+
+    def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
+        """See PdfEngine."""
+        counts = self._known_counts(handle, keyword)
+        check_hit_count(sum(count or 0 for count in counts))
+        page_numbers = [number for number, count in enumerate(counts, 1) if count != 0]
+        if near_page is not None:
+            page_numbers.sort(key=lambda number: abs(number - near_page))
+        hits = self.find_on_pages(handle, keyword, page_numbers)
+        return tuple(sorted(hits, key=lambda hit: hit.page_number))
+
+    def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
+        """See PdfEngine. A child is lent anew for each step, so that pages are drawn in between."""
         record = self._record(handle)
-        hits: list[KeywordHit] = []
-        next_index = 0
-        ends_at_s = time.monotonic() + self._limits.find_s
-        while next_index < len(record.pages):
-            if not remaining(ends_at_s):
-                raise PdfError("pdf.too_slow", "find", retryable=True)
-            with self._child_with(handle) as child:
-                answer = child.ask(
-                    "find",
-                    max(remaining(ends_at_s), self._limits.find_step_budget_s),
-                    handle=handle,
-                    keyword=keyword[:MAX_KEYWORD_CHARACTERS],
-                    first_index=next_index,
-                    budget_s=self._limits.find_step_budget_s,
-                )
-                with _sound(child):
-                    more, index = wire.read_hits(answer, len(record.pages))
-                    if index <= next_index:
-                        raise wire.BadAnswer("next page")
-            next_index = index
-            hits.extend(more)
-            check_hit_count(len(hits))
-        return tuple(hits)
+        for page_number in page_numbers:
+            _frame(record, page_number)
+        search = PageSearch(page_numbers, self._limits.find_s)
+        step = partial(self._find_some, handle, keyword[:MAX_KEYWORD_CHARACTERS])
+        search.run(step, len(self._pool.children))
+        return search.hits()
+
+    def _find_some(
+        self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], limit_s: float
+    ) -> tuple[tuple[KeywordHit, ...], int]:
+        with self._child_with(handle, Urgency.SOON) as child:
+            answer = child.ask(
+                "find",
+                max(limit_s, self._limits.find_step_budget_s),
+                handle=handle,
+                keyword=keyword,
+                page_numbers=page_numbers,
+                budget_s=self._limits.find_step_budget_s,
+            )
+            with _sound(child):
+                return wire.read_hits(answer, page_numbers)
+
+    def _known_counts(self, handle: PdfHandle, keyword: str) -> list[int | None]:
+        """What the index says when all pages were read."""
+        record = self._record(handle)
+        if not self._reader.wait(handle, record.index, self._limits.find_s):
+            raise PdfError("pdf.too_slow", "find", retryable=True)
+        return record.index.counts(fold(keyword[:MAX_KEYWORD_CHARACTERS]))
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
         """See PdfEngine."""
@@ -199,6 +265,38 @@ class ProcessEngine:
                     digests.extend(read_digests(answer, count - len(digests)))
         return tuple(digests)
 
+    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+        """See PdfEngine. The copy has another name until it was compared."""
+        record = self._record(handle)
+        with written_aside(target) as aside:
+            with self._child_with(handle, Urgency.SOON) as child:
+                child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(aside))
+            self._compare(handle, record, aside)
+        return self.open(target, password=record.password)
+
+    def _compare(self, handle: PdfHandle, record: _Record, path: Path) -> None:
+        """Compare a copy page by page. Raises PdfError pdf.normalise_failed."""
+        copy = self.open_quickly(path, password=record.password)
+        copy_record = self._record(copy.handle)
+        next_index = 0
+        try:
+            while next_index < len(record.pages):
+                with self._child_with(handle, Urgency.SOON) as child:
+                    if copy.handle not in child.opened:
+                        self._open_again(child, copy.handle)
+                    answer = child.ask(
+                        "compare",
+                        2 * self._limits.render_s,
+                        handle=handle,
+                        copy=copy.handle,
+                        first_index=next_index,
+                        budget_s=self._limits.find_step_budget_s,
+                    )
+                    with _sound(child):
+                        next_index = wire.read_next_index(answer, next_index, len(copy_record.pages))
+        finally:
+            self.close(copy.handle)
+
     def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
         """List links and form fields as common programs do; raises pdf.too_slow for a file on which those hang."""
         _frame(self._record(handle), page_number)
@@ -209,6 +307,7 @@ class ProcessEngine:
         """See PdfEngine."""
         with self._lock:
             self._records.pop(handle, None)
+        self._reader.drop(handle)
         # A child that died or is stopped has nothing open any more.
         with suppress(PdfError, Cancelled):
             while any(handle in child.opened for child in self._pool.children):
@@ -220,29 +319,42 @@ class ProcessEngine:
     def stop(self) -> None:
         """See PdfEngine."""
         self._pool.stop()
+        self._reader.stop()
+        self._renewal.stop()
         self._segments.close()
         with self._lock:
             self._records.clear()
 
     @contextmanager
-    def _child_with(self, handle: PdfHandle) -> Iterator[ChildProcess]:
+    def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
         """Lend a child that has the document open."""
-        with self._pool.lend(handle) as child:
+        with self._pool.lend(handle, urgency) as child:
             # Closed meanwhile?
             record = self._record(handle)
             # The child may have ended while nobody looked, and what it had open with it.
             child.start()
             if handle not in child.opened:
-                self._ask_open(child, handle, record.path, record.password, expected_sha256=record.sha256)
+                self._ask_open(child, handle, record.path, record.password, expected=record.state)
             yield child
 
     def _ask_open(
-        self, child: ChildProcess, handle: PdfHandle, path: Path, password: str | None, *, expected_sha256: str | None
+        self, child: ChildProcess, handle: PdfHandle, path: Path, password: str | None, *, expected: FileState | None
     ) -> wire.Message:
-        arguments: dict[str, Any] = {"path": str(path), "password": password, "expected_sha256": expected_sha256}
+        arguments: dict[str, Any] = {
+            "path": str(path),
+            "password": password,
+            "expected": None if expected is None else wire.state_items(expected),
+        }
         answer = child.ask("open", self._limits.open_s, handle=handle, **arguments)
         child.opened.add(handle)
         return answer
+
+    def _open_again(self, child: ChildProcess, handle: PdfHandle) -> None:
+        record = self._record(handle)
+        self._ask_open(child, handle, record.path, record.password, expected=record.state)
+
+    def _on_child_worn(self, child: ChildProcess) -> None:
+        self._renewal.begin(child)
 
     def _record(self, handle: PdfHandle) -> _Record:
         with self._lock:

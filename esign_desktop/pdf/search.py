@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 CONTEXT_CHARACTERS: Final = 12
 SHOWN_CHARACTERS: Final = 1_000
 """A spelling is cut to this: a file may hold any number of invisible characters between two letters."""
-INDEXED_PAGES: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -41,28 +40,6 @@ class Keyword:
     def can_match(self) -> bool:
         """False for a keyword of nothing but spaces."""
         return bool(self.folded)
-
-
-class CharacterIndex:
-    """Knows which characters a page has, so that most pages need no second look."""
-
-    def __init__(self) -> None:
-        self._characters: dict[int, str] = {}
-
-    def knows(self, page_index: int) -> bool:
-        """Whether the page was learned."""
-        return page_index in self._characters
-
-    def learn(self, page_index: int, text: str) -> None:
-        """Take in a page's text, in whatever order."""
-        if len(self._characters) >= INDEXED_PAGES:
-            self._characters.clear()
-        singly = "".join(map(fold_glyph, set(text)))
-        self._characters[page_index] = "".join(sorted(set(fold(text)) | set(singly)))
-
-    def may_have(self, page_index: int, wanted: Keyword) -> bool:
-        """Whether all characters of the keyword are on the page."""
-        return all(character in self._characters[page_index] for character in wanted.folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +64,7 @@ class _Reading:
         for row in passage:
             self.marks.extend(row.marks)
             self._row_of.extend([row] * len(row.marks))
-        self._text, self._mark_of = self._compared()
+        self.text, self._mark_of = self._compared()
 
     def _compared(self) -> tuple[str, list[int]]:
         """Return the passage's folded text, and for each of its characters the mark it comes from."""
@@ -105,10 +82,10 @@ class _Reading:
         return "".join(parts), mark_of
 
     def matches(self, folded: str) -> Iterator[_Match]:
-        position = self._text.find(folded)
+        position = self.text.find(folded)
         while position >= 0:
             yield _Match(self, self._mark_of[position], self._mark_of[position + len(folded) - 1])
-            position = self._text.find(folded, position + len(folded))
+            position = self.text.find(folded, position + len(folded))
 
     def spelling(self, first: int, last: int) -> str:
         """The document's own characters; a gap that is no character is a space between Latin words, else nothing."""
@@ -137,22 +114,45 @@ class _Reading:
             yield current
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match, and where its first line is shown."""
+
+    place: DisplayRect
+    hit: KeywordHit
+
+
 def find_on_page(
     lines: Iterable[TextLine], wanted: Keyword, frame: PageFrame, page_number: int
 ) -> tuple[KeywordHit, ...]:
     """Return the matches on one page from top to bottom as it is shown; ``lines`` are in display space."""
+    return in_order(matches(lines, wanted, frame, page_number))
+
+
+def matches(lines: Iterable[TextLine], wanted: Keyword, frame: PageFrame, page_number: int) -> list[Found]:
+    """Return the matches in some lines of a page."""
     if not wanted.can_match:
-        return ()
-    found: dict[frozenset[int], tuple[DisplayRect, KeywordHit]] = {}
+        return []
+    found: dict[frozenset[int], Found] = {}
     for passage in passages(lines, frame):
         reading = _Reading(passage)
         for match in reading.matches(wanted.folded):
             orders = frozenset(mark.order for mark in match.marks if mark.shown)
             if orders not in found:
                 rects = [_extent(row) for row in reading.rows(match)]
-                found[orders] = (rects[0], _hit(match, rects, wanted, frame, page_number))
-    ordered = sorted(found.values(), key=lambda item: (round(item[0].top_pt), item[0].left_pt))
-    return tuple(hit for _, hit in ordered)
+                found[orders] = Found(rects[0], _hit(match, rects, wanted, frame, page_number))
+    return list(found.values())
+
+
+def in_order(found: Iterable[Found]) -> tuple[KeywordHit, ...]:
+    """Put the matches of a page from top to bottom as it is shown."""
+    return tuple(f.hit for f in sorted(found, key=lambda f: (round(f.place.top_pt), f.place.left_pt)))
+
+
+def readings(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[str]:
+    """Return the folded text of every passage; what can be read in two ways is there twice."""
+    for passage in passages(lines, frame):
+        yield _Reading(passage).text
 
 
 def _hit(match: _Match, rects: list[DisplayRect], wanted: Keyword, frame: PageFrame, page_number: int) -> KeywordHit:

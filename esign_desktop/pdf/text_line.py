@@ -40,3 +40,17 @@ class TextLine:
     is_vertical: bool
     """Whether the font writes downwards (not: whether the page is turned)."""
     glyphs: tuple[Glyph, ...]
+
+
+class Outline(NamedTuple):
+    """A line of the document by its box alone; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first character."""
+
+    text: str
+    is_vertical: bool
+    left_pt: float
+    top_pt: float
+    right_pt: float
+    bottom_pt: float
+    x_pt: float
+    y_pt: float
+    size_pt: float

@@ -15,11 +15,13 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.placement import KeywordHit
 from esign_desktop.pdf.engine import OpenedPdf, PdfHandle, PixelRect
-from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
+from esign_desktop.pdf.file_bytes import FileState
+from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
+from esign_desktop.pdf.page_text import PageText, Reading
 from esign_desktop.pdf.preflight import StructureFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Message = dict[str, Any]
 
@@ -72,11 +74,10 @@ def raise_error(message: Message) -> None:
     raise PdfError(code, detail)
 
 
-def opened_message(opened: OpenedPdf, structure: StructureFacts) -> Message:
+def opened_message(opened: OpenedPdf, structure: StructureFacts, state: FileState) -> Message:
     """Write the answer to *open*."""
     return {
-        "sha256": opened.sha256,
-        "size_bytes": opened.size_bytes,
+        "state": state_items(state),
         "pages": [
             [p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt] for p in opened.pages
         ],
@@ -91,7 +92,7 @@ def opened_message(opened: OpenedPdf, structure: StructureFacts) -> Message:
     }
 
 
-def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, StructureFacts]:
+def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, StructureFacts, FileState]:
     """Read the answer to *open*."""
     untrusted_facts = message.get("facts")
     if not isinstance(untrusted_facts, dict):
@@ -105,11 +106,34 @@ def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, Structu
         is_partial=_boolean(untrusted_facts.get("is_partial")),
     )
     pages = tuple(_page_frame(item) for item in _array(message.get("pages"), MAX_PAGES))
-    sha256 = message.get("sha256")
-    if not pages or not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
-        raise BadAnswer("pages or sum")
-    size_bytes = _integer(message.get("size_bytes"), MAX_COUNT)
-    return OpenedPdf(handle, pages, PreflightFacts(), size_bytes, sha256), structure
+    if not pages:
+        raise BadAnswer("pages")
+    state = read_state(message.get("state"))
+    return OpenedPdf(handle, pages, PreflightFacts(), state.size_bytes, state.sha256), structure, state
+
+
+def state_items(state: FileState) -> list[int | str]:
+    """Write what tells a file's states apart."""
+    return [state.size_bytes, state.modified_ns, state.sha256]
+
+
+def read_state(untrusted: object) -> FileState:
+    """Read what tells a file's states apart."""
+    size_bytes, modified_ns, sha256 = _array(untrusted, 3, exactly=3)
+    if type(modified_ns) is not int or abs(modified_ns) >= 1 << 80:
+        raise BadAnswer("time")
+    return FileState(_integer(size_bytes, MAX_COUNT), modified_ns, _sum(sha256))
+
+
+def read_sum(message: Message) -> str:
+    """Read the answer to *sum*: empty if it is not known yet."""
+    return _sum(message.get("sha256"))
+
+
+def _sum(untrusted: object) -> str:
+    if untrusted != "" and not (isinstance(untrusted, str) and _SHA256.fullmatch(untrusted)):
+        raise BadAnswer("sum")
+    return str(untrusted)
 
 
 def _page_frame(untrusted: object) -> PageFrame:
@@ -120,26 +144,30 @@ def _page_frame(untrusted: object) -> PageFrame:
     return PageFrame(width, height, Rotation(int(turn)), unit, x, y)
 
 
-def hits_message(hits: tuple[KeywordHit, ...], next_index: int) -> Message:
+def hits_message(hits: tuple[KeywordHit, ...], done: int) -> Message:
     """Write the answer to *find*."""
     items = [
         [h.page_number, [_rect_items(r) for r in h.rects], h.text, h.context, h.is_literal]
         for h in hits
     ]  # fmt: skip
-    return {"hits": items, "next_index": next_index}
+    return {"hits": items, "done": done}
 
 
-def read_hits(message: Message, page_count: int) -> tuple[tuple[KeywordHit, ...], int]:
-    """Read the answer to *find*: matches, and the index of the page from which to go on."""
-    hits = tuple(_hit(item, page_count) for item in _array(message.get("hits"), 2 * MAX_HITS))
-    return hits, _integer(message.get("next_index"), page_count)
+def read_hits(message: Message, page_numbers: Sequence[int]) -> tuple[tuple[KeywordHit, ...], int]:
+    """Read the answer to *find*: matches on the first of the pages, and how many pages these are."""
+    done = _integer(message.get("done"), len(page_numbers))
+    allowed = frozenset(page_numbers[:done])
+    hits = tuple(_hit(item, allowed) for item in _array(message.get("hits"), 2 * MAX_HITS))
+    if not done:
+        raise BadAnswer("no page")
+    return hits, done
 
 
-def _hit(untrusted: object, page_count: int) -> KeywordHit:
+def _hit(untrusted: object, page_numbers: frozenset[int]) -> KeywordHit:
     number, rects, text, context, is_literal = _array(untrusted, 5, exactly=5)
-    page_number = _integer(number, page_count)
+    page_number = _integer(number, MAX_PAGES)
     boxes = tuple(_page_rect(rect) for rect in _array(rects, MAX_RECTS_PER_HIT))
-    if page_number < 1 or not boxes:
+    if page_number not in page_numbers or not boxes:
         raise BadAnswer("hit")
     return KeywordHit(page_number, boxes, _text(text), _text(context), is_literal=_boolean(is_literal))
 
@@ -154,13 +182,37 @@ def read_rects(message: Message) -> tuple[PageRect, ...]:
     return tuple(_page_rect(rect) for rect in _array(message.get("rects"), MAX_TEXT_LINES))
 
 
-def read_text_flags(message: Message, first_index: int, page_count: int) -> tuple[tuple[bool, ...], int]:
-    """Read the answer to *look_for_text*; it must have got on."""
+def texts_message(texts: Sequence[PageText]) -> Message:
+    """Write the answer to *read*."""
+    return {"texts": [[int(text.reading), text.has_text, text.folded] for text in texts]}
+
+
+def read_texts(message: Message, page_count: int) -> tuple[PageText, ...]:
+    """Read the answer to *read*; it must have got on."""
+    texts = tuple(_page_text(item) for item in _array(message.get("texts"), page_count))
+    if not texts:
+        raise BadAnswer("no page")
+    return texts
+
+
+def _page_text(untrusted: object) -> PageText:
+    reading, has_text, folded = _array(untrusted, 3, exactly=3)
+    if not isinstance(folded, str) or len(folded) > MAX_PAGE_CHARACTERS:
+        raise BadAnswer("text of a page")
+    return PageText(Reading(_integer(reading, max(Reading))), _boolean(has_text), folded)
+
+
+def read_next_index(message: Message, first_index: int, page_count: int) -> int:
+    """Read the answer to *compare*; it must have got on."""
     next_index = _integer(message.get("next_index"), page_count)
-    flags = tuple(_boolean(flag) for flag in _array(message.get("with_text"), page_count))
-    if next_index <= first_index or len(flags) != next_index - first_index:
+    if next_index <= first_index:
         raise BadAnswer("next page")
-    return flags, next_index
+    return next_index
+
+
+def read_memory_bytes(message: Message) -> int:
+    """Read how much memory the child says it takes; 0 if it doesn't know."""
+    return _integer(message.get("memory_bytes", 0), MAX_COUNT)
 
 
 def pixel_rect_items(rect: PixelRect) -> list[int]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import PdfHandle, PixelRect
+from esign_desktop.pdf.memory import give_free_memory_back, resident_bytes
 from esign_desktop.pdf.segment import AttachedSegments
 from esign_desktop.pdf.text_digest import digests_message
 
@@ -37,12 +38,13 @@ def serve(connection: Connection, limits: Limits) -> None:
     The parent imports this module too, to name this function, but never the library behind it.
     """
     from esign_desktop.pdf.local_engine import LocalEngine
-    from esign_desktop.pdf.mupdf import forget_warnings, shrink_store
+    from esign_desktop.pdf.mupdf import forget_warnings, limit_store, shrink_store
 
     _be_quiet()
     _limit_memory(limits.address_space_bytes)
     # Ctrl+C in a terminal reaches the whole group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    limit_store(limits.store_bytes)
     desk = Desk(LocalEngine(limits))
     # The modules stay; without them collections are quick.
     gc.freeze()
@@ -51,10 +53,16 @@ def serve(connection: Connection, limits: Limits) -> None:
         while True:
             if not connection.poll(IDLE_S):
                 shrink_store()
+                give_free_memory_back()
             request = wire.decode(connection.recv_bytes())
             _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
             answer = desk.answer(request)
             forget_warnings()
+            answer["memory_bytes"] = resident_bytes()
+            if answer["memory_bytes"] > limits.child_memory_bytes:
+                shrink_store()
+                give_free_memory_back()
+                answer["memory_bytes"] = resident_bytes()
             _set_alarm(0)
             connection.send_bytes(wire.encode(answer))
     desk.clear()
@@ -96,11 +104,14 @@ class Desk:
         self._segments = AttachedSegments()
         self._jobs = {
             "open": self._open,
-            "look_for_text": self._look_for_text,
+            "sum": self._sum,
+            "read": self._read,
             "render": self._render,
             "find": self._find,
             "text_lines": self._text_lines,
             "text_digests": self._text_digests,
+            "write_copy": self._write_copy,
+            "compare": self._compare,
             "links_and_fields": self._links_and_fields,
             "close": self._close,
         }
@@ -121,18 +132,25 @@ class Desk:
         self._segments.release()
 
     def _open(self, request: wire.Message) -> wire.Message:
+        expected = request["expected"]
         return wire.opened_message(
             *self._engine.open_structure(
                 _handle(request),
                 Path(request["path"]),
                 password=request["password"],
-                expected_sha256=request["expected_sha256"],
+                expected=None if expected is None else wire.read_state(expected),
             )
         )
 
-    def _look_for_text(self, request: wire.Message) -> wire.Message:
-        flags, index = self._engine.look_for_text(_handle(request), request["first_index"], request["budget_s"])
-        return {"with_text": flags, "next_index": index}
+    def _sum(self, request: wire.Message) -> wire.Message:
+        return {"sha256": self._engine.known_sum(_handle(request))}
+
+    def _read(self, request: wire.Message) -> wire.Message:
+        return wire.texts_message(
+            self._engine.read_pages(
+                _handle(request), request["page_indices"], request["budget_s"], carefully=request["carefully"]
+            )
+        )
 
     def _render(self, request: wire.Message) -> wire.Message:
         self._engine.draw(
@@ -146,7 +164,7 @@ class Desk:
 
     def _find(self, request: wire.Message) -> wire.Message:
         return wire.hits_message(
-            *self._engine.find_from(_handle(request), request["keyword"], request["first_index"], request["budget_s"])
+            *self._engine.find_some(_handle(request), request["keyword"], request["page_numbers"], request["budget_s"])
         )
 
     def _text_lines(self, request: wire.Message) -> wire.Message:
@@ -156,6 +174,16 @@ class Desk:
         return digests_message(
             self._engine.text_digests_from(_handle(request), request["first_index"], request["budget_s"])
         )
+
+    def _write_copy(self, request: wire.Message) -> wire.Message:
+        self._engine.write_copy(_handle(request), Path(request["target"]))
+        return {}
+
+    def _compare(self, request: wire.Message) -> wire.Message:
+        copy = PdfHandle(request["copy"])
+        return {
+            "next_index": self._engine.compare_from(_handle(request), copy, request["first_index"], request["budget_s"])
+        }
 
     def _links_and_fields(self, request: wire.Message) -> wire.Message:
         links, fields = self._engine.list_links_and_fields(_handle(request), request["page_number"])

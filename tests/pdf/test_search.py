@@ -6,6 +6,8 @@ import pytest
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.mupdf import MupdfDocument
+from esign_desktop.pdf.search import Keyword, find_on_page
 from tests.pdf.builder import Page, Text, build
 from tests.pdf.ink import ink
 
@@ -21,10 +23,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def find(local: LocalEngine, write: Callable[[bytes], Path]) -> Find:
-    """Finds a keyword on a page."""
+    """Finds a keyword on a page, and sees that counting and the closest look say the same."""
 
     def found(page: Page, keyword: str) -> tuple[KeywordHit, ...]:
-        return local.find(local.open(write(build(page))).handle, keyword)
+        path = write(build(page))
+        opened = local.open(path)
+        hits = local.find(opened.handle, keyword)
+        assert local.count(opened.handle, keyword) == (len(hits),)
+        lines = MupdfDocument(path).text_lines(0)
+        assert find_on_page(lines, Keyword(keyword), opened.pages[0], 1) == hits
+        return hits
 
     return found
 

@@ -14,12 +14,15 @@ from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.placement import KeywordHit
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
+from esign_desktop.pdf.file_bytes import FileState
+from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading
 from esign_desktop.pdf.preflight import StructureFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HANDLE = PdfHandle("h")
+STATE = FileState(1234, 1_700_000_000_000_000_001, "a" * 64)
 HIT = KeywordHit(2, (PageRect(1, 2, 3, 4), PageRect(0, 0, 1, 1)), "甲⽅", "与甲⽅ ", is_literal=False)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -31,7 +34,7 @@ def opened_message(**changes: Any) -> wire.Message:
     pages = (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
     structure = StructureFacts(is_signed=True, form_field_count=7)
     opened = OpenedPdf(HANDLE, pages, PreflightFacts(), 1234, "a" * 64)
-    return {**sent(wire.opened_message(opened, structure)), **changes}
+    return {**sent(wire.opened_message(opened, structure, STATE)), **changes}
 
 
 def sent(message: wire.Message) -> wire.Message:
@@ -39,13 +42,17 @@ def sent(message: wire.Message) -> wire.Message:
 
 
 def test_what_is_sent_arrives() -> None:
-    opened, structure = wire.read_opened(opened_message(), HANDLE)
+    opened, structure, state = wire.read_opened(opened_message(), HANDLE)
+    assert state == STATE
     assert opened.pages == (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
     assert (opened.size_bytes, opened.sha256) == (1234, "a" * 64)
     assert structure == StructureFacts(is_signed=True, form_field_count=7)
-    assert wire.read_hits(sent(wire.hits_message((HIT,), 5)), 9) == ((HIT,), 5)
+    assert wire.read_hits(sent(wire.hits_message((HIT,), 2)), [7, 2, 9]) == ((HIT,), 2)
     assert wire.read_rects(sent(wire.rects_message((PageRect(1, 2, 3, 4),)))) == (PageRect(1, 2, 3, 4),)
-    assert wire.read_text_flags({"with_text": [True, False], "next_index": 5}, 3, 9) == ((True, False), 5)
+    texts = (PageText(Reading.CAREFUL, True, "甲方\n\ud800"), UNKNOWN_TEXT)
+    assert wire.read_texts(sent(wire.texts_message(texts)), 2) == texts
+    assert wire.read_sum({"sha256": ""}) == ""
+    assert wire.read_memory_bytes({}) == 0
 
 
 def test_odd_file_names_survive() -> None:
@@ -69,10 +76,12 @@ def test_odd_file_names_survive() -> None:
         {"pages": [["1", 1, 0, 1, 0, 0]]},
         {"pages": [[True, 1, 0, 1, 0, 0]]},
         {"pages": [[1, 1, 0, 1, 0, 0]] * 200_001},
-        {"sha256": "x"},
-        {"sha256": None},
-        {"size_bytes": -1},
-        {"size_bytes": 1.5},
+        {"state": [1, 1, "x"]},
+        {"state": [1, 1, None]},
+        {"state": [-1, 1, ""]},
+        {"state": [1.5, 1, ""]},
+        {"state": [1, 1 << 90, ""]},
+        {"state": [1, 1]},
         {"facts": None},
         {"facts": {"is_signed": 1}},
     ],
@@ -101,18 +110,32 @@ def test_impossible_documents_are_refused(changes: dict[str, Any]) -> None:
 )
 def test_impossible_hits_are_refused(hit: Any) -> None:
     with pytest.raises(wire.BadAnswer):
-        wire.read_hits({"hits": [hit], "next_index": 1}, page_count=3)
+        wire.read_hits({"hits": [hit], "done": 1}, [1, 3])
 
 
-@pytest.mark.parametrize("answer", [{"with_text": [], "next_index": 3}, {"with_text": [True], "next_index": 5}])
-def test_a_look_that_does_not_get_on_is_refused(answer: wire.Message) -> None:
+@pytest.mark.parametrize("done", [0, 3, -1, None, True])
+def test_a_search_that_does_not_get_on_is_refused(done: Any) -> None:
     with pytest.raises(wire.BadAnswer):
-        wire.read_text_flags(answer, first_index=3, page_count=9)
+        wire.read_hits({"hits": [], "done": done}, [1, 3])
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [None, [], [[0, True, ""]] * 4, [[4, True, ""]], [[-1, True, ""]], [[0, 1, ""]], [[0, True, None]], [[0, True]]],
+)
+def test_impossible_texts_are_refused(texts: Any) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read_texts({"texts": texts}, 3)
+
+
+def test_more_text_than_a_page_has_is_refused() -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read_texts({"texts": [[0, True, "甲" * 500_001]]}, 3)
 
 
 def test_text_that_cannot_be_stored_is_replaced() -> None:
-    answer = {"hits": [[1, [[1, 2, 3, 4]], "\ud800", "", True]], "next_index": 1}
-    ((hit,), _) = wire.read_hits(answer, 3)
+    answer = {"hits": [[1, [[1, 2, 3, 4]], "\ud800", "", True]], "done": 1}
+    ((hit,), _) = wire.read_hits(answer, [1])
     assert hit.text == "?"
 
 
@@ -142,13 +165,19 @@ def test_unknown_kinds_of_errors_are_refused(code: Any) -> None:
         wire.raise_error({"error": code})
 
 
-@given(st.dictionaries(st.sampled_from(["pages", "facts", "sha256", "hits", "rects", "next_index", "error"]), JSON))
+@given(
+    st.dictionaries(
+        st.sampled_from(["pages", "facts", "state", "sha256", "hits", "rects", "done", "texts", "error"]), JSON
+    )
+)
 def test_no_answer_raises_anything_else(message: wire.Message) -> None:
     readers: list[Callable[[], object]] = [
         lambda: wire.read_opened(message, HANDLE),
-        lambda: wire.read_hits(message, 3),
+        lambda: wire.read_hits(message, [1, 2, 3]),
         lambda: wire.read_rects(message),
-        lambda: wire.read_text_flags(message, 0, 3),
+        lambda: wire.read_texts(message, 3),
+        lambda: wire.read_sum(message),
+        lambda: wire.read_memory_bytes(message),
         lambda: wire.raise_error(message),
     ]
     for read in readers:

@@ -31,8 +31,10 @@ def ask(local: LocalEngine, write: Callable[[bytes], Path]) -> Iterator[Ask]:
 
 
 def test_each_job_has_its_answer(ask: Ask) -> None:
-    assert ask("look_for_text", first_index=0, budget_s=1.0) == {"with_text": (True, False), "next_index": 2}
-    assert len(ask("find", keyword="甲", first_index=0, budget_s=1.0)["hits"]) == 1
+    texts = ask("read", page_indices=[0, 1], carefully=False, budget_s=1.0)
+    assert texts == {"texts": [[0, True, "甲方"], [0, False, ""]]}
+    assert len(ask("find", keyword="甲", page_numbers=[1, 2], budget_s=1.0)["hits"]) == 1
+    assert len(ask("sum")["sha256"]) == 64
     assert ask("text_lines", page_number=1) == {"rects": [[9.0, 9.0, 33.0, 21.0]]}
     assert ask("links_and_fields", page_number=1) == {"links": 0, "fields": 0}
     assert ask("close") == {}
@@ -56,7 +58,7 @@ def test_a_request_that_makes_no_sense_is_answered_by_a_failure(job: str, ask: A
 
 def test_a_document_of_other_bytes_is_not_opened(ask: Ask, write: Callable[[bytes], Path]) -> None:
     path = str(write(build(Page())))
-    assert ask("open", path=path, password=None, expected_sha256="0" * 64)["error"] == "pdf.changed"
+    assert ask("open", path=path, password=None, expected=[1, 1, "0" * 64])["error"] == "pdf.changed"
 
 
 @pytest.mark.parametrize(

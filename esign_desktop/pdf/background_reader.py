@@ -1,0 +1,130 @@
+"""Has the text of opened documents read while nobody waits, a little at a time, by as many threads as children."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from esign_desktop.domain.errors import Cancelled, PdfError
+from esign_desktop.pdf.process_pool import Urgency
+from esign_desktop.pdf.text_index import TextIndex
+
+if TYPE_CHECKING:
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.page_text import PageText
+    from esign_desktop.pdf.text_index import Chunk
+
+PATIENCE_S: Final = 0.2
+"""So long the first page of a document may be drawn before the rest is read."""
+LEAVE_S: Final = 10.0
+_OF_THE_PAGE: Final = frozenset({"pdf.too_slow", "pdf.worker_died", "pdf.memory"})
+
+
+class ChunkReader(Protocol):
+    """Reads some first pages of a chunk, at least one. Raises PdfError, and Cancelled when everything ends."""
+
+    def __call__(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency, /) -> tuple[PageText, ...]: ...
+
+
+@dataclass(slots=True)
+class _Work:
+    index: TextIndex
+    not_before_s: float
+    wanted: int = 0
+    """How many wait for it."""
+
+
+class BackgroundReader:
+    """Documents to read. Thread-safe."""
+
+    def __init__(self, thread_count: int, read: ChunkReader) -> None:
+        self._read = read
+        self._thread_count = thread_count
+        self._threads: set[threading.Thread] = set()
+        self._works: dict[PdfHandle, _Work] = {}
+        self._changed = threading.Condition()
+        self._is_stopped = False
+
+    def add(self, handle: PdfHandle, index: TextIndex) -> None:
+        """Read a document soon."""
+        with self._changed:
+            self._works[handle] = _Work(index, time.monotonic() + PATIENCE_S)
+            self._begin()
+
+    def hurry(self, handle: PdfHandle) -> None:
+        """Begin with a document now, since what was more urgent is done."""
+        with self._changed:
+            work = self._works.get(handle)
+            if work is not None and work.not_before_s:
+                work.not_before_s = 0.0
+                self._begin()
+
+    def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
+        """Have a document read before others, and wait until it is or time is over. Raises PdfError."""
+        with self._changed:
+            work = self._works.setdefault(handle, _Work(index, 0.0))
+            work.wanted += 1
+            work.not_before_s = 0.0
+            if not index.is_read:
+                self._begin()
+        try:
+            return index.wait(timeout_s)
+        finally:
+            with self._changed:
+                work.wanted -= 1
+
+    def drop(self, handle: PdfHandle) -> None:
+        """Read a document no further."""
+        with self._changed:
+            self._works.pop(handle, None)
+
+    def stop(self) -> None:
+        """End the threads; reading must be cancelled first."""
+        with self._changed:
+            self._is_stopped = True
+            self._works.clear()
+            self._changed.notify_all()
+            threads = tuple(self._threads)
+        for thread in threads:
+            thread.join(LEAVE_S)
+
+    def _begin(self) -> None:
+        """Have as many threads as can be of use; they end when there is nothing left to read."""
+        while len(self._threads) < self._thread_count and not self._is_stopped:
+            thread = threading.Thread(target=self._run, name="pdf-reading", daemon=True)
+            self._threads.add(thread)
+            thread.start()
+        self._changed.notify_all()
+
+    def _run(self) -> None:
+        while (step := self._next()) is not None:
+            handle, work, chunk = step
+            try:
+                urgency = Urgency.SOON if work.wanted else Urgency.LATER
+                work.index.put(chunk, self._read(handle, chunk, urgency))
+            except Cancelled:
+                work.index.give_back(chunk)
+                self.drop(handle)
+            except PdfError as error:
+                if error.code in _OF_THE_PAGE:
+                    work.index.give_back(chunk)
+                else:
+                    self.drop(handle)
+                    work.index.fail(chunk, error)
+
+    def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:
+        """Wait for pages to read, of documents that somebody waits for first; None if there are no more."""
+        with self._changed:
+            while True:
+                now_s = time.monotonic()
+                works = sorted(self._works.items(), key=lambda item: item[1].wanted == 0)
+                for handle, work in works:
+                    if work.not_before_s <= now_s and (chunk := work.index.take()) is not None:
+                        return handle, work, chunk
+                waiting = [work.not_before_s - now_s for _, work in works if work.not_before_s > now_s]
+                if not waiting:
+                    self._threads.discard(threading.current_thread())
+                    return None
+                self._changed.wait(min(waiting))

@@ -1,0 +1,31 @@
+"""Lets a file appear only when it is complete."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from esign_desktop.domain.errors import PdfError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """Give a name beside the target to write to; what stands there after the block without error becomes the target.
+
+    Raises PdfError pdf.write_failed.
+    """
+    aside = target.absolute().with_name(f".{uuid4().hex}.pdf")
+    try:
+        yield aside
+        try:
+            aside.replace(target)
+        except OSError as error:
+            raise PdfError("pdf.write_failed", type(error).__name__) from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
