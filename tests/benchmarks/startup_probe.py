@@ -1,0 +1,127 @@
+"""Starts the application, or an empty window, and prints when it was painted and when it could be used.
+
+Arguments: the time when the process was started (``time.monotonic()`` of the parent), ``application`` or ``empty``, and
+a data folder. Nothing is imported before the application imports it itself.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+PROGRAM_MODULE = "esign_desktop.app.program"
+
+
+class Probe:
+    """Keeps the times, and ends the application when all are known."""
+
+    def __init__(self, started_s: float) -> None:
+        self._started_s = started_s
+        self._times_ms: dict[str, float] = {}
+        self._filter: Any = None
+
+    def note(self, event: str) -> None:
+        self._times_ms.setdefault(event, (time.monotonic() - self._started_s) * 1000)
+
+    def watch(self, window: Any) -> None:
+        """Note when the window has been painted for the first time."""
+        from PySide6.QtCore import QEvent, QObject, QTimer
+
+        probe = self
+
+        class Watcher(QObject):
+            @override
+            def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+                if event.type() == QEvent.Type.Paint:
+                    watched.removeEventFilter(self)
+                    QTimer.singleShot(0, lambda: probe.note("interactive"))
+                return False
+
+        self._filter = Watcher(window)
+        window.installEventFilter(self._filter)
+
+    def finish(self) -> None:
+        """Note that the window can be used, once nothing is left to do, and end."""
+        from PySide6.QtCore import QCoreApplication, QTimer
+
+        def idle() -> None:
+            if "interactive" not in self._times_ms:
+                QTimer.singleShot(0, idle)
+                return
+            self.note("furnished")
+            print(json.dumps(self._times_ms), flush=True)
+            QCoreApplication.quit()
+
+        # A timer of no time waits until all other events have been handled.
+        QTimer.singleShot(0, idle)
+
+
+class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Puts the probe into the program the moment its module has been read."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self._loader: Any = None
+
+    @override
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name != PROGRAM_MODULE:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        assert spec is not None
+        self._loader, spec.loader = spec.loader, self
+        return spec
+
+    @override
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    @override
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        probe, program = self._probe, module.Program
+        start = program.start
+
+        def watched_start(self: Any) -> None:
+            probe.watch(self.window)
+            self.furnished.connect(probe.finish)
+            start(self)
+
+        program.start = watched_start
+
+
+def run_application(probe: Probe, data_dir: str) -> int:
+    sys.meta_path.insert(0, ProgramHook(probe))
+    sys.argv = ["esign-desktop", "--data-dir", data_dir]
+    from esign_desktop.__main__ import main
+
+    return main()
+
+
+def run_empty_window(probe: Probe) -> int:
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    application = QApplication([])
+    window = QMainWindow()
+    window.resize(1360, 860)
+    probe.watch(window)
+    window.show()
+    probe.finish()
+    return application.exec()
+
+
+if __name__ == "__main__":
+    _probe = Probe(float(sys.argv[1]))
+    sys.exit(run_application(_probe, sys.argv[3]) if sys.argv[2] == "application" else run_empty_window(_probe))
