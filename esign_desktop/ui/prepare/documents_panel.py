@@ -69,11 +69,7 @@ class DocumentsPanel(QWidget):
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
         for card_id, card in self._cards.items():
-            is_current = card_id == document_id
-            if card.property("chosen") != is_current:
-                card.setProperty("chosen", is_current)
-                card.style().unpolish(card)
-                card.style().polish(card)
+            card.set_chosen(is_chosen=card_id == document_id)
         for list_id, thumbnails in self._thumbnails.items():
             thumbnails.set_current_page(page_number if list_id == document_id else None)
 

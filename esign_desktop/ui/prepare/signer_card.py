@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
-    QAction,
     QColor,
-    QContextMenuEvent,
     QDrag,
     QFocusEvent,
     QKeyEvent,
@@ -16,12 +14,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.prepare.menu_card import MenuCard
 from esign_desktop.ui.prepare.signer_words import signer_name, signer_subtitle
 from esign_desktop.ui.theme import signer_colour
 
@@ -53,24 +52,19 @@ class SignerBadge(QWidget):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
 
 
-class SignerCard(QFrame):
+class SignerCard(MenuCard):
     """A signer that can be chosen, changed, dragged and removed, by mouse and by keyboard."""
 
-    chosen = Signal(object)
     edit_requested = Signal(object)
-    removal_requested = Signal(object)
-    move_requested = Signal(object, int)
-    """The signer's id, and -1 for an earlier or +1 for a later step."""
     grouping_requested = Signal(object)
     """Sign together with the step before."""
 
     def __init__(self, signer: Signer, number: int, *, seal_count: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(signer.id, parent)
         self._signer = signer
         self._number = number
         self._pressed_at: QPoint | None = None
         self.setObjectName("signerCard")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._name = ElidedLabel(self)
         self._name.setObjectName("signerName")
         self._subtitle = ElidedLabel(self)
@@ -80,16 +74,7 @@ class SignerCard(QFrame):
         kinds = {PersonSigner: "person", OrganizationSigner: "organization"}
         self._kind = PlainLabel(self)
         self._kind.setPixmap(icon(kinds.get(type(signer), "application")).pixmap(16, 16))
-        self._menu_button = QToolButton(self)
-        self._menu_button.setIcon(icon("more"))
-        self._menu_button.setIconSize(QSize(16, 16))
-        self._menu_button.setAutoRaise(True)
-        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._menu = QMenu(self)
-        self._menu_button.setMenu(self._menu)
         self._lay_out()
-        self._fill_menu()
         self._show()
         self.show_seal_count(seal_count)
 
@@ -98,11 +83,10 @@ class SignerCard(QFrame):
         """Whose card it is."""
         return self._signer.id
 
-    def set_chosen(self, *, is_chosen: bool) -> None:
-        """Show whether new seals go to this signer."""
-        self.setProperty("chosen", is_chosen)
-        self.style().unpolish(self)
-        self.style().polish(self)
+    @override
+    def edit(self) -> None:
+        self._pressed_at = None
+        self.edit_requested.emit(self._signer.id)
 
     def show_seal_count(self, seal_count: int) -> None:
         """Show how many seals of the signer there are."""
@@ -131,12 +115,7 @@ class SignerCard(QFrame):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed_at = None
-        self.edit_requested.emit(self._signer.id)
-
-    @override
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._menu.popup(event.globalPos())
+        self.edit()
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -145,25 +124,15 @@ class SignerCard(QFrame):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        match event.key():
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_F2:
-                self.edit_requested.emit(self._signer.id)
-            case Qt.Key.Key_Delete:
-                self.removal_requested.emit(self._signer.id)
-            case Qt.Key.Key_Up if with_alt:
-                self.move_requested.emit(self._signer.id, -1)
-            case Qt.Key.Key_Down if with_alt:
-                self.move_requested.emit(self._signer.id, +1)
-            case Qt.Key.Key_Menu:
-                self._menu.popup(self.mapToGlobal(self.rect().center()))
-            case _:
-                super().keyPressEvent(event)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.edit()
+        else:
+            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self._fill_menu()
+            self._show()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
@@ -189,19 +158,15 @@ class SignerCard(QFrame):
         self.setAccessibleName(
             self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)
         )
-
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        for text, slot in (
-            (self.tr("Change…"), self._on_edit_triggered),
-            (self.tr("Sign earlier"), self._on_earlier_triggered),
-            (self.tr("Sign later"), self._on_later_triggered),
-            (self.tr("Sign together with the step before"), self._on_together_triggered),
-            (self.tr("Remove"), self._on_remove_triggered),
-        ):
-            action = QAction(text, self._menu)
-            action.triggered.connect(slot)
-            self._menu.addAction(action)
+        self._fill_menu(
+            (
+                (self.tr("Change…"), self.edit),
+                (self.tr("Sign earlier"), self._move_up),
+                (self.tr("Sign later"), self._move_down),
+                (self.tr("Sign together with the step before"), self._on_together_triggered),
+                (self.tr("Remove"), self._request_removal),
+            )
+        )
 
     def _drag(self, at: QPoint) -> None:
         mime = QMimeData()
@@ -212,17 +177,5 @@ class SignerCard(QFrame):
         drag.setHotSpot(at)
         drag.exec(Qt.DropAction.MoveAction)
 
-    def _on_edit_triggered(self) -> None:
-        self.edit_requested.emit(self._signer.id)
-
-    def _on_earlier_triggered(self) -> None:
-        self.move_requested.emit(self._signer.id, -1)
-
-    def _on_later_triggered(self) -> None:
-        self.move_requested.emit(self._signer.id, +1)
-
     def _on_together_triggered(self) -> None:
         self.grouping_requested.emit(self._signer.id)
-
-    def _on_remove_triggered(self) -> None:
-        self.removal_requested.emit(self._signer.id)
