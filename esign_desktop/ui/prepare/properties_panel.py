@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -23,6 +24,7 @@ from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_choice import PageSelection, chosen_pages
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
     MAX_SEAL_PT,
@@ -32,6 +34,7 @@ from esign_desktop.domain.placement import (
     KeywordPlacement,
     Placement,
     PlacementId,
+    marks_of,
     seal_width_pt,
 )
 from esign_desktop.services.session import Change, ContractSession, EditName
@@ -45,8 +48,11 @@ from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit, in_unit
 from esign_desktop.ui.prepare.placement_words import kind_word
 from esign_desktop.ui.prepare.seal_actions import SealAction
 from esign_desktop.ui.prepare.signer_words import signer_name
+from esign_desktop.ui.prepare.slices_preview import SlicesPreview
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.prepare.seal_actions import SealActions
@@ -95,6 +101,10 @@ class PropertiesPanel(QScrollArea):
         self._found.setWordWrap(True)
         self._hits = KeywordHitList(self._content)
         self._pages = QLineEdit(self._content)
+        self._page_rules = QToolButton(self._content)
+        self._page_menu = QMenu(self._page_rules)
+        self._slices = SlicesPreview(self._content)
+        self._split = QPushButton(self._content)
         self._x, self._y = LengthBox(self._content), LengthBox(self._content)
         self._width_choice = QComboBox(self._content)
         self._width = LengthBox(self._content)
@@ -132,6 +142,19 @@ class PropertiesPanel(QScrollArea):
         ):
             self._labels[field].setText(text)
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
+        self._page_rules.setToolTip(self.tr("Choose pages by a rule"))
+        self._page_rules.setAccessibleName(self.tr("Choose pages by a rule"))
+        self._page_menu.clear()
+        for text, rule in (
+            (self.tr("All pages"), (PageSelection.ALL, False)),
+            (self.tr("All but the cover"), (PageSelection.ALL, True)),
+            (self.tr("Odd pages (fronts of sheets)"), (PageSelection.ODD, False)),
+            (self.tr("Odd pages but the cover"), (PageSelection.ODD, True)),
+            (self.tr("Even pages"), (PageSelection.EVEN, False)),
+        ):
+            self._page_menu.addAction(text).setData(rule)
+        self._split.setText(self._actions.texts()[SealAction.SPLIT])
+        self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
         self._with_qr.setText(self.tr("With a QR mark beside the seal"))
         self._to_coordinates.setText(self.tr("Make coordinates"))
         self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
@@ -164,8 +187,13 @@ class PropertiesPanel(QScrollArea):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow(self._empty)
         self._form.addRow(self._title)
-        for field in (self._signer, self._keyword, self._found, self._pages, self._x, self._y):
+        for field in (self._signer, self._keyword, self._found):
             self._add_row(field)
+        self._add_row(self._pages, self._page_rules)
+        self._form.addRow(self._slices)
+        self._form.addRow(self._split)
+        self._add_row(self._x)
+        self._add_row(self._y)
         self._form.addRow(self._hits)
         self._form.addRow(self._confirm)
         self._form.addRow(self._single_out)
@@ -184,6 +212,9 @@ class PropertiesPanel(QScrollArea):
         self._width.setMinimum(0.1)
         self._unit.addItem("mm", LengthUnit.MM)
         self._unit.addItem("pt", LengthUnit.PT)
+        self._page_rules.setIcon(icon("chevron-down"))
+        self._page_rules.setMenu(self._page_menu)
+        self._page_rules.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setWidget(self._content)
 
     def _add_row(self, field: QWidget, button: QWidget | None = None) -> None:
@@ -209,6 +240,8 @@ class PropertiesPanel(QScrollArea):
         self._signer.activated.connect(self._on_signer_activated)
         self._keyword.editingFinished.connect(self._on_keyword_finished)
         self._pages.editingFinished.connect(self._on_pages_finished)
+        self._page_menu.triggered.connect(self._on_page_rule_triggered)
+        self._split.clicked.connect(self._actions[SealAction.SPLIT].trigger)
         self._x.length_edited.connect(self._on_x_edited)
         self._y.length_edited.connect(self._on_y_edited)
         self._width_choice.activated.connect(self._on_width_choice_activated)
@@ -252,6 +285,8 @@ class PropertiesPanel(QScrollArea):
             (self._unit, bool(selected)),
             (self._with_qr, coordinate or keyword is not None),
             (self._arrange, len(selected) > 1),
+            (self._slices, isinstance(single, CrossPagePlacement)),
+            (self._split, self._actions[SealAction.SPLIT].isEnabled()),
             (self._confirm, False),
             (self._hits, False),
             (self._single_out, False),
@@ -309,7 +344,11 @@ class PropertiesPanel(QScrollArea):
         self._y.show_length(placement_edits.vertical_pt(placement))
         if not isinstance(placement, KeywordPlacement):
             self._pages.setText(str(placement.pages))
-        if not isinstance(placement, CrossPagePlacement):
+        if isinstance(placement, CrossPagePlacement):
+            draft = self._session.draft
+            document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
+            self._slices.show_slices(marks_of(placement, signer, document), draft)
+        else:
             self._with_qr.setChecked(placement.with_qr_code)
         if isinstance(placement, CoordinatePlacement):
             self._with_qr.setEnabled(len(placement.pages) == 1)
@@ -380,6 +419,18 @@ class PropertiesPanel(QScrollArea):
         self._session.apply(
             EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {single.id}, pages), origin=self
         )
+
+    def _on_page_rule_triggered(self, action: QAction) -> None:
+        single = self._single
+        if single is None or isinstance(single, KeywordPlacement):
+            return
+        selection, skips_cover = action.data()
+        document = self._session.draft.document(single.document_id)
+        pages = chosen_pages(PageSelection(selection), document.page_count, skips_cover=skips_cover)
+        if pages is not None:
+            self._session.apply(
+                EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {single.id}, pages), origin=self
+            )
 
     def _on_x_edited(self, length_pt: float) -> None:
         if (single := self._single) is not None:

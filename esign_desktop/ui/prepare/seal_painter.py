@@ -71,7 +71,7 @@ class SealPainter:
     def _paint_seal(self, painter: QPainter, area: QRectF, look: SealLook) -> None:
         ratio = painter.device().devicePixelRatio()
         if area.width() * ratio > _LARGEST_PICTURE_PX:
-            _draw_seal(painter, area, look)
+            draw_seal(painter, area, look)
             return
         picture = self._picture(look, max(1, round(area.width() * ratio)), ratio)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -85,7 +85,7 @@ class SealPainter:
             picture.fill(Qt.GlobalColor.transparent)
             with QPainter(picture) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                _draw_seal(painter, QRectF(0, 0, side_px, side_px), look)
+                draw_seal(painter, QRectF(0, 0, side_px, side_px), look)
             self._pictures[key] = picture
             if len(self._pictures) > _KEPT_PICTURES:
                 self._pictures.popitem(last=False)
@@ -116,7 +116,8 @@ def _whole_seal(mark: SealMark) -> PageRect:
     return PageRect(left, mark.rect.bottom_pt, left + slice_pt * mark.slice_count, mark.rect.top_pt)
 
 
-def _draw_seal(painter: QPainter, area: QRectF, look: SealLook) -> None:
+def draw_seal(painter: QPainter, area: QRectF, look: SealLook) -> None:
+    """Draw a whole seal so that it fills an area."""
     shape = seal_shape(look.kind, look.name)
     ink = QColor(signer_colour(look.number))
     ink.setAlpha(_INK_ALPHA)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QToolButton,
     QTreeWidgetItem,
     QWidget,
 )
@@ -33,6 +34,7 @@ from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.options_panel import OptionsPanel
 from esign_desktop.ui.prepare.positions_model import Column
 from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
+from esign_desktop.ui.prepare.slices_preview import SlicesPreview
 from esign_desktop.ui.prepare.state import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import write_text_pdf
@@ -314,3 +316,45 @@ def test_keywords_of_two_signers_at_the_same_place_are_warned_of(prepared: RoomD
         _place(prepared, KeywordPlacement(new_placement_id(), signer.id, document.id, "甲方", width_pt=60.0))
     prepared.qtbot.waitUntil(lambda: not prepared.session.unsearched(), timeout=5000)
     assert [p.severity for p in prepared.session.problems if p.code == "placement.overlap"] == [Severity.WARNING]
+
+
+def _cross_page(desk: RoomDesk) -> CrossPagePlacement:
+    document = desk.session.draft.documents[0]
+    seal = CrossPagePlacement(new_placement_id(), COMPANY.id, document.id, document.all_pages, 300.0, 113.4)
+    _place(desk, seal)
+    return seal
+
+
+def test_the_slices_are_shown_put_together_with_their_pages(prepared: RoomDesk) -> None:
+    _cross_page(prepared)
+    (slices,) = _panel(prepared).findChildren(SlicesPreview)
+    assert slices.isVisible()
+    assert slices.labelled_pages == (1, 2, 3)
+    assert slices.words == "3 slice(s) of 13.3 mm"
+    image = slices.grab().toImage()
+    colours = {image.pixel(x, y) for x in range(0, 120, 4) for y in range(0, 120, 4)}
+    assert len(colours) > 3
+
+
+def test_pages_of_a_cross_page_seal_are_chosen_by_a_rule(prepared: RoomDesk) -> None:
+    _cross_page(prepared)
+    (menu,) = [b.menu() for b in _panel(prepared).findChildren(QToolButton) if b.menu() is not None]
+    rules = {action.text(): action for action in menu.actions()}
+    for rule, pages in (("Odd pages (fronts of sheets)", "1,3"), ("All but the cover", "2-3"), ("All pages", "1-3")):
+        menu.triggered.emit(rules[rule])
+        seal = _only(prepared)
+        assert isinstance(seal, CrossPagePlacement)
+        assert str(seal.pages) == pages
+
+
+def test_thin_slices_can_be_divided_in_the_panel(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_text_pdf(tmp_path / "long.pdf", [["x"]] * 30))
+    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=COMPANY))
+    _cross_page(desk)
+    (slices,) = _panel(desk).findChildren(SlicesPreview)
+    assert slices.labelled_pages[0] == 1
+    assert slices.labelled_pages[-1] == 30
+    assert len(slices.labelled_pages) < 12
+    _press(desk, "Divide into groups of pages")
+    assert len(desk.session.draft.placements) == 2
+    assert "cross_page.thin_slices" not in {p.code for p in desk.session.problems}
