@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.sandbox.certificates import Certificates
 from esign_desktop.sandbox.pdf_files import open_pdf, save_atomically
 from esign_desktop.sandbox.positions import keyword_missing
 from esign_desktop.sandbox.records import (
@@ -14,6 +15,7 @@ from esign_desktop.sandbox.records import (
     SignStatus,
 )
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.sealing import Signature, seal
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
 from esign_desktop.sandbox.start_request import read_start, starts_at_once, unknown_flow
@@ -51,6 +53,7 @@ class Flows:
         self._documents = documents
         self._billing = billing
         self._notices = notices
+        self.certificates = Certificates(state.data_dir / "certificates")
 
     def start(self, fields: Fields) -> tuple[Flow, bool]:
         """/sign/start: the kept flow, and whether its sign addresses are told now."""
@@ -149,7 +152,14 @@ class Flows:
         self._end(flow, FlowStatus.TERMINATED, reason[:MAX_REASON_CHARACTERS])
 
     def document_path(self, flow: Flow, document_id: str, version: int | None = None) -> Path:
-        """A document as it is now, with the seals stamped so far, or as it was after ``version`` stampings."""
+        """A document as it is now, with the seals stamped so far, or as it was after ``version`` stampings.
+
+        Once everybody has signed, it carries their digital signatures too.
+        """
+        if version is None and flow.status is FlowStatus.COMPLETED:
+            sealed = self._sealed_path(flow, document_id)
+            if sealed.exists():
+                return sealed
         events = flow.document(document_id).seal_events if version is None else version
         if events == 0:
             return self._documents.path(document_id)
@@ -201,6 +211,7 @@ class Flows:
         """Hand the flow to whoever is next; silent signers sign at once, and the last signature ends it."""
         while flow.status is FlowStatus.SIGNING:
             if all(one.is_done for one in flow.signers):
+                self._seal(flow)
                 self._end(flow, FlowStatus.COMPLETED, "")
                 return
             for signer in self._signers_in_turn(flow):
@@ -264,6 +275,23 @@ class Flows:
                 # PyMuPDF raises a dozen kinds on odd files.
                 raise Refusal(ErrCode.FILE, "盖章失败 / the seal could not be stamped") from error
 
+    def _sealed_path(self, flow: Flow, document_id: str) -> Path:
+        return self._state.blob_path("flows", f"{flow.id}.{document_id}.sealed.pdf")
+
+    def _seal(self, flow: Flow) -> None:
+        """Put the signers' digital signatures on every document; again after a crash, onto the same stamped file."""
+        for document in flow.documents:
+            signed = [
+                (signing.signed_ms or self._options.clock_ms(), signer)
+                for signer in flow.signers
+                for signing in signer.documents
+                if signing.document_id == document.document_id and signing.status is SignStatus.SIGNED
+            ]
+            signatures = [Signature(self.sealed_name(signer), at_ms) for at_ms, signer in sorted(signed, key=_moment)]
+            if signatures:
+                source = self.document_path(flow, document.document_id)
+                seal(source, self._sealed_path(flow, document.document_id), signatures, self.certificates)
+
     def template_seal(self, signer: FlowSigner) -> str:
         """The drawing of the signer's seal."""
         name = self.sealed_name(signer)
@@ -301,3 +329,7 @@ class Flows:
 
     def _keep(self, flow: Flow) -> None:
         self._state.flows.put(flow.id, flow)
+
+
+def _moment(signed: tuple[int, FlowSigner]) -> int:
+    return signed[0]

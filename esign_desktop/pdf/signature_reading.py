@@ -1,0 +1,89 @@
+"""Checks the digital signatures of a PDF with pyHanko. Runs in a process of its own: the file may be anybody's."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.signature_facts import Integrity, SignatureFact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+MOST_SIGNATURES: Final = 50
+_MOST_CHARACTERS: Final = 500
+
+
+def read_signatures(path: Path, extra_roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
+    """Return what each signature proves, the first one first; none means that the file is not signed.
+
+    ``extra_roots`` are certificates (DER) to trust beside those of the operating system. Raises PdfError
+    ``pdf.signatures_unreadable``.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko_certvalidator import ValidationContext
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    try:
+        with path.open("rb") as file:
+            reader = PdfFileReader(file, strict=False)
+            if reader.encrypted:
+                reader.decrypt("")
+            # No network: what the platform's files need is inside them.
+            context = ValidationContext(trust_roots=_roots(extra_roots), allow_fetching=False)
+            return tuple(_fact(one, context) for one in reader.embedded_regular_signatures[:MOST_SIGNATURES])
+    except OSError as error:
+        raise PdfError("document.missing", type(error).__name__) from error
+    except Exception as error:
+        # pyHanko raises many kinds on damaged files.
+        raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
+
+
+def _fact(embedded: Any, context: Any) -> SignatureFact:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    certificate = embedded.signer_cert
+    at = embedded.self_reported_timestamp
+    try:
+        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        integrity, is_trusted = _integrity(status), bool(status.trusted)
+    except Exception:  # noqa: BLE001  whatever it is, it is no proof
+        integrity, is_trusted = Integrity.BROKEN, False
+    return SignatureFact(
+        _common_name(certificate.subject),
+        _common_name(certificate.issuer),
+        int(at.timestamp() * 1000) if at is not None else None,
+        integrity,
+        is_trusted,
+    )
+
+
+def _integrity(status: Any) -> Integrity:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if not (status.intact and status.valid):
+        return Integrity.BROKEN
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Integrity.UNCHANGED
+    harmless = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+    is_whole = status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+    return Integrity.ONLY_SIGNED if is_whole and status.modification_level in harmless else Integrity.CHANGED
+
+
+def _common_name(name: Any) -> str:
+    native = name.native
+    found = native.get("common_name") or native.get("organization_name") or name.human_friendly
+    return str(found[0] if isinstance(found, list) else found)[:_MOST_CHARACTERS]
+
+
+def _roots(extra: Sequence[bytes]) -> list[Any]:
+    import ssl
+
+    from asn1crypto.x509 import Certificate
+
+    found = (*ssl.create_default_context().get_ca_certs(binary_form=True), *extra)
+    return [Certificate.load(one) for one in found]
