@@ -18,11 +18,11 @@ SENTENCE = "甲乙双方本着平等自愿、诚实信用的原则，就下列�
 
 def write_text_contract(path: Path, page_count: int) -> Path:
     """Pages full of Chinese text, with the font inside as a subset."""
-    document: Any = pymupdf.open()  # type: ignore[no-untyped-call]
-    font: Any = pymupdf.Font("cjk")  # type: ignore[no-untyped-call]
+    document: Any = pymupdf.open()
+    font: Any = pymupdf.Font("cjk")
     for number in range(1, page_count + 1):
         page = document.new_page(width=A4_PT[0], height=A4_PT[1])
-        writer: Any = pymupdf.TextWriter(page.rect)  # type: ignore[no-untyped-call]
+        writer: Any = pymupdf.TextWriter(page.rect)
         for line in range(34):
             writer.append((64, 80 + 21 * line), f"{number}.{line + 1}　{SENTENCE}", font=font, fontsize=10.5)
         writer.write_text(page)
@@ -34,7 +34,7 @@ def write_text_contract(path: Path, page_count: int) -> Path:
 
 def write_scan(path: Path, page_count: int) -> Path:
     """Pages that are one photograph each: paper with grain and lines of writing, as JPEG."""
-    document: Any = pymupdf.open()  # type: ignore[no-untyped-call]
+    document: Any = pymupdf.open()
     grain = random.Random(7)  # noqa: S311 - the same paper each time
     width, height = (round(length / 72 * SCAN_DPI) for length in A4_PT)
     paper = bytes(grain.choices(range(222, 250), k=width * 64))
@@ -46,7 +46,7 @@ def write_scan(path: Path, page_count: int) -> Path:
                 if (top // 64) % 3
                 else bytes(value // 3 if (i // 9) % 2 else value for i, value in enumerate(paper))
             )
-        picture: Any = pymupdf.Pixmap(pymupdf.csGRAY, width, height, bytes(rows[: width * height]), 0)  # type: ignore[no-untyped-call]
+        picture: Any = pymupdf.Pixmap(pymupdf.csGRAY, width, height, bytes(rows[: width * height]), 0)
         page = document.new_page(width=A4_PT[0], height=A4_PT[1])
         page.insert_image(page.rect, stream=picture.tobytes("jpeg", jpg_quality=80 + number % 5))
     document.save(path)
@@ -56,7 +56,7 @@ def write_scan(path: Path, page_count: int) -> Path:
 
 def write_large_pdf(path: Path, size_bytes: int) -> Path:
     """One small page, then a hole that no reader looks at, up to the size."""
-    document: Any = pymupdf.open()  # type: ignore[no-untyped-call]
+    document: Any = pymupdf.open()
     document.new_page(width=A4_PT[0], height=A4_PT[1])
     document.save(path)
     document.close()
