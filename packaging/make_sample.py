@@ -86,7 +86,7 @@ SIGNATURES: Final = (
 
 
 def _writer(ink: tuple[float, ...]) -> Any:
-    return pymupdf.TextWriter((0, 0, WIDTH_PT, HEIGHT_PT), color=ink)  # type: ignore[no-untyped-call]
+    return pymupdf.TextWriter((0, 0, WIDTH_PT, HEIGHT_PT), color=ink)
 
 
 @dataclass
@@ -161,8 +161,8 @@ class Sheet:
 
 def make(target: Path) -> None:
     """Write the contract."""
-    font: Any = pymupdf.Font("cjk")  # type: ignore[no-untyped-call]
-    pdf: Any = pymupdf.open()  # type: ignore[no-untyped-call]
+    font: Any = pymupdf.Font("cjk")
+    pdf: Any = pymupdf.open()
     for _ in range(2):
         pdf.new_page(width=WIDTH_PT, height=HEIGHT_PT)
     first, second = (Sheet(pdf[index], font) for index in range(2))
