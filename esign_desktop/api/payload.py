@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.strict_json import write
+from esign_desktop.api.wire_values import mended
 from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
 from esign_desktop.domain.placement import (
@@ -54,7 +55,7 @@ def start_body(
     """
     options = draft.options
     body: dict[str, object] = {
-        "businessScene": draft.title,
+        "businessScene": mended(draft.title),
         "initiatorAccountId": _party(options.initiator, account_ids),
         "signValidity": options.deadline_ms(sent_at_ms),
         "contractValidity": options.archive_until_ms,
@@ -66,7 +67,7 @@ def start_body(
     return {
         **_without_empty(body),
         "autoInitiate": auto_initiate,
-        "docList": [{"docId": doc_ids[document.id], "name": document.name} for document in draft.documents],
+        "docList": [{"docId": doc_ids[document.id], "name": mended(document.name)} for document in draft.documents],
         "recipientList": _recipients(draft, doc_ids, account_ids, anchor),
     }
 

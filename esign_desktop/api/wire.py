@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from esign_desktop.api import strict_json
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, text
-from esign_desktop.api.wire_values import any_time_ms, local_time_ms, web_address, web_addresses
+from esign_desktop.api.wire_values import any_time_ms, local_time_ms, mended, web_address, web_addresses
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
@@ -77,9 +77,13 @@ def serialise(body: Mapping[str, object]) -> bytes:
 
 def build_upload_url(file_name: str, size_bytes: int, content_md5: str) -> bytes:
     """``content_md5`` is the Base64 of the 16 raw bytes. A name that is no valid text is mended."""
-    name = file_name.encode("utf-8", "replace").decode("utf-8")
     return serialise(
-        {"fileName": name, "fileSize": size_bytes, "contentType": PDF_CONTENT_TYPE, "contentMd5": content_md5}
+        {
+            "fileName": mended(file_name),
+            "fileSize": size_bytes,
+            "contentType": PDF_CONTENT_TYPE,
+            "contentMd5": content_md5,
+        }
     )
 
 

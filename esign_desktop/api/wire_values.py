@@ -21,6 +21,11 @@ _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without blank and backslash, about which readers of addresses disagree."""
 
 
+def mended(name: str) -> str:
+    """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def local_time_ms(source: Mapping[str, Any], key: str) -> int | None:
     """Return ``yyyy-MM-dd HH:mm:ss`` as epoch milliseconds.
 

@@ -93,12 +93,20 @@ class Snapshots:
     @staticmethod
     def _copy(path: Path, target: Path, document: Document, between_pieces: Callable[[], None]) -> None:
         try:
+            if not path.is_file():
+                # To open a pipe would wait for somebody at its other end.
+                raise InputError("document.missing", document_id=document.id)
             source = path.open("rb")
         except OSError as error:
             raise InputError("document.missing", document_id=document.id) from error
+        left_bytes = document.size_bytes
         with source, target.open("wb") as copy:
             while piece := source.read(_PIECE_BYTES):
                 between_pieces()
+                left_bytes -= len(piece)
+                if left_bytes < 0:
+                    # It may still be growing, and fill the disk.
+                    raise InputError("document.changed", document_id=document.id)
                 copy.write(piece)
             copy.flush()
             os.fsync(copy.fileno())
