@@ -65,7 +65,9 @@ def build_services(
     stores = SubmissionStores(
         journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)
     )
-    platforms = SubmissionPlatforms(environments.get, environments.client_for, learn_links_told)
+    platforms = SubmissionPlatforms(
+        environments.get, environments.client_for, learn_links_told, environments.are_links_told
+    )
     turns = Turns()
     documents, third_ids = DocumentService(engine), ThirdIds(settings)
     flow_service = FlowService(
