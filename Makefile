@@ -94,6 +94,10 @@ unit: ready-check  ## the quick tests
 tests: ready-test  ## all tests
 	$(PYTHON_IN_VENV) -m pytest --junitxml=$(BUILD)/junit.xml $(ARGS)
 
+.PHONY: faults
+faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)
+	FAULT_RUNS=$(or $(RUNS),500) $(PYTHON_IN_VENV) -m pytest -q tests/faults/test_random_runs.py $(ARGS)
+
 .PHONY: coverage
 coverage: ready-test  ## all tests, with lines and branches they reach in build/coverage-html
 	$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term --cov-report=html:$(BUILD)/coverage-html $(ARGS)

@@ -117,6 +117,8 @@ class RigDesk:
         after_call: int = 0,
         cancel_at: int = 0,
         side_by_side: bool = False,
+        free_bytes: int = -1,
+        fills_before_queue: bool = False,
     ) -> bool:
         """Send under these faults; return whether the process was killed on the way."""
         self.rig.runs += 1
@@ -130,6 +132,8 @@ class RigDesk:
                 after_call=after_call,
                 cancel_at=cancel_at,
                 side_by_side=side_by_side,
+                free_bytes=free_bytes,
+                fills_before_queue=fills_before_queue,
             )
         )
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import esign_desktop.api.transport  # noqa: F401
 from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.errors import AppError, Cancelled, StoreError
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import (
     CancelToken,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.submission import SubmissionProgress
 
 FINISHED: Final = 7
+BALLAST: Final = "ballast"
 LIMITS: Final = Limits(connect_s=0.3, idle_s=0.25, total_s=0.5)
 PATIENCE: Final = Patience(call_s=(0.0, 0.05), execute_s=(0.0, 0.05))
 
@@ -67,7 +68,8 @@ CHECKPOINTS: Final[tuple[tuple[type, str], ...]] = (
 class Order:
     """What a fork does. ``kill_at`` counts checkpoints from 1, 0 lets it live; ``cancel_at`` counts progress.
 
-    ``after_call`` starts the count only once that many calls were made. ``held`` is the choice about a held send.
+    ``after_call`` starts the count only once that many calls were made. ``free_bytes`` fills the disk up to them, after
+    or before the contract is queued. ``held`` is the choice about a held send.
     """
 
     base_url: str
@@ -79,6 +81,8 @@ class Order:
     after_call: int = 0
     cancel_at: int = 0
     side_by_side: bool = False
+    free_bytes: int = -1
+    fills_before_queue: bool = False
     held: str = ""
 
     def as_line(self) -> str:
@@ -177,8 +181,26 @@ def _send(desk: Desk, environment: Environment, order: Order) -> None:
         patience=PATIENCE,
         prepare=prepare_side_by_side if order.side_by_side else prepare_in_turn,
     )
-    with suppress(Cancelled):
-        service.send(draft, environment, on_progress=on_progress, cancel=cancel)
+    if order.free_bytes < 0:
+        with suppress(Cancelled):
+            service.send(draft, environment, on_progress=on_progress, cancel=cancel)
+        return
+    if order.fills_before_queue:
+        fill_disk(Path(order.root), order.free_bytes)
+    with suppress(StoreError):
+        submission_id = service.queue(draft, environment)
+        if not order.fills_before_queue:
+            fill_disk(Path(order.root), order.free_bytes)
+        service.run(submission_id, on_progress=on_progress, cancel=cancel)
+
+
+def fill_disk(root: Path, free_bytes: int) -> None:
+    """Leave so many bytes of the file system that the folder is on."""
+    with (root / BALLAST).open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    size_bytes = (root / BALLAST).stat().st_size
+    os.truncate(root / BALLAST, max(0, size_bytes - free_bytes))
 
 
 def _decide(desk: Desk, choice: str) -> None:
