@@ -26,6 +26,7 @@ class Arguments:
     output: Path | None = None
     install_desktop_entry: bool = False
     rebuild_from_ledger: bool = False
+    counter: bool = False
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -49,6 +50,7 @@ def parse(words: Sequence[str]) -> Arguments:
         output=parsed.output,
         install_desktop_entry=parsed.install_desktop_entry,
         rebuild_from_ledger=parsed.rebuild_from_ledger,
+        counter=parsed.counter,
     )
 
 
@@ -71,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("files", nargs="*", type=Path, metavar="FILE", help="PDF to open")
     add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
+    add("--counter", action="store_true", help="open the counter, full screen")
     add("--data-dir", type=Path, metavar="DIR", help="keep data, cache and logs there")
     add("--self-test", action="store_true", help="do the main job without anybody, and say whether it works")
     add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")

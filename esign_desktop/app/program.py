@@ -107,6 +107,8 @@ class Program(QObject):
         self._is_stopped = True
         self._keep_look()
         self.window.hide()
+        if self.furniture is not None:
+            self.furniture.take_down()
         if self._problem is not None:
             self._problem.hide()
         if self._server is not None:
@@ -176,6 +178,8 @@ class Program(QObject):
         furniture.begin(recover=not has_files, read_environment=self._sandbox is None)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
+        if self._arguments.counter:
+            furniture.counter.open()
 
     def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services) -> None:
         from esign_desktop.ui.tasks import Lane

@@ -30,6 +30,9 @@ class ActionName(StrEnum):
     SELECT_ALL = "select_all"
     DELETE = "delete"
     SEND = "send"
+    SAVE_PRESET = "save_preset"
+    PRESETS = "presets"
+    COUNTER = "counter"
     NEXT_PROBLEM = "next_problem"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
@@ -52,6 +55,7 @@ KEYS: Final = {
     ActionName.ACTUAL_SIZE: "Ctrl+0",
     ActionName.FIT_WIDTH: "Ctrl+9",
     ActionName.FIT_PAGE: "Ctrl+8",
+    ActionName.COUNTER: "F11",
     ActionName.KEYS: "F1",
 }
 WIDGET_KEYS: Final = {
@@ -72,6 +76,9 @@ _ICONS: Final = {
     ActionName.UNDO: "undo",
     ActionName.REDO: "redo",
     ActionName.SEND: "send",
+    ActionName.SAVE_PRESET: "save",
+    ActionName.PRESETS: "templates",
+    ActionName.COUNTER: "qr",
     ActionName.ZOOM_IN: "zoom-in",
     ActionName.ZOOM_OUT: "zoom-out",
     ActionName.FIT_WIDTH: "fit-width",
@@ -133,6 +140,9 @@ class Actions(QObject):
             ActionName.SELECT_ALL: self.tr("Select &all"),
             ActionName.DELETE: self.tr("&Delete"),
             ActionName.SEND: self.tr("Review and &send"),
+            ActionName.SAVE_PRESET: self.tr("Save as &preset…"),
+            ActionName.PRESETS: self.tr("P&resets…"),
+            ActionName.COUNTER: self.tr("&Counter"),
             ActionName.NEXT_PROBLEM: self.tr("Next &problem"),
             ActionName.ZOOM_IN: self.tr("Zoom &in"),
             ActionName.ZOOM_OUT: self.tr("Zoom &out"),

@@ -79,6 +79,9 @@ class Commands(QObject):
             (ActionName.UNDO, session.undo),
             (ActionName.REDO, session.redo),
             (ActionName.SEND, self._on_send_triggered),
+            (ActionName.SAVE_PRESET, self._on_save_preset_triggered),
+            (ActionName.PRESETS, self._on_presets_triggered),
+            (ActionName.COUNTER, self._on_counter_triggered),
             (ActionName.NEXT_PROBLEM, furniture.prepare.go_to_next_problem),
             (ActionName.ZOOM_IN, view.zoom_in),
             (ActionName.ZOOM_OUT, view.zoom_out),
@@ -111,6 +114,16 @@ class Commands(QObject):
     def _on_send_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
         self._furniture.prepare.problems_bar.press_send()
+
+    def _on_save_preset_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.presets.save()
+
+    def _on_presets_triggered(self) -> None:
+        self._furniture.presets.show_list()
+
+    def _on_counter_triggered(self) -> None:
+        self._furniture.counter.open()
 
     def _on_menus_recent_chosen(self, path: str) -> None:
         self._furniture.open_files([Path(path)])

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.presets.preset_desk import PresetDesk
     from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.tasks import TaskRunner
@@ -60,6 +62,9 @@ class Furniture(QObject):
         self._track: TrackRoom | None = None
         self._settings: SettingsRoom | None = None
         self._auto_download: AutoDownload | None = None
+        self._counter: CounterHost | None = None
+        self._presets: PresetDesk | None = None
+        self._window = parent
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
@@ -120,6 +125,32 @@ class Furniture(QObject):
             self._auto_download = AutoDownload(self.services, self.tasks, self.poller, Tray(self), self)
             self._auto_download.failed.connect(self._messages.tell)
         return self._auto_download
+
+    @property
+    def counter(self) -> CounterHost:
+        """The service desk; made when first asked for."""
+        if self._counter is None:
+            from esign_desktop.ui.counter.host import CounterHost
+
+            self._counter = CounterHost(self.services, self.environment, self.tasks, self._window, self)
+            self._counter.closed.connect(self._on_counter_closed)
+        return self._counter
+
+    @property
+    def presets(self) -> PresetDesk:
+        """Saving, listing and handing on presets; made when first asked for."""
+        if self._presets is None:
+            from esign_desktop.ui.presets.preset_desk import PresetDesk
+
+            self._presets = PresetDesk(self.services, self.session, self.prepare, self.tasks, self._messages, self)
+        return self._presets
+
+    def take_down(self) -> None:
+        """Close the windows beside the main one."""
+        if self._counter is not None:
+            self._counter.take_down()
+        if self._presets is not None:
+            self._presets.take_down()
 
     @property
     def is_sending(self) -> bool:
@@ -212,6 +243,9 @@ class Furniture(QObject):
         )
         if correction.focus is not None:
             self._on_journey_problem_activated(Problem("correction", Severity.HINT, correction.focus))
+
+    def _on_counter_closed(self) -> None:
+        self._window.show()
 
     def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
         if unfinished:

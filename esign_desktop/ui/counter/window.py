@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -100,10 +100,13 @@ class CounterWindow(QWidget):
         """Whether both screens are covered."""
         return self._is_locked
 
-    def open(self) -> None:
-        """Fill the screen, and show the customer's display on the other one."""
+    def open_on(self, screen: QScreen, customer_identity: str) -> None:
+        """Fill a screen, and show the customer's display on the one that was chosen for it, or on the only other."""
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
         self.showFullScreen()
         self.activateWindow()
+        self.placing.use(customer_identity)
         self.placing.open()
         self._desk.open()
         self.line.setFocus()
@@ -154,13 +157,18 @@ class CounterWindow(QWidget):
             event.ignore()
             self.tell(self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc."), is_grave=True)
             return
+        self.take_down()
+        event.accept()
+        self.closed.emit()
+
+    def take_down(self) -> None:
+        """Cover both screens and stop listening; what was sent goes on."""
         self._tidy.stop()
         self.line.clear()
         self.placing.close()
         self.display.show_view(CustomerView())
         self._desk.close()
-        event.accept()
-        self.closed.emit()
+        self.hide()
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""

@@ -1,0 +1,213 @@
+"""The shift sheet: what was sent at this desk today, to be looked at, printed, or kept as a table."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.shift_sheet import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
+from esign_desktop.ui.counter.shift_printing import print_sheet
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.flow_words import flow_state_word
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.shift_sheet import ShiftService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SIZE_PX: Final = (1000, 640)
+
+
+class ShiftWindow(QDialog):
+    """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes."""
+
+    def __init__(self, shift: ShiftService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shift = shift
+        self._tasks = tasks
+        self._sheet = ShiftSheet(date.min, ())
+        self._summary = PlainLabel(self)
+        self._table = QTableWidget(self)
+        self._said = PlainLabel(self)
+        self._revoke = QPushButton(self)
+        self._print = QPushButton(self)
+        self._save = QPushButton(self)
+        self._close = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._word()
+        self.resize(*_SIZE_PX)
+
+    @property
+    def summary(self) -> str:
+        """The day in numbers."""
+        return self._summary.text()
+
+    @property
+    def said(self) -> str:
+        """What became of the last thing that was asked for."""
+        return self._said.text()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.read()
+
+    def read(self) -> None:
+        """Read the sheet of today."""
+        self._tasks.start(self._shift.sheet, owner=self, on_done=self._on_sheet_read, on_error=self._on_failed)
+
+    def write(self, path: Path) -> None:
+        """Write the sheet as a table."""
+        sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
+        words = {status: flow_state_word(status, int(status)) for status in FlowStatus}
+        self._tasks.start(
+            lambda: write_shift_csv(sheet, path, headings=headings, words=words),
+            owner=self,
+            on_done=self._on_written,
+            on_error=self._on_failed,
+        )
+
+    def headings(self) -> tuple[str, ...]:
+        """Name the columns."""
+        return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
+
+    def _lay_out(self) -> None:
+        font = self._summary.font()
+        font.setPixelSize(18)
+        font.setBold(True)
+        self._summary.setFont(font)
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setShowGrid(False)
+        self._table.verticalHeader().hide()
+        self._table.setColumnCount(5)
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._said.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._revoke)
+        buttons.addStretch(1)
+        for button in (self._save, self._print, self._close):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        self._revoke.setAutoDefault(False)
+        self._close.setObjectName("primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self._summary)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._said)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._revoke.clicked.connect(self._on_revoke_clicked)
+        self._print.clicked.connect(self._on_print_clicked)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._close.clicked.connect(self.accept)
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._on_print_clicked)
+        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_clicked)
+
+    def _word(self) -> None:
+        self.setWindowTitle(self.tr("Shift sheet"))
+        self._revoke.setText(self.tr("&Revoke all that expired"))
+        self._print.setText(self.tr("&Print…"))
+        self._save.setText(self.tr("&Save as table…"))
+        self._close.setText(self.tr("Close"))
+        self._table.setAccessibleName(self.tr("Contracts of today"))
+        self._table.setHorizontalHeaderLabels(list(self.headings()))
+
+    def _cells(self, line: ShiftLine) -> tuple[str, ...]:
+        status = self.tr("time is over") if line.has_expired else flow_state_word(line.status, int(line.status))
+        signed = china_time(line.signed_at_ms) if line.signed_at_ms is not None else ""
+        names = one_line(" ".join(line.masked_names))
+        return china_time(line.sent_at_ms), one_line(line.title), names, status, signed
+
+    def _on_sheet_read(self, sheet: ShiftSheet) -> None:
+        self._sheet = sheet
+        self._summary.setText(
+            self.tr(
+                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back"
+            ).format(
+                day=sheet.day.isoformat(),
+                sent=len(sheet.lines),
+                signed=sheet.signed_count,
+                waiting=sheet.waiting_count,
+                expired=sheet.expired_count,
+                back=sheet.taken_back_count,
+            )
+        )
+        self._table.setRowCount(len(sheet.lines))
+        for row, line in enumerate(sheet.lines):
+            for column, text in enumerate(self._cells(line)):
+                self._table.setItem(row, column, QTableWidgetItem(text))
+        if sheet.lines:
+            self._table.setCurrentCell(0, 0)
+        self._revoke.setEnabled(True)
+
+    def _on_revoke_clicked(self) -> None:
+        self._revoke.setEnabled(False)
+        self._said.setText(self.tr("Revoking…"))
+        self._tasks.start(
+            self._shift.revoke_expired,
+            owner=self,
+            on_done=self._on_revoked,
+            on_error=self._on_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_revoked(self, done: ShiftRevocation) -> None:
+        parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]
+        if done.failed:
+            parts.append(self.tr("%n could not be revoked; try again later.", "", len(done.failed)))
+        self._said.setText(" ".join(parts))
+        self.read()
+
+    def _on_print_clicked(self) -> None:
+        rows = tuple(map(self._cells, self._sheet.lines))
+        print_sheet(self, self._summary.text(), self.headings(), rows)
+
+    def _on_save_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Save the shift sheet"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Table (*.csv)"))
+        dialog.setDefaultSuffix("csv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_save_file_selected)
+        dialog.open()
+
+    def _on_save_file_selected(self, path: str) -> None:
+        self.write(Path(path))
+
+    def _on_written(self, _nothing: None) -> None:
+        self._said.setText(self.tr("The table is saved."))
+
+    def _on_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._revoke.setEnabled(True)

@@ -1,0 +1,246 @@
+"""The presets that are kept here: name, key, delete, hand on, take in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.preset import CustomerRole
+from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.ui.track.confirm_button import ConfirmButton
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset import Preset, PresetId
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SIZE_PX: Final = (720, 480)
+_LONGEST_NAME: Final = 60
+
+
+class PresetListWindow(QDialog):
+    """Changes are kept at once. ``changed`` when anything did."""
+
+    changed = Signal()
+
+    def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._service = presets
+        self._tasks = tasks
+        self._presets: tuple[Preset, ...] = ()
+        self._wanted: PresetId | None = None
+        self._list = QListWidget(self)
+        self._name = QLineEdit(self)
+        self._name.setMaxLength(_LONGEST_NAME)
+        self._key = KeyChoice(self)
+        self._about = PlainLabel(self)
+        self._said = PlainLabel(self)
+        self._delete = ConfirmButton(self)
+        self._export = QPushButton(self)
+        self._import = QPushButton(self)
+        self._close = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._show_chosen()
+        self.resize(*_SIZE_PX)
+
+    @property
+    def chosen(self) -> Preset | None:
+        """The preset that is marked in the list."""
+        row = self._list.currentRow()
+        return self._presets[row] if 0 <= row < len(self._presets) else None
+
+    @property
+    def said(self) -> str:
+        """What became of the last thing that was asked for."""
+        return self._said.text()
+
+    def read(self) -> None:
+        """Read what is kept."""
+        self._run(self._service.list, self._on_read)
+
+    def export_to(self, path: Path) -> None:
+        """Write the chosen preset into a file that can be handed on."""
+        if self.chosen is not None:
+            self._run(partial(self._service.export, self.chosen.id, path), self._on_exported)
+
+    def import_from(self, path: Path) -> None:
+        """Take in a preset from a file."""
+        self._run(partial(self._service.import_file, path), self._on_imported)
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(self.tr("Presets"))
+        self._list.setAccessibleName(self.tr("Presets"))
+        self._about.setWordWrap(True)
+        self._about.setObjectName("hint")
+        self._about.setMinimumWidth(1)
+        self._said.setWordWrap(True)
+        self._said.setMinimumWidth(1)
+        self._delete.set_texts(self.tr("&Delete"), self.tr("Delete for good?"))
+        self._export.setText(self.tr("&Export…"))
+        self._import.setText(self.tr("&Import…"))
+        self._close.setText(self.tr("Close"))
+        self._close.setObjectName("primary")
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.addRow(self.tr("&Name"), self._name)
+        form.addRow(self.tr("&Key at the counter"), self._key)
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        side.addLayout(form)
+        side.addWidget(self._about)
+        side.addStretch(1)
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addWidget(self._list, 1)
+        middle.addLayout(side, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self._import, self._export, self._delete, None, self._close):
+            if button is None:
+                buttons.addStretch(1)
+            else:
+                button.setAutoDefault(False)
+                buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addLayout(middle, 1)
+        column.addWidget(self._said)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._name.editingFinished.connect(self._on_name_editing_finished)
+        self._key.activated.connect(self._on_key_activated)
+        self._delete.confirmed.connect(self._on_delete_confirmed)
+        self._export.clicked.connect(self._on_export_clicked)
+        self._import.clicked.connect(self._on_import_clicked)
+        self._close.clicked.connect(self.accept)
+
+    def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed)
+
+    def _show_chosen(self) -> None:
+        preset = self.chosen
+        for widget in (self._name, self._key, self._delete, self._export):
+            widget.setEnabled(preset is not None)
+        self._name.setText(preset.name if preset is not None else "")
+        self._key.show_keys(
+            self._presets, preset.id if preset is not None else None, preset.function_key if preset else None
+        )
+        if preset is not None:
+            self._about.setText(self._about_words(preset))
+        else:
+            self._about.setText(
+                self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
+                if not self._presets
+                else ""
+            )
+
+    def _about_words(self, preset: Preset) -> str:
+        documents = self.tr("Documents: {names}").format(
+            names=", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
+        )
+        count = sum(isinstance(role, CustomerRole) for role in preset.roles)
+        lines = [documents, self.tr("%n customer(s) at the desk", "", count)]
+        lines.append(self.tr("%n signer(s) in all", "", len(preset.roles)))
+        if preset.knows_nobody_yet:
+            lines.append(self.tr("Who signs for the branch has to be said yet: prepare the contract here once."))
+        return "\n".join(lines)
+
+    def _on_read(self, presets: tuple[Preset, ...]) -> None:
+        wanted = self._wanted or (self.chosen.id if self.chosen is not None else None)
+        self._wanted = None
+        self._presets = presets
+        self._list.blockSignals(True)
+        self._list.clear()
+        for preset in presets:
+            key = f"F{preset.function_key}  " if preset.function_key is not None else ""
+            self._list.addItem(QListWidgetItem(f"{key}{one_line(preset.name)}"))
+        ids = [preset.id for preset in presets]
+        self._list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
+        self._list.blockSignals(False)
+        self._show_chosen()
+
+    def _on_changed(self, _result: object) -> None:
+        self._said.setText("")
+        self.changed.emit()
+        self.read()
+
+    def _on_list_current_row_changed(self, _row: int) -> None:
+        self._show_chosen()
+
+    def _on_name_editing_finished(self) -> None:
+        preset, name = self.chosen, self._name.text().strip()
+        if preset is not None and name and name != preset.name:
+            self._run(partial(self._service.save, replace(preset, name=name)), self._on_changed)
+
+    def _on_key_activated(self) -> None:
+        preset = self.chosen
+        if preset is not None and self._key.key != preset.function_key:
+            self._run(partial(self._service.assign_key, preset.id, self._key.key), self._on_changed)
+
+    def _on_delete_confirmed(self) -> None:
+        if self.chosen is not None:
+            self._run(partial(self._service.delete, self.chosen.id), self._on_changed)
+
+    def _on_export_clicked(self) -> None:
+        dialog = self._dialog(self.tr("Export the preset"), QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        dialog.fileSelected.connect(self._on_export_file_selected)
+        dialog.open()
+
+    def _on_import_clicked(self) -> None:
+        dialog = self._dialog(self.tr("Import a preset"), QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_import_file_selected)
+        dialog.open()
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAcceptMode(mode)
+        dialog.setNameFilter(f"{self.tr('Presets')} (*{SUFFIX})")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _on_export_file_selected(self, path: str) -> None:
+        self.export_to(Path(path))
+
+    def _on_import_file_selected(self, path: str) -> None:
+        self.import_from(Path(path))
+
+    def _on_exported(self, _nothing: None) -> None:
+        self._said.setText(self.tr("Exported, without anybody's number."))
+
+    def _on_imported(self, preset: Preset) -> None:
+        self._wanted = preset.id
+        self._on_changed(None)
+        self._said.setText(self.tr("“{name}” is here now.").format(name=one_line(preset.name)))
+
+    def _on_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")

@@ -1,0 +1,160 @@
+"""Makes presets of the contract on the desk, and opens the list of those that are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.preset import counter_options
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.presets.list_window import PresetListWindow
+from esign_desktop.ui.presets.save_sheet import PresetWish, SaveSheet
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class PresetDesk(QObject):
+    """``saved`` carries the ``Preset`` that was made."""
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        services: Services,
+        session: ContractSession,
+        prepare: PrepareRoom,
+        tasks: TaskRunner,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._session = session
+        self._prepare = prepare
+        self._tasks = tasks
+        self._messages = messages
+        self._sheet: SaveSheet | None = None
+        self._list: PresetListWindow | None = None
+
+    @property
+    def sheet(self) -> SaveSheet | None:
+        """The sheet while it is open."""
+        return self._sheet
+
+    @property
+    def list_window(self) -> PresetListWindow | None:
+        """The list while it is open."""
+        return self._list
+
+    def save(self) -> None:
+        """Ask how the contract on the desk is to be saved."""
+        presets = self._services.presets
+        if presets is None or self._sheet is not None:
+            return
+        if not self._session.draft.documents or not self._session.draft.signers:
+            self._messages.tell(
+                self.tr("A preset needs a document and a signer."),
+                Tone.INFO,
+                remedy=self.tr("Prepare the contract as it is to be sent each time, then save it as a preset."),
+                key="preset",
+            )
+            return
+        self._sheet = SaveSheet(self._session.draft)
+        self._sheet.save_requested.connect(self._on_sheet_save_requested)
+        self._sheet.cancelled.connect(self._leave)
+        self._sheet.destroyed.connect(self._on_sheet_destroyed)
+        self._prepare.show_overlay(self._sheet)
+        self._tasks.start(presets.list, owner=self._sheet, on_done=self._sheet.show_presets)
+
+    def show_list(self) -> None:
+        """Open the list of presets."""
+        presets = self._services.presets
+        if presets is None:
+            return
+        if self._list is None:
+            self._list = PresetListWindow(presets, self._tasks, self._prepare.window())
+            self._list.finished.connect(self._on_list_finished)
+        self._list.read()
+        self._list.show()
+        self._list.raise_()
+
+    def take_down(self) -> None:
+        """Close the list."""
+        if self._list is not None:
+            self._list.close()
+
+    def _on_sheet_save_requested(self, wish: PresetWish) -> None:
+        presets = self._services.presets
+        if presets is not None:
+            self._tasks.start(
+                partial(self._make, presets, self._session.draft, wish),
+                owner=self,
+                on_done=self._on_made,
+                on_error=self._on_making_failed,
+                lane=Lane.PDF,
+            )
+
+    def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset:
+        searches = {
+            (place.document_id, place.keyword) for place in draft.placements if isinstance(place, KeywordPlacement)
+        }
+        hits = {search: self._services.documents.find(*search) for search in searches}
+        if wish.for_counter:
+            draft = replace(draft, options=counter_options(draft.options))
+        preset = presets.make(
+            draft,
+            wish.customers,
+            name=wish.name,
+            environment=self._services.environments.current(),
+            titles=wish.titles,
+            hits=hits,
+        )
+        if wish.key is not None:
+            presets.assign_key(preset.id, wish.key)
+        return preset
+
+    def _on_made(self, preset: Preset) -> None:
+        self._leave()
+        self._messages.tell(
+            self.tr("“{name}” is saved as a preset.").format(name=one_line(preset.name)),
+            Tone.INFO,
+            key="preset",
+            action=(self.tr("Show presets"), self.show_list),
+        )
+        if self._list is not None:
+            self._list.read()
+        self.saved.emit(preset)
+
+    def _on_making_failed(self, error: AppError) -> None:
+        if self._sheet is not None:
+            sentence = error_sentence(error)
+            self._sheet.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+
+    def _leave(self) -> None:
+        if self._sheet is not None:
+            self._sheet = None
+            self._prepare.close_overlay()
+
+    def _on_sheet_destroyed(self) -> None:
+        self._sheet = None
+
+    def _on_list_finished(self) -> None:
+        if self._list is not None:
+            self._list.deleteLater()
+            self._list = None
