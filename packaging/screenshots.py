@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,10 @@ MOST_BYTES: Final = 300_000
 def main() -> int:
     """Write docs/images/*.png."""
     command = [sys.executable, "-m", "esign_desktop", "--self-test", "--output", str(SELF_TEST)]
-    if subprocess.run(command, cwd=REPOSITORY, check=False).returncode != 0:
+    # Settings show folders: those of nobody in particular.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    environment |= {"HOME": "/home/clerk", "LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
+    if subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode != 0:
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
     for picture, name in PICTURES.items():

@@ -141,8 +141,7 @@ class Course:
             report.values["signed_pdf"] = str(target)
             report.photograph(self._window, "track-signed")
         with report.step("settings"):
-            self._window.show_room(RoomName.SETTINGS)
-            hand.rest(300)
+            self._show_settings()
             report.photograph(self._window, "settings")
         status = hand.elsewhere(lambda: self._furniture.services.flows.refresh(record.flow_id)).status
         report.values["flow_status"] = int(status)
@@ -160,6 +159,14 @@ class Course:
         """Whether the payload lets the organization sign first, and the person after it."""
         payload = json.loads(self._witness.bodies[0])
         return [one.get("signOrder") for one in payload["recipientList"]["signerList"]] == [1, 2]
+
+    def _show_settings(self) -> None:
+        """Go to Settings, to what has to be filled in for a real account."""
+        preferences = self._furniture.services.preferences
+        hand.elsewhere(lambda: preferences.set_download_folder(None))
+        self._window.show_room(RoomName.SETTINGS)
+        hand.press(hand.button(self._furniture.settings, "EnvironmentWords", "Test"))
+        hand.rest(400)
 
     def _find(self, keyword: str) -> tuple[KeywordHit, ...]:
         return self._furniture.services.documents.find(self._clerk.document.id, keyword)
