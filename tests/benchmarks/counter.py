@@ -21,7 +21,7 @@ from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.counter import CounterNews, CounterState
-from tests.services.counter_desk import CounterDesk
+from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import SECRET, RehearsalPlatform
 
@@ -33,13 +33,6 @@ if TYPE_CHECKING:
 DELAY_S = 0.05
 RUNS = 9
 LIMIT = 1.25
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def id_number(count: int) -> str:
-    """Return a made-up number with the right check digit, another one for each count."""
-    body = f"110101{1950 + count // 500}0101{count % 500 * 2 + 1:03}"
-    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
 def measure() -> tuple[dict[str, str | float], ...]:
@@ -76,7 +69,7 @@ def _row(name: str, ours_s: float, peer_s: float) -> dict[str, str | float]:
 
 def _one_customer(desk: CounterDesk, count: int) -> float:
     """Serve one customer, and return the seconds from send to execute's answer."""
-    desk.counter.enter(f"样例 {id_number(count)} 13800000000")
+    desk.counter.enter(f"样例 {made_up_number(count)} 13800000000")
     live_at_s: list[float] = []
 
     def hear(news: CounterNews, _view: object) -> None:
@@ -99,7 +92,7 @@ def _longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatfo
     content = source.read_bytes()
     md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
     third_id = f"peer {time.perf_counter_ns()}"
-    account_id = client.create_person(Person("样例", id_number(900), third_id=third_id))
+    account_id = client.create_person(Person("样例", made_up_number(900), third_id=third_id))
     draft = fill(preset, documents, {role.id: Person("样例", account_id=account_id) for role in preset.customers})
     spent_s = 0.0
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
@@ -37,9 +39,18 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset import Preset
 
 ZHANG = "张三 110101199003078515 13800000000"
-LI = "13900000000 110101196808080020 李四"
+LI = "13900000000 110101195001010017 李四"
 AGENT = Person("王经办", "110101199003079999", mobile="13500000001")
 KEYWORD = "乙方(签字)"
+
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def made_up_number(count: int) -> str:
+    """Return an ID number with the right check digit, another one for each count."""
+    body = f"110101{1950 + count // 500}0101{count % 500 * 2 + 1:03}"
+    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _WEIGHTS, strict=True)) % 11]
 
 
 @dataclass
@@ -47,6 +58,7 @@ class CounterDesk(Desk):
     """An installation with a counter; ``news`` is what its listener heard."""
 
     news: list[tuple[CounterNews, CounterView]] = field(default_factory=list)
+    _ways: dict[Environment, PlatformClient] = field(default_factory=dict)
 
     @override
     def __post_init__(self) -> None:
@@ -66,6 +78,13 @@ class CounterDesk(Desk):
             clock_ms=clock_ms,
         )
         self.counter = self.make_counter(self.make_fast_submission())
+
+    @override
+    def client_for(self, environment: Environment) -> PlatformClient:
+        """Return one shared way, as the application does."""
+        if environment not in self._ways:
+            self._ways[environment] = super().client_for(environment)
+        return self._ways[environment]
 
     def make_fast_submission(self) -> SubmissionService:
         platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
