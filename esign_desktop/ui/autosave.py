@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 IDLE_MS: Final = 500
-LONGEST_MS: Final = 2000
+LONGEST_MS: Final = 1500
+"""Less than the two seconds after which an edit counts as safe: saving takes its time too."""
 RETRY_MS: Final = 10_000
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 FINISHED: Final = 7
 BALLAST: Final = "ballast"
-LIMITS: Final = Limits(connect_s=0.3, idle_s=0.25, total_s=0.5)
+LIMITS: Final = Limits(connect_s=0.25, idle_s=0.2, total_s=0.4)
 PATIENCE: Final = Patience(call_s=(0.0, 0.05), execute_s=(0.0, 0.05))
 
 CHECKPOINTS: Final[tuple[tuple[type, str], ...]] = (
