@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.audit_log import note_sent, user_name
+from esign_desktop.services.audit_log import AuditLog, note_sent, user_name
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
@@ -18,7 +18,9 @@ from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
+from esign_desktop.services.quota import QuotaService
 from esign_desktop.services.shift_sheet import ShiftService
+from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
 from esign_desktop.services.submission_preparing import prepare_side_by_side
@@ -87,6 +89,9 @@ def build_services(
         environments=environments,
         preferences=Preferences(settings),
         corrections=CorrectionService(flows, journal, audit=audit),
+        signatures=SignatureService(),
+        audit_log=AuditLog(audit),
+        quota=QuotaService(flows, settings, clock_ms=clock_ms),
         presets=presets,
         counter=CounterService(
             presets,

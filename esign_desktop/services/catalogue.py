@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esign_desktop.services.accounts import AccountService
+from esign_desktop.services.audit_log import AuditLog
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
 from esign_desktop.services.documents import DocumentService
@@ -13,7 +14,9 @@ from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
+from esign_desktop.services.quota import QuotaService
 from esign_desktop.services.shift_sheet import ShiftService
+from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.submission import SubmissionService
 
 
@@ -32,6 +35,9 @@ class Services:
     environments: EnvironmentService
     preferences: Preferences
     corrections: CorrectionService | None = None
+    signatures: SignatureService | None = None
+    audit_log: AuditLog | None = None
+    quota: QuotaService | None = None
     presets: PresetService | None = None
     counter: CounterService | None = None
     shift: ShiftService | None = None

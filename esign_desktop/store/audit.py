@@ -20,7 +20,6 @@ class AuditAction(StrEnum):
     """What was done. Kept in the database."""
 
     SENT = "sent"
-    SEND_GIVEN_UP = "send_given_up"
     REVOKED = "revoked"
     DOWNLOADED = "downloaded"
     CORRECTED = "corrected"

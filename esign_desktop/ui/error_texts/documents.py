@@ -56,6 +56,10 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This page is too large to be drawn at this size."),
             translate("ErrorSentences", "Choose a smaller magnification."),
         ),
+        "pdf.signatures_unreadable": (
+            translate("ErrorSentences", "The digital signatures of this file can't be read."),
+            translate("ErrorSentences", "The file may be damaged: download it again."),
+        ),
         "pdf.too_slow": (
             translate("ErrorSentences", "This PDF takes too long: it was broken off so that you can go on working."),
             translate("ErrorSentences", "Print it as PDF again; drawings with very many lines are often the reason."),

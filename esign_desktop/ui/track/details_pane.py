@@ -38,6 +38,8 @@ class DetailsPane(QScrollArea):
     download_requested = Signal()
     download_to_requested = Signal()
     stop_requested = Signal()
+    check_requested = Signal(object)
+    """The Path of a file whose signatures are to be checked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,11 @@ class DetailsPane(QScrollArea):
             self._record = record
             self._show()
 
+    @property
+    def files(self) -> FileList:
+        """The files of the flow that are on this computer."""
+        return self._files
+
     def press_revoke(self) -> None:
         """Ask whether to revoke, or do it if that was asked a moment ago."""
         self._press(self._revoke)
@@ -152,6 +159,7 @@ class DetailsPane(QScrollArea):
             button.setToolTip(keys)
         self._revoke_and_correct.setToolTip("Ctrl+R")
         self._correct.setToolTip("Ctrl+R")
+        self._files.rebuild()
         self._show_icons()
         self._show()
 
@@ -202,6 +210,7 @@ class DetailsPane(QScrollArea):
         self._download.clicked.connect(self.download_requested)
         self._download_to.triggered.connect(self.download_to_requested)
         self._stop.clicked.connect(self.stop_requested)
+        self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
         self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)
         self._correct.clicked.connect(self.correct_requested)

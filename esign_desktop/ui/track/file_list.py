@@ -1,29 +1,45 @@
-"""The signed files of a flow on this computer."""
+"""The signed files of a flow on this computer, and what their digital signatures prove."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.words.signature_words import signature_sentences, signatures_summary
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.signatures import SignatureFact
 
 
 class _FileRow(QWidget):
+    check_requested = Signal(object)
+
     def __init__(self, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
         self._path = path
+        shown = one_line(path.name)
         name = ElidedLabel(self)
-        name.setText(path.name)
-        name.setToolTip(PlainLabel.plain_tip(str(path)))
-        row = QHBoxLayout(self)
+        name.setText(shown)
+        name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        self._result = PlainLabel(self)
+        self._result.setWordWrap(True)
+        self._result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._result.hide()
+        row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(name, 1)
         for picture, text, slot in (
+            ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
             ("document", self.tr("Open the file"), self._on_file_clicked),
             ("folder", self.tr("Open its folder"), self._on_folder_clicked),
         ):
@@ -31,9 +47,27 @@ class _FileRow(QWidget):
             button.setAutoRaise(True)
             button.setIcon(icon(picture))
             button.setToolTip(text)
-            button.setAccessibleName(f"{text}: {path.name}")
+            button.setAccessibleName(f"{text}: {shown}")
             button.clicked.connect(slot)
             row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._result)
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def show_result(self, text: str) -> None:
+        """Say what was found."""
+        self._result.setText(text)
+        self._result.show()
+
+    def _on_check_clicked(self) -> None:
+        self.show_result(self.tr("Checking the signatures…"))
+        self.check_requested.emit(self._path)
 
     def _on_file_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
@@ -43,21 +77,50 @@ class _FileRow(QWidget):
 
 
 class FileList(QWidget):
-    """Each file with a way to it and to its folder."""
+    """Each file with a way to it, to its folder, and to what its signatures prove."""
+
+    check_requested = Signal(object)
+    """The Path of a file whose signatures are to be checked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._paths: tuple[str, ...] = ()
         self._rows: list[_FileRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column.setSpacing(4)
 
     def show_paths(self, paths: tuple[str, ...]) -> None:
-        """Show these files."""
+        """Show these files; what was found out about those that are there already stays."""
+        if paths != self._paths:
+            self._paths = paths
+            self.rebuild()
+        self.setVisible(bool(paths))
+
+    def rebuild(self) -> None:
+        """Make all rows anew, as in another language."""
         for row in self._rows:
             row.hide()
             row.deleteLater()
-        self._rows = [_FileRow(Path(path), self) for path in paths]
+        self._rows = [_FileRow(Path(path), self) for path in self._paths]
         for row in self._rows:
+            row.check_requested.connect(self.check_requested)
             self._column.addWidget(row)
-        self.setVisible(bool(paths))
+
+    def show_signatures(self, path: Path, facts: tuple[SignatureFact, ...]) -> None:
+        """Show what a file's signatures prove."""
+        lines = [signatures_summary(facts)]
+        for fact in facts:
+            who, integrity, trust = signature_sentences(fact)
+            lines.append(f"• {who}\n   {integrity}\n   {trust}")
+        self._show(path, "\n".join(lines))
+
+    def show_failure(self, path: Path, error: AppError) -> None:
+        """Show why a file could not be checked."""
+        sentence = error_sentence(error)
+        self._show(path, f"{sentence.title} {sentence.remedy}".strip())
+
+    def _show(self, path: Path, text: str) -> None:
+        for row in self._rows:
+            if row.path == path:
+                row.show_result(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -30,11 +32,14 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.details_pane import DetailsPane
 from esign_desktop.ui.track.filter_bar import FilterBar
 from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions
 from esign_desktop.ui.track.flow_feed import FlowFeed
 from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.track.unfinished_list import UnfinishedList
 from esign_desktop.ui.words.flow_words import flow_signer_name
 from esign_desktop.ui.words.moments import now_ms
@@ -95,6 +100,12 @@ class TrackRoom(QWidget):
         self._kinds = FilterBar(self)
         self._reload = QToolButton(self)
         self._reload.setAutoRaise(True)
+        self._more = QToolButton(self)
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._more)
+        self._show_quota, self._show_log = menu.addAction(""), menu.addAction("")
+        self._more.setMenu(menu)
         self._trouble = PlainLabel(self)
         self._trouble.setObjectName("hint")
         self._trouble.hide()
@@ -170,6 +181,7 @@ class TrackRoom(QWidget):
                 self.retranslate()
             case QEvent.Type.PaletteChange:
                 self._reload.setIcon(icon("refresh"))
+                self._more.setIcon(icon("more"))
             case _:
                 pass
         super().changeEvent(event)
@@ -181,6 +193,10 @@ class TrackRoom(QWidget):
         self._reload.setIcon(icon("refresh"))
         self._reload.setToolTip(self.tr("Ask about the chosen contract (F5)"))
         self._reload.setAccessibleName(self.tr("Refresh"))
+        self._more.setIcon(icon("more"))
+        self._more.setAccessibleName(self.tr("More"))
+        self._show_quota.setText(self.tr("Contracts used and &left…"))
+        self._show_log.setText(self.tr("What was &done at this desk…"))
         self._table.setAccessibleName(self.tr("Contracts that were sent"))
         self._empty_title.setText(self.tr("Nothing has been sent yet"))
         self._empty_text.setText(
@@ -196,6 +212,7 @@ class TrackRoom(QWidget):
         search.setSpacing(8)
         search.addWidget(self._filter, 1)
         search.addWidget(self._reload)
+        search.addWidget(self._more)
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 8)
         top.setSpacing(8)
@@ -239,6 +256,8 @@ class TrackRoom(QWidget):
         self._table.columns_changed.connect(self._on_table_columns_changed)
         self._show_all.clicked.connect(self._on_show_all_clicked)
         self._reload.clicked.connect(self._on_refresh_requested)
+        self._show_quota.triggered.connect(self._on_show_quota_triggered)
+        self._show_log.triggered.connect(self._on_show_log_triggered)
         self._feed.arranged.connect(self._on_feed_arranged)
         self._feed.row_changed.connect(self._table.flows.update_row)
         self._feed.loaded.connect(self._on_feed_loaded)
@@ -254,6 +273,7 @@ class TrackRoom(QWidget):
         self._details.download_requested.connect(self._on_download_requested)
         self._details.download_to_requested.connect(self._on_download_to_requested)
         self._details.stop_requested.connect(self._flow_actions.stop)
+        self._details.check_requested.connect(self._on_check_requested)
         self._flow_actions.busy_changed.connect(self._details.show_busy)
         self._flow_actions.refreshed.connect(self._poller.announce)
         self._flow_actions.revoked.connect(self._on_revoked)
@@ -467,6 +487,25 @@ class TrackRoom(QWidget):
             else:
                 text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
                 self._messages.tell(text, Tone.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+
+    def _on_show_quota_triggered(self) -> None:
+        QuotaDialog(self._services, self._tasks, self._messages, self).show()
+
+    def _on_show_log_triggered(self) -> None:
+        AuditDialog(self._services, self._tasks, self._messages, self).show()
+
+    def _on_check_requested(self, path: Path) -> None:
+        signatures = self._services.signatures
+        if signatures is None:
+            return
+        files = self._details.files
+        self._tasks.start(
+            lambda: signatures.check(path),
+            owner=self,
+            on_done=partial(files.show_signatures, path),
+            on_error=partial(files.show_failure, path),
+            lane=Lane.NETWORK,
+        )
 
     # Sends that have not ended.
 

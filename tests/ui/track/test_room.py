@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError, InputError
+from esign_desktop.domain.errors import ApiError, InputError, PdfError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.corrections import Correction
 from esign_desktop.services.flow_rows import FlowOrder
+from esign_desktop.services.signatures import Integrity, SignatureFact
 from esign_desktop.services.submission import (
     SubmissionId,
     SubmissionOutcome,
@@ -85,6 +86,16 @@ class _Corrections:
         return Correction(ContractDraft(DraftId(f"again {flow_id}")), None)
 
 
+class _Signatures:
+    def __init__(self) -> None:
+        self.answer: tuple[SignatureFact, ...] | Exception = ()
+
+    def check(self, _path: Path) -> tuple[SignatureFact, ...]:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
 class _Services:
     def __init__(self, *records: FlowRecord) -> None:
         self.flows = FakeFlows(*records)
@@ -92,6 +103,7 @@ class _Services:
         self.submission = _Submission()
         self.preferences = _Preferences()
         self.corrections = _Corrections()
+        self.signatures = _Signatures()
 
 
 class Shown:
@@ -253,6 +265,51 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
         qtbot.mouseClick(shown.button("Open the file: 合同.pdf"), LEFT)
         qtbot.mouseClick(shown.button("Open its folder: 合同.pdf"), LEFT)
     assert [Path(url.toLocalFile()) for url in urls] == [tmp_path / "合同.pdf", tmp_path]
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentences"),
+    [
+        ((), ("This file carries no digital signature.",)),
+        (
+            (
+                SignatureFact("张三\u202e", "<b>CA</b>", NOW_MS, Integrity.ONLY_SIGNED, is_trusted=False),
+                SignatureFact("李四", "CA", None, Integrity.UNCHANGED, is_trusted=True),
+            ),
+            (
+                "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
+                "• 张三 signed on 2027-01-15 16:00",
+                "Since then only others have signed.",
+                "Certified by <b>CA</b>, whom this computer does not know.",
+                "• 李四 signed; when is not said",
+                "Nothing was changed since.",
+                "Certified by CA, whom this computer trusts.",
+            ),
+        ),
+        (
+            (SignatureFact("张三", "CA", NOW_MS, Integrity.UNCHANGED, is_trusted=True),),
+            ("The file is as it was signed, and the signers are certified.",),
+        ),
+        (
+            (SignatureFact("张三", "CA", NOW_MS, Integrity.CHANGED, is_trusted=True),),
+            ("Careful: this file is not as it was signed.", "Something was changed after this signature."),
+        ),
+        (
+            (SignatureFact("张三", "CA", NOW_MS, Integrity.BROKEN, is_trusted=True),),
+            ("Careful: this file is not as it was signed.", "The signature does not fit the file."),
+        ),
+        (PdfError("pdf.signatures_unreadable"), ("The digital signatures of this file can't be read.",)),
+    ],
+)
+def test_what_signatures_prove_is_said_in_plain_words(
+    show: Callable[..., Shown], qtbot: QtBot, facts: Any, sentences: tuple[str, ...]
+) -> None:
+    shown = show(make_flow(status=FlowStatus.COMPLETED, downloaded_to=("/a/合同.pdf",)))
+    shown.services.signatures.answer = facts
+    qtbot.mouseClick(shown.button("Check digital signatures: 合同.pdf"), LEFT)
+    qtbot.waitUntil(lambda: sentences[0] in shown.texts)
+    for sentence in sentences:
+        assert sentence in shown.texts
 
 
 def test_another_folder_can_be_chosen(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,0 +1,134 @@
+"""What was done at this desk, by whom and when; to be read and to be taken away as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.services.audit_log import AuditAction, AuditEntry
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SHOWN: Final = 500
+_COLUMNS: Final = 6
+
+
+class AuditDialog(QDialog):
+    """Shows the latest lines; all of them are exported."""
+
+    def __init__(
+        self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._table = QTableWidget(0, _COLUMNS, self)
+        self._export = QPushButton(self.tr("&Export as CSV…"), self)
+        self.setWindowTitle(self.tr("What was done at this desk"))
+        self._table.setHorizontalHeaderLabels(
+            [
+                *(self.tr("When"), self.tr("User"), self.tr("What")),
+                *(self.tr("Contract"), self.tr("Environment"), self.tr("Outcome")),
+            ]
+        )
+        self._table.setAccessibleName(self.windowTitle())
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setShowGrid(False)
+        self._table.setAlternatingRowColors(True)
+        self._table.verticalHeader().hide()
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._export)
+        column = QVBoxLayout(self)
+        column.addWidget(self._table)
+        column.addLayout(buttons)
+        self.resize(860, 520)
+        self._export.clicked.connect(self._on_export_clicked)
+        self._read()
+
+    def _read(self) -> None:
+        log = self._services.audit_log
+        if log is not None:
+            self._tasks.start(
+                lambda: log.entries(limit=_SHOWN), owner=self, on_done=self._on_read, on_error=self._on_failed
+            )
+
+    def _on_read(self, entries: tuple[AuditEntry, ...]) -> None:
+        self._table.setRowCount(len(entries))
+        for row, entry in enumerate(entries):
+            for column, text in enumerate(self._texts(entry)):
+                self._table.setItem(row, column, QTableWidgetItem(text))
+
+    def _texts(self, entry: AuditEntry) -> tuple[str, ...]:
+        kinds = {kind.value: kind for kind in EnvironmentKind}
+        kind = kinds.get(str(entry.environment))
+        return (
+            china_time(entry.at_ms),
+            one_line(entry.who),
+            self._action(str(entry.action)),
+            one_line(entry.title),
+            environment_name(kind) if kind is not None else "",
+            one_line(entry.outcome) or self.tr("done"),
+        )
+
+    def _action(self, action: str) -> str:
+        words = {
+            AuditAction.SENT.value: self.tr("sent"),
+            AuditAction.REVOKED.value: self.tr("revoked"),
+            AuditAction.DOWNLOADED.value: self.tr("downloaded"),
+            AuditAction.CORRECTED.value: self.tr("taken up again"),
+            AuditAction.EXPORTED.value: self.tr("log exported"),
+        }
+        return words.get(action, one_line(action))
+
+    def _on_export_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Export the log"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setNameFilters([self.tr("Tables (*.csv)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    def _on_file_selected(self, path: str) -> None:
+        log, target = self._services.audit_log, Path(path)
+        if log is not None:
+            self._tasks.start(
+                lambda: log.export(target), owner=self, on_done=self._on_exported, on_error=self._on_failed
+            )
+
+    def _on_exported(self, count: int) -> None:
+        self._messages.tell(self.tr("%n line(s) exported.", "", count), Tone.SUCCESS)
+        self._read()
+
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.tell(error)

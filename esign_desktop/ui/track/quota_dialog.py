@@ -1,0 +1,204 @@
+"""Contracts frozen, charged and released, and what may be left of the package: an estimate of this computer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDateEdit,
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.services.flow_rows import CHINA_MS
+from esign_desktop.services.quota import DAY_MS, ContractAccount, QuotaWarning
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.moments import china_time
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.cost import Tier
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+
+_MOST: Final = 10_000_000
+_WIDTH_PX: Final = 460
+_Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
+
+
+class QuotaDialog(QDialog):
+    """Of the chosen environment. What was entered counts from the moment at which it is saved."""
+
+    def __init__(
+        self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._kind: EnvironmentKind | None = None
+        self._title, self._sums, self._left, self._estimate = (PlainLabel(self) for _ in range(4))
+        self._warnings = PlainLabel(self)
+        self._total, self._remaining = QSpinBox(self), QSpinBox(self)
+        self._has_end = QCheckBox(self)
+        self._end = QDateEdit(self)
+        self._save = QPushButton(self)
+        self._save.setObjectName("primary")
+        self._lay_out()
+        self._connect()
+        self._read()
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(self.tr("Contracts used and left"))
+        self._title.setObjectName("panelTitle")
+        self._estimate.setObjectName("hint")
+        self._estimate.setText(
+            self.tr("An estimate of this computer: what other computers send, and what signers pay, is not known here.")
+        )
+        for label in (self._sums, self._left, self._warnings, self._estimate):
+            label.setWordWrap(True)
+        for box in (self._total, self._remaining):
+            box.setRange(0, _MOST)
+            box.setGroupSeparatorShown(True)
+        self._has_end.setText(self.tr("&Valid until"))
+        self._end.setCalendarPopup(True)
+        self._end.setDisplayFormat("yyyy-MM-dd")
+        self._end.setAccessibleName(self.tr("Valid until"))
+        self._end.setDate(QDate.currentDate().addYears(1))
+        self._end.setEnabled(False)
+        self._save.setText(self.tr("&Count from now on"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        for words, field in (
+            (self.tr("Contracts in the &package"), self._total),
+            (self.tr("&Left, as the platform's page says"), self._remaining),
+        ):
+            name = QLabel(words, self)
+            name.setBuddy(field)
+            form.addRow(name, field)
+        form.addRow(self._has_end, self._end)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setObjectName("separator")
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(8)
+        for widget in (self._title, self._sums, self._left, self._warnings, self._estimate, line):
+            column.addWidget(widget)
+        column.addLayout(form)
+        column.addLayout(buttons)
+        self.setMinimumWidth(_WIDTH_PX)
+
+    def _connect(self) -> None:
+        self._has_end.toggled.connect(self._end.setEnabled)
+        self._save.clicked.connect(self._on_save_clicked)
+
+    def _read(self) -> None:
+        quota, environments, preferences = self._services.quota, self._services.environments, self._services.preferences
+        if quota is None:
+            return
+
+        def read() -> _Found:
+            kind = environments.current().kind
+            return kind, quota.account(kind), preferences.tier
+
+        self._tasks.start(read, owner=self, on_done=self._on_read, on_error=self._on_failed)
+
+    def _on_read(self, found: _Found) -> None:
+        kind, account, tier = found
+        if self._kind is None and account.entry is not None:
+            self._fill(account)
+        self._kind = kind
+        self._title.setText(environment_name(kind))
+        price = self.tr("{count} (¥{amount})")
+        each = tier.price_per_contract_yuan
+
+        def shown(count: int) -> str:
+            return price.format(count=f"{count:,}", amount=f"{each * count:,.2f}")
+
+        self._sums.setText(
+            self.tr("Frozen {frozen} · charged {charged} · released {released}").format(
+                frozen=shown(account.frozen_count),
+                charged=shown(account.charged_count),
+                released=f"{account.released_count:,}",
+            )
+        )
+        self._left.setText(self._left_sentence(account))
+        self._warnings.setText("\n".join(self._warning(one) for one in account.warnings))
+        self._warnings.setStyleSheet(f"color: {theme().danger.name()}; font-weight: 600;")
+        self._warnings.setVisible(bool(account.warnings))
+
+    def _fill(self, account: ContractAccount) -> None:
+        entry = account.entry
+        if entry is None:
+            return
+        self._total.setValue(min(entry.total_count, _MOST))
+        self._remaining.setValue(min(account.remaining_count or 0, _MOST))
+        if entry.valid_until_ms is not None:
+            day = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=entry.valid_until_ms + CHINA_MS - 1)
+            self._has_end.setChecked(True)
+            self._end.setDate(QDate(day.year, day.month, day.day))
+
+    def _left_sentence(self, account: ContractAccount) -> str:
+        entry = account.entry
+        if entry is None or account.remaining_count is None:
+            return self.tr("How many are left? Enter what the platform's own page says.")
+        text = self.tr("About {left} of {total} left, counted since {moment}").format(
+            left=f"{account.remaining_count:,}", total=f"{entry.total_count:,}", moment=china_time(entry.counted_at_ms)
+        )
+        if account.days_left is None or account.days_left < 0:
+            return text
+        return self.tr("{text}; {days}").format(text=text, days=self.tr("%n day(s) to go", "", account.days_left))
+
+    def _warning(self, warning: QuotaWarning) -> str:
+        return {
+            QuotaWarning.QUARTER_LEFT: self.tr("A quarter of the package or less is left."),
+            QuotaWarning.TENTH_LEFT: self.tr("A tenth of the package or less is left."),
+            QuotaWarning.THIRTY_DAYS_LEFT: self.tr("The package ends within 30 days."),
+            QuotaWarning.FIFTEEN_DAYS_LEFT: self.tr("The package ends within 15 days."),
+            QuotaWarning.USED_UP: self.tr("The package is used up: contracts can't be sent any more."),
+            QuotaWarning.OVER: self.tr("The package has ended: contracts can't be sent any more."),
+        }[warning]
+
+    def _on_save_clicked(self) -> None:
+        quota, kind = self._services.quota, self._kind
+        if quota is None or kind is None:
+            return
+        total, remaining = self._total.value(), min(self._remaining.value(), self._total.value())
+        until_ms = self._end_ms() if self._has_end.isChecked() else None
+        self._tasks.start(
+            lambda: quota.enter(kind, total_count=total, remaining_count=remaining, valid_until_ms=until_ms),
+            owner=self,
+            on_done=self._on_saved,
+            on_error=self._on_failed,
+        )
+
+    def _end_ms(self) -> int:
+        """Return the midnight in China that ends the chosen day."""
+        date = self._end.date()
+        day = datetime(date.year(), date.month(), date.day(), tzinfo=UTC)
+        return int(day.timestamp() * 1000) - CHINA_MS + DAY_MS
+
+    def _on_saved(self, _nothing: None) -> None:
+        self._read()
+
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.tell(error)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSpinBox, QTableWidget
+
+from esign_desktop.domain.cost import TIERS
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.audit_log import AuditAction, AuditLog
+from esign_desktop.services.quota import QuotaService
+from esign_desktop.store.audit import Audit
+from esign_desktop.store.database import Database
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.settings import Settings
+from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.track.audit_dialog import AuditDialog
+from esign_desktop.ui.track.quota_dialog import QuotaDialog
+from tests.drafts import NOW_MS
+from tests.ui.flow_samples import FakeEnvironments, make_flow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+class _Preferences:
+    tier = TIERS[0]
+
+
+class Desk:
+    def __init__(self, database: Database) -> None:
+        self.environments = FakeEnvironments()
+        self.preferences = _Preferences()
+        self.flows = Flows(database)
+        self.audit = Audit(database, who="clerk", clock_ms=lambda: NOW_MS)
+        self.audit_log = AuditLog(self.audit)
+        self.quota = QuotaService(self.flows, Settings(database), clock_ms=lambda: NOW_MS)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, speak: Callable[[str], None]) -> Iterator[Desk]:
+    speak("en")
+    paths = AppPaths.at(tmp_path / "desk")
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    yield Desk(database)
+    database.close()
+
+
+@pytest.fixture
+def messages(qtbot: QtBot) -> Messages:
+    messages = Messages()
+    qtbot.addWidget(messages)
+    return messages
+
+
+def texts(dialog: Any) -> str:
+    QApplication.processEvents()
+    return "\n".join(label.text() for label in dialog.findChildren(PlainLabel) if label.isVisible())
+
+
+def test_what_is_left_is_counted_from_what_the_clerk_entered(
+    desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot
+) -> None:
+    desk.flows.add(make_flow(name="before", sent_at_ms=NOW_MS - 1, contract_count=3))
+    dialog = QuotaDialog(cast("Any", desk), tasks, messages)
+    dialog.show()
+    qtbot.waitUntil(lambda: "Frozen 3 (¥15.00) · charged 0 (¥0.00) · released 0" in texts(dialog))
+    assert "Enter what the platform's own page says" in texts(dialog)
+    assert "An estimate of this computer" in texts(dialog)
+    total, remaining = dialog.findChildren(QSpinBox)[:2]
+    total.setValue(2000)
+    remaining.setValue(150)
+    qtbot.mouseClick(next(one for one in dialog.findChildren(QPushButton) if "Count" in one.text()), LEFT)
+    qtbot.waitUntil(lambda: "About 150 of 2,000 left" in texts(dialog))
+    assert "A tenth of the package or less is left." in texts(dialog)
+    entry = desk.quota.entry(EnvironmentKind.TEST)
+    assert entry is not None
+    assert entry.remaining_count == 150
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+
+
+def test_the_log_is_shown_and_exported(
+    desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk.audit.note(AuditAction.SENT, environment=EnvironmentKind.TEST, title="<img src=x>借款\u202e")
+    dialog = AuditDialog(cast("Any", desk), tasks, messages)
+    dialog.show()
+    table = cast("QTableWidget", dialog.findChild(QTableWidget))
+    qtbot.waitUntil(lambda: table.rowCount() == 1)
+    row = [cast("Any", table.item(0, column)).text() for column in range(6)]
+    assert row == ["2027-01-15 16:00", "clerk", "sent", "<img src=x>借款", "Test", "done"]
+    qtbot.mouseClick(cast("QPushButton", dialog.findChild(QPushButton)), LEFT)
+    files = cast("QFileDialog", dialog.findChild(QFileDialog))
+    files.fileSelected.emit(str(tmp_path / "log.csv"))
+    files.close()
+    qtbot.waitUntil(lambda: bool(messages.rows))
+    assert messages.rows[0].title == "1 line exported."
+    qtbot.waitUntil(lambda: table.rowCount() == 2)
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+
+
+def test_a_log_that_cannot_be_written_is_told(
+    desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = AuditDialog(cast("Any", desk), tasks, messages)
+    dialog.show()
+    qtbot.mouseClick(cast("QPushButton", dialog.findChild(QPushButton)), LEFT)
+    files = cast("QFileDialog", dialog.findChild(QFileDialog))
+    files.fileSelected.emit(str(tmp_path))
+    files.close()
+    qtbot.waitUntil(lambda: bool(messages.rows))
+    assert StoreError.__name__ not in messages.rows[0].title
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
