@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.instance_lock import InstanceLock
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.paths import AppPaths
 
 _log = logging.getLogger(__name__)
+
+PDF_WORKERS: Final = 2
+"""So that a page that takes long does not keep the others from being drawn."""
 
 
 class Backstage:
@@ -97,7 +100,7 @@ class Backstage:
         if self._engine is None:
             from esign_desktop.pdf.process_engine import ProcessEngine
 
-            self._engine = ProcessEngine()
+            self._engine = ProcessEngine(workers=PDF_WORKERS)
         return self._engine
 
     def interrupt(self) -> None:

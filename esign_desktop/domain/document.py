@@ -53,6 +53,7 @@ class TemplateFilling:
 class Document:
     """A PDF on this computer. ``sha256`` is that of the bytes that were opened, so that a later change is seen.
 
+    It is empty for the moment after opening in which it is not known yet; nothing is sent then.
     With a ``template`` the platform makes the document by itself, and there is no file: ``pages`` are the template's.
     """
 
@@ -64,6 +65,10 @@ class Document:
     pages: tuple[PageFrame, ...]
     facts: PreflightFacts = field(default_factory=PreflightFacts)
     template: TemplateFilling | None = None
+
+    def may_be(self, other: Document) -> bool:
+        """Whether both are of the same bytes, as far as these are known."""
+        return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)
 
     @property
     def page_count(self) -> int:

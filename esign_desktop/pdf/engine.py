@@ -109,6 +109,10 @@ class PdfEngine(Protocol):
         """Wait until text and sum of a document opened quickly are known; raises as ``open``."""
         ...
 
+    def sha256(self, handle: PdfHandle) -> str:
+        """Wait for the sum of the bytes that were opened."""
+        ...
+
     def render(self, request: RenderRequest) -> Pixels:
         """Draw a page or a part of it.
 

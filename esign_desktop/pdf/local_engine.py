@@ -96,6 +96,10 @@ class LocalEngine:
         state = replace(document.state, sha256=document.sum.known())
         return OpenedPdf(handle, opened.frames, PreflightFacts(), state.size_bytes, state.sha256), structure, state
 
+    def sha256(self, handle: PdfHandle) -> str:
+        """See PdfEngine."""
+        return self._opened(handle).document.sum.wait()
+
     def known_sum(self, handle: PdfHandle) -> str:
         """Return the sum of the document's bytes; empty if it is not known yet."""
         return self._opened(handle).document.sum.known()

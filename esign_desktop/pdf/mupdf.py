@@ -40,6 +40,8 @@ LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
 """Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
 
+_ROTATE: Final[Any] = _lib.pdf_new_name("Rotate")
+_USER_UNIT: Final[Any] = _lib.pdf_new_name("UserUnit")
 _WHITE: Final = 255
 _OUTLINES_BYTES: Final = 32 * 1024
 _OUTLINE_SCALE: Final = 20.0
@@ -146,9 +148,7 @@ class MupdfDocument:
     def _frame(self, page_index: int) -> PageFrame:
         try:
             with failures("pdf.page_failed"):
-                page = _lib.pdf_lookup_page_obj(self._pdf, page_index)
-                _make_displayable(page)
-                return _frame_of(page)
+                return _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
         except PdfError:
             return PageFrame(*LETTER)
 
@@ -237,19 +237,20 @@ class MupdfDocument:
             return len(page.get_links()), sum(1 for _ in page.widgets())
 
 
-def _make_displayable(page: Any) -> None:
+def _make_displayable(page: Any) -> PageFrame:
     """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country."""
-    turn = _lib.pdf_dict_get_inheritable(page, _lib.pdf_new_name("Rotate"))
-    degrees = _lib.pdf_to_real(turn)
+    degrees = _lib.pdf_to_real(_lib.pdf_dict_get_inheritable(page, _ROTATE))
     if degrees % 90:
-        _lib.pdf_dict_put_int(page, _lib.pdf_new_name("Rotate"), int(Rotation.nearest(degrees)))
-    unit = _lib.pdf_dict_get(page, _lib.pdf_new_name("UserUnit"))
+        _lib.pdf_dict_put_int(page, _ROTATE, int(Rotation.nearest(degrees)))
+    unit = _lib.pdf_dict_get(page, _USER_UNIT)
     if unit.m_internal and not _is_unit(_lib.pdf_to_real(unit)):
-        _lib.pdf_dict_put_int(page, _lib.pdf_new_name("UserUnit"), 1)
+        _lib.pdf_dict_put_int(page, _USER_UNIT, 1)
     frame = _frame_of(page)
-    if max(frame.display_width_pt, frame.display_height_pt) > MAX_SIDE_PT:
-        _lib.pdf_dict_put_rect(page, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
-        _lib.pdf_dict_del(page, _lib.pdf_new_name("CropBox"))
+    if max(frame.display_width_pt, frame.display_height_pt) <= MAX_SIDE_PT:
+        return frame
+    _lib.pdf_dict_put_rect(page, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
+    _lib.pdf_dict_del(page, _lib.pdf_new_name("CropBox"))
+    return _frame_of(page)
 
 
 def _is_unit(value: float) -> bool:

@@ -119,10 +119,11 @@ class ProcessEngine:
         record = self._record(opened.handle)
         self._reader.wait(opened.handle, record.index, budget_s)
         facts = with_text_facts(opened.facts, record.index.text_flags(), page_count=len(record.pages))
-        return replace(opened, facts=facts, sha256=self._sum(opened.handle, record))
+        return replace(opened, facts=facts, sha256=self.sha256(opened.handle))
 
-    def _sum(self, handle: PdfHandle, record: _Record) -> str:
-        """Wait for the sum of the bytes, which a thread of the child finds out."""
+    def sha256(self, handle: PdfHandle) -> str:
+        """See PdfEngine. A thread of the child sums."""
+        record = self._record(handle)
         ends_at_s = time.monotonic() + self._limits.sum_s
         pause = threading.Event()
         while not record.state.sha256:

@@ -7,7 +7,7 @@ business.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,7 +18,7 @@ from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, SealMar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
 
 HISTORY_LENGTH: Final = 500
 
@@ -212,6 +212,28 @@ class ContractSession:
         self._history = _History()
         self._hits = {}
         self._become(draft, None, None)
+
+    def learn_document(self, document: Document) -> None:
+        """Take in what was found out about a document after it was opened: its sum and facts, in every step.
+
+        It is no step of the history; a document that is not in the contract any more is ignored.
+        """
+
+        def learned(draft: ContractDraft) -> ContractDraft:
+            known = tuple(
+                replace(d, sha256=document.sha256, facts=document.facts)
+                if d.id == document.id and d.may_be(document)
+                else d
+                for d in draft.documents
+            )
+            return draft if known == draft.documents else replace(draft, documents=known)
+
+        for step in self._history.done:
+            step.before = learned(step.before)
+        self._history.undone = [(name, learned(after)) for name, after in self._history.undone]
+        after = learned(self._draft)
+        if after != self._draft:
+            self._become(after, EditName.ADD_DOCUMENTS, None)
 
     def forget_hits(self, document_id: DocumentId) -> None:
         """Drop what was found in a document, because its file changed."""

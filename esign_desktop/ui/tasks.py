@@ -28,6 +28,7 @@ class Lane(Enum):
 
     STORE = ("store", 1)
     PDF = ("pdf", 2)
+    SEARCH = ("search", 2)
     NETWORK = ("network", 4)
     SUBMISSION = ("submission", 1)
 

@@ -10,6 +10,7 @@ import pytest
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.process_engine import ProcessEngine
 from esign_desktop.services.documents import DocumentService
+from tests.pdf.builder import Page, build
 from tests.services.desk import make_pdf
 
 if TYPE_CHECKING:
@@ -100,3 +101,52 @@ def test_name_is_composed_whatever_the_file_system_says(documents: DocumentServi
     document = documents.open(path)
     assert document.name == "r\u00e9sum\u00e9"
     assert Path(replace(document).path).exists()
+
+
+def test_document_opened_quickly_can_be_drawn_before_its_bytes_are_summed(
+    documents: DocumentService, tmp_path: Path
+) -> None:
+    made = make_pdf(tmp_path / "a.pdf", pages=2)
+    with (tmp_path / "a.pdf").open("ab") as file:
+        # As large as a scan, so that the sum is found out beside other work.
+        file.write(b"%" * 40_000_000 + b"\n" + (tmp_path / "a.pdf").read_bytes()[-200:])
+    document = documents.open_quickly(tmp_path / "a.pdf")
+
+    assert documents.render(document.id, 2, 0.1).width_px == 60
+    assert document.facts.facts_are_partial
+    whole = documents.complete(document)
+
+    assert whole.sha256 == hashlib.sha256((tmp_path / "a.pdf").read_bytes()).hexdigest()
+    assert whole.sha256 != made.sha256
+    assert not whole.facts.facts_are_partial
+    assert whole.may_be(document)
+    assert (whole.id, whole.pages) == (document.id, document.pages)
+
+
+def test_document_kept_before_its_sum_was_known_is_reopened(documents: DocumentService, tmp_path: Path) -> None:
+    document = replace(make_pdf(tmp_path / "a.pdf"), sha256="")
+    documents.reopen(document)
+    assert documents.is_open(document.id)
+
+
+def test_matches_are_counted_page_by_page_and_found_where_somebody_looks(
+    documents: DocumentService, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(build(*[Page().write("甲方 甲方", 50, 50), Page(), Page().write("甲方", 9, 9)]))
+    document = documents.open(tmp_path / "a.pdf")
+
+    assert documents.count(document.id, "甲方") == (2, 0, 1)
+    assert [hit.page_number for hit in documents.find_on_pages(document.id, "甲方", [3, 2, 1])] == [3, 1, 1]
+    assert [hit.page_number for hit in documents.find(document.id, "甲方", near_page=3)] == [1, 1, 3]
+
+
+def test_upright_copy_is_a_document_of_its_own(documents: DocumentService, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(build(Page(rotate="90").write("甲方", 50, 50)))
+    document = documents.open(tmp_path / "a.pdf")
+
+    copy = documents.normalise(document.id, tmp_path / "b.pdf")
+
+    assert (copy.name, copy.rotated_pages, document.rotated_pages) == ("b", (), (1,))
+    assert copy.id != document.id
+    assert copy.sha256 == hashlib.sha256((tmp_path / "b.pdf").read_bytes()).hexdigest()
+    assert documents.count(copy.id, "甲方") == (1,)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import DocumentId, PreflightFacts
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.edits import (
     confirm_hits,
@@ -484,3 +484,28 @@ class UndoMachine(RuleBasedStateMachine):
 
 
 TestUndoMachine = UndoMachine.TestCase
+
+
+def test_what_is_learned_of_a_document_is_no_step_and_survives_undo() -> None:
+    session = _session()
+    quick = replace(session.draft.documents[0], sha256="", facts=PreflightFacts(facts_are_partial=True))
+    session.load(replace(session.draft, documents=(quick, *session.draft.documents[1:])))
+    _rename(session, "another")
+    changes: list[Change] = []
+    session.subscribe(changes.append)
+
+    session.learn_document(replace(quick, sha256="b" * 64, facts=PreflightFacts(is_signed=True), name="old name"))
+
+    assert (session.undo_name, len(changes)) == (EditName.CHANGE_OPTIONS, 1)
+    for step in (lambda: None, session.undo, session.redo):
+        step()
+        document = session.draft.documents[0]
+        assert (document.sha256, document.facts.is_signed, document.name) == ("b" * 64, True, quick.name)
+
+
+def test_nothing_is_learned_of_a_document_that_is_gone_or_another_file() -> None:
+    session = _session()
+    before = session.draft
+    session.learn_document(replace(before.documents[0], sha256="c" * 64))
+    session.learn_document(replace(before.documents[0], id=DocumentId("gone")))
+    assert session.draft is before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.ui.tasks import TaskRunner
 
+_CLOSED_CODES = frozenset({"pdf.closed", "document.not_open"})
 _PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
 
 
@@ -67,7 +69,7 @@ class DocumentOpening(QObject):
         self.busy_changed.emit(True)
         documents = self._documents
         self._tasks.start(
-            lambda: documents.open(path, password),
+            lambda: documents.open_quickly(path, password),
             owner=self,
             on_done=self._on_opened,
             on_error=self._on_open_failed,
@@ -90,7 +92,23 @@ class DocumentOpening(QObject):
     def _on_opened(self, document: Document) -> None:
         self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
         self.document_opened.emit(document)
+        self._complete(document)
         self._end_current()
+
+    def _complete(self, document: Document) -> None:
+        """Find out what takes longer than drawing the first page."""
+        self._tasks.start(
+            partial(self._documents.complete, document),
+            owner=self,
+            on_done=self._session.learn_document,
+            on_error=partial(self._on_not_completed, document),
+            lane=Lane.SEARCH,
+        )
+
+    def _on_not_completed(self, document: Document, error: AppError) -> None:
+        # One that was taken out of the contract meanwhile is nobody's concern.
+        if error.code not in _CLOSED_CODES:
+            self.failed.emit(error, document.path)
 
     def _on_open_failed(self, error: AppError) -> None:
         path = str(self._current)

@@ -121,7 +121,7 @@ class DocumentsPanel(QWidget):
                 self._add_document(document)
             elif old.get(document.id) != document:
                 self._cards[document.id].show_document(document)
-                if old.get(document.id) is None or old[document.id].sha256 != document.sha256:
+                if old.get(document.id) is None or not document.may_be(old[document.id]):
                     self._thumbnails[document.id].set_document(document)
             self._column.insertWidget(2 * index, self._cards[document.id])
             self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])

@@ -107,7 +107,7 @@ class KeywordFinder(QObject):
                 owner=self,
                 on_done=partial(self._on_hits_found, self._keyword, document.id),
                 on_error=partial(self._on_search_failed, self._keyword, document.id),
-                lane=Lane.PDF,
+                lane=Lane.SEARCH,
             )
 
     def _on_hits_found(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
@@ -142,7 +142,7 @@ class KeywordFinder(QObject):
             owner=self,
             on_done=partial(self._on_near_found, keyword),
             on_error=_no_hint,
-            lane=Lane.PDF,
+            lane=Lane.SEARCH,
         )
 
     def _on_near_found(self, keyword: str, near: NearSpelling | None) -> None:

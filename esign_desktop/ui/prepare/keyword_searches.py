@@ -49,7 +49,7 @@ class KeywordSearches(QObject):
                 owner=self,
                 on_done=partial(self._on_hits_found, document_id, keyword, sha256),
                 on_error=partial(self._on_search_failed, document_id, keyword),
-                lane=Lane.PDF,
+                lane=Lane.SEARCH,
             )
 
     def _on_session_changed(self, change: Change) -> None:
@@ -60,7 +60,7 @@ class KeywordSearches(QObject):
     def _on_hits_found(self, document_id: DocumentId, keyword: str, sha256: str, hits: tuple[KeywordHit, ...]) -> None:
         self._begun.pop((document_id, keyword), None)
         current = next((d for d in self._session.draft.documents if d.id == document_id), None)
-        if current is not None and current.sha256 == sha256:
+        if current is not None and (current.sha256 == sha256 or not sha256):
             self._session.set_hits(document_id, keyword, hits)
 
     def _on_search_failed(self, document_id: DocumentId, keyword: str, error: AppError) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from typing_extensions import override
 
+from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.viewer.page_layout import (
@@ -155,9 +156,9 @@ class PageScrollArea(QAbstractScrollArea):
         documents = tuple(documents)
         if documents == self._documents:
             return
-        kept = {(d.id, d.sha256) for d in documents}
+        kept = by_id(documents)
         for gone in self._documents:
-            if (gone.id, gone.sha256) not in kept:
+            if gone.id not in kept or not gone.may_be(kept[gone.id]):
                 self._source.forget(gone.id)
         self._documents = documents
         self._lay_out(self.viewport().rect().center())

@@ -132,8 +132,10 @@ def test_what_is_special_about_a_file_is_told_by_chips(desk: RoomDesk, tmp_path:
     desk.open(write_pdf(tmp_path / "turned.pdf", [MadePage(rotation=90), MadePage(media_box=(0, 0, 500, 500))]))
     (card,) = _cards(desk)
     chips = next(child for child in card.children() if type(child).__name__ == "ChipRow")
-    words = chips.property("accessibleName")
-    assert {"rotated", "mixed sizes", "scan"} <= set(words.split(", "))
+    # Text is looked for after the first page was drawn.
+    desk.qtbot.waitUntil(
+        lambda: {"rotated", "mixed sizes", "scan"} <= set(chips.property("accessibleName").split(", "))
+    )
 
 
 def test_a_loaded_draft_whose_file_changed_offers_the_new_version(desk: RoomDesk, contract: Path) -> None:
