@@ -24,6 +24,7 @@ from esign_desktop.services.submission_flow import call_back, execute, expects_l
 from esign_desktop.services.submission_preparing import prepare_in_turn
 from esign_desktop.services.submission_send import Send
 from esign_desktop.services.submission_start import (
+    end_in_ledger,
     lacks_links,
     note_end,
     start,
@@ -253,7 +254,7 @@ class SubmissionService:
     def _run(self, send: Send) -> SubmissionOutcome:
         if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
             return _outcome(send.facts, None)
-        return self._guarded(send, lambda: self._advance(send))
+        return self._guarded(send, lambda: self._go_on(send))
 
     def _guarded(self, send: Send, work: Callable[[], None]) -> SubmissionOutcome:
         """Do the work, and turn what stops it into an outcome."""
@@ -276,6 +277,13 @@ class SubmissionService:
         except AppError as failure:
             error = failure
         return _outcome(send.facts, error)
+
+    def _go_on(self, send: Send) -> None:
+        end = end_in_ledger(send)
+        if end is not None:
+            self._end(send, end)
+        else:
+            self._advance(send)
 
     def _advance(self, send: Send) -> None:
         facts = send.facts
@@ -324,7 +332,7 @@ class SubmissionService:
     def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
         scrub_journal(send, is_over=True)
         if state is not SubmissionState.DONE:
-            note_end(send)
+            note_end(send, state)
         self._stores.snapshots.discard(send.id)
         if isinstance(error, Refused):
             # Its msg may quote what was sent, so it is shown and not kept.

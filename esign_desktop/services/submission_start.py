@@ -35,7 +35,7 @@ STALE_ANSWER: Final = "submission.stale_answer"
 START: Final = "start"
 """A line of the ledger: start is about to be called, for the draft it names."""
 END: Final = "end"
-"""A line of the ledger: a send that called start ended without a flow that anybody sees."""
+"""A line of the ledger: a send ended without a flow that anybody sees."""
 
 
 def start(send: Send) -> None:
@@ -110,14 +110,22 @@ def was_started_elsewhere(send: Send) -> bool:
     return False
 
 
-def note_end(send: Send) -> None:
+def note_end(send: Send, state: SubmissionState) -> None:
     """Tell the ledger that no flow came of it.
 
     That only helps a database that was restored from a copy, so a full disk is no reason to wait.
     """
-    if send.facts.start_count:
-        with suppress(StoreError):
-            send.note_in_ledger(END, draft_id=send.facts.draft.id)
+    with suppress(StoreError):
+        send.note_in_ledger(END, draft_id=send.facts.draft.id, state=state.value)
+
+
+def end_in_ledger(send: Send) -> SubmissionState | None:
+    """Return how the send ended as the ledger has it: a restored database may take it for one that can go on."""
+    ends = [entry for entry in send.stores.ledger.find(send.id) if entry.kind == END]
+    if not ends:
+        return None
+    is_cancelled = ends[-1].values.get("state") == SubmissionState.CANCELLED
+    return SubmissionState.CANCELLED if is_cancelled else SubmissionState.FAILED
 
 
 def _start_once(send: Send) -> None:

@@ -225,6 +225,28 @@ def test_restored_draft_whose_send_came_to_nothing_can_be_sent(
     older.close()
 
 
+@pytest.mark.parametrize("is_started", [False, True], ids=["before start", "after start"])
+def test_restored_send_that_was_called_off_meanwhile_stays_called_off(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, is_started: bool
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    desk.stores.drafts.save(draft, saved_at_ms=1)
+    submission_id = desk.submission.queue(draft, platform.environment)
+    copy = copy_of_database(desk, tmp_path / "copy")
+    if is_started:
+        with pytest.raises(StopAt):
+            desk.submission.run(submission_id, on_progress=stop_at(SubmissionState.STARTED))  # type: ignore[arg-type]
+    assert desk.submission.cancel_before_execute(submission_id).state is SubmissionState.CANCELLED
+    older = restored(desk, copy)
+
+    (outcome,) = older.submission.resume_all()
+
+    assert outcome.state is SubmissionState.CANCELLED
+    assert not any(flow.is_visible and flow.status != 3 for flow in platform.flows(draft.title))
+    assert older.stores.drafts.load(draft.id) == draft
+    older.close()
+
+
 # Refused and interrupted
 
 
