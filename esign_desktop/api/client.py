@@ -19,6 +19,7 @@ from esign_desktop.api.errors import NotSent, OutcomeUnknown
 from esign_desktop.api.exchange import Answer, CancelToken, Limits, RawAnswer, Request, Transport
 from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
+from esign_desktop.api.url_gate import is_allowed
 from esign_desktop.api.wire import Chunk, UploadSlot
 from esign_desktop.api.wire_values import is_web_address
 from esign_desktop.domain.errors import Cancelled
@@ -98,7 +99,7 @@ class PlatformClient:
         cancel: CancelToken | None = None,
     ) -> None:
         """Send a PDF's bytes to the storage; see ``upload.upload``. Raises Cancelled too."""
-        if not is_web_address(url):
+        if not is_allowed(url, self._environment.kind):
             raise NotSent("api.bad_address")
         uploads.upload(
             self._ready_transport(),
@@ -119,7 +120,7 @@ class PlatformClient:
         cancel: CancelToken | None = None,
     ) -> str:
         """Fetch a PDF and return its SHA-256 in hex; see ``download.download``. Raises Cancelled too."""
-        if not is_web_address(url):
+        if not is_allowed(url, self._environment.kind):
             raise NotSent("api.bad_address")
         return downloads.download(
             self._ready_transport(), url, target, headers=_plain_headers(), on_progress=on_progress, cancel=cancel

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import SignerState, current_signers, signer_states
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -86,7 +87,10 @@ class QrCard(QWidget):
         state = self._shown
         if state is None or state.has_signed or state.has_stopped or self._is_over:
             return ""
-        return next((url for url in state.signer.urls if is_web_link(url)), "")
+        return next((url for url in self._links_of(state) if is_web_link(url)), "")
+
+    def _links_of(self, state: SignerState) -> tuple[str, ...]:
+        return links_of(self._record, state.signer) if self._record is not None else ()
 
     def show_flow(self, record: FlowRecord) -> None:
         """Show a flow, and follow it from now on."""

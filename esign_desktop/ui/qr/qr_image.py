@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, qRgb
@@ -19,7 +20,11 @@ def is_web_link(text: str) -> bool:
     if "\\" in text or "@" in text.partition("://")[2].partition("/")[0]:
         return False
     url = QUrl(text, QUrl.ParsingMode.StrictMode)
-    return url.isValid() and url.scheme() in {"http", "https"} and bool(url.host())
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        return False
+    return url.isValid() and url.scheme() in {"http", "https"} and bool(host) and url.host().lower() == host
 
 
 def module_image(text: str) -> QImage:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollAr
 from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import signer_states
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -237,7 +238,8 @@ class DetailsPane(QScrollArea):
             timeline.deleteLater()
         is_open = not record.status.is_final
         self._timelines = [
-            SignerTimeline(state, is_open=is_open, parent=self.widget()) for state in signer_states(record)
+            SignerTimeline(state, links_of(record, state.signer), is_open=is_open, parent=self.widget())
+            for state in signer_states(record)
         ]
         for timeline in self._timelines:
             timeline.qr_requested.connect(self.qr_requested)

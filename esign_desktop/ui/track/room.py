@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from esign_desktop.services.flow_rows import FlowFilter, FlowQuery
+from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import current_signers
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.flow_poller import FlowPoller
@@ -404,7 +405,7 @@ class TrackRoom(QWidget):
         if record is None:
             return
         for signer in current_signers(record):
-            link = next((url for url in signer.urls if is_web_link(url)), "")
+            link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
             if link:
                 QGuiApplication.clipboard().setText(link)
                 name = one_line(flow_signer_name(signer))

@@ -26,10 +26,12 @@ class SignerTimeline(QWidget):
     qr_requested = Signal(int)
     """The number of the signer whose code is wanted."""
 
-    def __init__(self, state: SignerState, *, is_open: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: SignerState, links: tuple[str, ...], *, is_open: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._state = state
-        self._link = next((url for url in state.signer.urls if is_web_link(url)), "")
+        self._link = next((url for url in links if is_web_link(url)), "")
         name = PlainLabel(self)
         name.setObjectName("signerName")
         name.setText(one_line(flow_signer_name(state.signer)))
