@@ -53,7 +53,6 @@ class CounterDesk(QObject):
         self._preferences = preferences
         self._tasks = tasks
         self._view = CounterView()
-        self._by_key: dict[int, Preset] = {}
         self._look: Task | None = None
         self._is_asking = False
         self._watch = QTimer(self)
@@ -90,9 +89,13 @@ class CounterDesk(QObject):
 
     def choose(self, key: int) -> None:
         """Take the preset on a function key."""
-        preset = self._by_key.get(key)
-        if preset is not None:
-            self._start(partial(self._counter.choose, preset.id), self._ignore, self.failed.emit)
+
+        def take() -> None:
+            preset = self._presets.on_key(key)
+            if preset is not None:
+                self._counter.choose(preset.id)
+
+        self._start(take, self._ignore, self.failed.emit)
 
     def look(self, text: str) -> None:
         """Read a line as it is typed; only the last answer counts."""
@@ -177,8 +180,8 @@ class CounterDesk(QObject):
         self._start(save, self.saved.emit, self.failed.emit, Lane.NETWORK)
 
     def _on_presets_read(self, presets: tuple[Preset, ...]) -> None:
-        self._by_key = {preset.function_key: preset for preset in presets if preset.function_key is not None}
-        self.presets_changed.emit(dict(sorted(self._by_key.items())))
+        by_key = {preset.function_key: preset for preset in presets if preset.function_key is not None}
+        self.presets_changed.emit(dict(sorted(by_key.items())))
 
     def _ignore(self, _result: object) -> None:
         """What happened comes by ``changed``."""

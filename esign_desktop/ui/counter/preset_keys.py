@@ -25,6 +25,7 @@ class PresetKeys(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: dict[PresetId, QFrame] = {}
+        self._texts: tuple[str, ...] = ()
         self._chosen: PresetId | None = None
         self._title = PlainLabel(self)
         self._empty = PlainLabel(self)
@@ -41,6 +42,11 @@ class PresetKeys(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self.retranslate()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names on the keys."""
+        return self._texts
+
     def show_presets(self, presets: Mapping[int, Preset]) -> None:
         """Show these, by the number of their key."""
         for card in self._cards.values():
@@ -49,6 +55,7 @@ class PresetKeys(QWidget):
         self._cards = {preset.id: self._card(key, preset) for key, preset in presets.items()}
         for index, card in enumerate(self._cards.values()):
             self._column.insertWidget(2 + index, card)
+        self._texts = tuple(preset.name for preset in presets.values())
         self._empty.setVisible(not presets)
         self.choose(self._chosen)
 

@@ -74,6 +74,11 @@ class SmartLine(QWidget):
         """What is said about it."""
         return self._advice.text()
 
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What each part was taken for."""
+        return tuple(label.text() for label in self._values.values())
+
     def ask_for(self, role: str) -> None:
         """Say whose line is wanted; an empty role is simply the customer."""
         self._role = role

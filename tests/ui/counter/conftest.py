@@ -1,0 +1,139 @@
+"""A counter with real services and a real rehearsal platform behind it, worked with keys alone."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from esign_desktop.services.counter import CounterState
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.shift_sheet import ShiftService
+from esign_desktop.store.settings import Settings
+from esign_desktop.ui.counter import desk as desk_module
+from esign_desktop.ui.counter.desk import CounterDesk
+from esign_desktop.ui.counter.window import CounterWindow
+from tests.services.counter_desk import CounterDesk as Installation
+from tests.services.desk import clock_ms
+from tests.services.rehearsal import RehearsalPlatform
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+
+WAIT_MS = 10_000
+QUICK_WATCH_MS = 100
+
+
+@pytest.fixture(scope="module")
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
+    shared_platform.set_faults()
+    yield shared_platform
+    shared_platform.set_faults()
+
+
+class Teller:
+    """Sits at the counter and has nothing but keys."""
+
+    def __init__(self, folder: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot) -> None:
+        self._folder = folder
+        self._qtbot = qtbot
+        self.platform = platform
+        self.installation = Installation(folder / "desk", platform.environment)
+        self.preferences = Preferences(Settings(self.installation.database))
+        self.shift = ShiftService(
+            self.installation.stores.flows,
+            self.installation.flows,
+            environment=lambda: self.installation.environment,
+            clock_ms=clock_ms,
+        )
+        self.desk = CounterDesk(self.installation.counter, self.installation.presets, self.preferences, tasks)
+        self.window = CounterWindow(self.desk)
+        self.desk.setParent(self.window)
+        self.window.show_environment(platform.environment)
+        qtbot.addWidget(self.window)
+        qtbot.addWidget(self.window.display)
+
+    def put_preset(self, key: int, *, signers: int = 1, name: str = "借款合同") -> str:
+        """Keep a preset on a key; return what its contracts are called."""
+        preset = self.installation.make_preset(self._folder / uuid4().hex, signers=signers, name=name)
+        self.installation.presets.assign_key(preset.id, key)
+        return preset.title
+
+    def sit_down(self, *, customer_identity: str = "") -> None:
+        self.window.open_on(QGuiApplication.primaryScreen(), customer_identity)
+        QTest.qWaitForWindowActive(self.window)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key where the keyboard is."""
+        self._qtbot.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+    def press_escape_twice(self) -> None:
+        self.press(Qt.Key.Key_Escape)
+        self.press(Qt.Key.Key_Escape)
+
+    def type(self, text: str) -> None:
+        edit = cast("QLineEdit", self.window.line.focusProxy())
+        assert edit.hasFocus()
+        type_text(edit, text)
+
+    def choose(self, key: Qt.Key = Qt.Key.Key_F2) -> None:
+        self.press(key)
+        self.wait_for(CounterState.READY)
+
+    def serve(self, text: str, key: Qt.Key = Qt.Key.Key_F2) -> str:
+        """Go from the preset's key to the code; return its link."""
+        self.choose(key)
+        self.type(text)
+        self.press(Qt.Key.Key_Return)
+        self.wait_for(CounterState.SHOWING)
+        return self.desk.view.link
+
+    def refuse(self, url: str, reason: str) -> None:
+        """Refuse as the sign page does."""
+        values = {"token": urlsplit(url).path.rsplit("/", 1)[1], "reason": reason}
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{url}/refuse", json.dumps(values).encode(), headers, method="POST")
+        with urllib.request.urlopen(request, timeout=20) as response:
+            assert response.status == 200
+
+    def wait_for(self, state: CounterState) -> None:
+        self.wait_until(lambda: self.desk.view.state is state)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(is_so, timeout=WAIT_MS)
+
+    def leave(self) -> None:
+        self.window.take_down()
+
+
+@pytest.fixture
+def teller(
+    tmp_path: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Teller]:
+    monkeypatch.setattr(desk_module, "_WATCH_MS", QUICK_WATCH_MS)
+    one = Teller(tmp_path, platform, tasks, qtbot)
+    yield one
+    one.leave()
+    one.installation.close_clients()
+    tasks.wait_idle()
+    one.installation.close()

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from esign_desktop.services.counter import CounterState
+from esign_desktop.ui.counter import window as window_module
+from esign_desktop.ui.counter.customer_view import Face
+from tests.services.counter_desk import LI, ZHANG
+from tests.ui.qr_reading import seen_on
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.counter.conftest import Teller
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_from_the_key_to_the_signature_by_keyboard_alone(
+    teller: Teller, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_module, "SIGNED_FOR_MS", 300)
+    title = teller.put_preset(2)
+    teller.sit_down()
+    teller.wait_until(lambda: "借款合同" in str(teller.window.preset_keys.texts))
+    link = teller.serve(ZHANG)
+    assert seen_on(teller.window) == [link]
+    display = teller.window.display
+    assert (display.view.face, display.view.title, display.view.masked_name) == (Face.CODE, title, "张*")
+    display.resize(1280, 800)
+    assert seen_on(display) == [link]
+    teller.platform.sign(link)
+    teller.wait_for(CounterState.SIGNED)
+    assert teller.window.pane.heading == "Signed"
+    assert display.view.face is Face.SIGNED
+    assert seen_on(display) == []
+    teller.wait_for(CounterState.READY)
+    assert display.view.face is Face.BLANK
+    assert teller.window.line.text == ""
+    assert teller.window.line.focusProxy().hasFocus()
+
+
+def test_what_is_typed_is_read_at_once(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.type("张三 ")
+    teller.wait_until(lambda: "The ID number is missing." in teller.window.line.advice)
+    teller.press(Qt.Key.Key_Return)
+    assert teller.desk.view.state is CounterState.READY
+    teller.type("110101199003078515")
+    teller.wait_until(lambda: "✓ ****8515" in teller.window.line.reading)
+    assert any("male" in text for text in teller.window.line.reading)
+    teller.press(Qt.Key.Key_Backspace)
+    teller.type("6")
+    teller.wait_until(lambda: "✗ ****8516" in teller.window.line.reading)
+    assert "110101" not in "".join(teller.window.line.reading)
+
+
+def test_a_line_without_a_contract_says_what_to_do_first(teller: Teller) -> None:
+    teller.sit_down()
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    assert "F2 to F8" in teller.window.message
+
+
+def test_two_customers_sign_one_after_the_other(teller: Teller) -> None:
+    teller.put_preset(3, signers=2)
+    teller.sit_down()
+    teller.wait_until(lambda: bool(teller.window.preset_keys.texts))
+    teller.choose(Qt.Key.Key_F3)
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_until(lambda: teller.desk.view.customers[0].name == "张三")
+    assert teller.window.line.text == ""
+    teller.type(LI)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    first = teller.desk.view.link
+    assert teller.window.display.view.masked_name == "张*"
+    teller.platform.sign(first)
+    teller.wait_until(lambda: teller.window.display.view.masked_name == "李*")
+    second = teller.desk.view.link
+    assert second != first
+    teller.platform.sign(second)
+    teller.wait_for(CounterState.SIGNED)
+
+
+def test_escape_twice_revokes_and_clears(teller: Teller) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    teller.serve(ZHANG)
+    teller.press(Qt.Key.Key_Escape)
+    assert "once more" in teller.window.message
+    assert teller.desk.view.state is CounterState.SHOWING
+    teller.press(Qt.Key.Key_Escape)
+    teller.wait_for(CounterState.READY)
+    assert [flow.status for flow in teller.platform.flows(title)] == [3]
+    assert teller.window.display.view.face is Face.BLANK
+    assert all(not one.name for one in teller.desk.view.customers)
+
+
+def test_f12_sends_anew_and_ctrl_m_by_sms(teller: Teller) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    first = teller.serve(ZHANG)
+    teller.press(Qt.Key.Key_F12)
+    teller.wait_until(lambda: teller.desk.view.link not in {"", first} and teller.desk.view.is_live)
+    second = teller.desk.view.link
+    teller.wait_for(CounterState.SHOWING)
+    teller.press(Qt.Key.Key_M, CTRL)
+    teller.wait_until(lambda: teller.desk.view.link not in {"", first, second} and teller.desk.view.is_live)
+    assert sorted(flow.status for flow in teller.platform.flows(title)) == [1, 3, 3]
+
+
+def test_a_refusal_shows_its_reason_to_the_teller_alone(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    link = teller.serve(ZHANG)
+    teller.refuse(link, "<b>Wrong</b> amount")
+    teller.wait_for(CounterState.REFUSED)
+    assert teller.window.pane.heading == "Refused"
+    assert "<b>Wrong</b> amount" in teller.window.pane.detail
+    assert teller.window.display.view.face is Face.ASK
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.READY)
+
+
+def test_a_lost_network_keeps_the_customer_and_one_key_goes_on(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_until(lambda: teller.desk.view.state in {CounterState.PAUSED, CounterState.FAILED})
+    assert teller.desk.view.customers[0].name == "张三"
+    assert teller.window.display.view.face is Face.ASK
+    teller.platform.set_faults()
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+
+
+def test_a_lost_answer_is_told_in_words_and_decided_by_a_key(teller: Teller) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.HELD)
+    assert "answer was lost" in teller.window.pane.heading
+    teller.press(Qt.Key.Key_2)
+    teller.wait_for(CounterState.SHOWING)
+    assert sorted(flow.is_visible for flow in teller.platform.flows(title)) == [False, True]
+
+
+def test_f9_blanks_and_ctrl_l_covers_both_screens(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    link = teller.serve(ZHANG)
+    teller.press(Qt.Key.Key_F9)
+    assert teller.window.display.view.face is Face.BLANK
+    assert teller.window.display.code.text == ""
+    teller.press(Qt.Key.Key_F9)
+    assert teller.window.display.view.face is Face.CODE
+    teller.press(Qt.Key.Key_L, CTRL)
+    assert teller.window.display.view.face is Face.BLANK
+    assert seen_on(teller.window) == []
+    teller.press(Qt.Key.Key_Escape)
+    teller.press(Qt.Key.Key_Escape)
+    assert teller.desk.view.state is CounterState.SHOWING
+    teller.press(Qt.Key.Key_L, CTRL)
+    assert seen_on(teller.window) == [link]
+
+
+def test_what_was_typed_clears_by_itself(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "TYPED_FOR_MS", 200)
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.type(ZHANG)
+    teller.wait_until(lambda: teller.window.line.text == "")
+
+
+def test_the_window_stays_while_a_code_is_shown(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.serve(ZHANG)
+    teller.press(Qt.Key.Key_F11)
+    assert teller.window.isVisible()
+    assert "Esc Esc" in teller.window.message
+    teller.press_escape_twice()
+    teller.wait_for(CounterState.READY)
+    teller.press(Qt.Key.Key_F11)
+    assert not teller.window.isVisible()
+
+
+def test_signed_files_are_saved_where_files_go(teller: Teller, tmp_path: Path) -> None:
+    teller.preferences.set_download_folder(tmp_path / "signed")
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.platform.sign(teller.serve(ZHANG))
+    teller.wait_until(lambda: "saved" in teller.window.message)
+    assert list((tmp_path / "signed").rglob("*.pdf"))
