@@ -32,6 +32,7 @@ class Campaign:
         self._random = random
         self._desk: RigDesk | None = None
         self._sends_left = 0
+        self.faults_met = 0
 
     def send(
         self, faults: dict[int, Outcome], *, kill_at: int = 0, dies_before: bool = False, after_call: int = 0
@@ -40,6 +41,7 @@ class Campaign:
         desk = self._a_desk()
         draft = make_random_contract(desk.root / "files", self._random)
         was_killed = desk.send(draft, faults, kill_at=kill_at, dies_before=dies_before, after_call=after_call)
+        self.faults_met += len(self._rig.proxy.used)
         self._settle(desk, draft)
         return was_killed
 

@@ -74,7 +74,10 @@ class FaultProxy:
             self._faults = dict(faults or {})
             self._count = 0
             self.calls, self.used = [], []
-            self._refuse_until_s = time.monotonic() + _REFUSED_S if self._faults.get(1) is Outcome.REFUSE else 0.0
+            self._refuse_until_s = 0.0
+            if self._faults.get(1) is Outcome.REFUSE:
+                self._refuse_until_s = time.monotonic() + _REFUSED_S
+                self.used.append(("the first", Outcome.REFUSE))
         while (self._listener is None) is not bool(self._refuse_until_s):
             self._stopped.wait(_POLL_S / 10)
 
@@ -156,8 +159,10 @@ class FaultProxy:
             outcome = self._faults.get(self._count)
             is_refused_next = self._faults.get(self._count + 1) is Outcome.REFUSE
             self.calls.append(head.call)
-            if outcome is not None:
+            if outcome is not None and outcome is not Outcome.REFUSE:
                 self.used.append((head.call, outcome))
+            if is_refused_next:
+                self.used.append((f"after {head.call}", Outcome.REFUSE))
             return outcome, is_refused_next
 
     def _ask(self, platform: _WayOn, request: Message, *, times: int) -> Message:

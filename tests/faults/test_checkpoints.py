@@ -54,3 +54,4 @@ def test_any_call_that_goes_wrong_and_a_kill_right_after_it_end_as_one_visible_f
             after_call=number,
         )
     campaign.end()
+    assert campaign.faults_met == len(CALLS)
