@@ -59,6 +59,12 @@ def test_text_that_is_no_preset_is_refused(text: str) -> None:
     assert caught.value.code == "store.bad_preset"
 
 
+def test_nothing_of_the_customer_is_kept() -> None:
+    kept = preset_to_json(make_preset()).encode("ascii").decode("unicode-escape")
+    assert "借款合同" in kept
+    assert "张三" not in kept
+
+
 def test_presets_are_kept_those_on_a_key_first(database: Database) -> None:
     presets = Presets(database)
     for preset in (another("b"), another("a"), another("z", 3)):

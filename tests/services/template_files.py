@@ -1,0 +1,37 @@
+"""Templates at the rehearsal platform."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from esign_desktop.api.client import PlatformClient
+
+# The library's types are incomplete.
+mupdf: Any = pymupdf
+
+
+def make_template(client: PlatformClient, path: Path, fields: Sequence[str], *, pages: int = 2) -> str:
+    """Write a PDF with text fields, make it a template, and return the template's id."""
+    with mupdf.open() as pdf:
+        for _ in range(pages):
+            pdf.new_page(width=595, height=842)
+        for number, name in enumerate(fields):
+            widget = mupdf.Widget()
+            widget.field_name = name
+            widget.field_type = mupdf.PDF_WIDGET_TYPE_TEXT
+            widget.rect = mupdf.Rect(60, 100 + 40 * number, 400, 124 + 40 * number)
+            pdf[0].add_widget(widget)
+        pdf.save(path)
+    content = path.read_bytes()
+    md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
+    slot = client.create_upload_url(path.name, len(content), md5)
+    client.upload(slot.upload_url, path, md5)
+    return client.create_template(slot.file_key, path.stem)

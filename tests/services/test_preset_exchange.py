@@ -1,0 +1,193 @@
+"""Preset files of strangers: what is not exactly what was asked for is refused, and leaves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset import KeptPdf, RoleId, StaffRole, with_staff
+from esign_desktop.services import preset_exchange
+from esign_desktop.services.preset_exchange import read_preset_file, write_preset_file
+from esign_desktop.store.preset_files import PresetFiles
+from esign_desktop.store.preset_json import preset_to_json
+from tests.domain.test_preset import make_preset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.preset import Preset
+
+PDF = b"%PDF-1.7 made up"
+SHA256 = hashlib.sha256(PDF).hexdigest()
+
+
+def preset() -> Preset:
+    made = make_preset()
+    return replace(made, documents=(replace(made.documents[0], source=KeptPdf(SHA256, len(PDF))),))
+
+
+def manifest(**changes: Any) -> bytes:
+    body = {"kind": "esign-desktop preset", "preset": json.loads(preset_to_json(preset())), **changes}
+    return json.dumps(body).encode()
+
+
+def write(path: Path, *entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return path
+
+
+def whole() -> list[tuple[str, bytes]]:
+    return [("manifest.json", manifest()), (f"{SHA256}.pdf", PDF)]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> PresetFiles:
+    return PresetFiles(tmp_path / "presets")
+
+
+def refusal(path: Path, files: PresetFiles, tmp_path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        read_preset_file(path, files)
+    kept = tmp_path / "presets"
+    assert not kept.exists() or list(kept.iterdir()) == []
+    assert str(tmp_path) not in str(caught.value)
+    return caught.value.code
+
+
+def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, files: PresetFiles) -> None:
+    files.keep(io.BytesIO(PDF), SHA256, max_bytes=100)
+    mine = with_staff(
+        replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "110101199003071234", third_id="t")
+    )
+    target = tmp_path / "借款.esignpreset"
+    write_preset_file(mine, files, target)
+
+    taken = read_preset_file(target, PresetFiles(tmp_path / "elsewhere"))
+
+    assert (tmp_path / "elsewhere" / f"{SHA256}.pdf").read_bytes() == PDF
+    assert (taken.id, taken.seals, taken.options, taken.function_key) == (mine.id, mine.seals, mine.options, None)
+    staff = taken.roles[2]
+    assert isinstance(staff, StaffRole)
+    assert staff.person == Person("行长")
+    assert list(target.parent.glob(".*")) == []
+    with zipfile.ZipFile(target) as archive:
+        assert b"110101199003071234" not in archive.read("manifest.json")
+
+
+def test_numbers_that_a_stranger_put_into_the_file_are_not_taken_in(tmp_path: Path, files: PresetFiles) -> None:
+    loud = with_staff(replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "123", third_id="t"))
+    body = json.dumps({"kind": "esign-desktop preset", "preset": json.loads(preset_to_json(loud))}).encode()
+    taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files)
+    staff = taken.roles[2]
+    assert isinstance(staff, StaffRole)
+    assert staff.person == Person("行长")
+    assert taken.function_key is None
+
+
+def bad_contents() -> dict[str, list[tuple[str, bytes]]]:
+    unsound = preset_to_json(replace(preset(), name=""))
+    return {
+        "no manifest": whole()[1:],
+        "no PDF": whole()[:1],
+        "one file too many": [*whole(), ("evil.exe", b"MZ")],
+        "a path": [whole()[0], (f"../{SHA256}.pdf", PDF)],
+        "an absolute path": [whole()[0], (f"/tmp/{SHA256}.pdf", PDF)],  # noqa: S108  nothing is written there
+        "another content": [whole()[0], (f"{SHA256}.pdf", PDF + b"!")],
+        "no PDF in it": [whole()[0], (f"{SHA256}.pdf", b"MZ")],
+        "manifest is no JSON": [("manifest.json", b"{"), whole()[1]],
+        "manifest is a list": [("manifest.json", b"[]"), whole()[1]],
+        "manifest is deep": [("manifest.json", b"[" * 100_000), whole()[1]],
+        "another kind": [("manifest.json", manifest(kind="something else")), whole()[1]],
+        "no preset": [("manifest.json", manifest(preset=None)), whole()[1]],
+        "unsound preset": [("manifest.json", manifest(preset=json.loads(unsound))), whole()[1]],
+        "many entries": [*whole(), *((f"{n}.pdf", PDF) for n in range(30))],
+    }
+
+
+@pytest.mark.parametrize("name", bad_contents())
+def test_file_that_holds_something_else_is_refused(tmp_path: Path, files: PresetFiles, name: str) -> None:
+    path = write(tmp_path / "x.esignpreset", *bad_contents()[name])
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
+def test_name_that_comes_twice_is_refused(tmp_path: Path, files: PresetFiles) -> None:
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path = write(tmp_path / "x.esignpreset", *whole(), whole()[1])
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.7", b"\x00" * 5000])
+def test_file_that_is_no_archive_is_refused(tmp_path: Path, files: PresetFiles, content: bytes) -> None:
+    path = tmp_path / "x.esignpreset"
+    path.write_bytes(content)
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
+def test_missing_file_is_refused(tmp_path: Path, files: PresetFiles) -> None:
+    assert refusal(tmp_path / "none", files, tmp_path) == "preset.not_a_preset"
+
+
+def test_archive_cut_anywhere_is_refused(tmp_path: Path, files: PresetFiles) -> None:
+    content = write(tmp_path / "whole", *whole()).read_bytes()
+    path = tmp_path / "cut"
+    for length in range(0, len(content), 97):
+        path.write_bytes(content[:length])
+        assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
+def test_other_ways_of_packing_are_refused(tmp_path: Path, files: PresetFiles) -> None:
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        path = write(tmp_path / "x.esignpreset", *whole(), method=method)
+        assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+
+
+def test_encrypted_entry_is_refused(tmp_path: Path, files: PresetFiles) -> None:
+    content = bytearray(write(tmp_path / "x.esignpreset", *whole()).read_bytes())
+    at = content.index(b"PK\x01\x02")
+    struct.pack_into("<H", content, at + 8, 1)
+    (tmp_path / "x.esignpreset").write_bytes(content)
+    assert refusal(tmp_path / "x.esignpreset", files, tmp_path) == "preset.not_a_preset"
+
+
+@pytest.mark.parametrize("limit", ["MAX_PDF_BYTES", "MAX_MANIFEST_BYTES"])
+def test_what_is_too_large_is_refused_before_it_is_read(
+    tmp_path: Path, files: PresetFiles, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(preset_exchange, limit, 10)
+    assert refusal(write(tmp_path / "x.esignpreset", *whole()), files, tmp_path) == "preset.too_large"
+
+
+@pytest.mark.parametrize("at", ["local", "central"])
+def test_declared_size_that_is_a_lie_is_not_believed(tmp_path: Path, files: PresetFiles, at: str) -> None:
+    bomb = write(tmp_path / "x.esignpreset", ("manifest.json", b" " * (5 * 1024 * 1024)), whole()[1])
+    content = bytearray(bomb.read_bytes())
+    if at == "central":
+        struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 24, 100)
+    else:
+        struct.pack_into("<I", content, content.index(b"PK\x03\x04") + 22, 100)
+    bomb.write_bytes(content)
+    assert refusal(bomb, files, tmp_path) in {"preset.not_a_preset", "preset.too_large"}
+
+
+def test_target_that_cannot_be_written_is_told_and_what_was_there_stays(tmp_path: Path, files: PresetFiles) -> None:
+    files.keep(io.BytesIO(PDF), SHA256, max_bytes=100)
+    with pytest.raises(StoreError) as caught:
+        write_preset_file(preset(), files, tmp_path / "no folder" / "x.esignpreset")
+    assert caught.value.code == "store.unwritable"
+    (tmp_path / "presets" / f"{SHA256}.pdf").unlink()
+    target = tmp_path / "x.esignpreset"
+    target.write_bytes(b"before")
+    with pytest.raises(StoreError):
+        write_preset_file(preset(), files, target)
+    assert target.read_bytes() == b"before"
