@@ -33,6 +33,8 @@ AREAS: Final = {
     "qr": "sending",
     "track": "sending",
     "words": "sending",
+    "counter": "counter",
+    "presets": "counter",
 }
 OTHER_AREA: Final = "shell"
 FORMS: Final = {"zh_CN": 1, "en": 2}

@@ -26,6 +26,7 @@ class KeyBar(QWidget):
         self._shown = keys
         for label in self._labels:
             self._row.removeWidget(label)
+            label.hide()
             label.deleteLater()
         self._labels = []
         for key, word in keys:

@@ -51,6 +51,7 @@ class PresetKeys(QWidget):
         """Show these, by the number of their key."""
         for card in self._cards.values():
             self._column.removeWidget(card)
+            card.hide()
             card.deleteLater()
         self._cards = {preset.id: self._card(key, preset) for key, preset in presets.items()}
         for index, card in enumerate(self._cards.values()):

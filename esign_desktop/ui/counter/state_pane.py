@@ -104,7 +104,10 @@ class StatePane(QWidget):
             label.setWordWrap(True)
             label.setMinimumWidth(1)
         self._code.setMinimumSize(_CODE_PX, _CODE_PX)
-        for widget in (self._code, self._mark, QWidget(self)):
+        marked = QWidget(self)
+        centred = QVBoxLayout(marked)
+        centred.addWidget(self._mark)
+        for widget in (self._code, marked, QWidget(self)):
             self._picture.addWidget(widget)
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         words = QVBoxLayout()

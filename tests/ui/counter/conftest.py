@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
 
 from esign_desktop.services.counter import CounterState
 from esign_desktop.services.preferences import Preferences
@@ -30,8 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.ui.counter.customer_view import Face
     from esign_desktop.ui.tasks import TaskRunner
 
 WAIT_MS = 10_000
@@ -85,7 +86,8 @@ class Teller:
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the keyboard is."""
-        self._qtbot.keyClick(self.window.focusWidget() or self.window, key, modifier)
+        focus: QWidget | None = self.window.focusWidget()
+        self._qtbot.keyClick(self.window if focus is None else focus, key, modifier)
 
     def press_escape_twice(self) -> None:
         self.press(Qt.Key.Key_Escape)
@@ -108,6 +110,11 @@ class Teller:
         self.wait_for(CounterState.SHOWING)
         return self.desk.view.link
 
+    @property
+    def is_at_the_line(self) -> bool:
+        """Whether what is typed now goes into the line."""
+        return cast("QLineEdit", self.window.line.focusProxy()).hasFocus()
+
     def refuse(self, url: str, reason: str) -> None:
         """Refuse as the sign page does."""
         values = {"token": urlsplit(url).path.rsplit("/", 1)[1], "reason": reason}
@@ -115,6 +122,10 @@ class Teller:
         request = urllib.request.Request(f"{url}/refuse", json.dumps(values).encode(), headers, method="POST")
         with urllib.request.urlopen(request, timeout=20) as response:
             assert response.status == 200
+
+    def customer_sees(self, face: Face) -> bool:
+        """Whether the customer's screen shows this."""
+        return self.window.display.view.face is face
 
     def wait_for(self, state: CounterState) -> None:
         self.wait_until(lambda: self.desk.view.state is state)

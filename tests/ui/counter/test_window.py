@@ -37,12 +37,12 @@ def test_from_the_key_to_the_signature_by_keyboard_alone(
     teller.platform.sign(link)
     teller.wait_for(CounterState.SIGNED)
     assert teller.window.pane.heading == "Signed"
-    assert display.view.face is Face.SIGNED
+    assert teller.customer_sees(Face.SIGNED)
     assert seen_on(display) == []
     teller.wait_for(CounterState.READY)
-    assert display.view.face is Face.BLANK
+    assert teller.customer_sees(Face.BLANK)
     assert teller.window.line.text == ""
-    assert teller.window.line.focusProxy().hasFocus()
+    assert teller.is_at_the_line
 
 
 def test_what_is_typed_is_read_at_once(teller: Teller) -> None:
@@ -101,7 +101,7 @@ def test_escape_twice_revokes_and_clears(teller: Teller) -> None:
     teller.press(Qt.Key.Key_Escape)
     teller.wait_for(CounterState.READY)
     assert [flow.status for flow in teller.platform.flows(title)] == [3]
-    assert teller.window.display.view.face is Face.BLANK
+    assert teller.customer_sees(Face.BLANK)
     assert all(not one.name for one in teller.desk.view.customers)
 
 
@@ -126,7 +126,7 @@ def test_a_refusal_shows_its_reason_to_the_teller_alone(teller: Teller) -> None:
     teller.wait_for(CounterState.REFUSED)
     assert teller.window.pane.heading == "Refused"
     assert "<b>Wrong</b> amount" in teller.window.pane.detail
-    assert teller.window.display.view.face is Face.ASK
+    assert teller.customer_sees(Face.ASK)
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.READY)
 
@@ -140,7 +140,7 @@ def test_a_lost_network_keeps_the_customer_and_one_key_goes_on(teller: Teller) -
     teller.press(Qt.Key.Key_Return)
     teller.wait_until(lambda: teller.desk.view.state in {CounterState.PAUSED, CounterState.FAILED})
     assert teller.desk.view.customers[0].name == "张三"
-    assert teller.window.display.view.face is Face.ASK
+    assert teller.customer_sees(Face.ASK)
     teller.platform.set_faults()
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.SHOWING)
@@ -165,12 +165,12 @@ def test_f9_blanks_and_ctrl_l_covers_both_screens(teller: Teller) -> None:
     teller.sit_down()
     link = teller.serve(ZHANG)
     teller.press(Qt.Key.Key_F9)
-    assert teller.window.display.view.face is Face.BLANK
+    assert teller.customer_sees(Face.BLANK)
     assert teller.window.display.code.text == ""
     teller.press(Qt.Key.Key_F9)
-    assert teller.window.display.view.face is Face.CODE
+    assert teller.customer_sees(Face.CODE)
     teller.press(Qt.Key.Key_L, CTRL)
-    assert teller.window.display.view.face is Face.BLANK
+    assert teller.customer_sees(Face.BLANK)
     assert seen_on(teller.window) == []
     teller.press(Qt.Key.Key_Escape)
     teller.press(Qt.Key.Key_Escape)
