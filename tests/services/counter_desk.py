@@ -22,7 +22,6 @@ from esign_desktop.services.counter import CounterNews, CounterService, CounterV
 from esign_desktop.services.customers import CustomerReader
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.presets import PresetService
-from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.third_ids import ThirdIds
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.submission import SubmissionService
 
 ZHANG = "张三 110101199003078515 13800000000"
 LI = "13900000000 110101195001010017 李四"
@@ -64,10 +64,7 @@ class CounterDesk(Desk):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.turns = Turns()
-        platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
-        self.submission = SubmissionService(
-            self.stores, platforms, clock_ms=clock_ms, patience=self.patience, turns=self.turns
-        )
+        self.submission = self.make_submission(self.stores, turns=self.turns)
         self.documents = DocumentService(LocalEngine())
         self.third_ids = ThirdIds(Settings(self.database))
         self.presets = PresetService(
@@ -77,7 +74,9 @@ class CounterDesk(Desk):
             self.third_ids,
             clock_ms=clock_ms,
         )
-        self.counter = self.make_counter(self.make_fast_submission())
+        self.counter = self.make_counter(
+            self.make_submission(self.stores, turns=self.turns, prepare=prepare_side_by_side)
+        )
 
     @override
     def client_for(self, environment: Environment) -> PlatformClient:
@@ -85,17 +84,6 @@ class CounterDesk(Desk):
         if environment not in self._ways:
             self._ways[environment] = super().client_for(environment)
         return self._ways[environment]
-
-    def make_fast_submission(self) -> SubmissionService:
-        platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
-        return SubmissionService(
-            self.stores,
-            platforms,
-            clock_ms=clock_ms,
-            patience=self.patience,
-            turns=self.turns,
-            prepare=prepare_side_by_side,
-        )
 
     def make_counter(self, submission: SubmissionService) -> CounterService:
         counter = CounterService(

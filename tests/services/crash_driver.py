@@ -19,6 +19,7 @@ from typing_extensions import override
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.store.draft_json import draft_from_json
 from esign_desktop.store.journal import Journal
 from tests.services.desk import ONE_TRY, Desk
@@ -50,9 +51,12 @@ def crash(order: dict[str, Any]) -> None:
     desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.steps_left, journal.dies_before = order["step"], order["dies_before"]
-    service = desk.make_submission(replace(desk.stores, journal=journal))
-    submission_id = service.queue(draft_from_json(order["draft"]), environment)
-    service.run(submission_id)
+    stores, draft = replace(desk.stores, journal=journal), draft_from_json(order["draft"])
+    if order.get("side_by_side"):
+        desk.make_submission(stores, prepare=prepare_side_by_side).send(draft, environment)
+    else:
+        service = desk.make_submission(stores)
+        service.run(service.queue(draft, environment))
     desk.close()
 
 

@@ -6,7 +6,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
@@ -79,9 +79,9 @@ class Desk:
             Snapshots(self.paths.snapshots_dir),
         )
 
-    def make_submission(self, stores: SubmissionStores) -> SubmissionService:
+    def make_submission(self, stores: SubmissionStores, **options: Any) -> SubmissionService:
         platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
-        return SubmissionService(stores, platforms, clock_ms=clock_ms, patience=self.patience)
+        return SubmissionService(stores, platforms, clock_ms=clock_ms, patience=self.patience, **options)
 
     def environment_of(self, kind: EnvironmentKind) -> Environment:
         return replace(self.environment, kind=kind)

@@ -35,7 +35,9 @@ class Driver:
         self._process = process
         self._platform = platform
 
-    def crash(self, root: Path, draft: ContractDraft, step: int, *, dies_before: bool) -> bool:
+    def crash(
+        self, root: Path, draft: ContractDraft, step: int, *, dies_before: bool, side_by_side: bool = False
+    ) -> bool:
         """Send, and die at that step; False when the send ended before it came to that."""
         order = {
             "base_url": self._platform.base_url,
@@ -44,6 +46,7 @@ class Driver:
             "draft": draft_to_json(draft),
             "step": step,
             "dies_before": dies_before,
+            "side_by_side": side_by_side,
         }
         assert self._process.stdin is not None
         assert self._process.stdout is not None
