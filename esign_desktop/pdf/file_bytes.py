@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
-_AT_ONCE_BYTES: Final = 2 * 1024 * 1024
+_AT_ONCE_BYTES: Final = 256 * 1024
 """So few are summed faster than a thread is worth."""
 _PIECE_BYTES: Final = 1024 * 1024
 

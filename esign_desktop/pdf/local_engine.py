@@ -24,10 +24,11 @@ from esign_desktop.pdf.engine import (
     pixel_rect,
 )
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
+from esign_desktop.pdf.memory import give_free_memory_back
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_reader import find_on_page, read_page
-from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure, with_text_facts
+from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text_index import TextIndex
 from esign_desktop.pdf.upright_copy import check_same, write_upright_copy
@@ -68,14 +69,17 @@ class LocalEngine:
     def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
         """See PdfEngine."""
         handle = PdfHandle(uuid4().hex)
-        opened, structure, _ = self.open_structure(handle, path, password=password)
-        return replace(opened, facts=facts_of(structure, (), page_count=len(opened.pages), looked_at=0))
+        opened, _ = self.open_frames(handle, path, password=password)
+        return opened
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
         """See PdfEngine."""
         document = self._opened(opened.handle)
         self._read_all(document, opened.handle, time.monotonic() + self._limits.facts_budget_s)
-        facts = with_text_facts(opened.facts, document.index.text_flags(), page_count=len(opened.pages))
+        with_text = document.index.text_flags()
+        facts = facts_of(
+            self.structure(opened.handle), with_text, page_count=len(opened.pages), looked_at=len(with_text)
+        )
         return replace(opened, facts=facts, sha256=document.document.sum.wait())
 
     def _read_all(self, document: _Open, handle: PdfHandle, ends_at_s: float) -> None:
@@ -85,16 +89,20 @@ class LocalEngine:
                 self.read_pages(handle, chunk.page_indices, ends_at_s - time.monotonic(), carefully=chunk.careful),
             )
 
-    def open_structure(
+    def open_frames(
         self, handle: PdfHandle, path: Path, *, password: str | None = None, expected: FileState | None = None
-    ) -> tuple[OpenedPdf, StructureFacts, FileState]:
-        """Open under a given handle, without a look at the text. Raises pdf.changed if the bytes are others."""
+    ) -> tuple[OpenedPdf, FileState]:
+        """Open under a given handle, without a closer look. Raises pdf.changed if the bytes are others."""
         document = MupdfDocument(path, password=password, expected=expected)
         opened = _Open(document, path, password)
         self._open[handle] = opened
-        structure = look_at_structure(document) if expected is None else StructureFacts()
         state = replace(document.state, sha256=document.sum.known())
-        return OpenedPdf(handle, opened.frames, PreflightFacts(), state.size_bytes, state.sha256), structure, state
+        facts = PreflightFacts(facts_are_partial=True)
+        return OpenedPdf(handle, opened.frames, facts, state.size_bytes, state.sha256), state
+
+    def structure(self, handle: PdfHandle) -> StructureFacts:
+        """Say what the document's objects tell, without its text."""
+        return look_at_structure(self._opened(handle).document)
 
     def sha256(self, handle: PdfHandle) -> str:
         """See PdfEngine."""
@@ -254,6 +262,13 @@ class LocalEngine:
         """See PdfEngine."""
         self._open.clear()
         shrink_store()
+
+    def rest(self) -> None:
+        """Give back the memory that only makes later work quicker."""
+        for opened in self._open.values():
+            opened.document.forget_drawn()
+        shrink_store()
+        give_free_memory_back()
 
     def _opened(self, handle: PdfHandle) -> _Open:
         if handle not in self._open:

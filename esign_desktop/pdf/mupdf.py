@@ -10,6 +10,7 @@ import json
 import math
 from collections import OrderedDict
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pymupdf
@@ -170,6 +171,11 @@ class MupdfDocument:
             _lib.fz_run_display_list(commands, device, scale, _lib.FzRect(*box), _lib.FzCookie())
             _lib.fz_close_device(device)
 
+    def forget_drawn(self) -> None:
+        """Drop what is kept of pages drawn and read last."""
+        self._lists.clear()
+        self._last_text = None
+
     def _display_list(self, page_index: int) -> Any:
         if page_index in self._lists:
             self._lists.move_to_end(page_index)
@@ -264,19 +270,25 @@ def _frame_of(page: Any) -> PageFrame:
     """
     box, matrix = _lib.FzRect(), _lib.FzMatrix()
     _lib.pdf_page_obj_transform(page, box, matrix)
-    if abs(matrix.a) > _AXIS_SLACK * abs(matrix.b):
-        rotation = Rotation.NONE if matrix.a > 0 else Rotation.HALF
-        unit = abs(matrix.a)
+    return _frame(box.x0, box.y0, box.x1, box.y1, matrix.a, matrix.b)
+
+
+@lru_cache(maxsize=256)
+def _frame(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> PageFrame:
+    """Remembered, since the pages of a document are mostly alike."""
+    if abs(a) > _AXIS_SLACK * abs(b):
+        rotation = Rotation.NONE if a > 0 else Rotation.HALF
+        unit = abs(a)
     else:
-        rotation = Rotation.RIGHT if matrix.b > 0 else Rotation.LEFT
-        unit = abs(matrix.b)
+        rotation = Rotation.RIGHT if b > 0 else Rotation.LEFT
+        unit = abs(b)
     return PageFrame(
-        width_pt=round(box.x1 - box.x0, _ROUNDING_DIGITS),
-        height_pt=round(box.y1 - box.y0, _ROUNDING_DIGITS),
+        width_pt=round(x1 - x0, _ROUNDING_DIGITS),
+        height_pt=round(y1 - y0, _ROUNDING_DIGITS),
         rotation=rotation,
         user_unit=round(unit, _ROUNDING_DIGITS + 2),
-        origin_x_pt=round(box.x0, _ROUNDING_DIGITS),
-        origin_y_pt=round(box.y0, _ROUNDING_DIGITS),
+        origin_x_pt=round(x0, _ROUNDING_DIGITS),
+        origin_y_pt=round(y0, _ROUNDING_DIGITS),
     )
 
 

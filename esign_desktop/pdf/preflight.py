@@ -121,18 +121,6 @@ def facts_of(
     )
 
 
-def with_text_facts(facts: PreflightFacts, with_text: tuple[bool, ...], *, page_count: int) -> PreflightFacts:
-    """Add what was found about text later; partial for other reasons stays partial."""
-    known = StructureFacts(
-        is_encrypted=facts.is_encrypted,
-        is_signed=facts.is_signed,
-        is_repaired=facts.is_repaired,
-        form_field_count=facts.form_field_count,
-        has_unembedded_fonts=facts.has_unembedded_fonts,
-    )
-    return facts_of(known, with_text, page_count=page_count, looked_at=len(with_text))
-
-
 def _count_fields(look: _Look, fields: PdfObject) -> None:
     """Count terminal fields without making widgets of them: some files have so many that listing never ends."""
     waiting = [(item, "", 0) for item in fields.items()]

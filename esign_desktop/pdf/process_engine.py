@@ -32,7 +32,7 @@ from esign_desktop.pdf.folding import fold
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_search import PageSearch
-from esign_desktop.pdf.preflight import facts_of, with_text_facts
+from esign_desktop.pdf.preflight import StructureFacts, facts_of
 from esign_desktop.pdf.process_pool import ProcessPool, Urgency
 from esign_desktop.pdf.renewal import Renewal
 from esign_desktop.pdf.segment import SegmentPool
@@ -104,12 +104,12 @@ class ProcessEngine:
         with self._pool.lend(handle) as child:
             answer = self._ask_open(child, handle, path, password, expected=None)
             with _sound(child):
-                opened, structure, state = wire.read_opened(answer, handle)
+                opened, state = wire.read_opened(answer, handle)
         record = _Record(path, password, state, opened.pages, TextIndex(len(opened.pages)))
         with self._lock:
             self._records[handle] = record
         self._reader.add(handle, record.index)
-        return replace(opened, facts=facts_of(structure, (), page_count=len(opened.pages), looked_at=0))
+        return opened
 
     def complete(self, opened: OpenedPdf) -> OpenedPdf:
         """See PdfEngine."""
@@ -118,8 +118,17 @@ class ProcessEngine:
     def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
         record = self._record(opened.handle)
         self._reader.wait(opened.handle, record.index, budget_s)
-        facts = with_text_facts(opened.facts, record.index.text_flags(), page_count=len(record.pages))
+        with_text = record.index.text_flags()
+        facts = facts_of(
+            self._structure(opened.handle), with_text, page_count=len(record.pages), looked_at=len(with_text)
+        )
         return replace(opened, facts=facts, sha256=self.sha256(opened.handle))
+
+    def _structure(self, handle: PdfHandle) -> StructureFacts:
+        with self._child_with(handle, Urgency.SOON) as child:
+            answer = child.ask("structure", self._limits.open_s, handle=handle)
+            with _sound(child):
+                return wire.read_structure(answer)
 
     def sha256(self, handle: PdfHandle) -> str:
         """See PdfEngine. A thread of the child sums."""

@@ -74,13 +74,29 @@ def raise_error(message: Message) -> None:
     raise PdfError(code, detail)
 
 
-def opened_message(opened: OpenedPdf, structure: StructureFacts, state: FileState) -> Message:
+def opened_message(opened: OpenedPdf, state: FileState) -> Message:
     """Write the answer to *open*."""
     return {
         "state": state_items(state),
         "pages": [
             [p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt] for p in opened.pages
         ],
+    }
+
+
+def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, FileState]:
+    """Read the answer to *open*."""
+    pages = tuple(_page_frame(item) for item in _array(message.get("pages"), MAX_PAGES))
+    if not pages:
+        raise BadAnswer("pages")
+    state = read_state(message.get("state"))
+    facts = PreflightFacts(facts_are_partial=True)
+    return OpenedPdf(handle, pages, facts, state.size_bytes, state.sha256), state
+
+
+def structure_message(structure: StructureFacts) -> Message:
+    """Write the answer to *structure*."""
+    return {
         "facts": {
             "is_encrypted": structure.is_encrypted,
             "is_signed": structure.is_signed,
@@ -88,16 +104,16 @@ def opened_message(opened: OpenedPdf, structure: StructureFacts, state: FileStat
             "form_field_count": structure.form_field_count,
             "has_unembedded_fonts": structure.has_unembedded_fonts,
             "is_partial": structure.is_partial,
-        },
+        }
     }
 
 
-def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, StructureFacts, FileState]:
-    """Read the answer to *open*."""
+def read_structure(message: Message) -> StructureFacts:
+    """Read the answer to *structure*."""
     untrusted_facts = message.get("facts")
     if not isinstance(untrusted_facts, dict):
         raise BadAnswer("facts")
-    structure = StructureFacts(
+    return StructureFacts(
         is_encrypted=_boolean(untrusted_facts.get("is_encrypted")),
         is_signed=_boolean(untrusted_facts.get("is_signed")),
         is_repaired=_boolean(untrusted_facts.get("is_repaired")),
@@ -105,11 +121,6 @@ def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, Structu
         has_unembedded_fonts=_boolean(untrusted_facts.get("has_unembedded_fonts")),
         is_partial=_boolean(untrusted_facts.get("is_partial")),
     )
-    pages = tuple(_page_frame(item) for item in _array(message.get("pages"), MAX_PAGES))
-    if not pages:
-        raise BadAnswer("pages")
-    state = read_state(message.get("state"))
-    return OpenedPdf(handle, pages, PreflightFacts(), state.size_bytes, state.sha256), structure, state
 
 
 def state_items(state: FileState) -> list[int | str]:

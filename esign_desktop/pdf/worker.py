@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import PdfHandle, PixelRect
-from esign_desktop.pdf.memory import give_free_memory_back, resident_bytes
+from esign_desktop.pdf.memory import resident_bytes
 from esign_desktop.pdf.segment import AttachedSegments
 from esign_desktop.pdf.text_digest import digests_message
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.local_engine import LocalEngine
 
 ORPHAN_MARGIN_S: Final = 2.0
-IDLE_S: Final = 5.0
+IDLE_S: Final = 2.0
 """After this time without work the caches are dropped."""
 
 
@@ -38,30 +38,29 @@ def serve(connection: Connection, limits: Limits) -> None:
     The parent imports this module too, to name this function, but never the library behind it.
     """
     from esign_desktop.pdf.local_engine import LocalEngine
-    from esign_desktop.pdf.mupdf import forget_warnings, limit_store, shrink_store
+    from esign_desktop.pdf.mupdf import forget_warnings, limit_store
 
     _be_quiet()
     _limit_memory(limits.address_space_bytes)
     # Ctrl+C in a terminal reaches the whole group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_store(limits.store_bytes)
-    desk = Desk(LocalEngine(limits))
+    engine = LocalEngine(limits)
+    desk = Desk(engine)
     # The modules stay; without them collections are quick.
     gc.freeze()
     with suppress(EOFError, OSError):
         connection.send_bytes(wire.encode({"ready": os.getpid()}))
         while True:
             if not connection.poll(IDLE_S):
-                shrink_store()
-                give_free_memory_back()
+                engine.rest()
             request = wire.decode(connection.recv_bytes())
             _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
             answer = desk.answer(request)
             forget_warnings()
             answer["memory_bytes"] = resident_bytes()
             if answer["memory_bytes"] > limits.child_memory_bytes:
-                shrink_store()
-                give_free_memory_back()
+                engine.rest()
                 answer["memory_bytes"] = resident_bytes()
             _set_alarm(0)
             connection.send_bytes(wire.encode(answer))
@@ -104,6 +103,7 @@ class Desk:
         self._segments = AttachedSegments()
         self._jobs = {
             "open": self._open,
+            "structure": self._structure,
             "sum": self._sum,
             "read": self._read,
             "render": self._render,
@@ -134,13 +134,16 @@ class Desk:
     def _open(self, request: wire.Message) -> wire.Message:
         expected = request["expected"]
         return wire.opened_message(
-            *self._engine.open_structure(
+            *self._engine.open_frames(
                 _handle(request),
                 Path(request["path"]),
                 password=request["password"],
                 expected=None if expected is None else wire.read_state(expected),
             )
         )
+
+    def _structure(self, request: wire.Message) -> wire.Message:
+        return wire.structure_message(self._engine.structure(_handle(request)))
 
     def _sum(self, request: wire.Message) -> wire.Message:
         return {"sha256": self._engine.known_sum(_handle(request))}

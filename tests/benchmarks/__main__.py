@@ -15,7 +15,8 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = REPOSITORY / "build" / "bench.json"
-BENCHMARKS = ("startup", "first_page", "busy_window", "upload_memory", "many_flows")
+PDF_BENCHMARKS = ("searching", "scanned_pages", "opening", "scrolling_memory", "keyword_cases")
+BENCHMARKS = ("startup", "first_page", "busy_window", "upload_memory", "many_flows", *PDF_BENCHMARKS)
 LIMIT_S = 600.0
 
 
@@ -36,6 +37,12 @@ def run(name: str) -> list[dict[str, Any]]:
     return told if isinstance(told, list) else [told]
 
 
+def _verdict(row: dict[str, Any]) -> str:
+    if "limit" not in row:
+        return "       "
+    return f"{'≤' if row['ratio'] <= row['limit'] else '>'} {row['limit']:5g}"
+
+
 def main(names: list[str]) -> None:
     rows: list[dict[str, Any]] = []
     print(f"{'':58} {'ours':>9}  {'peer':>9}  ratio")
@@ -43,7 +50,8 @@ def main(names: list[str]) -> None:
         for row in run(name):
             rows.append(row)
             print(
-                f"{row['name']:58} {row['ours']:9.1f}  {row['peer']:9.1f}  {row['ratio']:5.2f}  {row['peer_name']}",
+                f"{row['name']:58} {row['ours']:9.1f}  {row['peer']:9.1f}  {row['ratio']:5.2f}"
+                f" {_verdict(row)}  {row['peer_name']}",
                 flush=True,
             )
     TARGET.parent.mkdir(parents=True, exist_ok=True)

@@ -62,3 +62,41 @@ def write_large_pdf(path: Path, size_bytes: int) -> Path:
     document.close()
     os.truncate(path, size_bytes)
     return path
+
+
+def write_photographs(path: Path, page_count: int = 0, *, size_bytes: int = 0) -> Path:
+    """Colour scans at 300 dpi with the grain of paper, so many pages or so large; ten pictures that repeat."""
+    document: Any = pymupdf.open()
+    text: Any = pymupdf.open()
+    font: Any = pymupdf.Font("cjk")
+    grain = random.Random(7)  # noqa: S311 - the same paper each time
+    pictures: list[bytes] = []
+    for number in range(10):
+        page = text.new_page(width=A4_PT[0], height=A4_PT[1])
+        writer: Any = pymupdf.TextWriter(page.rect)
+        for line in range(34):
+            writer.append((64, 80 + 21 * line), f"{number}.{line + 1}　{SENTENCE}", font=font, fontsize=10.5)
+        writer.write_text(page)
+        picture: Any = page.get_pixmap(dpi=300)
+        samples = bytearray(picture.samples)
+        for first in range(0, 48, 3):
+            part = samples[first::48]
+            samples[first::48] = bytes(
+                value & 0xF0 | speck & 0x0F for value, speck in zip(part, grain.randbytes(len(part)), strict=True)
+            )
+        pictures.append(
+            pymupdf.Pixmap(pymupdf.csRGB, picture.width, picture.height, bytes(samples), 0).tobytes(
+                "jpeg", jpg_quality=88
+            )
+        )
+    written_bytes = 0
+    while document.page_count < page_count or written_bytes < size_bytes:
+        # A comment at its end makes each picture another one, so that it is stored and decoded by itself.
+        number = document.page_count
+        picture_bytes = pictures[number % len(pictures)] + f"{number}".encode()
+        page = document.new_page(width=A4_PT[0], height=A4_PT[1])
+        page.insert_image(page.rect, stream=picture_bytes)
+        written_bytes += len(picture_bytes)
+    document.save(path)
+    document.close()
+    return path

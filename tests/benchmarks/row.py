@@ -12,16 +12,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """``ratio`` is ours over the peer's: below 1 is better than the peer."""
+    """``ratio`` is ours over the peer's: below 1 is better than the peer; ``limit`` is what it must not exceed."""
 
     name: str
     ours: float
     peer_name: str
     peer: float
+    limit: float | None = None
 
     def as_dict(self) -> dict[str, str | float]:
-        rounded = {key: round(value, 1) if isinstance(value, float) else value for key, value in asdict(self).items()}
-        return {**rounded, "ratio": round(self.ours / self.peer, 3)}
+        told = {key: value for key, value in asdict(self).items() if value is not None}
+        rounded = {key: round(told[key], 1) for key in ("ours", "peer")}
+        return {**told, **rounded, "ratio": round(self.ours / self.peer, 3)}
 
 
 def median(values: Sequence[float]) -> float:

@@ -32,9 +32,8 @@ JSON = st.recursive(
 
 def opened_message(**changes: Any) -> wire.Message:
     pages = (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
-    structure = StructureFacts(is_signed=True, form_field_count=7)
     opened = OpenedPdf(HANDLE, pages, PreflightFacts(), 1234, "a" * 64)
-    return {**sent(wire.opened_message(opened, structure, STATE)), **changes}
+    return {**sent(wire.opened_message(opened, STATE)), **changes}
 
 
 def sent(message: wire.Message) -> wire.Message:
@@ -42,11 +41,12 @@ def sent(message: wire.Message) -> wire.Message:
 
 
 def test_what_is_sent_arrives() -> None:
-    opened, structure, state = wire.read_opened(opened_message(), HANDLE)
+    opened, state = wire.read_opened(opened_message(), HANDLE)
     assert state == STATE
     assert opened.pages == (PageFrame(100.5, 200, Rotation.LEFT, 2.0, -3, 4), PageFrame(1, 1))
     assert (opened.size_bytes, opened.sha256) == (1234, "a" * 64)
-    assert structure == StructureFacts(is_signed=True, form_field_count=7)
+    structure = StructureFacts(is_signed=True, form_field_count=7)
+    assert wire.read_structure(sent(wire.structure_message(structure))) == structure
     assert wire.read_hits(sent(wire.hits_message((HIT,), 2)), [7, 2, 9]) == ((HIT,), 2)
     assert wire.read_rects(sent(wire.rects_message((PageRect(1, 2, 3, 4),)))) == (PageRect(1, 2, 3, 4),)
     texts = (PageText(Reading.CAREFUL, True, "甲方\n\ud800"), UNKNOWN_TEXT)
@@ -82,8 +82,6 @@ def test_odd_file_names_survive() -> None:
         {"state": [1.5, 1, ""]},
         {"state": [1, 1 << 90, ""]},
         {"state": [1, 1]},
-        {"facts": None},
-        {"facts": {"is_signed": 1}},
     ],
     ids=lambda changes: repr(changes)[:50],
 )
@@ -133,6 +131,12 @@ def test_more_text_than_a_page_has_is_refused() -> None:
         wire.read_texts({"texts": [[0, True, "甲" * 500_001]]}, 3)
 
 
+@pytest.mark.parametrize("facts", [None, {}, {"is_signed": 1}])
+def test_impossible_facts_are_refused(facts: Any) -> None:
+    with pytest.raises(wire.BadAnswer):
+        wire.read_structure({"facts": facts})
+
+
 def test_text_that_cannot_be_stored_is_replaced() -> None:
     answer = {"hits": [[1, [[1, 2, 3, 4]], "\ud800", "", True]], "done": 1}
     ((hit,), _) = wire.read_hits(answer, [1])
@@ -177,6 +181,7 @@ def test_no_answer_raises_anything_else(message: wire.Message) -> None:
         lambda: wire.read_rects(message),
         lambda: wire.read_texts(message, 3),
         lambda: wire.read_sum(message),
+        lambda: wire.read_structure(message),
         lambda: wire.read_memory_bytes(message),
         lambda: wire.raise_error(message),
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def ask(local: LocalEngine, write: Callable[[bytes], Path]) -> Iterator[Ask]:
     """Asks a desk at which a document of two pages is open."""
-    local.open_structure(PdfHandle("h"), write(build(Page().write("甲方", 9, 9), Page())))
+    local.open_frames(PdfHandle("h"), write(build(Page().write("甲方", 9, 9), Page())))
     desk = Desk(local)
     yield lambda job, **arguments: desk.answer({"job": job, "handle": "h", **arguments})
     desk.clear()

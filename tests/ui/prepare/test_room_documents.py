@@ -90,7 +90,7 @@ def test_a_password_is_asked_for_until_it_is_right(desk: RoomDesk, protected: Pa
     type_text(line, "open sesame")
     desk.qtbot.keyClick(line, Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: bool(desk.session.draft.documents))
-    assert desk.session.draft.documents[0].facts.is_encrypted
+    desk.qtbot.waitUntil(lambda: desk.session.draft.documents[0].facts.is_encrypted)
     assert not bar.isVisible()
 
 
