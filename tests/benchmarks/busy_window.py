@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PAGE_COUNT = 20
 UPLOAD_BYTES = 200 * 1024 * 1024
 SCROLL_MS = 60
+ZOOM = 1.5
+"""Two pixels a point, 144 dpi: what a wide window shows."""
 
 
 def ours(furniture: Furniture, scan: Path, upload: Callable[[], None]) -> float:
@@ -35,6 +37,7 @@ def ours(furniture: Furniture, scan: Path, upload: Callable[[], None]) -> float:
     view = furniture.prepare.canvas.view
     drawn: set[int] = set()
     view.source.arrived.connect(lambda _document_id, page_number: drawn.add(page_number))
+    view.set_zoom(ZOOM)
     furniture.open_files([scan])
     run_until(lambda: furniture.session.draft.documents and view.source.is_idle)
     document = furniture.session.draft.documents[0]

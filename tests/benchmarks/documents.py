@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 A4_PT = (595.0, 842.0)
-SCAN_DPI = 200
+SCAN_DPI = 300
 SENTENCE = "甲乙双方本着平等自愿、诚实信用的原则，就下列事项协商一致，订立本合同，共同遵守。"
 
 
