@@ -28,6 +28,8 @@ CALLS: Final = (
 )
 """What a send of one document to a person and a company asks for, in this order."""
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_a_send_killed_at_any_checkpoint_ends_as_one_visible_flow_or_none(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PAGE_BYTES: Final = 4096
 DISK_BYTES: Final = 3 << 20
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

@@ -22,6 +22,8 @@ RUNS: Final = int(os.environ.get("FAULT_RUNS", "500"))
 RUNS_A_BATCH: Final = 25
 SEEDS: Final = [os.environ["FAULT_SEED"]] if "FAULT_SEED" in os.environ else range(-(-RUNS // RUNS_A_BATCH))
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_a_contract_is_sent_once_or_not_at_all(rig: Rig, tally: Counter[str], seed: int | str) -> None:

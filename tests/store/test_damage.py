@@ -90,6 +90,7 @@ def open_damaged(folder: Path) -> str:
     return "restored" if was_restored else "opened"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_copy", [True, False], ids=["with a copy", "without"])
 def test_no_flipped_byte_brings_the_store_down(sound: Path, tmp_path: Path, has_copy: bool) -> None:
     random, content = Random(4), (sound / "esign.db").read_bytes()  # noqa: S311  the same flips each time
@@ -111,6 +112,7 @@ def test_no_flipped_byte_brings_the_store_down(sound: Path, tmp_path: Path, has_
     assert seen >= ({"opened", "restored"} if has_copy else {"opened", "refused"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_copy", [True, False], ids=["with a copy", "without"])
 def test_a_file_cut_off_at_any_page_is_restored_or_refused(sound: Path, tmp_path: Path, has_copy: bool) -> None:
     content = (sound / "esign.db").read_bytes()
