@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.domain.checks import KeywordHits, Problem, all_marks, check
+from esign_desktop.domain.checks import KeywordHits, Problem, check
 from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, SealMark
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class EditName(StrEnum):
 class Change:
     """What happened to the contract. ``origin`` is who began it, so that a view may skip its own echo.
 
-    ``edit`` is None when another draft was loaded or only the keyword hits changed.
+    ``edit`` is None when another draft was loaded or only the keyword hits changed. ``is_ongoing`` tells that more of
+    the same edit may follow at once, as while a seal is dragged.
     """
 
     before: ContractDraft
@@ -65,6 +67,7 @@ class Change:
     edit: EditName | None
     origin: object = None
     hits_changed: bool = False
+    is_ongoing: bool = False
 
 
 class HistoryEntry(NamedTuple):
@@ -98,6 +101,7 @@ class ContractSession:
         self._listeners: list[Callable[[Change], None]] = []
         self._problems: tuple[Problem, ...] | None = None
         self._marks: tuple[SealMark, ...] | None = None
+        self._drawn = DrawnMarks()
 
     @property
     def draft(self) -> ContractDraft:
@@ -120,7 +124,7 @@ class ContractSession:
     def marks(self) -> tuple[SealMark, ...]:
         """Every seal and slice as it will stand on its page."""
         if self._marks is None:
-            self._marks = all_marks(self._draft, self._hits)
+            self._marks = self._drawn.of(self._draft, self._hits)
         return self._marks
 
     @property
@@ -158,7 +162,7 @@ class ContractSession:
         elif after == last.before:
             # A drag came back to where it began.
             history.done.pop()
-        self._become(after, name, origin)
+        self._become(after, name, origin, is_ongoing=merge_key is not None)
 
     def end_merging(self) -> None:
         """Close the current step, so that the next edit begins one of its own (a drag ended)."""
@@ -264,9 +268,9 @@ class ContractSession:
 
         return unsubscribe
 
-    def _become(self, after: ContractDraft, name: EditName | None, origin: object) -> None:
+    def _become(self, after: ContractDraft, name: EditName | None, origin: object, *, is_ongoing: bool = False) -> None:
         before, self._draft = self._draft, after
-        self._announce(Change(before, after, name, origin))
+        self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing))
 
     def _announce(self, change: Change) -> None:
         self._problems = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QKeySequence, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,7 +18,7 @@ from esign_desktop.ui.prepare.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seal_actions import SealActions
 from esign_desktop.ui.prepare.seal_commands import SealCommands
 from esign_desktop.ui.prepare.seal_menu import MenuPlace, SealMenu
-from esign_desktop.ui.prepare.seal_overlay import SealOverlay
+from esign_desktop.ui.prepare.seal_overlay import SealOverlay, painted_area
 from esign_desktop.ui.prepare.seal_painter import SealPainter
 from esign_desktop.ui.prepare.seal_placing import SealPlacing
 from esign_desktop.ui.prepare.seal_sizes import SealSizes
@@ -29,6 +29,7 @@ from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
 from esign_desktop.ui.viewer.pages_view import PagesView
+from esign_desktop.ui.viewer.tool import PaintedPage
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -92,6 +93,8 @@ class SealCanvas(QWidget):
         self._guides = SnapGuides(session, marks, services.documents, tasks, self)
         self._board = Board(session, state, selection, self._view, marks, SealPainter(), self._guides)
         self._overlay = SealOverlay(self._board)
+        self._moved_area, self._moved_origin = QRegion(), QPointF()
+        self._guides_area = QRegion()
         self.sizes = SealSizes(services.preferences, tasks, self)
         self.placing = SealPlacing(session, state, selection, self)
         self.commands = SealCommands(session, state, selection, self._view, self)
@@ -126,9 +129,9 @@ class SealCanvas(QWidget):
             self._state.active_signer_changed,
             self._state.seal_width_changed,
             self._selection.changed,
-            self._guides.changed,
         ):
             changed.connect(self._view.viewport().update)
+        self._guides.changed.connect(self._on_guides_changed)
 
     @property
     def view(self) -> PagesView:
@@ -249,7 +252,37 @@ class SealCanvas(QWidget):
         signer_ids = [signer.id for signer in draft.signers]
         if self._state.active_signer_id not in signer_ids:
             self._state.set_active_signer(signer_ids[0] if signer_ids else None)
-        self._board.repaint()
+        if change.is_ongoing and change.before.documents is draft.documents:
+            self._repaint_moved(change)
+        else:
+            self._moved_area = QRegion()
+            self._board.repaint()
+
+    def _repaint_moved(self, change: Change) -> None:
+        """Paint only where something moved from and to: of a thousand seals most stay."""
+        before = {id(placement) for placement in change.before.placements}
+        moved = {placement.id for placement in change.after.placements if id(placement) not in before}
+        view = self._view.visible_content
+        area = QRegion()
+        for slot in self._view.page_layout.between(view.top(), view.bottom()):
+            page = PaintedPage(slot, self._view.origin)
+            for mark in self._board.marks.on_page(slot.document_id, slot.page_number):
+                if mark.placement_id in moved:
+                    area = area.united(painted_area(page, mark).toAlignedRect())
+        if self._moved_area.isEmpty() or self._moved_origin != self._view.origin:
+            self._board.repaint()
+        else:
+            self._view.viewport().update(area.united(self._moved_area))
+        self._moved_area, self._moved_origin = area, self._view.origin
+
+    def _on_guides_changed(self) -> None:
+        view = self._view.visible_content
+        area = QRegion()
+        for slot in self._view.page_layout.between(view.top(), view.bottom()):
+            for guide in self._guides.areas(PaintedPage(slot, self._view.origin)):
+                area = area.united(guide.toAlignedRect())
+        self._view.viewport().update(area.united(self._guides_area))
+        self._guides_area = area
 
     def _on_state_tool_changed(self, tool: str) -> None:
         # The tool comes second: it may want the focus for itself.

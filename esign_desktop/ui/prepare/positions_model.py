@@ -15,6 +15,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare import placement_edits
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.lengths import LengthUnit, from_unit, in_unit
 from esign_desktop.ui.prepare.placement_words import kind_word, pages_text
 from esign_desktop.ui.prepare.problem_sentences import problem_sentence
@@ -53,7 +54,8 @@ class PositionsModel(QAbstractTableModel):
         self._rows: tuple[Placement, ...] = session.draft.placements
         self._worst: dict[PlacementId, Problem] = {}
         self._find_problems()
-        session.subscribe(self._on_session_changed)
+        self._at_rest = ChangesAtRest(session, self)
+        self._at_rest.came.connect(self._on_session_changed)
 
     def set_unit(self, unit: LengthUnit) -> None:
         """Show lengths in another unit."""
@@ -207,9 +209,11 @@ class PositionsModel(QAbstractTableModel):
         same_rows = [p.id for p in self._rows] == [p.id for p in change.after.placements]
         if not same_rows:
             self.beginResetModel()
-        self._rows = change.after.placements
+        rows, worst, self._rows = self._rows, self._worst, change.after.placements
         self._find_problems()
-        if same_rows:
+        if same_rows and change.before.documents == change.after.documents and not change.hits_changed:
+            self._tell_changed(rows, worst, names_changed=change.before.signers != change.after.signers)
+        elif same_rows:
             self._tell_all()
         else:
             self.endResetModel()
@@ -219,6 +223,14 @@ class PositionsModel(QAbstractTableModel):
         for problem in self._session.problems:
             if isinstance(problem.subject, PlacementSubject) and problem.severity > Severity.HINT:
                 self._worst.setdefault(problem.subject.placement_id, problem)
+
+    def _tell_changed(
+        self, before: tuple[Placement, ...], worst: dict[PlacementId, Problem], *, names_changed: bool
+    ) -> None:
+        """Tell of single rows: telling of a thousand costs a view much more than finding which ones changed."""
+        for row, (old, new) in enumerate(zip(before, self._rows, strict=True)):
+            if names_changed or old is not new or worst.get(old.id) != self._worst.get(new.id):
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
 
     def _tell_all(self) -> None:
         if self._rows:

@@ -55,6 +55,8 @@ class PositionsTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # By the rows that are seen: asking a thousand takes longer than a frame.
+        header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(32)
         self._connect()

@@ -25,6 +25,7 @@ from esign_desktop.services.identity import identity_problems
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.document_opening import DocumentOpening
 from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
 from esign_desktop.ui.prepare.empty_desk import EmptyDesk
@@ -79,6 +80,7 @@ class PrepareRoom(QWidget):
         self.state = PrepareState(self)
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
+        self._at_rest = ChangesAtRest(session, self)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
@@ -201,7 +203,8 @@ class PrepareRoom(QWidget):
         layout.addWidget(self._stack)
 
     def _connect(self) -> None:
-        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._at_rest.came.connect(self._on_session_changed)
+        self.destroyed.connect(self._session.subscribe(self._on_history_changed))
         for wish in (self._empty.open_requested, self._documents.add_requested):
             wish.connect(self.choose_files)
         self._empty.recent_requested.connect(self._on_empty_recent_requested)
@@ -242,7 +245,6 @@ class PrepareRoom(QWidget):
         has_documents = bool(self._session.draft.documents)
         self._middle.setCurrentWidget(self.canvas if has_documents else self._empty)
         self._strip.setEnabled(has_documents)
-        self._strip.show_history()
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _file_dialog(self, mode: QFileDialog.FileMode) -> QFileDialog:
@@ -257,6 +259,9 @@ class PrepareRoom(QWidget):
             self._on_draft_loaded(change)
         self._changed_bar.keep_only(change.after.documents)
         self._show()
+
+    def _on_history_changed(self, _change: Change) -> None:
+        self._strip.show_history()
 
     def _on_draft_loaded(self, change: Change) -> None:
         self.state.set_tool(ToolName.SELECT)

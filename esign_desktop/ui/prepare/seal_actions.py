@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from esign_desktop.domain.arranging import Alignment, Direction
 from esign_desktop.ui.icons import icon
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.seal_commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ class SealActions(QObject):
             self._by_name[name].triggered.connect(slot)
         selection.changed.connect(self.refresh)
         commands.clipboard_changed.connect(self.refresh)
-        self.destroyed.connect(session.subscribe(self._on_session_changed))
+        self._at_rest = ChangesAtRest(session, self)
+        self._at_rest.came.connect(self._on_changed)
 
     def _on_align_triggered(self) -> None:
         self._commands.align(ALIGN_ACTIONS[self._sent_by()])
@@ -202,7 +204,7 @@ class SealActions(QObject):
     def _sent_by(self) -> SealAction:
         return SealAction(self.sender().objectName().removeprefix(_NAME_PREFIX))
 
-    def _on_session_changed(self, _change: Change) -> None:
+    def _on_changed(self, _change: Change) -> None:
         self.refresh()
 
 

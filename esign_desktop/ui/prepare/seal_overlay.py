@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QPainter, QPalette
 
 from esign_desktop.ui.prepare.seal_painter import paint_frame, paint_size
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
+
     from esign_desktop.domain.placement import SealMark
     from esign_desktop.ui.prepare.board import Board
     from esign_desktop.ui.viewer.tool import PaintedPage
+
+_WORDS_PX: Final = 140.0
+_AROUND_PX: Final = 26.0
+"""Badge, handles and the words below lie around a mark."""
 
 
 class SealOverlay:
@@ -30,7 +36,12 @@ class SealOverlay:
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the marks of one page, then what is said about them."""
         board, slot = self._board, page.slot
-        marks = tuple(board.marks.on_page(slot.document_id, slot.page_number))
+        seen = painter.clipBoundingRect() if painter.hasClipping() else page.area
+        marks = tuple(
+            mark
+            for mark in board.marks.on_page(slot.document_id, slot.page_number)
+            if seen.intersects(painted_area(page, mark))
+        )
         for mark in marks:
             board.seals.paint_mark(painter, page, mark, board.session.draft)
         accent = board.view.palette().color(QPalette.ColorRole.Highlight)
@@ -40,3 +51,10 @@ class SealOverlay:
                 paint_frame(painter, page.rect(mark.rect), accent)
             if mark == self._hovered or (is_selected and len(board.selection) == 1):
                 paint_size(painter, page, mark)
+
+
+def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
+    """Return all that a mark may paint on, in the view; the words below may be wider than a small seal."""
+    area = page.rect(mark.rect)
+    room = max(0.0, _WORDS_PX - area.width()) / 2
+    return area.adjusted(-_AROUND_PX - room, -_AROUND_PX, _AROUND_PX + room, _AROUND_PX)

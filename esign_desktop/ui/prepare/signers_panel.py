@@ -23,6 +23,7 @@ from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
 from esign_desktop.ui.prepare.signer_form import (
     SignerForm,
@@ -216,8 +217,8 @@ class SignersPanel(QWidget):
         layout.addWidget(self._pages)
 
     def _connect(self) -> None:
-        self._unsubscribe = self._session.subscribe(self._on_session_changed)
-        self.destroyed.connect(self._unsubscribe)
+        self._at_rest = ChangesAtRest(self._session, self)
+        self._at_rest.came.connect(self._on_session_changed)
         self._order.toggled.connect(self._on_order_toggled)
         self._add_person.clicked.connect(self.add_person)
         self._add_organization.clicked.connect(self.add_organization)

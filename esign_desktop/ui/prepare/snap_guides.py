@@ -6,11 +6,11 @@ from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.domain.snapping import Margins, Orientation, Snap, SnapReason, SnapTargets
+from esign_desktop.domain.snapping import Guide, Margins, Orientation, Snap, SnapReason, SnapTargets
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.theme import theme
 
@@ -42,7 +42,7 @@ class SnapGuides(QObject):
     """Snapping for whatever is in hand, a seal that is dragged or a ghost.
 
     Lines of text are read the first time that something moves over their page, and count from when they are there.
-    ``changed`` asks for the pages to be painted anew.
+    ``changed`` asks for the pages to be painted anew, unless the guides are painted with a seal that moves.
     """
 
     changed = Signal()
@@ -106,19 +106,19 @@ class SnapGuides(QObject):
         if self._shown != (page.slot.document_id, page.slot.page_number):
             return
         painter.save()
-        painter.setClipRect(page.area)
+        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         for guide in self._snap.guides:
             is_of_page = guide.reason in {SnapReason.PAGE_CENTER, SnapReason.MARGIN, SnapReason.PAGE_EDGE}
             style = Qt.PenStyle.DashLine if is_of_page else Qt.PenStyle.SolidLine
             painter.setPen(QPen(theme().accent, 1.0, style))
-            ends = (
-                (PagePoint(guide.at_pt, at) for at in (guide.from_pt, guide.to_pt))
-                if guide.orientation is Orientation.VERTICAL
-                else (PagePoint(at, guide.at_pt) for at in (guide.from_pt, guide.to_pt))
-            )
-            start, end = (_on_pixel(page.point(point)) for point in ends)
-            painter.drawLine(start, end)
+            painter.drawLine(*_ends(page, guide))
         painter.restore()
+
+    def areas(self, page: PaintedPage) -> tuple[QRectF, ...]:
+        """Return where guides are painted on a page, in the view."""
+        if self._shown != (page.slot.document_id, page.slot.page_number):
+            return ()
+        return tuple(QRectF(*_ends(page, guide)).normalized().adjusted(-2, -2, 2, 2) for guide in self._snap.guides)
 
     def _targets_on(self, slot: PageSlot) -> SnapTargets:
         # While a drag lasts only what is in hand moves, and that does not count.
@@ -161,6 +161,16 @@ class SnapGuides(QObject):
         if (page, snap) != (self._shown, self._snap):
             self._shown, self._snap = page, snap
             self.changed.emit()
+
+
+def _ends(page: PaintedPage, guide: Guide) -> tuple[QPointF, QPointF]:
+    ends = (
+        (PagePoint(guide.at_pt, at) for at in (guide.from_pt, guide.to_pt))
+        if guide.orientation is Orientation.VERTICAL
+        else (PagePoint(at, guide.at_pt) for at in (guide.from_pt, guide.to_pt))
+    )
+    start, end = (_on_pixel(page.point(point)) for point in ends)
+    return start, end
 
 
 def _on_pixel(point: QPointF) -> QPointF:

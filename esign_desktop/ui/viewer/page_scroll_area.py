@@ -304,6 +304,8 @@ class PageScrollArea(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint sheets, then overlays, then what stands in front."""
         painter = QPainter(self.viewport())
+        # So that overlays can see what need not be painted.
+        painter.setClipRect(event.rect())
         ground = Ground.of(theme())
         painter.fillRect(event.rect(), ground.ground)
         view, origin, ratio = self.visible_content, self.origin, self.devicePixelRatioF()

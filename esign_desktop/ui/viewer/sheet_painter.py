@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QRegion
 
 from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
 
@@ -114,6 +114,10 @@ def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground.shadow)
+    # Only where it shows: below the sheet it would cost more than the page's picture.
+    inner = area.toAlignedRect().adjusted(1, 1, -1, -1)
+    outer = inner.adjusted(-_SHADOW_STEPS - 2, -_SHADOW_STEPS - 2, _SHADOW_STEPS + 2, _SHADOW_STEPS + 4)
+    painter.setClipRegion(QRegion(outer).subtracted(QRegion(inner)), Qt.ClipOperation.IntersectClip)
     for step in range(_SHADOW_STEPS, 0, -1):
         painter.drawRoundedRect(area.adjusted(-step, -step + 2, step, step + 2), step + 1, step + 1)
     painter.setBrush(Qt.BrushStyle.NoBrush)

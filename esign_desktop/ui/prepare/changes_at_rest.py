@@ -1,0 +1,48 @@
+"""Changes of the contract for views that take their time: those of a drag come together, when it pauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from esign_desktop.services.session import Change, ContractSession
+
+REST_MS: Final = 80
+
+
+class ChangesAtRest(QObject):
+    """``came`` carries a Change; while a seal is dragged, one for the whole way since the last one.
+
+    What must not be late by as much as a blink, the canvas, listens to the session itself.
+    """
+
+    came = Signal(object)
+
+    def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: Change | None = None
+        self._timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._timer.timeout.connect(self._pass_on)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    def _on_session_changed(self, change: Change) -> None:
+        if self._waiting is not None:
+            change = replace(
+                change,
+                before=self._waiting.before,
+                hits_changed=change.hits_changed or self._waiting.hits_changed,
+            )
+        self._waiting = change
+        if change.is_ongoing:
+            self._timer.start()
+        else:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        self._timer.stop()
+        change, self._waiting = self._waiting, None
+        if change is not None:
+            self.came.emit(change)
