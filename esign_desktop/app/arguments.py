@@ -27,6 +27,7 @@ class Arguments:
     install_desktop_entry: bool = False
     rebuild_from_ledger: bool = False
     counter: bool = False
+    listen_port: int | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -40,6 +41,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--self-test needs --output DIR")
     if not parsed.self_test and (parsed.pdf or parsed.keyword or parsed.output):
         parser.error("--pdf, --keyword and --output belong to --self-test")
+    if parsed.listen is not None and not 0 < parsed.listen < 65536:
+        parser.error("--listen needs a port from 1 to 65535")
     return Arguments(
         files=tuple(path.absolute() for path in parsed.files),
         with_sandbox=parsed.sandbox,
@@ -51,6 +54,7 @@ def parse(words: Sequence[str]) -> Arguments:
         install_desktop_entry=parsed.install_desktop_entry,
         rebuild_from_ledger=parsed.rebuild_from_ledger,
         counter=parsed.counter,
+        listen_port=parsed.listen,
     )
 
 
@@ -74,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add("files", nargs="*", type=Path, metavar="FILE", help="PDF to open")
     add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
     add("--counter", action="store_true", help="open the counter, full screen")
+    add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")
     add("--data-dir", type=Path, metavar="DIR", help="keep data, cache and logs there")
     add("--self-test", action="store_true", help="do the main job without anybody, and say whether it works")
     add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")

@@ -16,6 +16,7 @@ from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
+from esign_desktop.services.notice_service import NoticeService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
@@ -32,6 +33,7 @@ from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal
 from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.notices import NoticeInbox
 from esign_desktop.store.preset_files import PresetFiles
 from esign_desktop.store.presets import Presets
 from esign_desktop.store.secrets import SecretStore
@@ -58,6 +60,7 @@ def build_services(
     settings = Settings(database)
     audit = Audit(database, who=user_name(), clock_ms=clock_ms)
     drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
+    inbox = NoticeInbox(database)
     flows = Flows(database, on_added=partial(note_sent, audit))
     environments = EnvironmentService(settings, SecretStore(), connect=connect)
 
@@ -78,6 +81,7 @@ def build_services(
         client_for=environments.client_for,
         clock_ms=clock_ms,
         audit=audit,
+        inbox=inbox,
     )
     presets = PresetService(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms)
     return Services(
@@ -91,6 +95,7 @@ def build_services(
         corrections=CorrectionService(flows, journal, audit=audit),
         signatures=SignatureService(),
         audit_log=AuditLog(audit),
+        notices=NoticeService(inbox, environments, clock_ms=clock_ms),
         quota=QuotaService(flows, settings, clock_ms=clock_ms),
         presets=presets,
         counter=CounterService(

@@ -176,6 +176,7 @@ class Program(QObject):
         self.window.furnish(furniture)
         self.crashes.attend(self.window, furniture.desk.autosave.flush)
         furniture.begin(recover=not has_files, read_environment=self._sandbox is None)
+        furniture.receive_notices(self._arguments.listen_port)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
         if self._arguments.counter:

@@ -12,6 +12,7 @@ from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
+from esign_desktop.services.notice_service import NoticeService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
@@ -38,6 +39,7 @@ class Services:
     signatures: SignatureService | None = None
     audit_log: AuditLog | None = None
     quota: QuotaService | None = None
+    notices: NoticeService | None = None
     presets: PresetService | None = None
     counter: CounterService | None = None
     shift: ShiftService | None = None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowDetail, FlowId
     from esign_desktop.store.audit import Audit
     from esign_desktop.store.flows import Flows
+    from esign_desktop.store.notices import NoticeInbox
 
 __all__ = ["CancelToken", "FlowRecord", "FlowRows", "FlowService", "FlowSigner"]
 
@@ -55,9 +56,11 @@ class FlowService:
         monotonic_s: Callable[[], float] = time.monotonic,
         schedule: PollingSchedule | None = None,
         audit: Audit | None = None,
+        inbox: NoticeInbox | None = None,
     ) -> None:
         self._flows = flows
         self._audit = audit
+        self._inbox = inbox
         self._environment_of = environment_of
         self._client_for = client_for
         self._clock_ms = clock_ms
@@ -157,19 +160,35 @@ class FlowService:
         To be called again after ``poll_wait_s``. Raises ApiError; the flow has had its turn all the same.
         """
         open_flows = self._open_flows(kind)
+        noticed = self._noticed(kind, open_flows)
         with self._schedule_lock:
             self._schedule.set_flows(open_flows)
+            self._schedule.prefer(noticed)
             now_s = self._monotonic_s()
             flow_id = self._schedule.due(now_s)
             if flow_id is None:
                 return None
             self._schedule.asked(flow_id, now_s)
-        return self.refresh(flow_id)
+        asked_at_ms = self._clock_ms()
+        record = self.refresh(flow_id)
+        if self._inbox is not None and flow_id in noticed:
+            self._inbox.settle(flow_id, received_until_ms=asked_at_ms)
+        return record
 
     def poll_wait_s(self) -> float | None:
         """Return how long nothing may be asked; None when no flow of the last ``poll`` is open."""
         with self._schedule_lock:
             return self._schedule.wait_s(self._monotonic_s())
+
+    def _noticed(self, kind: EnvironmentKind, open_flows: tuple[FlowId, ...]) -> frozenset[FlowId]:
+        """Return the open flows that a notice came for; notices of others change nothing and are settled."""
+        if self._inbox is None:
+            return frozenset()
+        now_ms, known, waiting = self._clock_ms(), frozenset(open_flows), self._inbox.open_flows(kind)
+        for flow_id in waiting:
+            if flow_id not in known:
+                self._inbox.settle(flow_id, received_until_ms=now_ms)
+        return known.intersection(waiting)
 
     def _open_flows(self, kind: EnvironmentKind) -> tuple[FlowId, ...]:
         return self._flows.open_ids(kind, self._environment_of(kind).project_id)

@@ -34,6 +34,7 @@ class PollingSchedule:
         self._limits = limits
         self._asked_s: dict[FlowId, float | None] = {}
         self._watched: FlowId | None = None
+        self._preferred: frozenset[FlowId] = frozenset()
         self._last_s: float | None = None
 
     def set_flows(self, flow_ids: Iterable[FlowId]) -> None:
@@ -43,6 +44,10 @@ class PollingSchedule:
     def watch(self, flow_id: FlowId | None) -> None:
         """Ask about this flow often, while it is one of those that are followed."""
         self._watched = flow_id
+
+    def prefer(self, flow_ids: Iterable[FlowId]) -> None:
+        """Ask about these before the others, once they may be asked about: a notice came for each."""
+        self._preferred = frozenset(flow_ids)
 
     def asked(self, flow_id: FlowId, now_s: float) -> None:
         """Record that the flow was asked about, whatever the answer and whoever asked."""
@@ -56,7 +61,7 @@ class PollingSchedule:
             return None
         due_at = self._due_at_s()
         due = [flow_id for flow_id, at_s in due_at.items() if at_s <= now_s]
-        return min(due, key=lambda flow_id: (flow_id != self._watched, due_at[flow_id]), default=None)
+        return min(due, key=lambda flow_id: (self._rank(flow_id), due_at[flow_id]), default=None)
 
     def wait_s(self, now_s: float) -> float | None:
         """Return how long to wait until ``due`` names a flow; None when there is nothing to follow."""
@@ -64,6 +69,9 @@ class PollingSchedule:
         if not due_at:
             return None
         return max(0.0, max(min(due_at.values()), self._free_at_s(now_s)) - now_s)
+
+    def _rank(self, flow_id: FlowId) -> int:
+        return 0 if flow_id == self._watched else 1 if flow_id in self._preferred else 2
 
     def _free_at_s(self, now_s: float) -> float:
         return now_s if self._last_s is None else self._last_s + self._limits.between_any_s

@@ -105,6 +105,15 @@ class Preferences:
             self._settings.set("downloads_by_itself", str(since_ms))
 
     @property
+    def notice_port(self) -> int | None:
+        """Where the platform's notices are received; None receives none."""
+        value = self._settings.get("notice_port") or ""
+        return int(value) if value.isascii() and value.isdigit() and 0 < int(value) < 65536 else None
+
+    def set_notice_port(self, port: int | None) -> None:
+        self._settings.set("notice_port", str(port) if port is not None else "")
+
+    @property
     def track_columns(self) -> bytes | None:
         """What the list of flows wrote about its columns: width, order, which are hidden, and what it is sorted by."""
         try:

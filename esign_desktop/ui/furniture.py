@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.notice_reception import NoticeReception
     from esign_desktop.ui.presets.preset_desk import PresetDesk
     from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
@@ -62,6 +63,7 @@ class Furniture(QObject):
         self._track: TrackRoom | None = None
         self._settings: SettingsRoom | None = None
         self._auto_download: AutoDownload | None = None
+        self._reception: NoticeReception | None = None
         self._counter: CounterHost | None = None
         self._presets: PresetDesk | None = None
         self._window = parent
@@ -99,6 +101,7 @@ class Furniture(QObject):
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
             self._settings.downloading_changed.connect(self.auto_download.reload)
+            self._settings.reception_changed.connect(self.receive_notices)
         return self._settings
 
     @property
@@ -145,8 +148,19 @@ class Furniture(QObject):
             self._presets = PresetDesk(self.services, self.session, self.prepare, self.tasks, self._messages, self)
         return self._presets
 
+    def receive_notices(self, port: int | None = None) -> None:
+        """Receive the platform's notices on a port, or where the settings say, if anywhere."""
+        if self._reception is None:
+            from esign_desktop.ui.notice_reception import NoticeReception
+
+            self._reception = NoticeReception(self.services, self.tasks, self.poller, self, port=port)
+            self._reception.failed.connect(self._messages.tell)
+        self._reception.reload()
+
     def take_down(self) -> None:
-        """Close the windows beside the main one."""
+        """Close the windows beside the main one, and listen no more."""
+        if self._reception is not None:
+            self._reception.take_down()
         if self._counter is not None:
             self._counter.take_down()
         if self._presets is not None:

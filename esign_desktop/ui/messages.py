@@ -13,11 +13,13 @@ from esign_desktop.domain.errors import AppError
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_SHOWN: Final = 3
+MOST_CHARACTERS: Final = 500
 PASSING_MS: Final = 6000
 _ICON_PX: Final = 18
 
@@ -46,8 +48,8 @@ class MessageRow(QFrame):
         self._detail = detail
         self._action: Callable[[], None] | None = None
         self._mark = QLabel(self)
-        self._title = PlainLabel(self, title)
-        self._remedy = PlainLabel(self, remedy)
+        self._title = PlainLabel(self, one_line(title, most_characters=MOST_CHARACTERS))
+        self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
         self._button = QPushButton(self)
         self._copy = QToolButton(self)
         self._close = QToolButton(self)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
+
+WIDEST_WORD_PX: Final = 240
 
 
 class PlainLabel(QLabel):
@@ -15,6 +19,12 @@ class PlainLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Let no single long word make a window wider than the screen."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), WIDEST_WORD_PX), hint.height()) if self.wordWrap() else hint
 
     @staticmethod
     def plain_tip(text: str) -> str:

@@ -13,6 +13,7 @@ from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.services.flow_rows import china_date
 from esign_desktop.services.flows import CancelToken, FlowService
 from esign_desktop.store.audit import Audit
+from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
 
@@ -260,3 +261,54 @@ def test_the_list_is_read_as_light_rows(desk: Desk, flow_id: FlowId) -> None:
     page = desk.flows.rows()
     assert [row.flow_id for row in page.rows] == [flow_id]
     assert desk.flows.rows(since=page.last_revision).rows == ()
+
+
+def test_a_flow_that_a_notice_came_for_is_asked_first_and_only_then_believed(
+    desk: Desk, clock: Clock, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    other = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "other"), platform.environment))
+    inbox = NoticeInbox(desk.database)
+    flows = FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        monotonic_s=clock,
+        inbox=inbox,
+    )
+    kind = platform.environment.kind
+    assert other.flow_id is not None
+    inbox.keep(
+        (
+            ReceivedNotice("a", flow_id, kind, clock_ms()),
+            ReceivedNotice("b", FlowId("nobody's"), kind, clock_ms()),
+        )
+    )
+    record = flows.poll(kind)
+    assert record is not None
+    assert (record.flow_id, record.status) == (flow_id, FlowStatus.SIGNING)
+    assert inbox.open_flows(kind) == ()
+    clock.now_s += 0.5
+    second = flows.poll(kind)
+    assert second is not None
+    assert second.flow_id == other.flow_id
+
+
+def test_a_notice_waits_until_its_flow_could_be_asked_about(
+    desk: Desk, clock: Clock, platform: RehearsalPlatform, flow_id: FlowId
+) -> None:
+    inbox = NoticeInbox(desk.database)
+    flows = FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        monotonic_s=clock,
+        inbox=inbox,
+    )
+    kind = platform.environment.kind
+    inbox.keep((ReceivedNotice("a", flow_id, kind, clock_ms()),))
+    platform.set_faults({"path": "/sign/docdetail", "fault": "reset"})
+    with pytest.raises(ApiError):
+        flows.poll(kind)
+    assert inbox.open_flows(kind) == (flow_id,)

@@ -12,6 +12,10 @@ translate: Final = QCoreApplication.translate
 def store_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code, for disk and database."""
     return {
+        "notices.port_taken": (
+            translate("ErrorSentences", "Port {port} is taken: no notices are received."),
+            translate("ErrorSentences", "Choose another port in Settings, and tell the company's proxy."),
+        ),
         "store.disk_full": (
             translate("ErrorSentences", "The disk is full: it could not be saved."),
             translate("ErrorSentences", "Free some space; what is on the desk is kept in memory and saved then."),

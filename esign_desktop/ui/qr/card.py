@@ -30,6 +30,7 @@ from esign_desktop.ui.qr.state_mark import Mark, StateMark
 from esign_desktop.ui.words.flow_words import flow_signer_name, flow_status_word, signer_status_word
 from esign_desktop.ui.words.moments import china_time, now_ms, span
 from esign_desktop.ui.words.numerals import circled
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,7 +249,7 @@ class QrCard(QWidget):
         record, state = self._record, self._shown
         if record is None:
             return
-        self._title.setText(record.title)
+        self._title.setText(one_line(record.title))
         self._tabs.show_states(self._tabs_states, self._number)
         self._signer.setText(f"{circled(self._number)} {flow_signer_name(state.signer)}" if state else "")
         self._status.setText(signer_status_word(state) if state else flow_status_word(record))
@@ -282,7 +283,7 @@ class QrCard(QWidget):
         if record.status is FlowStatus.EXPIRED:
             return Mark.OVER, self.tr("Expired"), self.tr("The signing deadline has passed.")
         if stopped is not None and (self._is_over or stopped is state):
-            return Mark.STOPPED, self._stop_sentence(stopped), stopped.remark
+            return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark)
         if record.status is FlowStatus.TERMINATED:
             return Mark.STOPPED, self.tr("Refused"), ""
         if state is not None and state.has_signed:
@@ -348,7 +349,7 @@ class QrCard(QWidget):
 
     def _on_print_clicked(self) -> None:
         if self.link and self._record is not None:
-            print_code(self, self.link, self._record.title, self._signer.text(), self._validity.text())
+            print_code(self, self.link, one_line(self._record.title), self._signer.text(), self._validity.text())
 
     def _on_open_clicked(self) -> None:
         if self.link:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.qr.card import QrCard
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord
@@ -56,7 +57,7 @@ class QrWindow(QWidget):
     def _show_title(self) -> None:
         record = self._card.record
         title = self.tr("Signing code")
-        self.setWindowTitle(f"{record.title} — {title}" if record is not None else title)
+        self.setWindowTitle(f"{one_line(record.title)} — {title}" if record is not None else title)
 
     def _on_full_screen_activated(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
 from typing_extensions import override
 
 from esign_desktop.domain.cost import TIERS
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.preferences import Preferences
 
 _FIELD_PX: Final = 260
+_USUAL_PORT: Final = 8791
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,7 @@ class GeneralChoices:
     tier_index: int
     download_folder: Path | None
     downloads_by_itself: bool = False
+    notice_port: int | None = None
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
@@ -39,6 +51,7 @@ class GeneralChoices:
             preferences.tier_index,
             preferences.download_folder,
             preferences.downloads_by_itself,
+            preferences.notice_port,
         )
 
 
@@ -52,6 +65,8 @@ class GeneralForm(QWidget):
     """A Path, or None for the system's own downloads."""
     downloading_chosen = Signal(bool)
     """Whether signed files are to be fetched by themselves."""
+    notice_port_chosen = Signal(object)
+    """The port on which notices are to be received, or None."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +75,11 @@ class GeneralForm(QWidget):
         self._folder = ElidedLabel(self)
         self._choose, self._reset = QPushButton(self), QPushButton(self)
         self._by_itself = QCheckBox(self)
+        self._receives = QCheckBox(self)
+        self._port = QSpinBox(self)
+        self._port.setRange(1, 65535)
+        self._port.setValue(_USUAL_PORT)
+        self._port.setKeyboardTracking(False)
         self._labels: dict[str, QLabel] = {}
         self._lay_out()
         self._connect()
@@ -107,6 +127,8 @@ class GeneralForm(QWidget):
         )
         self._choose.setText(self.tr("Choose folder…"))
         self._reset.setText(self.tr("Usual folder"))
+        self._receives.setText(self.tr("&Receive the platform's notices on port"))
+        self._port.setAccessibleName(self.tr("Port for notices"))
         self._by_itself.setText(self.tr("&Download signed files as soon as everybody has signed"))
         self._show()
 
@@ -131,6 +153,11 @@ class GeneralForm(QWidget):
             label.setBuddy(field if isinstance(field, QWidget) else self._choose)
             form.addRow(label, field)
         form.addRow("", self._by_itself)
+        notices = QHBoxLayout()
+        notices.addWidget(self._receives)
+        notices.addWidget(self._port)
+        notices.addStretch(1)
+        form.addRow("", notices)
         for box in (self._language, self._theme, self._tier):
             box.setMinimumWidth(_FIELD_PX)
 
@@ -141,6 +168,8 @@ class GeneralForm(QWidget):
         self._choose.clicked.connect(self._on_choose_clicked)
         self._reset.clicked.connect(self._on_reset_clicked)
         self._by_itself.clicked.connect(self.downloading_chosen)
+        self._receives.clicked.connect(self._on_notices_changed)
+        self._port.valueChanged.connect(self._on_notices_changed)
 
     def _show(self) -> None:
         choices = self._choices
@@ -151,6 +180,11 @@ class GeneralForm(QWidget):
         self._folder.setText(str(folder) if folder else self.tr("The desktop's folder for downloads"))
         self._reset.setVisible(folder is not None)
         self._by_itself.setChecked(choices.downloads_by_itself)
+        self._receives.setChecked(choices.notice_port is not None)
+        if choices.notice_port is not None:
+            with QSignalBlocker(self._port):
+                self._port.setValue(choices.notice_port)
+        self._port.setEnabled(choices.notice_port is not None)
 
     def _on_language_activated(self) -> None:
         self.language_chosen.emit(self._language.currentData())
@@ -160,6 +194,9 @@ class GeneralForm(QWidget):
 
     def _on_tier_activated(self) -> None:
         self.tier_chosen.emit(self._tier.currentIndex())
+
+    def _on_notices_changed(self) -> None:
+        self.notice_port_chosen.emit(self._port.value() if self._receives.isChecked() else None)
 
     def _on_choose_clicked(self) -> None:
         dialog = QFileDialog(self, self.tr("Folder for signed files"))

@@ -50,6 +50,8 @@ class SettingsRoom(QScrollArea):
     theme_chosen = Signal(str)
     downloading_changed = Signal()
     """Whether signed files are fetched by themselves, and where to."""
+    reception_changed = Signal()
+    """Whether notices are received, and on which port."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -158,6 +160,7 @@ class SettingsRoom(QScrollArea):
         self.general.tier_chosen.connect(self._on_general_tier_chosen)
         self.general.folder_chosen.connect(self._on_general_folder_chosen)
         self.general.downloading_chosen.connect(self._on_general_downloading_chosen)
+        self.general.notice_port_chosen.connect(self._on_general_notice_port_chosen)
 
     # What is kept.
 
@@ -331,6 +334,14 @@ class SettingsRoom(QScrollArea):
         self._tasks.start(
             lambda: preferences.set_downloads_by_itself(since_ms), owner=self, on_done=self._on_downloading_kept
         )
+
+    def _on_general_notice_port_chosen(self, port: int | None) -> None:
+        preferences = self._services.preferences
+        self._tasks.start(lambda: preferences.set_notice_port(port), owner=self, on_done=self._on_notice_port_kept)
+
+    def _on_notice_port_kept(self, _nothing: None) -> None:
+        self._read()
+        self.reception_changed.emit()
 
     def _on_downloading_kept(self, _nothing: None) -> None:
         self._read()

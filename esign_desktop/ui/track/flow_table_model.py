@@ -133,7 +133,7 @@ class FlowTableModel(QAbstractTableModel):
     @staticmethod
     def _signers_in_words(row: FlowRow) -> str:
         return ", ".join(
-            f"{state.signer.number} {one_line(flow_signer_name(state.signer))} {signer_status_word(state)}"
+            f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}"
             for state in row.states
         )
 

@@ -408,7 +408,7 @@ class TrackRoom(QWidget):
             link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
             if link:
                 QGuiApplication.clipboard().setText(link)
-                name = one_line(flow_signer_name(signer))
+                name = flow_signer_name(signer)
                 self._messages.tell(
                     self.tr("The link of {name} is copied.").format(name=name), Tone.SUCCESS, key="track.link"
                 )

@@ -34,7 +34,7 @@ class SignerTimeline(QWidget):
         self._link = next((url for url in links if is_web_link(url)), "")
         name = PlainLabel(self)
         name.setObjectName("signerName")
-        name.setText(one_line(flow_signer_name(state.signer)))
+        name.setText(flow_signer_name(state.signer))
         name.setWordWrap(True)
         lines = PlainLabel(self)
         lines.setWordWrap(True)

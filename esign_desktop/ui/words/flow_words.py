@@ -8,6 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.ui.words.numerals import circled
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord, FlowSigner, SignerState
@@ -62,8 +63,8 @@ def signer_status_word(state: SignerState) -> str:
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
-    """Return a signer's name; the platform account's own seal has none."""
-    return signer.name or QCoreApplication.translate("FlowWords", "This platform")
+    """Return a signer's name, fit for one line; the platform account's own seal has none."""
+    return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
 
 
 def progress_marks(states: tuple[SignerState, ...]) -> str:

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.api.signature import Secret, signed_headers
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.notice_listener import MAX_BODY_BYTES, NoticeListener, Sender
+from esign_desktop.store.database import Database
+from esign_desktop.store.notices import NoticeInbox
+from esign_desktop.store.paths import AppPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEST = EnvironmentKind.TEST
+SECRET = Secret("cf65f987315b12a21b983ca320196d7d")
+FORGED = Secret("0" * 32)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    paths = AppPaths.at(tmp_path)
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def inbox(database: Database) -> NoticeInbox:
+    return NoticeInbox(database)
+
+
+@pytest.fixture
+def listener(inbox: NoticeInbox) -> Iterator[NoticeListener]:
+    senders = (Sender(EnvironmentKind.PRODUCTION, "other", FORGED), Sender(TEST, "project", SECRET))
+    with NoticeListener(inbox, lambda: senders, clock_ms=lambda: 7) as listener:
+        listener.start(0)
+        yield listener
+
+
+def body_of(flow: str, **more: Any) -> bytes:
+    values = {"action": "SIGN_FLOW_FINISH", "flowId": flow, "flowStatus": 2, "businessScence": "借款"}
+    return json.dumps(values | more, ensure_ascii=False).encode()
+
+
+def post(listener: NoticeListener, body: bytes, *, secret: Secret = SECRET, project: str = "project") -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=5)
+    try:
+        connection.request("POST", "/notice", body, signed_headers(project, secret, body))
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_genuine_notice_is_kept_before_it_is_answered(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    assert post(listener, body_of("flow-1")) == 200
+    assert inbox.open_flows(TEST) == ("flow-1",)
+
+
+def test_repetitions_and_any_order_are_harmless(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    for flow in ("b", "a", "b", "a", "b"):
+        assert post(listener, body_of(flow)) == 200
+    assert set(inbox.open_flows(TEST)) == {"a", "b"}
+    assert inbox.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "project"),
+    [
+        (body_of("x"), FORGED, "project"),
+        (body_of("x"), SECRET, "stranger"),
+        (body_of("x", action="NONSENSE"), SECRET, "project"),
+        (b"{", SECRET, "project"),
+        (b"", SECRET, "project"),
+        (b'{"action":"SIGN_FLOW_FINISH","flowId":"a","flowId":"b","flowStatus":2}', SECRET, "project"),
+    ],
+)
+def test_what_is_not_the_platforms_is_refused(
+    listener: NoticeListener, inbox: NoticeInbox, body: bytes, secret: Secret, project: str
+) -> None:
+    assert post(listener, body, secret=secret, project=project) == 401
+    assert inbox.count() == 0
+
+
+def test_a_disk_that_keeps_nothing_is_not_answered_with_success(listener: NoticeListener) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NoticeInbox, "keep", _fail)
+        assert post(listener, body_of("flow-1")) == 503
+
+
+def _fail(_inbox: NoticeInbox, _notices: object) -> None:
+    raise StoreError("store.disk_full")
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", b"411"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"411"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY_BYTES + 1), b"413"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n", b"413"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"501"),
+    ],
+)
+def test_nothing_but_a_notice_is_read(listener: NoticeListener, head: bytes, status: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as connection:
+        connection.sendall(head)
+        assert status in connection.recv(200).split(b"\r\n")[0]
+
+
+def test_a_taken_port_is_told(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    second = NoticeListener(inbox, tuple, clock_ms=lambda: 7)
+    with pytest.raises(StoreError, match=r"notices\.port_taken"):
+        second.start(listener.port or 0)
+    second.stop()
+
+
+def test_among_many_forged_ones_every_genuine_one_is_kept_in_time(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    slowest: list[float] = []
+    genuine = {f"flow-{number}" for number in range(20)}
+    jobs = [(f"flow-{number}", SECRET) for number in range(20)] + [("x", FORGED)] * 600
+    jobs.sort(key=lambda job: hash((job[0], id(job))))
+    lock = threading.Lock()
+
+    def work() -> None:
+        while True:
+            with lock:
+                if not jobs:
+                    return
+                flow, secret = jobs.pop()
+            began_s = time.perf_counter()
+            status = post(listener, body_of(flow), secret=secret)
+            slowest.append(time.perf_counter() - began_s)
+            assert status == (200 if secret is SECRET else 401)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert set(inbox.open_flows(TEST)) == genuine
+    assert len(slowest) == 620
+    assert max(slowest) < 2.0
