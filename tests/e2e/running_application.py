@@ -23,9 +23,9 @@ STOP_S = 15.0
 class RunningApplication:
     """Started by ``with``; ``window`` is what the accessibility bus tells of it."""
 
-    def __init__(self, folder: Path, display: VirtualDisplay, bus: AccessibilityBus, *files: Path) -> None:
+    def __init__(self, folder: Path, display: VirtualDisplay, bus: AccessibilityBus, *words: Path | str) -> None:
         self._folder = folder
-        self._files = files
+        self._words = words
         # Qt takes the language from these, and Chinese where none is said.
         environment = {name: value for name, value in os.environ.items() if name not in {"LANG", "LANGUAGE", "LC_ALL"}}
         self._environment = environment | {"LC_ALL": "C.UTF-8"} | display.environment() | bus.environment()
@@ -53,7 +53,7 @@ class RunningApplication:
         command = [sys.executable, "-m", "esign_desktop", "--sandbox", "--data-dir", str(self._folder / "data")]
         with (self._folder / "stderr").open("wb") as errors:
             self._process = subprocess.Popen(
-                [*command, *map(str, self._files)],
+                [*command, *map(str, self._words)],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

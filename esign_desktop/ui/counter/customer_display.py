@@ -96,7 +96,9 @@ class CustomerDisplay(QWidget):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self._fit_code()
-        self.showFullScreen()
+        # showFullScreen() would ask for the keyboard, which stays with the teller.
+        self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+        self.show()
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
