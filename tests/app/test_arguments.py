@@ -18,6 +18,7 @@ from esign_desktop.app.arguments import Arguments, parse
             Arguments((Path("a.pdf").absolute(), Path("b.pdf").absolute()), with_sandbox=True),
         ),
         (["--data-dir", "d", "a.pdf"], Arguments((Path("a.pdf").absolute(),), data_dir=Path("d").absolute())),
+        (["--counter", "--sandbox"], Arguments(counter=True, with_sandbox=True)),
         (["--install-desktop-entry"], Arguments(install_desktop_entry=True)),
         (
             ["--self-test", "--pdf", "c.pdf", "--keyword", "乙方", "--output", "o"],

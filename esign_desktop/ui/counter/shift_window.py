@@ -90,6 +90,18 @@ class ShiftWindow(QDialog):
             on_error=self._on_failed,
         )
 
+    def revoke_expired(self) -> None:
+        """End everything whose time is over, of any day."""
+        self._revoke.setEnabled(False)
+        self._said.setText(self.tr("Revoking…"))
+        self._tasks.start(
+            self._shift.revoke_expired,
+            owner=self,
+            on_done=self._on_revoked,
+            on_error=self._on_failed,
+            lane=Lane.NETWORK,
+        )
+
     def headings(self) -> tuple[str, ...]:
         """Name the columns."""
         return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
@@ -126,7 +138,7 @@ class ShiftWindow(QDialog):
         column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self._revoke.clicked.connect(self._on_revoke_clicked)
+        self._revoke.clicked.connect(self.revoke_expired)
         self._print.clicked.connect(self._on_print_clicked)
         self._save.clicked.connect(self._on_save_clicked)
         self._close.clicked.connect(self.accept)
@@ -169,17 +181,6 @@ class ShiftWindow(QDialog):
         if sheet.lines:
             self._table.setCurrentCell(0, 0)
         self._revoke.setEnabled(True)
-
-    def _on_revoke_clicked(self) -> None:
-        self._revoke.setEnabled(False)
-        self._said.setText(self.tr("Revoking…"))
-        self._tasks.start(
-            self._shift.revoke_expired,
-            owner=self,
-            on_done=self._on_revoked,
-            on_error=self._on_failed,
-            lane=Lane.NETWORK,
-        )
 
     def _on_revoked(self, done: ShiftRevocation) -> None:
         parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListWidget
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.ui.presets.list_window import PresetListWindow
+from esign_desktop.ui.track.confirm_button import ConfirmButton
+from tests.services.counter_desk import CounterDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+
+WAIT_MS = 5_000
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[CounterDesk]:
+    one = CounterDesk(tmp_path / "desk", Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project"))
+    for number, name in enumerate(("贷款", "开户"), 1):
+        one.make_preset(tmp_path / f"form {number}", name=name)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def window(installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot) -> Iterator[PresetListWindow]:
+    one = PresetListWindow(installation.presets, tasks)
+    qtbot.addWidget(one)
+    one.read()
+    qtbot.waitUntil(lambda: one.chosen is not None, timeout=WAIT_MS)
+    yield one
+    tasks.wait_idle()
+
+
+def names(installation: CounterDesk) -> set[str]:
+    return {preset.name for preset in installation.presets.list()}
+
+
+def test_a_preset_is_renamed(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    name = next(edit for edit in window.findChildren(QLineEdit) if window.chosen and edit.text() == window.chosen.name)
+    name.setText("新名")
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert "新名" in names(installation)
+
+
+def test_a_preset_is_put_on_a_key(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    choice = cast("KeyChoice", window.findChild(KeyChoice))
+    choice.setCurrentIndex(choice.findData(4))
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        choice.activated.emit(choice.currentIndex())
+    found = installation.presets.on_key(4)
+    assert found is not None
+    assert window.chosen is not None
+    assert found.id == window.chosen.id
+
+
+def test_a_preset_goes_after_two_presses(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    assert window.chosen is not None
+    gone = window.chosen.name
+    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        button.confirmed.emit()
+    assert names(installation) == {"贷款", "开户"} - {gone}
+    qtbot.waitUntil(lambda: cast("QListWidget", window.findChild(QListWidget)).count() == 1, timeout=WAIT_MS)
+
+
+def test_a_preset_is_handed_on_in_one_file(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert window.chosen is not None
+    name, path = window.chosen.name, tmp_path / f"preset{SUFFIX}"
+    window.export_to(path)
+    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
+    installation.presets.delete(window.chosen.id)
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        window.import_from(path)
+    assert name in names(installation)
+    assert name in window.said
+
+
+def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / f"no{SUFFIX}"
+    path.write_bytes(b"nothing")
+    window.import_from(path)
+    qtbot.waitUntil(lambda: "not a preset" in window.said, timeout=WAIT_MS)
