@@ -42,6 +42,14 @@ def test_mistakes_end_the_program_with_a_usage_line(words: list[str], capsys: py
     assert "usage: esign-desktop" in capsys.readouterr().err
 
 
+def test_the_port_for_notices_is_one_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(["--listen", "8791"]).listen_port == 8791
+    for port in ("0", "65536", "x"):
+        with pytest.raises(SystemExit):
+            parse(["--listen", port])
+    assert "usage: esign-desktop" in capsys.readouterr().err
+
+
 def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse(["--version"])
