@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -80,9 +81,9 @@ def fill(database: Database, count: int) -> None:
         )
 
     # Numbering 50,000 rows one by one is not what is measured.
-    database.run(lambda connection: connection.execute("DROP TRIGGER flows_added") and None)
+    database.run(lambda connection: connection.execute("DROP TRIGGER flows_added").rowcount)
     database.run(work)
-    database.run(lambda connection: connection.execute("UPDATE flows SET revision = rowid") and None)
+    database.run(lambda connection: connection.execute("UPDATE flows SET revision = rowid").rowcount)
 
 
 def ours(folder: Path) -> dict[str, float]:
@@ -158,16 +159,22 @@ def peer() -> float:
     table.resize(900, 700)
     table.show()
     meter = GapMeter()
-    for do in (
-        lambda: proxy.setFilterFixedString("合同 123"),
-        lambda: proxy.setFilterFixedString(""),
-        lambda: proxy.sort(0),
-    ):
-        done: list[bool] = []
-        QTimer.singleShot(0, lambda do=do, done=done: (do(), done.append(True)))
-        meter.run_until(lambda done=done: bool(done))
+    jobs: tuple[Callable[[], object], ...] = (
+        partial(proxy.setFilterFixedString, "合同 123"),
+        partial(proxy.setFilterFixedString, ""),
+        partial(proxy.sort, 0),
+    )
+    for job in jobs:
+        done: list[object] = []
+        QTimer.singleShot(0, partial(_do, job, done))
+        meter.run_until(partial(bool, done))
     table.close()
     return meter.longest_ms
+
+
+def _do(job: Callable[[], object], done: list[object]) -> None:
+    job()
+    done.append(True)
 
 
 def measure() -> dict[str, str | float]:
