@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QPainter, QPalette, QRegion
 
 from esign_desktop.ui.prepare.seal_painter import paint_frame, paint_size
 
@@ -36,11 +36,11 @@ class SealOverlay:
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the marks of one page, then what is said about them."""
         board, slot = self._board, page.slot
-        seen = painter.clipBoundingRect() if painter.hasClipping() else page.area
+        seen = painter.clipRegion() if painter.hasClipping() else QRegion(page.area.toAlignedRect())
         marks = tuple(
             mark
             for mark in board.marks.on_page(slot.document_id, slot.page_number)
-            if seen.intersects(painted_area(page, mark))
+            if seen.intersects(painted_area(page, mark).toAlignedRect())
         )
         for mark in marks:
             board.seals.paint_mark(painter, page, mark, board.session.draft)

@@ -305,7 +305,7 @@ class PageScrollArea(QAbstractScrollArea):
         """Paint sheets, then overlays, then what stands in front."""
         painter = QPainter(self.viewport())
         # So that overlays can see what need not be painted.
-        painter.setClipRect(event.rect())
+        painter.setClipRegion(event.region())
         ground = Ground.of(theme())
         painter.fillRect(event.rect(), ground.ground)
         view, origin, ratio = self.visible_content, self.origin, self.devicePixelRatioF()
