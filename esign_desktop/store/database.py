@@ -65,6 +65,7 @@ class Database:
         self._thread_id: int | None = None
         self._connection: Connection | None = None
         self._was_restored = False
+        self._backup_number = 0
 
     @property
     def was_restored(self) -> bool:
@@ -101,9 +102,18 @@ class Database:
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
-    def forget_deleted(self) -> None:
-        """Wipe what was deleted from the write-ahead log and from the backup too; call it after a deletion."""
-        self._on_thread(self._forget_deleted)
+    @property
+    def backup_number(self) -> int:
+        """How many backups were written since ``open``; the same number twice means that none was in between."""
+        return self._backup_number
+
+    def forget_deleted(self, *, since_backup: int | None = None) -> None:
+        """Wipe what was deleted from the write-ahead log and from the backup too; call it after a deletion.
+
+        ``since_backup`` is the number that held when what was deleted came in: a backup from before can't hold it, and
+        copying a large database takes seconds.
+        """
+        self._on_thread(lambda: self._forget_deleted(since_backup))
 
     def replace_damaged(self) -> Path:
         """Rename the damaged file of a closed database, so that ``open`` begins an empty one; return its new name."""
@@ -191,7 +201,7 @@ class Database:
             connection.execute(pragma)
         if version < self._migrations.newest_version:
             if version:
-                write_backup(connection, self._path)
+                self._write_backup(connection)
             self._migrations.apply(connection, version)
             # The version in the file's header is what an older program will look at.
             _checkpoint(connection)
@@ -205,7 +215,7 @@ class Database:
         import sqlite3
 
         try:
-            write_backup(self._opened(), self._path)
+            self._write_backup(self._opened())
         except (StoreError, sqlite3.Error) as error:
             # The database itself is fine, so work goes on without a fresh copy.
             _log.warning("the backup could not be written: %s", self._translated(error).code)
@@ -241,11 +251,17 @@ class Database:
             raise
         return result
 
-    def _forget_deleted(self) -> None:
+    def _write_backup(self, connection: Connection) -> None:
+        # Counted first: one that fails may have come into its place all the same.
+        self._backup_number += 1
+        write_backup(connection, self._path)
+
+    def _forget_deleted(self, since_backup: int | None) -> None:
         connection = self._opened()
         try:
             _checkpoint(connection)
-            write_backup(connection, self._path)
+            if since_backup != self._backup_number:
+                self._write_backup(connection)
         except Exception as error:
             raise self._translated(error) from error
 

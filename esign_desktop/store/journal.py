@@ -120,6 +120,8 @@ class Journal:
     def __init__(self, database: Database, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
         self._clock_ms = clock_ms
+        self._backup_numbers: dict[SubmissionId, int] = {}
+        """Which backup was the last when a submission came in, for those that hold numbers yet."""
 
     def queue(self, record: SubmissionRecord) -> None:
         """Take a submission on; this is its first step."""
@@ -129,6 +131,7 @@ class Journal:
         )
 
         def work(connection: Connection) -> None:
+            self._backup_numbers[record.id] = self._database.backup_number
             connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, "{}", None)
 
@@ -162,7 +165,7 @@ class Journal:
             connection.execute("UPDATE submissions SET draft = ? WHERE id = ?", (body, submission_id))
 
         self._database.run(work)
-        self._database.forget_deleted()
+        self._database.forget_deleted(since_backup=self._backup_numbers.pop(submission_id, None))
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
         """Return a submission, or None. Raises StoreError if it can't be read."""

@@ -459,3 +459,24 @@ def test_a_full_database_undoes_the_save_and_tells(database: Database) -> None:
     database.run(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
     drafts.save(big, saved_at_ms=3)
     assert drafts.load(DRAFT.id) == big
+
+
+def test_backup_from_before_is_left_alone_and_one_from_after_is_renewed(database: Database, paths: AppPaths) -> None:
+    def put(connection: Connection) -> None:
+        connection.execute("INSERT OR REPLACE INTO settings VALUES ('number', 'canary 110101199003078515')")
+
+    def take(connection: Connection) -> None:
+        connection.execute("DELETE FROM settings")
+
+    backup = backup_path(paths.database_path)
+    for is_backed_up in (False, True):
+        before, number = backup.read_bytes(), database.backup_number
+        database.run(put)
+        if is_backed_up:
+            database.forget_deleted()
+        database.run(take)
+
+        database.forget_deleted(since_backup=number)
+
+        assert (backup.read_bytes() == before) or is_backed_up
+        assert all(b"canary" not in path.read_bytes() for path in paths.data_dir.iterdir() if path.is_file())

@@ -11,7 +11,7 @@ import pytest
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.store.database import Database
+from esign_desktop.store.database import Connection, Database
 from esign_desktop.store.journal import Journal, SubmissionId, SubmissionState, new_submission_id
 from tests.store.samples import DRAFT, ID_NUMBER, submission
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RECORDER = """
 import sys
 from pathlib import Path
-from esign_desktop.store.database import Database
+from esign_desktop.store.database import Connection, Database
 from esign_desktop.store.journal import Journal, SubmissionState
 from tests.store.samples import submission
 database = Database(Path(sys.argv[1]))
@@ -156,3 +156,11 @@ def test_a_step_that_was_recorded_survives_a_kill(paths: AppPaths, last: str) ->
     assert found.state.value == told[-1]
     assert [step.raw for step in found.steps[1:]] == [str(name).encode() for name in told]
     database.close()
+
+
+def test_earlier_sends_of_a_draft_are_found_without_reading_all(database: Database) -> None:
+    def plan(connection: Connection) -> str:
+        query = "EXPLAIN QUERY PLAN SELECT id FROM submissions WHERE json_extract(draft, '$.draft.id') = ?"
+        return str(connection.execute(query, ("draft",)).fetchall())
+
+    assert "submissions_by_draft" in database.run(plan)
