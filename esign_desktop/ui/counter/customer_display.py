@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _TICK_MS: Final = 500
 _LONGEST_TITLE: Final = 40
+_ROOMY_PX: Final = 640
+_CRAMPED_PX: Final = 520
 _GROUND: Final = "#ffffff"
 _INK: Final = "#1f2430"
 _FAINT: Final = "#5b6373"
@@ -189,6 +191,10 @@ class CustomerDisplay(QWidget):
         self._countdown.setText(self.tr("Valid for another {time}").format(time=f"{minutes}:{seconds:02}"))
 
     def _fit_code(self) -> None:
+        height = self.screen().geometry().height()
+        # Where there is little room the code needs it all.
+        self._apps.setVisible(height >= _ROOMY_PX)
+        self._call.setVisible(height >= _CRAMPED_PX)
         if self._code.text:
             side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
             self._code.setMinimumSize(side, side)

@@ -68,7 +68,7 @@ class CounterHost(QObject):
         """Take everything away, because the program ends."""
         if self._window is not None:
             self._window.take_down()
-            self._on_window_closed()
+            self._drop()
 
     def _on_screen_read(self, identity: str) -> None:
         if self._window is None:
@@ -81,13 +81,16 @@ class CounterHost(QObject):
         self._main.hide()
 
     def _on_window_closed(self) -> None:
+        self._drop()
+        self.closed.emit()
+
+    def _drop(self) -> None:
         if self._sheet is not None:
             self._sheet.close()
         if self._window is not None:
             self._window.display.deleteLater()
             self._window.deleteLater()
             self._window = None
-        self.closed.emit()
 
     def _on_window_screen_chosen(self, identity: str) -> None:
         preferences = self._services.preferences

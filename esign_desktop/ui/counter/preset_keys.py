@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.preset import Preset, PresetId
 
-_WIDTH_PX = 320
+PRESETS_PX: Final = 320
 
 
 class PresetKeys(QWidget):
@@ -39,7 +39,7 @@ class PresetKeys(QWidget):
             label.setFont(font)
             self._column.addWidget(label)
         self._column.addStretch(1)
-        self.setFixedWidth(_WIDTH_PX)
+        self.setFixedWidth(PRESETS_PX)
         self.retranslate()
 
     @property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TICK_MS: Final = 1000
 _CODE_PX: Final = 360
+_SMALL_CODE_PX: Final = 220
 
 
 class StatePane(QWidget):
@@ -59,6 +60,15 @@ class StatePane(QWidget):
     def detail(self) -> str:
         """What is said below."""
         return self._detail.text()
+
+    def set_small(self, *, is_small: bool) -> None:
+        """Make do with little room."""
+        side = _SMALL_CODE_PX if is_small else _CODE_PX
+        self._code.setMinimumSize(side, side)
+        for label, pixels in ((self._heading, 30 if is_small else 44), (self._customers, 22 if is_small else 30)):
+            font = label.font()
+            font.setPixelSize(pixels)
+            label.setFont(font)
 
     def show_view(self, view: CounterView) -> None:
         """Show how the desk stands."""

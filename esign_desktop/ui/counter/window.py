@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,7 +15,7 @@ from esign_desktop.ui.counter.customer_display import CustomerDisplay
 from esign_desktop.ui.counter.customer_view import CustomerView, customer_view
 from esign_desktop.ui.counter.display_placing import DisplayPlacing
 from esign_desktop.ui.counter.key_bar import KeyBar
-from esign_desktop.ui.counter.preset_keys import PresetKeys
+from esign_desktop.ui.counter.preset_keys import PRESETS_PX, PresetKeys
 from esign_desktop.ui.counter.smart_line import SmartLine
 from esign_desktop.ui.counter.state_pane import StatePane
 from esign_desktop.ui.counter.state_words import standing_keys, state_keys
@@ -40,6 +40,8 @@ SIGNED_FOR_MS: Final = 8_000
 ENDED_FOR_MS: Final = 60_000
 TYPED_FOR_MS: Final = 180_000
 """How long what is signed, what has ended, and what was only typed stays on the screens."""
+
+_ROOMY_PX: Final = QSize(1200, 700)
 
 _ENTRY, _STATE, _LOCKED = range(3)
 _AT_THE_LINE: Final = frozenset({CounterState.IDLE, CounterState.READY})
@@ -103,6 +105,7 @@ class CounterWindow(QWidget):
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
         """Fill a screen, and show the customer's display on the one that was chosen for it, or on the only other."""
         self.setScreen(screen)
+        self.fit(screen.geometry().size())
         self.setGeometry(screen.geometry())
         self.showFullScreen()
         self.activateWindow()
@@ -220,6 +223,18 @@ class CounterWindow(QWidget):
         whole.addLayout(middle, 1)
         whole.addWidget(self._message)
         whole.addLayout(foot)
+
+    def fit(self, size: QSize) -> None:
+        """Leave out what is only a help where the screen is small, or much is magnified."""
+        is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
+        self._standing.setVisible(not is_small)
+        self.pane.set_small(is_small=is_small)
+        margin = 16 if is_small else 36
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(margin, margin // 2, margin, margin // 2)
+            layout.setSpacing(8 if is_small else 20)
+        self.preset_keys.setFixedWidth(200 if is_small else PRESETS_PX)
 
     def _connect(self) -> None:
         self._desk.changed.connect(self._on_desk_changed)

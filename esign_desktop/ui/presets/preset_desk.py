@@ -92,7 +92,7 @@ class PresetDesk(QObject):
             self._list.finished.connect(self._on_list_finished)
         self._list.read()
         self._list.show()
-        self._list.raise_()
+        self._list.activateWindow()
 
     def take_down(self) -> None:
         """Close the list."""

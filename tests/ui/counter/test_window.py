@@ -2,18 +2,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from esign_desktop.services.counter import CounterState
 from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_view import Face
+from esign_desktop.ui.qr.qr_code import QrCode
 from tests.services.counter_desk import LI, ZHANG
 from tests.ui.qr_reading import seen_on
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from tests.ui.counter.conftest import Teller
@@ -208,3 +210,45 @@ def test_signed_files_are_saved_where_files_go(teller: Teller, tmp_path: Path) -
     teller.platform.sign(teller.serve(ZHANG))
     teller.wait_until(lambda: "saved" in teller.window.message)
     assert list((tmp_path / "signed").rglob("*.pdf"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(960, 540), (1280, 720), (1920, 1080)])
+def test_the_window_fits_small_and_magnified_screens(teller: Teller, width: int, height: int) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.window.fit(QSize(width, height))
+    teller.serve(ZHANG)
+    needed = teller.window.minimumSizeHint()
+    assert (needed.width() <= width, needed.height() <= height) == (True, True)
+
+
+def test_a_window_that_is_moved_to_another_screen_by_a_pulled_cable_is_covered(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.serve(ZHANG)
+    teller.window.placing.operator_displaced.emit()
+    assert teller.window.is_locked
+    assert seen_on(teller.window) == []
+
+
+def test_nothing_of_the_customer_is_left_after_clearing(
+    teller: Teller, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    teller.put_preset(2)
+    teller.sit_down()
+    link = teller.serve(ZHANG)
+    shown = " ".join(label.text() for label in teller.window.display.findChildren(QLabel))
+    assert "张三" not in shown
+    assert "张*" in shown
+    teller.press_escape_twice()
+    teller.wait_for(CounterState.READY)
+    qtbot.wait(0)
+    windows = (teller.window, teller.window.display)
+    left = " ".join(label.text() for window in windows for label in window.findChildren(QLabel))
+    left += " ".join(edit.text() for edit in teller.window.findChildren(QLineEdit))
+    left += repr(teller.desk.view) + caplog.text
+    for canary in ("张三", "110101199003078515", "8515", "13800000000", link):
+        assert canary not in left
+    assert all(code.text == "" for window in windows for code in window.findChildren(QrCode))
+    assert not any(edit.isUndoAvailable() for edit in teller.window.findChildren(QLineEdit))
