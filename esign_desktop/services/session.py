@@ -52,6 +52,7 @@ class EditName(StrEnum):
     COPY_TO_PAGES = "copy_to_pages"
     PASTE_SEALS = "paste_seals"
     SPLIT_CROSS_PAGE = "split_cross_page"
+    USE_PRESET = "use_preset"
 
 
 @dataclass(frozen=True, slots=True)

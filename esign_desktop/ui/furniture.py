@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.notice_reception import NoticeReception
+    from esign_desktop.ui.presets.offer import PresetOffer
     from esign_desktop.ui.presets.preset_desk import PresetDesk
     from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
@@ -66,6 +67,7 @@ class Furniture(QObject):
         self._reception: NoticeReception | None = None
         self._counter: CounterHost | None = None
         self._presets: PresetDesk | None = None
+        self._offer: PresetOffer | None = None
         self._window = parent
         self._connect()
 
@@ -220,6 +222,12 @@ class Furniture(QObject):
 
     def _on_prepare_file_opened(self, path: str) -> None:
         self.desk.note_recent(Path(path))
+        if self._offer is None and self.services.presets is not None:
+            from esign_desktop.ui.presets.offer import PresetOffer
+
+            self._offer = PresetOffer(self.services.presets, self.session, self.prepare, self.tasks, self)
+        if self._offer is not None:
+            self._offer.look()
 
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin()

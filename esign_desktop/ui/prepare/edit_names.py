@@ -32,6 +32,7 @@ _NAMES = {
     EditName.COPY_TO_PAGES: QT_TRANSLATE_NOOP("EditNames", "Copy seals to pages"),
     EditName.PASTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Paste seals"),
     EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Divide cross-page seal into groups"),
+    EditName.USE_PRESET: QT_TRANSLATE_NOOP("EditNames", "Use preset"),
 }
 
 

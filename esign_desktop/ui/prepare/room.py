@@ -97,6 +97,7 @@ class PrepareRoom(QWidget):
         self._changed_bar = ChangedFileBar(self)
         self.problems_bar = ProblemsBar(self)
         self._empty = EmptyDesk(self)
+        self._above_pages = QVBoxLayout()
         self._middle = QStackedWidget(self)
         self._tabs = QTabWidget(self)
         self._stack = QStackedWidget(self)
@@ -129,6 +130,10 @@ class PrepareRoom(QWidget):
     def show_recents(self, paths: tuple[str, ...]) -> None:
         """Offer files opened before while the desk is empty."""
         self._empty.show_recents(paths)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a line right above the pages."""
+        self._above_pages.insertWidget(self._above_pages.indexOf(self._middle), bar)
 
     def show_overlay(self, widget: QWidget) -> None:
         """Show something in the place of the desk, such as the review."""
@@ -163,7 +168,8 @@ class PrepareRoom(QWidget):
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self.canvas)
         middle = QWidget(self)
-        column = QVBoxLayout(middle)
+        column = self._above_pages
+        middle.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget in (self._strip, self._password_bar, self._changed_bar):

@@ -1,0 +1,95 @@
+"""Looks whether a document that was just opened is known, and prepares the contract by its preset if wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.preset_filling import fill
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.presets.offer_bar import OfferBar
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.presets import PresetService, Recognition
+    from esign_desktop.services.session import Change, ContractSession
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class PresetOffer(QObject):
+    """Offers only while nothing but the one document is there, so that taking it undoes no work."""
+
+    def __init__(
+        self,
+        presets: PresetService,
+        session: ContractSession,
+        prepare: PrepareRoom,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._presets = presets
+        self._session = session
+        self._tasks = tasks
+        self._recognition: Recognition | None = None
+        self.bar = OfferBar(prepare)
+        prepare.add_bar(self.bar)
+        self.bar.taken.connect(self._on_bar_taken)
+        self.bar.declined.connect(self._withdraw)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    def look(self) -> None:
+        """Look at the document on the desk."""
+        draft = self._session.draft
+        if _is_bare(draft):
+            document = draft.documents[0]
+            self._tasks.start(
+                partial(self._presets.recognise, document),
+                owner=self,
+                on_done=self._on_recognised,
+                on_error=self._on_not_recognised,
+                lane=Lane.SEARCH,
+            )
+
+    def _on_recognised(self, recognition: Recognition | None) -> None:
+        if recognition is None or len(recognition.preset.documents) != 1 or not _is_bare(self._session.draft):
+            return
+        self._recognition = recognition
+        self.bar.show_offer(recognition)
+        self.bar.setFocus()
+
+    def _on_not_recognised(self, _error: AppError) -> None:
+        """What can't be read now is simply not known; opening has told what is wrong with it."""
+
+    def _on_bar_taken(self) -> None:
+        recognition = self._recognition
+        if recognition is None or not _is_bare(self._session.draft):
+            return
+        self._withdraw()
+        self._session.apply(EditName.USE_PRESET, partial(_filled, recognition), origin=self)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if self._recognition is not None and not _is_bare(change.after):
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        self._recognition = None
+        self.bar.show_offer(None)
+
+
+def _is_bare(draft: ContractDraft) -> bool:
+    return len(draft.documents) == 1 and not draft.signers and not draft.placements
+
+
+def _filled(recognition: Recognition, draft: ContractDraft) -> ContractDraft:
+    """Return the contract as the preset has it; who the customers are is for the clerk to fill in."""
+    preset = recognition.preset
+    nobody = {role.id: Person("") for role in preset.customers}
+    return replace(fill(preset, draft.documents, nobody, hits=recognition.hits), id=draft.id)

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.edits import add_documents
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.session import ContractSession, EditName
+from esign_desktop.ui.presets.offer import PresetOffer
+from tests.services.counter_desk import CounterDesk, make_form
+from tests.services.desk import clock_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+
+WAIT_MS = 5_000
+
+
+class Room(QWidget):
+    """Stands in for the Prepare room: a place for a line."""
+
+    def add_bar(self, bar: QWidget) -> None:
+        QVBoxLayout(self).addWidget(bar)
+
+
+class Rig:
+    def __init__(self, folder: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
+        self._folder = folder
+        nowhere = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+        self.installation = CounterDesk(folder / "desk", nowhere)
+        self.session = ContractSession(ContractDraft.new(), clock_ms=clock_ms)
+        self.room = Room()
+        qtbot.addWidget(self.room)
+        self.room.show()
+        self.offer = PresetOffer(self.installation.presets, self.session, cast("PrepareRoom", self.room), tasks)
+
+    def open_form(self, mark: str = "") -> None:
+        document = self.installation.documents.open(make_form(self._folder / "again.pdf", mark=mark))
+        self.session.apply(EditName.ADD_DOCUMENTS, lambda draft: add_documents(draft, (document,)))
+        self.offer.look()
+
+
+@pytest.fixture
+def rig(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> Iterator[Rig]:
+    one = Rig(tmp_path, tasks, qtbot)
+    yield one
+    tasks.wait_idle()
+    one.offer.deleteLater()
+    one.installation.close()
+
+
+def test_enter_takes_the_preset_that_knows_the_document(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    preset = rig.installation.make_preset(tmp_path / "form", name="借款", branch=True)
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert "借款" in rig.offer.bar.sentence
+    button = rig.offer.bar.focusProxy()
+    assert button is not None
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    draft = rig.session.draft
+    assert len(draft.signers) == len(preset.roles)
+    assert len(draft.placements) == len(preset.seals)
+    customer = next(signer for signer in draft.signers if isinstance(signer, PersonSigner))
+    assert customer.person.name == ""
+    assert {place.document_id for place in draft.placements} == {draft.documents[0].id}
+    assert not rig.offer.bar.isVisible()
+    rig.session.undo()
+    assert rig.session.draft.signers == ()
+    assert rig.session.undo_name is EditName.ADD_DOCUMENTS
+
+
+def test_differences_are_said(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.open_form(mark="另有约定如下")
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert "Another text on page: 1." in rig.offer.bar.sentence
+
+
+def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtbot: QtBot) -> None:
+    rig.open_form()
+    assert tasks.wait_idle()
+    qtbot.wait(0)
+    assert not rig.offer.bar.isVisible()
+
+
+def test_the_offer_goes_once_work_begins(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    from esign_desktop.domain.edits import add_signer
+    from tests.drafts import make_person_signer
+
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    rig.session.apply(EditName.ADD_SIGNER, lambda draft: add_signer(draft, make_person_signer("王五")))
+    assert not rig.offer.bar.isVisible()
