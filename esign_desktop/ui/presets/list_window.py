@@ -26,6 +26,7 @@ from esign_desktop.services.presets import SUFFIX
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.ui.presets.people_form import PeopleForm
 from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -57,6 +58,7 @@ class PresetListWindow(QDialog):
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice(self)
         self._about = PlainLabel(self)
+        self._people = PeopleForm(self)
         self._said = PlainLabel(self)
         self._delete = ConfirmButton(self)
         self._export = QPushButton(self)
@@ -112,6 +114,7 @@ class PresetListWindow(QDialog):
         side.setSpacing(12)
         side.addLayout(form)
         side.addWidget(self._about)
+        side.addWidget(self._people)
         side.addStretch(1)
         middle = QHBoxLayout()
         middle.setSpacing(24)
@@ -136,6 +139,7 @@ class PresetListWindow(QDialog):
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
         self._name.editingFinished.connect(self._on_name_editing_finished)
         self._key.activated.connect(self._on_key_activated)
+        self._people.filled.connect(self._on_people_filled)
         self._delete.confirmed.connect(self._on_delete_confirmed)
         self._export.clicked.connect(self._on_export_clicked)
         self._import.clicked.connect(self._on_import_clicked)
@@ -146,6 +150,7 @@ class PresetListWindow(QDialog):
 
     def _show_chosen(self) -> None:
         preset = self.chosen
+        self._people.show_preset(preset)
         for widget in (self._name, self._key, self._delete, self._export):
             widget.setEnabled(preset is not None)
         self._name.setText(preset.name if preset is not None else "")
@@ -168,8 +173,6 @@ class PresetListWindow(QDialog):
         count = sum(isinstance(role, CustomerRole) for role in preset.roles)
         lines = [documents, self.tr("%n customer(s) at the desk", "", count)]
         lines.append(self.tr("%n signer(s) in all", "", len(preset.roles)))
-        if preset.knows_nobody_yet:
-            lines.append(self.tr("Who signs for the branch has to be said yet: prepare the contract here once."))
         return "\n".join(lines)
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:
@@ -203,6 +206,9 @@ class PresetListWindow(QDialog):
         preset = self.chosen
         if preset is not None and self._key.key != preset.function_key:
             self._run(partial(self._service.assign_key, preset.id, self._key.key), self._on_changed)
+
+    def _on_people_filled(self, preset: Preset) -> None:
+        self._run(partial(self._service.save, preset), self._on_changed)
 
     def _on_delete_confirmed(self) -> None:
         if self.chosen is not None:

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.preset import for_others
 from esign_desktop.services.presets import SUFFIX
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.list_window import PresetListWindow
+from esign_desktop.ui.presets.people_form import PeopleForm
 from esign_desktop.ui.track.confirm_button import ConfirmButton
 from tests.services.counter_desk import CounterDesk
 
@@ -95,3 +97,39 @@ def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot
     path.write_bytes(b"nothing")
     window.import_from(path)
     qtbot.waitUntil(lambda: "not a preset" in window.said, timeout=WAIT_MS)
+
+
+def test_a_preset_from_a_head_office_is_told_who_signs_here(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
+    path = tmp_path / f"branch{SUFFIX}"
+    installation.presets.export(made.id, path)
+    installation.presets.delete(made.id)
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        window.import_from(path)
+    qtbot.waitUntil(lambda: window.chosen is not None and window.chosen.name == "网点", timeout=WAIT_MS)
+    form = cast("PeopleForm", window.findChild(PeopleForm))
+    assert not form.isHidden()
+    fields = form.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
+        field.setText(text)
+    button = next(one for one in form.findChildren(QPushButton) if one.isEnabled())
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        button.click()
+    assert installation.presets.get(made.id).knows_nobody_yet == ()
+    qtbot.waitUntil(form.isHidden, timeout=WAIT_MS)
+    assert all(field.text() != "110101199003078515" for field in fields)
+
+
+def test_numbers_that_cannot_be_right_are_not_kept(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
+    form = PeopleForm()
+    qtbot.addWidget(form)
+    form.show_preset(for_others(made))
+    fields = form.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "91110000600037341X", "王经办", "110101199003078515"), strict=True):
+        field.setText(text)
+    assert not any(one.isEnabled() for one in form.findChildren(QPushButton))
