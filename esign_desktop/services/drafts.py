@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.drafts import DraftSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.draft import ContractDraft, DraftId
+    from esign_desktop.domain.draft import DraftId
     from esign_desktop.store.drafts import Drafts
 
 __all__ = ["DraftService", "DraftSummary"]
@@ -41,6 +43,20 @@ class DraftService:
         draft = self._drafts.load(draft_id)
         self._drafts.set_open(draft_id)
         return draft
+
+    def read(self, draft_id: DraftId) -> ContractDraft:
+        """Return a kept contract without putting it on the desk."""
+        return self._drafts.load(draft_id)
+
+    def keep(self, draft: ContractDraft) -> None:
+        """Keep a contract without putting it on the desk."""
+        self._drafts.save(draft, saved_at_ms=self._clock_ms())
+
+    def duplicate(self, draft_id: DraftId) -> DraftId:
+        """Keep a second contract that is the same so far, and return its id."""
+        copy = replace(self._drafts.load(draft_id), id=ContractDraft.new().id)
+        self.keep(copy)
+        return copy.id
 
     def delete(self, draft_id: DraftId) -> None:
         """Throw a contract away."""

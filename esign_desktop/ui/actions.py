@@ -20,10 +20,12 @@ class ActionName(StrEnum):
 
     OPEN = "open"
     NEW = "new"
+    DRAFTS = "drafts"
     DISCARD = "discard"
     QUIT = "quit"
     UNDO = "undo"
     REDO = "redo"
+    HISTORY = "history"
     CUT = "cut"
     COPY = "copy"
     PASTE = "paste"
@@ -39,6 +41,7 @@ class ActionName(StrEnum):
     ACTUAL_SIZE = "actual_size"
     FIT_WIDTH = "fit_width"
     FIT_PAGE = "fit_page"
+    COMMANDS = "commands"
     KEYS = "keys"
     LOG_FOLDER = "log_folder"
     ABOUT = "about"
@@ -47,15 +50,18 @@ class ActionName(StrEnum):
 KEYS: Final = {
     ActionName.OPEN: "Ctrl+O",
     ActionName.NEW: "Ctrl+N",
+    ActionName.DRAFTS: "Ctrl+Shift+O",
     ActionName.QUIT: "Ctrl+Q",
     ActionName.UNDO: "Ctrl+Z",
     ActionName.REDO: "Ctrl+Shift+Z",
+    ActionName.HISTORY: "Ctrl+H",
     ActionName.ZOOM_IN: "Ctrl++",
     ActionName.ZOOM_OUT: "Ctrl+-",
     ActionName.ACTUAL_SIZE: "Ctrl+0",
     ActionName.FIT_WIDTH: "Ctrl+9",
     ActionName.FIT_PAGE: "Ctrl+8",
     ActionName.COUNTER: "F11",
+    ActionName.COMMANDS: "Ctrl+K",
     ActionName.KEYS: "F1",
 }
 WIDGET_KEYS: Final = {
@@ -132,6 +138,9 @@ class Actions(QObject):
         return {
             ActionName.OPEN: self.tr("&Open PDF…"),
             ActionName.NEW: self.tr("&New contract"),
+            ActionName.DRAFTS: self.tr("All d&rafts…"),
+            ActionName.HISTORY: self.tr("&History…"),
+            ActionName.COMMANDS: self.tr("&Find a command…"),
             ActionName.DISCARD: self.tr("&Discard this contract"),
             ActionName.QUIT: self.tr("&Quit"),
             ActionName.CUT: self.tr("Cu&t"),

@@ -76,6 +76,9 @@ class Commands(QObject):
             (ActionName.OPEN, self._on_open_triggered),
             (ActionName.NEW, self._on_new_triggered),
             (ActionName.DISCARD, furniture.discard_contract),
+            (ActionName.DRAFTS, furniture.show_drafts),
+            (ActionName.HISTORY, furniture.prepare.open_history),
+            (ActionName.COMMANDS, self._on_commands_triggered),
             (ActionName.UNDO, session.undo),
             (ActionName.REDO, session.redo),
             (ActionName.SEND, self._on_send_triggered),
@@ -110,6 +113,11 @@ class Commands(QObject):
     def _on_new_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
         self._furniture.desk.new_contract()
+
+    def _on_commands_triggered(self) -> None:
+        from esign_desktop.ui.command_palette import CommandPalette
+
+        CommandPalette(self._menus, self._menus.window()).open()
 
     def _on_send_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)

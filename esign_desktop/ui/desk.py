@@ -33,6 +33,8 @@ class Desk(QObject):
     recents_changed = Signal(object)
     failed = Signal(object)
     recovered = Signal()
+    draft_deleted = Signal(object)
+    """The ContractDraft, for whoever may want it back."""
 
     def __init__(
         self,
@@ -110,6 +112,34 @@ class Desk(QObject):
             then()
 
         self._after_saving(lambda: self._run(keep, put))
+
+    def duplicate_draft(self, draft_id: DraftId) -> None:
+        """Keep another contract that begins as this one stands."""
+
+        def duplicate() -> None:
+            self._run(lambda: self._drafts.duplicate(draft_id), lambda _new_id: self.read_drafts())
+
+        # What is on the desk may be newer than what is kept of it.
+        self._after_saving(duplicate)
+
+    def delete_draft(self, draft_id: DraftId) -> None:
+        """Throw a contract away that is not on the desk."""
+
+        def delete() -> ContractDraft:
+            draft = self._drafts.read(draft_id)
+            self._drafts.delete(draft_id)
+            return draft
+
+        def on_deleted(draft: ContractDraft) -> None:
+            self.read_drafts()
+            self.draft_deleted.emit(draft)
+
+        if draft_id != self._session.draft.id:
+            self._run(delete, on_deleted)
+
+    def keep_draft(self, draft: ContractDraft) -> None:
+        """Keep a contract that was thrown away; the desk stays as it is."""
+        self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
 
     def leave(self) -> None:
         """Begin another contract, because this one was sent and is no draft any more."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.checks import Problem, Severity
+from esign_desktop.domain.draft import DraftId
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
@@ -20,6 +21,7 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
@@ -194,6 +196,20 @@ class Furniture(QObject):
         self.room_requested.emit(RoomName.PREPARE)
         self.prepare.open_files(paths)
 
+    def show_drafts(self) -> None:
+        """List all kept contracts in the place of the desk."""
+        from esign_desktop.ui.prepare.drafts_list import DraftsList
+
+        self.room_requested.emit(RoomName.PREPARE)
+        drafts = DraftsList(self.services.drafts, self.services.documents, self.tasks)
+        drafts.open_requested.connect(self._on_drafts_open_requested)
+        drafts.duplicate_requested.connect(self.desk.duplicate_draft)
+        drafts.delete_requested.connect(self.desk.delete_draft)
+        drafts.close_requested.connect(self.prepare.close_overlay)
+        self.desk.drafts_changed.connect(drafts.show_drafts)
+        self.prepare.show_overlay(drafts)
+        self.desk.read_drafts()
+
     def discard_contract(self) -> None:
         """Throw the contract away; as long as the message stands it can be had back."""
         if self.session.draft.is_empty:
@@ -205,6 +221,7 @@ class Furniture(QObject):
 
     def _connect(self) -> None:
         self.desk.failed.connect(self._messages.tell)
+        self.desk.draft_deleted.connect(self._on_desk_draft_deleted)
         self.environment.changed.connect(self._on_environment_changed)
         self.desk.recents_changed.connect(self._on_desk_recents_changed)
         self.desk.autosave.saved.connect(self._on_autosave_saved)
@@ -213,6 +230,15 @@ class Furniture(QObject):
 
     def _on_environment_changed(self, _state: object) -> None:
         self.auto_download.reload()
+
+    def _on_drafts_open_requested(self, draft_id: str) -> None:
+        self.prepare.close_overlay()
+        self.desk.take_out(DraftId(draft_id))
+
+    def _on_desk_draft_deleted(self, draft: ContractDraft) -> None:
+        title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
+        bring_back = (self.tr("Bring it back"), partial(self.desk.keep_draft, draft))
+        self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))

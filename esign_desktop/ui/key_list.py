@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayou
 
 from esign_desktop.ui.actions import KEYS, WIDGET_KEYS, ActionName, Actions
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.seal_actions import SEAL_KEYS, action_texts
 from esign_desktop.ui.rooms import ROOM_KEYS, room_title
 
 Entries = list[tuple[str, str]]
@@ -52,6 +53,7 @@ class KeyListDialog(QDialog):
         return [*((key, room_title(name)) for name, key in ROOM_KEYS.items()), *named]
 
     def _on_the_pages(self) -> tuple[tuple[str, Entries], ...]:
+        arranging = action_texts().items()
         return (
             (
                 self.tr("Tools"),
@@ -70,6 +72,8 @@ class KeyListDialog(QDialog):
                     ("←↑↓→", self.tr("Move by 1 point, with Shift by 10")),
                     ("Alt+←→", self.tr("Make smaller or larger")),
                     ("Tab", self.tr("Next seal")),
+                    (self.tr("Alt while dragging"), self.tr("Do not snap to lines nearby")),
+                    *((SEAL_KEYS[name], _without_mnemonic(text)) for name, text in arranging if name in SEAL_KEYS),
                 ],
             ),
             (

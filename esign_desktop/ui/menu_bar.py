@@ -108,18 +108,20 @@ class MenuBar(QMenuBar):
     def _fill(self) -> None:
         actions = self._actions
         for menu, entries in (
-            (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None, self._drafts, ActionName.DISCARD)),
+            (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None)),
+            (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD)),
             (
                 self._file,
                 (None, ActionName.SAVE_PRESET, ActionName.PRESETS, None, ActionName.SEND, None, ActionName.QUIT),
             ),
-            (self._edit, (ActionName.UNDO, ActionName.REDO, None, ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
+            (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
+            (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
             (self._edit, (ActionName.NEXT_PROBLEM,)),
             (self._view, (*(actions.rooms[name] for name in RoomName), None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
-            (self._help, (ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
+            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
         ):
             for entry in entries:
                 if entry is None:

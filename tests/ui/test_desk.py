@@ -123,3 +123,40 @@ def test_recents_come_latest_first(desk: Desk, qtbot: QtBot) -> None:
     desk.note_recent(Path("/a.pdf"))
     desk.note_recent(Path("/b.pdf"))
     qtbot.waitUntil(lambda: bool(told) and told[-1] == (Path("/b.pdf"), Path("/a.pdf")))
+
+
+def test_a_duplicate_is_kept_and_the_desk_stays(
+    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+) -> None:
+    draft = edit(session)
+    desk.duplicate_draft(draft.id)
+    qtbot.waitUntil(lambda: len(drafts.list()) == 2)
+    assert session.draft is draft
+    other = next(one.id for one in drafts.list() if one.id != draft.id)
+    assert drafts.read(other).signers == draft.signers
+
+
+def test_a_deleted_draft_can_be_kept_again(
+    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+) -> None:
+    other = edits.add_signer(ContractDraft.new(), make_person_signer("李四"))
+    drafts.keep(other)
+    with qtbot.waitSignal(desk.draft_deleted) as deleted:
+        desk.delete_draft(other.id)
+    assert drafts.list() == ()
+    assert deleted.args == [other]
+    desk.keep_draft(other)
+    qtbot.waitUntil(lambda: [one.id for one in drafts.list()] == [other.id])
+    assert not drafts.list()[0].is_open
+    assert session.draft.is_empty
+
+
+def test_the_draft_on_the_desk_is_not_deleted_from_the_list(
+    desk: Desk, session: ContractSession, drafts: DraftService, qtbot: QtBot
+) -> None:
+    draft = edit(session)
+    desk.autosave.flush(lambda _error: None)
+    qtbot.waitUntil(lambda: len(drafts.list()) == 1)
+    desk.delete_draft(draft.id)
+    qtbot.wait(1)
+    assert len(drafts.list()) == 1

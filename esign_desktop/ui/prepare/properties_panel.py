@@ -46,7 +46,7 @@ from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit, in_unit
 from esign_desktop.ui.prepare.placement_words import kind_word
-from esign_desktop.ui.prepare.seal_actions import SealAction
+from esign_desktop.ui.prepare.seal_actions import SealAction, action_texts
 from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.prepare.slices_preview import SlicesPreview
 
@@ -153,7 +153,7 @@ class PropertiesPanel(QScrollArea):
             (self.tr("Even pages"), (PageSelection.EVEN, False)),
         ):
             self._page_menu.addAction(text).setData(rule)
-        self._split.setText(self._actions.texts()[SealAction.SPLIT])
+        self._split.setText(action_texts()[SealAction.SPLIT])
         self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
         self._with_qr.setText(self.tr("With a QR mark beside the seal"))
         self._to_coordinates.setText(self.tr("Make coordinates"))

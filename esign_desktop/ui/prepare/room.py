@@ -148,6 +148,10 @@ class PrepareRoom(QWidget):
             widget.deleteLater()
         self.canvas.setFocus()
 
+    def open_history(self) -> None:
+        """List the steps that can be taken back."""
+        self._strip.open_history()
+
     def go_to_next_problem(self) -> None:
         """Show the next thing to do."""
         self.problems_bar.go_to_next(+1)

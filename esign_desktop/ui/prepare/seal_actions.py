@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from typing_extensions import override
 
@@ -114,34 +114,13 @@ class SealActions(QObject):
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
-        for name, text in self.texts().items():
+        for name, text in action_texts().items():
             action = self._by_name[name]
             shown = _SHOWN_KEYS.get(name)
             keys = QKeySequence(shown).toString(QKeySequence.SequenceFormat.NativeText) if shown else ""
             action.setText(f"{text}\t{keys}" if keys else text)
             native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             action.setToolTip(f"{text} ({native})" if native else text)
-
-    def texts(self) -> dict[SealAction, str]:
-        """Word the actions."""
-        return {
-            SealAction.CUT: self.tr("Cut"),
-            SealAction.COPY: self.tr("Copy"),
-            SealAction.PASTE: self.tr("Paste"),
-            SealAction.DUPLICATE: self.tr("Duplicate"),
-            SealAction.COPY_TO_PAGES: self.tr("Copy to pages…"),
-            SealAction.DELETE: self.tr("Remove"),
-            SealAction.ALIGN_LEFT: self.tr("Align left edges"),
-            SealAction.ALIGN_CENTER: self.tr("Align centres, side to side"),
-            SealAction.ALIGN_RIGHT: self.tr("Align right edges"),
-            SealAction.ALIGN_TOP: self.tr("Align upper edges"),
-            SealAction.ALIGN_MIDDLE: self.tr("Align centres, up and down"),
-            SealAction.ALIGN_BOTTOM: self.tr("Align lower edges"),
-            SealAction.DISTRIBUTE_HORIZONTAL: self.tr("Equal gaps from left to right"),
-            SealAction.DISTRIBUTE_VERTICAL: self.tr("Equal gaps from top to bottom"),
-            SealAction.TO_COORDINATES: self.tr("Make coordinates"),
-            SealAction.SPLIT: self.tr("Divide into groups of pages"),
-        }
 
     def refresh(self) -> None:
         """Enable what can be done now."""
@@ -215,3 +194,26 @@ def fill_with_arranging(menu: QMenu, actions: SealActions) -> None:
     menu.addSeparator()
     for name in DISTRIBUTE_ACTIONS:
         menu.addAction(actions[name])
+
+
+def action_texts() -> dict[SealAction, str]:
+    """Word the actions in the language of the window."""
+    translate = QCoreApplication.translate
+    return {
+        SealAction.CUT: translate("SealActions", "Cut"),
+        SealAction.COPY: translate("SealActions", "Copy"),
+        SealAction.PASTE: translate("SealActions", "Paste"),
+        SealAction.DUPLICATE: translate("SealActions", "Duplicate"),
+        SealAction.COPY_TO_PAGES: translate("SealActions", "Copy to pages…"),
+        SealAction.DELETE: translate("SealActions", "Remove"),
+        SealAction.ALIGN_LEFT: translate("SealActions", "Align left edges"),
+        SealAction.ALIGN_CENTER: translate("SealActions", "Align centres, side to side"),
+        SealAction.ALIGN_RIGHT: translate("SealActions", "Align right edges"),
+        SealAction.ALIGN_TOP: translate("SealActions", "Align upper edges"),
+        SealAction.ALIGN_MIDDLE: translate("SealActions", "Align centres, up and down"),
+        SealAction.ALIGN_BOTTOM: translate("SealActions", "Align lower edges"),
+        SealAction.DISTRIBUTE_HORIZONTAL: translate("SealActions", "Equal gaps from left to right"),
+        SealAction.DISTRIBUTE_VERTICAL: translate("SealActions", "Equal gaps from top to bottom"),
+        SealAction.TO_COORDINATES: translate("SealActions", "Make coordinates"),
+        SealAction.SPLIT: translate("SealActions", "Divide into groups of pages"),
+    }

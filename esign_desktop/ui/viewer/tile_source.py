@@ -123,6 +123,10 @@ class TileSource(QObject):
 
 def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
     """Draw in the calling thread; the copy is made there too, so the window's thread only receives it."""
-    pixels = renderer.render(key.document_id, key.page_number, key.pixels_per_point, key.clip)
+    return image_of(renderer.render(key.document_id, key.page_number, key.pixels_per_point, key.clip))
+
+
+def image_of(pixels: Pixels) -> QImage:
+    """Copy what was drawn into an image of its own."""
     image = QImage(pixels.data, pixels.width_px, pixels.height_px, pixels.stride_bytes, QImage.Format.Format_RGB32)
     return image.copy()

@@ -1,0 +1,153 @@
+"""Every action of the menus in one list, found by typing a part of its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QMenuBar
+
+_WIDTH_PX: Final = 560
+_HEIGHT_PX: Final = 400
+_TOP_PX: Final = 72
+_MNEMONIC: Final = re.compile(r"\(&\w\)|&(?!&)")
+_ACTION_ROLE: Final = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An action that can be run now, its place in the menus, and its keys as they are shown."""
+
+    action: QAction
+    path: tuple[str, ...]
+    keys: str
+
+    @property
+    def text(self) -> str:
+        """Menu and name, for the list."""
+        return " › ".join(self.path)
+
+
+def commands_of(menu_bar: QMenuBar) -> tuple[Command, ...]:
+    """Return everything in the menus that is enabled, in their order."""
+    return tuple(_commands(menu_bar.actions(), ()))
+
+
+def _commands(actions: list[QAction], path: tuple[str, ...]) -> Iterator[Command]:
+    for action in actions:
+        if action.isSeparator() or not action.isVisible() or not action.isEnabled():
+            continue
+        text, _tab, shown_keys = action.text().partition("\t")
+        place = (*path, _MNEMONIC.sub("", text).replace("&&", "&").rstrip("…"))
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            yield from _commands(menu.actions(), place)
+        else:
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or shown_keys
+            yield Command(action, place, keys)
+
+
+class CommandPalette(QFrame):
+    """Enter runs the marked command; Esc, or a click beside the list, closes it."""
+
+    def __init__(self, menu_bar: QMenuBar, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("card")
+        self.setWindowTitle(self.tr("Commands"))
+        self.setFixedSize(_WIDTH_PX, _HEIGHT_PX)
+        self._commands = commands_of(menu_bar)
+        self._edit = QLineEdit(self)
+        self._edit.setPlaceholderText(self.tr("What would you like to do?"))
+        self._edit.setAccessibleName(self.tr("Find a command"))
+        self._list = QTreeWidget(self)
+        self._list.setAccessibleName(self.tr("Commands"))
+        self._list.setColumnCount(2)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setIndentation(0)
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._edit)
+        layout.addWidget(self._list)
+        self._edit.textChanged.connect(self._show)
+        self._list.itemClicked.connect(self._run)
+        self._show("")
+
+    def open(self) -> None:
+        """Show the list at the upper middle of its window, ready to type."""
+        window = self.parentWidget()
+        if window is not None:
+            self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, _TOP_PX)))
+        self.show()
+        self._edit.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The commands that fit what is typed."""
+        items = (self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount()))
+        return tuple(item.text(0) for item in items if item is not None)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.close()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._run(self._list.currentItem())
+            case Qt.Key.Key_Down:
+                self._step(+1)
+            case Qt.Key.Key_Up:
+                self._step(-1)
+            case _:
+                super().keyPressEvent(event)
+
+    def _show(self, typed: str) -> None:
+        words = typed.casefold().split()
+        fitting = [c for c in self._commands if all(word in c.text.casefold() for word in words)]
+        # What begins so stands before what only contains it.
+        if words:
+            fitting.sort(key=lambda command: not command.path[-1].casefold().startswith(words[0]))
+        self._list.clear()
+        for command in fitting:
+            item = QTreeWidgetItem([command.text, command.keys])
+            item.setIcon(0, command.action.icon())
+            item.setData(0, _ACTION_ROLE, command.action)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._list.addTopLevelItem(item)
+        self._mark(0)
+
+    def _step(self, by: int) -> None:
+        count = self._list.topLevelItemCount()
+        if count:
+            self._mark((self._list.currentIndex().row() + by) % count)
+
+    def _mark(self, row: int) -> None:
+        item = self._list.topLevelItem(row)
+        if item is not None:
+            self._list.setCurrentItem(item)
+
+    def _run(self, item: QTreeWidgetItem | None) -> None:
+        if item is None:
+            return
+        action = item.data(0, _ACTION_ROLE)
+        self.close()
+        # Only once the keyboard is back where it was: some commands are for whoever has it.
+        QTimer.singleShot(0, action, action.trigger)

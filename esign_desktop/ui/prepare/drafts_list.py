@@ -1,0 +1,180 @@
+"""All kept contracts, each with a picture of its first page, in the place of the desk."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.draft_card import PICTURE_PX, DraftCard
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.viewer.tile_source import image_of
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+
+    from esign_desktop.domain.draft import ContractDraft, DraftId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.drafts import DraftService, DraftSummary
+    from esign_desktop.ui.tasks import TaskRunner
+
+_GAP_PX: Final = 12
+_SHOWN_DRAFTS: Final = 200
+
+
+class DraftsList(QWidget):
+    """``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a DraftId."""
+
+    open_requested = Signal(str)
+    duplicate_requested = Signal(str)
+    delete_requested = Signal(str)
+    close_requested = Signal()
+
+    def __init__(
+        self, drafts: DraftService, documents: DocumentService, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._drafts = drafts
+        self._documents = documents
+        self._tasks = tasks
+        self._summaries: tuple[DraftSummary, ...] | None = None
+        self._cards: dict[DraftId, DraftCard] = {}
+        self._pictures: dict[tuple[DraftId, int], QImage] = {}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = PlainLabel(self)
+        self._title.setObjectName("roomTitle")
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._back = QPushButton(icon("chevron-left"), "", self)
+        self._ground = QWidget(self)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._ground)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 0)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self._empty)
+        layout.addWidget(area, 1)
+        self._area = area
+        self._back.clicked.connect(self.close_requested)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Drafts"))
+        self._empty.setText(self.tr("No contract is kept yet: what you prepare is kept here by itself."))
+        self._back.setText(self.tr("Back to the desk"))
+        if self._summaries is not None:
+            self.show_drafts(self._summaries)
+
+    def show_drafts(self, summaries: tuple[DraftSummary, ...]) -> None:
+        """List these drafts, the latest first."""
+        self._summaries = summaries
+        focused = next((key for key, card in self._cards.items() if card.hasFocus()), None)
+        for card in self._cards.values():
+            card.hide()
+            card.deleteLater()
+        self._cards = {}
+        for summary in summaries[:_SHOWN_DRAFTS]:
+            card = DraftCard(summary, self._ground)
+            card.open_requested.connect(self.open_requested)
+            card.duplicate_requested.connect(self.duplicate_requested)
+            card.delete_requested.connect(self.delete_requested)
+            card.show()
+            self._cards[summary.id] = card
+            self._want_picture(summary)
+        self._empty.setVisible(not summaries)
+        self._arrange()
+        first = self._cards.get(focused) if focused else next(iter(self._cards.values()), None)
+        if first is not None:
+            first.setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put as many cards into a row as fit."""
+        left = top = row_height = 0
+        width = self._area.viewport().width()
+        for card in self._cards.values():
+            size = card.sizeHint().expandedTo(QSize(card.minimumWidth(), 0))
+            if left and left + size.width() > width:
+                left, top = 0, top + row_height + _GAP_PX
+                row_height = 0
+            card.setGeometry(QRect(left, top, size.width(), size.height()))
+            left += size.width() + _GAP_PX
+            row_height = max(row_height, size.height())
+        self._ground.setMinimumHeight(top + row_height + _GAP_PX)
+
+    def _want_picture(self, summary: DraftSummary) -> None:
+        key = (summary.id, summary.saved_at_ms)
+        if key in self._pictures:
+            self._cards[summary.id].show_picture(self._pictures[key])
+        elif summary.page_count:
+            self._tasks.start(
+                partial(self._drafts.read, summary.id),
+                owner=self,
+                on_done=partial(self._on_draft_read, key),
+                on_error=_no_picture,
+                lane=Lane.STORE,
+            )
+
+    def _on_draft_read(self, key: tuple[DraftId, int], draft: ContractDraft) -> None:
+        if draft.documents:
+            self._tasks.start(
+                partial(_first_page, self._documents, draft),
+                owner=self,
+                on_done=partial(self._on_picture_drawn, key),
+                on_error=_no_picture,
+                lane=Lane.PDF,
+            )
+
+    def _on_picture_drawn(self, key: tuple[DraftId, int], image: QImage) -> None:
+        self._pictures[key] = image
+        card = self._cards.get(key[0])
+        if card is not None:
+            card.show_picture(image)
+
+
+def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
+    """Draw the first page of a draft's first document, opened for this alone."""
+    document = documents.open(Path(draft.documents[0].path))
+    try:
+        frame = document.frame(1)
+        size = PICTURE_PX * 2
+        scale = min(size.width() / frame.display_width_pt, size.height() / frame.display_height_pt)
+        return image_of(documents.render(document.id, 1, scale))
+    finally:
+        documents.close(document.id)
+
+
+def _no_picture(_error: AppError) -> None:
+    """The file is gone, changed or locked: the card keeps its symbol, and opening the draft says why."""
