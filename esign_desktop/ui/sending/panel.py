@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 from typing_extensions import override
 
 from esign_desktop.domain.errors import AppError, Cancelled
-from esign_desktop.services.submission import CancelToken, SubmissionState
+from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
 from esign_desktop.ui.sending.stage_list import StageList
 from esign_desktop.ui.sending.stages import can_be_cancelled, stage_of
-from esign_desktop.ui.sending.trouble_card import TroubleCard, evidence, held_texts
+from esign_desktop.ui.sending.trouble_card import TroubleCard, held_texts
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.review import ContractReview
     from esign_desktop.services.signer_progress import FlowRecord
     from esign_desktop.services.submission import (
+        HeldSend,
         SubmissionId,
         SubmissionOutcome,
         SubmissionProgress,
@@ -68,7 +69,7 @@ class SendingPanel(QWidget):
         self._state = SubmissionState.QUEUED
         self._is_busy = False
         self._error: AppError | None = None
-        self._summary: SubmissionSummary | None = None
+        self._held: HeldSend | None = None
         self._record: FlowRecord | None = None
         self._safe: str | None = None
         self._title = PlainLabel(self)
@@ -83,7 +84,7 @@ class SendingPanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._card = QrCard(poller, self)
         self._card.hide()
-        names = ("cancel", "back", "evidence", "again", "later", "retry", "track", "new")
+        names = ("cancel", "back", "evidence", "look", "again", "later", "retry", "track", "new")
         self._buttons = {name: QPushButton(self) for name in names}
         for name in ("retry", "new"):
             self._buttons[name].setObjectName("primary")
@@ -126,6 +127,7 @@ class SendingPanel(QWidget):
             "cancel": self.tr("Stop"),
             "back": self.tr("Back to the contract"),
             "evidence": self.tr("Copy evidence"),
+            "look": self.tr("Look again"),
             "again": self.tr("Start anew"),
             "later": self.tr("Decide later"),
             "retry": self.tr("Try again"),
@@ -173,6 +175,7 @@ class SendingPanel(QWidget):
             "cancel": self._on_cancel_clicked,
             "back": self._on_back_clicked,
             "evidence": self._on_evidence_clicked,
+            "look": self._on_look_clicked,
             "again": self._on_again_clicked,
             "later": self._on_later_clicked,
             "retry": self._on_retry_clicked,
@@ -190,7 +193,7 @@ class SendingPanel(QWidget):
     def _begin(self) -> None:
         self._cancel = CancelToken()
         self._state = SubmissionState.QUEUED
-        self._error = self._summary = self._record = None
+        self._error = self._held = self._record = None
         self._stages.begin()
 
     def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
@@ -225,7 +228,7 @@ class SendingPanel(QWidget):
         self._card.setVisible(is_done)
         self._rest.setVisible(not is_done)
         if is_held:
-            self._trouble.show_texts(*held_texts())
+            self._trouble.show_texts(*held_texts(may_be_visible=self._may_be_visible))
         elif self._error is not None:
             self._trouble.show_error(self._error)
         self._trouble.setVisible(has_trouble and not self._is_busy)
@@ -238,8 +241,9 @@ class SendingPanel(QWidget):
         shown = {
             "cancel": self._is_busy,
             "back": can_go_back,
-            "evidence": is_held,
-            "again": is_held,
+            "evidence": is_held and self._held is not None,
+            "look": is_held,
+            "again": is_held and self._held is not None and HeldChoice.START_AGAIN in self._held.choices,
             "later": is_stopped and self._submission_id is not None and not self._is_void,
             "retry": can_retry,
             "track": is_done,
@@ -262,6 +266,10 @@ class SendingPanel(QWidget):
         focused = QApplication.focusWidget()
         if focused is None or focused is self or self.isAncestorOf(focused):
             (self._buttons[safe] if safe else self).setFocus()
+
+    @property
+    def _may_be_visible(self) -> bool:
+        return self._held is not None and self._held.may_be_visible
 
     @property
     def _is_void(self) -> bool:
@@ -325,7 +333,7 @@ class SendingPanel(QWidget):
             return
         self._stages.stop()
         if outcome.state is SubmissionState.HELD:
-            self._read_summary(outcome.submission_id)
+            self._read_held(outcome.submission_id)
         self._show()
 
     def _on_work_failed(self, error: AppError) -> None:
@@ -334,16 +342,18 @@ class SendingPanel(QWidget):
         self._stages.stop()
         self._show()
 
-    def _read_summary(self, submission_id: SubmissionId) -> None:
+    def _read_held(self, submission_id: SubmissionId) -> None:
         submission = self._services.submission
+        self._tasks.start(
+            lambda: submission.held(submission_id),
+            owner=self,
+            on_done=self._on_held_read,
+            on_error=self._on_work_failed,
+        )
 
-        def read() -> SubmissionSummary | None:
-            return next((one for one in submission.unfinished() if one.id == submission_id), None)
-
-        self._tasks.start(read, owner=self, on_done=self._on_summary_read)
-
-    def _on_summary_read(self, summary: SubmissionSummary | None) -> None:
-        self._summary = summary
+    def _on_held_read(self, held: HeldSend) -> None:
+        self._held = held
+        self._show()
 
     def _on_flow_read(self, record: FlowRecord) -> None:
         self._record = record
@@ -376,6 +386,11 @@ class SendingPanel(QWidget):
         elif self._review is not None:
             self.send(self._review)
 
+    def _on_look_clicked(self) -> None:
+        if (submission_id := self._submission_id) is not None:
+            submission = self._services.submission
+            self._start(lambda: submission.look_again(submission_id))
+
     def _on_again_clicked(self) -> None:
         submission_id = self._submission_id
         if submission_id is None:
@@ -394,8 +409,8 @@ class SendingPanel(QWidget):
         self.track_requested.emit(None)
 
     def _on_evidence_clicked(self) -> None:
-        if self._summary is not None:
-            QGuiApplication.clipboard().setText(evidence(self._summary))
+        if self._held is not None:
+            QGuiApplication.clipboard().setText(self._held.evidence)
 
     def _on_track_clicked(self) -> None:
         self.track_requested.emit(self._record.flow_id if self._record is not None else None)

@@ -9,11 +9,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.words.moments import china_time
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.submission import SubmissionSummary
 
 
 class TroubleCard(QFrame):
@@ -52,8 +50,22 @@ class TroubleCard(QFrame):
         self.show()
 
 
-def held_texts() -> tuple[str, str, str]:
+def held_texts(*, may_be_visible: bool) -> tuple[str, str, str]:
     """Say what it means that a send is held."""
+    if may_be_visible:
+        return (
+            QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
+            QCoreApplication.translate(
+                "HeldSend",
+                "The contract may or may not be at the platform; if it is, its signers can see it. It was not started a"
+                " second time, so that nobody can get it twice.",
+            ),
+            QCoreApplication.translate(
+                "HeldSend",
+                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
+                " and the draft stays here as it is.",
+            ),
+        )
     return (
         QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
         QCoreApplication.translate(
@@ -66,18 +78,4 @@ def held_texts() -> tuple[str, str, str]:
             "Give it up, and the draft stays here as it is. Or start it anew: a first one that did arrive stays unseen"
             " for ever. The platform's support can tell which it is from the evidence.",
         ),
-    )
-
-
-def evidence(summary: SubmissionSummary) -> str:
-    """Return what support needs to look a held send up: no names and no links."""
-    return "\n".join(
-        (
-            f"submission: {summary.id}",
-            f"state: {summary.state.value}",
-            f"environment: {summary.environment.value}",
-            f"project: {summary.project_id}",
-            f"queued: {china_time(summary.queued_at_ms)} UTC+8",
-            "call: POST /sign/start",
-        )
     )

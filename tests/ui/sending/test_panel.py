@@ -14,6 +14,8 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
 from esign_desktop.services.review import ContractReview
 from esign_desktop.services.submission import (
+    HeldChoice,
+    HeldSend,
     SubmissionId,
     SubmissionOutcome,
     SubmissionProgress,
@@ -52,6 +54,7 @@ class FakeSubmission:
         self.queue_error: Exception | None = None
         self.progress: list[SubmissionProgress] = []
         self.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
+        self.may_be_visible = False
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -82,8 +85,25 @@ class FakeSubmission:
         self.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
         return submission_id
 
-    def unfinished(self) -> tuple[SubmissionSummary, ...]:
-        return (summary(),)
+    def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        self.calls.append(f"look again {submission_id}")
+        return self.outcome
+
+    def held(self, submission_id: SubmissionId) -> HeldSend:
+        again = () if self.may_be_visible else (HeldChoice.START_AGAIN,)
+        return HeldSend(
+            id=submission_id,
+            environment=EnvironmentKind.TEST,
+            project_id="project",
+            title="劳动合同",
+            asked_at_ms=None,
+            reason="api.timeout",
+            start_count=1,
+            contract_count=1,
+            may_be_visible=self.may_be_visible,
+            choices=(HeldChoice.LOOK_AGAIN, *again, HeldChoice.GIVE_UP),
+            evidence=f"submission: {submission_id}",
+        )
 
 
 class _Services:
@@ -248,13 +268,19 @@ def test_a_refusal_shows_the_platforms_words_and_leaves_the_draft(shown: Shown, 
 def _hold(shown: Shown, qtbot: QtBot) -> None:
     shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.HELD)
     shown.send()
-    qtbot.waitUntil(lambda: "The answer to the start call was lost" in shown.texts)
+    qtbot.waitUntil(lambda: "Copy evidence" in shown.buttons())
 
 
 def test_a_held_send_is_told_plainly_and_waits_for_a_decision(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     assert "Nobody sees it" in shown.texts
-    assert shown.buttons() == ["Give up, back to the contract", "Copy evidence", "Start anew", "Decide later"]
+    assert shown.buttons() == [
+        "Give up, back to the contract",
+        "Copy evidence",
+        "Look again",
+        "Start anew",
+        "Decide later",
+    ]
     _click(qtbot, shown.button("Decide later"))
     assert shown.heard == ["track None"]
 
@@ -271,7 +297,7 @@ def test_a_press_too_many_gives_nothing_up(shown: Shown, qtbot: QtBot) -> None:
     assert shown.button("Decide later").hasFocus()
 
 
-def test_the_evidence_names_no_person_and_no_link(shown: Shown, qtbot: QtBot) -> None:
+def test_the_evidence_is_copied(shown: Shown, qtbot: QtBot) -> None:
     _hold(shown, qtbot)
     QGuiApplication.clipboard().clear()
 
@@ -281,10 +307,22 @@ def test_the_evidence_names_no_person_and_no_link(shown: Shown, qtbot: QtBot) ->
 
     qtbot.waitUntil(has_copied)
     text = QGuiApplication.clipboard().text()
-    assert "submission: a submission" in text
-    assert "2027-01-15 16:00" in text
-    assert "张三" not in text
-    assert "劳动合同" not in text
+    assert text == "submission: a submission"
+
+
+def test_a_held_send_is_looked_for_again(shown: Shown, qtbot: QtBot) -> None:
+    _hold(shown, qtbot)
+    shown.submission.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
+    with qtbot.waitSignal(shown.panel.sent):
+        _click(qtbot, shown.button("Look again"))
+    assert shown.submission.calls[-1] == "look again a submission"
+
+
+def test_a_contract_that_may_be_seen_is_not_offered_a_second_start(shown: Shown, qtbot: QtBot) -> None:
+    shown.submission.may_be_visible = True
+    _hold(shown, qtbot)
+    assert "Start anew" not in shown.buttons()
+    assert "its signers can see it" in shown.texts
 
 
 def test_a_held_send_can_be_given_up(shown: Shown, qtbot: QtBot) -> None:
