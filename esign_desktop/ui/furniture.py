@@ -116,7 +116,6 @@ class Furniture(QObject):
 
             self._journey = SendingJourney(self.prepare, self.session, self.services, self.tasks, self.poller, self)
             self._journey.sent.connect(self._on_journey_sent)
-            self._journey.new_contract_requested.connect(self.desk.leave)
             self._journey.track_requested.connect(self._on_journey_track_requested)
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
             self._journey.failed.connect(self._messages.tell)
@@ -259,14 +258,11 @@ class Furniture(QObject):
         self.journey.begin()
 
     def _on_journey_sent(self, _record: object) -> None:
-        # It is no draft any more; a late save would bring it back.
-        self.desk.autosave.drop()
-        self.desk.read_drafts()
+        # It is no draft any more: what is opened from now on belongs to another contract.
+        self.desk.leave()
         self.environment.reload()
 
     def _on_journey_track_requested(self, flow_id: FlowId | None) -> None:
-        if flow_id is not None:
-            self.desk.leave()
         self.room_requested.emit(RoomName.TRACK)
         self.track.show_flow(flow_id)
 

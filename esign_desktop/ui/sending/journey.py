@@ -33,8 +33,6 @@ class OverlayHost(Protocol):
 class SendingJourney(QObject):
     """Owned by the Prepare room's surroundings: ``begin`` is called when the room asks to send."""
 
-    new_contract_requested = Signal()
-    """The contract was sent, and the desk is to be cleared for another."""
     track_requested = Signal(object)
     """To the Track room: a ``FlowId``, or None for a send that waits there."""
     sent = Signal(object)
@@ -92,14 +90,10 @@ class SendingJourney(QObject):
         panel = self._panel = SendingPanel(self._services, self._tasks, self._poller)
         panel.sent.connect(self.sent)
         panel.back_requested.connect(self._close)
-        panel.new_contract_requested.connect(self._on_panel_new_contract_requested)
+        panel.new_contract_requested.connect(self._close)
         panel.track_requested.connect(self._on_panel_track_requested)
         self._host.show_overlay(panel)
         panel.send(review)
-
-    def _on_panel_new_contract_requested(self) -> None:
-        self._close()
-        self.new_contract_requested.emit()
 
     def _on_panel_track_requested(self, flow_id: object) -> None:
         self._close()
