@@ -13,6 +13,7 @@ from esign_desktop.domain.checks import PlacementSubject, Severity
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare import placement_edits
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
@@ -109,7 +110,9 @@ class PositionsModel(QAbstractTableModel):
         placement = self._rows[index.row()]
         column = Column(index.column())
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+            case Qt.ItemDataRole.EditRole:
+                return self._edited(placement, column)
+            case Qt.ItemDataRole.DisplayRole:
                 return self._text(placement, column)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _alignment(column)
@@ -117,10 +120,9 @@ class PositionsModel(QAbstractTableModel):
                 return signer_colour(self._session.draft.signer_number(placement.signer_id))
             case Qt.ItemDataRole.AccessibleTextRole if column is Column.SIGNER:
                 return f"{self._text(placement, column)} {self._signer_name(placement)}"
-            case Qt.ItemDataRole.ToolTipRole:
-                return _plain_tip(self._explanation(placement, column))
-            case Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self._explanation(placement, column)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                words = self._explanation(placement, column)
+                return _plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
     @override
@@ -130,7 +132,8 @@ class PositionsModel(QAbstractTableModel):
             return flags
         placement, column = self._rows[index.row()], Column(index.column())
         is_editable = (
-            column in {Column.Y, Column.WIDTH}
+            column in {Column.SIGNER, Column.Y, Column.WIDTH}
+            or (column is Column.KIND and isinstance(placement, KeywordPlacement))
             or (column is Column.X and placement_edits.horizontal_pt(placement) is not None)
             or (column is Column.PAGES and not isinstance(placement, KeywordPlacement))
         )
@@ -144,12 +147,25 @@ class PositionsModel(QAbstractTableModel):
         try:
             if column is Column.PAGES:
                 self._set_pages(placement, text)
+            elif column is Column.SIGNER:
+                self._set_signer(placement, SignerId(str(value)))
+            elif column is Column.KIND:
+                self._set_keyword(placement, str(value).strip())
             else:
                 self._set_length(placement, column, text)
         except InputError as error:
             self.input_failed.emit(error)
             return False
         return True
+
+    def _set_signer(self, placement: Placement, signer_id: SignerId) -> None:
+        self._session.apply(
+            EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, {placement.id}, signer_id), origin=self
+        )
+
+    def _set_keyword(self, placement: Placement, keyword: str) -> None:
+        if isinstance(placement, KeywordPlacement) and keyword != placement.keyword:
+            placement_edits.set_keyword(self._session, placement, keyword, origin=self)
 
     def _set_pages(self, placement: Placement, text: str) -> None:
         document = self._session.draft.document(placement.document_id)
@@ -172,6 +188,14 @@ class PositionsModel(QAbstractTableModel):
             placement_edits.move_to(self._session, placement, x_pt=length_pt, origin=self)
         else:
             placement_edits.move_to(self._session, placement, y_pt=length_pt, origin=self)
+
+    def _edited(self, placement: Placement, column: Column) -> str:
+        """Return what an editor begins with."""
+        if column is Column.SIGNER:
+            return placement.signer_id
+        if column is Column.KIND:
+            return placement.keyword if isinstance(placement, KeywordPlacement) else ""
+        return self._text(placement, column)
 
     def _text(self, placement: Placement, column: Column) -> str:
         draft = self._session.draft

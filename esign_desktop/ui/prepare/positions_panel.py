@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.cell_editors import SignerDelegate, TextDelegate
 from esign_desktop.ui.prepare.positions_model import Column, PositionsModel
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class PositionsTable(QTableView):
     """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
 
     input_failed = Signal(object)
+    addition_requested = Signal()
     placement_activated = Signal(object)
     """A ``PlacementId`` that is to be shown on its page."""
 
@@ -39,6 +41,8 @@ class PositionsTable(QTableView):
         self._is_following = False
         self._model = PositionsModel(session, self)
         self.setModel(self._model)
+        self.setItemDelegate(TextDelegate(self))
+        self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
@@ -89,6 +93,9 @@ class PositionsTable(QTableView):
             if event.matches(keys):
                 command()
                 return
+        if event.key() == Qt.Key.Key_Insert:
+            self.addition_requested.emit()
+            return
         if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
             self._assign(event.key() - Qt.Key.Key_0)
             return

@@ -32,6 +32,7 @@ from esign_desktop.ui.prepare.empty_desk import EmptyDesk
 from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
 from esign_desktop.ui.prepare.options_panel import OptionsPanel
 from esign_desktop.ui.prepare.password_bar import PasswordBar
+from esign_desktop.ui.prepare.positions_pane import PositionsPane
 from esign_desktop.ui.prepare.positions_panel import PositionsTable
 from esign_desktop.ui.prepare.problems_bar import ProblemsBar
 from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
@@ -91,6 +92,7 @@ class PrepareRoom(QWidget):
             session, self.selection, self.canvas.actions_by_name, self.canvas.sizes, self
         )
         self.positions = PositionsTable(session, self.selection, self.canvas.commands, self)
+        self._positions_pane = PositionsPane(self.positions, session, self.canvas.placing, self.canvas.view, self)
         self.positions.addActions(self.canvas.actions_by_name.all)
         self._options = OptionsPanel(session, self)
         self._password_bar = PasswordBar(self)
@@ -180,7 +182,7 @@ class PrepareRoom(QWidget):
             column.addWidget(widget)
         column.addWidget(self._middle, 1)
         self._tabs.setDocumentMode(True)
-        for panel in (self._properties, self.positions, self._options):
+        for panel in (self._properties, self._positions_pane, self._options):
             self._tabs.addTab(panel, "")
         self.positions.setFrameShape(QFrame.Shape.NoFrame)
         details = QSplitter(Qt.Orientation.Vertical, self)
@@ -237,6 +239,7 @@ class PrepareRoom(QWidget):
         self._properties.unit_changed.connect(self.positions.set_unit)
         self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
         self.positions.input_failed.connect(self._messages.tell)
+        self._positions_pane.keyword_added.connect(self._on_keyword_added)
         self.positions.placement_activated.connect(self.canvas.show_placement)
         self.selection.changed.connect(self._on_selection_changed)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
@@ -345,6 +348,10 @@ class PrepareRoom(QWidget):
         )
         self._changed_bar.keep_only(())
         self._on_document_reopened(version)
+
+    def _on_keyword_added(self) -> None:
+        self._tabs.setCurrentWidget(self._properties)
+        self._properties.focus_keyword()
 
     def _on_properties_hit_chosen(self, _document_id: str, index: int) -> None:
         (placement,) = self.canvas.commands.selected

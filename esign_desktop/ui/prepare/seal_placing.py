@@ -79,13 +79,14 @@ class SealPlacing(QObject):
             )
             self._place(EditName.PLACE_CROSS_PAGE, seal, signer)
 
-    def place_keyword(self, document_id: DocumentId, keyword: str) -> None:
-        """Place seals at every match of a text, which may still be empty."""
+    def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
+        """Place seals at every match of a text, which may still be empty; return whether there is a signer to do so."""
         signer = self._signer(None)
         if signer is not None:
             width_pt = self._state.seal_width_pt
             seal = KeywordPlacement(new_placement_id(), signer.id, document_id, keyword, width_pt=width_pt)
             self._place(EditName.PLACE_KEYWORD, seal, signer)
+        return signer is not None
 
     def _signer(self, signer_id: SignerId | None) -> Signer | None:
         wanted = signer_id or self._state.active_signer_id
