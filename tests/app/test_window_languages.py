@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Names, versions, keys and formats are the same in every language.
 SAME = re.compile(
     r"esign-desktop|English|PDF|JSON|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|rehearsal|sandbox|https?|mm|pt|KB|MB"
-    r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
+    r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Ins|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
 )
 
 
