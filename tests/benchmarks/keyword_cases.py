@@ -30,7 +30,7 @@ class Case(NamedTuple):
     name: str
     page: Page
     keyword: str
-    count: int
+    expected: int
 
 
 def _letters(text: str, step: tuple[float, float], order: tuple[int, ...] | None = None) -> Page:
@@ -149,9 +149,9 @@ def measure() -> list[dict[str, str | float]]:
             path.write_bytes(build(case.page))
             found = {name: find(path, case.keyword) for name, find in programs.items()}
             for name, count in found.items():
-                missed[name] += count != case.count
-            told = "  ".join(f"{name} {count}{'' if count == case.count else ' ✗'}" for name, count in found.items())
-            print(f"  {case.name} ({case.count}): {told}", file=sys.stderr)
+                missed[name] += count != case.expected
+            told = "  ".join(f"{name} {count}{'' if count == case.expected else ' ✗'}" for name, count in found.items())
+            print(f"  {case.name} ({case.expected}): {told}", file=sys.stderr)
     ours = missed.pop("ours")
     return [
         Row(f"keyword cases of {len(CASES)} not found right", ours, name, count, 0.0).as_dict()
