@@ -10,7 +10,7 @@ class Reading(IntEnum):
     """How a page was read, and so what its text says of a keyword."""
 
     PLAIN = 0
-    """Every occurrence is a match, and there are no others."""
+    """Every occurrence is a match (unless several lie in one glyph), and there are no others."""
     CAREFUL = 1
     """Every match occurs, but an occurrence may be none, or the same as another."""
     CHARACTERS = 2
@@ -34,7 +34,9 @@ class PageText:
         if self.reading is Reading.CHARACTERS:
             return None if set(keyword_folded) <= set(self.folded) else 0
         count = self.folded.count(keyword_folded)
-        return None if count and self.reading is Reading.CAREFUL else count
+        # A ligature such as ﬀ, or an ellipsis, is one match of its letter though it occurs there twice.
+        may_be_one = keyword_folded.isascii() and len(set(keyword_folded)) == 1
+        return None if count and (may_be_one or self.reading is Reading.CAREFUL) else count
 
 
 UNKNOWN_TEXT = PageText(Reading.UNKNOWN, has_text=False, folded="")

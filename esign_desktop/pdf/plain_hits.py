@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placement import KeywordHit
@@ -68,9 +68,15 @@ class PlainHits:
         parts = [fold_long(row.outline.text) for row in passage]
         text = "".join(parts)
         position = text.find(wanted)
+        before: list[tuple[int, int, int]] = []
         while position >= 0:
             end = position + len(wanted)
-            yield self._found(passage, list(self._parts(passage, parts, position, end)))
+            found = list(self._parts(passage, parts, position, end))
+            glyphs = [(part.row_index, part.first, part.last) for part in found]
+            # Twice within one ligature is once.
+            if glyphs != before:
+                yield self._found(passage, found)
+            before = glyphs
             position = text.find(wanted, end)
 
     def _parts(self, passage: PlainPassage, parts: list[str], position: int, end: int) -> Iterator[_Part]:
@@ -97,19 +103,29 @@ class PlainHits:
         return self._rows[id(row)]
 
     def _found(self, passage: PlainPassage, parts: list[_Part]) -> Found:
-        text, is_whole = _spelling(parts)
+        tokens = [token for part in parts for token in _tokens(part.glyphs[part.first : part.last + 1])]
+        between = _between(parts)
+        text = _spelled(between)
         rects = [_extent(part.glyphs[part.first : part.last + 1]) for part in parts]
-        before, after = _surroundings(passage, parts[0], parts[-1])
+        is_whole = len(parts) == 1 and not any(token.follows_gap for token in tokens[1:])
+        context = _spelled([*_before(passage, parts[0]), *between, *_after(passage, parts[-1])])
         return Found(
             rects[0],
             KeywordHit(
                 self._page_number,
                 tuple(self._frame.rect_to_page(rect) for rect in rects),
                 text,
-                _context(before, text, after),
-                is_literal=is_whole and len(parts) == 1 and text == self._wanted.text,
+                context.strip(),
+                is_literal=is_whole and text == self._wanted.text,
             ),
         )
+
+
+class _Token(NamedTuple):
+    """A character, and whether something that is none, as a gap or a new row, stands before it."""
+
+    text: str
+    follows_gap: bool
 
 
 def _read(lines: Sequence[TextLine], text: str, folded: str) -> _Read:
@@ -123,59 +139,59 @@ def _read(lines: Sequence[TextLine], text: str, folded: str) -> _Read:
     raise Unexpected
 
 
-def _spelling(parts: list[_Part]) -> tuple[str, bool]:
-    """The document's own characters, and whether no gap was left out among them."""
-    text = ""
-    is_whole = True
-    for part in parts:
-        gap = bool(text)
-        for glyph in part.glyphs[part.first : part.last + 1]:
-            if glyph.is_invented:
-                gap, is_whole = True, False
-                continue
-            if gap and text and needs_space(text[-1], glyph.text[:1]):
-                text += " "
-            gap = False
-            text += glyph.text
-    return text[:SHOWN_CHARACTERS], is_whole
-
-
-def _surroundings(passage: PlainPassage, first: _Part, last: _Part) -> tuple[str, str]:
-    """What stands before and after a match, of its own rows without the gaps that are no characters."""
-    before = _plain(first.glyphs[: first.first])
-    row_index = first.row_index
-    while len(before) < CONTEXT_CHARACTERS and row_index > 0:
-        row_index -= 1
-        before = _joined(passage[row_index].outline.text, before)
-    after = _plain(last.glyphs[last.last + 1 :])
-    row_index = last.row_index
-    while len(after) < CONTEXT_CHARACTERS and row_index < len(passage) - 1:
-        row_index += 1
-        after = _joined(after, passage[row_index].outline.text)
-    return before[-CONTEXT_CHARACTERS:], after[:CONTEXT_CHARACTERS]
-
-
-def _plain(glyphs: Sequence[Glyph]) -> str:
-    text = ""
-    gap = False
+def _tokens(glyphs: Sequence[Glyph], *, follows_gap: bool = False) -> list[_Token]:
+    tokens: list[_Token] = []
     for glyph in glyphs:
         if glyph.is_invented:
-            gap = True
-            continue
-        if gap and text and needs_space(text[-1], glyph.text[:1]):
+            follows_gap = True
+        else:
+            tokens.append(_Token(glyph.text, follows_gap))
+            follows_gap = False
+    return tokens
+
+
+def _between(parts: list[_Part]) -> list[_Token]:
+    """All characters from a match's first to its last, with the spaces at the ends of rows."""
+    tokens: list[_Token] = []
+    for part in parts:
+        first = part.first if part is parts[0] else 0
+        last = part.last if part is parts[-1] else len(part.glyphs) - 1
+        is_after_gap = first == 0 or part.glyphs[first - 1].is_invented
+        tokens += _tokens(part.glyphs[first : last + 1], follows_gap=is_after_gap)
+    return tokens
+
+
+def _before(passage: PlainPassage, part: _Part) -> list[_Token]:
+    """Up to a dozen characters before a match; of other rows gaps count as characters."""
+    tokens = _tokens(part.glyphs[max(0, part.first - 2 * CONTEXT_CHARACTERS) : part.first], follows_gap=True)
+    row_index = part.row_index
+    while len(tokens) < CONTEXT_CHARACTERS and row_index > 0:
+        row_index -= 1
+        tokens = [*_row_tokens(passage[row_index]), *tokens]
+    return tokens[-CONTEXT_CHARACTERS:]
+
+
+def _after(passage: PlainPassage, part: _Part) -> list[_Token]:
+    tokens = _tokens(part.glyphs[part.last + 1 : part.last + 1 + 2 * CONTEXT_CHARACTERS])
+    row_index = part.row_index
+    while len(tokens) < CONTEXT_CHARACTERS and row_index < len(passage) - 1:
+        row_index += 1
+        tokens = [*tokens, *_row_tokens(passage[row_index])]
+    return tokens[:CONTEXT_CHARACTERS]
+
+
+def _row_tokens(row: PlainRow) -> list[_Token]:
+    return [_Token(character, index == 0) for index, character in enumerate(row.outline.text)]
+
+
+def _spelled(tokens: Sequence[_Token]) -> str:
+    """The document's own characters; a gap is a space between Latin words, else nothing."""
+    text = ""
+    for token in tokens:
+        if token.follows_gap and text and needs_space(text[-1], token.text[:1]):
             text += " "
-        gap = False
-        text += glyph.text
-    return text
-
-
-def _joined(before: str, after: str) -> str:
-    is_apart = bool(before and after) and needs_space(before[-1], after[0])
-    return f"{before} {after}" if is_apart else before + after
-
-
-def _context(before: str, text: str, after: str) -> str:
-    return _joined(_joined(before, text), after).strip()[:SHOWN_CHARACTERS]
+        text += token.text
+    return text[:SHOWN_CHARACTERS]
 
 
 def _extent(glyphs: Sequence[Glyph]) -> DisplayRect:

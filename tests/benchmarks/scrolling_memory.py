@@ -1,7 +1,7 @@
 """Memory of the whole process tree after scrolling through 200 MB of scans, over Qt's own viewer of PDFs.
 
-The peer is QPdfView, which is a part of PySide6-Addons: without it there is no row. Memory is what the processes have by
-themselves and their share of what they have in common (Linux' PSS), seconds after the last page was shown.
+The peer is QPdfView, which is a part of PySide6-Addons: without it there is no row. Memory is what the processes have
+by themselves and their share of what they have in common (PSS of Linux), seconds after the last page was shown.
 """
 
 from __future__ import annotations

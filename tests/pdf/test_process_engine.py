@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import Cancelled, PdfError
-from esign_desktop.pdf import segment, wire
+from esign_desktop.pdf import renewal, segment, wire
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.process_engine import ProcessEngine
@@ -431,3 +431,86 @@ def test_a_child_that_answers_nonsense_is_ended(
     assert (caught.value.code, caught.value.detail) == ("pdf.worker_died", "hit")
     assert quick.worker_pids == ()
     assert len(quick.find(opened.handle, "甲")) == 1
+
+
+@linux_only
+def test_a_child_that_takes_too_much_memory_is_replaced_without_a_failure(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewal, "PAUSE_S", 0.0)
+    engine = ProcessEngine(limits=Limits(child_memory_bytes=1))
+    path = write(build(Page(drawing="0 0 99 99 re f")))
+    try:
+        opened = engine.open(path)
+        (pid,) = engine.worker_pids
+        expected = draw(engine, opened)
+
+        def is_replaced() -> bool:
+            assert draw(engine, opened) == expected
+            return not is_running(pid)
+
+        wait_until(is_replaced)
+    finally:
+        engine.stop()
+
+
+def test_stop_while_a_child_is_being_replaced_leaves_nothing(write: Write) -> None:
+    engine = ProcessEngine(limits=Limits(child_memory_bytes=1))
+    opened = engine.open(write(build(Page())))
+    draw(engine, opened)
+    engine.stop()
+    assert engine.worker_pids == ()
+
+
+def test_two_children_count_and_place_what_one_does(write: Write) -> None:
+    pages = [Page().write("甲方" * (number % 3), 50, 50) for number in range(100)]
+    engine = ProcessEngine(workers=2)
+    try:
+        opened = engine.open_quickly(write(build(*pages)))
+        assert engine.count(opened.handle, "甲方") == tuple(number % 3 for number in range(100))
+        hits = engine.find(opened.handle, "甲方", near_page=50)
+        assert [hit.page_number for hit in hits] == [n + 1 for n in range(100) for _ in range(n % 3)]
+    finally:
+        engine.stop()
+
+
+def test_a_document_is_read_though_nobody_asks(quick: ProcessEngine, write: Write) -> None:
+    opened = quick.open_quickly(write(build(*[Page().write("甲", 9, 9)] * 50)))
+    record = quick._record(opened.handle)  # noqa: SLF001  nothing else tells
+    wait_until(lambda: record.index.is_read)
+    assert quick.complete(opened).facts.pages_without_text == ()
+
+
+@linux_only
+def test_a_document_that_changed_while_it_waits_to_be_read_is_told(quick: ProcessEngine, write: Write) -> None:
+    path = write(build(*[Page().write("甲", 9, 9)] * 50))
+    opened = quick.open_quickly(path)
+    path.write_bytes(build(Page()))
+    kill_children(quick)
+    with pytest.raises(PdfError) as caught:
+        quick.count(opened.handle, "甲")
+    assert caught.value.code == "pdf.changed"
+
+
+def test_a_closed_document_is_read_no_further(quick: ProcessEngine, write: Write) -> None:
+    opened = quick.open_quickly(write(build(*[Page().write("甲", 9, 9)] * 50)))
+    quick.close(opened.handle)
+    with pytest.raises(PdfError, match="closed"):
+        quick.count(opened.handle, "甲")
+
+
+def test_a_page_that_cannot_be_read_is_asked_itself_and_its_failure_is_told(write: Write) -> None:
+    nested = "".join(
+        f"{1000 + n} 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {1001 + n} 0 R>>>>"
+        f"/Length 60>>stream\n{'/X Do ' * 10}\nendstream\nendobj\n"
+        for n in range(12)
+    )
+    page = Page(drawing="/X Do " * 10, resources="/XObject<</X 1000 0 R>>")
+    engine = ProcessEngine(limits=Limits(facts_page_s=0.3, find_s=2.0))
+    try:
+        opened = engine.open(write(build(Page().write("甲", 9, 9), page, objects=nested)))
+        with pytest.raises(PdfError, match="too_slow"):
+            engine.count(opened.handle, "甲")
+        assert len(engine.find_on_pages(opened.handle, "甲", [1])) == 1
+    finally:
+        engine.stop()
