@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -75,6 +75,7 @@ class HistoryList(QFrame):
         self._steps.clear()
         for row, text in enumerate(texts):
             item = QListWidgetItem(text)
+            item.setSizeHint(QSize(0, _ROW_PX))
             if row > current_row:
                 item.setForeground(theme().hint)
                 item.setToolTip(self.tr("Taken back; choose it to make it again"))

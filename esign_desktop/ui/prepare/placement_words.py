@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 
 if TYPE_CHECKING:
@@ -31,4 +32,4 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
     found = hits.get((placement.document_id, placement.keyword))
     if found is None:
         return "…"
-    return ", ".join(str(number) for number in sorted({hit.page_number for hit in found})) or "–"
+    return str(PageRanges.of(hit.page_number for hit in found)) if found else "–"

@@ -138,7 +138,6 @@ class PropertiesPanel(QScrollArea):
             (self._width_choice, self.tr("Size")),
             (self._width, self.tr("Width")),
             (self._unit, self.tr("Unit")),
-            (self._arrange, self.tr("Arrange")),
         ):
             self._labels[field].setText(text)
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
@@ -200,7 +199,7 @@ class PropertiesPanel(QScrollArea):
         self._add_row(self._width_choice, self._keep_size)
         self._add_row(self._width)
         self._add_row(self._unit)
-        self._add_row(self._arrange)
+        self._form.addRow(self._arrange)
         self._form.addRow(self._with_qr)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -361,7 +360,7 @@ class PropertiesPanel(QScrollArea):
             self._found.setText(self.tr("searching…"))
             return
         count = len(found)
-        pages = ", ".join(str(n) for n in sorted({hit.page_number for hit in found}))
+        pages = str(PageRanges.of(hit.page_number for hit in found)) if found else ""
         self._found.setText(
             self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
             if count

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SIDE_PX: Final = 120.0
 _GAP_PX: Final = 3.0
-_WIDEST_GAPS_PX: Final = 72.0
+_GAP_SHARE: Final = 0.3
 _NUMBERS_PX: Final = 18.0
 _NUMBER_ROOM_PX: Final = 18.0
 
@@ -69,7 +69,7 @@ class SlicesPreview(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(round(_SIDE_PX + _WIDEST_GAPS_PX), round(_SIDE_PX + 2 * _NUMBERS_PX + 4))
+        return QSize(round(_SIDE_PX * (1 + _GAP_SHARE)), round(_SIDE_PX + 2 * _NUMBERS_PX + 4))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -115,7 +115,7 @@ class SlicesPreview(QWidget):
     @property
     def _gap_px(self) -> float:
         gaps = len(self._marks) - 1
-        return min(_GAP_PX, _WIDEST_GAPS_PX / gaps) if gaps else 0.0
+        return min(_GAP_PX, _GAP_SHARE * _SIDE_PX / len(self._marks)) if gaps else 0.0
 
     @property
     def _slice_areas_width(self) -> float:
