@@ -16,7 +16,16 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = REPOSITORY / "build" / "bench.json"
 PDF_BENCHMARKS = ("searching", "scanned_pages", "opening", "scrolling_memory", "keyword_cases")
-BENCHMARKS = ("startup", "first_page", "busy_window", "upload_memory", "many_flows", *PDF_BENCHMARKS)
+COUNTER_BENCHMARKS = ("counter", "counter_window")
+BENCHMARKS = (
+    "startup",
+    "first_page",
+    "busy_window",
+    "upload_memory",
+    "many_flows",
+    *COUNTER_BENCHMARKS,
+    *PDF_BENCHMARKS,
+)
 LIMIT_S = 600.0
 
 

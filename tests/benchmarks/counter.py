@@ -44,7 +44,7 @@ def measure() -> tuple[dict[str, str | float], ...]:
             preset = desk.make_preset(Path(folder) / "preset")
             desk.counter.choose(preset.id)
             _one_customer(desk, 0)
-            peer = statistics.median(_longest_path_s(desk, preset, platform) for _ in range(RUNS))
+            peer = statistics.median(longest_path_s(desk, preset, platform) for _ in range(RUNS))
             fresh = statistics.median(_one_customer(desk, count) for count in range(1, RUNS + 1))
             known = statistics.median(_one_customer(desk, count) for count in range(1, RUNS + 1))
         finally:
@@ -85,7 +85,8 @@ def _one_customer(desk: CounterDesk, count: int) -> float:
     return live_at_s[0] - began_s
 
 
-def _longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatform) -> float:
+def longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatform) -> float:
+    """Return the seconds that the calls of one contract take, one after another and nothing in between."""
     client = PlatformClient(platform.environment, Secret(SECRET))
     documents = desk.presets.documents_of(preset)
     source = Path(documents[0].path)

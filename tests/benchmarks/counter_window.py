@@ -1,0 +1,117 @@
+"""How long it takes from Enter to a code that a phone can read on the customer's screen.
+
+As ``counter``, with the windows on top: the line is typed, the code is painted, and a decoder reads the picture.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QElapsedTimer
+from PySide6.QtGui import QGuiApplication
+
+from esign_desktop.services.counter import CounterState
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.store.settings import Settings
+from esign_desktop.ui.application import create_application
+from esign_desktop.ui.counter.desk import CounterDesk as DeskOfWindows
+from esign_desktop.ui.counter.window import CounterWindow
+from esign_desktop.ui.tasks import TaskRunner
+from tests.benchmarks.counter import DELAY_S, LIMIT, RUNS, longest_path_s
+from tests.services.counter_desk import CounterDesk, made_up_number
+from tests.services.rehearsal import RehearsalPlatform
+from tests.ui.qr_reading import seen_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+
+PATIENCE_MS = 30_000
+NAP_S = 0.001
+
+
+class Counter:
+    """Both windows over one installation."""
+
+    def __init__(self, application: QApplication, folder: Path, platform: RehearsalPlatform) -> None:
+        self._application = application
+        self._platform = platform
+        self.installation = CounterDesk(folder / "desk", platform.environment)
+        self.preset = self.installation.make_preset(folder / "preset")
+        self.installation.presets.assign_key(self.preset.id, 2)
+        self.tasks = TaskRunner()
+        preferences = Preferences(Settings(self.installation.database))
+        self.desk = DeskOfWindows(self.installation.counter, self.installation.presets, preferences, self.tasks)
+        self.window = CounterWindow(self.desk)
+        self.window.open_on(QGuiApplication.primaryScreen(), "")
+        self.window.display.resize(1280, 800)
+        self.window.display.show()
+
+    def serve_s(self, count: int) -> float:
+        """Serve one customer; return the seconds from Enter to the painted code."""
+        self.desk.choose(2)
+        self._wait(lambda: self.desk.view.next_role is not None)
+        began_s = time.perf_counter()
+        self.desk.enter(f"样例 {made_up_number(count)} 13800000000")
+        self._wait(lambda: bool(self.window.display.code.text))
+        self.window.display.repaint()
+        took_s = time.perf_counter() - began_s
+        if seen_on(self.window.display) != [self.desk.view.link]:
+            raise RuntimeError("the code on the customer's screen is another one")
+        self._wait(lambda: self.desk.view.state is CounterState.SHOWING)
+        self._platform.sign(self.desk.view.link)
+        self._wait(lambda: self.desk.view.state is CounterState.SIGNED)
+        return took_s
+
+    def close(self) -> None:
+        self.window.take_down()
+        self.tasks.stop()
+        self.installation.close()
+
+    def _wait(self, is_so: Callable[[], bool]) -> None:
+        patience = QElapsedTimer()
+        patience.start()
+        while not is_so():
+            self._application.processEvents()
+            # The workers share the interpreter with this loop.
+            time.sleep(NAP_S)
+            if patience.hasExpired(PATIENCE_MS):
+                raise RuntimeError(f"the counter stands at {self.desk.view.state}: {self.desk.view.error}")
+
+
+def measure() -> tuple[dict[str, str | float], ...]:
+    """Measure, and return rows for ``build/bench.json``."""
+    application = create_application(sys.argv[:1])
+    with tempfile.TemporaryDirectory() as folder, RehearsalPlatform(Path(folder) / "platform") as platform:
+        platform.set_faults({"path": "/", "fault": "slow", "seconds": DELAY_S, "times": None})
+        counter = Counter(application, Path(folder), platform)
+        try:
+            counter.serve_s(0)
+            peers = [longest_path_s(counter.installation, counter.preset, platform) for _ in range(RUNS)]
+            fresh = [counter.serve_s(count) for count in range(1, RUNS + 1)]
+            known = [counter.serve_s(count) for count in range(1, RUNS + 1)]
+        finally:
+            counter.close()
+    peer_s = statistics.median(peers)
+    return (
+        _row("counter, known customer: Enter to a code that is read", statistics.median(known), peer_s),
+        _row("counter, new customer: Enter to a code that is read", statistics.median(fresh), peer_s),
+    )
+
+
+def _row(name: str, ours_s: float, peer_s: float) -> dict[str, str | float]:
+    return {
+        "name": name,
+        "ours": round(ours_s * 1000, 1),
+        "unit": "ms",
+        "peer_name": "the calls on the longest path, each by itself",
+        "peer": round(peer_s * 1000, 1),
+        "ratio": round(ours_s / peer_s, 3),
+        "limit": LIMIT,
+    }
