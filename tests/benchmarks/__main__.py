@@ -23,6 +23,7 @@ BENCHMARKS = (
     "busy_window",
     "upload_memory",
     "many_flows",
+    "dragging",
     *COUNTER_BENCHMARKS,
     *PDF_BENCHMARKS,
 )
