@@ -96,7 +96,7 @@ class SlicesPreview(QWidget):
             painter.setClipRect(area)
             draw_seal(painter, QRectF(area.left() - index * slice_px, area.top(), _SIDE_PX, _SIDE_PX), look)
             painter.restore()
-            if self._gap_px:
+            if self._gap_px and index + 1 < len(self._marks):
                 painter.setPen(QPen(theme().line, 1, Qt.PenStyle.DashLine))
                 painter.drawLine(area.topRight() + QPointF(0.5, 0), area.bottomRight() + QPointF(0.5, 0))
             if mark.page_number in labelled:
