@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -89,6 +89,9 @@ class DraftCard(QFrame):
         size = PICTURE_PX * ratio
         kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         picture = QPixmap.fromImage(image.scaled(size, kept, smooth))
+        with QPainter(picture) as painter:
+            painter.setPen(theme().line)
+            painter.drawRect(picture.rect().adjusted(0, 0, -1, -1))
         picture.setDevicePixelRatio(ratio)
         self._picture.setPixmap(picture)
 
