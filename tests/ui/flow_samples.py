@@ -10,6 +10,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowStatus, SignerProgress, SignStatus
 from esign_desktop.services.flow_rows import flow_row
 from esign_desktop.services.flows import FlowRows
+from esign_desktop.services.submission import HeldChoice, HeldSend
 from esign_desktop.store.flows import FlowDocument, FlowRecord, FlowSigner
 from tests.drafts import NOW_MS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.flows import CancelToken
+    from esign_desktop.services.submission import SubmissionId
 
 DAY_MS = 86_400_000
 
@@ -148,3 +150,20 @@ class FakeEnvironments:
 
     def current(self) -> Environment:
         return Environment(self.kind, "https://platform.example.com/v3", "project")
+
+
+def make_held(submission_id: SubmissionId, *, may_be_visible: bool = False) -> HeldSend:
+    again = () if may_be_visible else (HeldChoice.START_AGAIN,)
+    return HeldSend(
+        id=submission_id,
+        environment=EnvironmentKind.TEST,
+        project_id="project",
+        title="劳动合同",
+        asked_at_ms=None,
+        reason="api.timeout",
+        start_count=1,
+        contract_count=1,
+        may_be_visible=may_be_visible,
+        choices=(HeldChoice.LOOK_AGAIN, *again, HeldChoice.GIVE_UP),
+        evidence=f"submission: {submission_id}",
+    )

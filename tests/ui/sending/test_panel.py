@@ -14,7 +14,6 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
 from esign_desktop.services.review import ContractReview
 from esign_desktop.services.submission import (
-    HeldChoice,
     HeldSend,
     SubmissionId,
     SubmissionOutcome,
@@ -27,7 +26,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
 from esign_desktop.ui.sending.panel import SendingPanel
 from tests.drafts import NOW_MS, make_draft
-from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow
+from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,20 +89,7 @@ class FakeSubmission:
         return self.outcome
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
-        again = () if self.may_be_visible else (HeldChoice.START_AGAIN,)
-        return HeldSend(
-            id=submission_id,
-            environment=EnvironmentKind.TEST,
-            project_id="project",
-            title="劳动合同",
-            asked_at_ms=None,
-            reason="api.timeout",
-            start_count=1,
-            contract_count=1,
-            may_be_visible=self.may_be_visible,
-            choices=(HeldChoice.LOOK_AGAIN, *again, HeldChoice.GIVE_UP),
-            evidence=f"submission: {submission_id}",
-        )
+        return make_held(submission_id, may_be_visible=self.may_be_visible)
 
 
 class _Services:

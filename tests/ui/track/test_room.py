@@ -24,6 +24,7 @@ from esign_desktop.services.corrections import Correction
 from esign_desktop.services.flow_rows import FlowOrder
 from esign_desktop.services.signatures import Integrity, SignatureFact
 from esign_desktop.services.submission import (
+    HeldSend,
     SubmissionId,
     SubmissionOutcome,
     SubmissionState,
@@ -36,7 +37,7 @@ from esign_desktop.ui.track import confirm_button
 from esign_desktop.ui.track.flow_table import FlowTable
 from esign_desktop.ui.track.room import TrackRoom
 from tests.drafts import NOW_MS
-from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_signer, progress
+from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_held, make_signer, progress
 from tests.ui.opened_urls import opened_urls
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class _Submission:
 
     def run(self, submission_id: SubmissionId, **_more: Any) -> SubmissionOutcome:
         return self.outcome or SubmissionOutcome(submission_id, SubmissionState.HELD)
+
+    def held(self, submission_id: SubmissionId) -> HeldSend:
+        return make_held(submission_id)
 
     def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
         self.summaries = ()
