@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.page_text import PageText
     from esign_desktop.pdf.text_line import TextLine
 
+_WHOLE_SHARE = 0.9
+
 
 class _Open:
     """A document with what was read of it so far."""
@@ -139,8 +141,10 @@ class LocalEngine:
     ) -> None:
         """Draw into memory of the caller."""
         opened = self._opened(handle)
-        _frame(opened, page_number)
-        opened.document.draw(page_number - 1, pixels_per_point, rect, buffer[: rect.size_bytes])
+        frame = _frame(opened, page_number)
+        whole_px = frame.display_width_pt * frame.display_height_pt * pixels_per_point**2
+        is_part = rect.width_px * rect.height_px < _WHOLE_SHARE * whole_px
+        opened.document.draw(page_number - 1, pixels_per_point, rect, buffer[: rect.size_bytes], is_part=is_part)
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
         """See PdfEngine."""

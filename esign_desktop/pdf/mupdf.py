@@ -153,10 +153,14 @@ class MupdfDocument:
         except PdfError:
             return PageFrame(*LETTER)
 
-    def draw(self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview) -> None:
-        """Draw into ``buffer``, rows of ``rect.width_px * 4`` bytes B, G, R, 255 from the top."""
+    def draw(
+        self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
+    ) -> None:
+        """Draw into ``buffer``, rows of ``rect.width_px * 4`` bytes B, G, R, 255 from the top.
+
+        When it is a part of the page, other parts will follow: what they have in common is kept.
+        """
         with failures("pdf.page_failed"):
-            commands = self._display_list(page_index)
             box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
             pixmap = _lib.fz_new_pixmap_with_bbox_and_data(
                 _lib.fz_device_bgr(),
@@ -168,7 +172,11 @@ class MupdfDocument:
             _lib.fz_clear_pixmap_with_value(pixmap, _WHITE)
             device = _lib.fz_new_draw_device(_lib.FzMatrix(), pixmap)
             scale = _lib.FzMatrix(pixels_per_point, 0, 0, pixels_per_point, 0, 0)
-            _lib.fz_run_display_list(commands, device, scale, _lib.FzRect(*box), _lib.FzCookie())
+            if is_part or page_index in self._lists:
+                commands = self._display_list(page_index)
+                _lib.fz_run_display_list(commands, device, scale, _lib.FzRect(*box), _lib.FzCookie())
+            else:
+                _lib.fz_run_page(self._page(page_index).super(), device, scale, _lib.FzCookie())
             _lib.fz_close_device(device)
 
     def forget_drawn(self) -> None:
