@@ -51,7 +51,8 @@ class BackgroundReader:
         """Read a document soon."""
         with self._changed:
             self._works[handle] = _Work(index, time.monotonic() + PATIENCE_S)
-            self._begin()
+            # One to wait; the others come when there is something to do.
+            self._begin(1)
 
     def hurry(self, handle: PdfHandle) -> None:
         """Begin with a document now, since what was more urgent is done."""
@@ -90,9 +91,10 @@ class BackgroundReader:
         for thread in threads:
             thread.join(LEAVE_S)
 
-    def _begin(self) -> None:
+    def _begin(self, at_most: int | None = None) -> None:
         """Have as many threads as can be of use; they end when there is nothing left to read."""
-        while len(self._threads) < self._thread_count and not self._is_stopped:
+        count = self._thread_count if at_most is None else at_most
+        while len(self._threads) < count and not self._is_stopped:
             thread = threading.Thread(target=self._run, name="pdf-reading", daemon=True)
             self._threads.add(thread)
             thread.start()
@@ -122,6 +124,7 @@ class BackgroundReader:
                 works = sorted(self._works.items(), key=lambda item: item[1].wanted == 0)
                 for handle, work in works:
                     if work.not_before_s <= now_s and (chunk := work.index.take()) is not None:
+                        self._begin()
                         return handle, work, chunk
                 waiting = [work.not_before_s - now_s for _, work in works if work.not_before_s > now_s]
                 if not waiting:

@@ -274,7 +274,8 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
         v, size = row.v, row.size
         for other_index in range(index + 1, len(rows)):
             other = rows[other_index]
-            distance_em = (other.v - v) / max(size, other.size)
+            other_size = other.size
+            distance_em = (other.v - v) / (max(other_size, size))
             if distance_em > ROW_PITCH_EM:
                 break
             if distance_em <= SAME_ROW_EM or not _may_continue(row, other):

@@ -53,8 +53,7 @@ class _Open:
         self.document = document
         self.path = path
         self.password = password
-        self.frames: tuple[PageFrame, ...] = document.frames()
-        self.index = TextIndex(len(self.frames))
+        self.index = TextIndex(document.page_count)
 
 
 class LocalEngine:
@@ -94,13 +93,18 @@ class LocalEngine:
     def open_frames(
         self, handle: PdfHandle, path: Path, *, password: str | None = None, expected: FileState | None = None
     ) -> tuple[OpenedPdf, FileState]:
-        """Open under a given handle, without a closer look. Raises pdf.changed if the bytes are others."""
+        """Open under a given handle, without a closer look.
+
+        With an ``expected`` state, which raises pdf.changed if the bytes are others, the answer tells no pages.
+        """
         document = MupdfDocument(path, password=password, expected=expected)
         opened = _Open(document, path, password)
         self._open[handle] = opened
         state = replace(document.state, sha256=document.sum.known())
         facts = PreflightFacts(facts_are_partial=True)
-        return OpenedPdf(handle, opened.frames, facts, state.size_bytes, state.sha256), state
+        # Who opens it again knows them.
+        pages = document.frames() if expected is None else ()
+        return OpenedPdf(handle, pages, facts, state.size_bytes, state.sha256), state
 
     def structure(self, handle: PdfHandle) -> StructureFacts:
         """Say what the document's objects tell, without its text."""
@@ -124,7 +128,7 @@ class LocalEngine:
         for page_index in page_indices:
             if texts and time.monotonic() >= ends_at_s:
                 break
-            texts.append(read_page(opened.document, page_index, opened.frames[page_index], carefully=carefully))
+            texts.append(read_page(opened.document, page_index, opened.document.frame(page_index), carefully=carefully))
         return tuple(texts)
 
     def render(self, request: RenderRequest) -> Pixels:
@@ -153,7 +157,7 @@ class LocalEngine:
         wanted = search.Keyword(keyword)
         counts = opened.index.counts(wanted.folded)
         return tuple(
-            len(find_on_page(opened.document, index, opened.frames[index], wanted)) if count is None else count
+            len(find_on_page(opened.document, index, opened.document.frame(index), wanted)) if count is None else count
             for index, count in enumerate(counts)
         )
 
@@ -207,7 +211,7 @@ class LocalEngine:
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """See PdfEngine."""
         digests: list[PageDigest] = []
-        count = min(len(self._opened(handle).frames), DIGESTED_PAGES)
+        count = min(self._opened(handle).document.page_count, DIGESTED_PAGES)
         while len(digests) < count:
             digests.extend(self.text_digests_from(handle, len(digests), self._limits.find_step_budget_s))
         return tuple(digests)
@@ -217,7 +221,7 @@ class LocalEngine:
         opened = self._opened(handle)
         ends_at_s = time.monotonic() + budget_s
         found: list[PageDigest] = []
-        for index in range(first_index, min(len(opened.frames), DIGESTED_PAGES)):
+        for index in range(first_index, min(opened.document.page_count, DIGESTED_PAGES)):
             if found and time.monotonic() >= ends_at_s:
                 break
             try:
@@ -239,17 +243,17 @@ class LocalEngine:
     def write_copy(self, handle: PdfHandle, target: Path) -> None:
         """Write the upright copy, without comparing it."""
         opened = self._opened(handle)
-        write_upright_copy(opened.path, opened.password, opened.frames, target)
+        write_upright_copy(opened.path, opened.password, opened.document.frames(), target)
 
     def compare_from(self, handle: PdfHandle, copy_handle: PdfHandle, first_index: int, budget_s: float) -> int:
         """Compare pages from ``first_index`` on while there is time, and say which comes next."""
         opened, copy = self._opened(handle), self._opened(copy_handle)
-        if len(copy.frames) != len(opened.frames):
+        if copy.document.page_count != opened.document.page_count:
             raise PdfError("pdf.normalise_failed", "pages")
         ends_at_s = time.monotonic() + budget_s
         index = first_index
-        while index < len(opened.frames) and (index == first_index or time.monotonic() < ends_at_s):
-            check_same(opened.document, copy.document, index, opened.frames[index], copy.frames[index])
+        while index < opened.document.page_count and (index == first_index or time.monotonic() < ends_at_s):
+            check_same(opened.document, copy.document, index, opened.document.frame(index), copy.document.frame(index))
             index += 1
         return index
 
@@ -260,7 +264,6 @@ class LocalEngine:
     def close(self, handle: PdfHandle) -> None:
         """See PdfEngine."""
         self._open.pop(handle, None)
-        shrink_store()
 
     def stop(self) -> None:
         """See PdfEngine."""
@@ -281,9 +284,9 @@ class LocalEngine:
 
 
 def _frame(opened: _Open, page_number: int) -> PageFrame:
-    if not 1 <= page_number <= len(opened.frames):
+    if not 1 <= page_number <= opened.document.page_count:
         raise PdfError("pdf.page_failed", "no such page", page_number=page_number)
-    return opened.frames[page_number - 1]
+    return opened.document.frame(page_number - 1)
 
 
 def _extent(line: TextLine, frame: PageFrame) -> DisplayRect | None:

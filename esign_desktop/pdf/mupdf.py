@@ -46,7 +46,8 @@ _USER_UNIT: Final[Any] = _lib.pdf_new_name("UserUnit")
 _WHITE: Final = 255
 _OUTLINES_BYTES: Final = 32 * 1024
 _OUTLINE_SCALE: Final = 20.0
-"""Outlines come in whole numbers of a twentieth of a point."""
+_OUTLINE_STEP_PT: Final = 1 / _OUTLINE_SCALE
+"""Outlines come in whole numbers of this."""
 _ROUNDING_DIGITS: Final = 4
 _AXIS_SLACK: Final = 1e-6
 
@@ -102,6 +103,7 @@ class MupdfDocument:
         if self.page_count > MAX_PAGES:
             raise PdfError("pdf.damaged", "page count")
         self._password = password
+        self._frames: dict[int, PageFrame] = {}
         self._lists: OrderedDict[int, Any] = OrderedDict()
         self._last_text: tuple[int, Any] | None = None
 
@@ -144,14 +146,18 @@ class MupdfDocument:
 
     def frames(self) -> tuple[PageFrame, ...]:
         """Return every page's frame; a page that the file does not have after all gets a Letter's."""
-        return tuple(self._frame(index) for index in range(self.page_count))
+        return tuple(self.frame(index) for index in range(self.page_count))
 
-    def _frame(self, page_index: int) -> PageFrame:
-        try:
-            with failures("pdf.page_failed"):
-                return _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
-        except PdfError:
-            return PageFrame(*LETTER)
+    def frame(self, page_index: int) -> PageFrame:
+        """Return one page's frame."""
+        if page_index not in self._frames:
+            try:
+                with failures("pdf.page_failed"):
+                    frame = _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+            except PdfError:
+                frame = PageFrame(*LETTER)
+            self._frames[page_index] = frame
+        return self._frames[page_index]
 
     def draw(
         self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
@@ -301,11 +307,19 @@ def _frame(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> Pa
 
 
 def _outline(line: Any) -> Outline:
-    box, size = line["bbox"], line["font"]["size"]
-    left, top = box["x"] / _OUTLINE_SCALE, box["y"] / _OUTLINE_SCALE
-    right, bottom = left + box["w"] / _OUTLINE_SCALE, top + box["h"] / _OUTLINE_SCALE
-    x, y = line["x"] / _OUTLINE_SCALE, line["y"] / _OUTLINE_SCALE
-    return Outline(line["text"], line["wmode"] == 1, left, top, right, bottom, x, y, size / _OUTLINE_SCALE)
+    box = line["bbox"]
+    left, top = box["x"] * _OUTLINE_STEP_PT, box["y"] * _OUTLINE_STEP_PT
+    return Outline(
+        line["text"],
+        line["wmode"] == 1,
+        left,
+        top,
+        left + box["w"] * _OUTLINE_STEP_PT,
+        top + box["h"] * _OUTLINE_STEP_PT,
+        line["x"] * _OUTLINE_STEP_PT,
+        line["y"] * _OUTLINE_STEP_PT,
+        line["font"]["size"] * _OUTLINE_STEP_PT,
+    )
 
 
 def _corners(rect: DisplayRect) -> tuple[float, float, float, float]:

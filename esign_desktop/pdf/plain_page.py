@@ -65,13 +65,22 @@ def plain_passages(outlines: Sequence[Outline], frame: PageFrame) -> list[PlainP
     """Return the page's passages as ``layout.passages`` would; None for a page that needs its closer look."""
     rows: list[PlainRow] = []
     letters_apart = 0
+    page_width, page_height = frame.display_width_pt, frame.display_height_pt
+    # Unrolled, since every line of every document comes by here.
     for outline in outlines:
-        text = outline.text
+        text, is_vertical, left, top, right, bottom, x, y, size = outline
         if not text or text.isspace():
             continue
-        if not _is_upright(outline) or (_may_have_gap(text) and _WIDE_GAP.search(text)):
+        is_upright = (
+            not is_vertical
+            and size > 0
+            and bottom - top <= _HEIGHT_EM * size
+            and -_OFFSET_EM * size <= x - left <= _OFFSET_EM * size
+            and top <= y <= bottom + _OFFSET_EM * size
+        )
+        if not is_upright or (_may_have_gap(text) and _WIDE_GAP.search(text)):
             return None
-        if not _is_inside(outline, frame):
+        if not (left >= 0 and right <= page_width and size <= (top + bottom) / 2 <= page_height - size):
             if _is_outside(outline, frame):
                 continue
             return None
@@ -93,24 +102,6 @@ def _may_have_gap(text: str) -> bool:
     return "  " in text or "\u3000\u3000" in text or "\u3000 " in text or " \u3000" in text
 
 
-def _is_upright(outline: Outline) -> bool:
-    _, is_vertical, left, top, _, bottom, x, y, size = outline
-    return (
-        not is_vertical
-        and size > 0
-        and bottom - top <= _HEIGHT_EM * size
-        and abs(x - left) <= _OFFSET_EM * size
-        and top <= y <= bottom + _OFFSET_EM * size
-    )
-
-
-def _is_inside(outline: Outline, frame: PageFrame) -> bool:
-    _, _, left, top, right, bottom, _, _, size = outline
-    return (
-        left >= 0 and right <= frame.display_width_pt and size <= (top + bottom) / 2 <= frame.display_height_pt - size
-    )
-
-
 def _is_outside(outline: Outline, frame: PageFrame) -> bool:
     middle, size = (outline.top_pt + outline.bottom_pt) / 2, outline.size_pt
     is_beside = outline.right_pt < 0 or outline.left_pt > frame.display_width_pt
@@ -122,14 +113,15 @@ def _width_em(spaces: str) -> float:
 
 
 def _stand_apart(rows: list[PlainRow]) -> bool:
-    """Whether no two lines are pieces of one row, or drawn over each other."""
+    """Whether no two lines are pieces of one row, or drawn over each other; ``rows`` from top to bottom."""
     for index, row in enumerate(rows):
         v, size = row.v, row.size
         for other in islice(rows, index + 1, None):
-            if other.v - v > SAME_ROW_EM * max(size, other.size):
+            other_size = other.size
+            if other.v - v > SAME_ROW_EM * (max(other_size, size)):
                 break
             gap = max(row.start, other.start) - min(row.end, other.end)
-            gap_em = gap / min(size, other.size) - _GAP_SLACK_EM
+            gap_em = gap / min(size, other_size) - _GAP_SLACK_EM
             if gap_em <= (LETTER_GAP_EM if row.is_letter and other.is_letter else GAP_EM):
                 return False
     return True

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 ORPHAN_MARGIN_S: Final = 2.0
 IDLE_S: Final = 2.0
-"""After this time without work the caches are dropped."""
+"""After this time without work the caches are dropped..."""
+SMALL_BYTES: Final = 100 * 1024 * 1024
+"""... unless the process is small: the next document would be drawn later for it."""
 
 
 def serve(connection: Connection, limits: Limits) -> None:
@@ -52,7 +54,7 @@ def serve(connection: Connection, limits: Limits) -> None:
     with suppress(EOFError, OSError):
         connection.send_bytes(wire.encode({"ready": os.getpid()}))
         while True:
-            if not connection.poll(IDLE_S):
+            if not connection.poll(IDLE_S) and resident_bytes() > SMALL_BYTES:
                 engine.rest()
             request = wire.decode(connection.recv_bytes())
             _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
