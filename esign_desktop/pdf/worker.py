@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ORPHAN_MARGIN_S: Final = 2.0
 IDLE_S: Final = 2.0
 """After this time without work the caches are dropped..."""
-SMALL_BYTES: Final = 100 * 1024 * 1024
+SMALL_BYTES: Final = 64 * 1024 * 1024
 """... unless the process is small: the next document would be drawn later for it."""
 
 

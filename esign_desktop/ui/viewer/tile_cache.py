@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
 
-DEFAULT_LIMIT_BYTES: Final = 192 * 1024 * 1024
+DEFAULT_LIMIT_BYTES: Final = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
