@@ -214,6 +214,8 @@ class Handler(BaseHTTPRequestHandler):
             )
         if int(declared) > max_bytes:
             self.close_connection = True
+            if int(declared) <= _DRAIN_BYTES:
+                self._drain()
             raise Refusal(
                 ErrCode.MALFORMED,
                 "请求过大 / the request is too large",
