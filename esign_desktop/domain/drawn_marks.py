@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, Placement, PlacementId, SealMark, marks_of
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.checks import KeywordHits
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.placement import KeywordHits
     from esign_desktop.domain.signer import Signer
 
 

@@ -6,6 +6,7 @@ size, which the platform does not tell. Seals are taken to be square.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NewType
 from uuid import uuid4
@@ -95,6 +96,10 @@ class KeywordHit:
     def anchor(self) -> PagePoint:
         """Left end and bottom of the match, from where a seal's offset counts."""
         return PagePoint(self.rects[0].left_pt, self.rects[0].bottom_pt)
+
+
+KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
+"""What a search found per document and keyword; None or no entry means that it has not been searched yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from esign_desktop.domain.placement import KeywordPlacement
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esign_desktop.domain.checks import KeywordHits
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.fingerprint import Fingerprint, PageDigest
-    from esign_desktop.domain.placement import KeywordHit, Placement
+    from esign_desktop.domain.placement import KeywordHit, KeywordHits, Placement
     from esign_desktop.domain.preset import Preset, PresetDocument
 
 

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from esign_desktop.domain.account import Person
-    from esign_desktop.domain.checks import KeywordHits
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.options import Party
-    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.placement import KeywordHits, Placement
     from esign_desktop.domain.preset import Preset, PresetDocument, PresetSeal, Role
     from esign_desktop.domain.signer import Signer
 

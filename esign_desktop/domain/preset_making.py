@@ -30,11 +30,10 @@ from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, P
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from esign_desktop.domain.checks import KeywordHits
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.options import Party
-    from esign_desktop.domain.placement import KeywordHit, Placement
+    from esign_desktop.domain.placement import KeywordHit, KeywordHits, Placement
     from esign_desktop.domain.preset import PresetHome, Role
     from esign_desktop.domain.signer import Signer
 

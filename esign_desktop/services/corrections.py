@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.checks import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.problems import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.signer_progress import current_signers, signer_states
 from esign_desktop.store.audit import AuditAction

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
-from esign_desktop.domain.checks import Problem, Severity, SignerSubject
+from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 
 if TYPE_CHECKING:

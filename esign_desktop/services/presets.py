@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.checks import KeywordHits
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.fingerprint import LIKE_ENOUGH, Fingerprint
-from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset import (
     FUNCTION_KEYS,
     BranchRole,

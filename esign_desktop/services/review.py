@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.checks import Problem
 from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.problems import Problem
 from esign_desktop.services.identity import identity_problems
 from esign_desktop.store.clock import system_clock_ms
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.domain.checks import KeywordHits, Problem, check
+from esign_desktop.domain.checks import check
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.drawn_marks import DrawnMarks
-from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, SealMark
+from esign_desktop.domain.placement import KeywordHit, KeywordHits, KeywordPlacement, SealMark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.problems import Problem
 
 HISTORY_LENGTH: Final = 500
 

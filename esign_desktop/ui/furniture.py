@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.checks import Problem, Severity
 from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.problems import Problem, Severity
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller

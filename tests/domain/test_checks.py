@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.domain import checks
+from esign_desktop.domain import checks, placement_checks, signer_checks
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.checks import (
+from esign_desktop.domain.checks import check
+from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
+from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
+from esign_desktop.domain.placement import KeywordHit
+from esign_desktop.domain.placement_checks import all_marks, is_uncertain
+from esign_desktop.domain.problems import (
     DocumentSubject,
     OptionsSubject,
     PlacementSubject,
     Problem,
     Severity,
     SignerSubject,
-    all_marks,
-    check,
     is_sendable,
-    is_uncertain,
 )
-from esign_desktop.domain.document import PreflightFacts
-from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
-from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
-from esign_desktop.domain.placement import KeywordHit
 from esign_desktop.domain.signer import SignerId, SigningTerms
 from tests.drafts import (
     NOW_MS,
@@ -221,7 +220,7 @@ def test_each_problem_is_found(code: str, severity: Severity, changes: dict[str,
 
 
 def test_every_code_that_can_be_raised_is_tried_above() -> None:
-    source = inspect.getsource(checks)
+    source = "".join(inspect.getsource(module) for module in (checks, placement_checks, signer_checks))
     written = set(re.findall(r'"((?:contract|options|document|signer|placement|keyword|cross_page)\.[a-z_]+)"', source))
     written |= {"options.unknown_initiator", "options.unknown_payer"}
     assert written == {code for code, *_rest in CASES}

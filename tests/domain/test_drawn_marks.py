@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.checks import all_marks
 from esign_desktop.domain.drawn_marks import DrawnMarks
+from esign_desktop.domain.placement_checks import all_marks
 from tests.domain.test_checks import hit
 from tests.drafts import make_cross_page, make_draft, make_keyword, make_seal
 

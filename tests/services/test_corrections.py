@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.checks import OptionsSubject, SignerSubject
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.problems import OptionsSubject, SignerSubject
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.database import Database

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esign_desktop.domain.account import OrganizationCodeType, Person, PersonIdType
-from esign_desktop.domain.checks import Severity, SignerSubject
+from esign_desktop.domain.problems import Severity, SignerSubject
 from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.services.identity import (
     id_number_problem,

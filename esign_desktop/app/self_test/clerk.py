@@ -150,7 +150,7 @@ class Clerk:
         self._room.problems_bar.press_send()
 
     def _blocking(self) -> list[str]:
-        from esign_desktop.domain.checks import Severity
+        from esign_desktop.domain.problems import Severity
 
         return [one.code for one in self._room.problems() if one.severity >= Severity.BLOCKING]
 

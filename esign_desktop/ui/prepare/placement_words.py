@@ -10,8 +10,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.checks import KeywordHits
-    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.placement import KeywordHits, Placement
 
 
 def kind_word(placement: Placement) -> str:

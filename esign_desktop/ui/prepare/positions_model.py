@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from typing_extensions import override
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.checks import PlacementSubject, Severity
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
+from esign_desktop.domain.problems import PlacementSubject, Severity
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare import placement_edits
@@ -26,7 +26,7 @@ from esign_desktop.ui.theme import signer_colour
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from esign_desktop.domain.checks import Problem
+    from esign_desktop.domain.problems import Problem
 
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.checks import Problem
+    from esign_desktop.domain.problems import Problem
 
 _SENTENCES: Final = {
     "contract.no_documents": QT_TRANSLATE_NOOP(

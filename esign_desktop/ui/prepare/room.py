@@ -13,14 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QSplitter, QStackedWidget, QT
 from typing_extensions import override
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.checks import (
-    DocumentSubject,
-    OptionsSubject,
-    PlacementSubject,
-    Problem,
-    SignerSubject,
-)
 from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, PlacementSubject, Problem, SignerSubject
 from esign_desktop.services.identity import identity_problems
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas

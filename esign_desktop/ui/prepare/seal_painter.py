@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 
-from esign_desktop.domain.checks import is_uncertain
 from esign_desktop.domain.geometry import PageRect, Rotation, pt_to_mm
+from esign_desktop.domain.placement_checks import is_uncertain
 from esign_desktop.domain.signer import display_name
 from esign_desktop.ui.prepare.seal_shapes import SEAL_UNITS, SealKind, seal_shape
 from esign_desktop.ui.theme import signer_colour

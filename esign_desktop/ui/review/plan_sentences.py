@@ -18,10 +18,9 @@ from esign_desktop.ui.words.numerals import circled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esign_desktop.domain.checks import KeywordHits
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.placement import KeywordHits, Placement
     from esign_desktop.domain.signer import Signer
 
 

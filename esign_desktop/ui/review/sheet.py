@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from esign_desktop.domain.checks import is_sendable
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.problems import is_sendable
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
@@ -31,9 +31,10 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.theme import environment_colours, theme
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.checks import KeywordHits, Problem
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.placement import KeywordHits
+    from esign_desktop.domain.problems import Problem
     from esign_desktop.services.review import ContractReview, ReviewService
     from esign_desktop.ui.tasks import TaskRunner
 

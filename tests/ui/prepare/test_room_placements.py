@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.checks import Severity
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
@@ -29,6 +28,7 @@ from esign_desktop.domain.placement import (
     Placement,
     new_placement_id,
 )
+from esign_desktop.domain.problems import Severity
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.options_panel import OptionsPanel

@@ -11,10 +11,10 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from esign_desktop.api.payload import preview_body
-from esign_desktop.domain.checks import Problem, Severity, SignerSubject
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.services.review import ContractReview, ReviewService
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.sheet import ReviewSheet

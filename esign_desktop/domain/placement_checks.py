@@ -1,0 +1,192 @@
+"""What is wrong with placements: keywords found too often or never, edges, thin slices, and seals that overlap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.geometry import Rotation, pt_to_mm
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import (
+    MAX_KEYWORD_CHARACTERS,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordHits,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    SealMark,
+    is_thin_slice,
+    marks_of,
+    seal_width_pt,
+)
+from esign_desktop.domain.problems import PlacementSubject, Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.signer import Signer
+
+OVERLAP_SHARE: Final = 0.4
+"""Two seals that share this much of the smaller one are probably a mistake."""
+
+
+def placement_problems(draft: ContractDraft, placement: Placement, hits: KeywordHits) -> Iterator[Problem]:
+    """Yield the problems of one placement by itself."""
+    try:
+        document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
+    except KeyError:
+        yield Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
+        return
+    if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
+        yield Problem(
+            "placement.beyond_the_end",
+            Severity.BLOCKING,
+            PlacementSubject(placement.id),
+            {"pages": str(placement.pages), "page_count": document.page_count},
+        )
+    match placement:
+        case KeywordPlacement():
+            yield from _keyword(placement, document, hits)
+        case CrossPagePlacement():
+            yield from _cross_page(placement, document, signer)
+        case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
+            yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
+    marks = _marks(draft, placement, hits)
+    yield from _edges(document, marks)
+    # The platform's treatment of turned or cropped pages is unknown (spec/decisions.md), so say it once a placement.
+    unsure = next((m for m in marks if _is_unsure(document, m.page_number)), None)
+    if unsure is not None:
+        yield Problem(
+            "placement.turned_or_cropped_page",
+            Severity.WARNING,
+            PlacementSubject(placement.id, unsure.page_number),
+            {"page": unsure.page_number},
+        )
+
+
+def _is_unsure(document: Document, page_number: int) -> bool:
+    return not document.frame(page_number).is_plain
+
+
+def is_uncertain(document: Document, mark: SealMark) -> bool:
+    """Whether the platform may put this mark elsewhere or at another size; such marks are drawn dashed."""
+    return mark.size_is_assumed or _is_unsure(document, mark.page_number)
+
+
+def _keyword(placement: KeywordPlacement, document: Document, hits: KeywordHits) -> Iterator[Problem]:
+    subject = PlacementSubject(placement.id)
+    if not placement.keyword.strip():
+        yield Problem("keyword.empty", Severity.BLOCKING, subject)
+        return
+    if len(placement.keyword) > MAX_KEYWORD_CHARACTERS:
+        yield Problem("keyword.long", Severity.WARNING, subject, {"keyword": placement.keyword})
+    found = hits.get((placement.document_id, placement.keyword))
+    if found is None:
+        yield Problem("keyword.not_searched", Severity.BLOCKING, subject, {"keyword": placement.keyword})
+        return
+    params: dict[str, str | float] = {"keyword": placement.keyword, "name": document.name, "count": len(found)}
+    if not found:
+        code = "keyword.not_found" if document.facts.has_text else "keyword.no_text_layer"
+        scanned = document.facts.pages_without_text
+        if document.facts.has_text and scanned:
+            code, params["pages"] = "keyword.not_found_beside_scans", str(PageRanges.of(scanned))
+        yield Problem(code, Severity.BLOCKING, subject, params)
+    elif len(found) > 1 and placement.confirmed_hits != len(found):
+        yield Problem("keyword.many", Severity.CONFIRM, PlacementSubject(placement.id, found[0].page_number), params)
+    odd = next((hit for hit in found if not hit.is_literal), None)
+    if odd is not None:
+        yield Problem(
+            "keyword.spelled_differently",
+            Severity.WARNING,
+            PlacementSubject(placement.id, odd.page_number),
+            {**params, "text": odd.text, "page": odd.page_number},
+        )
+
+
+def _cross_page(placement: CrossPagePlacement, document: Document, signer: Signer) -> Iterator[Problem]:
+    subject = PlacementSubject(placement.id, placement.pages.first)
+    page_numbers = [n for n in placement.pages if n <= document.page_count]
+    if len(page_numbers) < 2:
+        yield Problem("cross_page.one_page", Severity.BLOCKING, subject)
+        return
+    slice_pt = seal_width_pt(placement, signer) / len(page_numbers)
+    if is_thin_slice(slice_pt):
+        yield Problem(
+            "cross_page.thin_slices",
+            Severity.WARNING,
+            subject,
+            {"count": len(page_numbers), "slice_mm": round(pt_to_mm(slice_pt), 1)},
+        )
+    frames = [document.frame(n) for n in page_numbers]
+    if any(abs(f.width_pt - frames[0].width_pt) > 1 or abs(f.height_pt - frames[0].height_pt) > 1 for f in frames):
+        yield Problem("cross_page.mixed_sizes", Severity.WARNING, subject)
+    if any(f.rotation is not Rotation.NONE for f in frames):
+        yield Problem("cross_page.turned_page", Severity.WARNING, subject)
+
+
+def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]:
+    for mark in marks:
+        bounds = document.frame(mark.page_number).bounds
+        if bounds.contains(mark.rect):
+            continue
+        is_gone = bounds.intersection_area(mark.rect) < 0.5 * mark.rect.area
+        yield Problem(
+            "placement.off_the_page" if is_gone else "placement.over_the_edge",
+            Severity.BLOCKING if is_gone else Severity.WARNING,
+            PlacementSubject(mark.placement_id, mark.page_number),
+            {"page": mark.page_number},
+        )
+
+
+def _marks(draft: ContractDraft, placement: Placement, hits: KeywordHits) -> tuple[SealMark, ...]:
+    try:
+        document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
+    except KeyError:
+        return ()
+    found = hits.get((placement.document_id, placement.keyword)) if isinstance(placement, KeywordPlacement) else ()
+    return marks_of(placement, signer, document, found or ())
+
+
+def all_marks(draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
+    """Return every mark of the contract, in the order of the placements."""
+    return tuple(mark for placement in draft.placements for mark in _marks(draft, placement, hits))
+
+
+def overlap_problems(draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
+    """Yield a problem for each two placements that cover one another."""
+    by_page: dict[tuple[DocumentId, int], list[SealMark]] = {}
+    for mark in all_marks(draft, hits):
+        by_page.setdefault((mark.document_id, mark.page_number), []).append(mark)
+    told: set[frozenset[PlacementId]] = set()
+    for marks in by_page.values():
+        for mark, other in _touching(marks):
+            pair = frozenset({mark.placement_id, other.placement_id})
+            smaller = min(mark.rect.area, other.rect.area)
+            if smaller <= 0 or pair in told:
+                continue
+            if mark.rect.intersection_area(other.rect) >= OVERLAP_SHARE * smaller:
+                told.add(pair)
+                yield Problem(
+                    "placement.overlap",
+                    Severity.WARNING,
+                    PlacementSubject(other.placement_id, other.page_number),
+                    {"page": other.page_number},
+                )
+
+
+def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
+    """Return the pairs of marks that share some width, in the order of the marks.
+
+    Going from left to right only those that are still open at a mark's left edge can meet it: of a thousand seals on a
+    page a few, instead of all.
+    """
+    pairs: list[tuple[int, int]] = []
+    open_indices: list[int] = []
+    for index in sorted(range(len(marks)), key=lambda i: marks[i].rect.left_pt):
+        left_pt = marks[index].rect.left_pt
+        open_indices = [i for i in open_indices if marks[i].rect.right_pt > left_pt]
+        pairs.extend((min(i, index), max(i, index)) for i in open_indices)
+        open_indices.append(index)
+    return [(marks[first], marks[second]) for first, second in sorted(pairs)]
