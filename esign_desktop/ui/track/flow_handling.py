@@ -1,0 +1,213 @@
+"""What is asked for with the chosen flows, and what is told of it: codes, links, revoking, correcting, files."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from esign_desktop.services.link_gate import links_of
+from esign_desktop.services.signer_progress import current_signers
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.qr.qr_image import is_web_link
+from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions
+from esign_desktop.ui.words.flow_words import flow_signer_name
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.track.details_pane import DetailsPane
+    from esign_desktop.ui.track.flow_table import FlowTable
+
+
+class FlowHandling(QObject):
+    """Works on the record that was shown last, while its row is the chosen one, or on all selected rows."""
+
+    correction_made = Signal(object)
+    """A ``Correction`` that is to be put on the desk."""
+    reload_requested = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        messages: Messages,
+        poller: FlowPoller,
+        table: FlowTable,
+        details: DetailsPane,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._services = services
+        self._tasks = tasks
+        self._messages = messages
+        self._poller = poller
+        self._table = table
+        self._details = details
+        self._window = window
+        self._record: FlowRecord | None = None
+        self._actions = FlowActions(services, tasks, self)
+        self._connect()
+
+    @property
+    def chosen(self) -> FlowRecord | None:
+        """The flow whose row is chosen, once it is read."""
+        record = self._record
+        return record if record is not None and record.flow_id == self._table.current_id else None
+
+    def take(self, record: FlowRecord | None) -> None:
+        """Work with this one from now on."""
+        self._record = record
+
+    def show_code(self, number: int = 0) -> None:
+        """Show the signing code of a signer by its number, or of whose turn it is, in a window of its own."""
+        record = self.chosen
+        if record is None:
+            return
+        window = QrWindow(self._poller, self._window)
+        window.show_flow(record)
+        if number:
+            window.card.choose(number)
+        window.show()
+
+    def show_code_if_any(self) -> None:
+        """Show the code, unless nobody can sign with one."""
+        record = self.chosen
+        if record is not None and not record.status.is_final and any(signer.urls for signer in record.signers):
+            self.show_code()
+
+    def copy_link(self) -> None:
+        """Copy the link of whose turn it is."""
+        record = self.chosen
+        if record is None:
+            return
+        for signer in current_signers(record):
+            link = next((url for url in links_of(record, signer) if is_web_link(url)), "")
+            if link:
+                QGuiApplication.clipboard().setText(link)
+                name = flow_signer_name(signer)
+                self._messages.tell(
+                    self.tr("The link of {name} is copied.").format(name=name), Tone.SUCCESS, key="track.link"
+                )
+                return
+        self._messages.tell(self.tr("There is no link: nobody's turn, or none was told."), key="track.link")
+
+    def refresh(self) -> None:
+        """Ask the platform about the chosen flow; read the list anew when none is."""
+        record = self.chosen
+        if record is None:
+            self.reload_requested.emit()
+        else:
+            self._actions.refresh(record)
+
+    def press_revoke(self) -> None:
+        """Ask whether to revoke, or do it if that was asked a moment ago."""
+        if self._is_one_chosen():
+            self._details.press_revoke()
+
+    def press_revoke_and_correct(self) -> None:
+        """The same for revoking and correcting."""
+        if self._is_one_chosen():
+            self._details.press_revoke_and_correct()
+
+    def download(self, folder: Path | None = None) -> None:
+        """Fetch the signed files of all selected flows; None stands for the usual folder."""
+        if self._actions.is_busy:
+            return
+        flow_ids = [row.flow_id for row in self._table.selected_rows if row.can_download]
+        if flow_ids:
+            self._actions.download(flow_ids, folder)
+        else:
+            self._messages.tell(self.tr("There is nothing to download yet: nobody has signed."), key="track.download")
+
+    def _connect(self) -> None:
+        details, actions = self._details, self._actions
+        details.qr_requested.connect(self.show_code)
+        details.refresh_requested.connect(self.refresh)
+        details.revoke_requested.connect(self._on_revoke_requested)
+        details.revoke_and_correct_requested.connect(self._on_correct_requested)
+        details.correct_requested.connect(self._on_correct_requested)
+        details.download_requested.connect(self._on_download_requested)
+        details.download_to_requested.connect(self._on_download_to_requested)
+        details.stop_requested.connect(actions.stop)
+        details.check_requested.connect(self._on_check_requested)
+        actions.busy_changed.connect(details.show_busy)
+        actions.refreshed.connect(self._poller.announce)
+        actions.revoked.connect(self._on_revoked)
+        actions.corrected.connect(self.correction_made)
+        actions.downloaded.connect(self._on_downloaded)
+        actions.failed.connect(self._on_failed)
+
+    def _is_one_chosen(self) -> bool:
+        """Whether it is certain which flow is meant; what can't be undone is done with one at a time."""
+        if len(self._table.selected_rows) > 1:
+            self._messages.tell(self.tr("Choose one contract: they are revoked one by one."), key="track.one")
+            return False
+        return self.chosen is not None
+
+    def _on_revoke_requested(self) -> None:
+        if self.chosen is not None:
+            self._actions.revoke(self.chosen)
+
+    def _on_correct_requested(self) -> None:
+        if self.chosen is not None:
+            self._actions.revoke_and_correct(self.chosen)
+
+    def _on_revoked(self, record: FlowRecord) -> None:
+        self._poller.announce(record)
+        self._messages.tell(self.tr("“{title}” is revoked.").format(title=one_line(record.title)), Tone.SUCCESS)
+
+    def _on_failed(self, error: AppError) -> None:
+        self._messages.tell(error)
+
+    def _on_download_requested(self) -> None:
+        self.download()
+
+    def _on_download_to_requested(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Folder for the signed files"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_folder_selected)
+        dialog.open()
+
+    def _on_folder_selected(self, folder: str) -> None:
+        self.download(Path(folder))
+
+    def _on_downloaded(self, report: DownloadReport) -> None:
+        for record in report.records:
+            self._poller.announce(record)
+        if report.file_count:
+            self._messages.tell(self.tr("%n file(s) downloaded.", "", report.file_count), Tone.SUCCESS)
+        for title, error in report.failures[:1]:
+            if len(report.failures) == 1:
+                self._messages.tell(error, about=title if report.records else "")
+            else:
+                text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
+                self._messages.tell(text, Tone.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+
+    def _on_check_requested(self, path: Path) -> None:
+        signatures = self._services.signatures
+        if signatures is None:
+            return
+        files = self._details.files
+        self._tasks.start(
+            lambda: signatures.check(path),
+            owner=self,
+            on_done=partial(files.show_signatures, path),
+            on_error=partial(files.show_failure, path),
+            lane=Lane.NETWORK,
+        )
