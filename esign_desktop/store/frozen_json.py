@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Set
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from esign_desktop.domain.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cattrs import Converter
 
 T = TypeVar("T")
@@ -25,14 +28,46 @@ _TAG: Final = "type"
 
 def to_json(value: object, kind: object) -> str:
     """Write a value of the given type. ASCII only: file names may hold what UTF-8 can't."""
-    plain = _converter().unstructure(value, unstructure_as=kind)
-    return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+    return _written(_converter().unstructure(value, unstructure_as=kind))
 
 
 def from_json(text: str, kind: type[T], *, code: str) -> T:
     """Read a value of the given type. Raises StoreError with this code; its detail names no content."""
+    return _structured(lambda: json.loads(text), kind, code)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedJson(Generic[T]):
+    """Values of one kind as ``{"format": …, name: …}``. What is of another format is refused, with ``code``."""
+
+    name: str
+    kind: type[T]
+    format: int
+    code: str
+
+    def write(self, value: T) -> str:
+        """Write a value."""
+        return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
+
+    def read(self, text: str) -> T:
+        """Read a value. Raises StoreError."""
+        try:
+            envelope = json.loads(text)
+            version, plain = _exactly(envelope["format"], int), envelope[self.name]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise StoreError(self.code, type(error).__name__) from None
+        if version != self.format:
+            raise StoreError(self.code, f"format {version}")
+        return _structured(lambda: plain, self.kind, self.code)
+
+
+def _written(plain: object) -> str:
+    return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+
+
+def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
     try:
-        value: T = _converter().structure(json.loads(text), kind)
+        value: T = _converter().structure(plain(), kind)
     # cattrs gathers its failures in a group, and a value's own constructor may raise anything. The cause is left out
     # because its text holds the values.
     except Exception as error:  # noqa: BLE001
