@@ -6,29 +6,45 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS, Document
+from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.options import SignerParty
-from esign_desktop.domain.placement_checks import overlap_problems, placement_problems
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, Problem, Severity
+from esign_desktop.domain.seal_checks import PlacementChecks
 from esign_desktop.domain.signer_checks import signer_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import KeywordHits
+    from esign_desktop.domain.signer import SignerId
+
+
+class Checks:
+    """Checks a draft again and again while it is edited; ``drawn`` may be shared with who shows the marks."""
+
+    def __init__(self, drawn: DrawnMarks) -> None:
+        self._placements = PlacementChecks(drawn)
+
+    def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
+        """Return all problems, the gravest first, otherwise in the order of the draft."""
+        placing = {placement.signer_id for placement in draft.placements}
+        marked = {placement.document_id for placement in draft.placements}
+        found = [
+            *_contract(draft),
+            *_options(draft, now_ms),
+            *(problem for document in draft.documents for problem in _document(document)),
+            *_unsigned(draft, placing, marked),
+            *(problem for signer in draft.signers for problem in signer_problems(draft, signer, placing)),
+            *self._placements.of(draft, hits),
+        ]
+        return tuple(sorted(found, key=lambda problem: -problem.severity))
 
 
 def check(draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
-    """Return all problems, the gravest first, otherwise in the order of the draft."""
-    found = [
-        *_contract(draft),
-        *_options(draft, now_ms),
-        *(problem for document in draft.documents for problem in _document(draft, document)),
-        *(problem for signer in draft.signers for problem in signer_problems(draft, signer)),
-        *(problem for placement in draft.placements for problem in placement_problems(draft, placement, hits)),
-        *overlap_problems(draft, hits),
-    ]
-    return tuple(sorted(found, key=lambda problem: -problem.severity))
+    """Return all problems of a draft that is looked at once."""
+    return Checks(DrawnMarks()).of(draft, hits, now_ms=now_ms)
 
 
 def _contract(draft: ContractDraft) -> Iterator[Problem]:
@@ -66,7 +82,7 @@ def _is_web_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and text.strip() == text
 
 
-def _document(draft: ContractDraft, document: Document) -> Iterator[Problem]:
+def _document(document: Document) -> Iterator[Problem]:
     subject = DocumentSubject(document.id)
     facts = document.facts
     if facts.is_signed:
@@ -82,13 +98,13 @@ def _document(draft: ContractDraft, document: Document) -> Iterator[Problem]:
         yield Problem("document.long_name", Severity.WARNING, subject, {"name": document.name})
     if not document.name.strip():
         yield Problem("document.no_name", Severity.BLOCKING, subject)
-    if draft.signers and not _is_signed_by_anybody(draft, document):
-        yield Problem("document.nobody_signs", Severity.BLOCKING, subject, {"name": document.name})
 
 
-def _is_signed_by_anybody(draft: ContractDraft, document: Document) -> bool:
-    placing = {p.signer_id for p in draft.placements}
+def _unsigned(draft: ContractDraft, placing: Set[SignerId], marked: Set[DocumentId]) -> Iterator[Problem]:
     # A signer without any place signs every document.
-    return any(s.id not in placing for s in draft.signers) or any(
-        p.document_id == document.id for p in draft.placements
-    )
+    if all(signer.id in placing for signer in draft.signers) and draft.signers:
+        for document in draft.documents:
+            if document.id not in marked:
+                yield Problem(
+                    "document.nobody_signs", Severity.BLOCKING, DocumentSubject(document.id), {"name": document.name}
+                )

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from esign_desktop.domain.placement import KeywordHit, KeywordPlacement, Placement, PlacementId, SealMark, marks_of
+from esign_desktop.domain.placement import (
+    KeywordHit,
+    KeywordHits,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    SealMark,
+    marks_of,
+)
+from esign_desktop.domain.signer import natural_seal_width_pt
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.placement import KeywordHits
-    from esign_desktop.domain.signer import Signer
+    from esign_desktop.domain.geometry import PageFrame
 
 
-class _Drawn(NamedTuple):
+class DrawnPlacement(NamedTuple):
+    """A placement, what its marks were drawn from, and the marks. ``hits`` is None where none were searched for."""
+
     placement: Placement
-    signer: Signer
-    document: Document
-    hits: tuple[KeywordHit, ...]
+    natural_width_pt: float
+    pages: tuple[PageFrame, ...]
+    hits: tuple[KeywordHit, ...] | None
     marks: tuple[SealMark, ...]
 
 
@@ -25,32 +34,36 @@ class DrawnMarks:
     """Remembers what was drawn last. Placements whose document or signer is gone make no mark."""
 
     def __init__(self) -> None:
-        self._drawn: dict[PlacementId, _Drawn] = {}
+        self._drawn: dict[PlacementId, DrawnPlacement] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
         """Return every mark of the draft, in the order of its placements."""
+        return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
+
+    def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, DrawnPlacement]:
+        """Return every placement with its marks; the very same values where nothing changed."""
         documents = {document.id: document for document in draft.documents}
-        signers = {signer.id: signer for signer in draft.signers}
-        drawn: dict[PlacementId, _Drawn] = {}
-        marks: list[SealMark] = []
+        signers = {signer.id: (signer, natural_seal_width_pt(signer)) for signer in draft.signers}
+        drawn: dict[PlacementId, DrawnPlacement] = {}
         for placement in draft.placements:
-            document, signer = documents.get(placement.document_id), signers.get(placement.signer_id)
-            if document is None or signer is None:
+            document, owner = documents.get(placement.document_id), signers.get(placement.signer_id)
+            if document is None or owner is None:
                 continue
-            found: tuple[KeywordHit, ...] = ()
+            signer, natural_width_pt = owner
+            found = None
             if isinstance(placement, KeywordPlacement):
-                found = hits.get((placement.document_id, placement.keyword)) or ()
+                found = hits.get((placement.document_id, placement.keyword))
             one = self._drawn.get(placement.id)
             # The same objects make the same marks; equal ones are drawn again, which is quicker than comparing them.
             if (
                 one is None
                 or one.placement is not placement
-                or one.signer is not signer
-                or one.document is not document
+                or one.natural_width_pt != natural_width_pt
+                or one.pages is not document.pages
                 or one.hits is not found
             ):
-                one = _Drawn(placement, signer, document, found, marks_of(placement, signer, document, found))
+                marks = marks_of(placement, signer, document, found or ())
+                one = DrawnPlacement(placement, natural_width_pt, document.pages, found, marks)
             drawn[placement.id] = one
-            marks.extend(one.marks)
         self._drawn = drawn
-        return tuple(marks)
+        return drawn

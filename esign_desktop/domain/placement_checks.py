@@ -10,13 +10,10 @@ from esign_desktop.domain.placement import (
     MAX_KEYWORD_CHARACTERS,
     CoordinatePlacement,
     CrossPagePlacement,
-    KeywordHits,
     KeywordPlacement,
     Placement,
-    PlacementId,
     SealMark,
     is_thin_slice,
-    marks_of,
     seal_width_pt,
 )
 from esign_desktop.domain.problems import PlacementSubject, Problem, Severity
@@ -24,21 +21,30 @@ from esign_desktop.domain.problems import PlacementSubject, Problem, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.document import Document, DocumentId
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.domain.signer import Signer
 
 OVERLAP_SHARE: Final = 0.4
 """Two seals that share this much of the smaller one are probably a mistake."""
 
 
-def placement_problems(draft: ContractDraft, placement: Placement, hits: KeywordHits) -> Iterator[Problem]:
-    """Yield the problems of one placement by itself."""
-    try:
-        document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
-    except KeyError:
-        yield Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
-        return
+def orphan_problem(placement: Placement) -> Problem:
+    """Return the problem of a placement whose document or signer is gone."""
+    return Problem("placement.orphan", Severity.BLOCKING, PlacementSubject(placement.id))
+
+
+def placement_problems(
+    placement: Placement,
+    document: Document,
+    signer: Signer,
+    found: tuple[KeywordHit, ...] | None,
+    marks: tuple[SealMark, ...],
+) -> Iterator[Problem]:
+    """Yield the problems of one placement by itself, with the marks that it makes.
+
+    ``found`` matters to keywords only; None means that the keyword has not been searched yet.
+    """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
             "placement.beyond_the_end",
@@ -48,12 +54,11 @@ def placement_problems(draft: ContractDraft, placement: Placement, hits: Keyword
         )
     match placement:
         case KeywordPlacement():
-            yield from _keyword(placement, document, hits)
+            yield from _keyword(placement, document, found)
         case CrossPagePlacement():
             yield from _cross_page(placement, document, signer)
         case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
             yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
-    marks = _marks(draft, placement, hits)
     yield from _edges(document, marks)
     # The platform's treatment of turned or cropped pages is unknown (spec/decisions.md), so say it once a placement.
     unsure = next((m for m in marks if _is_unsure(document, m.page_number)), None)
@@ -75,14 +80,15 @@ def is_uncertain(document: Document, mark: SealMark) -> bool:
     return mark.size_is_assumed or _is_unsure(document, mark.page_number)
 
 
-def _keyword(placement: KeywordPlacement, document: Document, hits: KeywordHits) -> Iterator[Problem]:
+def _keyword(
+    placement: KeywordPlacement, document: Document, found: tuple[KeywordHit, ...] | None
+) -> Iterator[Problem]:
     subject = PlacementSubject(placement.id)
     if not placement.keyword.strip():
         yield Problem("keyword.empty", Severity.BLOCKING, subject)
         return
     if len(placement.keyword) > MAX_KEYWORD_CHARACTERS:
         yield Problem("keyword.long", Severity.WARNING, subject, {"keyword": placement.keyword})
-    found = hits.get((placement.document_id, placement.keyword))
     if found is None:
         yield Problem("keyword.not_searched", Severity.BLOCKING, subject, {"keyword": placement.keyword})
         return
@@ -140,40 +146,22 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
         )
 
 
-def _marks(draft: ContractDraft, placement: Placement, hits: KeywordHits) -> tuple[SealMark, ...]:
-    try:
-        document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
-    except KeyError:
-        return ()
-    found = hits.get((placement.document_id, placement.keyword)) if isinstance(placement, KeywordPlacement) else ()
-    return marks_of(placement, signer, document, found or ())
+def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
+    """Yield the pairs of marks on one page that cover one another, in the order of the marks, the lower one first."""
+    for mark, other in _touching(marks):
+        smaller = min(mark.rect.area, other.rect.area)
+        if smaller > 0 and mark.rect.intersection_area(other.rect) >= OVERLAP_SHARE * smaller:
+            yield mark, other
 
 
-def all_marks(draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
-    """Return every mark of the contract, in the order of the placements."""
-    return tuple(mark for placement in draft.placements for mark in _marks(draft, placement, hits))
-
-
-def overlap_problems(draft: ContractDraft, hits: KeywordHits) -> Iterator[Problem]:
-    """Yield a problem for each two placements that cover one another."""
-    by_page: dict[tuple[DocumentId, int], list[SealMark]] = {}
-    for mark in all_marks(draft, hits):
-        by_page.setdefault((mark.document_id, mark.page_number), []).append(mark)
-    told: set[frozenset[PlacementId]] = set()
-    for marks in by_page.values():
-        for mark, other in _touching(marks):
-            pair = frozenset({mark.placement_id, other.placement_id})
-            smaller = min(mark.rect.area, other.rect.area)
-            if smaller <= 0 or pair in told:
-                continue
-            if mark.rect.intersection_area(other.rect) >= OVERLAP_SHARE * smaller:
-                told.add(pair)
-                yield Problem(
-                    "placement.overlap",
-                    Severity.WARNING,
-                    PlacementSubject(other.placement_id, other.page_number),
-                    {"page": other.page_number},
-                )
+def overlap_problem(mark: SealMark) -> Problem:
+    """Return the problem of a mark that lies over another one."""
+    return Problem(
+        "placement.overlap",
+        Severity.WARNING,
+        PlacementSubject(mark.placement_id, mark.page_number),
+        {"page": mark.page_number},
+    )
 
 
 def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:

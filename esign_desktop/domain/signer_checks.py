@@ -10,15 +10,16 @@ from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.signer import SignerId
 
 
-def signer_problems(draft: ContractDraft, signer: Signer) -> Iterator[Problem]:
-    """Yield the problems of one signer."""
+def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]) -> Iterator[Problem]:
+    """Yield the problems of one signer; ``placing`` are the signers that have a placement."""
     number = draft.signer_number(signer.id)
-    if all(p.signer_id != signer.id for p in draft.placements):
+    if signer.id not in placing:
         severity, code = Severity.HINT, "signer.places_seal_themselves"
         if signer.terms.is_silent:
             severity, code = Severity.BLOCKING, "signer.silent_without_place"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.domain.checks import check
+from esign_desktop.domain.checks import Checks
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.placement import KeywordHit, KeywordHits, KeywordPlacement, SealMark
@@ -104,6 +104,7 @@ class ContractSession:
         self._problems: tuple[Problem, ...] | None = None
         self._marks: tuple[SealMark, ...] | None = None
         self._drawn = DrawnMarks()
+        self._checks = Checks(self._drawn)
 
     @property
     def draft(self) -> ContractDraft:
@@ -119,7 +120,7 @@ class ContractSession:
     def problems(self) -> tuple[Problem, ...]:
         """What ``checks`` finds in the contract as it stands."""
         if self._problems is None:
-            self._problems = check(self._draft, self._hits, now_ms=self._clock_ms())
+            self._problems = self._checks.of(self._draft, self._hits, now_ms=self._clock_ms())
         return self._problems
 
     @property

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.drawn_marks import DrawnMarks
-from esign_desktop.domain.placement_checks import all_marks
 from tests.domain.test_checks import hit
-from tests.drafts import make_cross_page, make_draft, make_keyword, make_seal
+from tests.drafts import make_cross_page, make_draft, make_keyword, make_person, make_seal
 
 
 def test_the_marks_are_those_that_are_drawn_from_nothing() -> None:
@@ -15,7 +14,7 @@ def test_the_marks_are_those_that_are_drawn_from_nothing() -> None:
     found = {(document.id, "乙方"): (hit(), hit(2))}
     drawn = DrawnMarks()
     for _ in range(2):
-        assert drawn.of(draft, found) == all_marks(draft, found)
+        assert drawn.of(draft, found) == DrawnMarks().of(draft, found)
 
 
 def test_only_what_changed_is_drawn_anew() -> None:
@@ -37,3 +36,13 @@ def test_a_mark_follows_its_signer_document_and_hits() -> None:
     shorter = replace(draft, documents=(replace(document, pages=()),))
     assert drawn.of(shorter, {}) == ()
     assert drawn.of(replace(draft, signers=()), {}) == ()
+
+
+def test_a_signers_new_name_draws_nothing_anew() -> None:
+    draft = make_draft(placements=(make_seal(),))
+    drawn = DrawnMarks()
+    (mark,) = drawn.of(draft, {})
+    (signer,) = draft.signers
+    renamed = edits.update_signer(draft, replace(signer, person=make_person(name="李四")))
+    assert renamed != draft
+    assert drawn.of(renamed, {})[0] is mark
