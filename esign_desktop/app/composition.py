@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.audit_log import AuditLog, note_sent, user_name
+from esign_desktop.services.audit_log import AuditLog, user_name
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
@@ -61,7 +60,7 @@ def build_services(
     audit = Audit(database, who=user_name(), clock_ms=clock_ms)
     drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
     inbox = NoticeInbox(database)
-    flows = Flows(database, on_added=partial(note_sent, audit))
+    flows = Flows(database, on_adding=audit.note_sent)
     environments = EnvironmentService(settings, SecretStore(), connect=connect)
 
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call

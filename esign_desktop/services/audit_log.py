@@ -14,9 +14,7 @@ from esign_desktop.store.disk_errors import disk_error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.store.flows import FlowRecord
-
-__all__ = ["AuditAction", "AuditEntry", "AuditLog", "note_sent", "user_name"]
+__all__ = ["AuditAction", "AuditEntry", "AuditLog", "user_name"]
 
 COLUMNS: Final = ("time (China)", "user", "action", "environment", "contract", "flow", "outcome")
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -28,11 +26,6 @@ def user_name() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return ""
-
-
-def note_sent(audit: Audit, record: FlowRecord) -> None:
-    """Note that a contract was sent."""
-    audit.note(AuditAction.SENT, environment=record.environment, flow_id=record.flow_id, title=record.title)
 
 
 class AuditLog:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.store.database import Connection, Database
+    from esign_desktop.store.flows import FlowRecord
 
 
 class AuditAction(StrEnum):
@@ -58,16 +59,11 @@ class Audit:
     ) -> None:
         """Add a line."""
         kind = environment.value if environment is not None else ""
-        row = (self._clock_ms(), storable(self._who), action.value, kind, flow_id, storable(title), outcome)
+        self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
 
-        def work(connection: Connection) -> None:
-            connection.execute(
-                "INSERT INTO audit (at_ms, who, action, environment, flow_id, title, outcome)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
-
-        self._database.run(work)
+    def note_sent(self, connection: Connection, record: FlowRecord) -> None:
+        """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows."""
+        self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""))
 
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
         """Return the lines, the latest first. What a later version noted keeps its word."""
@@ -79,3 +75,10 @@ class Audit:
             ).fetchall()
 
         return tuple(AuditEntry(*row) for row in self._database.run(work))
+
+    def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
+        kind, flow_id, title, outcome = about
+        connection.execute(
+            "INSERT INTO audit (at_ms, who, action, environment, flow_id, title, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self._clock_ms(), storable(self._who), action.value, kind, flow_id, storable(title), outcome),
+        )

@@ -90,11 +90,13 @@ class FlowTally:
 
 
 class Flows:
-    """Keeps flows. ``on_added`` hears of each new one, once, when it is on the disk."""
+    """Keeps flows. ``on_adding`` may write more of a new one in the same transaction: both are kept, or neither."""
 
-    def __init__(self, database: Database, *, on_added: Callable[[FlowRecord], None] | None = None) -> None:
+    def __init__(
+        self, database: Database, *, on_adding: Callable[[Connection, FlowRecord], None] | None = None
+    ) -> None:
         self._database = database
-        self._on_added = on_added
+        self._on_adding = on_adding
 
     def add(self, record: FlowRecord) -> None:
         """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
@@ -107,16 +109,16 @@ class Flows:
             to_json(record.downloaded_sha256, tuple[str, ...]),
         )
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> None:
             done = connection.execute(
                 f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 row,
             )
-            return done.rowcount > 0
+            if done.rowcount > 0 and self._on_adding is not None:
+                self._on_adding(connection, record)
 
-        if self._database.run(work) and self._on_added is not None:
-            self._on_added(record)
+        self._database.run(work)
 
     def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
         """Return the flows of one environment or of all, the one sent last first. Raises StoreError."""

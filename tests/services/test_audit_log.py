@@ -7,10 +7,10 @@ import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.audit_log import AuditLog, note_sent, user_name
+from esign_desktop.services.audit_log import AuditLog, user_name
 from esign_desktop.store.audit import Audit, AuditAction
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import Flows
+from esign_desktop.store.database import Connection, Database
+from esign_desktop.store.flows import FlowRecord, Flows
 from esign_desktop.store.paths import AppPaths
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow
@@ -51,8 +51,24 @@ def test_a_place_that_cannot_be_written_to_is_told(database: Database, tmp_path:
 
 def test_a_contract_is_noted_once_however_often_it_is_kept(database: Database) -> None:
     audit = Audit(database, who=user_name())
-    flows = Flows(database, on_added=lambda record: note_sent(audit, record))
+    flows = Flows(database, on_adding=audit.note_sent)
     flows.add(make_flow(name="a"))
     flows.add(make_flow(name="a"))
     (entry,) = audit.entries()
     assert (entry.action, entry.flow_id, entry.environment) == ("sent", "a", "test")
+
+
+def test_a_contract_is_never_kept_without_its_line(database: Database) -> None:
+    audit = Audit(database, who=user_name())
+
+    def fail(connection: Connection, record: FlowRecord) -> None:
+        audit.note_sent(connection, record)
+        raise StoreError("store.disk_full")
+
+    with pytest.raises(StoreError, match=r"store\.disk_full"):
+        Flows(database, on_adding=fail).add(make_flow(name="a"))
+    assert (Flows(database).list(), audit.entries()) == ((), ())
+
+    # Taken up again after the crash, both come to be.
+    Flows(database, on_adding=audit.note_sent).add(make_flow(name="a"))
+    assert [(entry.action, entry.flow_id) for entry in audit.entries()] == [("sent", "a")]
