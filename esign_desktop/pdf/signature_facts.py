@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from esign_desktop.domain.geometry import PageRect
+
 
 class Integrity(StrEnum):
     """Whether a signature still fits what it was put on.
@@ -20,14 +22,26 @@ class Integrity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SignaturePlace:
+    """Where a signature is seen: a page from 1, and its rectangle in page space."""
+
+    page_number: int
+    rect: PageRect
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureFact:
-    """One signature. ``at_ms`` is what the signer's own computer said; ``is_trusted`` speaks of the certificate."""
+    """One signature. ``at_ms`` is what the signer's own computer said; ``is_trusted`` speaks of the certificate.
+
+    ``place`` is None for one that is not seen on any page.
+    """
 
     signer_name: str = field(repr=False)
     issuer_name: str
     at_ms: int | None
     integrity: Integrity
     is_trusted: bool
+    place: SignaturePlace | None = None
 
     @property
     def is_good(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.child_process import _start_with_clean_main
-from esign_desktop.pdf.signature_facts import Integrity, SignatureFact
+from esign_desktop.pdf.signature_facts import Integrity, SignatureFact, SignaturePlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +58,31 @@ def _answer(connection: Connection, path: str, extra_roots: tuple[bytes, ...]) -
     answer: object
     try:
         answer = [
-            [one.signer_name, one.issuer_name, one.at_ms, one.integrity.value, one.is_trusted]
+            [one.signer_name, one.issuer_name, one.at_ms, one.integrity.value, one.is_trusted, _place_row(one)]
             for one in read_signatures(Path(path), extra_roots)
         ]
     except PdfError as error:
         answer = {"code": error.code, "detail": error.detail}
     connection.send_bytes(json.dumps(answer).encode("ascii"))
     connection.close()
+
+
+def _place_row(fact: SignatureFact) -> list[float] | None:
+    place = fact.place
+    if place is None:
+        return None
+    rect = place.rect
+    return [place.page_number, rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt]
+
+
+def _place(row: list[float] | None) -> SignaturePlace | None:
+    """Return a place that can be shown; numbers that are none come to nothing."""
+    if row is None:
+        return None
+    page_number, *corners = row
+    if not all(math.isfinite(one) for one in corners):
+        return None
+    return SignaturePlace(int(page_number), PageRect(*map(float, corners)))
 
 
 def _facts(answer: bytes) -> tuple[SignatureFact, ...]:
@@ -74,9 +94,14 @@ def _facts(answer: bytes) -> tuple[SignatureFact, ...]:
             raise PdfError(str(found["code"]), str(found["detail"]))
         return tuple(
             SignatureFact(
-                str(signer), str(issuer), None if at is None else int(at), Integrity(integrity), trusted is True
+                str(signer),
+                str(issuer),
+                None if at is None else int(at),
+                Integrity(integrity),
+                trusted is True,
+                _place(row),
             )
-            for signer, issuer, at, integrity, trusted in found
+            for signer, issuer, at, integrity, trusted, row in found
         )
     except (ValueError, KeyError, TypeError) as error:
         raise PdfError("pdf.worker_died", type(error).__name__) from None

@@ -6,7 +6,8 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf.signature_facts import Integrity, SignatureFact
+from esign_desktop.pdf.signature_facts import Integrity, SignatureFact, SignaturePlace
+from esign_desktop.pdf.signature_places import PageBoxes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,9 @@ def read_signatures(path: Path, extra_roots: Sequence[bytes] = ()) -> tuple[Sign
                 reader.decrypt("")
             # No network: what the platform's files need is inside them.
             context = ValidationContext(trust_roots=_roots(extra_roots), allow_fetching=False)
-            return tuple(_fact(one, context) for one in reader.embedded_regular_signatures[:MOST_SIGNATURES])
+            signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
+            boxes = _page_boxes(reader) if signatures else None
+            return tuple(_fact(one, context, boxes) for one in signatures)
     except OSError as error:
         raise PdfError("document.missing", type(error).__name__) from error
     except Exception as error:
@@ -42,7 +45,21 @@ def read_signatures(path: Path, extra_roots: Sequence[bytes] = ()) -> tuple[Sign
         raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
 
 
-def _fact(embedded: Any, context: Any) -> SignatureFact:
+def _page_boxes(reader: Any) -> PageBoxes | None:
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
+        return None
+
+
+def _place(embedded: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
+    try:
+        return boxes.place_of(embedded.sig_field) if boxes is not None else None
+    except Exception:  # noqa: BLE001  same
+        return None
+
+
+def _fact(embedded: Any, context: Any, boxes: PageBoxes | None) -> SignatureFact:
     from pyhanko.sign.validation import validate_pdf_signature
 
     certificate = embedded.signer_cert
@@ -58,6 +75,7 @@ def _fact(embedded: Any, context: Any) -> SignatureFact:
         int(at.timestamp() * 1000) if at is not None else None,
         integrity,
         is_trusted,
+        _place(embedded, boxes),
     )
 
 

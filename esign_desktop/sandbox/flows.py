@@ -15,9 +15,9 @@ from esign_desktop.sandbox.records import (
     SignStatus,
 )
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
-from esign_desktop.sandbox.sealing import Signature, seal
+from esign_desktop.sandbox.sealing import FieldPlace, Signature, seal
 from esign_desktop.sandbox.seals import organization_seal, person_seal
-from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
+from esign_desktop.sandbox.stamping import field_of, stamp, stamps_of, touches_page
 from esign_desktop.sandbox.start_request import read_start, starts_at_once, unknown_flow
 
 if TYPE_CHECKING:
@@ -287,10 +287,22 @@ class Flows:
                 for signing in signer.documents
                 if signing.document_id == document.document_id and signing.status is SignStatus.SIGNED
             ]
-            signatures = [Signature(self.sealed_name(signer), at_ms) for at_ms, signer in sorted(signed, key=_moment)]
+            signatures = [
+                Signature(self.sealed_name(signer), at_ms, self._field_place(flow, signer, document.document_id))
+                for at_ms, signer in sorted(signed, key=_moment)
+            ]
             if signatures:
                 source = self.document_path(flow, document.document_id)
                 seal(source, self._sealed_path(flow, document.document_id), signatures, self.certificates)
+
+    def _field_place(self, flow: Flow, signer: FlowSigner, document_id: str) -> FieldPlace | None:
+        """Return where the signer's first seal on a document is."""
+        places = [one for signing in signer.documents if signing.document_id == document_id for one in signing.places]
+        if not places:
+            return None
+        with open_pdf(self.document_path(flow, document_id)) as pdf:
+            marks = stamps_of(pdf, places[0], self.own_width(signer), self._options)
+            return field_of(pdf, marks[0]) if marks else None
 
     def template_seal(self, signer: FlowSigner) -> str:
         """The drawing of the signer's seal."""

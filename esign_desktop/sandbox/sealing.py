@@ -20,11 +20,20 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class FieldPlace:
+    """Where a signature's field lies: a page from 1, and a rectangle in the page's own PDF user space."""
+
+    page_number: int
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs, and when; epoch milliseconds."""
+    """Who signs, and when; epoch milliseconds. Without a place the field is an invisible one."""
 
     name: str = field(repr=False)
     at_ms: int
+    place: FieldPlace | None = None
 
 
 def seal(source: Path, target: Path, signatures: list[Signature], certificates: Certificates) -> bool:
@@ -52,7 +61,7 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
     from asn1crypto.x509 import Certificate
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -82,6 +91,18 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
         reason="演练签署 / rehearsal",
         subfilter=SigSeedSubFilter.PADES,
     )
+    place = signature.place
+    spec = SigFieldSpec(metadata.field_name, on_page=place.page_number - 1, box=place.box) if place else None
     with path.open("r+b") as file:
         writer = IncrementalPdfFileWriter(file, strict=False)
-        MomentSigner(metadata, signer).sign_pdf(writer, in_place=True)
+        MomentSigner(metadata, signer, stamp_style=_no_drawing(), new_field_spec=spec).sign_pdf(writer, in_place=True)
+
+
+def _no_drawing() -> Any:
+    """The seal is stamped into the page already: the field lies over it and draws nothing itself."""
+    from pyhanko.pdf_utils.content import RawContent
+    from pyhanko.pdf_utils.layout import BoxConstraints
+    from pyhanko.stamp import StaticStampStyle
+
+    nothing = RawContent(b"", box=BoxConstraints(width=1, height=1))
+    return StaticStampStyle(border_width=0, background=nothing, background_opacity=1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.sandbox.keyword_search import find_keyword
 from esign_desktop.sandbox.page_space import PageSpace, page_space
+from esign_desktop.sandbox.sealing import FieldPlace
 from esign_desktop.sandbox.seals import SEAL_UNITS
 
 if TYPE_CHECKING:
@@ -78,6 +79,15 @@ def touches_page(pdf: Any, stamp: Stamp) -> bool:
     space = page_space(pdf, pdf.page_xref(stamp.page_number - 1))
     half = stamp.width / 2
     return -half < stamp.center_x < space.width + half and -half < stamp.center_y < space.height + half
+
+
+def field_of(pdf: Any, mark: Stamp) -> FieldPlace:
+    """Return where a signature's field covers the visible part of a mark."""
+    space, half = page_space(pdf, pdf.page_xref(mark.page_number - 1)), mark.width / 2
+    x, y = mark.center_x, mark.center_y
+    left, bottom, right, top = mark.clip or (x - half, y - half, x + half, y + half)
+    corner = space.to_raw(max(0.0, left), max(0.0, bottom))
+    return FieldPlace(mark.page_number, (*corner, *space.to_raw(min(space.width, right), min(space.height, top))))
 
 
 def stamp(pdf: Any, stamps: Iterable[Stamp], drawing: str) -> None:

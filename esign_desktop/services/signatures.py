@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.pdf.signature_facts import Integrity, SignatureFact
+from esign_desktop.pdf.signature_facts import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.pdf.signature_process import check_signatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Integrity", "SignatureFact", "SignatureService"]
+__all__ = ["Integrity", "SignatureFact", "SignaturePlace", "SignatureService"]
 
 
 class SignatureService:

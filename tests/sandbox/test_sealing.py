@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pymupdf
@@ -9,12 +10,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.signature_facts import Integrity
+from esign_desktop.pdf.signature_places import PageBoxes
 from esign_desktop.pdf.signature_process import check_signatures
 from esign_desktop.pdf.signature_reading import read_signatures
 from esign_desktop.sandbox.certificates import AUTHORITY_NAME, Certificates
-from esign_desktop.sandbox.sealing import Signature, seal
-from tests.sandbox.pages import blank_pdf, changed_box
+from esign_desktop.sandbox.sealing import FieldPlace, Signature, seal
+from tests.sandbox.pages import blank_pdf, changed_box, raw_page
 from tests.sandbox.rehearsal import Client, FakeClock, coordinate
 
 if TYPE_CHECKING:
@@ -81,6 +84,39 @@ def test_what_was_added_after_signing_is_seen(signed: Path) -> None:
     assert {fact.integrity for fact in read_signatures(signed)} == {Integrity.CHANGED}
 
 
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_where_a_signature_is_seen_is_told_in_page_space(
+    tmp_path: Path, certificates: Certificates, rotation: int
+) -> None:
+    source, target = tmp_path / "stamped.pdf", tmp_path / "signed.pdf"
+    source.write_bytes(raw_page((-50, -20, 400, 600), crop=(30, 40, 350, 500), rotation=rotation))
+    place = FieldPlace(1, (100, 140, 180, 220))
+    assert seal(source, target, [Signature("张三", NOW_MS, place), Signature("李四", NOW_MS)], certificates)
+    seen, unseen = check_signatures(target)
+    assert seen.place is not None
+    assert (seen.place.page_number, seen.place.rect) == (1, PageRect(70, 100, 150, 180))
+    assert unseen.place is None
+    assert seen.is_good
+
+
+def test_a_tree_of_pages_that_goes_round_in_circles_is_left() -> None:
+    class Node(dict[str, Any]):
+        idnum = 7
+        container_ref = None
+
+        def get_object(self) -> Any:
+            return self
+
+        raw_get = dict.__getitem__
+
+    class Kids(list[Any]):
+        raw_get = list.__getitem__
+
+    root = Node()
+    root["/Kids"] = Kids([root, root])
+    assert PageBoxes(SimpleNamespace(root=Node({"/Pages": root}))).place_of(Node({"/Rect": [0, 0, 9, 9]})) is None
+
+
 def test_the_authority_stays_the_same_after_a_restart(tmp_path: Path, certificates: Certificates) -> None:
     certificates.issue("张三")
     again = Certificates(tmp_path / "certificates")
@@ -118,6 +154,12 @@ def test_the_finished_contract_carries_seal_and_signatures(
     assert [fact.signer_name for fact in facts] == ["张三", "李四"]
     assert facts[1].at_ms == clock.now_ms
     assert all(fact.is_good and fact.is_trusted for fact in facts)
+    places = [fact.place for fact in facts if fact.place is not None]
+    assert [place.page_number for place in places] == [1, 1]
+    assert [(place.rect.center.x_pt, place.rect.center.y_pt) for place in places] == [
+        pytest.approx((200, 300), abs=0.1),
+        pytest.approx((200, 100), abs=0.1),
+    ]
     assert changed_box(before, path.read_bytes()) is not None
 
 
