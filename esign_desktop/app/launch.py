@@ -73,10 +73,11 @@ def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
 
 def _tell(error: StoreError, paths: AppPaths) -> int:
     """Say in a window why the program can't start."""
-    from esign_desktop.ui.application import Appearance, create_application
+    from esign_desktop.ui.application import Appearance, create_application, give_icon
     from esign_desktop.ui.start_problem import StartProblem
 
     application = create_application(sys.argv[:1])
+    give_icon(application)
     appearance = Appearance(application)
     appearance.use_language("")
     appearance.use_theme("system")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.app.first_look import FirstLook, read_first_look, write_first_look
-from esign_desktop.ui.application import Appearance
+from esign_desktop.ui.application import Appearance, give_icon
 from esign_desktop.ui.crash_reports import CrashReports
 from esign_desktop.ui.main_window import MainWindow
 from esign_desktop.ui.messages import Tone
@@ -131,6 +131,7 @@ class Program(QObject):
             return
         from esign_desktop.app.log_file import open_log
 
+        give_icon(self._application)
         self._log = open_log(self._backstage.paths.log_dir)
         self._open_services()
 

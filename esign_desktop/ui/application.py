@@ -33,14 +33,18 @@ def prepare_input_method(environment: MutableMapping[str, str]) -> None:
 
 
 def create_application(arguments: Sequence[str]) -> QApplication:
-    """Return the one QApplication, named and with its icon."""
+    """Return the one QApplication, named and in its style. Its icon comes after the first paint: see ``give_icon``."""
     prepare_input_method(os.environ)
     QCoreApplication.setApplicationName(APPLICATION_NAME)
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
-    application = QApplication(list(arguments))
+    # Asking for the style by name in Python would first build every class of Qt's styles.
+    return QApplication([*arguments, "-style", "fusion"])
+
+
+def give_icon(application: QApplication) -> None:
+    """Give the windows their icon. Drawing it in all sizes is not for the time before the window stands."""
     application.setWindowIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))))
-    return application
 
 
 class Appearance(QObject):

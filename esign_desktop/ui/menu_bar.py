@@ -76,15 +76,10 @@ class MenuBar(QMenuBar):
 
     def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
         """Offer these contracts; the one on the desk is marked."""
-        from esign_desktop.ui.words.moments import china_time
-
         untitled = self.tr("Untitled")
         _refill(
             self._drafts,
-            [
-                (f"{_short(one.title or untitled)}\t{china_time(one.saved_at_ms)}", str(one.id), "", one.is_open)
-                for one in drafts
-            ],
+            [(f"{_short(one.title or untitled)}\t{_saved_at(one)}", str(one.id), "", one.is_open) for one in drafts],
         )
 
     def show_seal_actions(self, actions: SealActions) -> None:
@@ -150,6 +145,12 @@ class MenuBar(QMenuBar):
 
     def _on_languages_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())
+
+
+def _saved_at(draft: DraftSummary) -> str:
+    from esign_desktop.ui.words.moments import china_time
+
+    return china_time(draft.saved_at_ms)
 
 
 def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:

@@ -133,8 +133,6 @@ def apply_theme(app: QApplication, mode: str) -> None:
     """Give the application its style: ``light``, ``dark`` or ``system``."""
     chosen = DARK if mode == "dark" or (mode == "system" and is_system_dark()) else LIGHT
     _current[0] = chosen
-    if app.style().objectName() != "fusion":
-        app.setStyle("Fusion")
     app.setFont(_font())
     app.setPalette(_palette(chosen))
     app.setStyleSheet(_sheet(chosen))

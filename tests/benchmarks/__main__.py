@@ -16,7 +16,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = REPOSITORY / "build" / "bench.json"
 PDF_BENCHMARKS = ("searching", "scanned_pages", "opening", "scrolling_memory", "keyword_cases")
-COUNTER_BENCHMARKS = ("counter", "counter_window")
+COUNTER_BENCHMARKS = ("counter", "counter_window", "counter_growth")
 BENCHMARKS = (
     "startup",
     "first_page",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.documents import write_photographs
+from tests.benchmarks.process_tree import tree_bytes
 from tests.benchmarks.row import Row
 
 SIZE_BYTES = 200 * 1024 * 1024
@@ -23,17 +24,6 @@ STEP_MS = 250
 REST_MS = 4000
 LIMIT_S = 300.0
 MIB = 1024 * 1024
-
-
-def tree_bytes(pid: int) -> int:
-    """Return the memory of a process and all below it."""
-    own_bytes = 0
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            own_bytes = int(line.split()[1]) * 1024
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    children = [child for thread in threads for child in (thread / "children").read_text(encoding="ascii").split()]
-    return own_bytes + sum(tree_bytes(int(child)) for child in children)
 
 
 def scroll_ours(path: Path) -> int:

@@ -1,7 +1,7 @@
 """Starts the application, or an empty window, and prints when it was painted and when it could be used.
 
 Arguments: the time when the process was started (``time.monotonic()`` of the parent), ``application`` or ``empty``, and
-a data folder. Nothing is imported before the application imports it itself.
+files to open. Nothing is imported before the application imports it itself.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         program.start = watched_start
 
 
-def run_application(probe: Probe, data_dir: str) -> int:
+def run_application(probe: Probe, files: list[str]) -> int:
     sys.meta_path.insert(0, ProgramHook(probe))
-    sys.argv = ["esign-desktop", "--data-dir", data_dir]
+    sys.argv = ["esign-desktop", *files]
     from esign_desktop.__main__ import main
 
     return main()
@@ -124,4 +124,4 @@ def run_empty_window(probe: Probe) -> int:
 
 if __name__ == "__main__":
     _probe = Probe(float(sys.argv[1]))
-    sys.exit(run_application(_probe, sys.argv[3]) if sys.argv[2] == "application" else run_empty_window(_probe))
+    sys.exit(run_application(_probe, sys.argv[3:]) if sys.argv[2] == "application" else run_empty_window(_probe))

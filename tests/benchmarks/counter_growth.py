@@ -1,0 +1,141 @@
+"""What two hundred customers in a row leave behind in the real program, over what twenty left.
+
+Both windows stand on the drawing screen, keys are pressed, and every customer signs at the rehearsal platform. Memory,
+handles and threads are those of the whole process tree; the peer is the same program after its first twenty.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.counter import CounterState
+from esign_desktop.ui.counter import desk as desk_module
+from tests.benchmarks.event_loop import run_until
+from tests.benchmarks.office import office
+from tests.benchmarks.process_tree import tree_bytes, tree_handles, tree_threads
+from tests.benchmarks.row import Row
+from tests.services.counter_desk import KEYWORD, made_up_number, make_form_contract
+from tests.services.rehearsal import sign_at
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.counter.window import CounterWindow
+    from esign_desktop.ui.furniture import Furniture
+
+WARM_CUSTOMERS = 20
+CUSTOMERS = 200
+WATCH_MS = 100
+REST_MS = 3_000
+MEMORY_LIMIT = 1.05
+COUNT_LIMIT = 1.0
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the program holds at one moment."""
+
+    memory_mb: float
+    handles: int
+    threads: int
+    objects: int
+
+
+def open_counter(furniture: Furniture, folder: Path) -> CounterWindow:
+    """Open the counter with a contract on F2, and the customer's display on the only screen there is."""
+    put_preset(furniture.services, folder)
+    furniture.counter.open()
+    run_until(lambda: furniture.counter.window is not None and furniture.counter.window.isVisible())
+    window = furniture.counter.window
+    assert window is not None
+    window.display.resize(1280, 800)
+    window.display.show()
+    run_until(lambda: window.preset_keys.texts)
+    return window
+
+
+def put_preset(services: Services, folder: Path) -> None:
+    """Put a contract on F2."""
+    assert services.presets is not None
+    draft = make_form_contract(services.documents, folder)
+    customers = [signer.id for signer in draft.signers if isinstance(signer, PersonSigner)]
+    document = draft.documents[0]
+    hits = {(document.id, KEYWORD): services.documents.find(document.id, KEYWORD)}
+    environment = services.environments.current()
+    preset = services.presets.make(draft, customers, name="借款合同", environment=environment, hits=hits)
+    services.presets.assign_key(preset.id, 2)
+
+
+def serve(furniture: Furniture, window: CounterWindow, count: int) -> None:
+    """Serve one customer, from the preset's key to the free desk."""
+    counter = furniture.services.counter
+    assert counter is not None
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    run_until(lambda: counter.view.state is CounterState.READY)
+    line = window.line.focusProxy()
+    assert line is not None
+    type_text(line, f"样例 {made_up_number(count)} 13800000000")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    run_until(lambda: window.display.code.text)
+    window.display.repaint()
+    run_until(lambda: counter.view.state is CounterState.SHOWING)
+    sign_at(counter.view.link)
+    run_until(lambda: counter.view.state is CounterState.SIGNED and "1" in window.message)
+    QTest.keyClick(window.pane, Qt.Key.Key_Return)
+    run_until(lambda: counter.view.state is CounterState.READY and not window.line.text)
+
+
+def holdings() -> Holdings:
+    """Look at what is held, once everything that waits to be thrown away is gone."""
+    QTest.qWait(REST_MS)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    own = os.getpid()
+    return Holdings(tree_bytes(own) / MIB, tree_handles(own), tree_threads(own), object_count())
+
+
+def object_count() -> int:
+    """Return how many of Qt's objects there are: in all windows and below the application, and in Python's hands."""
+    application = QCoreApplication.instance()
+    assert application is not None
+    roots: list[QObject] = [application, *QApplication.topLevelWidgets()]
+    in_trees = sum(1 + len(root.findChildren(QObject)) for root in roots)
+    in_hands = sum(isinstance(one, QObject) for one in shiboken6.getAllValidWrappers())
+    return in_trees + in_hands
+
+
+def measure() -> list[dict[str, str | float]]:
+    """Return the rows."""
+    desk_module._WATCH_MS = WATCH_MS  # type: ignore[misc]  # two seconds a customer would be most of the time
+    with office() as (standing, folder):
+        furniture = standing.window.furniture
+        assert furniture is not None
+        window = open_counter(furniture, folder)
+        seen: list[Holdings] = []
+        for count in range(CUSTOMERS):
+            if count == WARM_CUSTOMERS:
+                seen.append(holdings())
+            serve(furniture, window, count)
+        seen.append(holdings())
+    before, after = seen
+    peer = f"after {WARM_CUSTOMERS}"
+    title = f"counter, {CUSTOMERS} customers in a row"
+    return [
+        Row(f"{title}: memory, MB", after.memory_mb, peer, before.memory_mb, MEMORY_LIMIT).as_dict(),
+        Row(f"{title}: handles", after.handles, peer, before.handles, COUNT_LIMIT).as_dict(),
+        Row(f"{title}: threads", after.threads, peer, before.threads, COUNT_LIMIT).as_dict(),
+        Row(f"{title}: objects of Qt", after.objects, peer, before.objects, COUNT_LIMIT).as_dict(),
+    ]
