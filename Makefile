@@ -43,6 +43,10 @@ bench: ready-test  ## measure, and write build/bench.json
 	@mkdir -p $(BUILD)
 	$(PYTHON_IN_VENV) -m tests.benchmarks
 
+.PHONY: screenshots
+screenshots: ready-test  ## take the pictures of every window in docs/screenshots anew (ARGS="--only track")
+	$(PYTHON_IN_VENV) -m tests.pictures $(ARGS)
+
 .PHONY: format
 format: ready-check  ## put all code into its format
 	$(PYTHON_IN_VENV) -m ruff format .

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage
+
+from esign_desktop.ui.i18n import read_table
+from tests.pictures.captions import CAPTIONS
+from tests.pictures.paper import MOST_COLOURS, with_palette, write_if_changed
+from tests.pictures.scenes.customer import SIZE_PX
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+
+def take(output: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "tests.pictures", "--output", str(output), "--language", "zh_CN", *arguments]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_pictures_are_of_the_right_size_and_show_something(tmp_path: Path) -> None:
+    assert "5 states, 10 pictures written" in take(tmp_path, "--only", "customer")
+    for percent in (100, 200):
+        for state in ("code", "signed"):
+            image = QImage(str(tmp_path / f"{percent}" / "zh_CN-light" / f"customer-{state}.png"))
+            assert (image.width() * 100 // percent, image.height() * 100 // percent) == SIZE_PX
+            assert image.format() is QImage.Format.Format_Indexed8
+            counts = Counter(bytes(image.constBits()))
+            assert len(counts) > 8
+            assert max(counts.values()) < image.width() * image.height()
+    again = take(tmp_path, "--only", "customer", "--scale", "100")
+    assert "5 states, 0 pictures written" in again
+
+
+def test_a_palette_keeps_grounds_exactly_and_smooth_shades_nearly(qtbot: QtBot, tmp_path: Path) -> None:
+    image = QImage(401, 300, QImage.Format.Format_RGB32)
+    image.fill(0xFFF6F7F9)
+    for x in range(401):
+        for y in range(100):
+            image.setPixel(x, y, 0xFF000000 | (x * 255 // 400) << 16 | (y * 2) << 8 | 0x40)
+    small = with_palette(image)
+    assert small.colorCount() <= MOST_COLOURS
+    assert small.pixelColor(200, 250).rgb() == 0xFFF6F7F9
+    for x, y in ((0, 0), (200, 50), (400, 99), (77, 11)):
+        near, exact = small.pixelColor(x, y), image.pixelColor(x, y)
+        assert abs(near.red() - exact.red()) + abs(near.green() - exact.green()) < 40
+    path = tmp_path / "one.png"
+    assert write_if_changed(image, path)
+    assert not write_if_changed(image, path)
+    image.fill(0xFF000000)
+    assert write_if_changed(image, path)
+
+
+def test_the_font_of_the_pictures_has_the_characters_of_the_windows(qtbot: QtBot) -> None:
+    if "Noto Sans CJK SC" not in QFontDatabase.families():
+        pytest.skip("Noto Sans CJK SC is not installed")
+    metrics = QFontMetrics(QFont("Noto Sans CJK SC"))
+    texts = (text for value in read_table("zh_CN").values() for text in (value if isinstance(value, list) else [value]))
+    missing = {c for text in texts for c in text if not c.isspace() and not metrics.inFontUcs4(ord(c))}
+    assert not missing
+
+
+def test_every_picture_that_is_kept_has_a_sentence() -> None:
+    kept = {path.stem for path in (REPOSITORY / "docs" / "screenshots").rglob("*.png")}
+    assert kept <= set(CAPTIONS)

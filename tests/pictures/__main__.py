@@ -1,0 +1,141 @@
+"""``make screenshots``: takes all pictures, in every language, theme and scale, and writes their index.
+
+python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--output DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.isolation import home_environment
+from tests.pictures.fixed_world import HOME
+from tests.pictures.index_page import write_index
+from tests.pictures.programme import SCENES
+
+REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
+TARGET: Final = REPOSITORY / "docs" / "screenshots"
+LANGUAGES: Final = ("zh_CN", "en")
+SCALES_PERCENT: Final = (100, 200)
+FIRST_PORT: Final = 47_160
+AT_ONCE: Final = 2
+SCREEN_PX: Final = (1920, 1200)
+FONTS: Final = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <match target="pattern">
+    <edit name="family" mode="prepend_first" binding="strong"><string>Noto Sans CJK SC</string></edit>
+  </match>
+</fontconfig>
+"""
+"""What Chinese desktops have for a system font: a bare machine would mix two typefaces."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What one process takes."""
+
+    language: str
+    scale_percent: int
+    port: int
+
+
+def main() -> int:
+    """Take the pictures; 0 if all were taken."""
+    parsed = _parser().parse_args()
+    sittings = [
+        Sitting(language, scale, FIRST_PORT + index)
+        for index, language in enumerate(LANGUAGES)
+        for scale in SCALES_PERCENT
+        if parsed.language in {None, language} and parsed.scale in {None, scale}
+    ]
+    scenes = tuple(parsed.only or SCENES)
+    work = partial(_take, output=parsed.output, themes=parsed.themes, scenes=scenes)
+    # Those of one language share a port.
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(lambda part: [work(one) for one in part], _by_port(sittings)))
+    taken = [result for part in results for result in part]
+    written = sum(len(result["written"]) for result in taken)
+    failed = sorted({name for result in taken for name in result["failed"]})
+    names = list(dict.fromkeys(name for result in taken for name in result["names"]))
+    if not (parsed.only or failed):
+        _remove_others(parsed.output, set(names))
+        write_index(parsed.output, names)
+    size = sum(path.stat().st_size for path in parsed.output.rglob("*.png"))
+    print(f"{len(names)} states, {written} pictures written, {size / 1e6:.1f} MB in all")  # noqa: T201
+    if failed:
+        print(f"failed: {', '.join(failed)}", file=sys.stderr)  # noqa: T201
+    return 1 if failed else 0
+
+
+def _by_port(sittings: list[Sitting]) -> list[list[Sitting]]:
+    return [[one for one in sittings if one.port == port] for port in sorted({one.port for one in sittings})]
+
+
+def _take(sitting: Sitting, *, output: Path, themes: str, scenes: tuple[str, ...]) -> dict[str, list[str]]:
+    command = [sys.executable, "-m", "tests.pictures.take", "--language", sitting.language, "--themes", themes]
+    command += ["--folder", str(output.absolute() / f"{sitting.scale_percent}"), *scenes]
+    with tempfile.TemporaryDirectory(prefix="home-") as home:
+        fonts, screens = Path(home) / "fonts.conf", Path(home) / "screens.json"
+        fonts.write_text(FONTS, encoding="utf-8")
+        screens.write_text(json.dumps(_screens(sitting.scale_percent)), encoding="utf-8")
+        environment = {
+            **os.environ,
+            **home_environment(Path(home)),
+            # Windows name folders: those of nobody in particular.
+            "HOME": HOME,
+            "LC_ALL": "C.UTF-8",
+            "TZ": "Asia/Shanghai",
+            "FONTCONFIG_FILE": str(fonts),
+            "PYTHONHASHSEED": "0",
+            "QT_QPA_PLATFORM": f"offscreen:configfile={screens}",
+            "QT_SCALE_FACTOR": f"{sitting.scale_percent / 100:g}",
+            "QT_FONT_DPI": "96",
+            "PICTURES_PORT": f"{sitting.port}",
+        }
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+            environment.pop(name)
+        done = subprocess.run(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    try:
+        result: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        return {"names": [], "written": [], "failed": list(scenes)}
+    return result
+
+
+def _screens(scale_percent: int) -> dict[str, object]:
+    """Describe one large screen to Qt's offscreen platform, in its own pixels."""
+    width, height = (length * scale_percent // 100 for length in SCREEN_PX)
+    dpi = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    return {"screens": [{"name": "screen", "x": 0, "y": 0, "width": width, "height": height, **dpi}]}
+
+
+def _remove_others(output: Path, names: set[str]) -> None:
+    """Remove pictures of states that are not taken any more."""
+    for path in output.rglob("*.png"):
+        if path.stem not in names:
+            path.unlink()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.pictures")
+    parser.add_argument("--only", nargs="+", choices=tuple(SCENES), help="these scenes alone; the index stays as it is")
+    parser.add_argument("--language", choices=LANGUAGES)
+    parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
+    parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--output", type=Path, default=TARGET)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

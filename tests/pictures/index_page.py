@@ -1,0 +1,42 @@
+"""The page that lists the pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.pictures.captions import CAPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_SETS: Final = ("zh_CN-light", "zh_CN-dark", "en-light", "en-dark")
+_HEAD: Final = """# What the windows look like
+
+Every window in every state worth looking at, taken from the running application by `make screenshots`: real windows on
+the rehearsal platform, with persons and contracts that do not exist, on a day that never ends. A file changes only when
+the picture does.
+
+`<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification.
+"""
+
+
+def write_index(output: Path, names: Iterable[str]) -> None:
+    """Write README.md beside the pictures."""
+    lines = [_HEAD]
+    room = ""
+    for name in names:
+        heading, sentence = CAPTIONS[name]
+        if heading != room:
+            room = heading
+            lines += [f"\n## {room}\n", "| state | what is seen | 100 % | 200 % |", "|---|---|---|---|"]
+        links = [
+            " · ".join(
+                f"[{one}](<{scale}/{one}/{name}.png>)"
+                for one in _SETS
+                if (output / scale / one / f"{name}.png").exists()
+            )
+            for scale in ("100", "200")
+        ]
+        lines.append(f"| `{name}` | {sentence} | {links[0]} | {links[1]} |")
+    (output / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

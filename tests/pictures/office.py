@@ -1,0 +1,120 @@
+"""The real program on an installation of its own, with the rehearsal platform in the same process."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from typing_extensions import override
+
+from esign_desktop.app.arguments import Arguments
+from esign_desktop.app.backstage import Backstage
+from esign_desktop.app.embedded_sandbox import PROJECT_ID, EmbeddedSandbox
+from esign_desktop.app.program import Program
+from esign_desktop.app.self_test import hand
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.server import SandboxServer
+from esign_desktop.store.paths import AppPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.main_window import MainWindow
+    from tests.pictures.studio import Studio
+
+PORT: Final = int(os.environ.get("PICTURES_PORT", "0"))
+"""The same in every run: it stands in the codes."""
+WINDOW_PX: Final = (1280, 800)
+
+
+class ResidentSandbox(EmbeddedSandbox):
+    """Lives in this process, so that its clock stands still too."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.faults_file = folder / "faults.json"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.faults_file.write_text("[]", encoding="utf-8")
+        options = SandboxOptions(PROJECT_ID, self.secret, folder / "platform", port=PORT, faults_file=self.faults_file)
+        self.server = SandboxServer(options)
+
+    @override
+    def start(self) -> None:
+        self.server.start()
+
+    @override
+    def wait_ready(self) -> Environment:
+        return Environment(EnvironmentKind.SANDBOX, self.server.base_url, PROJECT_ID)
+
+    @override
+    def stop(self) -> None:
+        self.server.stop()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The program, furnished and connected."""
+
+    program: Program
+    sandbox: ResidentSandbox
+    backstage: Backstage
+    folder: Path
+
+    @property
+    def window(self) -> MainWindow:
+        """The main window."""
+        return self.program.window
+
+    @property
+    def furniture(self) -> Furniture:
+        """What stands in it."""
+        furniture = self.program.furniture
+        assert furniture is not None
+        return furniture
+
+    @property
+    def services(self) -> Services:
+        """What it asks."""
+        return self.furniture.services
+
+    def pages_are_drawn(self) -> None:
+        """Wait until the visible pages are sharp and all is quiet."""
+        view = self.furniture.prepare.canvas.view
+        hand.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
+        hand.wait_until("the contract is saved", lambda: self.furniture.desk.autosave.is_clean)
+        hand.rest(150)
+
+
+@contextmanager
+def office(studio: Studio, name: str, size: tuple[int, int] = WINDOW_PX) -> Iterator[Office]:
+    """Start everything below a folder, and take it down again."""
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    folder = studio.scratch / name
+    backstage = Backstage(AppPaths.at(folder))
+    backstage.lock()
+    sandbox = ResidentSandbox(backstage.paths.data_dir / "sandbox")
+    sandbox.start()
+    program = Program(studio.application, backstage, Arguments(), sandbox)
+    ready: set[str] = set()
+    program.furnished.connect(lambda: ready.add("furnished"))
+    program.sandbox_ready.connect(lambda: ready.add("platform"))
+    program.start()
+    try:
+        # A failure has to end the run instead of being told in a window.
+        program.crashes.uninstall()
+        program.window.resize(*size)
+        hand.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 2)
+        program.appearance.use_language(studio.language)
+        program.appearance.use_theme("light")
+        hand.rest(100)
+        yield Office(program, sandbox, backstage, folder)
+    finally:
+        program.stop()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

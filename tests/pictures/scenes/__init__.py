@@ -1,0 +1,1 @@
+"""What is to be seen, a module a room."""

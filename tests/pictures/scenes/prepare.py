@@ -1,0 +1,144 @@
+"""Prepare: the empty desk, a contract on it, and what the panels say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTabWidget, QToolButton, QWidget
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.domain import edits
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.draft import DraftId
+from esign_desktop.services.session import EditName
+from tests.pictures import papers
+from tests.pictures.contracts import (
+    ACROSS,
+    COMPANY,
+    COMPANY_SEAL,
+    CONTRACTOR,
+    add_parties,
+    open_contract,
+    place_seals,
+    ready_contract,
+    sample,
+)
+from tests.pictures.fixed_world import HOME
+from tests.pictures.office import Office, office
+
+if TYPE_CHECKING:
+    from esign_desktop.ui.prepare.problems_bar import ProblemsBar
+    from tests.pictures.studio import Studio
+
+
+def play(studio: Studio) -> None:
+    """From nothing to a contract that is ready."""
+    with office(studio, "prepare") as here:
+        _desk(studio, here)
+        _panels(studio, here)
+    with office(studio, "papers") as here:
+        _papers(studio, here)
+    with office(studio, "drafts") as here:
+        _drafts(studio, here)
+
+
+def _desk(studio: Studio, here: Office) -> None:
+    window, room = here.window, here.furniture.prepare
+    studio.take("prepare-empty", window)
+    recents = ("劳动合同", "房屋租赁合同", "采购框架协议")
+    room.show_recents(tuple(f"{HOME}/合同/{name}.pdf" for name in recents))
+    studio.take("prepare-recents", window)
+    open_contract(here, sample(here.folder / "files"))
+    studio.take("prepare-document", window, settle=here.pages_are_drawn)
+    hand.press(hand.button(room.signers, "SignersPanel", "Organization"))
+    studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
+    hand.press(hand.button(room.signers, "SignerForm", "Cancel"))
+    add_parties(here)
+    studio.take("prepare-signers", window, settle=here.pages_are_drawn)
+
+
+def _panels(studio: Studio, here: Office) -> None:
+    window, room, session = here.window, here.furniture.prepare, here.furniture.session
+
+    def take(name: str, *above: QWidget) -> None:
+        studio.take(f"prepare-{name}", window, above=above, settle=here.pages_are_drawn)
+
+    place_seals(here)
+    take("contract")
+    tabs = hand.the(room, QTabWidget)
+    tabs.setCurrentIndex(1)
+    take("positions")
+    tabs.setCurrentIndex(2)
+    take("options")
+    tabs.setCurrentIndex(0)
+    room.open_history()
+    hand.rest(100)
+    take("history", *_popups())
+    _close_popups()
+    nobody = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
+    session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, nobody))
+    session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {ACROSS, COMPANY_SEAL}))
+    _toggle_problems(room.problems_bar)
+    take("problems")
+    _toggle_problems(room.problems_bar)
+
+
+def _papers(studio: Studio, here: Office) -> None:
+    window, room = here.window, here.furniture.prepare
+    folder = here.folder / "files"
+    folder.mkdir()
+    contract = sample(folder)
+    open_contract(
+        here,
+        contract,
+        papers.odd_pages(folder / "附件二 平面图.pdf"),
+        papers.scan(folder / "附件三 营业执照副本.pdf"),
+        papers.form(folder / "附件四 客户信息表.pdf"),
+    )
+    add_parties(here)
+    room.canvas.view.go_to(here.furniture.session.draft.documents[1].id, 1)
+    studio.take("prepare-preflight", window, settle=here.pages_are_drawn)
+    room.open_files([papers.locked(folder / "附件五 保密协议.pdf", "geheim")])
+    hand.wait_until("the password is asked for", lambda: room.findChildren(QWidget, "noticeBar"))
+    hand.rest(300)
+    studio.take("prepare-password", window, settle=here.pages_are_drawn)
+
+
+def _drafts(studio: Studio, here: Office) -> None:
+    ready_contract(here)
+    drafts, session = here.services.drafts, here.furniture.session
+    titles = ("房屋租赁合同 2026-118", "劳动合同 林小满", "采购框架协议（第二版）")
+
+    def keep() -> None:
+        for index, title in enumerate(titles):
+            paper = papers.annex(here.folder / "files" / f"{title}.pdf", title=title, pages=2 + index)
+            document = here.services.documents.open(paper)
+            draft = replace(session.draft, id=DraftId(title), documents=(document,), placements=())
+            drafts.keep(replace(draft, signers=(COMPANY, CONTRACTOR)[: 1 + index % 2]))
+
+    hand.elsewhere(keep)
+    hand.rest(100)
+    here.furniture.show_drafts()
+    hand.rest(1500)
+    studio.take("prepare-drafts", here.window)
+
+
+def _toggle_problems(bar: ProblemsBar) -> None:
+    next(one for one in bar.findChildren(QToolButton) if one.isCheckable()).click()
+    hand.rest(50)
+
+
+def _popups() -> list[QWidget]:
+    return [
+        one
+        for one in QApplication.topLevelWidgets()
+        if one.isVisible() and one.windowType() in {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
+    ]
+
+
+def _close_popups() -> None:
+    for one in _popups():
+        one.close()
+    hand.rest(50)

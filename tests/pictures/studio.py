@@ -1,0 +1,80 @@
+"""Takes the pictures: one language and one scale a process, light and dark one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.ui.i18n import Languages
+from esign_desktop.ui.theme import apply_theme, theme
+from tests.pictures.paper import write_if_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+THEMES: Final = ("light", "dark")
+_SETTLE_MS: Final = 40
+
+
+@dataclass
+class Studio:
+    """``folder`` belongs to one scale; ``scratch`` holds what the windows work with."""
+
+    application: QApplication
+    languages: Languages
+    language: str
+    folder: Path
+    scratch: Path
+    themes: tuple[str, ...] = THEMES
+    names: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+
+    def take(
+        self,
+        name: str,
+        window: QWidget,
+        *,
+        above: Sequence[QWidget] = (),
+        settle: Callable[[], None] | None = None,
+        theme_free: bool = False,
+    ) -> None:
+        """Keep a window, and what lies above it, as it looks in each theme."""
+        self.languages.use(self.language)
+        self.names.append(name)
+        for one in self.themes[:1] if theme_free else self.themes:
+            apply_theme(self.application, one)
+            hand.rest(_SETTLE_MS)
+            if settle is not None:
+                settle()
+            path = self.folder / f"{self.language}-{one}" / f"{name}.png"
+            if write_if_changed(picture_of(window, above), path):
+                self.written.append(f"{self.language}-{one}/{name}")
+        apply_theme(self.application, self.themes[0])
+        self.languages.use(self.language)
+
+
+def picture_of(window: QWidget, above: Sequence[QWidget] = ()) -> QImage:
+    """Paint a window and the windows above it as they would stand on the screen."""
+    image = window.grab().toImage()
+    if not above:
+        return image
+    painter = QPainter(image)
+    for one in above:
+        place = one.mapToGlobal(QPoint(0, 0)) - window.mapToGlobal(QPoint(0, 0))
+        painter.drawPixmap(place, one.grab())
+        painter.setPen(QColor(theme().line))
+        painter.drawRect(QRect(place, one.size()).adjusted(-1, -1, 0, 0))
+    painter.end()
+    return image
+
+
+def forget_deleted() -> None:
+    """Let Qt delete what was let go of."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
