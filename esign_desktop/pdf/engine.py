@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NewType, Protocol
+from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
@@ -12,7 +12,7 @@ from esign_desktop.domain.geometry import DisplayRect, PageFrame
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PIXEL_COORDINATE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from esign_desktop.domain.fingerprint import PageDigest
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placement import KeywordHit
 
 PdfHandle = NewType("PdfHandle", str)
+
+CopyProgress: TypeAlias = "Callable[[int, int], None]"
+"""Hears how many pages of a copy were compared, of how many; called on the thread that waits for the copy."""
 
 BYTES_PER_PIXEL = 4
 _PIXEL_SLACK = 0.001
@@ -144,11 +147,12 @@ class PdfEngine(Protocol):
         """Return the digests of the first pages' texts, by which a document is known again."""
         ...
 
-    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+    def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """Write a copy of which every page is upright, begins at the origin and counts in points, and open it.
 
-        Nothing is at ``target`` before the copy was found to look the same page by page. Raises pdf.signed,
-        pdf.write_failed, pdf.normalise_failed, and as ``open`` and ``render``.
+        Nothing is at ``target`` before the copy was found to look the same page by page. ``on_progress`` hears how many
+        pages were compared, of how many; what it raises ends the work. Raises pdf.signed, pdf.write_failed,
+        pdf.normalise_failed, and as ``open`` and ``render``.
         """
         ...
 

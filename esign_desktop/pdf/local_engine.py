@@ -15,6 +15,7 @@ from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf import search
 from esign_desktop.pdf.engine import (
     BYTES_PER_PIXEL,
+    CopyProgress,
     OpenedPdf,
     PdfHandle,
     PixelRect,
@@ -230,14 +231,20 @@ class LocalEngine:
                 found.append(PageDigest())
         return tuple(found)
 
-    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+    def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """See PdfEngine."""
         password = self._opened(handle).password
         with written_aside(target) as aside:
             self.write_copy(handle, aside)
             copy = self.open_quickly(aside, password=password)
-            self.compare_from(handle, copy.handle, 0, math.inf)
-            self.close(copy.handle)
+            next_index, page_count = 0, len(copy.pages)
+            try:
+                while next_index < page_count:
+                    if on_progress is not None:
+                        on_progress(next_index, page_count)
+                    next_index = self.compare_from(handle, copy.handle, next_index, 0.0)
+            finally:
+                self.close(copy.handle)
         return self.open(target, password=password)
 
     def write_copy(self, handle: PdfHandle, target: Path) -> None:

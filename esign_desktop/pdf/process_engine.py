@@ -19,6 +19,7 @@ from esign_desktop.pdf.background_reader import BackgroundReader
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import (
     BYTES_PER_PIXEL,
+    CopyProgress,
     OpenedPdf,
     PdfHandle,
     PixelRect,
@@ -275,22 +276,24 @@ class ProcessEngine:
                     digests.extend(read_digests(answer, count - len(digests)))
         return tuple(digests)
 
-    def normalise(self, handle: PdfHandle, target: Path) -> OpenedPdf:
+    def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
         """See PdfEngine. The copy has another name until it was compared."""
         record = self._record(handle)
         with written_aside(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
                 child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(aside))
-            self._compare(handle, record, aside)
+            self._compare(handle, record, aside, on_progress)
         return self.open(target, password=record.password)
 
-    def _compare(self, handle: PdfHandle, record: _Record, path: Path) -> None:
-        """Compare a copy page by page. Raises PdfError pdf.normalise_failed."""
+    def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
+        """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and what ``on_progress`` raises."""
         copy = self.open_quickly(path, password=record.password)
         copy_record = self._record(copy.handle)
         next_index = 0
         try:
             while next_index < len(record.pages):
+                if on_progress is not None:
+                    on_progress(next_index, len(record.pages))
                 with self._child_with(handle, Urgency.SOON) as child:
                     if copy.handle not in child.opened:
                         self._open_again(child, copy.handle)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.fingerprint import PageDigest
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.domain.placement import KeywordHit
-    from esign_desktop.pdf.engine import OpenedPdf, PdfEngine, PdfHandle
+    from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
 
 __all__ = ["DocumentService", "Pixels", "sha256_of_file"]
 
@@ -102,12 +102,13 @@ class DocumentService:
         """Return the matches on some pages, as those in view."""
         return self._engine.find_on_pages(self._handle(document_id), keyword, page_numbers)
 
-    def normalise(self, document_id: DocumentId, target: Path) -> Document:
+    def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
         """Write a copy with upright pages that looks the same, and open it as a new document.
 
-        Raises PdfError pdf.signed, pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
+        ``on_progress`` hears how many pages were compared, of how many. Raises what it raises, PdfError pdf.signed,
+        pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
         """
-        opened = self._engine.normalise(self._handle(document_id), target)
+        opened = self._engine.normalise(self._handle(document_id), target, on_progress)
         document = _document(target.absolute(), opened)
         self._hold(document.id, opened)
         return document

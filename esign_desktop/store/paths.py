@@ -39,6 +39,11 @@ class AppPaths:
         return self.data_dir / "snapshots"
 
     @property
+    def copies_dir(self) -> Path:
+        """Copies of documents that were made for drafts."""
+        return self.data_dir / "copies"
+
+    @property
     def presets_dir(self) -> Path:
         """PDFs that lie with presets."""
         return self.data_dir / "presets"
@@ -60,7 +65,14 @@ class AppPaths:
 
     def prepare(self) -> None:
         """Make the folders and close them to others. Raises StoreError."""
-        for folder in (self.data_dir, self.cache_dir, self.log_dir, self.snapshots_dir, self.presets_dir):
+        for folder in (
+            self.data_dir,
+            self.cache_dir,
+            self.log_dir,
+            self.snapshots_dir,
+            self.copies_dir,
+            self.presets_dir,
+        ):
             make_private_dir(folder)
 
 

@@ -26,8 +26,8 @@ def test_the_systems_folders_are_used_by_default(isolated_home: Path) -> None:
 def test_every_folder_is_closed_to_others(tmp_path: Path) -> None:
     paths = AppPaths.at(tmp_path / "root")
     paths.prepare()
-    folders = (paths.data_dir, paths.cache_dir, paths.log_dir, paths.snapshots_dir, paths.presets_dir)
-    assert [_mode(folder) for folder in folders] == [0o700] * 5
+    folders = (paths.data_dir, paths.cache_dir, paths.log_dir, paths.snapshots_dir, paths.copies_dir, paths.presets_dir)
+    assert [_mode(folder) for folder in folders] == [0o700] * len(folders)
 
 
 def test_a_folder_that_was_open_to_others_is_closed(tmp_path: Path) -> None:
