@@ -90,6 +90,8 @@ class CustomerDatum(StrEnum):
     BIRTH_DATE = "birth_date"
     AGE = "age"
     TODAY = "today"
+    TYPED = "typed"
+    """What the teller types in at the desk, such as an amount: the field's own name is the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,13 @@ class Preset:
     def title(self) -> str:
         """What its contracts are called."""
         return self.options.business_scene or (self.documents[0].name if self.documents else self.name)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What the teller is asked for the forms, besides the customers: each name once, in the order of the fields."""
+        sources = (document.source for document in self.documents)
+        fields = (field for source in sources if isinstance(source, PlatformTemplate) for field in source.fields)
+        return tuple(dict.fromkeys(field.name for field in fields if field.datum is CustomerDatum.TYPED))
 
     def role(self, role_id: RoleId) -> Role:
         """Return a role. Raises KeyError."""

@@ -132,6 +132,23 @@ class CounterService:
                 self._desk.tell(CounterNews.CHANGED)
             return look
 
+    def answer(self, text: str) -> CounterView:
+        """Take in what was typed in for the next question of the forms, as it stands.
+
+        Raises InputError ``counter.not_ready`` when nothing is asked, ``counter.no_answer`` for an empty line.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            question, answer = visit.view().next_question, " ".join(text.split())
+            if not question:
+                raise InputError("counter.not_ready")
+            if not answer:
+                raise InputError("counter.no_answer")
+            with self._desk.lock:
+                visit.answers[question] = answer
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+
     # Sending
 
     def send(self) -> CounterView:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.options import NoticeChannel
+from esign_desktop.domain.preset_fields import DeskFacts
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.counter_values import CounterNews, CounterState
 from esign_desktop.services.known_staff import with_known_accounts
@@ -55,7 +56,7 @@ class CounterErrands:
         try:
             environment = self._environment()
             require_usable(preset, environment)
-            documents = self._presets.documents_of(preset, visit.data)
+            documents = self._presets.documents_of(preset, DeskFacts(visit.data, visit.answers))
             draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.persons)
             if visit.is_by_sms:
                 notices = draft.options.notices | {NoticeChannel.SMS}

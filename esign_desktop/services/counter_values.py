@@ -84,6 +84,7 @@ class CounterView:
 
     ``remark`` is a signer's own reason for refusing, to be shown as plain text. ``error`` belongs to PAUSED and FAILED,
     or says why the last look at a shown contract failed. ``links_are_missing``: the platform told no link at all.
+    ``answers`` are the preset's questions, each with what was typed in, or with nothing yet.
     """
 
     state: CounterState = CounterState.IDLE
@@ -99,6 +100,7 @@ class CounterView:
     submission_id: SubmissionId | None = None
     error: AppError | None = None
     remark: str = field(default="", repr=False)
+    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def next_role(self) -> CustomerAtDesk | None:
@@ -106,9 +108,16 @@ class CounterView:
         return next((one for one in self.customers if not one.name), None)
 
     @property
+    def next_question(self) -> str:
+        """What the teller is to type in for the forms, once every customer is named; empty when nothing is."""
+        if self.next_role is not None:
+            return ""
+        return next((question for question, answer in self.answers if not answer), "")
+
+    @property
     def is_complete(self) -> bool:
-        """Whether every customer is named, so that ``send`` may come."""
-        return bool(self.customers) and self.next_role is None
+        """Whether every customer is named and every question answered, so that ``send`` may come."""
+        return bool(self.customers) and self.next_role is None and not self.next_question
 
     @property
     def customers_have_signed(self) -> bool:

@@ -36,6 +36,8 @@ class Visit:
     state: CounterState = CounterState.READY
     persons: dict[RoleId, Person] = field(default_factory=dict, repr=False)
     data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    """What was typed in for the forms, by the preset's questions."""
     cancel: CancelToken = field(default_factory=CancelToken)
     is_leaving: bool = False
     """Whether the customer goes: what is under way is taken back, and then all is forgotten."""
@@ -124,4 +126,5 @@ class Visit:
             self.submission_id,
             self.error,
             self.remark,
+            tuple((question, self.answers.get(question, "")) for question in self.preset.questions),
         )

@@ -16,7 +16,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset import KeptPdf, Preset, for_others
 from esign_desktop.domain.preset_soundness import MAX_DOCUMENTS, is_sound
 from esign_desktop.store.disk_errors import disk_error
-from esign_desktop.store.preset_json import preset_from_json, preset_to_json
+from esign_desktop.store.preset_json import FORMAT, preset_from_json, preset_to_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def write_preset_file(preset: Preset, files: PresetFiles, target: Path) -> None:
 def read_preset_file(source: Path, files: PresetFiles) -> Preset:
     """Read such a file, and keep its PDFs. Nothing of it is kept when it is not whole.
 
-    Raises InputError ``preset.not_a_preset`` or ``preset.too_large``, and StoreError for our own disk.
+    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -118,8 +118,12 @@ def _preset(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Preset:
         raise InputError("preset.not_a_preset", type(error).__name__) from None
     if not isinstance(manifest, dict) or manifest.get("kind") != _KIND:
         raise InputError("preset.not_a_preset", "kind")
+    body = manifest.get("preset")
+    version = body.get("format") if isinstance(body, dict) else None
+    if isinstance(version, int) and version > FORMAT:
+        raise InputError("preset.newer", version=version)
     # Whoever wrote the file may have left out what this program leaves out.
-    preset = for_others(preset_from_json(json.dumps(manifest.get("preset"))))
+    preset = for_others(preset_from_json(json.dumps(body)))
     if not is_sound(preset):
         raise InputError("preset.not_a_preset", "unsound")
     return preset

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.document import Document, new_document_id
@@ -15,6 +14,7 @@ from esign_desktop.domain.preset import (
     FUNCTION_KEYS,
     BranchRole,
     KeptPdf,
+    PlatformTemplate,
     Preset,
     PresetDocument,
     PresetHome,
@@ -23,24 +23,19 @@ from esign_desktop.domain.preset import (
     without_numbers,
 )
 from esign_desktop.domain.preset_differences import Difference, differences
-from esign_desktop.domain.preset_fields import filling_of
+from esign_desktop.domain.preset_fields import DeskFacts, filling_of
 from esign_desktop.domain.preset_making import DocumentTrait, preset_of
-from esign_desktop.services.preset_exchange import (
-    MAX_PDF_BYTES,
-    SUFFIX,
-    kept_hashes,
-    read_preset_file,
-    write_preset_file,
-)
-from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, read_preset_file, write_preset_file
+from esign_desktop.services.preset_pdfs import PresetPdfs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from pathlib import Path
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, PresetId, Role, RoleId
+    from esign_desktop.domain.preset import PresetId, Role, RoleId
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.services.third_ids import ThirdIds
@@ -81,6 +76,7 @@ class PresetService:
         self._documents = documents
         self._third_ids = third_ids
         self._clock_ms = clock_ms
+        self.pdfs = PresetPdfs(files, documents)
         # A PDF that was just kept must not be swept before its preset is.
         self._lock = threading.RLock()
 
@@ -127,10 +123,40 @@ class PresetService:
             self._sweep()
         return preset
 
+    def save_edited(self, preset: Preset, environment: Environment) -> Preset:
+        """Keep a preset that was edited, and its key. Templates that are new to it are those of the environment.
+
+        Raises InputError ``document.missing`` when a PDF does not lie here any more.
+        """
+        if any(not self._files.has(sha256) for sha256 in kept_hashes(preset)):
+            raise InputError("document.missing")
+        try:
+            before = self._presets.get(preset.id)
+        except StoreError as error:
+            if error.code != "store.no_such_preset":
+                raise
+            before = None
+        home = preset.home
+        if home is None or before is None or _templates(before) != _templates(preset):
+            home = PresetHome(environment.kind, environment.project_id)
+        saved = self.save(replace(preset, home=home if uses_home(preset) else None))
+        if before is not None and before != saved:
+            self._presets.forget_replaced()
+        return saved
+
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away, and the PDFs that no other one has."""
         with self._lock:
             self._presets.delete(preset_id)
+            self._sweep()
+
+    def path_of(self, source: KeptPdf) -> Path:
+        """Return where a preset's PDF lies."""
+        return self._files.path(source.sha256)
+
+    def sweep(self) -> None:
+        """Delete what no preset has, such as PDFs that a crash left behind."""
+        with self._lock:
             self._sweep()
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
@@ -169,16 +195,14 @@ class PresetService:
                 preset = _renewed(mine, preset)
             return self.save(preset)
 
-    def documents_of(
-        self, preset: Preset, data: Mapping[RoleId, Mapping[CustomerDatum, str]] | None = None
-    ) -> tuple[Document, ...]:
-        """Return the preset's own documents, each new, as a contract wants them; ``data`` fill the forms.
+    def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
+        """Return the preset's own documents, each new, as a contract wants them; ``facts`` fill the forms.
 
         Raises InputError ``document.missing`` when a PDF does not lie with the preset any more.
         """
         customers = preset.customers
         only = customers[0].id if customers else None
-        return tuple(self._document(kept, data or {}, only) for kept in preset.documents)
+        return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
     def recognise(self, document: Document) -> Recognition | None:
         """Return the preset that knows an open document best, if any does. Raises PdfError."""
@@ -212,31 +236,15 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
-        fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
-        if template is not None:
-            return DocumentTrait(fingerprint, template)
-        try:
-            with Path(document.path).open("rb") as source:
-                self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
-        except FileNotFoundError as error:
-            raise InputError("document.missing", document_id=document.id) from error
-        except StoreError as error:
-            if error.code == "store.preset_file_changed":
-                raise InputError("document.changed", document_id=document.id) from None
-            if error.code == "store.preset_too_large":
-                raise InputError("preset.too_large") from None
-            raise
-        except OSError as error:
-            raise disk_error(error) from error
-        return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
+        if template is None:
+            return self.pdfs.keep(document)
+        return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
 
-    def _document(
-        self, kept: PresetDocument, data: Mapping[RoleId, Mapping[CustomerDatum, str]], only: RoleId | None
-    ) -> Document:
+    def _document(self, kept: PresetDocument, facts: DeskFacts, only: RoleId | None) -> Document:
         document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)
         source = kept.source
         if not isinstance(source, KeptPdf):
-            return replace(document, template=filling_of(source, data, only=only))
+            return replace(document, template=filling_of(source, facts, only=only))
         if not self._files.has(source.sha256):
             raise InputError("document.missing", document_id=document.id)
         path = str(self._files.path(source.sha256))
@@ -255,7 +263,13 @@ class PresetService:
                 return role
 
     def _sweep(self) -> None:
-        self._files.sweep({sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)})
+        kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
+        self._files.sweep(kept | self.pdfs.borrowed)
+
+
+def _templates(preset: Preset) -> frozenset[str]:
+    sources = (document.source for document in preset.documents)
+    return frozenset(source.template_id for source in sources if isinstance(source, PlatformTemplate))
 
 
 def _keywords(preset: Preset, kept: PresetDocument) -> Iterator[str]:

@@ -36,7 +36,7 @@ from esign_desktop.domain.preset import (
     without_numbers,
 )
 from esign_desktop.domain.preset_differences import differences
-from esign_desktop.domain.preset_fields import filling_of
+from esign_desktop.domain.preset_fields import DeskFacts, filling_of
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.domain.preset_making import DocumentTrait, preset_of
 from esign_desktop.domain.preset_soundness import is_sound
@@ -234,7 +234,9 @@ def test_template_is_filled_with_what_is_known() -> None:
             FormField("phone", CustomerDatum.MOBILE),
         ),
     )
-    filling = filling_of(template, {one: {CustomerDatum.NAME: "张三"}, two: {CustomerDatum.NAME: "李四"}}, only=one)
+    filling = filling_of(
+        template, DeskFacts({one: {CustomerDatum.NAME: "张三"}, two: {CustomerDatum.NAME: "李四"}}), only=one
+    )
     assert filling.template_id == "template-1"
     assert filling.fields == (("borrower", "张三"), ("guarantor", "李四"), ("bank", "示例银行"))
     assert "张三" not in repr(filling)
@@ -333,3 +335,9 @@ def test_preset_that_was_made_here_is_sound() -> None:
 @pytest.mark.parametrize("preset", damaged())
 def test_preset_that_does_not_hold_together_is_told(preset: Preset) -> None:
     assert not is_sound(preset)
+
+
+def test_what_is_typed_at_the_desk_fills_its_own_field() -> None:
+    fields = (FormField("amount", CustomerDatum.TYPED), FormField("purpose", CustomerDatum.TYPED))
+    filling = filling_of(PlatformTemplate("t", fields), DeskFacts({}, {"amount": "50,000"}))
+    assert filling.fields == (("amount", "50,000"),)

@@ -191,3 +191,9 @@ def test_target_that_cannot_be_written_is_told_and_what_was_there_stays(tmp_path
     with pytest.raises(StoreError):
         write_preset_file(preset(), files, target)
     assert target.read_bytes() == b"before"
+
+
+def test_a_file_of_a_newer_version_is_called_that(tmp_path: Path, files: PresetFiles) -> None:
+    body = {**json.loads(preset_to_json(preset())), "format": 2}
+    path = write(tmp_path / "x.zip", ("manifest.json", manifest(preset=body)), whole()[1])
+    assert refusal(path, files, tmp_path) == "preset.newer"

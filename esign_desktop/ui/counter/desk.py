@@ -104,9 +104,11 @@ class CounterDesk(QObject):
         self._look = self._start(partial(self._counter.look, text), self.looked.emit, self.failed.emit)
 
     def enter(self, text: str) -> None:
-        """Take a line in, and send as soon as every customer is there."""
+        """Take a line in, a customer's or an answer, and send as soon as nothing is missing."""
 
-        def take() -> tuple[CustomerLook, bool]:
+        def take() -> tuple[CustomerLook | None, bool]:
+            if self._counter.view.next_question:
+                return None, self._counter.answer(text).is_complete
             look = self._counter.enter(text)
             return look, look.is_ready and self._counter.view.is_complete
 
@@ -144,9 +146,9 @@ class CounterDesk(QObject):
     ) -> Task:
         return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
 
-    def _on_entered(self, entered: tuple[CustomerLook, bool]) -> None:
+    def _on_entered(self, entered: tuple[CustomerLook | None, bool]) -> None:
         look, is_complete = entered
-        if not look.is_ready:
+        if look is not None and not look.is_ready:
             self.refused.emit(look)
         elif is_complete:
             self._call(self._counter.send)

@@ -48,6 +48,7 @@ class SmartLine(QWidget):
         super().__init__(parent)
         self._look: CustomerLook | None = None
         self._role = ""
+        self._question = ""
         self._is_grave = False
         self._label = PlainLabel(self)
         self._edit = QLineEdit(self)
@@ -82,7 +83,23 @@ class SmartLine(QWidget):
     def ask_for(self, role: str) -> None:
         """Say whose line is wanted; an empty role is simply the customer."""
         self._role = role
-        self._label.setText(one_line(role) or self.tr("Customer"))
+        self._question = ""
+        self._show_question()
+
+    def ask_question(self, question: str) -> None:
+        """Ask for what a form wants; the line is taken as it stands then."""
+        self._question = question
+        self._show_question()
+
+    def _show_question(self) -> None:
+        asks_form = bool(self._question)
+        self._label.setText(one_line(self._question or self._role) or self.tr("Customer"))
+        self._edit.setPlaceholderText(
+            self.tr("As it is to stand in the form") if asks_form else self.tr("Name, ID number, phone – in any order")
+        )
+        for cell in _Cell:
+            self._names[cell].setVisible(not asks_form)
+            self._values[cell].setVisible(not asks_form)
 
     def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
         """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
@@ -108,8 +125,7 @@ class SmartLine(QWidget):
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
-        self.ask_for(self._role)
-        self._edit.setPlaceholderText(self.tr("Name, ID number, phone – in any order"))
+        self._show_question()
         for cell, text in (
             (_Cell.NAME, self.tr("Name")),
             (_Cell.NUMBER, self.tr("ID number")),

@@ -276,9 +276,14 @@ class CounterWindow(QWidget):
         self.preset_keys.choose(view.preset_id)
         self.pane.show_view(view)
         wanted = view.next_role
-        self.line.ask_for(wanted.title if wanted is not None and len(view.customers) > 1 else "")
-        self._entered.setText("\n".join(f"✓ {one_line(one.name)}" for one in view.customers if one.name))
-        self._entered.setVisible(any(one.name for one in view.customers))
+        if view.next_question:
+            self.line.ask_question(view.next_question)
+        else:
+            self.line.ask_for(wanted.title if wanted is not None and len(view.customers) > 1 else "")
+        entered = [one_line(one.name) for one in view.customers if one.name]
+        entered += [f"{one_line(question)}  {one_line(answer)}" for question, answer in view.answers if answer]
+        self._entered.setText("\n".join(f"✓ {text}" for text in entered))
+        self._entered.setVisible(bool(entered))
         page = _LOCKED if self._is_locked else _ENTRY if state in _AT_THE_LINE else _STATE
         is_another_page = page != self._stack.currentIndex()
         self._stack.setCurrentIndex(page)
@@ -322,7 +327,7 @@ class CounterWindow(QWidget):
         if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
             QApplication.beep()
         # The line is in the service's hands from here on.
-        if len([one for one in view.customers if one.name]) != len([one for one in before.customers if one.name]):
+        if _taken(view) != _taken(before):
             self.line.clear()
         self._show()
 
@@ -330,7 +335,7 @@ class CounterWindow(QWidget):
         self.preset_keys.show_presets(presets)
 
     def _on_desk_looked(self, look: CustomerLook) -> None:
-        if self.line.text:
+        if self.line.text and not self._view.next_question:
             self.line.show_look(look)
 
     def _on_desk_refused(self, look: CustomerLook) -> None:
@@ -346,7 +351,7 @@ class CounterWindow(QWidget):
 
     def _on_line_typed(self, text: str) -> None:
         self._tidy_later()
-        if text:
+        if text and not self._view.next_question:
             self._desk.look(text)
 
     def _on_line_submitted(self, text: str) -> None:
@@ -422,6 +427,11 @@ class CounterWindow(QWidget):
         elif not self._is_locked:
             # What is paused or held needs a decision: it is covered, and stays.
             self._on_lock_activated()
+
+
+def _taken(view: CounterView) -> int:
+    """Return how much of what is wanted was taken in."""
+    return sum(bool(one.name) for one in view.customers) + sum(bool(answer) for _, answer in view.answers)
 
 
 def _set_font(label: QLabel, pixels: int, *, is_bold: bool) -> None:

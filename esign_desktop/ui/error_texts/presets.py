@@ -64,6 +64,14 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The desk is not ready for this yet."),
             translate("ErrorSentences", "Pick a preset and enter the customer first."),
         ),
+        "counter.no_answer": (
+            translate("ErrorSentences", "An answer is missing."),
+            translate("ErrorSentences", "Type what the form asks for, then press Enter."),
+        ),
+        "preset.newer": (
+            translate("ErrorSentences", "This preset was exported by a newer version of this program."),
+            translate("ErrorSentences", "Update this program, or ask for an export of the older version."),
+        ),
         "counter.same_customer": (
             translate("ErrorSentences", "This customer has been entered already."),
             translate("ErrorSentences", "Enter the next one; each signs for themselves."),

@@ -1,0 +1,75 @@
+"""The PDFs that lie with presets: taken in from files, opened to be looked at, and held while an editor needs them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.fingerprint import Fingerprint
+from esign_desktop.domain.preset import KeptPdf
+from esign_desktop.domain.preset_making import DocumentTrait
+from esign_desktop.services.preset_exchange import MAX_PDF_BYTES
+from esign_desktop.store.disk_errors import disk_error
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.store.preset_files import PresetFiles
+
+
+class PresetPdfs:
+    """Calls block for disk and the PDF process; PdfError and StoreError come through."""
+
+    def __init__(self, files: PresetFiles, documents: DocumentService) -> None:
+        self._files = files
+        self._documents = documents
+        self._lock = threading.Lock()
+        self._borrowed: set[str] = set()
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """The hashes of what was taken in and belongs to no preset yet; not to be swept."""
+        with self._lock:
+            return frozenset(self._borrowed)
+
+    def keep(self, document: Document) -> DocumentTrait:
+        """Keep the file of an open document.
+
+        Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``.
+        """
+        fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
+        try:
+            with Path(document.path).open("rb") as source:
+                self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
+        except FileNotFoundError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        except StoreError as error:
+            if error.code == "store.preset_file_changed":
+                raise InputError("document.changed", document_id=document.id) from None
+            if error.code == "store.preset_too_large":
+                raise InputError("preset.too_large") from None
+            raise
+        except OSError as error:
+            raise disk_error(error) from error
+        return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
+
+    def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
+        """Take in a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
+        document = self._documents.open(path)
+        with self._lock:
+            self._borrowed.add(document.sha256)
+        return document, self.keep(document)
+
+    def let_go(self) -> None:
+        """Hold nothing any more that no preset has."""
+        with self._lock:
+            self._borrowed.clear()
+
+    def open(self, kept: KeptPdf, name: str) -> Document:
+        """Open what lies here, to be looked at. Raises InputError ``document.missing``."""
+        if not self._files.has(kept.sha256):
+            raise InputError("document.missing")
+        return replace(self._documents.open(self._files.path(kept.sha256)), name=name)
