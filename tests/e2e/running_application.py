@@ -39,6 +39,11 @@ class RunningApplication:
         return self._window
 
     @property
+    def process_id(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def complaints(self) -> str:
         """What the application wrote to stderr."""
         return (self._folder / "stderr").read_text("utf-8")
@@ -59,7 +64,12 @@ class RunningApplication:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
-        self._window = self._bus.application(self._process.pid)
+        try:
+            self._window = self._bus.application(self._process.pid)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
         return self
 
     def __exit__(

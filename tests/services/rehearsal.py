@@ -122,11 +122,25 @@ class RehearsalPlatform:
 
     def sign(self, url: str) -> None:
         """Sign as the sign page's button does."""
-        body = json.dumps({"token": urlsplit(url).path.rsplit("/", 1)[1]}).encode()
-        request = urllib.request.Request(f"{url}/sign", body, {"Content-Type": "application/json"}, method="POST")
-        with urllib.request.urlopen(request, timeout=20) as response:
-            assert response.status == 200
+        sign_at(url)
 
     def _next_length(self) -> int:
         self._length = (getattr(self, "_length", 0) + 1) % 50
         return self._length
+
+
+def sign_at(url: str) -> None:
+    """Sign as the sign page's button does."""
+    _act_at(url, "sign")
+
+
+def refuse_at(url: str, reason: str) -> None:
+    """Refuse as the sign page does."""
+    _act_at(url, "refuse", reason=reason)
+
+
+def _act_at(url: str, action: str, **values: str) -> None:
+    body = json.dumps({"token": urlsplit(url).path.rsplit("/", 1)[1], **values}).encode()
+    request = urllib.request.Request(f"{url}/{action}", body, {"Content-Type": "application/json"}, method="POST")
+    with urllib.request.urlopen(request, timeout=20) as response:
+        assert response.status == 200

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-import urllib.request
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,6 +17,7 @@ from esign_desktop.domain.preset import COUNTER_VALIDITY_MS, BranchRole, PresetH
 from esign_desktop.services.counter import CounterNews, CounterState, CustomerProblem
 from esign_desktop.services.submission import SubmissionState
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
+from tests.services.rehearsal import refuse_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +33,6 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
-
-
-def refuse(url: str, reason: str) -> None:
-    body = json.dumps({"token": urlsplit(url).path.rsplit("/", 1)[1], "reason": reason}).encode()
-    request = urllib.request.Request(f"{url}/refuse", body, {"Content-Type": "application/json"}, method="POST")
-    with urllib.request.urlopen(request, timeout=20) as response:
-        assert response.status == 200
 
 
 def news_but_changes(desk: CounterDesk) -> list[CounterNews]:
@@ -174,7 +165,7 @@ def test_staffs_numbers_are_forgotten_once_a_binding_contract_knows_their_accoun
 def test_refusal_is_told_with_its_reason(desk: CounterDesk, tmp_path: Path) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     desk.counter.enter(ZHANG)
-    refuse(desk.counter.send().link, "利率不对")
+    refuse_at(desk.counter.send().link, "利率不对")
 
     view = desk.counter.refresh()
 

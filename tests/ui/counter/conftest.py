@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -22,7 +19,7 @@ from esign_desktop.ui.counter.desk import CounterDesk
 from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.rehearsal import RehearsalPlatform, refuse_at
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -117,11 +114,7 @@ class Teller:
 
     def refuse(self, url: str, reason: str) -> None:
         """Refuse as the sign page does."""
-        values = {"token": urlsplit(url).path.rsplit("/", 1)[1], "reason": reason}
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{url}/refuse", json.dumps(values).encode(), headers, method="POST")
-        with urllib.request.urlopen(request, timeout=20) as response:
-            assert response.status == 200
+        refuse_at(url, reason)
 
     def customer_sees(self, face: Face) -> bool:
         """Whether the customer's screen shows this."""

@@ -1,0 +1,163 @@
+"""Somebody at the counter: keys for hands, and eyes for both monitors."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.self_test.qr_reading import read_qr_codes
+from tests.e2e.accessible import Gone
+from tests.e2e.counter.monitors import CUSTOMERS, TELLERS
+from tests.e2e.counter.platform_at_will import PlatformAtWill
+from tests.e2e.texts import chinese
+from tests.services.counter_desk import ZHANG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import QRect
+
+    from tests.e2e.accessible import Accessible
+    from tests.e2e.counter.monitors import Monitors
+    from tests.e2e.running_application import RunningApplication
+    from tests.e2e.x_hands import XHands
+
+WAIT_S = 30.0
+POLL_S = 0.1
+TYPING_S = 2.0
+
+
+class Teller:
+    """Works the real program in front of two monitors."""
+
+    def __init__(self, application: RunningApplication, hands: XHands, monitors: Monitors, folder: Path) -> None:
+        self._application = application
+        self._hands = hands
+        self._folder = folder
+        self.monitors = monitors
+        self.window = self._titled("CounterWindow", "Counter")
+
+    @property
+    def display(self) -> Accessible:
+        """The customer's window."""
+        return self._titled("CustomerDisplay", "Customer display")
+
+    def press(self, *keys: str) -> None:
+        self._hands.press(*keys)
+
+    def type(self, text: str) -> None:
+        """Type into the line, look at what came, and try again more slowly."""
+        field = self.window.find("text")
+        for delay_ms in (12, 80, 250):
+            self.press("ctrl+a", "BackSpace")
+            self._hands.type(text, delay_ms)
+            if self._is_so(lambda: field.text == text, TYPING_S):
+                return
+        pytest.fail(f"the line takes {field.text!r} for {text!r}")
+
+    def choose(self, key: str = "F2") -> None:
+        """Take the contract on a key, and wait until it wants a customer."""
+        self.press(key)
+        self.sees(chinese("CounterWords", "send"))
+
+    def serve(self, key: str = "F2", *lines: str) -> str:
+        """From the preset's key to the code on the customer's monitor."""
+        self.choose(key)
+        for line in lines or (ZHANG,):
+            self.type(line)
+            self.press("Return")
+            self._wait_for(lambda: not self._line_text(), "the line is taken")
+        return self.customers_code()
+
+    def customers_code(self, *, not_one_of: tuple[str, ...] = ()) -> str:
+        """Wait for a code on the customer's monitor, and read it."""
+        seen: list[str] = []
+
+        def is_there() -> bool:
+            seen[:] = [one for one in self.codes_on(CUSTOMERS) if one not in not_one_of]
+            return len(seen) == 1
+
+        self._wait_for(is_there, "a code is on the customer's monitor")
+        return seen[0]
+
+    def codes_on(self, monitor: QRect) -> tuple[str, ...]:
+        return read_qr_codes(self._hands.see().copy(monitor))
+
+    def wait_for_codes(self, tellers: tuple[str, ...], customers: tuple[str, ...]) -> None:
+        """Wait until the monitors show these codes and no others."""
+        self._wait_for(
+            lambda: (self.codes_on(TELLERS), self.codes_on(CUSTOMERS)) == (tellers, customers),
+            f"there are {len(tellers)} and {len(customers)} codes",
+        )
+
+    def sees(self, words: str) -> None:
+        """Wait until words stand somewhere in the teller's window."""
+        self._wait_for(lambda: words in "\n".join(self._labels(self.window)), words)
+
+    def customer_sees(self, words: str) -> None:
+        """Wait until words stand somewhere in the customer's window."""
+        self._wait_for(lambda: words in "\n".join(self._labels(self.display)), words)
+
+    def is_ready(self) -> None:
+        """Wait until the desk is free, with nothing of a customer on it."""
+        self.sees(chinese("CounterWords", "send"))
+        self._wait_for(lambda: not self._line_text(), "the line is empty")
+        self.wait_for_codes((), ())
+        self._wait_for(lambda: not "".join(self._labels(self.display)), "the customer's monitor is blank")
+
+    def take_over_platform(self) -> PlatformAtWill:
+        return PlatformAtWill(self._application.process_id, self._folder)
+
+    def leave(self) -> None:
+        """Close the counter and the program, which must have complained of nothing."""
+        self.press("F11")
+        self._application.window.find("push button", chinese("SignersPanel", "Person"))
+        self.press("ctrl+q")
+        assert self._application.wait_for_end() == 0
+        # A reader that asks for what has just gone is told so, and that is no complaint of the program.
+        complaints = self._application.complaints.splitlines()
+        assert [line for line in complaints if not line.startswith("qt.accessibility.atspi")] == []
+
+    def _line_text(self) -> str:
+        return "".join(field.text for field in self.window.all("text"))
+
+    def _titled(self, context: str, title: str) -> Accessible:
+        found: list[Accessible] = []
+
+        def is_there() -> bool:
+            windows = self._application.window.children
+            found[:] = [one for one in windows if one.name.startswith(chinese(context, title))]
+            return bool(found)
+
+        self._wait_for(is_there, title)
+        return found[0]
+
+    @staticmethod
+    def _labels(window: Accessible) -> list[str]:
+        found = []
+        for label in window.all("label"):
+            try:
+                found.append(label.name)
+            except Gone:
+                continue
+        return found
+
+    def _wait_for(self, is_so: Callable[[], bool], claim: str) -> None:
+        if not self._is_so(is_so, WAIT_S):
+            seen = {"teller": self._labels(self.window), "customer": self._labels(self.display)}
+            pytest.fail(f"in vain: {claim}\n{seen}")
+
+    @staticmethod
+    def _is_so(is_so: Callable[[], bool], limit_s: float) -> bool:
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            try:
+                if is_so():
+                    return True
+            except Gone:
+                pass
+            time.sleep(POLL_S)
+        return False

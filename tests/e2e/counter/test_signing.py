@@ -1,0 +1,60 @@
+"""A teller and a customer with a monitor each: from F2 to the signature with keys alone, and what a cable can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.counter.monitors import CUSTOMERS
+from tests.e2e.test_main_job import sign_in_browser
+from tests.e2e.texts import chinese
+from tests.services.rehearsal import refuse_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.counter.teller import Teller
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+
+def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(teller: Teller, tmp_path: Path) -> None:
+    teller.sees(chinese("PresetKeys", "Contracts"))
+    teller.sees(chinese("EnvironmentWords", "Rehearsal"))
+    assert teller.codes_on(CUSTOMERS) == ()
+
+    link = teller.serve()
+    teller.wait_for_codes((link,), (link,))
+    sign_in_browser(link, tmp_path / "profile")
+    teller.customer_sees(chinese("CustomerDisplay", "Signed. Thank you!"))
+    teller.sees(chinese("CounterWords", "Signed"))
+    teller.wait_for_codes((), ())
+    teller.is_ready()
+
+    link = teller.serve()
+    teller.monitors.unplug()
+    teller.sees(chinese("CounterWindow", "The customer's screen is not there"))
+    teller.wait_for_codes((link,), ())
+    assert teller.display.all("label") == []
+    teller.monitors.plug_in()
+    teller.wait_for_codes((link,), (link,))
+
+    teller.press("ctrl+l")
+    teller.wait_for_codes((), ())
+    teller.press("ctrl+l")
+    teller.wait_for_codes((link,), (link,))
+
+    teller.press("F12")
+    renewed = teller.customers_code(not_one_of=(link,))
+    refuse_at(renewed, "金额不对")
+    teller.sees(chinese("CounterWords", "The reason given: {reason}", reason="金额不对"))
+    teller.customer_sees(chinese("CustomerDisplay", "Please ask at the desk"))
+    assert not any("金额" in label.name for label in teller.display.all("label"))
+    teller.press("Return")
+    teller.is_ready()
+
+    teller.serve()
+    teller.press("Escape", "Escape")
+    teller.is_ready()
+    teller.leave()
