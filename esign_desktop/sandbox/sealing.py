@@ -7,7 +7,7 @@ import shutil
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from typing_extensions import override
 
@@ -92,7 +92,9 @@ def _sign(path: Path, number: int, signature: Signature, certificates: Certifica
         subfilter=SigSeedSubFilter.PADES,
     )
     place = signature.place
-    spec = SigFieldSpec(metadata.field_name, on_page=place.page_number - 1, box=place.box) if place else None
+    spec = (
+        SigFieldSpec(f"Signature{number}", on_page=place.page_number - 1, box=cast("Any", place.box)) if place else None
+    )
     with path.open("r+b") as file:
         writer = IncrementalPdfFileWriter(file, strict=False)
         MomentSigner(metadata, signer, stamp_style=_no_drawing(), new_field_spec=spec).sign_pdf(writer, in_place=True)

@@ -39,6 +39,8 @@ class DetailsPane(QScrollArea):
     download_requested = Signal()
     download_to_requested = Signal()
     stop_requested = Signal()
+    open_requested = Signal(object)
+    """The Path of a file that is to be looked at."""
     check_requested = Signal(object)
     """The Path of a file whose signatures are to be checked."""
 
@@ -211,6 +213,7 @@ class DetailsPane(QScrollArea):
         self._download.clicked.connect(self.download_requested)
         self._download_to.triggered.connect(self.download_to_requested)
         self._stop.clicked.connect(self.stop_requested)
+        self._files.open_requested.connect(self.open_requested)
         self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
         self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.track.signature_verdict import SignatureVerdict
 from esign_desktop.ui.words.outside_text import one_line
-from esign_desktop.ui.words.signature_words import signature_sentences, signatures_summary
+from esign_desktop.ui.words.signature_words import signature_sentences
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 class _FileRow(QWidget):
+    open_requested = Signal(object)
     check_requested = Signal(object)
 
     def __init__(self, path: Path, parent: QWidget) -> None:
@@ -30,6 +32,8 @@ class _FileRow(QWidget):
         name = ElidedLabel(self)
         name.setText(shown)
         name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        self._verdict = SignatureVerdict(self)
+        self._verdict.hide()
         self._result = PlainLabel(self)
         self._result.setWordWrap(True)
         self._result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -39,8 +43,9 @@ class _FileRow(QWidget):
         row.setSpacing(4)
         row.addWidget(name, 1)
         for picture, text, slot in (
-            ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
             ("document", self.tr("Open the file"), self._on_file_clicked),
+            ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
+            ("application", self.tr("Open with another program"), self._on_other_program_clicked),
             ("folder", self.tr("Open its folder"), self._on_folder_clicked),
         ):
             button = QToolButton(self)
@@ -54,22 +59,38 @@ class _FileRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(row)
+        column.addWidget(self._verdict)
         column.addWidget(self._result)
 
     @property
     def path(self) -> Path:
         return self._path
 
-    def show_result(self, text: str) -> None:
+    def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
         """Say what was found."""
-        self._result.setText(text)
-        self._result.show()
+        self._verdict.show_facts(facts)
+        lines = []
+        for fact in facts:
+            who, integrity, trust = signature_sentences(fact)
+            lines.append(f"• {who}\n   {integrity}\n   {trust}")
+        self._result.setText("\n".join(lines))
+        self._result.setVisible(bool(facts))
+        self._verdict.show()
+
+    def show_text(self, text: str) -> None:
+        """Say something else."""
+        self._verdict.show_text(text)
+        self._verdict.show()
+        self._result.hide()
 
     def _on_check_clicked(self) -> None:
-        self.show_result(self.tr("Checking the signatures…"))
+        self.show_text(self.tr("Checking the signatures…"))
         self.check_requested.emit(self._path)
 
     def _on_file_clicked(self) -> None:
+        self.open_requested.emit(self._path)
+
+    def _on_other_program_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
 
     def _on_folder_clicked(self) -> None:
@@ -79,6 +100,8 @@ class _FileRow(QWidget):
 class FileList(QWidget):
     """Each file with a way to it, to its folder, and to what its signatures prove."""
 
+    open_requested = Signal(object)
+    """The Path of a file that is to be looked at."""
     check_requested = Signal(object)
     """The Path of a file whose signatures are to be checked."""
 
@@ -104,23 +127,20 @@ class FileList(QWidget):
             row.deleteLater()
         self._rows = [_FileRow(Path(path), self) for path in self._paths]
         for row in self._rows:
+            row.open_requested.connect(self.open_requested)
             row.check_requested.connect(self.check_requested)
             self._column.addWidget(row)
 
     def show_signatures(self, path: Path, facts: tuple[SignatureFact, ...]) -> None:
         """Show what a file's signatures prove."""
-        lines = [signatures_summary(facts)]
-        for fact in facts:
-            who, integrity, trust = signature_sentences(fact)
-            lines.append(f"• {who}\n   {integrity}\n   {trust}")
-        self._show(path, "\n".join(lines))
+        for row in self._rows_of(path):
+            row.show_facts(facts)
 
     def show_failure(self, path: Path, error: AppError) -> None:
         """Show why a file could not be checked."""
         sentence = error_sentence(error)
-        self._show(path, f"{sentence.title} {sentence.remedy}".strip())
+        for row in self._rows_of(path):
+            row.show_text(f"{sentence.title} {sentence.remedy}".strip())
 
-    def _show(self, path: Path, text: str) -> None:
-        for row in self._rows:
-            if row.path == path:
-                row.show_result(text)
+    def _rows_of(self, path: Path) -> list[_FileRow]:
+        return [row for row in self._rows if row.path == path]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import current_signers
 from esign_desktop.ui.error_sentences import error_sentence
@@ -18,6 +19,7 @@ from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions
+from esign_desktop.ui.track.signed_file_window import SignedFileWindow
 from esign_desktop.ui.words.flow_words import flow_signer_name
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -69,6 +71,11 @@ class FlowHandling(QObject):
         record = self._record
         return record if record is not None and record.flow_id == self._table.current_id else None
 
+    @property
+    def can_download(self) -> bool:
+        """Whether any selected flow has files that carry a seal."""
+        return any(row.can_download for row in self._table.selected_rows)
+
     def take(self, record: FlowRecord | None) -> None:
         """Work with this one from now on."""
         self._record = record
@@ -89,6 +96,30 @@ class FlowHandling(QObject):
         record = self.chosen
         if record is not None and not record.status.is_final and any(signer.urls for signer in record.signers):
             self.show_code()
+
+    def activate(self) -> None:
+        """Do what is next for the chosen flow: show its code while it is open, its signed file once it is here."""
+        record = self.chosen
+        if record is not None and record.status.is_final:
+            self.show_file()
+        else:
+            self.show_code_if_any()
+
+    def show_file(self) -> None:
+        """Show the chosen flow's first signed file; say so if there is none on this computer."""
+        record = self.chosen
+        if record is None:
+            return
+        if record.downloaded_to:
+            self._on_open_requested(Path(record.downloaded_to[0]))
+        elif record.status is FlowStatus.COMPLETED:
+            self._messages.tell(
+                self.tr("The signed files are not on this computer yet."),
+                key="track.download",
+                action=(self.tr("Download"), self.download),
+            )
+        else:
+            self._messages.tell(self.tr("There is no signed file."), key="track.download")
 
     def copy_link(self) -> None:
         """Copy the link of whose turn it is."""
@@ -144,6 +175,7 @@ class FlowHandling(QObject):
         details.download_requested.connect(self._on_download_requested)
         details.download_to_requested.connect(self._on_download_to_requested)
         details.stop_requested.connect(actions.stop)
+        details.open_requested.connect(self._on_open_requested)
         details.check_requested.connect(self._on_check_requested)
         actions.busy_changed.connect(details.show_busy)
         actions.refreshed.connect(self._poller.announce)
@@ -198,6 +230,9 @@ class FlowHandling(QObject):
             else:
                 text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
                 self._messages.tell(text, Tone.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+
+    def _on_open_requested(self, path: Path) -> None:
+        SignedFileWindow(path, self._services.documents, self._services.signatures, self._tasks, self._window).show()
 
     def _on_check_requested(self, path: Path) -> None:
         signatures = self._services.signatures

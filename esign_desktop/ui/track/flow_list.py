@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -46,6 +46,8 @@ class FlowList(QWidget):
 
     chosen_changed = Signal()
     activated = Signal()
+    menu_requested = Signal(object)
+    """A QPoint of the screen."""
     prepare_requested = Signal()
     refresh_requested = Signal()
     quota_requested = Signal()
@@ -205,6 +207,7 @@ class FlowList(QWidget):
         self._table.columns_changed.connect(self._on_table_columns_changed)
         self._table.selectionModel().currentRowChanged.connect(self._on_table_current_changed)
         self._table.activated.connect(self._on_table_activated)
+        self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self._show_all.clicked.connect(self._on_show_all_clicked)
         self._reload.clicked.connect(self.refresh_requested)
         self._empty_button.clicked.connect(self.prepare_requested)
@@ -258,6 +261,9 @@ class FlowList(QWidget):
 
     def _on_table_activated(self, _index: QModelIndex) -> None:
         self.activated.emit()
+
+    def _on_table_menu_requested(self, at: QPoint) -> None:
+        self.menu_requested.emit(self._table.viewport().mapToGlobal(at))
 
     def _on_table_columns_changed(self, state: bytes) -> None:
         preferences = self._services.preferences

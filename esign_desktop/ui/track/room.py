@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -15,6 +15,7 @@ from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.details_pane import DetailsPane
 from esign_desktop.ui.track.flow_handling import FlowHandling
 from esign_desktop.ui.track.flow_list import FlowList
+from esign_desktop.ui.track.flow_menu import FlowMenu
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
 from esign_desktop.ui.words.moments import now_ms
 
@@ -118,7 +119,8 @@ class TrackRoom(QWidget):
     def _connect(self) -> None:
         flows, handling = self._list, self._handling
         flows.chosen_changed.connect(self._show_chosen)
-        flows.activated.connect(handling.show_code_if_any)
+        flows.activated.connect(handling.activate)
+        flows.menu_requested.connect(self._on_list_menu_requested)
         flows.prepare_requested.connect(self.prepare_requested)
         flows.refresh_requested.connect(handling.refresh)
         flows.quota_requested.connect(self._on_list_quota_requested)
@@ -137,6 +139,7 @@ class TrackRoom(QWidget):
             ("L", handling.copy_link),
             ("Q", handling.show_code_if_any),
             ("D", handling.download),
+            ("O", handling.show_file),
         ):
             shortcut = QShortcut(QKeySequence(key), self._halves)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -174,6 +177,9 @@ class TrackRoom(QWidget):
 
     def _on_failed(self, error: AppError) -> None:
         self._messages.tell(error)
+
+    def _on_list_menu_requested(self, at: QPoint) -> None:
+        FlowMenu(self._handling, self).popup(at)
 
     def _on_list_quota_requested(self) -> None:
         QuotaDialog(self._services, self._tasks, self._messages, self).show()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.services.signatures import Integrity, SignatureFact
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
+
+_MOST_LINES: Final = 8
 
 
 def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
@@ -34,6 +38,15 @@ def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
             "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
         )
     return QCoreApplication.translate("SignatureWords", "The file is as it was signed, and the signers are certified.")
+
+
+def signed_explanation(facts: tuple[SignatureFact, ...]) -> str:
+    """Say of a file that is to be sent who has signed it already, a line each."""
+    lines = []
+    for fact in facts[:_MOST_LINES]:
+        who, integrity, trust = signature_sentences(fact)
+        lines.append(f"• {who} {integrity} {trust}")
+    return "\n".join((signatures_summary(facts), *lines, *(("…",) if len(facts) > _MOST_LINES else ())))
 
 
 def _integrity(integrity: Integrity) -> str:

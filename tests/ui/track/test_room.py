@@ -34,8 +34,10 @@ from esign_desktop.ui.messages import Messages
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.track import confirm_button
+from esign_desktop.ui.track.flow_menu import FlowMenu
 from esign_desktop.ui.track.flow_table import FlowTable
 from esign_desktop.ui.track.room import TrackRoom
+from esign_desktop.ui.track.signed_file_window import SignedFileWindow
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_held, make_signer, progress
 from tests.ui.opened_urls import opened_urls
@@ -100,8 +102,17 @@ class _Signatures:
         return self.answer
 
 
+class _Documents:
+    def open_quickly(self, _path: Path) -> Any:
+        raise InputError("document.missing")
+
+    def close(self, _document_id: object) -> None:
+        """Nothing is open."""
+
+
 class _Services:
     def __init__(self, *records: FlowRecord) -> None:
+        self.documents = _Documents()
         self.flows = FakeFlows(*records)
         self.environments = FakeEnvironments()
         self.submission = _Submission()
@@ -266,7 +277,7 @@ def test_signed_files_are_fetched_and_can_be_opened(show: Callable[..., Shown], 
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.messages.rows[0].title == "1 file downloaded."
     with opened_urls("file") as urls:
-        qtbot.mouseClick(shown.button("Open the file: 合同.pdf"), LEFT)
+        qtbot.mouseClick(shown.button("Open with another program: 合同.pdf"), LEFT)
         qtbot.mouseClick(shown.button("Open its folder: 合同.pdf"), LEFT)
     assert [Path(url.toLocalFile()) for url in urls] == [tmp_path / "合同.pdf", tmp_path]
 
@@ -371,6 +382,82 @@ def test_enter_opens_the_code_too(show: Callable[..., Shown], qtbot: QtBot) -> N
     assert window is not None
     with qtbot.waitSignal(window.destroyed):
         window.close()
+
+
+HERE = make_flow(name="here", status=FlowStatus.COMPLETED, downloaded_to=("/a/合同.pdf",))
+DONE = make_flow(name="done", status=FlowStatus.COMPLETED, steps=(progress(1, 2), progress(2, 2)))
+
+
+def _looks_at_file(shown: Shown, qtbot: QtBot) -> bool:
+    window = shown.room.findChild(SignedFileWindow)
+    if window is None:
+        return False
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+    return True
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_O])
+def test_enter_and_o_look_at_the_signed_file_of_a_finished_flow(
+    show: Callable[..., Shown], qtbot: QtBot, key: Qt.Key
+) -> None:
+    shown = show(HERE)
+    _press(shown, qtbot, key)
+    assert _looks_at_file(shown, qtbot)
+
+
+def test_a_double_click_looks_at_the_signed_file_too(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(HERE)
+    at = shown.table.visualRect(shown.table.model().index(0, 0)).center()
+    qtbot.mouseClick(shown.table.viewport(), LEFT, pos=at)
+    qtbot.mouseDClick(shown.table.viewport(), LEFT, pos=at)
+    assert _looks_at_file(shown, qtbot)
+
+
+def test_the_files_own_button_looks_at_it(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(HERE)
+    qtbot.mouseClick(shown.button("Open the file: 合同.pdf"), LEFT)
+    assert _looks_at_file(shown, qtbot)
+
+
+def test_what_is_not_here_yet_is_offered_for_download(show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path) -> None:
+    shown = show(DONE)
+    shown.services.preferences.download_folder = tmp_path
+    _press(shown, qtbot, Qt.Key.Key_O)
+    assert shown.messages.rows[0].title == "The signed files are not on this computer yet."
+    (button,) = [one for one in shown.messages.findChildren(QAbstractButton) if one.text() == "Download"]
+    button.click()
+    qtbot.waitUntil(lambda: "download done" in shown.services.flows.calls)
+
+
+def test_nothing_is_signed_in_what_was_revoked(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    shown = show(make_flow(status=FlowStatus.REVOKED))
+    _press(shown, qtbot, Qt.Key.Key_O)
+    assert shown.messages.rows[0].title == "There is no signed file."
+
+
+@pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
+@pytest.mark.parametrize(
+    ("record", "offered"),
+    [
+        (LOAN, {"Show QR code", "Copy link", "Download signed files", "Refresh", "Revoke", "Revoke and correct"}),
+        (HERE, {"Open the signed file", "Download signed files", "Refresh"}),
+        (make_flow(name="no", status=FlowStatus.EXPIRED), {"Refresh", "Correct and send again"}),
+    ],
+)
+def test_the_menu_offers_what_makes_sense_now(
+    show: Callable[..., Shown], qtbot: QtBot, record: FlowRecord, offered: set[str]
+) -> None:
+    shown = show(record)
+    shown.table.customContextMenuRequested.emit(shown.table.rect().center())
+    menu = shown.room.findChild(FlowMenu)
+    assert menu is not None
+    actions = [one for one in menu.actions() if one.isEnabled() and not one.isSeparator()]
+    assert {one.text().split("\t")[0] for one in actions} == offered
+    next(one for one in actions if one.text().startswith("Refresh")).trigger()
+    qtbot.waitUntil(lambda: f"refresh {record.flow_id}" in shown.services.flows.calls)
+    with qtbot.waitSignal(menu.destroyed):
+        menu.close()
 
 
 def test_a_chosen_row_stays_chosen_when_the_order_changes(show: Callable[..., Shown], qtbot: QtBot) -> None:
