@@ -66,7 +66,17 @@ class Backstage:
                 clock_ms=system_clock_ms,
                 connect=self._connect or PlatformClient,
             )
+            self._finish_forgetting(self._services)
         return self._services
+
+    @staticmethod
+    def _finish_forgetting(services: Services) -> None:
+        """Go on with forgetting somebody where it was broken off; what fails now is tried again at the next start."""
+        try:
+            if services.people is not None:
+                services.people.finish()
+        except StoreError as error:
+            _log.warning("somebody could not be forgotten to the end: %s", error.code)
 
     def _bring_flows_back(self, database: Database) -> None:
         from esign_desktop.services.rebuilding import rebuild_flows

@@ -16,6 +16,7 @@ from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.notice_service import NoticeService
+from esign_desktop.services.people import PeopleService, PeopleStores
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
@@ -30,6 +31,7 @@ from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
+from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.journal import Journal
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.notices import NoticeInbox
@@ -83,6 +85,15 @@ def build_services(
         inbox=inbox,
     )
     presets = PresetService(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms)
+    people = PeopleStores(
+        Forgetting(database),
+        accounts,
+        journal,
+        stores.ledger,
+        stores.snapshots,
+        copies_dir=paths.copies_dir,
+        log_dir=paths.log_dir,
+    )
     return Services(
         documents=documents,
         drafts=DraftService(drafts, clock_ms=clock_ms),
@@ -106,4 +117,5 @@ def build_services(
             environment=environments.current,
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
+        people=PeopleService(people, presets, documents, turns),
     )

@@ -13,6 +13,7 @@ from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.notice_service import NoticeService
+from esign_desktop.services.people import PeopleService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
@@ -43,3 +44,4 @@ class Services:
     presets: PresetService | None = None
     counter: CounterService | None = None
     shift: ShiftService | None = None
+    people: PeopleService | None = None

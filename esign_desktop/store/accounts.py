@@ -77,6 +77,10 @@ class Accounts:
         """Return the accounts of a project, the one used last first."""
         return self._select("environment = ? AND project_id = ?", environment, project_id)
 
+    def all(self) -> tuple[AccountRecord, ...]:
+        """Return the accounts of all projects, the one used last first."""
+        return self._select("1")
+
     def find_by_third_id(self, environment: EnvironmentKind, project_id: str, third_id: str) -> AccountRecord | None:
         """Return the account with this id of ours, if it is known here."""
         if not third_id:

@@ -84,6 +84,17 @@ def set_aside(database_path: Path) -> Path:
     return aside
 
 
+def delete_remnants(database_path: Path) -> None:
+    """Delete copies that were set aside as damaged, and what a crash left of others. Raises StoreError."""
+    try:
+        for kind in (".damaged-*", ".backup-new*", ".restoring*"):
+            for path in database_path.parent.glob(database_path.name + kind):
+                path.unlink(missing_ok=True)
+        sync_folder(database_path.parent)
+    except OSError as error:
+        raise disk_error(error) from error
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDWR)
     try:

@@ -18,6 +18,7 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.backup import (
     PRIVATE_FILE_MODE,
     backup_path,
+    delete_remnants,
     needs_restoring,
     restore_backup,
     set_aside,
@@ -114,6 +115,13 @@ class Database:
         copying a large database takes seconds.
         """
         self._on_thread(lambda: self._forget_deleted(since_backup))
+
+    def write_anew(self) -> None:
+        """Write the file and its backup anew, with nothing but what is in the tables, and delete older copies.
+
+        Copies that were set aside as damaged, and what a crash left of a backup, hold what was deleted since.
+        """
+        self._on_thread(self._write_anew)
 
     def replace_damaged(self) -> Path:
         """Rename the damaged file of a closed database, so that ``open`` begins an empty one; return its new name."""
@@ -262,6 +270,18 @@ class Database:
             _checkpoint(connection)
             if since_backup != self._backup_number:
                 self._write_backup(connection)
+        except Exception as error:
+            raise self._translated(error) from error
+
+    def _write_anew(self) -> None:
+        connection = self._opened()
+        try:
+            # Otherwise the whole content would pass through a file in a folder for temporary ones.
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("VACUUM")
+            _checkpoint(connection)
+            self._write_backup(connection)
+            delete_remnants(self._path)
         except Exception as error:
             raise self._translated(error) from error
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus, SignerProgress
+from esign_desktop.domain.forgetting import is_forgotten
 from esign_desktop.store.frozen_json import from_json, to_json
 from esign_desktop.store.plain_text import storable
 
@@ -134,16 +135,21 @@ class Flows:
         return _record(found[0])
 
     def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
-        """Keep what the platform said at that moment; an answer older than the one known is ignored."""
+        """Keep what the platform said at that moment; an answer older than the one known is ignored.
+
+        Nothing of a person who was forgotten here comes back with it.
+        """
 
         def work(connection: Connection) -> None:
+            row = connection.execute("SELECT signers, documents FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
+            told = detail if row is None else _without_forgotten(detail, *row)
             connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
                 # A flow that was brought back from the ledger has no title yet.
                 " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
                 (
-                    *(_detail_json(detail), detail.status.value, seen_at_ms, detail.deadline_ms),
-                    *(storable(detail.business_scene), flow_id, seen_at_ms),
+                    *(_detail_json(told), told.status.value, seen_at_ms, told.deadline_ms),
+                    *(storable(told.business_scene), flow_id, seen_at_ms),
                 ),
             )
 
@@ -252,6 +258,30 @@ class Flows:
             return connection.execute(query, values).fetchall()
 
         return self._database.run(work)
+
+
+def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
+    """Return an answer without what may tell of somebody who was forgotten: all that is in their name, or may be."""
+    signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
+    stand_in = next((one.account_id for one in signers if is_forgotten(one.account_id)), "")
+    if not stand_in:
+        return detail
+    known = {one.account_id for one in signers}
+    names = {one.doc_id: one.name for one in from_json(documents_json, tuple[FlowDocument, ...], code=_CODE)}
+
+    def kept(one: SignerProgress) -> SignerProgress:
+        return one if one.account_id in known else replace(one, account_id=stand_in, remark="")
+
+    documents = tuple(
+        replace(one, name=names.get(one.doc_id, ""), signers=tuple(map(kept, one.signers))) for one in detail.documents
+    )
+    initiator = detail.initiator_account_id
+    return replace(
+        detail,
+        documents=documents,
+        business_scene="",
+        initiator_account_id=initiator if initiator in known else "",
+    )
 
 
 def _detail_json(detail: FlowDetail | None) -> str | None:

@@ -71,6 +71,29 @@ class Ledger:
             position = content.find(wanted, end)
         return tuple(found)
 
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Put every line's text through ``change``; the old file stays until the new one is whole. Raises StoreError.
+
+        It only grows otherwise: this is for a person who wants to be forgotten.
+        """
+        with self._lock:
+            before = self._content()
+            after = _NEWLINE.join(change(line.decode("utf-8", "replace")).encode() for line in before.split(_NEWLINE))
+            scratch = self._path.with_name(self._path.name + ".new")
+            try:
+                scratch.unlink(missing_ok=True)
+                if after == before:
+                    return
+                descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(after)
+                    file.flush()
+                    os.fsync(descriptor)
+                scratch.replace(self._path)
+                sync_folder(self._path.parent)
+            except OSError as error:
+                raise disk_error(error) from error
+
     def _content(self) -> bytes:
         try:
             return self._path.read_bytes()
