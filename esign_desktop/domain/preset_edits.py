@@ -83,6 +83,11 @@ def seal_kind(seal: PresetSeal) -> SealKind:
             return SealKind.CROSS_PAGE
 
 
+def own_title(role: Role) -> str:
+    """Return what the paper calls a role."""
+    return role.name if isinstance(role, PlatformRole) else role.title
+
+
 def role_title(role: Role) -> str:
     """Return what the paper calls a role, or who it is."""
     match role:
@@ -120,13 +125,12 @@ def with_kind(role: Role, kind: RoleKind) -> Role:
     """Make a role another one's place; who it was is forgotten by that."""
     if role_kind(role) is kind:
         return role
-    title = role.name if isinstance(role, PlatformRole) else role.title
-    return _role(role.id, kind, title, replace(role.terms, is_silent=False))
+    return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
 def with_somebody_else(role: Role) -> Role:
     """Forget who a member of staff or a branch is."""
-    return _role(role.id, role_kind(role), role_title(role), role.terms)
+    return _role(role.id, role_kind(role), own_title(role), role.terms)
 
 
 def remove_role(preset: Preset, role_id: RoleId) -> Preset:

@@ -135,20 +135,22 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 
 def _seal(placement: Placement, roles: _Roles, number: int, hits: tuple[KeywordHit, ...] | None) -> PresetSeal:
-    place_id = f"seal {number}"
-    kept = roles.placement(placement, place_id)
-    if not isinstance(kept, KeywordPlacement) or not hits:
-        return PresetSeal(kept)
+    kept = roles.placement(placement, f"seal {number}")
+    return counted_seal(kept, hits) if isinstance(kept, KeywordPlacement) and hits else PresetSeal(kept)
+
+
+def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...]) -> PresetSeal:
+    """Return a seal that agrees to these matches of its keyword, and falls back to their points."""
     fallbacks = tuple(
         CoordinatePlacement(
-            PlacementId(f"{place_id} at {index}"),
-            kept.signer_id,
-            kept.document_id,
+            PlacementId(f"{place.id} at {index}"),
+            place.signer_id,
+            place.document_id,
             PageRanges.single(hit.page_number),
-            hit.anchor.moved(kept.offset_x_pt, kept.offset_y_pt),
-            kept.width_pt,
-            kept.with_qr_code,
+            hit.anchor.moved(place.offset_x_pt, place.offset_y_pt),
+            place.width_pt,
+            place.with_qr_code,
         )
         for index, hit in enumerate(hits, 1)
     )
-    return PresetSeal(replace(kept, confirmed_hits=len(hits)), fallbacks)
+    return PresetSeal(replace(place, confirmed_hits=len(hits)), fallbacks)

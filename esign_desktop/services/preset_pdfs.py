@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.fingerprint import Fingerprint
+from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import KeptPdf
-from esign_desktop.domain.preset_making import DocumentTrait
+from esign_desktop.domain.preset_making import DocumentTrait, counted_seal
 from esign_desktop.services.preset_exchange import MAX_PDF_BYTES
 from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.preset import Preset
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.store.preset_files import PresetFiles
 
@@ -67,6 +70,28 @@ class PresetPdfs:
         """Hold nothing any more that no preset has."""
         with self._lock:
             self._borrowed.clear()
+
+    def counted(self, preset: Preset) -> Preset:
+        """Agree to as many matches as each new keyword has in the kept files; its points are added if it has none."""
+        sources = {document.slot: document.source for document in preset.documents}
+        seals = []
+        for seal in preset.seals:
+            place, source = seal.placement, sources.get(seal.placement.document_id)
+            if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
+                hits = self._find(source, place.keyword)
+                if hits:
+                    found = counted_seal(place, hits)
+                    seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
+                    continue
+            seals.append(seal)
+        return replace(preset, seals=tuple(seals))
+
+    def _find(self, source: KeptPdf, keyword: str) -> tuple[KeywordHit, ...]:
+        document = self.open(source, "")
+        try:
+            return self._documents.find(document.id, keyword)
+        finally:
+            self._documents.close(document.id)
 
     def open(self, kept: KeptPdf, name: str) -> Document:
         """Open what lies here, to be looked at. Raises InputError ``document.missing``."""

@@ -126,7 +126,7 @@ class PresetService:
     def save_edited(self, preset: Preset, environment: Environment) -> Preset:
         """Keep a preset that was edited, and its key. Templates that are new to it are those of the environment.
 
-        Raises InputError ``document.missing`` when a PDF does not lie here any more.
+        Raises InputError ``document.missing`` when a PDF does not lie here any more, and PdfError.
         """
         if any(not self._files.has(sha256) for sha256 in kept_hashes(preset)):
             raise InputError("document.missing")
@@ -139,7 +139,7 @@ class PresetService:
         home = preset.home
         if home is None or before is None or _templates(before) != _templates(preset):
             home = PresetHome(environment.kind, environment.project_id)
-        saved = self.save(replace(preset, home=home if uses_home(preset) else None))
+        saved = self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
         if before is not None and before != saved:
             self._presets.forget_replaced()
         return saved
@@ -204,6 +204,11 @@ class PresetService:
         only = customers[0].id if customers else None
         return tuple(self._document(kept, facts or DeskFacts(), only) for kept in preset.documents)
 
+    def hits_of(self, preset: Preset, kept: PresetDocument, document: Document) -> KeywordHits:
+        """Look for the keywords of one of the preset's documents in another that is open. Raises PdfError."""
+        keywords = dict.fromkeys(_keywords(preset, kept))
+        return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
+
     def recognise(self, document: Document) -> Recognition | None:
         """Return the preset that knows an open document best, if any does. Raises PdfError."""
         near = [
@@ -229,9 +234,7 @@ class PresetService:
         is_exact, likeness, _ = rank((preset, kept))
         if likeness < LIKE_ENOUGH:
             return None
-        hits = {
-            (document.id, keyword): self._documents.find(document.id, keyword) for keyword in _keywords(preset, kept)
-        }
+        hits = self.hits_of(preset, kept, document)
         found = differences(preset, kept, document, digests, hits)
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 

@@ -148,7 +148,11 @@ class Furniture(QObject):
         if self._presets is None:
             from esign_desktop.ui.presets.preset_desk import PresetDesk
 
-            self._presets = PresetDesk(self.services, self.session, self.prepare, self.tasks, self._messages, self)
+            self._presets = PresetDesk(
+                *(self.services, self.session, self.prepare, self.tasks, self._messages),
+                desk=self.desk,
+                parent=self,
+            )
         return self._presets
 
     def receive_notices(self, port: int | None = None) -> None:

@@ -64,6 +64,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The desk is not ready for this yet."),
             translate("ErrorSentences", "Pick a preset and enter the customer first."),
         ),
+        "preset.has_no_pages": (
+            translate("ErrorSentences", "The pages of a template lie at the platform and can't be laid out here."),
+            translate("ErrorSentences", "Change its seals in words, under Seals."),
+        ),
         "counter.no_answer": (
             translate("ErrorSentences", "An answer is missing."),
             translate("ErrorSentences", "Type what the form asks for, then press Enter."),

@@ -52,6 +52,11 @@ class LengthBox(QDoubleSpinBox):
         self.setSuffix(f" {unit}")
         self.show_length(self._shown_pt)
 
+    @property
+    def length_pt(self) -> float:
+        """The length that is shown, before it was rounded for that."""
+        return self._shown_pt
+
     def show_length(self, length_pt: float) -> None:
         """Show a length without telling of it."""
         self._shown_pt = length_pt

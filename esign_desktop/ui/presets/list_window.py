@@ -43,9 +43,10 @@ _LONGEST_NAME: Final = 60
 
 
 class PresetListWindow(QDialog):
-    """Changes are kept at once. ``changed`` when anything did."""
+    """Changes are kept at once. ``changed`` when anything did, ``edit_requested`` carries a ``Preset``."""
 
     changed = Signal()
+    edit_requested = Signal(object)
 
     def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,7 @@ class PresetListWindow(QDialog):
         self._about = PlainLabel(self)
         self._people = PeopleForm(self)
         self._said = PlainLabel(self)
+        self._edit = QPushButton(self)
         self._delete = ConfirmButton(self)
         self._export = QPushButton(self)
         self._import = QPushButton(self)
@@ -101,7 +103,8 @@ class PresetListWindow(QDialog):
         self._about.setMinimumWidth(1)
         self._said.setWordWrap(True)
         self._said.setMinimumWidth(1)
-        self._delete.set_texts(self.tr("&Delete"), self.tr("Delete for good?"))
+        self._edit.setText(self.tr("E&dit…"))
+        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
         self._export.setText(self.tr("&Export…"))
         self._import.setText(self.tr("&Import…"))
         self._close.setText(self.tr("Close"))
@@ -122,7 +125,7 @@ class PresetListWindow(QDialog):
         middle.addLayout(side, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self._import, self._export, self._delete, None, self._close):
+        for button in (self._edit, self._import, self._export, self._delete, None, self._close):
             if button is None:
                 buttons.addStretch(1)
             else:
@@ -137,6 +140,8 @@ class PresetListWindow(QDialog):
 
     def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._list.itemActivated.connect(self._on_edit_clicked)
+        self._edit.clicked.connect(self._on_edit_clicked)
         self._name.editingFinished.connect(self._on_name_editing_finished)
         self._key.activated.connect(self._on_key_activated)
         self._people.filled.connect(self._on_people_filled)
@@ -151,7 +156,7 @@ class PresetListWindow(QDialog):
     def _show_chosen(self) -> None:
         preset = self.chosen
         self._people.show_preset(preset)
-        for widget in (self._name, self._key, self._delete, self._export):
+        for widget in (self._name, self._key, self._edit, self._delete, self._export):
             widget.setEnabled(preset is not None)
         self._name.setText(preset.name if preset is not None else "")
         self._key.show_keys(
@@ -206,6 +211,10 @@ class PresetListWindow(QDialog):
         preset = self.chosen
         if preset is not None and self._key.key != preset.function_key:
             self._run(partial(self._service.assign_key, preset.id, self._key.key), self._on_changed)
+
+    def _on_edit_clicked(self) -> None:
+        if self.chosen is not None:
+            self.edit_requested.emit(self.chosen)
 
     def _on_people_filled(self, preset: Preset) -> None:
         self._run(partial(self._service.save, preset), self._on_changed)

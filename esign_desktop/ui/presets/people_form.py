@@ -13,7 +13,7 @@ from esign_desktop.services.identity import is_credit_code, is_resident_number
 from esign_desktop.ui.plain_label import PlainLabel
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset import Preset, RoleId
 
 _LONGEST: Final = 100
 
@@ -63,8 +63,19 @@ class PeopleForm(QWidget):
     def show_preset(self, preset: Preset | None) -> None:
         """Ask for the first role that nobody is known for; numbers are never shown again."""
         unknown = preset.knows_nobody_yet if preset is not None else ()
-        role = preset.role(unknown[0]) if preset is not None and unknown else None
+        self.show_role(preset, unknown[0] if unknown else None)
+
+    def show_role(self, preset: Preset | None, role_id: RoleId | None) -> None:
+        """Ask who a role is; what was typed for the same one stays."""
+        role = preset.role(role_id) if preset is not None and role_id is not None else None
+        is_same = (
+            (preset is not None and self._preset is not None and preset.id == self._preset.id)
+            and (role is not None and self._role is not None)
+            and (role.id == self._role.id and type(role) is type(self._role))
+        )
         self._preset, self._role = preset, role
+        if is_same:
+            return
         self.setVisible(role is not None)
         is_branch = isinstance(role, BranchRole)
         self._form.setRowVisible(self._organization, is_branch)

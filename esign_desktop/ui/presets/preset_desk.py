@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.desk import Desk
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.presets.editor.window import PresetEditor
+    from esign_desktop.ui.presets.layout_desk import LayoutDesk
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -41,9 +44,11 @@ class PresetDesk(QObject):
         prepare: PrepareRoom,
         tasks: TaskRunner,
         messages: Messages,
+        desk: Desk,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._desk = desk
         self._services = services
         self._session = session
         self._prepare = prepare
@@ -51,6 +56,26 @@ class PresetDesk(QObject):
         self._messages = messages
         self._sheet: SaveSheet | None = None
         self._list: PresetListWindow | None = None
+        self._editor: PresetEditor | None = None
+        self._layout: LayoutDesk | None = None
+
+    @property
+    def editor(self) -> PresetEditor | None:
+        """A preset's own window while it is open."""
+        return self._editor
+
+    @property
+    def layout(self) -> LayoutDesk:
+        """Laying presets out in Prepare; made when first asked for."""
+        if self._layout is None:
+            from esign_desktop.ui.presets.layout_desk import LayoutDesk
+
+            self._layout = LayoutDesk(self._services, self._session, self._prepare, self._tasks, self)
+            self._layout.laid_out.connect(self._on_layout_laid_out)
+            self._layout.ended.connect(self._on_layout_ended)
+            self._layout.saved.connect(self._on_layout_saved)
+            self._layout.failed.connect(self._on_layout_failed)
+        return self._layout
 
     @property
     def sheet(self) -> SaveSheet | None:
@@ -90,12 +115,34 @@ class PresetDesk(QObject):
         if self._list is None:
             self._list = PresetListWindow(presets, self._tasks, self._prepare.window())
             self._list.finished.connect(self._on_list_finished)
+            self._list.edit_requested.connect(self.edit)
         self._list.read()
         self._list.show()
         self._list.activateWindow()
 
+    def edit(self, preset: Preset) -> None:
+        """Open a preset's own window, or bring the one that is open to the front."""
+        presets = self._services.presets
+        if presets is None:
+            return
+        if self._editor is None:
+            from esign_desktop.ui.presets.editor.window import PresetEditor
+
+            services = self._services
+            self._editor = PresetEditor(
+                *(preset, presets, services.documents, services.environments, self._tasks),
+                parent=self._list or self._prepare.window(),
+            )
+            self._editor.saved.connect(self._on_editor_saved)
+            self._editor.finished.connect(self._on_editor_finished)
+            self._editor.prepare_requested.connect(self._on_editor_prepare_requested)
+        self._editor.show()
+        self._editor.activateWindow()
+
     def take_down(self) -> None:
-        """Close the list."""
+        """Close the windows; what is being edited is dropped."""
+        if self._editor is not None:
+            self._editor.done(0)
         if self._list is not None:
             self._list.close()
 
@@ -131,15 +178,18 @@ class PresetDesk(QObject):
 
     def _on_made(self, preset: Preset) -> None:
         self._leave()
+        self._tell_saved(preset)
+        if self._list is not None:
+            self._list.read()
+        self.saved.emit(preset)
+
+    def _tell_saved(self, preset: Preset) -> None:
         self._messages.tell(
             self.tr("“{name}” is saved as a preset.").format(name=one_line(preset.name)),
             Tone.INFO,
             key="preset",
             action=(self.tr("Show presets"), self.show_list),
         )
-        if self._list is not None:
-            self._list.read()
-        self.saved.emit(preset)
 
     def _on_making_failed(self, error: AppError) -> None:
         if self._sheet is not None:
@@ -153,6 +203,39 @@ class PresetDesk(QObject):
 
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
+
+    def _on_editor_saved(self, preset: Preset) -> None:
+        if self._list is not None:
+            self._list.read()
+        self.saved.emit(preset)
+
+    def _on_editor_finished(self) -> None:
+        if self._editor is not None:
+            self._editor.deleteLater()
+            self._editor = None
+
+    def _on_editor_prepare_requested(self, preset: Preset) -> None:
+        self.layout.begin(preset)
+
+    def _on_layout_laid_out(self, draft: ContractDraft) -> None:
+        # What was changed in words goes along, and is kept with what is changed on the pages.
+        if self._editor is not None:
+            self._editor.done(0)
+        if self._list is not None:
+            self._list.close()
+        self._prepare.close_overlay()
+        self._desk.take_in(draft, then=self._prepare.canvas.setFocus)
+
+    def _on_layout_ended(self) -> None:
+        self._desk.discard()
+
+    def _on_layout_saved(self, preset: Preset) -> None:
+        self._tell_saved(preset)
+        self.saved.emit(preset)
+
+    def _on_layout_failed(self, error: AppError) -> None:
+        if self._editor is not None:
+            self._editor.tell_error(error)
 
     def _on_list_finished(self) -> None:
         if self._list is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.desk import Desk
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.save_sheet import SaveSheet
     from esign_desktop.ui.tasks import TaskRunner
@@ -38,7 +39,9 @@ class Rig:
             qtbot.addWidget(widget)
         services = cast("Services", _Services(installation))
         room = cast("PrepareRoom", self.room)
-        self.presets = PresetDesk(services, self.session, room, tasks, self.messages)
+        self.presets = PresetDesk(
+            *(services, self.session, room, tasks, self.messages), desk=cast("Desk", installation)
+        )
         self.saved: list[Preset] = []
         self.presets.saved.connect(self.saved.append)
 

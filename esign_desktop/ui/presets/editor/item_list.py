@@ -1,0 +1,157 @@
+"""A list whose rows are added, taken out and moved, by button and by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from PySide6.QtCore import QEvent, QObject
+    from PySide6.QtGui import QAction, QKeyEvent
+
+
+class ItemList(QWidget):
+    """``added`` carries the kind of what is wanted, ``removed`` a row, ``moved`` a row and by how much.
+
+    In the list Insert adds, Delete takes out, and Alt with an arrow moves.
+    """
+
+    added = Signal(str)
+    removed = Signal(int)
+    moved = Signal(int, int)
+    row_changed = Signal(int)
+
+    def __init__(self, name: str, kinds: Mapping[str, str], parent: QWidget | None = None, *, movable: bool) -> None:
+        super().__init__(parent)
+        self._is_movable = movable
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(name)
+        self._list.setWordWrap(True)
+        self._list.installEventFilter(self)
+        self._add = QPushButton(self.tr("Add"), self)
+        self._menu = QMenu(self._add)
+        for kind, text in kinds.items():
+            self._menu.addAction(text).setData(kind)
+        self._remove = QPushButton(self.tr("Remove"), self)
+        self._up = QPushButton(self.tr("Up"), self)
+        self._down = QPushButton(self.tr("Down"), self)
+        self._kinds = tuple(kinds)
+        if len(kinds) > 1:
+            self._add.setMenu(self._menu)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for button in (self._add, self._remove, self._up, self._down):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        for button, keys in (
+            (self._add, "Insert"),
+            (self._remove, "Delete"),
+            (self._up, "Alt+↑"),
+            (self._down, "Alt+↓"),
+        ):
+            button.setToolTip(keys)
+        for button in (self._up, self._down):
+            button.setVisible(movable)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._list, 1)
+        column.addLayout(buttons)
+        self.setFocusProxy(self._list)
+        self._connect()
+
+    @property
+    def row(self) -> int:
+        """The marked row; -1 for none."""
+        return self._list.currentRow()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the rows say."""
+        return tuple(self._list.item(row).text() for row in range(self._list.count()))
+
+    def choose(self, row: int) -> None:
+        """Mark a row."""
+        self._list.setCurrentRow(row)
+
+    def show_rows(self, texts: Iterable[str]) -> None:
+        """Show rows, and mark the same one as before, or the last when there are fewer."""
+        rows = [one_line(text) for text in texts]
+        row = min(max(self.row, 0), len(rows) - 1)
+        self._list.blockSignals(True)
+        while self._list.count() > len(rows):
+            self._list.takeItem(self._list.count() - 1)
+        for index, text in enumerate(rows):
+            if index < self._list.count():
+                self._list.item(index).setText(text)
+            else:
+                self._list.addItem(text)
+        self._list.setCurrentRow(row)
+        self._list.blockSignals(False)
+        self._show_buttons()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._list and event.type() == event.Type.KeyPress and self._takes(event):  # type: ignore[arg-type]
+            return True
+        return super().eventFilter(watched, event)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        key, has_alt = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if key == Qt.Key.Key_Delete:
+            self._on_remove_clicked()
+        elif key == Qt.Key.Key_Insert:
+            self._add.click() if len(self._kinds) == 1 else self._add.showMenu()
+        elif has_alt and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            self._move(-1 if key == Qt.Key.Key_Up else 1)
+        else:
+            return False
+        return True
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._menu.triggered.connect(self._on_menu_triggered)
+        if len(self._kinds) == 1:
+            self._add.clicked.connect(self._on_add_clicked)
+        self._remove.clicked.connect(self._on_remove_clicked)
+        self._up.clicked.connect(self._on_up_clicked)
+        self._down.clicked.connect(self._on_down_clicked)
+
+    def _show_buttons(self) -> None:
+        row, count = self.row, self._list.count()
+        self._remove.setEnabled(row >= 0)
+        self._up.setEnabled(row > 0)
+        self._down.setEnabled(0 <= row < count - 1)
+
+    def _move(self, offset: int) -> None:
+        row = self.row
+        if self._is_movable and row >= 0 and 0 <= row + offset < self._list.count():
+            self.moved.emit(row, offset)
+            self.choose(row + offset)
+
+    def _on_list_current_row_changed(self, row: int) -> None:
+        self._show_buttons()
+        self.row_changed.emit(row)
+
+    def _on_menu_triggered(self, action: QAction) -> None:
+        self.added.emit(action.data())
+
+    def _on_add_clicked(self) -> None:
+        self.added.emit(self._kinds[0])
+
+    def _on_remove_clicked(self) -> None:
+        if self.row >= 0:
+            self.removed.emit(self.row)
+
+    def _on_up_clicked(self) -> None:
+        self._move(-1)
+
+    def _on_down_clicked(self) -> None:
+        self._move(1)

@@ -1,0 +1,38 @@
+"""Fields that show what a working copy holds without disturbing whoever types in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QFormLayout, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QComboBox, QLineEdit
+
+
+def fields_form(parent: QWidget) -> QFormLayout:
+    """Return the layout of a page's fields."""
+    form = QFormLayout(parent)
+    form.setContentsMargins(4, 16, 4, 4)
+    form.setHorizontalSpacing(16)
+    form.setVerticalSpacing(8)
+    return form
+
+
+def show_text(edit: QLineEdit, text: str) -> None:
+    """Show a text; what is typed right now stays, with its cursor, when it means the same."""
+    if edit.text().strip() != text:
+        edit.setText(text)
+
+
+def show_choices(box: QComboBox, choices: Mapping[str, str], chosen: str | None) -> None:
+    """Offer choices by their keys, and show the chosen one."""
+    with QSignalBlocker(box):
+        if [(box.itemData(row), box.itemText(row)) for row in range(box.count())] != list(choices.items()):
+            box.clear()
+            for key, text in choices.items():
+                box.addItem(text, key)
+        box.setCurrentIndex(box.findData(chosen))

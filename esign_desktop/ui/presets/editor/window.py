@@ -1,0 +1,259 @@
+"""A preset's own window."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.preset_checks import check_preset
+from esign_desktop.domain.preset_differences import differences
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.presets.difference_words import difference_sentence
+from esign_desktop.ui.presets.editor.documents_page import DocumentsPage
+from esign_desktop.ui.presets.editor.fields_page import FieldsPage
+from esign_desktop.ui.presets.editor.general_page import GeneralPage
+from esign_desktop.ui.presets.editor.kept_pages import KeptPages
+from esign_desktop.ui.presets.editor.people_page import PeoplePage
+from esign_desktop.ui.presets.editor.preset_words import problem_sentence
+from esign_desktop.ui.presets.editor.seals_page import SealsPage
+from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset import Preset, PresetDocument
+    from esign_desktop.domain.preset_differences import Difference
+    from esign_desktop.domain.preset_making import DocumentTrait
+    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SIZE_PX: Final = (1100, 680)
+_MOST_SENTENCES: Final = 3
+
+
+class PresetEditor(QDialog):
+    """Changes a copy; ``saved`` carries the ``Preset`` that was kept, ``prepare_requested`` one to be laid out anew.
+
+    Nothing is kept before *Save*. Leaving with changes asks once more, in place.
+    """
+
+    saved = Signal(object)
+    prepare_requested = Signal(object)
+
+    def __init__(
+        self,
+        preset: Preset,
+        presets: PresetService,
+        documents: DocumentService,
+        environments: EnvironmentService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._service = presets
+        self._documents = documents
+        self._environments = environments
+        self._tasks = tasks
+        self._asks = False
+        self._is_saving = False
+        self.copy = WorkingCopy(preset, self)
+        self._kept_pages = KeptPages(presets.pdfs, documents, tasks, self)
+        self.general = GeneralPage(self.copy, self)
+        self.documents = DocumentsPage(self.copy, self)
+        self.people = PeoplePage(self.copy, self)
+        self.seals = SealsPage(self.copy, self._kept_pages, self)
+        self.fields = FieldsPage(self.copy, self)
+        self.tabs = QTabWidget(self)
+        self._said = PlainLabel(self)
+        self.undo, self.redo, self.prepare, self.leave, self.save = (QPushButton(self) for _ in range(5))
+        self._lay_out()
+        self._connect()
+        self._show()
+        self._tasks.start(presets.list, owner=self, on_done=self.general.show_others)
+        self.resize(*_SIZE_PX)
+        self.general.name.setFocus()
+
+    @property
+    def said(self) -> str:
+        """What is wrong, or what became of the last thing that was asked for."""
+        return self._said.text()
+
+    def take_pdf(self, slot: DocumentId, path: Path) -> None:
+        """Put a new version of a PDF in a document's place."""
+        kept = next((one for one in self.copy.preset.documents if one.slot == slot), None)
+        if kept is not None:
+            self._tasks.start(
+                partial(self._read_pdf, self.copy.preset, kept, path),
+                owner=self,
+                on_done=partial(self._on_pdf_read, slot),
+                on_error=self._on_pdf_failed,
+                lane=Lane.PDF,
+            )
+
+    @override
+    def reject(self) -> None:
+        """Leave, if nothing is lost by that or the person said so twice."""
+        if self._may_leave():
+            super().reject()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.isVisible() and not self._may_leave():
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    @override
+    def done(self, result: int) -> None:
+        self._tasks.start(self._kept_pages.close, owner=self, on_done=self._ignore, lane=Lane.PDF)
+        super().done(result)
+
+    def _lay_out(self) -> None:
+        self._said.setWordWrap(True)
+        self._said.setMinimumSize(1, 54)
+        for page, text in (
+            (self.general, self.tr("&1 General")),
+            (self.documents, self.tr("&2 Documents")),
+            (self.people, self.tr("&3 People")),
+            (self.seals, self.tr("&4 Seals")),
+            (self.fields, self.tr("&5 Form fields")),
+        ):
+            self.tabs.addTab(page, text)
+        self.undo.setText(self.tr("Undo"))
+        self.redo.setText(self.tr("Redo"))
+        self.prepare.setText(self.tr("Lay out in Prepare…"))
+        self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
+        self.leave.setText(self.tr("Cancel"))
+        self.save.setText(self.tr("Save preset"))
+        self.save.setObjectName("primary")
+        self.save.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.undo, self.redo, self.prepare, None, self.leave, self.save):
+            if button is None:
+                buttons.addStretch(1)
+            else:
+                button.setAutoDefault(button is self.save)
+                buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self._said)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.copy.changed.connect(self._on_copy_changed)
+        self.documents.pdf_chosen.connect(self.take_pdf)
+        self.undo.clicked.connect(self.copy.undo)
+        self.redo.clicked.connect(self.copy.redo)
+        self.prepare.clicked.connect(self._on_prepare_clicked)
+        self.leave.clicked.connect(self.reject)
+        self.save.clicked.connect(self._on_save_clicked)
+        for keys, slot in (
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.copy.undo),
+            (QKeySequence(QKeySequence.StandardKey.Redo), self.copy.redo),
+            (QKeySequence(QKeySequence.StandardKey.Save), self._on_save_clicked),
+        ):
+            QShortcut(keys, self).activated.connect(slot)
+
+    def _show(self) -> None:
+        preset = self.copy.preset
+        self.setWindowTitle(self.tr("Preset “{name}”").format(name=one_line(preset.name)))
+        self.undo.setEnabled(self.copy.can_undo)
+        self.redo.setEnabled(self.copy.can_redo)
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        problems = check_preset(self.copy.preset)
+        is_grave = any(problem.is_grave for problem in problems)
+        sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
+        if len(problems) > _MOST_SENTENCES:
+            sentences.append(self.tr("And %n more.", "", len(problems) - _MOST_SENTENCES))
+        self._tell("\n".join(sentences), is_grave=is_grave)
+        self.save.setEnabled(self.copy.is_changed and not is_grave and not self._is_saving)
+        self.prepare.setEnabled(not is_grave)
+
+    def _tell(self, text: str, *, is_grave: bool = False) -> None:
+        self._said.setText(text)
+        self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+
+    def _may_leave(self) -> bool:
+        if not self.copy.is_changed or self._asks:
+            return True
+        self._asks = True
+        self._tell(self.tr("The changes are not saved. Once more drops them."), is_grave=True)
+        return False
+
+    def _read_pdf(
+        self, preset: Preset, kept: PresetDocument, path: Path
+    ) -> tuple[DocumentTrait, tuple[Difference, ...]]:
+        document, trait = self._service.pdfs.borrow(path)
+        try:
+            hits = self._service.hits_of(preset, kept, document)
+            return trait, differences(preset, kept, document, trait.fingerprint.digests, hits)
+        finally:
+            self._documents.close(document.id)
+
+    def _on_copy_changed(self) -> None:
+        self._asks = False
+        for page in (self.general, self.documents, self.people, self.seals, self.fields):
+            page.show_copy()
+        self._show()
+
+    def _on_pdf_read(self, slot: DocumentId, read: tuple[DocumentTrait, tuple[Difference, ...]]) -> None:
+        trait, found = read
+        self.documents.take_pdf(slot, trait, map(difference_sentence, found))
+
+    def _on_pdf_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self.documents.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+
+    def _on_prepare_clicked(self) -> None:
+        self.prepare_requested.emit(self.copy.preset)
+
+    def _on_save_clicked(self) -> None:
+        if not self.save.isEnabled():
+            return
+        self._is_saving = True
+        self.save.setEnabled(False)
+        service, environments, preset = self._service, self._environments, self.copy.preset
+        self._tasks.start(
+            lambda: service.save_edited(preset, environments.current()),
+            owner=self,
+            on_done=self._on_saved,
+            on_error=self._on_save_failed,
+            lane=Lane.PDF,
+        )
+
+    def _on_saved(self, preset: Preset) -> None:
+        self.saved.emit(preset)
+        self.accept()
+
+    def tell_error(self, error: AppError) -> None:
+        """Say what went wrong."""
+        sentence = error_sentence(error)
+        self._tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+
+    def _on_save_failed(self, error: AppError) -> None:
+        self._is_saving = False
+        self._show()
+        self.tell_error(error)
+
+    def _ignore(self, _nothing: object) -> None:
+        """Nothing is left to be done."""

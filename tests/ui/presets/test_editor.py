@@ -1,0 +1,305 @@
+"""A preset's own window, worked with keys and clicks; real services behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListWidget
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.options import SignWithin
+from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformRole, PlatformTemplate, Preset
+from esign_desktop.ui.presets.editor.window import PresetEditor
+from tests.services.counter_desk import CounterDesk, make_form
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QComboBox
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.ui.tasks import TaskRunner
+
+WAIT_MS = 5_000
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+class Rig:
+    def __init__(self, folder: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self.environment = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+        self.installation = CounterDesk(folder / "desk", self.environment)
+        self.other = self.installation.make_preset(folder / "other", name="开户")
+        self.installation.presets.assign_key(self.other.id, 3)
+        self.preset = self.installation.make_preset(folder / "form", name="借款", branch=True)
+        self.editor = PresetEditor(
+            *(self.preset, self.installation.presets, self.installation.documents),
+            environments=cast("EnvironmentService", self),
+            tasks=tasks,
+        )
+        qtbot.addWidget(self.editor)
+        self.editor.show()
+        tasks.wait_idle()
+
+    def current(self) -> Environment:
+        return self.environment
+
+    @property
+    def kept(self) -> Preset:
+        return self.installation.presets.get(self.preset.id)
+
+    def go_to(self, number: int) -> None:
+        self._qtbot.keyClick(self.editor, getattr(Qt.Key, f"Key_{number}"), ALT)
+        assert self.editor.tabs.currentIndex() == number - 1
+
+    def choose(self, box: QComboBox, value: str) -> None:
+        """Choose with the keyboard."""
+        wanted = box.findData(value)
+        assert wanted >= 0
+        while box.currentIndex() != wanted:
+            self._qtbot.keyClick(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+    def write(self, edit: QLineEdit, text: str) -> None:
+        edit.setFocus()
+        edit.selectAll()
+        type_text(edit, text)
+
+    def save(self) -> Preset:
+        with self._qtbot.waitSignal(self.editor.saved, timeout=WAIT_MS):
+            self._qtbot.keyClick(self.editor, Qt.Key.Key_S, CTRL)
+        return self.kept
+
+
+@pytest.fixture
+def rig(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> Iterator[Rig]:
+    one = Rig(tmp_path, tasks, qtbot)
+    yield one
+    one.editor.done(0)
+    tasks.wait_idle()
+    one.installation.close()
+
+
+def test_nothing_is_kept_before_saving_and_everything_after(rig: Rig) -> None:
+    general = rig.editor.general
+    rig.write(general.name, "个人借款")
+    general.minutes.setValue(15)
+    general.by_sms.click()
+    general.key.setCurrentIndex(general.key.findData(5))
+    general.key.activated.emit(general.key.currentIndex())
+    assert rig.kept == rig.preset
+    kept = rig.save()
+    assert (kept.name, kept.function_key) == ("个人借款", 5)
+    assert kept.options.deadline == SignWithin(15 * 60_000)
+    assert not kept.options.notices
+    assert (kept.roles, kept.documents) == (rig.preset.roles, rig.preset.documents)
+
+
+def test_a_key_that_is_taken_says_whose_it_was(rig: Rig, qtbot: QtBot) -> None:
+    key = rig.editor.general.key
+    qtbot.waitUntil(lambda: "开户" in key.itemText(key.findData(3)), timeout=WAIT_MS)
+    key.setCurrentIndex(key.findData(3))
+    key.activated.emit(key.currentIndex())
+    assert any("开户" in text for text in texts_of(rig))
+    rig.save()
+    assert rig.installation.presets.get(rig.other.id).function_key is None
+
+
+def texts_of(rig: Rig) -> list[str]:
+    from PySide6.QtWidgets import QLabel
+
+    return [label.text() for label in rig.editor.general.findChildren(QLabel) if label.isVisibleTo(rig.editor.general)]
+
+
+def test_a_preset_without_a_name_is_not_kept_and_says_why(rig: Rig, qtbot: QtBot) -> None:
+    rig.write(rig.editor.general.name, " ")
+    assert rig.editor.said == "The preset has no name."
+    assert not rig.editor.save.isEnabled()
+    qtbot.keyClick(rig.editor, Qt.Key.Key_Z, CTRL)
+    assert rig.editor.general.name.text() == "借款"
+    assert rig.editor.said == ""
+    assert not rig.editor.save.isEnabled()
+
+
+def test_undo_takes_a_whole_word_back_and_redo_brings_it_again(rig: Rig) -> None:
+    name = rig.editor.general.name
+    rig.write(name, "个人借款合同")
+    rig.editor.undo.click()
+    assert name.text() == "借款"
+    assert not rig.editor.undo.isEnabled()
+    rig.editor.redo.click()
+    assert name.text() == "个人借款合同"
+
+
+def test_leaving_with_changes_asks_once_more(rig: Rig, qtbot: QtBot) -> None:
+    rig.write(rig.editor.general.name, "别的")
+    qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
+    assert rig.editor.isVisible()
+    assert "Once more" in rig.editor.said
+    qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
+    assert not rig.editor.isVisible()
+    assert rig.kept == rig.preset
+
+
+def test_roles_are_added_moved_and_removed_by_keyboard(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(3)
+    people = rig.editor.people
+    roles = cast("QListWidget", people.list.findChild(QListWidget))
+    people.list.added.emit("customer")
+    rig.write(people.title, "担保人")
+    assert people.list.texts[-1].endswith("担保人")
+    qtbot.keyClick(roles, Qt.Key.Key_Up, ALT)
+    assert people.list.texts[1].endswith("担保人")
+    assert people.list.row == 1
+    rig.write(people.title, "共同借款人")
+    people.list.choose(2)
+    qtbot.keyClick(roles, Qt.Key.Key_Delete)
+    kept = rig.save()
+    assert [type(role) for role in kept.roles] == [CustomerRole, CustomerRole]
+    assert [role.terms.step for role in kept.roles] == [1, 2]
+    assert [role.title for role in kept.customers] == ["", "共同借款人"]
+    assert len(kept.seals) == 1
+
+
+def test_a_role_becomes_the_platform_by_keyboard(rig: Rig) -> None:
+    rig.go_to(3)
+    people = rig.editor.people
+    people.list.choose(1)
+    rig.choose(people.kind, "platform")
+    kept = rig.save()
+    assert isinstance(kept.roles[1], PlatformRole)
+    assert kept.roles[1].terms.is_silent
+    assert len(kept.seals) == 2
+
+
+def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
+    rig.go_to(3)
+    people = rig.editor.people
+    people.list.choose(1)
+    people.somebody_else.click()
+    assert "has to be said" in rig.editor.said
+    fields = people.people.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
+        rig.write(field, text)
+    people.people.findChildren(type(people.somebody_else))[-1].click()
+    kept = rig.save()
+    assert kept.knows_nobody_yet == ()
+    assert people.people.isHidden()
+
+
+def test_a_seal_is_moved_in_words_and_seen_on_its_page(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(4)
+    seals = rig.editor.seals
+    qtbot.waitUntil(lambda: seals.look.has_image and "1" in seals.found, timeout=WAIT_MS)
+    before = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+    seals.right.setValue(seals.right.value() + 10)
+    after = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+    assert after.left_pt - before.left_pt == pytest.approx(28.35, abs=0.2)
+    seals.list.choose(1)
+    rig.write(seals.pages, "1-2")
+    seals.below.setFocus()
+    seals.below.setValue(50.0)
+    kept = rig.save()
+    keyword, point = (seal.placement for seal in kept.seals)
+    assert isinstance(keyword, KeywordPlacement)
+    assert isinstance(point, CoordinatePlacement)
+    assert str(point.pages) == "1-2"
+    assert point.center.y_pt == pytest.approx(141.7, abs=0.1)
+    assert point.center.x_pt == 400.0
+
+
+def test_a_keyword_that_is_not_there_is_told_and_falls_back(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(4)
+    seals = rig.editor.seals
+    rig.write(seals.keyword, "没有这个词")
+    qtbot.waitUntil(lambda: "not in the document" in seals.found, timeout=WAIT_MS)
+    seals.fallbacks.page.setValue(2)
+    kept = rig.save()
+    assert [fallback.pages.first for fallback in kept.seals[0].fallbacks] == [2]
+
+
+def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> None:
+    rig.go_to(4)
+    seals = rig.editor.seals
+    seals.list.choose(1)
+    rig.write(seals.pages, "9")
+    seals.below.setFocus()
+    assert "page 9, but the document has 2" in rig.editor.said
+    assert not rig.editor.save.isEnabled()
+    rig.write(seals.pages, "nonsense")
+    seals.below.setFocus()
+    assert seals.pages.text() == "9"
+
+
+def test_a_new_version_of_the_pdf_keeps_the_seals_and_tells_what_differs(
+    rig: Rig, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rig.go_to(2)
+    path = make_form(tmp_path / "new.pdf", mark="另有约定")
+    rig.editor.documents.pdf_chosen.emit(rig.preset.documents[0].slot, path)
+    qtbot.waitUntil(lambda: "Another text on page: 1." in rig.editor.documents.note, timeout=WAIT_MS)
+    kept = rig.save()
+    assert kept.seals == rig.preset.seals
+    assert kept.documents[0].source != rig.preset.documents[0].source
+    assert rig.installation.presets.documents_of(kept)
+
+
+def test_a_file_that_is_no_pdf_is_refused_in_words(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "no.pdf"
+    path.write_bytes(b"nothing")
+    rig.editor.take_pdf(rig.preset.documents[0].slot, path)
+    qtbot.waitUntil(lambda: bool(rig.editor.documents.note), timeout=WAIT_MS)
+    assert rig.editor.copy.preset == rig.preset
+
+
+def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
+    rig.go_to(2)
+    documents = rig.editor.documents
+    rig.choose(documents.source, "template")
+    assert "its id is missing" in rig.editor.said
+    rig.write(documents.template_id, "20180403120233")
+    rig.go_to(5)
+    fields = rig.editor.fields
+    for name, datum in (("borrower", "name"), ("amount", "typed"), ("place", "")):
+        fields.list.added.emit("field")
+        rig.write(fields.name, name)
+        rig.choose(fields.datum, datum)
+    rig.write(fields.text, "上海")
+    assert fields.list.texts == (
+        "borrower ← Customer's name",
+        "amount ← Typed in at the counter, as an amount",
+        "place = “上海”",
+    )
+    kept = rig.save()
+    source = kept.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    assert [(one.name, one.datum, one.text) for one in source.fields] == [
+        ("borrower", CustomerDatum.NAME, ""),
+        ("amount", CustomerDatum.TYPED, ""),
+        ("place", None, "上海"),
+    ]
+    assert kept.questions == ("amount",)
+    assert kept.home is not None
+
+
+def test_going_to_a_template_and_back_loses_nothing(rig: Rig) -> None:
+    rig.go_to(2)
+    documents = rig.editor.documents
+    rig.choose(documents.source, "template")
+    rig.choose(documents.source, "pdf")
+    assert isinstance(rig.editor.copy.preset.documents[0].source, KeptPdf)
+    assert rig.editor.copy.preset == rig.preset
+    assert not rig.editor.copy.is_changed
+
+
+def test_hostile_names_are_shown_to_the_letter(rig: Rig) -> None:
+    rig.write(rig.editor.general.name, "<img src=x>")
+    assert "<img" in rig.editor.windowTitle()
+    assert replace(rig.preset, name="<img src=x>") == rig.editor.copy.preset
