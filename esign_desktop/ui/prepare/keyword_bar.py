@@ -155,6 +155,13 @@ class KeywordBar(QWidget):
         """Forget keyword and matches."""
         self._edit.clear()
 
+    @override
+    def sizeHint(self) -> QSize:
+        """Be as high as the wrapped lines are at this width: a child's layout does not say so by itself."""
+        layout = self.layout()
+        height_px = -1 if layout is None else layout.totalHeightForWidth(BAR_WIDTH_PX)
+        return super().sizeHint() if height_px < 0 else QSize(BAR_WIDTH_PX, height_px)
+
     def show_finding(self, finding: Finding) -> None:
         """Show what was found; boxes are ticked anew when the keyword is another one."""
         if finding.keyword != self._finding.keyword:

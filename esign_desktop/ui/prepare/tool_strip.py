@@ -16,6 +16,8 @@ from esign_desktop.ui.prepare.other_size import OtherSize
 from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolName
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.prepare.seal_sizes import SealSizes
     from esign_desktop.ui.viewer.pages_view import PagesView
@@ -28,6 +30,7 @@ _TOOL_ICONS: Final = {
 }
 _OTHER: Final = "other"
 _ACTUAL: Final = "actual"
+_WORD_GAP_PX: Final = 4
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
@@ -72,6 +75,22 @@ class ToolStrip(QFrame):
             self.retranslate()
         super().changeEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Be as narrow as without the words of the tools."""
+        words_px = sum(
+            self.fontMetrics().horizontalAdvance(button.text()) + _WORD_GAP_PX
+            for button in self._tool_buttons.values()
+            if button.toolButtonStyle() is not Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - words_px, hint.height())
+
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         for name, text, key in (
@@ -98,6 +117,7 @@ class ToolStrip(QFrame):
         self._zoom.setAccessibleName(self.tr("Zoom"))
         self.show_history()
         self._show_zoom(self._view.zoom)
+        self._fit_words()
 
     def show_history(self) -> None:
         """Show what can be undone and made again."""
@@ -164,6 +184,18 @@ class ToolStrip(QFrame):
         self._fit_page.clicked.connect(self._view.fit_page)
         self._zoom.activated.connect(self._on_zoom_activated)
         self._view.zoom_changed.connect(self._show_zoom)
+
+    def _fit_words(self) -> None:
+        """Leave the words of the tools out where not all have room: half a word says less than its picture."""
+        layout = self.layout()
+        if layout is None:
+            return
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in self._tool_buttons.values():
+                button.setToolButtonStyle(style)
+            layout.invalidate()
+            if layout.sizeHint().width() <= self.width():
+                break
 
     def _show_tool(self) -> None:
         self._tool_buttons[self._state.tool].setChecked(True)

@@ -211,3 +211,13 @@ def test_actual_size_is_that_of_the_paper(prepared: RoomDesk) -> None:
     dpi = view.logicalDpiY()
     assert view.zoom == pytest.approx(true_pixels_per_inch(view.screen(), dpi) / dpi)
     assert box(prepared, "Zoom").currentText() == f"{round(view.zoom * 100)} %"
+
+
+def test_tools_go_without_their_words_where_not_all_have_room(desk: RoomDesk) -> None:
+    tools = [button for button in strip(desk).findChildren(QToolButton) if button.isCheckable()]
+    roomy, narrow = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    desk.room.resize(1900, 860)
+    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {roomy})
+    desk.room.resize(1000, 860)
+    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {narrow})
+    assert all(button.accessibleName() and button.toolTip() for button in tools)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QT
 
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.keyword_bar import KeywordBar
 from esign_desktop.ui.prepare.near_spellings import parts_of
 from esign_desktop.ui.prepare.state import ToolName
@@ -265,3 +266,12 @@ def test_dragging_one_seal_of_a_keyword_moves_all_by_the_offset(desk: Desk, docu
     assert [m.rect.center.x_pt for m in desk.session.marks] == pytest.approx(
         [first.rect.center.x_pt + moved, second.rect.center.x_pt + moved]
     )
+
+
+def test_no_line_of_the_bar_is_cut_off(bar: Bar) -> None:
+    bar.desk.view.resize(900, 700)
+    bar.type("丙方不在任何一页上的很长很长的关键字签字盖章")
+    labels = [label for label in bar.widget.findChildren(PlainLabel) if label.isVisible() and label.text()]
+    assert labels
+    for label in labels:
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
