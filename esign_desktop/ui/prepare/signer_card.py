@@ -71,9 +71,7 @@ class SignerCard(MenuCard):
         self._subtitle.setObjectName("hint")
         self._count = PlainLabel(self)
         self._count.setObjectName("hint")
-        kinds = {PersonSigner: "person", OrganizationSigner: "organization"}
         self._kind = PlainLabel(self)
-        self._kind.setPixmap(icon(kinds.get(type(signer), "application")).pixmap(16, 16))
         self._lay_out()
         self._show()
         self.show_seal_count(seal_count)
@@ -91,6 +89,7 @@ class SignerCard(MenuCard):
     def show_seal_count(self, seal_count: int) -> None:
         """Show how many seals of the signer there are."""
         self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
+        self._count.setVisible(bool(seal_count))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -131,24 +130,34 @@ class SignerCard(MenuCard):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._show()
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self._show()
+            case QEvent.Type.PaletteChange:
+                self._show_kind()
+            case _:
+                pass
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
+        above, below = QHBoxLayout(), QHBoxLayout()
+        # The name comes first: what else there is stands where it takes no room from it.
+        for line, label, other in ((above, self._name, self._kind), (below, self._subtitle, self._count)):
+            line.setSpacing(8)
+            line.addWidget(label, 1)
+            line.addWidget(other)
         texts = QVBoxLayout()
         texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(2)
-        texts.addWidget(self._name)
-        texts.addWidget(self._subtitle)
+        texts.addLayout(above)
+        texts.addLayout(below)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 4, 8)
         row.setSpacing(8)
         row.addWidget(SignerBadge(self._number, self), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        row.addWidget(self._count, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._show_kind()
 
     def _show(self) -> None:
         name, subtitle = signer_name(self._signer), signer_subtitle(self._signer)
@@ -167,6 +176,10 @@ class SignerCard(MenuCard):
                 (self.tr("Remove"), self._request_removal),
             )
         )
+
+    def _show_kind(self) -> None:
+        kinds = {PersonSigner: "person", OrganizationSigner: "organization"}
+        self._kind.setPixmap(icon(kinds.get(type(self._signer), "application")).pixmap(16, 16))
 
     def _drag(self, at: QPoint) -> None:
         mime = QMimeData()

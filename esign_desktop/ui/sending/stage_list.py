@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
 from typing_extensions import override
 
@@ -69,8 +69,14 @@ class StageList(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
-            self._show()
+        match event.type():
+            case QEvent.Type.LanguageChange | QEvent.Type.PaletteChange:
+                self._show()
+            case QEvent.Type.StyleChange:
+                # Another style sheet gives the words the fonts back that they had under the first one.
+                QTimer.singleShot(0, self, self._show)
+            case _:
+                pass
         super().changeEvent(event)
 
     def begin(self) -> None:

@@ -19,11 +19,11 @@ _ROW_PX: Final = 32
 _KEEP_MS: Final = 800
 _WIDTHS_PX: Final = {
     FlowColumn.TITLE: 220,
-    FlowColumn.STATE: 150,
-    FlowColumn.SIGNERS: 110,
-    FlowColumn.SENT: 140,
-    FlowColumn.DEADLINE: 140,
-    FlowColumn.ENVIRONMENT: 90,
+    FlowColumn.STATE: 148,
+    FlowColumn.SIGNERS: 88,
+    FlowColumn.SENT: 128,
+    FlowColumn.DEADLINE: 128,
+    FlowColumn.ENVIRONMENT: 100,
 }
 _MOST_SELECTED: Final = 500
 """So many are kept selected over a new order; more would have to be sought one by one."""

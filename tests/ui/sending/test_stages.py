@@ -5,10 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.services.submission import SubmissionId, SubmissionProgress, SubmissionState
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.sending.stage_list import StageList
 from esign_desktop.ui.sending.stages import Stage, can_be_cancelled, stage_of, stage_word
+from esign_desktop.ui.theme import apply_theme, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 def _progress(state: SubmissionState, number: int | None = None) -> SubmissionProgress:
@@ -56,3 +62,21 @@ def test_every_stage_has_words_in_both_languages(speak: Callable[[str], None], s
     english = stage_word(stage)
     speak("zh_CN")
     assert stage_word(stage) not in {"", english}
+
+
+def test_the_stage_under_way_stays_bold_in_another_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    stages = StageList()
+    qtbot.addWidget(stages)
+    with qtbot.waitExposed(stages):
+        stages.show()
+    stages.reach(Stage.START)
+    words = [label for label in stages.findChildren(PlainLabel) if label.text() == stage_word(Stage.START)]
+    before = theme()
+    apply_theme(qapp, "light")
+    try:
+        for mode in ("dark", "light"):
+            apply_theme(qapp, mode)
+            qtbot.waitUntil(lambda: [word.font().bold() for word in words] == [True])
+    finally:
+        apply_theme(qapp, "dark" if before.is_dark else "light")
+        qapp.setStyleSheet("")
