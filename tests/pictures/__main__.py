@@ -28,7 +28,7 @@ LANGUAGES: Final = ("zh_CN", "en")
 SCALES_PERCENT: Final = (100, 200)
 FIRST_PORT: Final = 47_160
 AT_ONCE: Final = 2
-SCREEN_PX: Final = (1920, 1200)
+SCREENS_PX: Final = {"desk": (1920, 1200), "customer": (1024, 700)}
 FONTS: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -114,10 +114,13 @@ def _take(sitting: Sitting, *, output: Path, themes: str, scenes: tuple[str, ...
 
 
 def _screens(scale_percent: int) -> dict[str, object]:
-    """Describe one large screen to Qt's offscreen platform, in its own pixels."""
-    width, height = (length * scale_percent // 100 for length in SCREEN_PX)
-    dpi = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
-    return {"screens": [{"name": "screen", "x": 0, "y": 0, "width": width, "height": height, **dpi}]}
+    """Describe a large screen and a customer's to Qt's offscreen platform, in their own pixels."""
+    left, screens = 0, []
+    for name, (width, height) in SCREENS_PX.items():
+        size = {"width": width * scale_percent // 100, "height": height * scale_percent // 100}
+        screens.append({"name": name, "x": left, "y": 0, **size, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1})
+        left += size["width"]
+    return {"screens": screens}
 
 
 def _remove_others(output: Path, names: set[str]) -> None:

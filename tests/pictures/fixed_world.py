@@ -33,11 +33,19 @@ class _Dice:
             return self._random.randbytes(count)
 
 
+_now_ms = [NOW_MS]
+
+
+def turn_clock(to_ms: int = NOW_MS) -> None:
+    """Let it be another moment."""
+    _now_ms[0] = to_ms
+
+
 def enter() -> None:
     """Stop the clock and load the dice."""
     ids, tokens = _Dice(1), _Dice(2)
-    time.time_ns = lambda: NOW_MS * 1_000_000
-    time.time = lambda: NOW_MS / 1000
+    time.time_ns = lambda: _now_ms[0] * 1_000_000
+    time.time = lambda: _now_ms[0] / 1000
     uuid.uuid4 = lambda: uuid.UUID(bytes=ids.bytes(16), version=4)
     secrets.token_urlsafe = lambda nbytes=None: tokens.bytes(nbytes or 32).hex()
     getpass.getuser = lambda: WHO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
+from esign_desktop.store.database import Database
 from esign_desktop.store.paths import AppPaths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.furniture import Furniture
@@ -84,6 +86,12 @@ class Office:
         """What it asks."""
         return self.furniture.services
 
+    def set_faults(self, *rules: dict[str, object]) -> None:
+        """Let the platform misbehave from now on."""
+        # The length tells one set of rules from the next where the clock stands still.
+        length = self.sandbox.faults_file.stat().st_size % 97 + 1
+        self.sandbox.faults_file.write_text(json.dumps(rules) + " " * length, encoding="utf-8")
+
     def pages_are_drawn(self) -> None:
         """Wait until the visible pages are sharp and all is quiet."""
         view = self.furniture.prepare.canvas.view
@@ -93,15 +101,25 @@ class Office:
 
 
 @contextmanager
-def office(studio: Studio, name: str, size: tuple[int, int] = WINDOW_PX) -> Iterator[Office]:
-    """Start everything below a folder, and take it down again."""
+def office(
+    studio: Studio,
+    name: str,
+    *,
+    size: tuple[int, int] = WINDOW_PX,
+    before: Callable[[Database], None] | None = None,
+    with_sandbox: bool = True,
+) -> Iterator[Office]:
+    """Start everything below a folder, and take it down again; ``before`` fills the database."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     folder = studio.scratch / name
     backstage = Backstage(AppPaths.at(folder))
+    if before is not None:
+        _fill(backstage.paths, before)
     backstage.lock()
     sandbox = ResidentSandbox(backstage.paths.data_dir / "sandbox")
-    sandbox.start()
-    program = Program(studio.application, backstage, Arguments(), sandbox)
+    if with_sandbox:
+        sandbox.start()
+    program = Program(studio.application, backstage, Arguments(), sandbox if with_sandbox else None)
     ready: set[str] = set()
     program.furnished.connect(lambda: ready.add("furnished"))
     program.sandbox_ready.connect(lambda: ready.add("platform"))
@@ -110,7 +128,7 @@ def office(studio: Studio, name: str, size: tuple[int, int] = WINDOW_PX) -> Iter
         # A failure has to end the run instead of being told in a window.
         program.crashes.uninstall()
         program.window.resize(*size)
-        hand.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 2)
+        hand.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
         program.appearance.use_language(studio.language)
         program.appearance.use_theme("light")
         hand.rest(100)
@@ -118,3 +136,11 @@ def office(studio: Studio, name: str, size: tuple[int, int] = WINDOW_PX) -> Iter
     finally:
         program.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _fill(paths: AppPaths, before: Callable[[Database], None]) -> None:
+    paths.prepare()
+    database = Database(paths.database_path)
+    database.open()
+    before(database)
+    database.close()

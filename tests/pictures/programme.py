@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 SCENES: Final = {
     "prepare": "prepare",
+    "placing": "placing",
+    "sending": "sending",
+    "track": "track",
+    "settings": "settings",
+    "shell": "shell",
+    "counter": "counter",
     "customer": "customer",
 }
 """Scene → its module in ``tests.pictures.scenes``, whose ``play`` takes the pictures."""

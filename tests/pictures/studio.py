@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.ui.i18n import Languages
-from esign_desktop.ui.theme import apply_theme, theme
+from esign_desktop.ui.theme import DARK, LIGHT, apply_theme, theme
 from tests.pictures.paper import write_if_changed
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("light", "dark")
 _SETTLE_MS: Final = 40
+_COLOURS: Final = {"light": LIGHT, "dark": DARK}
 
 
 @dataclass
@@ -49,15 +50,18 @@ class Studio:
         self.languages.use(self.language)
         self.names.append(name)
         for one in self.themes[:1] if theme_free else self.themes:
-            apply_theme(self.application, one)
+            self._use_theme(one)
             hand.rest(_SETTLE_MS)
             if settle is not None:
                 settle()
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"
             if write_if_changed(picture_of(window, above), path):
                 self.written.append(f"{self.language}-{one}/{name}")
-        apply_theme(self.application, self.themes[0])
-        self.languages.use(self.language)
+        self._use_theme(self.themes[0])
+
+    def _use_theme(self, name: str) -> None:
+        if theme() is not _COLOURS[name] or not self.application.styleSheet():
+            apply_theme(self.application, name)
 
 
 def picture_of(window: QWidget, above: Sequence[QWidget] = ()) -> QImage:

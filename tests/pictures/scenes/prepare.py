@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain import edits
@@ -27,6 +26,7 @@ from tests.pictures.contracts import (
 )
 from tests.pictures.fixed_world import HOME
 from tests.pictures.office import Office, office
+from tests.pictures.popups import close_popups, popups
 
 if TYPE_CHECKING:
     from esign_desktop.ui.prepare.problems_bar import ProblemsBar
@@ -75,8 +75,8 @@ def _panels(studio: Studio, here: Office) -> None:
     tabs.setCurrentIndex(0)
     room.open_history()
     hand.rest(100)
-    take("history", *_popups())
-    _close_popups()
+    take("history", *popups())
+    close_popups()
     nobody = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
     session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, nobody))
     session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {ACROSS, COMPANY_SEAL}))
@@ -127,18 +127,4 @@ def _drafts(studio: Studio, here: Office) -> None:
 
 def _toggle_problems(bar: ProblemsBar) -> None:
     next(one for one in bar.findChildren(QToolButton) if one.isCheckable()).click()
-    hand.rest(50)
-
-
-def _popups() -> list[QWidget]:
-    return [
-        one
-        for one in QApplication.topLevelWidgets()
-        if one.isVisible() and one.windowType() in {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
-    ]
-
-
-def _close_popups() -> None:
-    for one in _popups():
-        one.close()
     hand.rest(50)

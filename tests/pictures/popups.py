@@ -1,0 +1,35 @@
+"""What stands above a window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from esign_desktop.app.self_test import hand
+
+_KINDS = {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
+
+
+def popups() -> list[QWidget]:
+    """Return the menus and lists that are open."""
+    return [one for one in QApplication.topLevelWidgets() if one.isVisible() and one.windowType() in _KINDS]
+
+
+def close_popups() -> None:
+    """Close them."""
+    for one in popups():
+        one.close()
+    hand.rest(50)
+
+
+def top_level(kind: type[QWidget]) -> QWidget:
+    """Return the window of a kind, once it stands."""
+    found: list[QWidget] = []
+
+    def look() -> bool:
+        found[:] = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
+        return bool(found)
+
+    hand.wait_until(f"a {kind.__name__} opens", look)
+    hand.rest(200)
+    return found[-1]

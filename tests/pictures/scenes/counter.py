@@ -1,0 +1,182 @@
+"""The counter: the teller's window through a day, and the shift sheet."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test.browser_hand import sign_on_page
+from esign_desktop.services.counter import CounterState
+from esign_desktop.ui.counter import desk as desk_module
+from esign_desktop.ui.counter import window as window_module
+from tests.pictures.counter_presets import keep_presets
+from tests.pictures.fixed_world import NOW_MS, turn_clock
+from tests.pictures.office import Office, office
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.ui.counter.window import CounterWindow
+    from tests.pictures.studio import Studio
+
+SIZE_PX: Final = (1366, 768)
+ZHANG: Final = "张三 110101199003078515 13800000000"
+_LI: Final = "李四 110101195001010017 13900000000"
+_VALIDITY_MS: Final = 31 * 60_000
+_WATCH_MS: Final = 150
+
+
+def play(studio: Studio) -> None:
+    """Serve customers, well and badly."""
+    setattr(desk_module, "_WATCH_MS", _WATCH_MS)
+    setattr(window_module, "SIGNED_FOR_MS", 600_000)
+    with _at_the_counter(studio, "counter") as (here, window):
+        _serve_well(studio, here, window)
+        _serve_badly(studio, here, window)
+        _sheet(studio, window)
+        _serve_without_network(studio, here, window)
+
+
+@contextmanager
+def _at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterWindow]]:
+    with office(studio, name) as here:
+        keep_presets(here)
+        here.furniture.counter.open()
+        hand.wait_until("the counter opens", lambda: here.furniture.counter.window)
+        window = here.furniture.counter.window
+        assert window is not None
+        hand.wait_until("it fills the screen", window.isVisible)
+        window.showNormal()
+        window.fit(window.size())
+        window.resize(*SIZE_PX)
+        window.placing.close()
+        window.placing.open()
+        hand.wait_until("the presets are there", lambda: window.preset_keys.texts)
+        hand.rest(200)
+        yield here, window
+
+
+def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
+    studio.take("counter-idle", window)
+    _press(window, Qt.Key.Key_F2)
+    _await(window, CounterState.READY)
+    studio.take("counter-ready", window)
+    _type(window, ZHANG)
+    hand.rest(500)
+    studio.take("counter-customer", window)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.SHOWING)
+    hand.rest(500)
+    studio.take("counter-code", window)
+    studio.take("counter-code-customer", window.display, theme_free=True)
+    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    studio.take("counter-locked", window)
+    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    link = _link(here)
+    hand.elsewhere(lambda: sign_on_page(link))
+    _await(window, CounterState.SIGNED)
+    hand.rest(300)
+    studio.take("counter-signed", window)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.READY)
+
+
+def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
+    _serve(window, ZHANG)
+    link = _link(here)
+    hand.elsewhere(lambda: _refuse(link, "金额与约定不符"))
+    _await(window, CounterState.REFUSED)
+    hand.rest(300)
+    studio.take("counter-refused", window)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.READY)
+    _serve(window, _LI)
+    turn_clock(NOW_MS + _VALIDITY_MS)
+    _await(window, CounterState.EXPIRED)
+    hand.rest(300)
+    studio.take("counter-expired", window)
+    turn_clock()
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.READY)
+
+
+def _serve_without_network(studio: Studio, here: Office, window: CounterWindow) -> None:
+    here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
+    _type(window, ZHANG)
+    _press(window, Qt.Key.Key_Return)
+    hand.wait_until("it pauses", lambda: _state(here) in {CounterState.PAUSED, CounterState.FAILED})
+    hand.rest(300)
+    studio.take("counter-offline", window)
+    here.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.HELD)
+    hand.rest(300)
+    studio.take("counter-held", window)
+
+
+def _sheet(studio: Studio, window: CounterWindow) -> None:
+    _serve(window, _LI)
+    window.sheet_requested.emit()
+    hand.rest(800)
+    sheet = next(one for one in QApplication.topLevelWidgets() if type(one).__name__ == "ShiftWindow")
+    studio.take("shift-sheet", sheet)
+    sheet.close()
+    _press(window, Qt.Key.Key_Escape)
+    _press(window, Qt.Key.Key_Escape)
+    _await(window, CounterState.READY)
+
+
+def _serve(window: CounterWindow, line: str) -> None:
+    _type(window, line)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.SHOWING)
+    hand.rest(300)
+
+
+def _type(window: CounterWindow, text: str) -> None:
+    edit = window.line.focusProxy()
+    assert edit is not None
+    hand.write(edit, text)
+    hand.rest(100)
+
+
+def _press(
+    window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    window.activateWindow()
+    hand.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
+    focus: QWidget | None = window.focusWidget()
+    QTest.keyClick(window if focus is None else focus, key, modifier)
+    hand.rest(50)
+
+
+def _state(here: Office) -> CounterState:
+    counter = here.services.counter
+    assert counter is not None
+    return counter.view.state
+
+
+def _link(here: Office) -> str:
+    counter = here.services.counter
+    assert counter is not None
+    return counter.view.link
+
+
+def _await(window: CounterWindow, state: CounterState) -> None:
+    hand.wait_until(f"the counter is {state}", lambda: window._desk.view.state is state, limit_s=20.0)
+
+
+def _refuse(url: str, reason: str) -> None:
+    body = json.dumps({"token": url.rsplit("/", 1)[1], "reason": reason}).encode()
+    request = urllib.request.Request(f"{url}/refuse", body, {"Content-Type": "application/json"}, method="POST")  # noqa: S310
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener.open(request, timeout=20).close()

@@ -1,0 +1,121 @@
+"""From the review to the signed file, and what can come between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QScrollArea, QToolButton
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test.browser_hand import sign_on_page
+from esign_desktop.app.self_test.sender import Sender
+from esign_desktop.domain import edits
+from esign_desktop.domain.account import Person
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.review.sheet import ReviewSheet
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.sending.trouble_card import TroubleCard
+from esign_desktop.ui.track.details_pane import DetailsPane
+from tests.pictures.contracts import COMPANY_SEAL, CONTRACTOR, ready_contract
+from tests.pictures.office import Office, office
+
+if TYPE_CHECKING:
+    from tests.pictures.studio import Studio
+
+_HANG_S = 600
+
+
+def play(studio: Studio) -> None:
+    """Send well, slowly, and not at all."""
+    with office(studio, "sent") as here:
+        _review(studio, here)
+        _send(studio, here)
+    with office(studio, "slow") as here:
+        here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S})
+        _begin(here)
+        hand.rest(1500)
+        studio.take("sending", here.window)
+    with office(studio, "held") as here:
+        here.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
+        _begin(here)
+        _await_trouble(here)
+        studio.take("sending-held", here.window)
+        hand.press(hand.button(hand.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
+        hand.rest(600)
+        studio.take("track-unfinished", here.window)
+    with office(studio, "offline") as here:
+        here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
+        _begin(here)
+        _await_trouble(here)
+        studio.take("sending-paused", here.window)
+
+
+def _begin(here: Office) -> None:
+    ready_contract(here)
+    here.furniture.prepare.problems_bar.press_send()
+    sender = Sender(here.window)
+    sender.await_review()
+    hand.press(hand.button(hand.the(here.furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+
+
+def _await_trouble(here: Office) -> None:
+    hand.wait_until(
+        "the send comes to a stand", lambda: any(one.isVisible() for one in here.window.findChildren(TroubleCard))
+    )
+    hand.rest(300)
+
+
+def _review(studio: Studio, here: Office) -> None:
+    session = here.furniture.session
+    ready_contract(here)
+    good = session.draft
+    unknown = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
+    session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, unknown))
+    session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {COMPANY_SEAL}))
+    here.furniture.journey.begin()
+    hand.rest(600)
+    studio.take("review-problems", here.window)
+    here.furniture.prepare.close_overlay()
+    session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
+    here.pages_are_drawn()
+    here.furniture.prepare.problems_bar.press_send()
+    Sender(here.window).await_review()
+    studio.take("review", here.window)
+
+
+def _send(studio: Studio, here: Office) -> None:
+    sender = Sender(here.window)
+    preferences = here.services.preferences
+    hand.elsewhere(lambda: preferences.set_download_folder(here.folder / "downloads"))
+    record = sender.send()
+    studio.take("sent", here.window)
+    sender.go_to_track()
+    studio.take("track-sent", here.window)
+    window = sender.show_code()
+    studio.take("qr-code", window)
+    first = window.card.link
+    hand.elsewhere(lambda: sign_on_page(first))
+    sender.await_next_code(window, first)
+    studio.take("qr-code-second", window)
+    second = window.card.link
+    hand.elsewhere(lambda: sign_on_page(second))
+    sender.await_completion(window)
+    studio.take("qr-code-signed", window)
+    window.close()
+    sender.download(record.flow_id)
+    here.window.show_room(RoomName.TRACK)
+    hand.rest(300)
+    details = hand.the(here.furniture.track, DetailsPane)
+    hand.press(_check(details))
+    hand.rest(2500)
+    for area in details.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    hand.rest(100)
+    studio.take("track-signatures", here.window)
+
+
+def _check(details: DetailsPane) -> QToolButton:
+    text = hand.words("_FileRow", "Check digital signatures")
+    return next(one for one in details.findChildren(QToolButton) if one.accessibleName().startswith(text))

@@ -1,0 +1,105 @@
+"""What belongs to no room: lists of commands and keys, messages, tints, and what stands in the window's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.ui.about import AboutDialog
+from esign_desktop.ui.actions import ActionName
+from esign_desktop.ui.key_list import KeyListDialog
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.report_dialog import ReportDialog
+from esign_desktop.ui.start_problem import StartProblem
+from tests.pictures.contracts import ready_contract
+from tests.pictures.fixed_world import HOME
+from tests.pictures.office import Office, office
+from tests.pictures.popups import close_popups, popups, top_level
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from tests.pictures.studio import Studio
+
+_DATA = Path(HOME) / ".local" / "share" / "esign-desktop"
+_REPORT = """esign-desktop 0.1.0, Linux, Python 3.11
+ZeroDivisionError
+  esign_desktop/ui/prepare/slices_preview.py:71 in labelled_pages
+  esign_desktop/ui/prepare/slices_preview.py:104 in paintEvent"""
+
+
+def play(studio: Studio) -> None:
+    """Beside and instead of the main window."""
+    with office(studio, "first", with_sandbox=False) as here:
+        hand.rest(400)
+        studio.take("first-start", here.window)
+    with office(studio, "shell") as here:
+        ready_contract(here)
+        _lists(studio, here)
+        _messages(studio, here)
+        _tints(studio, here)
+    _instead(studio)
+
+
+def _lists(studio: Studio, here: Office) -> None:
+    window, actions = here.window, here.window.actions_by_name
+    actions[ActionName.COMMANDS].trigger()
+    hand.rest(150)
+    studio.take("command-palette", window, above=popups(), settle=here.pages_are_drawn)
+    close_popups()
+    actions[ActionName.KEYS].trigger()
+    _take_dialog(studio, "keys", top_level(KeyListDialog))
+    about = AboutDialog(_DATA / "log", window)
+    about.show()
+    _take_dialog(studio, "about", about)
+
+
+def _messages(studio: Studio, here: Office) -> None:
+    messages = here.window.messages
+    messages.tell(StoreError("store.disk_full"))
+    messages.tell(ApiError("api.no_network"), Tone.WARNING)
+    hand.rest(100)
+    studio.take("messages", here.window, settle=here.pages_are_drawn)
+    for key in ("store.disk_full", "api.no_network"):
+        messages.clear(key)
+
+
+def _tints(studio: Studio, here: Office) -> None:
+    environments = here.services.environments
+    for kind in (EnvironmentKind.TEST, EnvironmentKind.PRODUCTION):
+        environment = Environment(kind, "https://sign.example.com/v3", "1111563657")
+
+        def use(environment: Environment = environment) -> None:
+            environments.save(environment)
+            environments.use_for_session(environment, "made-up secret of nobody")
+            environments.choose(environment.kind)
+
+        hand.elsewhere(use)
+        here.furniture.environment.reload()
+        hand.wait_until("the colour is there", lambda one=kind: here.furniture.environment.kind is one)  # type: ignore[misc]
+        hand.rest(200)
+        studio.take(f"tint-{kind.value}", here.window, settle=here.pages_are_drawn)
+
+
+def _instead(studio: Studio) -> None:
+    for code in ("store.damaged", "store.unwritable", "store.newer_version"):
+        problem = StartProblem(StoreError(code), _DATA)
+        problem.show()
+        _take_dialog(studio, f"start-{code.partition('.')[2]}", problem)
+        problem.deleteLater()
+    report = ReportDialog(_DATA / "log")
+    report.add(_REPORT)
+    report.show_saved(is_saved=True)
+    report.show()
+    _take_dialog(studio, "crash-report", report)
+
+
+def _take_dialog(studio: Studio, name: str, dialog: QWidget) -> None:
+    dialog.adjustSize()
+    hand.rest(100)
+    studio.take(name, dialog)
+    dialog.close()
+    hand.rest(30)

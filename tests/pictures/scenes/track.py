@@ -1,0 +1,103 @@
+"""Track: a week of contracts, and fifty thousand of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from esign_desktop.app.self_test import hand
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.services.flow_rows import FlowFilter
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.track.audit_dialog import AuditDialog
+from esign_desktop.ui.track.filter_bar import FilterBar
+from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.track.quota_dialog import QuotaDialog
+from tests.pictures.fixed_world import DAY_MS, NOW_MS
+from tests.pictures.flows import FLOW_COUNT, KIND, add_many, add_week
+from tests.pictures.office import Office, office
+
+if TYPE_CHECKING:
+    from esign_desktop.store.database import Database
+    from tests.pictures.studio import Studio
+
+
+def play(studio: Studio) -> None:
+    """Look the contracts through."""
+    with office(studio, "track-empty") as here:
+        here.window.show_room(RoomName.TRACK)
+        hand.rest(300)
+        studio.take("track-empty", here.window)
+    with office(studio, "track", before=_week_in_test) as here:
+        _list(studio, here)
+        _dialogs(studio, here)
+    with office(studio, "track-many", before=add_many) as here:
+        _many(studio, here)
+
+
+def _week_in_test(database: Database) -> None:
+    add_week(database)
+
+
+def _list(studio: Studio, here: Office) -> None:
+    window = here.window
+    window.show_room(RoomName.TRACK)
+    hand.rest(500)
+    room = here.furniture.track
+    studio.take("track-list", window)
+    kinds = hand.the(room, FilterBar)
+    for kind in (FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME, FlowFilter.FINISHED):
+        kinds.choose(kind)
+        hand.rest(300)
+        studio.take(f"track-{kind.value.replace('_', '-')}", window)
+    kinds.choose(FlowFilter.ALL)
+    for number, name in ((5, "refused"), (9, "timeline"), (6, "downloaded")):
+        room.show_flow(FlowId(f"flow-{number:02}"))
+        hand.rest(400)
+        studio.take(f"track-{name}", window)
+    search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
+    hand.write(search, "没有这份合同")
+    hand.rest(500)
+    studio.take("track-no-match", window)
+    hand.write(search, "")
+    hand.rest(300)
+
+
+def _dialogs(studio: Studio, here: Office) -> None:
+    services, tasks, messages = here.services, here.program.tasks, here.window.messages
+    quota = services.quota
+    assert quota is not None
+
+    def enter() -> None:
+        services.environments.choose(KIND)
+        quota.enter(KIND, total_count=5_000, remaining_count=480, valid_until_ms=NOW_MS + 24 * DAY_MS)
+
+    hand.elsewhere(enter)
+    for name, dialog in (
+        ("track-quota", QuotaDialog(services, tasks, messages, here.window)),
+        ("track-audit", AuditDialog(services, tasks, messages, here.window)),
+    ):
+        dialog.show()
+        hand.rest(400)
+        studio.take(name, dialog)
+        dialog.close()
+
+
+def _many(studio: Studio, here: Office) -> None:
+    window = here.window
+    window.show_room(RoomName.TRACK)
+    room = here.furniture.track
+    table = hand.the(room, FlowTable)
+    hand.wait_until("all are listed", lambda: table.model().rowCount() == FLOW_COUNT)
+    hand.rest(500)
+    studio.take("track-50000", window)
+    QTest.keyClick(table, Qt.Key.Key_End)
+    hand.rest(500)
+    studio.take("track-50000-end", window)
+    search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
+    hand.write(search, "0123")
+    hand.rest(1200)
+    studio.take("track-50000-search", window)
