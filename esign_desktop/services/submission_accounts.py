@@ -62,11 +62,14 @@ def finish_accounts(send: Send) -> None:
 
 def _settle(send: Send, party: Party) -> None:
     facts = send.facts
-    if not facts.account_id(party):
-        account_id = _same_subject(send, party) or _found_or_created(send, party)
-        send.record(facts.state, party=party.key, account_id=account_id)
-        send.note_in_ledger("account", account_id=account_id)
-    _remember(send, party)
+    account_id = facts.account_id(party) or _same_subject(send, party) or _found_or_created(send, party)
+    # Chains run side by side: what one finds out, the others must see.
+    with send.alone():
+        if not facts.account_id(party):
+            _refuse_shared_account(send, party, account_id)
+            send.record(facts.state, party=party.key, account_id=account_id)
+            send.note_in_ledger("account", account_id=account_id)
+        _remember(send, party)
 
 
 def scrub_journal(send: Send, *, is_over: bool = False) -> None:
@@ -105,9 +108,7 @@ def _found_or_created(send: Send, party: Party) -> str:
         may_exist = True
         return _create(send, party, third_id)
 
-    account_id = send.repeat(find_or_create)
-    _refuse_stale_answer(send, party, account_id)
-    return account_id
+    return send.repeat(find_or_create)
 
 
 def _find(send: Send, third_id: str) -> str | None:
@@ -134,10 +135,39 @@ def _refuse_another_name(send: Send, party: Party, account_id: str) -> None:
             raise InputError("account.another_name", number=party.number)
 
 
+def _refuse_shared_account(send: Send, party: Party, account_id: str) -> None:
+    """Stop when two who differ were told one account: the answer about one of them came to the call about the other.
+
+    Which of them has the right one is not known. Both are forgotten, and the next try finds them by their thirdId.
+    """
+    facts = send.facts
+    others = [
+        other
+        for other in facts.parties()
+        if facts.account_id(other) == account_id and not _may_be_one(other.subject, party.subject)
+    ]
+    if not others:
+        _refuse_stale_answer(send, party, account_id)
+        return
+    for other in others:
+        send.record(facts.state, party=other.key, account_id="")
+    send.stores.accounts.forget(account_id)
+    raise OutcomeUnknown("api.protocol", "one account was told for two")
+
+
+def _may_be_one(one: Person | Organization, other: Person | Organization) -> bool:
+    numbers = {_number(one), _number(other)} - {""}
+    return (type(one), one.name) == (type(other), other.name) and len(numbers) < 2
+
+
+def _number(subject: Person | Organization) -> str:
+    return subject.id_number if isinstance(subject, Person) else subject.code
+
+
 def _refuse_stale_answer(send: Send, party: Party, account_id: str) -> None:
     """Stop when the account is known here as somebody else's: a signature does not say to which call it answers."""
     subject = party.subject
-    number = masked_number(subject.id_number if isinstance(subject, Person) else subject.code)
+    number = masked_number(_number(subject))
     kind = AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
     for record in send.stores.accounts.list(send.environment.kind, send.environment.project_id):
         is_same = (record.kind, record.name) == (kind, subject.name)
@@ -158,7 +188,7 @@ def _remember(send: Send, party: Party) -> None:
             kind=AccountKind.PERSON if is_person else AccountKind.ORGANIZATION,
             name=subject.name,
             third_id=subject.third_id or send.facts.third_ids.get(party.key, ""),
-            masked_number=subject.id_number if isinstance(subject, Person) else subject.code,
+            masked_number=_number(subject),
             agent_account_id="" if agent is None else send.facts.account_id(agent),
             last_used_ms=send.clock_ms(),
         )

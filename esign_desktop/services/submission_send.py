@@ -15,6 +15,7 @@ from esign_desktop.services.submission_values import SubmissionProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import CancelToken, RawAnswer
@@ -72,6 +73,10 @@ class Send:
         """Whether start tells links in this environment before the flow is executed; None when that is not known."""
         ask = self.platforms.are_links_told
         return None if ask is None else ask(self.environment.kind)
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Look and record in one go, while the other threads of this send wait."""
+        return self._one_at_a_time
 
     def record(
         self,

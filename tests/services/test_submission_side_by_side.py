@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.api.errors import Refused
+from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.services.submission_accounts import account_chains
@@ -22,6 +22,8 @@ from tests.services.test_submission import AGENT
 from tests.services.test_submission_crash import Driver, driver, make_draft
 
 if TYPE_CHECKING:
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.api.exchange import CancelToken, RawAnswer
     from esign_desktop.services.submission import SubmissionService
     from tests.services.rehearsal import RehearsalPlatform
 
@@ -81,6 +83,41 @@ def test_one_refusal_ends_the_send_although_the_rest_went_well(
     assert outcome.state is SubmissionState.FAILED
     assert isinstance(outcome.error, Refused)
     assert platform.flows(draft.title) == ()
+
+
+def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = ("110101199003079999", "110101199003071111")
+    signers = tuple(
+        person_signer(name, number=number) for name, number in zip(("张示例", "李示例"), numbers, strict=True)
+    )
+    draft = make_contract(tmp_path / "files", signers=signers)
+    client_type = type(desk.client_for(platform.environment))
+    post, both = client_type.post, threading.Barrier(2)
+    answers: dict[bool, RawAnswer] = {}
+
+    def crossed(self: PlatformClient, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
+        answer = post(self, path, body, cancel=cancel)
+        if "/account/create" not in path:
+            return answer
+        is_first = numbers[0].encode() in body
+        answers[is_first] = answer
+        both.wait(10)
+        return answers[False]
+
+    monkeypatch.setattr(client_type, "post", crossed)
+    submission_id = desk.submission.queue(draft, platform.environment)
+    paused = fast(desk).run(submission_id)
+
+    assert paused.is_paused
+    assert isinstance(paused.error, OutcomeUnknown)
+    assert not platform.flows(draft.title)
+    monkeypatch.undo()
+    assert fast(desk).run(submission_id).state is SubmissionState.DONE
+    (flow,) = platform.flows(draft.title)
+    told = [signer["account_id"] for signer in flow.signers]
+    assert told == [platform.accounts(name)[0]["id"] for name in ("张示例", "李示例")]
 
 
 def test_what_was_reached_before_the_network_went_is_not_done_again(
