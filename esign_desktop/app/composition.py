@@ -11,6 +11,7 @@ from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
 from esign_desktop.services.customers import CustomerReader
+from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
@@ -76,6 +77,7 @@ def build_services(
     )
     turns = Turns()
     documents, third_ids = DocumentService(engine), ThirdIds(settings)
+    draft_service = DraftService(drafts, clock_ms=clock_ms)
     flow_service = FlowService(
         flows,
         environment_of=environments.get,
@@ -96,7 +98,7 @@ def build_services(
     )
     return Services(
         documents=documents,
-        drafts=DraftService(drafts, clock_ms=clock_ms),
+        drafts=draft_service,
         accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms),
         submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
         flows=flow_service,
@@ -117,5 +119,6 @@ def build_services(
             environment=environments.current,
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
+        copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, documents, turns),
     )

@@ -42,11 +42,6 @@ def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDr
     )
 
 
-def replace_document(draft: ContractDraft, document: Document) -> ContractDraft:
-    """Put a new version in the place of the document with the same id; placements stay."""
-    return replace(draft, documents=tuple(document if d.id == document.id else d for d in draft.documents))
-
-
 def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) -> ContractDraft:
     """Give a document another name in the contract; the file keeps its own."""
     return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))

@@ -8,6 +8,7 @@ from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
+from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
@@ -44,4 +45,5 @@ class Services:
     presets: PresetService | None = None
     counter: CounterService | None = None
     shift: ShiftService | None = None
+    copies: DocumentCopies | None = None
     people: PeopleService | None = None

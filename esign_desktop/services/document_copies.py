@@ -38,8 +38,11 @@ class UprightCopy:
 class DocumentCopies:
     """Makes copies in a folder of the application's own. Calls block."""
 
-    def __init__(self, documents: DocumentService, folder: Path, *, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]
+    ) -> None:
         self._documents = documents
+        self._drafts = drafts
         self._folder = folder
         self._clock_ms = clock_ms
 
@@ -68,7 +71,7 @@ class DocumentCopies:
         }
         return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
 
-    def sweep(self, drafts: DraftService) -> None:
+    def sweep(self) -> None:
         """Remove old copies that no draft mentions; with a draft that can't be read all of them stay.
 
         Raises StoreError.
@@ -80,7 +83,9 @@ class DocumentCopies:
         if not old:
             return
         try:
-            used = {Path(document.path) for one in drafts.list() for document in drafts.read(one.id).documents}
+            used = {
+                Path(document.path) for one in self._drafts.list() for document in self._drafts.read(one.id).documents
+            }
         except StoreError as error:
             if error.code != "store.bad_draft":
                 raise

@@ -33,6 +33,7 @@ class EditName(StrEnum):
     RENAME_DOCUMENT = "rename_document"
     MOVE_DOCUMENT = "move_document"
     REPLACE_DOCUMENT = "replace_document"
+    MAKE_UPRIGHT = "make_upright"
     ADD_SIGNER = "add_signer"
     CHANGE_SIGNER = "change_signer"
     REMOVE_SIGNER = "remove_signer"

@@ -230,6 +230,7 @@ class Furniture(QObject):
         self.desk.autosave.saved.connect(self._on_autosave_saved)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
+        self.prepare.template_requested.connect(self._on_prepare_template_requested)
 
     def _on_environment_changed(self, _state: object) -> None:
         self.auto_download.reload()
@@ -257,6 +258,9 @@ class Furniture(QObject):
             self._offer = PresetOffer(self.services.presets, self.session, self.prepare, self.tasks, self)
         if self._offer is not None:
             self._offer.look()
+
+    def _on_prepare_template_requested(self) -> None:
+        self.presets.save()
 
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin()

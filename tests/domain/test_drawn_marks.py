@@ -5,7 +5,7 @@ from dataclasses import replace
 from esign_desktop.domain import edits
 from esign_desktop.domain.drawn_marks import DrawnMarks
 from tests.domain.test_checks import hit
-from tests.drafts import make_cross_page, make_draft, make_keyword, make_person, make_seal
+from tests.drafts import make_cross_page, make_draft, make_keyword, make_person, make_person_signer, make_seal
 
 
 def test_the_marks_are_those_that_are_drawn_from_nothing() -> None:
@@ -42,7 +42,7 @@ def test_a_signers_new_name_draws_nothing_anew() -> None:
     draft = make_draft(placements=(make_seal(),))
     drawn = DrawnMarks()
     (mark,) = drawn.of(draft, {})
-    (signer,) = draft.signers
-    renamed = edits.update_signer(draft, replace(signer, person=make_person(name="李四")))
+    signer = replace(make_person_signer(), person=make_person(name="李四"))
+    renamed = edits.update_signer(draft, signer)
     assert renamed != draft
     assert drawn.of(renamed, {})[0] is mark

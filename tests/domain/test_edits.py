@@ -59,10 +59,6 @@ def test_documents_are_added_moved_renamed_and_replaced() -> None:
     renamed = edits.rename_document(draft, make_document("一").id, "首")
     assert renamed.documents[0].name == "首"
     assert renamed.documents[0].path == make_document("一").path
-    newer = make_document("一", sha256="f" * 64)
-    replaced = edits.replace_document(draft, newer)
-    assert replaced.documents[0] is newer
-    assert replaced.placements == draft.placements
 
 
 def test_a_document_takes_its_places_with_it() -> None:
@@ -202,7 +198,6 @@ def test_ids_that_are_not_there_change_nothing() -> None:
         edits.remove_document(draft, NOWHERE),
         edits.rename_document(draft, NOWHERE, "x"),
         edits.move_document(draft, NOWHERE, 0),
-        edits.replace_document(draft, make_document("无")),
         edits.update_signer(draft, stranger),
         edits.update_terms(draft, NOBODY, SigningTerms(9)),
         edits.remove_signer(draft, NOBODY),

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.placement import PlacementId
 
     Edit = Callable[[ContractDraft, random.Random], ContractDraft]
 
 
-def one_of(draft: ContractDraft, dice: random.Random) -> set[str]:
+def one_of(draft: ContractDraft, dice: random.Random) -> set[PlacementId]:
     return {dice.choice(draft.placements).id} if draft.placements else set()
 
 
@@ -65,12 +66,12 @@ def rename(draft: ContractDraft, dice: random.Random) -> ContractDraft:
 def learn(draft: ContractDraft, dice: random.Random) -> ContractDraft:
     document = draft.documents[0]
     facts = PreflightFacts(has_text=dice.random() < 0.5, pages_without_text=dice.choice([(), (2,)]))
-    return edits.replace_document(draft, replace(document, facts=facts))
+    return replace(draft, documents=(replace(document, facts=facts),))
 
 
 def shorten(draft: ContractDraft, dice: random.Random) -> ContractDraft:
     document = draft.documents[0]
-    return edits.replace_document(draft, replace(document, pages=document.pages[: dice.randint(1, 3)]))
+    return replace(draft, documents=(replace(document, pages=document.pages[: dice.randint(1, 3)]),))
 
 
 def add(draft: ContractDraft, dice: random.Random) -> ContractDraft:

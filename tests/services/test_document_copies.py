@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -31,9 +31,17 @@ def documents() -> Iterator[DocumentService]:
 
 
 @pytest.fixture
-def copies(documents: DocumentService, tmp_path: Path) -> DocumentCopies:
+def drafts(tmp_path: Path) -> Iterator[DraftService]:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    yield DraftService(Drafts(database), clock_ms=lambda: NOW_MS)
+    database.close()
+
+
+@pytest.fixture
+def copies(documents: DocumentService, drafts: DraftService, tmp_path: Path) -> DocumentCopies:
     (tmp_path / "copies").mkdir()
-    return DocumentCopies(documents, tmp_path / "copies", clock_ms=lambda: NOW_MS)
+    return DocumentCopies(documents, drafts, tmp_path / "copies", clock_ms=lambda: NOW_MS)
 
 
 @pytest.fixture
@@ -86,19 +94,17 @@ def test_a_copy_that_is_broken_off_leaves_nothing(copies: DocumentCopies, turned
     assert list((tmp_path / "copies").iterdir()) == []
 
 
-def test_old_copies_that_no_draft_mentions_are_swept(copies: DocumentCopies, tmp_path: Path) -> None:
-    database = Database(tmp_path / "esign.db")
-    database.open()
-    drafts = DraftService(Drafts(database), clock_ms=lambda: NOW_MS)
+def test_old_copies_that_no_draft_mentions_are_swept(
+    copies: DocumentCopies, drafts: DraftService, tmp_path: Path
+) -> None:
     folder = tmp_path / "copies"
     for name, age_ms in (("used", 2 * KEPT_MS), ("unused", 2 * KEPT_MS), ("fresh", 0)):
         path = folder / f"{name}.pdf"
         path.write_bytes(b"%PDF")
         os.utime(path, ns=((NOW_MS - age_ms) * 1_000_000,) * 2)
     drafts.save(make_draft(documents=(make_document(path=str(folder / "used.pdf")),), placements=()))
-    copies.sweep(drafts)
+    copies.sweep()
     assert {path.stem for path in folder.iterdir()} == {"used", "fresh"}
-    database.close()
 
 
 class UnreadableDrafts:
@@ -112,11 +118,15 @@ class UnreadableDrafts:
         raise StoreError(self._code)
 
 
-def test_all_copies_stay_while_a_draft_cannot_be_read(copies: DocumentCopies, tmp_path: Path) -> None:
-    path = tmp_path / "copies" / "old.pdf"
+def test_all_copies_stay_while_a_draft_cannot_be_read(documents: DocumentService, tmp_path: Path) -> None:
+    path = tmp_path / "old.pdf"
     path.write_bytes(b"%PDF")
     os.utime(path, ns=((NOW_MS - 2 * KEPT_MS) * 1_000_000,) * 2)
-    copies.sweep(UnreadableDrafts("store.bad_draft"))  # type: ignore[arg-type]
+    bad, locked = (
+        DocumentCopies(documents, cast("DraftService", UnreadableDrafts(code)), tmp_path, clock_ms=lambda: NOW_MS)
+        for code in ("store.bad_draft", "store.locked")
+    )
+    bad.sweep()
     with pytest.raises(StoreError):
-        copies.sweep(UnreadableDrafts("store.locked"))  # type: ignore[arg-type]
+        locked.sweep()
     assert path.exists()

@@ -12,11 +12,14 @@ from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.chip_row import ChipRow
 from esign_desktop.ui.prepare.menu_card import MenuCard
 from esign_desktop.ui.prepare.preflight_chips import chips_of
+from esign_desktop.ui.prepare.preflight_pane import PreflightPane
+from esign_desktop.ui.prepare.remedies import Remedy, advice_on
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
     from esign_desktop.domain.document import Document
+    from esign_desktop.ui.prepare.preflight_chips import ChipKind
 
 _KB = 1024
 _MB = 1024 * 1024
@@ -34,6 +37,11 @@ class DocumentCard(MenuCard):
 
     renamed = Signal(object, str)
     replacement_requested = Signal(object)
+    remedy_requested = Signal(object, object, int)
+    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    password_given = Signal(str, str)
+    """The file's path and the password."""
+    stop_requested = Signal(object)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document.id, parent)
@@ -47,6 +55,9 @@ class DocumentCard(MenuCard):
         self._facts = PlainLabel(self)
         self._facts.setObjectName("hint")
         self._chips = ChipRow(self)
+        self._pane = PreflightPane(self)
+        self._open_kind: ChipKind | None = None
+        self._is_locked = False
         title = QHBoxLayout()
         title.setSpacing(4)
         title.addWidget(self._name, 1)
@@ -58,8 +69,37 @@ class DocumentCard(MenuCard):
         column.addLayout(title)
         column.addWidget(self._facts)
         column.addWidget(self._chips)
-        self._editor.editingFinished.connect(self._on_editor_finished)
+        column.addWidget(self._pane)
+        self._connect()
         self.show_document(document)
+
+    def _connect(self) -> None:
+        self._editor.editingFinished.connect(self._on_editor_finished)
+        self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
+        self._pane.remedy_requested.connect(self._on_pane_remedy_requested)
+        self._pane.password_given.connect(self._on_pane_password_given)
+        self._pane.stop_requested.connect(self._on_pane_stop_requested)
+        self._pane.close_requested.connect(self._on_pane_close_requested)
+
+    @property
+    def chips(self) -> ChipRow:
+        """What is special about the document."""
+        return self._chips
+
+    @property
+    def pane(self) -> PreflightPane:
+        """What a chip means, while it is open."""
+        return self._pane
+
+    def end_work(self, failure: str = "") -> None:
+        """Offer the remedies again; with a sentence when what was begun here failed."""
+        self._pane.end_work(failure)
+        self._show_pane()
+
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Ask for the password where the chip is explained, since the document can't be shown without it."""
+        self._is_locked = is_locked
+        self._show_pane()
 
     def show_document(self, document: Document) -> None:
         """Show the document as it is now."""
@@ -69,6 +109,7 @@ class DocumentCard(MenuCard):
         pages = self.tr("%n page(s)", "", document.page_count)
         self._facts.setText(f"{pages} · {size_text(document.size_bytes)}")
         self._chips.show_chips(chips_of(document))
+        self._show_pane()
         self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
         self.setAccessibleName(f"{document.name}, {pages}")
         self._fill_menu(
@@ -117,6 +158,43 @@ class DocumentCard(MenuCard):
             self._end_renaming()
         else:
             super().keyPressEvent(event)
+
+    def _show_pane(self) -> None:
+        """Explain the chip that was pressed, as long as it is there."""
+        kind = self._open_kind
+        if kind is not None and self._chips.button(kind) is None and not self._pane.is_busy:
+            self._open_kind = kind = None
+        if kind is None:
+            self._pane.hide()
+        else:
+            self._pane.show_advice(advice_on(kind, self._document, is_locked=self._is_locked))
+        self._chips.mark_open(kind)
+
+    def _on_chips_chip_pressed(self, kind: ChipKind | None) -> None:
+        if self._pane.is_busy:
+            self._chips.mark_open(self._open_kind)
+            return
+        self._open_kind = kind
+        self._show_pane()
+        if kind is not None:
+            self._pane.take_focus()
+
+    def _on_pane_close_requested(self) -> None:
+        button = None if self._open_kind is None else self._chips.button(self._open_kind)
+        self._open_kind = None
+        self._show_pane()
+        (button or self).setFocus()
+
+    def _on_pane_remedy_requested(self, remedy: Remedy) -> None:
+        if self._open_kind is not None:
+            page_number = advice_on(self._open_kind, self._document).page_number
+            self.remedy_requested.emit(self._document.id, remedy, page_number or 0)
+
+    def _on_pane_password_given(self, password: str) -> None:
+        self.password_given.emit(self._document.path, password)
+
+    def _on_pane_stop_requested(self) -> None:
+        self.stop_requested.emit(self._document.id)
 
     def _end_renaming(self) -> None:
         self._editor.hide()

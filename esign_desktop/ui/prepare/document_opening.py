@@ -30,6 +30,8 @@ class DocumentOpening(QObject):
 
     document_opened = Signal(object)
     document_reopened = Signal(object)
+    document_locked = Signal(object)
+    """A ``Document`` of a saved contract that wants its password."""
     password_needed = Signal(str, bool)
     """The file's path, and whether the password given was wrong."""
     failed = Signal(object, str)
@@ -52,7 +54,11 @@ class DocumentOpening(QObject):
         self._open_next()
 
     def open_with_password(self, path: Path, password: str) -> None:
-        """Try a file that wanted a password again, before the others."""
+        """Try a file that wanted a password again, before the others; also one of a saved contract."""
+        for document in self._session.draft.documents:
+            if document.path == str(path) and not self._documents.is_open(document.id):
+                self._reopen(document, password)
+                return
         self._waiting.appendleft((path, password))
         self._open_next()
 
@@ -76,16 +82,20 @@ class DocumentOpening(QObject):
             lane=Lane.PDF,
         )
 
-    def _reopen(self, document: Document) -> None:
+    def _reopen(self, document: Document, password: str | None = None) -> None:
         documents = self._documents
 
         def reopen() -> Document:
             if not documents.is_open(document.id):
-                documents.reopen(document)
+                documents.reopen(document, password)
             return document
 
         def on_error(error: AppError) -> None:
-            self.failed.emit(error, document.path)
+            if error.code in _PASSWORD_CODES:
+                self.document_locked.emit(document)
+                self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
+            else:
+                self.failed.emit(error, document.path)
 
         self._tasks.start(reopen, owner=self, on_done=self.document_reopened.emit, on_error=on_error, lane=Lane.PDF)
 

@@ -28,6 +28,12 @@ class DocumentsPanel(QWidget):
     """A ``DocumentId`` and a page number."""
     add_requested = Signal()
     replacement_requested = Signal(object)
+    remedy_requested = Signal(object, object, int)
+    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    password_given = Signal(str, str)
+    """A file's path and its password."""
+    stop_requested = Signal(object)
+    """The ``DocumentId`` whose copy is not wanted any more."""
 
     def __init__(
         self, session: ContractSession, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
@@ -72,6 +78,15 @@ class DocumentsPanel(QWidget):
             card.set_chosen(is_chosen=card_id == document_id)
         for list_id, thumbnails in self._thumbnails.items():
             thumbnails.set_current_page(page_number if list_id == document_id else None)
+
+    def card(self, document_id: DocumentId) -> DocumentCard | None:
+        """Return the card of a document that is in the contract."""
+        return self._cards.get(document_id)
+
+    def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
+        """Say whether a document waits for its password."""
+        if document_id in self._cards:
+            self._cards[document_id].set_locked(is_locked=is_locked)
 
     def refresh(self, document_id: DocumentId) -> None:
         """Draw the small pages of a document anew."""
@@ -134,6 +149,9 @@ class DocumentsPanel(QWidget):
         card.move_requested.connect(self._on_card_move_requested)
         card.removal_requested.connect(self._on_card_removal_requested)
         card.replacement_requested.connect(self.replacement_requested)
+        card.remedy_requested.connect(self.remedy_requested)
+        card.password_given.connect(self.password_given)
+        card.stop_requested.connect(self.stop_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)
         self._cards[document.id] = card

@@ -12,6 +12,7 @@ _NAMES = {
     EditName.RENAME_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Rename document"),
     EditName.MOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Move document"),
     EditName.REPLACE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Replace document"),
+    EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Make an upright copy"),
     EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),
     EditName.CHANGE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Change signer"),
     EditName.REMOVE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Remove signer"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +11,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from esign_desktop.domain import edits
 from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, PlacementSubject, Problem, SignerSubject
 from esign_desktop.services.identity import identity_problems
-from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.document_opening import DocumentOpening
+from esign_desktop.ui.prepare.document_remedies import DocumentRemedies
+from esign_desktop.ui.prepare.document_versions import DocumentVersions
 from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
 from esign_desktop.ui.prepare.empty_desk import EmptyDesk
 from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.session import Change, ContractSession
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -57,6 +57,8 @@ class PrepareRoom(QWidget):
     send_requested = Signal()
     file_opened = Signal(str)
     """The path of a file that was added, for the list of recent ones."""
+    template_requested = Signal()
+    """The contract's form is wanted as a template."""
 
     def __init__(
         self,
@@ -71,7 +73,6 @@ class PrepareRoom(QWidget):
         self._tasks = tasks
         self._messages = messages
         self._session = session
-        self._replaced: DocumentId | None = None
         self.state = PrepareState(self)
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
@@ -79,6 +80,8 @@ class PrepareRoom(QWidget):
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
+        self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
+        self._remedies = DocumentRemedies(session, self._documents, self._versions, messages, self)
         self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self)
         self.signers = SignersPanel(session, self.state, services, tasks, self)
@@ -215,13 +218,25 @@ class PrepareRoom(QWidget):
             wish.connect(self.choose_files)
         self._empty.recent_requested.connect(self._on_empty_recent_requested)
         self._documents.page_chosen.connect(self._on_documents_page_chosen)
-        self._documents.replacement_requested.connect(self._on_replacement_requested)
-        self._changed_bar.other_file_requested.connect(self._on_replacement_requested)
+        for wish in (
+            self._documents.replacement_requested,
+            self._remedies.replacement_requested,
+            self._changed_bar.other_file_requested,
+        ):
+            wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
-        self._password_bar.password_given.connect(self._on_password_given)
+        self._versions.exchanged.connect(self._on_versions_exchanged)
+        self._versions.failed.connect(self._on_versions_failed)
+        self._remedies.page_requested.connect(self._on_documents_page_chosen)
+        self._remedies.seal_requested.connect(self._on_remedies_seal_requested)
+        self._remedies.template_requested.connect(self.template_requested)
+        self._remedies.misfits_requested.connect(self.go_to_next_problem)
+        for given in (self._password_bar.password_given, self._documents.password_given):
+            given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
         self.opening.document_opened.connect(self._on_document_opened)
         self.opening.document_reopened.connect(self._on_document_reopened)
+        self.opening.document_locked.connect(self._on_opening_document_locked)
         self.opening.failed.connect(self._on_opening_failed)
         self.canvas.signer_wanted.connect(self.signers.add_person)
         self.canvas.hint_given.connect(self._messages.tell)
@@ -264,6 +279,10 @@ class PrepareRoom(QWidget):
     def _on_session_changed(self, change: Change) -> None:
         if change.before.id != change.after.id:
             self._on_draft_loaded(change)
+        elif change.origin is None:
+            # What an undone step brings back may have been closed, or its file may have changed.
+            before = {document.id for document in change.before.documents}
+            self.opening.reopen(document for document in change.after.documents if document.id not in before)
         self._changed_bar.keep_only(change.after.documents)
         self._show()
 
@@ -286,9 +305,13 @@ class PrepareRoom(QWidget):
             self.canvas.view.go_to(document.id, 1)
 
     def _on_document_reopened(self, document: Document) -> None:
+        self._documents.set_locked(document.id, is_locked=False)
         self.canvas.refresh_document(document.id)
         self._documents.refresh(document.id)
         self._searches.retry(document.id)
+
+    def _on_opening_document_locked(self, document: Document) -> None:
+        self._documents.set_locked(document.id, is_locked=True)
 
     def _on_opening_failed(self, error: AppError, path: str) -> None:
         affected = next((d for d in self._session.draft.documents if d.path == path), None)
@@ -310,38 +333,31 @@ class PrepareRoom(QWidget):
         self.canvas.view.go_to(document_id, page_number)
 
     def _on_replacement_requested(self, document_id: DocumentId) -> None:
-        self._replaced = document_id
         dialog = self._file_dialog(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_replacement_selected)
+        dialog.fileSelected.connect(partial(self._on_replacement_selected, document_id))
         dialog.open()
 
-    def _on_replacement_selected(self, path: str) -> None:
-        document = next((d for d in self._session.draft.documents if d.id == self._replaced), None)
+    def _on_replacement_selected(self, document_id: DocumentId, path: str) -> None:
+        document = next((d for d in self._session.draft.documents if d.id == document_id), None)
         if document is not None:
-            self._take_version(document, Path(path))
+            self._versions.take_version(document, Path(path))
 
     def _on_new_version_requested(self, document: Document) -> None:
-        self._take_version(document, Path(document.path))
+        self._versions.take_version(document, Path(document.path))
 
-    def _take_version(self, document: Document, path: Path) -> None:
-        documents = self._services.documents
+    def _on_versions_exchanged(self, _document_id: str, _newcomer: Document) -> None:
+        self._changed_bar.keep_only(self._session.draft.documents)
 
-        def open_version() -> Document:
-            opened = documents.open(path)
-            version = replace(opened, id=document.id, name=document.name)
-            documents.reopen(version)
-            documents.close(opened.id)
-            return version
+    def _on_versions_failed(self, error: AppError, document: Document) -> None:
+        self._messages.tell(error, about=document.name)
 
-        self._tasks.start(open_version, owner=self, on_done=self._on_version_opened, lane=Lane.PDF)
-
-    def _on_version_opened(self, version: Document) -> None:
-        self._session.forget_hits(version.id)
-        self._session.apply(
-            EditName.REPLACE_DOCUMENT, lambda draft: edits.replace_document(draft, version), origin=self
-        )
-        self._changed_bar.keep_only(())
-        self._on_document_reopened(version)
+    def _on_remedies_seal_requested(self, document_id: DocumentId, page_number: int) -> None:
+        self.canvas.view.go_to(document_id, page_number)
+        if self.state.active_signer_id is None:
+            self.signers.add_person()
+            return
+        self.state.set_tool(ToolName.SEAL)
+        self.canvas.setFocus()
 
     def _on_keyword_added(self) -> None:
         self._tabs.setCurrentWidget(self._properties)

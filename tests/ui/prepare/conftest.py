@@ -14,6 +14,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.pdf.local_engine import LocalEngine
 from esign_desktop.services.accounts import AccountKind, AccountRecord
+from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.session import ContractSession
 from esign_desktop.ui.messages import Messages
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.drafts import DraftService
 
 SANDBOX = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1/", "project")
 
@@ -58,6 +60,13 @@ class KnownAccounts:
         return make_record("", third_id, kind) if third_id == "customer-7" else None
 
 
+class KeptDrafts:
+    """The part of DraftService that is asked for which copies are in use."""
+
+    def list(self) -> tuple[()]:
+        return ()
+
+
 @dataclass
 class RoomDesk:
     """The room and what a test looks at behind it."""
@@ -77,13 +86,17 @@ class RoomDesk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[RoomDesk]:
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     engine = LocalEngine()
+    documents = DocumentService(engine)
+    copies_dir = tmp_path / "copies of the application"
+    copies_dir.mkdir()
     tasks = TaskRunner()
     services = cast(
         "Services",
         SimpleNamespace(
-            documents=DocumentService(engine),
+            documents=documents,
+            copies=DocumentCopies(documents, cast("DraftService", KeptDrafts()), copies_dir, clock_ms=lambda: NOW_MS),
             preferences=KeptSizes(),
             accounts=KnownAccounts(),
             environments=SimpleNamespace(current=lambda: SANDBOX),

@@ -150,8 +150,11 @@ def test_a_loaded_draft_whose_file_changed_offers_the_new_version(desk: RoomDesk
     desk.qtbot.waitUntil(bar.isVisible)
     desk.qtbot.mouseClick(bar.findChildren(QPushButton)[0], Qt.MouseButton.LeftButton)
     desk.qtbot.waitUntil(lambda: desk.session.draft.documents[0].page_count == 3)
-    assert desk.session.draft.documents[0].id == kept.documents[0].id
+    assert desk.session.draft.documents[0].name == kept.documents[0].name
     assert not bar.isVisible()
+    desk.session.undo()
+    assert desk.session.draft.documents[0].page_count == 2
+    desk.qtbot.waitUntil(bar.isVisible)
 
 
 def test_a_loaded_draft_whose_file_is_gone_says_so(desk: RoomDesk, contract: Path) -> None:
