@@ -7,18 +7,54 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.geometry import PageFrame
+
+MOST_PX: Final = 20_000
+MOST_RATIO: Final = 8.0
+
+
+class PagesPlace(NamedTuple):
+    """Where in the window's rooms pages are shown, in logical pixels, and how many device pixels one of them is."""
+
+    left: int = 250
+    top: int = 58
+    width: int = 650
+    height: int = 700
+    device_ratio: float = 1.0
+    margin: int = 24
+
+    def scale(self, frame: PageFrame) -> float:
+        """Return the device pixels per point at which a page fills the width."""
+        return max(1.0, self.width - 2 * self.margin) * self.device_ratio / frame.display_width_pt
+
 
 class FirstLook(NamedTuple):
-    """Language and theme as they were chosen, empty and ``system`` for the desktop's; the geometry in hex."""
+    """Language and theme as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
+
+    ``pages`` is a PagesPlace in words.
+    """
 
     language: str = ""
     theme: str = "system"
     geometry: str = ""
+    pages: str = ""
+
+    @property
+    def pages_place(self) -> PagesPlace:
+        """Where pages were shown the last time."""
+        try:
+            *lengths, ratio = self.pages.split()
+            left, top, width, height = (int(length) for length in lengths)
+            place = PagesPlace(left, top, width, height, float(ratio))
+        except ValueError:
+            return PagesPlace()
+        is_sane = MOST_PX > place.width > 0 and 0 < place.device_ratio <= MOST_RATIO
+        return place if is_sane else PagesPlace()
 
     @property
     def geometry_bytes(self) -> bytes | None:
@@ -27,6 +63,11 @@ class FirstLook(NamedTuple):
             return bytes.fromhex(self.geometry) or None
         except ValueError:
             return None
+
+
+def look_path(cache_dir: Path) -> Path:
+    """Return the file's path."""
+    return cache_dir / "first-look.json"
 
 
 def read_first_look(path: Path) -> FirstLook:

@@ -12,6 +12,7 @@ from esign_desktop.store.paths import AppPaths
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
+    from esign_desktop.app.first_page import FirstPage
 
 
 def run(arguments: Arguments) -> int:
@@ -25,23 +26,34 @@ def run(arguments: Arguments) -> int:
             return _hand_over(arguments, paths, error)
         return _tell(error, paths)
     sandbox = _start_sandbox(arguments, paths)
-    if arguments.files:
-        # Their reader gets ready while Qt is imported.
-        backstage.start_engine()
-    return _show(arguments, backstage, sandbox)
+    return _show(arguments, backstage, sandbox, _begin_first_page(arguments, backstage))
 
 
-def _show(arguments: Arguments, backstage: Backstage, sandbox: EmbeddedSandbox | None) -> int:
+def _show(
+    arguments: Arguments, backstage: Backstage, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None
+) -> int:
     from esign_desktop.app.program import Program
     from esign_desktop.ui.application import create_application
 
     application = create_application(sys.argv[:1])
-    program = Program(application, backstage, arguments, sandbox)
+    program = Program(application, backstage, arguments, sandbox, first_page)
     program.start()
     try:
         return application.exec()
     finally:
         program.stop()
+
+
+def _begin_first_page(arguments: Arguments, backstage: Backstage) -> FirstPage | None:
+    """Have the first file's first page drawn while Qt is imported."""
+    if not arguments.files:
+        return None
+    from esign_desktop.app.first_look import look_path, read_first_look
+    from esign_desktop.app.first_page import FirstPage
+
+    place = read_first_look(look_path(backstage.paths.cache_dir)).pages_place
+    # One process that draws is enough for that, and leaves the other core to Qt.
+    return FirstPage(lambda: backstage.engine, arguments.files[0], place)
 
 
 def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | None:

@@ -7,8 +7,9 @@ import importlib
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
 
-from esign_desktop.app.first_look import FirstLook, read_first_look, write_first_look
+from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
 from esign_desktop.ui.application import Appearance, give_icon
 from esign_desktop.ui.crash_reports import CrashReports
 from esign_desktop.ui.main_window import MainWindow
@@ -24,17 +25,20 @@ if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.backstage import Backstage
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
+    from esign_desktop.app.first_page import FirstPage
     from esign_desktop.app.single_instance import InstanceServer
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.documents import Pixels
+    from esign_desktop.ui.first_sheet import FirstSheet
     from esign_desktop.ui.furniture import Furniture
     from esign_desktop.ui.start_problem import StartProblem
     from esign_desktop.ui.tasks import TaskRunner
 
 
 LONGEST_BARE_MS: Final = 400
-"""A window that is not painted, such as one that starts minimized, is furnished after this time all the same."""
+"""Without a paint, as when the window starts minimized or the page can't be drawn, it is furnished after this time."""
 
 
 class Program(QObject):
@@ -42,6 +46,7 @@ class Program(QObject):
 
     furnished = Signal()
     sandbox_ready = Signal()
+    _first_page_drawn = Signal(QImage)
 
     def __init__(
         self,
@@ -49,6 +54,7 @@ class Program(QObject):
         backstage: Backstage,
         arguments: Arguments,
         sandbox: EmbeddedSandbox | None = None,
+        first_page: FirstPage | None = None,
     ) -> None:
         super().__init__(application)
         self._application = application
@@ -57,7 +63,7 @@ class Program(QObject):
         self._sandbox = sandbox
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
-        self._look_path = backstage.paths.cache_dir / "first-look.json"
+        self._look_path = look_path(backstage.paths.cache_dir)
         self._look = read_first_look(self._look_path)
         self._is_stopped = False
         self.crashes = CrashReports(backstage.paths.log_dir, self)
@@ -66,11 +72,14 @@ class Program(QObject):
         self._log: logging.Handler | None = None
         self.appearance.use_language(self._look.language)
         self.appearance.use_theme(self._look.theme)
-        self.window = MainWindow(backstage.paths.log_dir)
+        self.first_sheet = self._make_first_sheet(first_page)
+        self.window = MainWindow(backstage.paths.log_dir, self.first_sheet)
         self.window.theme_chosen.connect(self._on_theme_chosen)
         self.window.language_chosen.connect(self._on_language_chosen)
         self.window.closed.connect(self._on_window_closed)
-        self.window.painted.connect(self._furnish)
+        # Furnishing takes the thread's time, which the first page needs.
+        first_paint = self.first_sheet.painted if self.first_sheet is not None else self.window.painted
+        first_paint.connect(self._furnish)
 
     @property
     def furniture(self) -> Furniture | None:
@@ -125,6 +134,25 @@ class Program(QObject):
             from esign_desktop.app.log_file import close_log
 
             close_log(self._log)
+
+    def _make_first_sheet(self, first_page: FirstPage | None) -> FirstSheet | None:
+        if first_page is None:
+            return None
+        from PySide6.QtCore import QRect
+
+        from esign_desktop.ui.first_sheet import FirstSheet
+
+        left, top, width, height, *_ = first_page.place
+        sheet = FirstSheet(QRect(left, top, width, height))
+        self._first_page_drawn.connect(sheet.show_image)
+        first_page.deliver(self._take_first_page)
+        return sheet
+
+    def _take_first_page(self, pixels: Pixels) -> None:
+        """Copy the picture; in the thread that drew it."""
+        from esign_desktop.ui.viewer.tile_source import image_of
+
+        self._first_page_drawn.emit(image_of(pixels))
 
     def _furnish(self) -> None:
         if self._log is not None:
@@ -206,7 +234,14 @@ class Program(QObject):
 
     def _keep_look(self) -> None:
         geometry = bytes(self.window.saveGeometry().data()).hex()
-        write_first_look(self._look_path, FirstLook(self.appearance.language_choice, self.appearance.theme, geometry))
+        look = FirstLook(self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words())
+        write_first_look(self._look_path, look)
+
+    def _pages_in_words(self) -> str:
+        rect = self.window.pages_rect
+        if rect is None:
+            return self._look.pages
+        return f"{rect.x()} {rect.y()} {rect.width()} {rect.height()} {self.window.devicePixelRatioF()}"
 
     def _show_choices(self) -> None:
         self.window.menus.show_theme(self.appearance.theme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -29,7 +29,10 @@ SMALLEST_SIZE_PX: Final = (1024, 640)
 
 
 class MainWindow(QMainWindow):
-    """Shown first and furnished then, so that it paints at once; files given before that wait."""
+    """Shown first and furnished then, so that it paints at once; files given before that wait.
+
+    ``first_sheet`` stands where the rooms will; without it there is the offer to choose a file.
+    """
 
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
@@ -37,7 +40,7 @@ class MainWindow(QMainWindow):
     painted = Signal()
     """The window stands on the screen; once."""
 
-    def __init__(self, log_dir: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, log_dir: Path, first_sheet: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._log_dir = log_dir
         self._furniture: Furniture | None = None
@@ -55,7 +58,7 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self)
         self.setStatusBar(self.status_line)
         self._stack = QStackedWidget(self)
-        self._waiting_room = EmptyDesk(self)
+        self._waiting_room = first_sheet or self._empty_desk()
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -129,6 +132,15 @@ class MainWindow(QMainWindow):
         else:
             self._furniture.open_files(paths)
 
+    @property
+    def pages_rect(self) -> QRect | None:
+        """Where pages are shown, in the pixels of what the rooms stand in; None while none are."""
+        furniture = self._furniture
+        if furniture is None or not furniture.session.draft.documents:
+            return None
+        viewport = furniture.prepare.canvas.view.viewport()
+        return QRect(viewport.mapTo(self._stack, QPoint()), viewport.size())
+
     def come_forward(self) -> None:
         """Show the window in front of the others."""
         if self.isMinimized():
@@ -194,6 +206,11 @@ class MainWindow(QMainWindow):
         elif not self._is_closing:
             self._save_and_close()
 
+    def _empty_desk(self) -> EmptyDesk:
+        desk = EmptyDesk(self)
+        desk.open_requested.connect(self._on_waiting_room_open_requested)
+        return desk
+
     def _lay_out(self) -> None:
         self._stack.addWidget(self._waiting_room)
         right = QVBoxLayout()
@@ -214,7 +231,6 @@ class MainWindow(QMainWindow):
         self.status_line.environment_clicked.connect(self._on_status_line_environment_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
         self.menus.language_chosen.connect(self.language_chosen)
-        self._waiting_room.open_requested.connect(self._on_waiting_room_open_requested)
         for action in self.actions_by_name.rooms.values():
             action.triggered.connect(self._on_room_action_triggered)
         self.actions_by_name[ActionName.QUIT].triggered.connect(self.close)

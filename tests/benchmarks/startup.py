@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.documents import write_text_contract
 from tests.benchmarks.row import Row, median
 from tests.virtual_display import VirtualDisplay
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROUNDS = 9
+PAGE_COUNT = 5
 LIMIT_S = 60.0
 
 
@@ -48,32 +50,43 @@ def home(folder: Path) -> dict[str, str]:
     return kept | places | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
-def start(kind: str, environment: dict[str, str]) -> dict[str, float]:
+def start(kind: str, environment: dict[str, str], *files: Path) -> dict[str, float]:
     """Start one process; return milliseconds by event."""
-    command = [sys.executable, "-m", "tests.benchmarks.startup_probe", repr(time.monotonic()), kind]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True, timeout=LIMIT_S)
+    program = [sys.executable, "-m", "tests.benchmarks.startup_probe", repr(time.monotonic()), kind, *map(str, files)]
+    done = subprocess.run(program, env=environment, stdout=subprocess.PIPE, check=True, text=True, timeout=LIMIT_S)
     told = json.loads(done.stdout)
     return {str(name): float(value) for name, value in told.items()}
 
 
+def in_turn(environment: dict[str, str], *files: Path) -> dict[str, list[dict[str, float]]]:
+    """Start the application and its peer again and again; return milliseconds by event, by kind."""
+    kinds = ("application", "peer")
+    for kind in kinds:
+        # The first start makes folders, database and compiled modules.
+        start(kind, environment, *files)
+    told: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
+    for _ in range(ROUNDS):
+        for kind, results in told.items():
+            results.append(start(kind, environment, *files))
+    return told
+
+
+def middle(results: list[dict[str, float]], event: str) -> float:
+    return median([result[event] for result in results])
+
+
 def measure() -> list[dict[str, str | float]]:
-    """Return two rows."""
+    """Return the rows."""
     with tempfile.TemporaryDirectory() as folder, display() as screen:
         environment = home(Path(folder)) | screen
-        for kind in ("application", "empty"):
-            # The first start makes folders, database and compiled modules.
-            start(kind, environment)
-        told: dict[str, list[dict[str, float]]] = {"application": [], "empty": []}
-        for _ in range(ROUNDS):
-            for kind, results in told.items():
-                results.append(start(kind, environment))
-    peer = median([result["interactive"] for result in told["empty"]])
+        contract = write_text_contract(Path(folder) / "contract.pdf", PAGE_COUNT)
+        bare, with_file = in_turn(environment), in_turn(environment, contract)
     return [
-        Row(
-            label, median([result[event] for result in told["application"]]), "empty PySide6 window", peer, limit
-        ).as_dict()
-        for event, label, limit in (
-            ("interactive", "process start to interactive window, ms", 1.5),
-            ("furnished", "process start to furnished rooms, ms", None),
+        Row(label, middle(told["application"], event), peer_name, middle(told["peer"], peer_event), limit).as_dict()
+        for told, event, peer_event, label, peer_name, limit in (
+            (bare, "interactive", "interactive", "interactive window", "empty PySide6 window", 1.5),
+            (bare, "furnished", "interactive", "furnished rooms", "empty PySide6 window", None),
+            (with_file, "page", "page", "first page painted", "smallest viewer of Qt and PyMuPDF", 1.0),
         )
+        for label in (f"process start to {label}, ms",)
     ]

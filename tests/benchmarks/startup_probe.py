@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
+PAGE_WIDTH_PX = 602
+"""As wide as a page in the window when it is opened for the first time."""
 PROGRAM_MODULE = "esign_desktop.app.program"
 
 
@@ -34,8 +36,8 @@ class Probe:
     def note(self, event: str) -> None:
         self._times_ms.setdefault(event, (time.monotonic() - self._started_s) * 1000)
 
-    def watch(self, window: Any) -> None:
-        """Note when the window has been painted for the first time."""
+    def watch(self, window: Any, on_paint: Callable[[], None] | None = None) -> None:
+        """Note when the window has been painted for the first time; then ``on_paint``."""
         from PySide6.QtCore import QEvent, QObject, QTimer
 
         probe = self
@@ -46,10 +48,24 @@ class Probe:
                 if event.type() == QEvent.Type.Paint:
                     watched.removeEventFilter(self)
                     QTimer.singleShot(0, lambda: probe.note("interactive"))
+                    if on_paint is not None:
+                        on_paint()
                 return False
 
         self._filter = Watcher(window)
         window.installEventFilter(self._filter)
+
+    def page_painted(self) -> None:
+        """Note that the page has been painted, and end; without the rooms, which the peer has not either."""
+        from PySide6.QtCore import QCoreApplication, QTimer
+
+        self.note("page")
+
+        def end() -> None:
+            print(json.dumps(self._times_ms), flush=True)
+            QCoreApplication.quit()
+
+        QTimer.singleShot(0, end)
 
     def finish(self) -> None:
         """Note that the window can be used, once nothing is left to do, and end."""
@@ -96,7 +112,10 @@ class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         def watched_start(self: Any) -> None:
             probe.watch(self.window)
-            self.furnished.connect(probe.finish)
+            if self.first_sheet is None:
+                self.furnished.connect(probe.finish)
+            else:
+                self.first_sheet.painted.connect(probe.page_painted)
             start(self)
 
         program.start = watched_start
@@ -122,6 +141,30 @@ def run_empty_window(probe: Probe) -> int:
     return application.exec()
 
 
+def run_smallest_viewer(probe: Probe, file: str) -> int:
+    """One process, Qt and PyMuPDF, one page: the least that shows a PDF."""
+    import pymupdf
+    from PySide6.QtGui import QImage, QPixmap
+    from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
+
+    application = QApplication([])
+    page: Any = pymupdf.open(file)[0]
+    scale = PAGE_WIDTH_PX / page.rect.width
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False)
+    image = QImage(pixmap.samples, pixmap.width, pixmap.height, pixmap.stride, QImage.Format.Format_RGB888)
+    label = QLabel()
+    label.setPixmap(QPixmap.fromImage(image))
+    window = QMainWindow()
+    window.setCentralWidget(label)
+    window.resize(1360, 860)
+    probe.watch(label, probe.page_painted)
+    window.show()
+    return application.exec()
+
+
 if __name__ == "__main__":
     _probe = Probe(float(sys.argv[1]))
-    sys.exit(run_application(_probe, sys.argv[3:]) if sys.argv[2] == "application" else run_empty_window(_probe))
+    _kind, _files = sys.argv[2], sys.argv[3:]
+    if _kind == "application":
+        sys.exit(run_application(_probe, _files))
+    sys.exit(run_smallest_viewer(_probe, _files[0]) if _files else run_empty_window(_probe))
