@@ -39,7 +39,11 @@ _CASES: Final = (
     _Case("个人借款合同", ("张三",), (0,), sent_before_ms=12 * _MINUTE_MS, days=0),
     _Case("房屋租赁合同 2027-018", ("李四", "许晚晴"), (2, 5), sent_before_ms=3 * _HOUR_MS),
     _Case("劳动合同 林小满", ("云禾示例科技有限公司", "林小满"), (2, 2), FlowStatus.COMPLETED, 5 * _HOUR_MS),
-    _Case("采购框架协议（第二版）", ("青石示例商贸有限公司", "云禾示例科技有限公司"), (2, 4), FlowStatus.TERMINATED, DAY_MS, 30, "金额与约定不符"),
+    _Case(
+        "采购框架协议（第二版）",
+        ("青石示例商贸有限公司", "云禾示例科技有限公司"),
+        *((2, 4), FlowStatus.TERMINATED, DAY_MS, 30, "金额与约定不符"),
+    ),
     _Case("个人借款合同", ("王五",), (2,), FlowStatus.COMPLETED, DAY_MS + _HOUR_MS, 30, "", is_fetched=True),
     _Case("保密协议", ("许晚晴",), (99,), FlowStatus.SIGNING, 2 * DAY_MS),
     _Case("个人借款合同", ("赵六",), (0,), FlowStatus.EXPIRED, 3 * DAY_MS, 0),
@@ -100,7 +104,9 @@ def _record(case: _Case, number: int) -> FlowRecord:
     deadline_ms = sent_at_ms + case.days * DAY_MS if case.days else sent_at_ms + 30 * _MINUTE_MS
     flow_id = FlowId(f"flow-{number:02}")
     signers = tuple(
-        FlowSigner(f"account {number}-{place}", name, place, place, urls=(f"https://sign.example.com/s/{number}{place}",))
+        FlowSigner(
+            f"account {number}-{place}", name, place, place, urls=(f"https://sign.example.com/s/{number}{place}",)
+        )
         for place, name in enumerate(case.names, 1)
     )
     steps = tuple(_step(case, signer, code, sent_at_ms) for signer, code in zip(signers, case.codes, strict=True))

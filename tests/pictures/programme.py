@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SCENES: Final = {
     "prepare": "prepare",
     "placing": "placing",
+    "presets": "presets",
     "sending": "sending",
     "track": "track",
     "settings": "settings",

@@ -6,6 +6,7 @@ import json
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,8 +15,7 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.app.self_test import hand
 from esign_desktop.app.self_test.browser_hand import sign_on_page
 from esign_desktop.services.counter import CounterState
-from esign_desktop.ui.counter import desk as desk_module
-from esign_desktop.ui.counter import window as window_module
+from esign_desktop.ui.counter.desk import CounterDesk
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
@@ -37,9 +37,11 @@ _WATCH_MS: Final = 150
 
 def play(studio: Studio) -> None:
     """Serve customers, well and badly."""
-    setattr(desk_module, "_WATCH_MS", _WATCH_MS)
-    setattr(window_module, "SIGNED_FOR_MS", 600_000)
-    with _at_the_counter(studio, "counter") as (here, window):
+    with (
+        patch("esign_desktop.ui.counter.desk._WATCH_MS", _WATCH_MS),
+        patch("esign_desktop.ui.counter.window.SIGNED_FOR_MS", 600_000),
+        _at_the_counter(studio, "counter") as (here, window),
+    ):
         _serve_well(studio, here, window)
         _serve_badly(studio, here, window)
         _sheet(studio, window)
@@ -149,9 +151,7 @@ def _type(window: CounterWindow, text: str) -> None:
     hand.rest(100)
 
 
-def _press(
-    window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
-) -> None:
+def _press(window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     window.activateWindow()
     hand.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
     focus: QWidget | None = window.focusWidget()
@@ -172,11 +172,13 @@ def _link(here: Office) -> str:
 
 
 def _await(window: CounterWindow, state: CounterState) -> None:
-    hand.wait_until(f"the counter is {state}", lambda: window._desk.view.state is state, limit_s=20.0)
+    desk = window.findChild(CounterDesk)
+    assert desk is not None
+    hand.wait_until(f"the counter is {state}", lambda: desk.view.state is state, limit_s=20.0)
 
 
 def _refuse(url: str, reason: str) -> None:
     body = json.dumps({"token": url.rsplit("/", 1)[1], "reason": reason}).encode()
-    request = urllib.request.Request(f"{url}/refuse", body, {"Content-Type": "application/json"}, method="POST")  # noqa: S310
+    request = urllib.request.Request(f"{url}/refuse", body, {"Content-Type": "application/json"}, method="POST")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     opener.open(request, timeout=20).close()

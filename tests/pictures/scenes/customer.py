@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QImage
+
 from esign_desktop.ui.counter.customer_display import CustomerDisplay
 from esign_desktop.ui.counter.customer_view import CustomerView, Face
 from tests.pictures.fixed_world import NOW_MS
@@ -19,7 +21,7 @@ _VALID_FOR_MS = (28 * 60 + 40) * 1000
 def play(studio: Studio) -> None:
     """It is black on white, whatever the theme."""
     display = CustomerDisplay()
-    display.show_brand("示例银行")
+    display.show_brand("示例银行", QImage())
     display.resize(*SIZE_PX)
     display.show()
     views = {

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain import edits
@@ -32,6 +31,8 @@ from tests.pictures.office import Office, office
 from tests.pictures.popups import close_popups, popups
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from tests.pictures.studio import Studio
 
 _KEYWORDS = {"keyword-hits": "乙方（签字）", "keyword-spelling": "乙方(签字)", "keyword-none": "乙方（盖章）"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QScrollArea, QToolButton
+from PySide6.QtWidgets import QToolButton
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.app.self_test.browser_hand import sign_on_page
@@ -18,8 +18,10 @@ from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.sending.panel import SendingPanel
 from esign_desktop.ui.sending.trouble_card import TroubleCard
 from esign_desktop.ui.track.details_pane import DetailsPane
+from esign_desktop.ui.track.signed_file_window import SignedFileWindow
 from tests.pictures.contracts import COMPANY_SEAL, CONTRACTOR, ready_contract
 from tests.pictures.office import Office, office
+from tests.pictures.popups import top_level
 
 if TYPE_CHECKING:
     from tests.pictures.studio import Studio
@@ -108,14 +110,18 @@ def _send(studio: Studio, here: Office) -> None:
     here.window.show_room(RoomName.TRACK)
     hand.rest(300)
     details = hand.the(here.furniture.track, DetailsPane)
-    hand.press(_check(details))
+    hand.press(_file_button(details, "Check digital signatures"))
     hand.rest(2500)
-    for area in details.findChildren(QScrollArea):
-        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    details.verticalScrollBar().setValue(details.verticalScrollBar().maximum())
     hand.rest(100)
     studio.take("track-signatures", here.window)
+    hand.press(_file_button(details, "Open the file"))
+    signed = top_level(SignedFileWindow)
+    hand.rest(2500)
+    studio.take("signed-file", signed)
+    signed.close()
 
 
-def _check(details: DetailsPane) -> QToolButton:
-    text = hand.words("_FileRow", "Check digital signatures")
+def _file_button(details: DetailsPane, source: str) -> QToolButton:
+    text = hand.words("_FileRow", source)
     return next(one for one in details.findChildren(QToolButton) if one.accessibleName().startswith(text))

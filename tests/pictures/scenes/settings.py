@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar
+from unittest.mock import patch
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.services import environments as environments_module
-from esign_desktop.store import secrets as secrets_module
 from esign_desktop.ui.rooms import RoomName
 from tests.pictures.office import Office, office
 
@@ -49,9 +48,11 @@ def play(studio: Studio) -> None:
     with office(studio, "settings-bare") as here:
         _show(here, EnvironmentKind.TEST)
         studio.take("settings-no-keyring", here.window)
-    setattr(secrets_module, "_backend", _Keyring)
-    setattr(environments_module, "time", _EvenTime())
-    with office(studio, "settings") as here:
+    with (
+        patch("esign_desktop.store.secrets._backend", _Keyring),
+        patch("esign_desktop.services.environments.time", _EvenTime()),
+        office(studio, "settings") as here,
+    ):
         environments = here.services.environments
 
         def keep() -> None:
