@@ -16,10 +16,13 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
 from tests.secret_service import SecretService
+from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
 from tests.virtual_display import VirtualDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_S = 2.0

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults.rig import Rig
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
-
-TALLY: Final[Counter[str]] = Counter()
-"""How sends under fire ended, for the report at the end of the tests."""
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +19,12 @@ def rig() -> Iterator[Rig]:
         pytest.skip("there is no SIGKILL")
     with Rig() as rig:
         yield rig
-        TALLY["kills"] += rig.kills
 
 
 @pytest.fixture
-def tally() -> Counter[str]:
-    return TALLY
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if TALLY:
-        terminalreporter.section("sends under fire")
-        terminalreporter.write_line(", ".join(f"{count} {what}" for what, count in sorted(TALLY.items())))
+def tally(rig: Rig, tally: Counter[str]) -> Iterator[Counter[str]]:
+    """The test's figures, kills among them."""
+    tally["violations"] = 0
+    before = rig.kills
+    yield tally
+    tally["kills"] += rig.kills - before

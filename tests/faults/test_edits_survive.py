@@ -15,6 +15,7 @@ import pytest
 from tests.faults.rig import REPOSITORY
 
 if TYPE_CHECKING:
+    from collections import Counter
     from pathlib import Path
 
 SAFE_AFTER_S: Final = 2.0
@@ -46,7 +47,7 @@ def saved_edit(database: Path) -> int:
 
 
 @pytest.mark.slow
-def test_no_edit_older_than_two_seconds_is_lost_when_the_program_is_killed(tmp_path: Path) -> None:
+def test_no_edit_older_than_two_seconds_is_lost_when_the_program_is_killed(tally: Counter[str], tmp_path: Path) -> None:
     random = Random(2)  # noqa: S311
     for number in range(KILLS):
         database = tmp_path / f"{number}.db"
@@ -54,3 +55,5 @@ def test_no_edit_older_than_two_seconds_is_lost_when_the_program_is_killed(tmp_p
         assert len(made_s) > 20
         safe = sum(made < killed_s - SAFE_AFTER_S for made in made_s)
         assert saved_edit(database) >= safe, f"edit {safe} of {len(made_s)} is lost"
+        tally["kills"] += 1
+        tally["edits"] += len(made_s)

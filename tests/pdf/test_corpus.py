@@ -13,6 +13,7 @@ from esign_desktop.pdf.probe import PROBE_LIMITS, probe
 from esign_desktop.pdf.process_engine import ProcessEngine
 
 if TYPE_CHECKING:
+    from collections import Counter
     from pathlib import Path
 
     from esign_desktop.pdf.probe import Report
@@ -25,7 +26,7 @@ CHILDREN = 2
 @pytest.mark.corpus
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_every_file_of_the_corpus_gets_its_class_in_time(shared_dir: Path) -> None:
+def test_every_file_of_the_corpus_gets_its_class_in_time(shared_dir: Path, tally: Counter[str]) -> None:
     folder = shared_dir / "data" / "corpus"
     entries = [json.loads(line) for line in (folder / "MANIFEST.jsonl").read_text(encoding="utf-8").splitlines()]
     engine = ProcessEngine(workers=CHILDREN, limits=PROBE_LIMITS)
@@ -56,6 +57,7 @@ def test_every_file_of_the_corpus_gets_its_class_in_time(shared_dir: Path) -> No
             wrong.append(f"{entry['file']}: rotations {rotations(report)} instead of {entry['rotations']}")
         if seconds > LONGEST_S:
             wrong.append(f"{entry['file']}: {seconds:.1f} s")
+    tally["files"] += len(looks)
     assert wrong == []
 
 

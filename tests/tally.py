@@ -1,0 +1,86 @@
+"""Counts what the suites went through, and tells it at the end of a run: one line a suite.
+
+A test adds figures of its own through the fixture ``tally``; they also stand in the JUnit report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SUITES: Final = {
+    "tests/faults/test_checkpoints.py": "sends killed at every checkpoint, spoiled in every way",
+    "tests/faults/test_random_runs.py": "sends at random",
+    "tests/faults/test_full_disk.py": "full disks",
+    "tests/faults/test_edits_survive.py": "edits until killed",
+    "tests/store/test_damage.py": "damaged databases",
+    "tests/canaries/": "canaries",
+    "tests/ui/hostile/": "hostile texts in every window",
+    "tests/pdf/test_corpus.py": "corpus, read",
+    "tests/sandbox/test_corpus.py": "corpus, sent",
+    "tests/pdf/test_search.py": "keywords, found",
+    "tests/sandbox/test_keyword_search.py": "keywords, stamped",
+    "tests/e2e/test_bad_input.py": "bad inputs",
+}
+"""What is counted: the beginning of a test's address, and the suite's name."""
+
+
+class SuiteTally:
+    """Sums up figures by suite, in the order of ``SUITES``."""
+
+    def __init__(self) -> None:
+        self._figures: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Count a test, and what it has counted itself."""
+        suite = suite_of(report.nodeid)
+        if suite is None:
+            return
+        if report.when == "call":
+            self._figures[suite]["tests" if report.passed else report.outcome] += 1
+        elif report.when == "teardown":
+            for what, count in report.user_properties:
+                if isinstance(count, int):
+                    self._figures[suite][what] += count
+
+    def lines(self) -> list[str]:
+        """Return a line for each suite that ran."""
+        return [
+            f"{suite}: " + ", ".join(f"{count} {what}" for what, count in self._figures[suite].items())
+            for suite in SUITES.values()
+            if suite in self._figures
+        ]
+
+
+def suite_of(address: str) -> str | None:
+    """Return which suite a test belongs to."""
+    return next((suite for beginning, suite in SUITES.items() if address.startswith(beginning)), None)
+
+
+_OF_THIS_RUN: Final = SuiteTally()
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Iterator[Counter[str]]:
+    """What a test counts in here stands at the end of the run, summed up for its suite."""
+    figures: Counter[str] = Counter()
+    yield figures
+    for what, count in figures.items():
+        record_property(what, count)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _OF_THIS_RUN.add(report)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lines = _OF_THIS_RUN.lines()
+    if lines:
+        terminalreporter.section("what the suites went through")
+        for line in lines:
+            terminalreporter.write_line(line)
