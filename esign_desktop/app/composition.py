@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog, user_name
+from esign_desktop.services.brand import BrandService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
+from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.customers import CustomerReader
 from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
@@ -119,6 +121,8 @@ def build_services(
             environment=environments.current,
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
+        brand=BrandService(settings, paths.brand_dir),
+        pin=CounterPin(settings, clock_ms=clock_ms),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, documents, turns),
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog
+from esign_desktop.services.brand import BrandService
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
+from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftService
@@ -45,5 +47,7 @@ class Services:
     presets: PresetService | None = None
     counter: CounterService | None = None
     shift: ShiftService | None = None
+    brand: BrandService | None = None
+    pin: CounterPin | None = None
     copies: DocumentCopies | None = None
     people: PeopleService | None = None

@@ -49,6 +49,11 @@ class AppPaths:
         return self.data_dir / "presets"
 
     @property
+    def brand_dir(self) -> Path:
+        """The picture on the customer's screen."""
+        return self.data_dir / "brand"
+
+    @property
     def ledger_path(self) -> Path:
         """The append-only list of what the platform tells once."""
         return self.data_dir / "ledger.jsonl"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
 from esign_desktop.ui.actions import ActionName
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.program import Program
+    from esign_desktop.ui.counter.host import CounterHost
+    from esign_desktop.ui.counter.shift_window import ShiftWindow
     from tests.app.conftest import Start
 
 WAIT_MS = 10_000
@@ -60,6 +64,54 @@ def test_the_shift_sheet_opens_over_the_counter(start: Start, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: "0 sent" in sheet.summary, timeout=WAIT_MS)
     sheet.accept()
     assert host.sheet is None
+
+
+def open_counter(program: Program, qtbot: QtBot) -> CounterHost:
+    trigger(program, ActionName.COUNTER)
+    qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
+    assert program.furniture is not None
+    return program.furniture.counter
+
+
+def sheet_of(host: CounterHost) -> ShiftWindow | None:
+    return host.sheet
+
+
+def test_locking_takes_the_shift_sheet_away(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    assert program.furniture is not None
+    pin = program.furniture.services.pin
+    assert pin is not None
+    pin.set_pin("2468")
+    host = open_counter(program, qtbot)
+    assert host.window is not None
+    host.window.sheet_requested.emit()
+    assert host.sheet is not None
+    host.sheet.activateWindow()
+    qtbot.waitUntil(host.sheet.isActiveWindow, timeout=WAIT_MS)
+    qtbot.keyClick(host.sheet, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert (host.window.is_locked, sheet_of(host)) == (True, None)
+    qtbot.waitUntil(lambda: host.window is not None and host.window.lock_pane.wants_pin, timeout=WAIT_MS)
+    qtbot.keyClicks(host.window.lock_pane.pin, "2468")
+    qtbot.keyClick(host.window.lock_pane.pin, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: host.window is not None and not host.window.is_locked, timeout=WAIT_MS)
+
+
+def test_the_customers_screen_bears_the_mark_that_was_chosen(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start()
+    assert program.furniture is not None
+    brand = program.furniture.services.brand
+    assert brand is not None
+    logo = QImage(40, 20, QImage.Format.Format_RGB32)
+    logo.fill(0)
+    assert logo.save(str(tmp_path / "logo.png"))
+    brand.set_text("示例银行")
+    brand.set_picture(tmp_path / "logo.png", can_be_shown=Path.is_file)
+    host = open_counter(program, qtbot)
+    assert host.window is not None
+    mark = host.window.display.brand
+    qtbot.waitUntil(lambda: mark.text == "示例银行", timeout=WAIT_MS)
+    assert mark.picture.shown_size.width() == 2 * mark.picture.shown_size.height() > 0
 
 
 def test_the_list_of_presets_opens_from_the_menu(start: Start, qtbot: QtBot, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 # Names, versions, keys and formats are the same in every language.
 SAME = re.compile(
-    r"esign-desktop|English|PDF|JSON|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|rehearsal|sandbox|https?|mm|pt|KB|MB"
+    r"esign-desktop|English|PDF|JSON|PNG|JPEG|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|PIN|rehearsal|sandbox|https?"
+    r"|mm|pt|KB|MB"
     r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Ins|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
 )
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from esign_desktop.ui.counter.brand_band import BrandBand
 from esign_desktop.ui.counter.customer_view import CustomerView, Face
 from esign_desktop.ui.counter.screens import code_side_px
 from esign_desktop.ui.plain_label import PlainLabel
@@ -20,6 +21,8 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
 
 _TICK_MS: Final = 500
 _LONGEST_TITLE: Final = 40
@@ -45,7 +48,7 @@ class CustomerDisplay(QWidget):
         self.setObjectName("customerDisplay")
         self._clock_ms = clock_ms
         self._view = CustomerView()
-        self._brand = PlainLabel(self)
+        self._brand = BrandBand(self)
         self._title = PlainLabel(self)
         self._call = PlainLabel(self)
         self._name = PlainLabel(self)
@@ -73,9 +76,14 @@ class CustomerDisplay(QWidget):
         """The code on the screen; empty unless the view has a link."""
         return self._code
 
-    def show_brand(self, text: str) -> None:
-        """Show the institution's name above everything but a blank screen."""
-        self._brand.setText(one_line(text))
+    @property
+    def brand(self) -> BrandBand:
+        """The institution's mark."""
+        return self._brand
+
+    def show_brand(self, text: str, image: QImage) -> None:
+        """Show the institution's mark above everything but a blank screen; a null image is none."""
+        self._brand.show_brand(text, image)
 
     def show_view(self, view: CustomerView) -> None:
         """Show this and nothing of what was there before."""
@@ -123,7 +131,6 @@ class CustomerDisplay(QWidget):
 
     def _lay_out(self) -> None:
         for label, pixels, colour, is_bold in (
-            (self._brand, 24, _INK, True),
             (self._title, 34, _INK, True),
             (self._call, 22, _INK, False),
             (self._name, 28, _INK, False),
@@ -195,6 +202,7 @@ class CustomerDisplay(QWidget):
         # Where there is little room the code needs it all.
         self._apps.setVisible(height >= _ROOMY_PX)
         self._call.setVisible(height >= _CRAMPED_PX)
+        self._brand.set_cramped(is_cramped=height < _ROOMY_PX)
         if self._code.text:
             side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
             self._code.setMinimumSize(side, side)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.counter import CounterService, CustomerLook, HeldChoice
+    from esign_desktop.services.counter_pin import CounterPin
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets import PresetService
     from esign_desktop.ui.tasks import Task, TaskRunner
@@ -28,7 +29,8 @@ class CounterDesk(QObject):
 
     ``changed`` carries ``CounterNews`` and ``CounterView``, ``looked`` the ``CustomerLook`` of the text that was asked
     about last, ``refused`` that of a line that was not taken, ``presets_changed`` presets by the number of their key,
-    ``failed`` an ``AppError``, ``saved`` how many files were saved.
+    ``failed`` an ``AppError``, ``saved`` how many files were saved. ``pin_known`` says whether the lock wants a PIN,
+    ``lock_tried`` whether the one that was typed opens it; ``lock_failed`` carries the ``AppError`` instead.
     """
 
     changed = Signal(object, object)
@@ -37,6 +39,9 @@ class CounterDesk(QObject):
     presets_changed = Signal(object)
     failed = Signal(object)
     saved = Signal(int)
+    pin_known = Signal(bool)
+    lock_tried = Signal(bool)
+    lock_failed = Signal(object)
     _told = Signal(object, object)
 
     def __init__(
@@ -46,8 +51,11 @@ class CounterDesk(QObject):
         preferences: Preferences,
         tasks: TaskRunner,
         parent: QObject | None = None,
+        *,
+        pin: CounterPin | None = None,
     ) -> None:
         super().__init__(parent)
+        self._pin = pin
         self._counter = counter
         self._presets = presets
         self._preferences = preferences
@@ -96,6 +104,19 @@ class CounterDesk(QObject):
                 self._counter.choose(preset.id)
 
         self._start(take, self._ignore, self.failed.emit)
+
+    def ask_for_pin(self) -> None:
+        """Find out whether the lock wants a PIN."""
+        pin = self._pin
+        if pin is None:
+            self.pin_known.emit(False)
+        else:
+            self._start(lambda: pin.is_set, self.pin_known.emit, self.lock_failed.emit)
+
+    def try_lock(self, text: str) -> None:
+        """Try a PIN."""
+        if self._pin is not None:
+            self._start(partial(self._pin.opens, text), self.lock_tried.emit, self.lock_failed.emit)
 
     def look(self, text: str) -> None:
         """Read a line as it is typed; only the last answer counts."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 
+from esign_desktop.ui.counter.brand_band import read_picture
 from esign_desktop.ui.counter.desk import CounterDesk
 from esign_desktop.ui.counter.screens import screen_identity
 from esign_desktop.ui.counter.shift_window import ShiftWindow
@@ -53,22 +54,39 @@ class CounterHost(QObject):
         if self._window is not None:
             self._window.activateWindow()
         elif counter is not None and presets is not None:
-            desk = CounterDesk(counter, presets, self._services.preferences, self._tasks)
+            desk = CounterDesk(*(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin)
             self._window = CounterWindow(desk)
             desk.setParent(self._window)
             self._window.closed.connect(self._on_window_closed)
+            self._window.locked.connect(self._close_sheet)
             self._window.screen_chosen.connect(self._on_window_screen_chosen)
             self._window.sheet_requested.connect(self._on_window_sheet_requested)
             if self._environment.state is not None:
                 self._window.show_environment(self._environment.state.environment)
             preferences = self._services.preferences
             self._tasks.start(lambda: preferences.customer_screen, owner=self, on_done=self._on_screen_read)
+            self._read_brand()
 
     def take_down(self) -> None:
         """Take everything away, because the program ends."""
         if self._window is not None:
             self._window.take_down()
             self._drop()
+
+    def _read_brand(self) -> None:
+        brand = self._services.brand
+        if brand is None:
+            return
+
+        def read() -> tuple[str, QImage]:
+            found = brand.brand()
+            return found.text, read_picture(found.picture)
+
+        self._tasks.start(read, owner=self, on_done=self._on_brand_read)
+
+    def _on_brand_read(self, brand: tuple[str, QImage]) -> None:
+        if self._window is not None:
+            self._window.display.show_brand(*brand)
 
     def _on_screen_read(self, identity: str) -> None:
         if self._window is None:
@@ -85,8 +103,7 @@ class CounterHost(QObject):
         self.closed.emit()
 
     def _drop(self) -> None:
-        if self._sheet is not None:
-            self._sheet.close()
+        self._close_sheet()
         if self._window is not None:
             self._window.display.deleteLater()
             self._window.deleteLater()
@@ -101,7 +118,12 @@ class CounterHost(QObject):
             if self._sheet is None:
                 self._sheet = ShiftWindow(self._services.shift, self._tasks, self._window)
                 self._sheet.finished.connect(self._on_sheet_finished)
+                self._sheet.lock_requested.connect(self._window.lock)
             self._sheet.open()
+
+    def _close_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.close()
 
     def _on_sheet_finished(self) -> None:
         if self._sheet is not None:

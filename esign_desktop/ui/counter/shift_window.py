@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,7 +41,9 @@ _SIZE_PX: Final = (1000, 640)
 
 
 class ShiftWindow(QDialog):
-    """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes."""
+    """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
+
+    lock_requested = Signal()
 
     def __init__(self, shift: ShiftService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,6 +146,7 @@ class ShiftWindow(QDialog):
         self._close.clicked.connect(self.accept)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._on_print_clicked)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_clicked)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock_requested)
 
     def _word(self) -> None:
         self.setWindowTitle(self.tr("Shift sheet"))

@@ -12,7 +12,7 @@ from typing_extensions import override
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind
 from esign_desktop.ui.counter.customer_words import person_words, problem_sentence
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -50,7 +50,7 @@ class SmartLine(QWidget):
         self._role = ""
         self._question = ""
         self._is_grave = False
-        self._label = PlainLabel(self)
+        self._label = ElidedLabel(self)
         self._edit = QLineEdit(self)
         self._edit.setMaxLength(MAX_CHARACTERS)
         # No menu: its clipboard would be one more place for what was typed.

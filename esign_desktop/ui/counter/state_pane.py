@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -20,9 +20,15 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
 _TICK_MS: Final = 1000
 _CODE_PX: Final = 360
-_SMALL_CODE_PX: Final = 220
+_CODE_OF_HEIGHT: Final = 0.36
+_BETWEEN_PX: Final = 48
+_SPACING_PX: Final = 16
+_LETTERS_PX: Final = ((44, 30, 22), (36, 26, 20), (30, 22, 18), (24, 18, 16), (20, 16, 14))
+"""Sizes of the heading, of the customers and of all else; the largest that there is room for is taken."""
 
 
 class StatePane(QWidget):
@@ -33,6 +39,7 @@ class StatePane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._clock_ms = clock_ms
         self._view = CounterView()
+        self._code_side_px = _CODE_PX
         self._heading = PlainLabel(self)
         self._customers = PlainLabel(self)
         self._title = PlainLabel(self)
@@ -40,7 +47,9 @@ class StatePane(QWidget):
         self._countdown = PlainLabel(self)
         self._code = QrCode(self)
         self._mark = StateMark(self)
+        self._labels = (self._heading, self._customers, self._title, self._detail, self._countdown)
         self._picture = QStackedWidget(self)
+        self._row = QHBoxLayout(self)
         self._clock = QTimer(self)
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show_time)
@@ -61,14 +70,11 @@ class StatePane(QWidget):
         """What is said below."""
         return self._detail.text()
 
-    def set_small(self, *, is_small: bool) -> None:
-        """Make do with little room."""
-        side = _SMALL_CODE_PX if is_small else _CODE_PX
-        self._code.setMinimumSize(side, side)
-        for label, pixels in ((self._heading, 30 if is_small else 44), (self._customers, 22 if is_small else 30)):
-            font = label.font()
-            font.setPixelSize(pixels)
-            label.setFont(font)
+    def make_room(self, window_height_px: int) -> None:
+        """Make do with a part of a window that is this high."""
+        self._code_side_px = min(_CODE_PX, int(window_height_px * _CODE_OF_HEIGHT))
+        self._code.setMinimumSize(self._code_side_px, self._code_side_px)
+        self._fit_words()
 
     def show_view(self, view: CounterView) -> None:
         """Show how the desk stands."""
@@ -92,6 +98,17 @@ class StatePane(QWidget):
         else:
             self._clock.stop()
         self._show_time()
+        self._fit_words()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # The words make do with what there is: see below.
+        return QSize(2 * self._code_side_px, self._code_side_px)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -100,19 +117,12 @@ class StatePane(QWidget):
         super().changeEvent(event)
 
     def _lay_out(self) -> None:
-        for label, pixels, is_bold in (
-            (self._heading, 44, True),
-            (self._customers, 30, False),
-            (self._title, 22, False),
-            (self._detail, 22, False),
-            (self._countdown, 22, False),
-        ):
-            font = label.font()
-            font.setPixelSize(pixels)
-            font.setBold(is_bold)
-            label.setFont(font)
+        for label in self._labels:
             label.setWordWrap(True)
             label.setMinimumWidth(1)
+        font = self._heading.font()
+        font.setBold(True)
+        self._heading.setFont(font)
         self._code.setMinimumSize(_CODE_PX, _CODE_PX)
         marked = QWidget(self)
         centred = QVBoxLayout(marked)
@@ -121,16 +131,34 @@ class StatePane(QWidget):
             self._picture.addWidget(widget)
         self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         words = QVBoxLayout()
-        words.setSpacing(16)
+        words.setSpacing(_SPACING_PX)
         words.addStretch(1)
-        for label in (self._heading, self._customers, self._title, self._detail, self._countdown):
+        for label in self._labels:
             words.addWidget(label)
         words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(48)
-        row.addWidget(self._picture, 1)
-        row.addLayout(words, 1)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(_BETWEEN_PX)
+        self._row.addWidget(self._picture)
+        self._row.addLayout(words)
+
+    def _fit_words(self) -> None:
+        """Give the words as much as the picture, more where there is no code, and letters that they have room for."""
+        has_code = bool(self._code.text)
+        width_px = self.width() - _BETWEEN_PX
+        words_px = min(width_px // 2, width_px - self._code_side_px) if has_code else width_px * 2 // 3
+        self._row.setStretch(0, max(1, width_px - words_px))
+        self._row.setStretch(1, max(1, words_px))
+        shown = [label for label in self._labels if label.text()]
+        for label in self._labels:
+            label.setVisible(bool(label.text()))
+        for heading_px, customers_px, rest_px in _LETTERS_PX:
+            for label, pixels in zip(self._labels, (heading_px, customers_px, rest_px, rest_px, rest_px), strict=True):
+                font = label.font()
+                font.setPixelSize(pixels)
+                label.setFont(font)
+            heights_px = [label.heightForWidth(words_px) for label in shown]
+            if sum(heights_px) + _SPACING_PX * (len(shown) + 1) <= self.height():
+                break
 
     def _show_time(self) -> None:
         deadline_ms = self._view.deadline_ms

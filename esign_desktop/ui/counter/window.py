@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.preset import FUNCTION_KEYS
@@ -15,10 +15,12 @@ from esign_desktop.ui.counter.customer_display import CustomerDisplay
 from esign_desktop.ui.counter.customer_view import CustomerView, customer_view
 from esign_desktop.ui.counter.display_placing import DisplayPlacing
 from esign_desktop.ui.counter.key_bar import KeyBar
+from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.preset_keys import PRESETS_PX, PresetKeys
 from esign_desktop.ui.counter.smart_line import SmartLine
 from esign_desktop.ui.counter.state_pane import StatePane
 from esign_desktop.ui.counter.state_words import standing_keys, state_keys
+from esign_desktop.ui.counter.turned_pages import TurnedPages
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
@@ -59,9 +61,13 @@ _HELD_KEYS: Final = {
 
 
 class CounterWindow(QWidget):
-    """Owns the customer's display. ``closed`` when the teller leaves; ``sheet_requested`` asks for the shift sheet."""
+    """Owns the customer's display. ``closed`` when the teller leaves; ``sheet_requested`` asks for the shift sheet.
+
+    ``locked`` when both screens are covered, and whatever stands before this window is to go.
+    """
 
     closed = Signal()
+    locked = Signal()
     sheet_requested = Signal()
     screen_chosen = Signal(str)
 
@@ -71,6 +77,8 @@ class CounterWindow(QWidget):
         self._view = desk.view
         self._is_blanked = False
         self._is_locked = False
+        self._is_pin_known = False
+        self._is_small = False
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
         self.placing = DisplayPlacing(self.display, self, self)
@@ -81,8 +89,8 @@ class CounterWindow(QWidget):
         self._entered = PlainLabel(self)
         self.line = SmartLine(self)
         self.pane = StatePane(self)
-        self._lock_heading = PlainLabel(self)
-        self._stack = QStackedWidget(self)
+        self.lock_pane = LockPane(self)
+        self._stack = TurnedPages(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
@@ -127,6 +135,19 @@ class CounterWindow(QWidget):
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
 
+    def lock(self) -> None:
+        """Cover both screens until somebody opens them again; what was only typed is forgotten."""
+        if self._is_locked:
+            return
+        self._is_locked = True
+        self._is_pin_known = False
+        self.line.clear()
+        self.tell("")
+        self.lock_pane.want_pin(wants_pin=False)
+        self._show()
+        self.locked.emit()
+        self._desk.ask_for_pin()
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._is_locked or self._stack.currentIndex() != _STATE:
@@ -152,6 +173,9 @@ class CounterWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_locked and (self.lock_pane.wants_pin or not self._is_pin_known):
+            event.ignore()
+            return
         if self._desk.is_busy:
             event.ignore()
             self.tell(self.tr("A contract is being sent: wait for it, or call it off with Esc Esc."), is_grave=True)
@@ -176,7 +200,7 @@ class CounterWindow(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self.setWindowTitle(self.tr("Counter"))
-        self._lock_heading.setText(self.tr("Locked. Ctrl+L goes on."))
+        self.lock_pane.retranslate()
         self._standing.show_keys(standing_keys())
         self._show()
 
@@ -186,13 +210,12 @@ class CounterWindow(QWidget):
             (self._screen_state, 16, False),
             (self._environment, 16, True),
             (self._entered, 22, False),
-            (self._lock_heading, 36, True),
             (self._message, 20, False),
         ):
             _set_font(label, pixels, is_bold=is_bold)
+        self._entered.setWordWrap(True)
         self._message.setWordWrap(True)
         self._message.setMinimumSize(1, 56)
-        self._lock_heading.setAlignment(Qt.AlignmentFlag.AlignCenter)
         top = QHBoxLayout()
         top.setSpacing(24)
         top.addWidget(self._preset, 1)
@@ -201,12 +224,12 @@ class CounterWindow(QWidget):
         entry = QWidget(self)
         column = QVBoxLayout(entry)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(16)
+        column.setSpacing(8)
         column.addStretch(1)
         column.addWidget(self._entered)
         column.addWidget(self.line)
         column.addStretch(2)
-        for page in (entry, self.pane, self._lock_heading):
+        for page in (entry, self.pane, self.lock_pane):
             self._stack.addWidget(page)
         middle = QHBoxLayout()
         middle.setSpacing(48)
@@ -226,9 +249,10 @@ class CounterWindow(QWidget):
 
     def fit(self, size: QSize) -> None:
         """Leave out what is only a help where the screen is small, or much is magnified."""
-        is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
+        self._is_small = is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
         self._standing.setVisible(not is_small)
-        self.pane.set_small(is_small=is_small)
+        _set_font(self._entered, 16 if is_small else 22, is_bold=False)
+        self.pane.make_room(size.height())
         margin = 16 if is_small else 36
         layout = self.layout()
         if layout is not None:
@@ -243,11 +267,15 @@ class CounterWindow(QWidget):
         self._desk.failed.connect(self._on_desk_failed)
         self._desk.saved.connect(self._on_desk_saved)
         self._desk.presets_changed.connect(self._on_desk_presets_changed)
+        self._desk.pin_known.connect(self._on_desk_pin_known)
+        self._desk.lock_tried.connect(self._on_desk_lock_tried)
+        self._desk.lock_failed.connect(self._on_desk_lock_failed)
+        self.lock_pane.pin_entered.connect(self._desk.try_lock)
         self.line.typed.connect(self._on_line_typed)
         self.line.submitted.connect(self._on_line_submitted)
         self.placing.chosen.connect(self.screen_chosen)
         self.placing.changed.connect(self._on_placing_changed)
-        self.placing.operator_displaced.connect(self._on_placing_operator_displaced)
+        self.placing.operator_displaced.connect(self.lock)
         self._tidy.timeout.connect(self._on_tidy_timeout)
         for number in FUNCTION_KEYS:
             self._shortcut(f"F{number}", self._on_preset_key_activated).setObjectName(str(number))
@@ -282,14 +310,14 @@ class CounterWindow(QWidget):
             self.line.ask_for(wanted.title if wanted is not None and len(view.customers) > 1 else "")
         entered = [one_line(one.name) for one in view.customers if one.name]
         entered += [f"{one_line(question)}  {one_line(answer)}" for question, answer in view.answers if answer]
-        self._entered.setText("\n".join(f"✓ {text}" for text in entered))
+        self._entered.setText(("   " if self._is_small else "\n").join(f"✓ {text}" for text in entered))
         self._entered.setVisible(bool(entered))
         page = _LOCKED if self._is_locked else _ENTRY if state in _AT_THE_LINE else _STATE
         is_another_page = page != self._stack.currentIndex()
         self._stack.setCurrentIndex(page)
         self.preset_keys.setVisible(not self._is_locked)
         if is_another_page:
-            (self.line if page == _ENTRY else self.pane if page == _STATE else self).setFocus()
+            (self.line if page == _ENTRY else self.pane if page == _STATE else self.lock_pane).setFocus()
         self._keys.show_keys(() if self._is_locked else state_keys(state))
         self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
         self._show_screen_state()
@@ -368,6 +396,7 @@ class CounterWindow(QWidget):
 
     def _on_escape_activated(self) -> None:
         if self._is_locked:
+            self.lock_pane.pin.clear()
             return
         is_second = self._escape.isValid() and self._escape.elapsed() < _TWICE_MS
         self._escape.invalidate()
@@ -405,28 +434,48 @@ class CounterWindow(QWidget):
             self.sheet_requested.emit()
 
     def _on_lock_activated(self) -> None:
-        self._is_locked = not self._is_locked
-        if self._is_locked:
-            self.line.clear()
-            self.tell("")
+        if not self._is_locked:
+            self.lock()
+        elif not self._is_pin_known:
+            self._desk.ask_for_pin()
+        elif self.lock_pane.wants_pin:
+            self.lock_pane.take_keyboard()
+        else:
+            self._unlock()
+
+    def _unlock(self) -> None:
+        self._is_locked = False
+        self.lock_pane.want_pin(wants_pin=False)
         self._show()
+
+    def _on_desk_pin_known(self, wants_pin: bool) -> None:
+        self._is_pin_known = True
+        if self._is_locked:
+            self.lock_pane.want_pin(wants_pin=wants_pin)
+            self.lock_pane.take_keyboard()
+
+    def _on_desk_lock_tried(self, opens: bool) -> None:
+        if self._is_locked and opens:
+            self._unlock()
+        elif self._is_locked:
+            self.lock_pane.tell(self.tr("This is not the PIN."))
+
+    def _on_desk_lock_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self.lock_pane.tell(f"{one_line(sentence.title)} {sentence.remedy}")
 
     def _on_placing_changed(self, _is_there: bool) -> None:
         self._show_screen_state()
         self.activateWindow()
-
-    def _on_placing_operator_displaced(self) -> None:
-        if not self._is_locked:
-            self._on_lock_activated()
 
     def _on_tidy_timeout(self) -> None:
         state = self._view.state
         if state.is_ended or state in _AT_THE_LINE:
             self.line.clear()
             self._desk.clear()
-        elif not self._is_locked:
+        else:
             # What is paused or held needs a decision: it is covered, and stays.
-            self._on_lock_activated()
+            self.lock()
 
 
 def _taken(view: CounterView) -> int:

@@ -68,6 +68,30 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The pages of a template lie at the platform and can't be laid out here."),
             translate("ErrorSentences", "Change its seals in words, under Seals."),
         ),
+        "brand.missing": (
+            translate("ErrorSentences", "The picture can't be read."),
+            translate("ErrorSentences", "Choose it again, or another one."),
+        ),
+        "brand.too_large": (
+            translate("ErrorSentences", "The picture is too large."),
+            translate("ErrorSentences", "Choose one of 2 MB and 4,000 pixels a side at most."),
+        ),
+        "brand.not_a_picture": (
+            translate("ErrorSentences", "This is no picture that can be shown, whatever it is called."),
+            translate("ErrorSentences", "Choose a PNG or JPEG file."),
+        ),
+        "pin.not_digits": (
+            translate("ErrorSentences", "A PIN has 4 to 8 digits."),
+            translate("ErrorSentences", "Type digits only."),
+        ),
+        "pin.wrong": (
+            translate("ErrorSentences", "The present PIN is another one."),
+            translate("ErrorSentences", "Type it again."),
+        ),
+        "pin.wait": (
+            translate("ErrorSentences", "Too many wrong PINs."),
+            translate("ErrorSentences", "Wait half a minute, then try again."),
+        ),
         "counter.no_answer": (
             translate("ErrorSentences", "An answer is missing."),
             translate("ErrorSentences", "Type what the form asks for, then press Enter."),

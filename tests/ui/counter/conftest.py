@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from esign_desktop.services.counter import CounterState
+from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.store.settings import Settings
@@ -64,7 +65,10 @@ class Teller:
             environment=lambda: self.installation.environment,
             clock_ms=clock_ms,
         )
-        self.desk = CounterDesk(self.installation.counter, self.installation.presets, self.preferences, tasks)
+        self.pin = CounterPin(Settings(self.installation.database), clock_ms=clock_ms)
+        self.desk = CounterDesk(
+            *(self.installation.counter, self.installation.presets, self.preferences, tasks), pin=self.pin
+        )
         self.window = CounterWindow(self.desk)
         self.desk.setParent(self.window)
         self.window.show_environment(platform.environment)

@@ -41,7 +41,10 @@ def services(tmp_path: Path) -> Iterator[Services]:
     database.open()
     settings = Settings(database)
     environments = EnvironmentService(settings, SecretStore())
-    yield cast("Services", SimpleNamespace(environments=environments, preferences=Preferences(settings)))
+    nothing_else = dict.fromkeys(("brand", "pin", "people"))
+    yield cast(
+        "Services", SimpleNamespace(environments=environments, preferences=Preferences(settings), **nothing_else)
+    )
     environments.close()
     database.close()
 

@@ -1,0 +1,240 @@
+"""What customers see above the code, and what opens a locked counter."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from typing_extensions import override
+
+from esign_desktop.services.brand import MAX_TEXT_CHARACTERS
+from esign_desktop.services.counter_pin import MAX_DIGITS
+from esign_desktop.ui.counter.brand_band import BrandBand, read_picture
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.brand import Brand, BrandService
+    from esign_desktop.services.counter_pin import CounterPin
+    from esign_desktop.ui.tasks import TaskRunner
+
+_PREVIEW_HEIGHT_PX: Final = 112
+_PIN_PX: Final = 120
+
+
+class CounterForm(QWidget):
+    """Keeps what is chosen at once."""
+
+    def __init__(self, brand: BrandService, pin: CounterPin, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._brand = brand
+        self._pin = pin
+        self._tasks = tasks
+        self._has_pin = False
+        self.text = QLineEdit(self)
+        self.text.setMaxLength(MAX_TEXT_CHARACTERS)
+        self.choose, self.remove = QPushButton(self), QPushButton(self)
+        self.remove.setEnabled(False)
+        self.preview = BrandBand(self)
+        self._frame = QFrame(self)
+        self.current, self.new, self.again = (QLineEdit(self) for _ in range(3))
+        self.set_pin, self.drop_pin = QPushButton(self), QPushButton(self)
+        self._pin_state = PlainLabel(self)
+        self._said = PlainLabel(self)
+        self._labels = {name: QLabel(self) for name in ("text", "picture", "preview", "pin", "current", "new")}
+        self._form = QFormLayout(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._tell("")
+
+    @property
+    def said(self) -> str:
+        """What became of the last thing that was asked for."""
+        return self._said.text()
+
+    def read(self) -> None:
+        """Read what is kept."""
+        self._run(self._look, self._on_looked)
+
+    def set_picture(self, path: Path) -> None:
+        """Show a picture on the customer's screen."""
+        self._change_brand(partial(self._brand.set_picture, path, can_be_shown=_can_be_shown))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text in (
+            ("text", self.tr("Name on the customer's screen")),
+            ("picture", self.tr("Logo")),
+            ("preview", self.tr("As customers see it")),
+            ("pin", self.tr("Locked counter")),
+            ("current", self.tr("Present PIN")),
+            ("new", self.tr("New PIN, twice")),
+        ):
+            self._labels[name].setText(text)
+        self.text.setPlaceholderText(self.tr("e.g. the name of the bank"))
+        self.choose.setText(self.tr("Choose a picture…"))
+        self.choose.setToolTip(self.tr("PNG or JPEG, up to 2 MB. It is copied; nothing else goes to that screen."))
+        self.remove.setText(self.tr("Without a logo"))
+        self.set_pin.setText(self.tr("Set the PIN"))
+        self.drop_pin.setText(self.tr("Without a PIN"))
+        self.again.setAccessibleName(self.tr("New PIN, again"))
+        self._show()
+
+    def _lay_out(self) -> None:
+        self._frame.setObjectName("customerPreview")
+        self._frame.setStyleSheet("#customerPreview { background: white; border: 1px solid #c9cfda; }")
+        self._frame.setFixedHeight(_PREVIEW_HEIGHT_PX)
+        QHBoxLayout(self._frame).addWidget(self.preview)
+        for edit in (self.current, self.new, self.again):
+            edit.setEchoMode(QLineEdit.EchoMode.Password)
+            edit.setMaxLength(MAX_DIGITS)
+            edit.setFixedWidth(_PIN_PX)
+        for label in (self._pin_state, self._said):
+            label.setWordWrap(True)
+        pictures = _row(self.choose, self.remove)
+        pins = _row(self.new, self.again)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setHorizontalSpacing(16)
+        self._form.setVerticalSpacing(8)
+        for name, field, buddy in (
+            ("text", self.text, self.text),
+            ("picture", pictures, self.choose),
+            ("preview", self._frame, None),
+            ("pin", self._pin_state, None),
+            ("current", self.current, self.current),
+            ("new", pins, self.new),
+        ):
+            if buddy is not None:
+                self._labels[name].setBuddy(buddy)
+            self._form.addRow(self._labels[name], field)
+        self._form.addRow("", _row(self.set_pin, self.drop_pin))
+        self._form.addRow("", self._said)
+
+    def _connect(self) -> None:
+        self.text.editingFinished.connect(self._on_text_editing_finished)
+        self.choose.clicked.connect(self._on_choose_clicked)
+        self.remove.clicked.connect(self._on_remove_clicked)
+        self.set_pin.clicked.connect(self._on_set_pin_clicked)
+        self.drop_pin.clicked.connect(self._on_drop_pin_clicked)
+        for edit in (self.new, self.again):
+            edit.returnPressed.connect(self._on_set_pin_clicked)
+            edit.textChanged.connect(self._show)
+
+    def _show(self) -> None:
+        self._pin_state.setText(
+            self.tr("Ctrl+L opens it again with the PIN.")
+            if self._has_pin
+            else self.tr("Ctrl+L opens it again for everybody. With a PIN of 4 to 8 digits only for those who know it.")
+        )
+        self._form.setRowVisible(self.current, self._has_pin)
+        self.drop_pin.setVisible(self._has_pin)
+        self.set_pin.setEnabled(bool(self.new.text() and self.again.text()))
+
+    def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed)
+
+    def _look(self) -> tuple[Brand, QImage, bool]:
+        brand = self._brand.brand()
+        return brand, read_picture(brand.picture), self._pin.is_set
+
+    def _change_brand(self, change: Callable[[], object]) -> None:
+        def work() -> tuple[Brand, QImage, bool]:
+            change()
+            return self._look()
+
+        self._run(work, self._on_brand_changed)
+
+    def _change_pin(self, change: Callable[[], object], said: str) -> None:
+        def work() -> bool:
+            change()
+            return self._pin.is_set
+
+        for edit in (self.current, self.new, self.again):
+            edit.clear()
+        self._run(work, partial(self._on_pin_changed, said))
+
+    def _tell(self, text: str, *, is_grave: bool = False) -> None:
+        self._form.setRowVisible(self._said, bool(text))
+        self._said.setText(text)
+        self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+
+    def _on_looked(self, found: tuple[Brand, QImage, bool]) -> None:
+        brand, image, self._has_pin = found
+        if not self.text.isModified():
+            self.text.setText(brand.text)
+        self.remove.setEnabled(brand.picture is not None)
+        self.preview.show_brand(brand.text, image)
+        self._show()
+
+    def _on_brand_changed(self, found: tuple[Brand, QImage, bool]) -> None:
+        self._tell("")
+        self._on_looked(found)
+
+    def _on_pin_changed(self, said: str, has_pin: bool) -> None:
+        self._has_pin = has_pin
+        self._tell(said)
+        self._show()
+
+    def _on_text_editing_finished(self) -> None:
+        if self.text.isModified():
+            self.text.setModified(False)
+            self._change_brand(partial(self._brand.set_text, self.text.text()))
+
+    def _on_choose_clicked(self) -> None:
+        dialog = QFileDialog(self, self.tr("Logo for the customer's screen"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        pictures = self.tr("Pictures")
+        dialog.setNameFilter(f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_picture_selected)
+        dialog.open()
+
+    def _on_picture_selected(self, path: str) -> None:
+        self.set_picture(Path(path))
+
+    def _on_remove_clicked(self) -> None:
+        self._change_brand(self._brand.remove_picture)
+
+    def _on_set_pin_clicked(self) -> None:
+        pin, again, current = self.new.text(), self.again.text(), self.current.text()
+        if pin != again:
+            self._tell(self.tr("The two differ: type the new PIN twice."), is_grave=True)
+        elif pin:
+            self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
+
+    def _on_drop_pin_clicked(self) -> None:
+        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("There is no PIN any more."))
+
+    def _on_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+
+
+def _can_be_shown(path: Path) -> bool:
+    return not read_picture(path).isNull()
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
