@@ -195,8 +195,21 @@ class Furniture(QObject):
             self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
-        """Add PDFs to the contract on the desk."""
+        """Add PDFs to the contract on the desk, and put aside what lies over it and shows it as it was."""
         self.room_requested.emit(RoomName.PREPARE)
+        if self.is_sending:
+            self._messages.tell(
+                self.tr("A contract is being sent."),
+                Tone.INFO,
+                remedy=self.tr("Open the next one as soon as this one is on its way."),
+                key="sending",
+            )
+            return
+        self._messages.clear("sending")
+        if self._journey is not None:
+            self._journey.leave()
+        else:
+            self.prepare.close_overlay()
         self.prepare.open_files(paths)
 
     def show_drafts(self) -> None:
@@ -256,6 +269,8 @@ class Furniture(QObject):
             from esign_desktop.ui.presets.offer import PresetOffer
 
             self._offer = PresetOffer(self.services.presets, self.session, self.prepare, self.tasks, self)
+            for answered in (self._offer.taken, self._offer.bar.declined):
+                answered.connect(self.prepare.canvas.setFocus)
         if self._offer is not None:
             self._offer.look()
 
@@ -263,7 +278,7 @@ class Furniture(QObject):
         self.presets.save()
 
     def _on_prepare_send_requested(self) -> None:
-        self.journey.begin()
+        self.journey.begin(sends_by_itself=self._offer is not None and self._offer.is_as_taken)
 
     def _on_journey_sent(self, _record: object) -> None:
         # It is no draft any more: what is opened from now on belongs to another contract.

@@ -27,6 +27,18 @@ class XHands:
         # Two moves: a window that has just opened may not have seen the pointer enter.
         self._run("xdotool", "mousemove", str(x - 1), str(y), "mousemove", "--sync", str(x), str(y), "click", "1")
 
+    def hold(self, x: int, y: int) -> None:
+        """Press the left button at a point and keep it down."""
+        self._run("xdotool", "mousemove", str(x - 1), str(y), "mousemove", "--sync", str(x), str(y), "mousedown", "1")
+
+    def move_to(self, x: int, y: int) -> None:
+        """Move the pointer on."""
+        self._run("xdotool", "mousemove", str(x), str(y))
+
+    def let_go(self) -> None:
+        """Let go of the left button."""
+        self._run("xdotool", "mouseup", "1")
+
     def scroll(self, x: int, y: int, notches: int) -> None:
         """Turn the wheel, downwards if positive."""
         button = "5" if notches > 0 else "4"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from esign_desktop.services.accounts import AccountKind
+from esign_desktop.services.party_lines import sole_match
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.accounts import AccountKind, AccountRecord
+    from esign_desktop.services.accounts import AccountRecord
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -55,6 +57,27 @@ class AccountPicker(QWidget):
         self._line.setAccessibleName(self.tr("Known name or own reference"))
         self._find.setText(self.tr("Find"))
         self._find.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
+
+    @property
+    def is_typed_into(self) -> bool:
+        """Whether the line has the keyboard."""
+        return self._line.hasFocus()
+
+    def sole_known(self, typed: str) -> AccountRecord | None:
+        """Return the account met before that a typed name can only mean: a person's whole name, or some of a company's.
+
+        Namesakes are told apart by their mark, in the line, and are none.
+        """
+        names = [record.name for record in self._known.values()]
+        name = sole_match(typed, names)
+        record = next((record for record in self._known.values() if record.name == name), None)
+        if record is None or (self._kind is AccountKind.PERSON and record.name != typed.strip()):
+            return None
+        return record
+
+    def known_account(self, account_id: str) -> AccountRecord | None:
+        """Return an account met before by its id."""
+        return next((record for record in self._known.values() if record.account_id == account_id), None)
 
     def _on_known_loaded(self, known: tuple[AccountRecord, ...]) -> None:
         self._known = {_entry(record): record for record in known if record.kind == self._kind}

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.customer_line import MAX_CHARACTERS
 from esign_desktop.ui.prepare.signer_words import code_type_words, id_type_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_LONGEST_PERSON: Final = 100
+_LONGEST_ORGANIZATION: Final = 150
 
 
 class PartyFields(QWidget):
     """A form that tells of a person's changes and translates itself anew."""
 
     edited = Signal()
+    name_typed = Signal(str)
+    """What stands in the field of the name as it is typed, which may be a whole line about the party."""
+    name_left = Signal(str)
+    """The same, once it is complete."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +55,18 @@ class PartyFields(QWidget):
         self._form.addRow(label, line)
         return label, line
 
+    def _add_name(self) -> tuple[QLabel, QLineEdit]:
+        """Add the field of the name, which takes a pasted line too."""
+        label, line = self._add_line(max_length=MAX_CHARACTERS)
+        line.textEdited.connect(self.name_typed)
+        line.editingFinished.connect(self._on_name_editing_finished)
+        return label, line
+
+    def _on_name_editing_finished(self) -> None:
+        line = self.sender()
+        if isinstance(line, QLineEdit):
+            self.name_left.emit(line.text())
+
     def _add_choice(self) -> tuple[QLabel, QComboBox]:
         label, choice = QLabel(self), QComboBox(self)
         label.setBuddy(choice)
@@ -73,7 +93,7 @@ class PersonFields(PartyFields):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._person = Person("")
-        self._name_label, self._name = self._add_line(max_length=100)
+        self._name_label, self._name = self._add_name()
         self._id_type_label, self._id_type = self._add_choice()
         self._id_number_label, self._id_number = self._add_line(max_length=40)
         self._mobile_label, self._mobile = self._add_line(max_length=30)
@@ -89,6 +109,7 @@ class PersonFields(PartyFields):
         self._mobile_label.setText(self.tr("Mobile"))
         self._email_label.setText(self.tr("E-mail"))
         self._third_id_label.setText(self.tr("Own reference"))
+        self._name.setPlaceholderText(self.tr("or all in one line: name, ID number, mobile"))
         self._third_id.setPlaceholderText(self.tr("e.g. customer number"))
         self._email.setPlaceholderText(self.tr("optional"))
         _fill(self._id_type, {int(kind): word for kind, word in id_type_words().items()})
@@ -99,7 +120,7 @@ class PersonFields(PartyFields):
         """The person as filled in."""
         return replace(
             self._person,
-            name=self._name.text().strip(),
+            name=self._name.text().strip()[:_LONGEST_PERSON],
             id_type=PersonIdType(self._id_type.currentData()),
             id_number="".join(self._id_number.text().split()),
             mobile="".join(self._mobile.text().split()),
@@ -139,7 +160,7 @@ class OrganizationFields(PartyFields):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._organization = Organization("")
-        self._name_label, self._name = self._add_line(max_length=150)
+        self._name_label, self._name = self._add_name()
         self._code_type_label, self._code_type = self._add_choice()
         self._code_label, self._code = self._add_line(max_length=40)
         self._legal_name_label, self._legal_name = self._add_line(max_length=100)
@@ -154,6 +175,7 @@ class OrganizationFields(PartyFields):
         self._legal_name_label.setText(self.tr("Legal representative"))
         self._legal_name.setPlaceholderText(self.tr("optional"))
         self._third_id_label.setText(self.tr("Own reference"))
+        self._name.setPlaceholderText(self.tr("or all in one line: name, code, who acts for it"))
         self._third_id.setPlaceholderText(self.tr("e.g. customer number"))
         _fill(self._code_type, {int(kind): word for kind, word in code_type_words().items()})
         self._show_code_hint()
@@ -163,7 +185,7 @@ class OrganizationFields(PartyFields):
         """The organization as filled in."""
         return replace(
             self._organization,
-            name=self._name.text().strip(),
+            name=self._name.text().strip()[:_LONGEST_ORGANIZATION],
             code_type=OrganizationCodeType(self._code_type.currentData()),
             code="".join(self._code.text().split()).upper(),
             legal_name=self._legal_name.text().strip(),

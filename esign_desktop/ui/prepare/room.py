@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.placement import KeywordPlacement
@@ -38,6 +38,8 @@ from esign_desktop.ui.tasks import Lane
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtGui import QResizeEvent
+
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
@@ -46,7 +48,10 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _SIDE_PX = 232
+_LEAST_SIDE_PX = 176
 _DETAILS_PX = 344
+_LEAST_DETAILS_PX = 280
+_HANDLE_PX = 1
 _SIGNERS_PX = 440
 _TABS_PX = 360
 
@@ -111,6 +116,11 @@ class PrepareRoom(QWidget):
             self.retranslate()
         super().changeEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._strip.set_available(event.size().width() - _LEAST_SIDE_PX - _LEAST_DETAILS_PX - 2 * _HANDLE_PX)
+        super().resizeEvent(event)
+
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         for index, text in enumerate((self.tr("Seal"), self.tr("Positions"), self.tr("Options"))):
@@ -167,7 +177,7 @@ class PrepareRoom(QWidget):
     def _lay_out(self) -> None:
         self._documents.setObjectName("panel")
         self._documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._documents.setMinimumWidth(176)
+        self._documents.setMinimumWidth(_LEAST_SIDE_PX)
         self._middle.addWidget(self._empty)
         self._middle.addWidget(self.canvas)
         middle = QWidget(self)
@@ -190,14 +200,14 @@ class PrepareRoom(QWidget):
         details.setStretchFactor(0, 3)
         details.setStretchFactor(1, 2)
         details.setChildrenCollapsible(False)
-        details.setHandleWidth(1)
+        details.setHandleWidth(_HANDLE_PX)
         details.setSizes([_SIGNERS_PX, _TABS_PX])
-        details.setMinimumWidth(280)
+        details.setMinimumWidth(_LEAST_DETAILS_PX)
         sides = QSplitter(Qt.Orientation.Horizontal, self)
         for part in (self._documents, middle, details):
             sides.addWidget(part)
         sides.setStretchFactor(1, 1)
-        sides.setHandleWidth(1)
+        sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
         desk = QWidget(self)
@@ -209,6 +219,8 @@ class PrepareRoom(QWidget):
         self._stack.addWidget(desk)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        # The strip asks for as much as there is; a narrower window is not to be kept from coming about by that.
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._stack)
 
     def _connect(self) -> None:
@@ -242,6 +254,7 @@ class PrepareRoom(QWidget):
         self.canvas.hint_given.connect(self._messages.tell)
         self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
         self.signers.failed.connect(self._messages.tell)
+        self.signers.signer_added.connect(self._on_signers_signer_added)
         self.canvas.sizes.failed.connect(self._messages.tell)
         self.signers.form_shown.connect(self._tabs.setHidden)
         self._properties.input_failed.connect(self._messages.tell)
@@ -358,6 +371,12 @@ class PrepareRoom(QWidget):
             return
         self.state.set_tool(ToolName.SEAL)
         self.canvas.setFocus()
+
+    def _on_signers_signer_added(self) -> None:
+        # "Its seals then go where you click", as the empty column promises.
+        if self._session.draft.documents:
+            self.state.set_tool(ToolName.SEAL)
+            self.canvas.setFocus()
 
     def _on_keyword_added(self) -> None:
         self._tabs.setCurrentWidget(self._properties)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, new_signer_id
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.accounts import AccountKind
+from esign_desktop.services.party_lines import holds_number, read_organization, read_person
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.account_picker import AccountPicker
 from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.terms_fields import TermsFields
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -26,20 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
-
-def new_person_signer() -> PersonSigner:
-    """Return an empty person to fill in."""
-    return PersonSigner(new_signer_id(), Person(""))
-
-
-def new_organization_signer() -> OrganizationSigner:
-    """Return an empty organization to fill in."""
-    return OrganizationSigner(new_signer_id(), Organization(""), Person(""))
-
-
-def new_application_signer() -> ApplicationSigner:
-    """Return the platform account itself, which signs automatically."""
-    return ApplicationSigner(new_signer_id())
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class SignerForm(QWidget):
@@ -88,11 +77,23 @@ class SignerForm(QWidget):
         super().changeEvent(event)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+Enter would send the contract without whom it is about; here it accepts them first.
+        if event.type() == QEvent.Type.ShortcutOverride:
+            press = cast("QKeyEvent", event)
+            if press.key() in _ENTER and press.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                event.accept()
+                return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_accept_clicked()
+        elif event.key() in _ENTER:
+            # In the picker's line it finds, and no more.
+            if not any(picker.is_typed_into for picker in (self._picker, self._agent_picker)):
+                self._on_accept_clicked()
         else:
             super().keyPressEvent(event)
 
@@ -191,6 +192,9 @@ class SignerForm(QWidget):
     def _connect(self) -> None:
         self._accept.clicked.connect(self._on_accept_clicked)
         self._cancel.clicked.connect(self.dismissed)
+        for fields in (self._person, self._organization):
+            fields.name_typed.connect(self._on_fields_name_typed)
+            fields.name_left.connect(self._on_fields_name_left)
         for picker, slot in (
             (self._picker, self._on_picker_account_picked),
             (self._agent_picker, self._on_agent_picker_account_picked),
@@ -211,7 +215,73 @@ class SignerForm(QWidget):
                 self._own_name.setText(name)
 
     def _on_accept_clicked(self) -> None:
-        self.accepted.emit(self.signer)
+        if not self._take_known():
+            return
+        signer = self.signer
+        if any(map(holds_number, _names(signer))):
+            self._hint.setText(self.tr("Part of this line can't be read for sure. Put each number into its own field."))
+            self._hint.show()
+            self.focus_field("")
+            return
+        self.accepted.emit(signer)
+
+    def _take_known(self) -> bool:
+        """Complete a new signer of whom nothing but the name is told; return whether nobody is missing now."""
+        record = self._known() if self._is_new else None
+        if record is None:
+            return True
+        self._on_picker_account_picked(record)
+        if record.kind is AccountKind.PERSON or self._person.person.name:
+            return True
+        agent = self._agent_picker.known_account(record.agent_account_id)
+        if agent is not None:
+            self._take_person(agent)
+            return True
+        self._person.focus_field("name")
+        return False
+
+    def _known(self) -> AccountRecord | None:
+        """Return the account met before that the name alone can only mean."""
+        match self.signer:
+            case PersonSigner(person=Person(id_number="", third_id="", account_id="") as person):
+                return self._picker.sole_known(person.name)
+            case OrganizationSigner(organization=Organization(code="", third_id="", account_id="") as organization):
+                return self._picker.sole_known(organization.name)
+            case _:
+                return None
+
+    def _on_fields_name_typed(self, _text: str) -> None:
+        record = self._known() if self._is_new else None
+        self._hint.setVisible(record is not None)
+        if record is not None:
+            sentence = self.tr("{name} ({mark}) is known to the platform. Enter adds them.")
+            self._hint.setText(
+                sentence.format(name=one_line(record.name), mark=one_line(record.third_id or record.masked_number))
+                if record.third_id or record.masked_number
+                else self.tr("{name} is known to the platform. Enter adds them.").format(name=one_line(record.name))
+            )
+
+    def _on_fields_name_left(self, text: str) -> None:
+        """Put a line that tells more than the name where it belongs."""
+        if self.sender() is self._organization:
+            found = read_organization(text)
+            if found is not None:
+                organization, agent = found
+                self._organization.show_organization(
+                    replace(self._organization.organization, name=organization.name, code=organization.code)
+                )
+                if agent is not None:
+                    self._take_read(agent)
+            return
+        person = read_person(text)
+        if person is not None:
+            self._take_read(person)
+
+    def _take_read(self, read: Person) -> None:
+        filled = self._person.person
+        if read.id_number:
+            filled = replace(filled, id_number=read.id_number, id_type=read.id_type)
+        self._person.show_person(replace(filled, name=read.name, mobile=read.mobile or filled.mobile))
 
     def _on_picker_account_picked(self, record: AccountRecord) -> None:
         self._hint.hide()
@@ -254,3 +324,13 @@ class SignerForm(QWidget):
 
     def _on_picker_find_failed(self, error: AppError) -> None:
         self.failed.emit(error)
+
+
+def _names(signer: Signer) -> tuple[str, ...]:
+    match signer:
+        case PersonSigner(person=person):
+            return (person.name,)
+        case OrganizationSigner(organization=organization, agent=agent):
+            return organization.name, agent.name
+        case _:
+            return ()

@@ -24,13 +24,13 @@ from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
-from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
-from esign_desktop.ui.prepare.signer_form import (
-    SignerForm,
+from esign_desktop.ui.prepare.new_signers import (
     new_application_signer,
     new_organization_signer,
     new_person_signer,
 )
+from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
+from esign_desktop.ui.prepare.signer_form import SignerForm
 from esign_desktop.ui.prepare.signing_steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ class SignersPanel(QWidget):
     """The column of signers. Choosing a card makes its signer the one that new seals go to."""
 
     failed = Signal(object)
+    signer_added = Signal()
+    """A signer is there now whose seals come next."""
     form_shown = Signal(bool)
     """Whether a signer is being filled in, which wants all the room there is."""
 
@@ -313,11 +315,13 @@ class SignersPanel(QWidget):
 
     def _close_form(self) -> None:
         if self._form is not None:
+            signer_id = self._form.signer.id
             self._pages.removeWidget(self._form)
             self._form.deleteLater()
             self._form = None
             self.form_shown.emit(False)
-            self._add_person.setFocus()
+            card = self._cards.get(signer_id)
+            (card or self._add_person).setFocus()
 
     def _arrange(self, steps: Steps) -> None:
         self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
@@ -328,12 +332,16 @@ class SignersPanel(QWidget):
             self._state.set_active_signer(signer.id)
         else:
             self._session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, signer), origin=self)
+        is_new = self._is_form_new
         self._close_form()
+        if is_new:
+            self.signer_added.emit()
 
     def _on_add_application_clicked(self) -> None:
         signer = new_application_signer()
         self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
         self._state.set_active_signer(signer.id)
+        self.signer_added.emit()
 
     def _on_order_toggled(self, is_ordered: bool) -> None:
         self._session.apply(

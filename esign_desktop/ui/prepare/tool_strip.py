@@ -17,6 +17,7 @@ from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolNam
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QLayout
 
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.prepare.seal_sizes import SealSizes
@@ -30,7 +31,6 @@ _TOOL_ICONS: Final = {
 }
 _OTHER: Final = "other"
 _ACTUAL: Final = "actual"
-_WORD_GAP_PX: Final = 4
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
@@ -50,6 +50,7 @@ class ToolStrip(QFrame):
         self._state = state
         self._view = view
         self._sizes = sizes
+        self._wordy_px = self._wordless_px = self._available_px = 0
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
         self._tool_buttons = {name: self._button(symbol, with_text=True) for name, symbol in _TOOL_ICONS.items()}
@@ -82,14 +83,15 @@ class ToolStrip(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Be as narrow as without the words of the tools."""
-        words_px = sum(
-            self.fontMetrics().horizontalAdvance(button.text()) + _WORD_GAP_PX
-            for button in self._tool_buttons.values()
-            if button.toolButtonStyle() is not Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
+        """Ask for the room that all words need where it can be had, and for that of the icons elsewhere."""
         hint = super().minimumSizeHint()
-        return QSize(hint.width() - words_px, hint.height())
+        has_room = self._wordy_px <= self._available_px
+        return QSize(self._wordy_px if has_room else self._wordless_px, hint.height())
+
+    def set_available(self, width_px: int) -> None:
+        """Tell how wide this can become if all beside it yields, so that it yields before the words do."""
+        self._available_px = width_px
+        self.updateGeometry()
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
@@ -190,12 +192,17 @@ class ToolStrip(QFrame):
         layout = self.layout()
         if layout is None:
             return
-        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
-            for button in self._tool_buttons.values():
-                button.setToolButtonStyle(style)
-            layout.invalidate()
-            if layout.sizeHint().width() <= self.width():
-                break
+        self._wordless_px = self._width_in(layout, Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._wordy_px = self._width_in(layout, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if self.width() < self._wordy_px:
+            self._width_in(layout, Qt.ToolButtonStyle.ToolButtonIconOnly)
+
+    def _width_in(self, layout: QLayout, style: Qt.ToolButtonStyle) -> int:
+        """Show the tools in a style, and return how wide all is in it."""
+        for button in self._tool_buttons.values():
+            button.setToolButtonStyle(style)
+        layout.invalidate()
+        return layout.sizeHint().width()
 
     def _show_tool(self) -> None:
         self._tool_buttons[self._state.tool].setChecked(True)

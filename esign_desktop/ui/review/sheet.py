@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -20,15 +19,18 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.problems import is_sendable
+from esign_desktop.domain.problems import Severity, is_sendable
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.review.countdown_bar import BINDING_COUNTDOWN_S, COUNTDOWN_S, CountdownBar
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.review.exact_body import ExactBody
 from esign_desktop.ui.review.plan_list import PlanList
 from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
 from esign_desktop.ui.review.problem_list import ProblemList
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
@@ -61,10 +63,11 @@ class ReviewSheet(QWidget):
         self._hits: KeywordHits = {}
         self._review: ContractReview | None = None
         self._is_sent = False
+        self._sends_by_itself = False
         self._back = QToolButton(self)
         self._back.setAutoRaise(True)
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._title = PlainLabel(self)
+        self._title = ElidedLabel(self)
         self._title.setObjectName("panelTitle")
         self._banner = EnvironmentBanner(self)
         self._problems_title = self._section_title()
@@ -76,20 +79,10 @@ class ReviewSheet(QWidget):
         self._terms.setWordWrap(True)
         self._cost = PlainLabel(self)
         self._cost.setWordWrap(True)
-        self._body_title = self._section_title()
-        self._copy = QToolButton(self)
-        self._copy.setAutoRaise(True)
-        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._body = QPlainTextEdit(self)
-        self._body.setReadOnly(True)
-        self._body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._body.setTabChangesFocus(True)
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
-        fixed.setPixelSize(12)
-        self._body.setFont(fixed)
+        self._body = ExactBody(self)
         self._finality = PlainLabel(self)
         self._finality.setWordWrap(True)
+        self._countdown = CountdownBar(self)
         self._send = QPushButton(self)
         self._send.setObjectName("primary")
         self._send.setMinimumHeight(40)
@@ -104,6 +97,12 @@ class ReviewSheet(QWidget):
             event.accept()
             return True
         return super().event(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Who reaches for something wants to look first.
+        self._countdown.stop()
+        super().mousePressEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -127,12 +126,20 @@ class ReviewSheet(QWidget):
                 pass
         super().changeEvent(event)
 
-    def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
-        """Put a draft up for review; the button waits until environment, cost and body are known."""
+    def show_draft(
+        self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits, *, sends_by_itself: bool = False
+    ) -> None:
+        """Put a draft up for review; the button waits until environment, cost and body are known.
+
+        One that ``sends_by_itself`` is sent after some seconds in which it is seen, unless anything is to be noted
+        about it, or the person does anything else than confirm.
+        """
         self._draft, self._problems, self._hits = draft, problems, hits
+        self._sends_by_itself = sends_by_itself
         self._review = None
         self._is_sent = False
-        self._body.clear()
+        self._body.show_text("")
+        self._countdown.stop()
         self._banner.hide()
         self._show()
         self._tasks.start(
@@ -151,10 +158,6 @@ class ReviewSheet(QWidget):
         self._problems_title.setText(self.tr("To note"))
         self._plan_title.setText(self.tr("Who signs what"))
         self._terms_title.setText(self.tr("Terms and cost"))
-        self._body_title.setText(self.tr("Exactly this is sent"))
-        self._body.setAccessibleName(self._body_title.text())
-        self._copy.setText(self.tr("Copy"))
-        self._copy.setAccessibleName(self.tr("Copy the text that is sent"))
         self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
         self._show_icons()
         self._show()
@@ -190,18 +193,9 @@ class ReviewSheet(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = QWidget(self)
-        body_head = QHBoxLayout()
-        body_head.addWidget(self._body_title, 1)
-        body_head.addWidget(self._copy)
-        body_column = QVBoxLayout(body)
-        body_column.setContentsMargins(12, 8, 24, 16)
-        body_column.setSpacing(4)
-        body_column.addLayout(body_head)
-        body_column.addWidget(self._body, 1)
         halves = QSplitter(Qt.Orientation.Horizontal, self)
         halves.addWidget(scroll)
-        halves.addWidget(body)
+        halves.addWidget(self._body)
         halves.setStretchFactor(0, 3)
         halves.setStretchFactor(1, 2)
         halves.setSizes([600, 400])
@@ -210,6 +204,7 @@ class ReviewSheet(QWidget):
         foot.setContentsMargins(24, 12, 24, 12)
         foot.setSpacing(16)
         foot.addWidget(self._finality, 1)
+        foot.addWidget(self._countdown, 1)
         foot.addWidget(self._send)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -229,22 +224,23 @@ class ReviewSheet(QWidget):
     def _connect(self) -> None:
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self._on_back_clicked)
+        escape.activated.connect(self._on_escape_activated)
         self._back.clicked.connect(self._on_back_clicked)
-        self._copy.clicked.connect(self._on_copy_clicked)
         self._send.clicked.connect(self._on_send_clicked)
+        self._send.installEventFilter(self._countdown)
+        self._countdown.elapsed.connect(self._on_send_clicked)
+        self._countdown.stopped.connect(self._show_finality)
         self._problem_list.problem_activated.connect(self.problem_activated)
 
     def _show_icons(self) -> None:
         self._back.setIcon(icon("chevron-left"))
-        self._copy.setIcon(icon("copy"))
 
     def _show(self) -> None:
         draft = self._draft
         if draft is None:
             return
         review = self._review
-        self._title.setText(self.tr("Review — {title}").format(title=draft.title))
+        self._title.setText(self.tr("Review — {title}").format(title=one_line(draft.title)))
         self._plan.show_plan(plan(draft, self._hits), plan_in_a_line(draft, self._hits))
         found = self._found()
         self._problem_list.show_problems(found)
@@ -278,25 +274,36 @@ class ReviewSheet(QWidget):
         if review.draft is not self._draft:
             return
         self._review = review
-        self._body.setPlainText(review.body_json)
+        self._body.show_text(review.body_json)
         self._show()
         if self._send.isEnabled():
             self._send.setFocus()
+            if self._sends_by_itself and all(problem.severity is Severity.HINT for problem in self._found()):
+                is_binding = review.environment.is_binding
+                self._countdown.begin(BINDING_COUNTDOWN_S if is_binding else COUNTDOWN_S)
+        self._show_finality()
 
     def _on_review_failed(self, error: AppError) -> None:
         self.failed.emit(error)
         self.dismissed.emit()
 
+    def _show_finality(self) -> None:
+        self._finality.setHidden(self._countdown.is_counting)
+
+    def _on_escape_activated(self) -> None:
+        if self._countdown.is_counting:
+            self._countdown.stop()
+        else:
+            self.dismissed.emit()
+
     def _on_back_clicked(self) -> None:
         self.dismissed.emit()
-
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._body.toPlainText())
 
     def _on_send_clicked(self) -> None:
         if self._review is not None and not self._is_sent:
             # A second press on the way must not be a second contract.
             self._is_sent = True
+            self._countdown.stop()
             self._send.setEnabled(False)
             self.send_confirmed.emit(self._review)
 

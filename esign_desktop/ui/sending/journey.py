@@ -63,8 +63,8 @@ class SendingJourney(QObject):
         """Whether a contract is on its way at this moment."""
         return self._panel is not None and self._panel.is_busy
 
-    def begin(self) -> None:
-        """Show the review of the contract on the desk, unless one is on its way."""
+    def begin(self, *, sends_by_itself: bool = False) -> None:
+        """Show the review of the contract on the desk, unless one is on its way; see ``ReviewSheet.show_draft``."""
         if self.is_sending:
             return
         self._host.close_overlay()
@@ -74,7 +74,12 @@ class SendingJourney(QObject):
         sheet.problem_activated.connect(self._on_sheet_problem_activated)
         sheet.failed.connect(self.failed)
         self._host.show_overlay(sheet)
-        sheet.show_draft(self._session.draft, self._session.problems, self._session.hits)
+        session = self._session
+        sheet.show_draft(session.draft, session.problems, session.hits, sends_by_itself=sends_by_itself)
+
+    def leave(self) -> None:
+        """Show the contract on the desk again; a send that is under way goes on."""
+        self._close()
 
     def _close(self) -> None:
         # The host lets go of what it showed.

@@ -129,3 +129,9 @@ class Tool:
 
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
         """Paint over the whole view; ``origin`` is where the content area's origin lies in it."""
+
+
+def is_plain_enter(event: QKeyEvent) -> bool:
+    """Whether this is Enter alone, on either side of the keyboard; with Ctrl it means the whole contract."""
+    is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+    return is_enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -276,6 +276,8 @@ def test_a_copy_that_would_look_otherwise_is_refused_in_a_sentence_and_loses_not
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
     monkeypatch.setattr("esign_desktop.pdf.local_engine.check_same", differs)
     card = press_chip(desk, ChipKind.ROTATED)
+    # What is found out about the file in the background comes a moment after it is shown.
+    desk.qtbot.waitUntil(lambda: not desk.session.draft.documents[0].facts.facts_are_partial)
     draft = desk.session.draft
     press(desk, card, Remedy.UPRIGHT_COPY)
     desk.qtbot.waitUntil(lambda: bool(card.pane.failure_text))

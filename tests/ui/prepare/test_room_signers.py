@@ -10,14 +10,19 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from esign_desktop.domain import edits
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.account_picker import AccountPicker
 from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
 from esign_desktop.ui.prepare.signer_form import SignerForm
+from esign_desktop.ui.prepare.state import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
+from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.domain.signer import Signer
     from tests.ui.prepare.conftest import RoomDesk
 
@@ -178,3 +183,116 @@ def test_any_order_needs_no_steps(desk: RoomDesk) -> None:
     _add(desk, make_person_signer("a"), make_person_signer("b"))
     desk.qtbot.mouseClick(desk.room.signers._order, LEFT)  # noqa: SLF001
     assert not desk.session.draft.is_ordered
+
+
+def _field(form: SignerForm, kind: type[PersonFields | OrganizationFields]) -> QLineEdit:
+    fields = form.findChild(kind)
+    assert fields is not None
+    return fields.findChildren(QLineEdit)[0]
+
+
+def test_one_line_and_enter_add_a_person(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    name = _field(_form(desk), PersonFields)
+    type_text(name, "13800000000 张三 110101199003078515")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person.name == "张三"
+    assert (signer.person.id_number, signer.person.mobile) == ("110101199003078515", "13800000000")
+
+
+def test_one_line_and_enter_add_an_organization_with_who_acts_for_it(desk: RoomDesk) -> None:
+    desk.room.signers.add_organization()
+    name = _field(_form(desk), OrganizationFields)
+    type_text(name, "示例科技有限公司 91000000MA0000000N 张三 110101199003078515 13800000000")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, OrganizationSigner)
+    assert (signer.organization.name, signer.organization.code) == ("示例科技有限公司", "91000000MA0000000N")
+    assert (signer.agent.name, signer.agent.mobile) == ("张三", "13800000000")
+
+
+def test_a_line_that_cannot_be_read_for_sure_adds_nobody(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    name = _field(form, PersonFields)
+    type_text(name, "张三 李四 110101199003078515")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert not desk.session.draft.signers
+    assert form.isVisible()
+    assert name.hasFocus()
+    assert any("can't be read for sure" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+
+
+def test_the_whole_name_of_somebody_known_is_enough(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
+    name = _field(form, PersonFields)
+    type_text(name, "赵六")
+    assert any("赵六 (customer-6)" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert (signer.person.account_id, signer.person.third_id) == ("account of 赵六", "customer-6")
+
+
+def test_a_namesake_with_a_number_is_somebody_else(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
+    name = _field(form, PersonFields)
+    type_text(name, "赵六 110101199003078515")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert (signer.person.account_id, signer.person.id_number) == ("", "110101199003078515")
+
+
+def test_enter_in_the_line_that_finds_adds_nobody(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    line = picker.findChild(QLineEdit)
+    assert line is not None
+    line.setFocus()
+    type_text(line, "customer-7")
+    with desk.qtbot.waitSignal(picker.account_picked):
+        desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert form.isVisible()
+    assert not desk.session.draft.signers
+
+
+def test_control_enter_in_the_form_accepts_it_and_sends_nothing(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    name = _field(_form(desk), PersonFields)
+    type_text(name, "张三")
+    wishes: list[bool] = []
+    desk.room.send_requested.connect(lambda: wishes.append(True))
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(desk.session.draft.signers) == 1
+    assert wishes == []
+
+
+def test_seals_go_where_one_clicks_once_a_signer_is_there(desk: RoomDesk, tmp_path: Path) -> None:
+    desk.open(write_pdf(tmp_path / "contract.pdf", [MadePage()]))
+    desk.room.signers.add_person()
+    name = _field(_form(desk), PersonFields)
+    type_text(name, "张三")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert desk.room.state.tool is ToolName.SEAL
+    desk.qtbot.waitUntil(desk.room.canvas.view.hasFocus)
+
+
+def test_a_changed_signers_card_has_the_keyboard_again(desk: RoomDesk) -> None:
+    signer = make_person_signer()
+    _add(desk, signer)
+    desk.room.signers.edit(signer.id)
+    desk.qtbot.keyClick(_form(desk), Qt.Key.Key_Escape)
+    desk.qtbot.waitUntil(_card(desk, signer).hasFocus)

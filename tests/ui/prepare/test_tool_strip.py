@@ -221,3 +221,13 @@ def test_tools_go_without_their_words_where_not_all_have_room(desk: RoomDesk) ->
     desk.room.resize(1000, 860)
     desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {narrow})
     assert all(button.accessibleName() and button.toolTip() for button in tools)
+
+
+def test_the_panels_beside_the_pages_yield_before_the_words_do(desk: RoomDesk) -> None:
+    tools = [button for button in strip(desk).findChildren(QToolButton) if button.isCheckable()]
+    words = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    desk.room.resize(1000, 860)
+    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} != {words})
+    desk.room.resize(1260, 860)
+    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {words})
+    assert desk.room.signers.width() < 344

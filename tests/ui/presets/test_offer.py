@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -103,3 +104,34 @@ def test_the_offer_goes_once_work_begins(rig: Rig, qtbot: QtBot, tmp_path: Path)
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
     rig.session.apply(EditName.ADD_SIGNER, lambda draft: add_signer(draft, make_person_signer("王五")))
     assert not rig.offer.bar.isVisible()
+
+
+def _take(rig: Rig, qtbot: QtBot) -> None:
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    button = rig.offer.bar.focusProxy()
+    assert button is not None
+    with qtbot.waitSignal(rig.offer.taken):
+        qtbot.keyClick(button, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("mark", ["", "另有约定如下"])
+def test_what_the_preset_made_is_known_until_it_is_changed(rig: Rig, qtbot: QtBot, tmp_path: Path, mark: str) -> None:
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    states = [rig.offer.is_as_taken]
+    rig.open_form(mark)
+    _take(rig, qtbot)
+    states.append(rig.offer.is_as_taken)
+    rig.session.apply(EditName.REMOVE_SEALS, lambda draft: replace(draft, placements=()))
+    states.append(rig.offer.is_as_taken)
+    rig.session.undo()
+    states.append(rig.offer.is_as_taken)
+    assert states == [False, True, False, True]
+
+
+def test_other_pages_want_looking_at(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    from tests.services.counter_desk import KEYWORD
+
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.open_form(f"又 {KEYWORD}")
+    _take(rig, qtbot)
+    assert not rig.offer.is_as_taken

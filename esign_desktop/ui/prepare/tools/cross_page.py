@@ -21,7 +21,7 @@ from esign_desktop.domain.settling import settled
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag
 from esign_desktop.ui.prepare.state import ToolName
-from esign_desktop.ui.viewer.tool import Tool
+from esign_desktop.ui.viewer.tool import Tool, is_plain_enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,7 @@ class CrossPageTool(Tool):
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
         """Enter and Esc are used here."""
-        return event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+        return event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
 
     @override
     def key(self, event: QKeyEvent) -> bool:

@@ -21,7 +21,7 @@ from esign_desktop.domain.placement import (
 from esign_desktop.domain.settling import settled_center, shift_on_page
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.state import ToolName
-from esign_desktop.ui.viewer.tool import Tool
+from esign_desktop.ui.viewer.tool import Tool, is_plain_enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,7 @@ class SealTool(Tool):
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
         """Arrows, Enter and Esc are used here."""
-        return event.key() in _ARROWS or event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}
+        return event.key() in _ARROWS or event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
 
     @override
     def key(self, event: QKeyEvent) -> bool:

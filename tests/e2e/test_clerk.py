@@ -1,0 +1,200 @@
+"""A clerk with a queue: the real window, a real drag and drop, mouse and keys, and every action counted."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.app.self_test import parties
+from esign_desktop.domain import edits
+from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
+from tests.e2e.accessible import ENABLED
+from tests.e2e.clerk import Clerk
+from tests.e2e.running_application import RunningApplication
+from tests.e2e.seen_page import SeenPage, see_page
+from tests.e2e.test_without_mouse import wait_until
+from tests.e2e.texts import chinese
+from tests.e2e.x_hands import XHands
+from tests.services.counter_desk import CounterDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.e2e.accessibility_bus import AccessibilityBus
+    from tests.virtual_display import VirtualDisplay
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+
+WAIT_S = 30.0
+POLL_S = 0.1
+KNOWN_FORM_ACTIONS = 3
+NEW_CONTRACT_ACTIONS = 14
+REHEARSAL = "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
+A4_PT = (595.0, 842.0)
+PLACE_TOLERANCE_PT = 3.0
+ORGANIZATION_LINE = " ".join(
+    (
+        *(parties.ORGANIZATION.name, parties.ORGANIZATION.code),
+        *(parties.AGENT.name, parties.AGENT.id_number, parties.AGENT.mobile),
+    )
+)
+PERSON_LINE = f"{parties.PERSON.name} {parties.PERSON.id_number} {parties.PERSON.mobile}"
+COMPANY_SEAL_CENTER = PagePoint(160.0, 620.0)
+PERSONAL_SEAL_CENTER = PagePoint(430.0, 700.0)
+CROSS_PAGE_CENTER = PagePoint(500.0, 420.0)
+
+
+@dataclass
+class Office:
+    """A clerk, the application that they work with, and what the platform has on record."""
+
+    clerk: Clerk
+    running: RunningApplication
+    hands: XHands
+    folder: Path
+
+    def flows(self) -> list[dict[str, Any]]:
+        return [json.loads(path.read_text("utf-8")) for path in self.folder.rglob("records/flows/*.json")]
+
+    def account(self, account_id: str) -> dict[str, Any]:
+        (path,) = self.folder.rglob(f"records/accounts/{account_id}.json")
+        return dict(json.loads(path.read_text("utf-8")))
+
+    def wait_for_started_flow(self) -> dict[str, Any]:
+        end = time.monotonic() + WAIT_S
+        while time.monotonic() < end:
+            started = [flow for flow in self.flows() if flow["status"] != 0]
+            if started:
+                (flow,) = started
+                return flow
+            time.sleep(POLL_S)
+        pytest.fail("no flow is started")
+
+    def see_page(self) -> SeenPage:
+        """Look for the first page until it is there."""
+        pages = self.running.window.find("filler", chinese("PageScrollArea", "Pages"))
+        end = time.monotonic() + WAIT_S
+        while time.monotonic() < end:
+            page = see_page(self.hands.see(), pages.extents, A4_PT)
+            if page is not None:
+                return page
+            time.sleep(POLL_S)
+        pytest.fail("no page is seen")
+
+    def name(self, account_id: str) -> str:
+        return str(self.account(account_id)["name"])
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, display: VirtualDisplay, accessibility_bus: AccessibilityBus, hands: XHands
+) -> Iterator[Office]:
+    """An empty window; presets are made by the test before it asks for this."""
+    folder = tmp_path / "application"
+    with RunningApplication(folder, display, accessibility_bus) as running, Clerk(display, hands) as clerk:
+        yield Office(clerk, running, hands, folder)
+        hands.see().save(str(tmp_path / "last-seen.png"))
+
+
+@pytest.fixture
+def _known_form(tmp_path: Path, contract: Path) -> None:
+    """A preset of the sample with everybody who signs it."""
+    nowhere = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9/v3", "project")
+    installation = CounterDesk(tmp_path / "application" / "data", nowhere)
+    document = installation.documents.open(contract)
+    company = OrganizationSigner(SignerId("company"), parties.ORGANIZATION, parties.AGENT, SigningTerms(1))
+    person = PersonSigner(SignerId("person"), parties.PERSON, SigningTerms(2))
+    draft = edits.add_documents(ContractDraft.new(), (document,))
+    for signer in (company, person):
+        draft = edits.add_signer(draft, signer)
+    page = PageRanges.single(1)
+    for place in (
+        CoordinatePlacement(PlacementId("company"), company.id, document.id, page, COMPANY_SEAL_CENTER),
+        CoordinatePlacement(PlacementId("person"), person.id, document.id, page, PERSONAL_SEAL_CENTER),
+        CrossPagePlacement(PlacementId("across"), company.id, document.id, document.all_pages, 500.0),
+    ):
+        draft = edits.place(draft, place)
+    installation.presets.make(draft, (), name="软件实施服务", environment=nowhere)
+    installation.close()
+
+
+@pytest.mark.usefixtures("_known_form")
+def test_a_known_form_takes_three_actions(office: Office, contract: Path) -> None:
+    clerk, window = office.clerk, office.running.window
+    window.find("label", chinese("EnvironmentWords", REHEARSAL))
+    empty = window.find("push button", chinese("EmptyDesk", "Choose PDFs…"))
+    clerk.begin()
+    clerk.drop(contract, empty.extents.center)
+    window.find("push button", chinese("OfferBar", "Use the preset"))
+    clerk.press("Return")
+    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    clerk.press("ctrl+Return")
+    flow = office.wait_for_started_flow()
+    assert clerk.count == KNOWN_FORM_ACTIONS, clerk.actions
+    names = [office.name(signer["account_id"]) for signer in flow["signers"]]
+    assert names == [parties.AGENT.name, parties.PERSON.name]
+    assert len(office.flows()) == 1
+
+
+def prepare_two_parties(office: Office, contract: Path, company: str, person: str) -> None:
+    """From an empty window to the flow at its signers; every action is the clerk's."""
+    clerk, window = office.clerk, office.running.window
+    window.find("label", chinese("EnvironmentWords", REHEARSAL))
+    empty = window.find("push button", chinese("EmptyDesk", "Choose PDFs…"))
+    clerk.begin()
+    clerk.drop(contract, empty.extents.center)
+    page = office.see_page()
+    clerk.click(window.find("push button", chinese("SignersPanel", "Organization")), name="Organization")
+    clerk.type(company, window.find("text", chinese("OrganizationFields", "Organization")))
+    clerk.press("Return")
+    window.find("label", parties.ORGANIZATION.name)
+    clerk.click(page.screen_point(COMPANY_SEAL_CENTER), name="company seal")
+    window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
+    clerk.press("x")
+    clerk.click(page.screen_point(CROSS_PAGE_CENTER), name="cross-page seal")
+    window.find("label", chinese("SignerCard", "%n seal(s)", n=2))
+    clerk.click(window.find("push button", chinese("SignersPanel", "Person")), name="Person")
+    clerk.type(person, window.find("text", chinese("PersonFields", "Name")))
+    clerk.press("Return")
+    window.find("label", parties.PERSON.name)
+    clerk.click(page.screen_point(PERSONAL_SEAL_CENTER), name="personal seal")
+    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    clerk.press("ctrl+Return")
+    button = window.find("push button", chinese("ReviewSheet", "Send now"))
+    wait_until("the review is complete", lambda: ENABLED in button.states)
+    clerk.press("ctrl+Return")
+
+
+def assert_two_parties(office: Office, flow: dict[str, Any]) -> None:
+    """Find on the platform's record who signs, and where: to the point, as it was clicked."""
+    company, person = flow["signers"]
+    assert office.name(company["organization_id"]) == parties.ORGANIZATION.name
+    assert office.name(company["account_id"]) == parties.AGENT.name
+    assert office.name(person["account_id"]) == parties.PERSON.name
+    assert person["organization_id"] is None
+    assert [company["order"], person["order"]] == [1, 2]
+    (of_company,), (of_person,) = company["documents"], person["documents"]
+    seal, across = of_company["places"]
+    (own,) = of_person["places"]
+    assert [place["kind"] for place in (seal, across, own)] == ["coordinate", "cross_page", "coordinate"]
+    assert [place["page_numbers"] for place in (seal, across, own)] == [[1], [1, 2], [1]]
+    for place, center in ((seal, COMPANY_SEAL_CENTER), (own, PERSONAL_SEAL_CENTER)):
+        assert place["x_pt"] == pytest.approx(center.x_pt, abs=PLACE_TOLERANCE_PT)
+        assert place["y_pt"] == pytest.approx(center.y_pt, abs=PLACE_TOLERANCE_PT)
+    assert across["y_pt"] == pytest.approx(CROSS_PAGE_CENTER.y_pt, abs=PLACE_TOLERANCE_PT)
+
+
+def test_a_new_contract_of_two_parties_takes_no_more_than_fourteen_actions(office: Office, contract: Path) -> None:
+    prepare_two_parties(office, contract, ORGANIZATION_LINE, PERSON_LINE)
+    assert_two_parties(office, office.wait_for_started_flow())
+    assert office.clerk.count <= NEW_CONTRACT_ACTIONS, office.clerk.actions
