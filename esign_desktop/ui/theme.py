@@ -30,6 +30,8 @@ class Theme:
     text: QColor
     hint: QColor
     line: QColor
+    frame: QColor
+    """Around what can be filled in or ticked: 3 to 1 on its ground."""
     button: QColor
     hover: QColor
     accent: QColor
@@ -55,6 +57,7 @@ LIGHT: Final = Theme(
     text=QColor("#1f2430"),
     hint=QColor("#626a7a"),
     line=QColor("#dfe3ea"),
+    frame=QColor("#868d9b"),
     button=QColor("#ffffff"),
     hover=QColor("#eef0f5"),
     accent=QColor("#4f46e5"),
@@ -78,6 +81,7 @@ DARK: Final = Theme(
     text=QColor("#e6e8ee"),
     hint=QColor("#9aa2b1"),
     line=QColor("#363c49"),
+    frame=QColor("#697183"),
     button=QColor("#2b303b"),
     hover=QColor("#323845"),
     accent=QColor("#7c78f0"),
@@ -104,6 +108,10 @@ SIGNER_COLOURS: Final = (
     QColor("#1b7f93"),
     QColor("#b3261e"),
 )
+
+_FRAMED: Final = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton")
+_FUSION_DARKER: Final = 140
+"""In percent, as QColor counts."""
 
 _current: list[Theme] = [LIGHT]
 
@@ -135,6 +143,8 @@ def apply_theme(app: QApplication, mode: str) -> None:
     _current[0] = chosen
     app.setFont(_font())
     app.setPalette(_palette(chosen))
+    for field in _FRAMED:
+        app.setPalette(_framed(chosen), field)  # type: ignore[arg-type]  # a text in fact
     app.setStyleSheet(_sheet(chosen))
 
 
@@ -179,6 +189,13 @@ def _palette(colours: Theme) -> QPalette:
     return palette
 
 
+def _framed(colours: Theme) -> QPalette:
+    """Return the palette of fields: Fusion frames them in the window's colour, darker, which a dark window swallows."""
+    palette = _palette(colours)
+    palette.setColor(QPalette.ColorRole.Window, colours.frame.lighter(_FUSION_DARKER))
+    return palette
+
+
 def _sheet(colours: Theme) -> str:
     """Return rules by object name: what palette and style cannot say."""
     c = {name: getattr(colours, name).name(QColor.NameFormat.HexArgb) for name in _SHEET_COLOURS}
@@ -212,6 +229,7 @@ def _sheet(colours: Theme) -> str:
     #panelTitle {{ font-weight: 600; }}
     #sectionTitle {{ font-weight: 600; }}
     #signerName {{ font-weight: 500; }}
+    #alarm {{ color: {c["danger"]}; font-weight: 600; }}
     #hint {{ color: {c["hint"]}; font-size: 12px; }}
     #separator {{ color: {c["line"]}; }}
     #signerCard, #documentCard {{ background: {c["base"]}; border: 1px solid {c["line"]}; border-radius: 6px; }}
