@@ -16,6 +16,10 @@ def main() -> int:
 
         multiprocessing.freeze_support()
     words = sys.argv[1:]
+    if words[:1] == ["--draw-first-page"]:
+        from esign_desktop.pdf.page_once import main as draw
+
+        return draw()
     if words[:1] == ["--serve-sandbox"]:
         from esign_desktop.sandbox.__main__ import main as serve
 

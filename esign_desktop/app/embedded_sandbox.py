@@ -91,4 +91,4 @@ class EmbeddedSandbox:
 
 
 def _module_command() -> list[str]:
-    return [sys.executable, "-m", "esign_desktop.sandbox"]
+    return [sys.executable, "-P", "-m", "esign_desktop.sandbox"]

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.geometry import PageFrame
-
 MOST_PX: Final = 20_000
 MOST_RATIO: Final = 8.0
 
@@ -28,9 +26,10 @@ class PagesPlace(NamedTuple):
     device_ratio: float = 1.0
     margin: int = 24
 
-    def scale(self, frame: PageFrame) -> float:
-        """Return the device pixels per point at which a page fills the width."""
-        return max(1.0, self.width - 2 * self.margin) * self.device_ratio / frame.display_width_pt
+    @property
+    def page_width_px(self) -> float:
+        """The width of a page that fills the place, in device pixels."""
+        return max(1.0, self.width - 2 * self.margin) * self.device_ratio
 
 
 class FirstLook(NamedTuple):

@@ -1,63 +1,110 @@
 """The first page of the file that the program is started with, drawn while Qt is still being imported.
 
 It stands in the window until the room does, which opens the file for good and tells what may be wrong with it. So
-whatever fails here fails in silence.
+whatever fails here fails in silence. Every import is a part of the time until the window stands: there are few.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-from esign_desktop.domain.errors import AppError
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.app.first_look import PagesPlace
-    from esign_desktop.pdf.engine import Pixels
-    from esign_desktop.pdf.process_engine import ProcessEngine
+
+DRAW_WORD: Final = "--draw-first-page"
+"""Asks a packaged program, which has no interpreter beside it, to be the process that draws."""
+LIMIT_S: Final = 8.0
+
+
+class DrawnPage(NamedTuple):
+    """Opaque pixels as those of ``pdf.engine.Pixels``, row after row."""
+
+    width_px: int
+    height_px: int
+    data: bytes
+
+    @property
+    def stride_bytes(self) -> int:
+        """Bytes of a row."""
+        return self.width_px * 4
 
 
 class FirstPage:
-    """Begins at once. ``deliver`` says who gets the pixels, whether they are there already or still to come."""
+    """A process that gets ready at once, and draws when it has been told what."""
 
-    def __init__(self, engine: Callable[[], ProcessEngine], path: Path, place: PagesPlace) -> None:
-        self._engine = engine
-        self.place = place
-        self._path = path
+    def __init__(self) -> None:
+        module = [sys.executable, "-P", "-m", "esign_desktop.pdf.page_once"]
+        self._process = subprocess.Popen(
+            [sys.executable, DRAW_WORD] if getattr(sys, "frozen", False) else module,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         self._lock = threading.Lock()
-        self._pixels: Pixels | None = None
-        self._receive: Callable[[Pixels], None] | None = None
-        self._thread = threading.Thread(target=self._draw, name="first page", daemon=True)
+        self._page: DrawnPage | None = None
+        self._receive: Callable[[DrawnPage], None] | None = None
+        self._thread: threading.Thread | None = None
+        self.place: PagesPlace | None = None
+        """Where the page will be shown; None before ``draw``."""
+
+    def draw(self, path: Path, place: PagesPlace) -> None:
+        """Have the first page of a file drawn for a place."""
+        self.place = place
+        # By way of the pipe: everybody may read a command line.
+        request = {"path": str(path), "width_px": place.page_width_px}
+        self._thread = threading.Thread(target=self._await, args=(request,), name="first page", daemon=True)
         self._thread.start()
 
-    def deliver(self, receive: Callable[[Pixels], None]) -> None:
-        """Have ``receive`` called once, here or in the drawing thread; never if the page can't be drawn."""
+    def deliver(self, receive: Callable[[DrawnPage], None]) -> None:
+        """Have ``receive`` called once, here or in another thread; never if the page can't be drawn."""
         with self._lock:
             self._receive = receive
         self._hand_over()
 
-    def _draw(self) -> None:
-        from esign_desktop.pdf.engine import RenderRequest
+    def close(self) -> None:
+        """End the process, and hand nothing over any more."""
+        with self._lock:
+            self._receive = self._page = None
+        self._process.kill()
+        if self._thread is not None:
+            self._thread.join()
+        else:
+            self._process.communicate()
 
-        engine = self._engine()
-        with suppress(AppError):
-            opened = engine.open_quickly(self._path)
-            try:
-                pixels = engine.render(RenderRequest(opened.handle, 1, self.place.scale(opened.pages[0])))
-            finally:
-                engine.close(opened.handle)
+    def _await(self, request: dict[str, object]) -> None:
+        try:
+            answer, _ = self._process.communicate(json.dumps(request).encode("ascii") + b"\n", timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            answer, _ = self._process.communicate()
+        with suppress(ValueError, KeyError, TypeError):
+            page = _read(answer)
             with self._lock:
-                self._pixels = pixels
+                self._page = page
             self._hand_over()
 
     def _hand_over(self) -> None:
         with self._lock:
-            pixels, receive = self._pixels, self._receive
-            if pixels is None or receive is None:
+            page, receive = self._page, self._receive
+            if page is None or receive is None:
                 return
-            self._pixels = None
-        receive(pixels)
+            self._page = None
+        receive(page)
+
+
+def _read(answer: bytes) -> DrawnPage:
+    """Read what the process told. Raises ValueError, KeyError, TypeError for anything but a page."""
+    head, _, data = answer.partition(b"\n")
+    told = json.loads(head)
+    page = DrawnPage(int(told["width_px"]), int(told["height_px"]), data)
+    if page.width_px <= 0 or page.height_px <= 0 or len(data) != page.stride_bytes * page.height_px:
+        raise ValueError(len(data))
+    return page

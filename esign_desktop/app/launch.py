@@ -5,18 +5,39 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.paths import AppPaths
-
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
+    from esign_desktop.app.backstage import Backstage
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
     from esign_desktop.app.first_page import FirstPage
+    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.store.paths import AppPaths
 
 
 def run(arguments: Arguments) -> int:
     """Run the program until its window is closed; return the exit status."""
+    first_page = _begin_first_page(arguments)
+    try:
+        return _run(arguments, first_page)
+    finally:
+        if first_page is not None:
+            first_page.close()
+
+
+def _begin_first_page(arguments: Arguments) -> FirstPage | None:
+    """Start the process that draws the first file's first page, before anything else is imported."""
+    if not arguments.files:
+        return None
+    from esign_desktop.app.first_page import FirstPage
+
+    return FirstPage()
+
+
+def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
+    from esign_desktop.app.backstage import Backstage
+    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.store.paths import AppPaths
+
     paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
     backstage = Backstage(paths)
     try:
@@ -25,8 +46,12 @@ def run(arguments: Arguments) -> int:
         if error.code == "store.second_instance":
             return _hand_over(arguments, paths, error)
         return _tell(error, paths)
+    if first_page is not None:
+        from esign_desktop.app.first_look import look_path, read_first_look
+
+        first_page.draw(arguments.files[0], read_first_look(look_path(paths.cache_dir)).pages_place)
     sandbox = _start_sandbox(arguments, paths)
-    return _show(arguments, backstage, sandbox, _begin_first_page(arguments, backstage))
+    return _show(arguments, backstage, sandbox, first_page)
 
 
 def _show(
@@ -42,18 +67,6 @@ def _show(
         return application.exec()
     finally:
         program.stop()
-
-
-def _begin_first_page(arguments: Arguments, backstage: Backstage) -> FirstPage | None:
-    """Have the first file's first page drawn while Qt is imported."""
-    if not arguments.files:
-        return None
-    from esign_desktop.app.first_look import look_path, read_first_look
-    from esign_desktop.app.first_page import FirstPage
-
-    place = read_first_look(look_path(backstage.paths.cache_dir)).pages_place
-    # One process that draws is enough for that, and leaves the other core to Qt.
-    return FirstPage(lambda: backstage.engine, arguments.files[0], place)
 
 
 def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | None:

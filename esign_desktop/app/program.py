@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.app.backstage import Backstage
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
-    from esign_desktop.app.first_page import FirstPage
+    from esign_desktop.app.first_page import DrawnPage, FirstPage
     from esign_desktop.app.single_instance import InstanceServer
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.documents import Pixels
     from esign_desktop.ui.first_sheet import FirstSheet
     from esign_desktop.ui.furniture import Furniture
     from esign_desktop.ui.start_problem import StartProblem
@@ -136,23 +135,22 @@ class Program(QObject):
             close_log(self._log)
 
     def _make_first_sheet(self, first_page: FirstPage | None) -> FirstSheet | None:
-        if first_page is None:
+        place = first_page.place if first_page is not None else None
+        if first_page is None or place is None:
             return None
         from PySide6.QtCore import QRect
 
         from esign_desktop.ui.first_sheet import FirstSheet
 
-        left, top, width, height, *_ = first_page.place
-        sheet = FirstSheet(QRect(left, top, width, height))
+        sheet = FirstSheet(QRect(place.left, place.top, place.width, place.height))
         self._first_page_drawn.connect(sheet.show_image)
         first_page.deliver(self._take_first_page)
         return sheet
 
-    def _take_first_page(self, pixels: Pixels) -> None:
-        """Copy the picture; in the thread that drew it."""
-        from esign_desktop.ui.viewer.tile_source import image_of
-
-        self._first_page_drawn.emit(image_of(pixels))
+    def _take_first_page(self, page: DrawnPage) -> None:
+        """Copy the picture; in any thread."""
+        image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
+        self._first_page_drawn.emit(image.copy())
 
     def _furnish(self) -> None:
         if self._log is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect, PageFrame
-from esign_desktop.pdf.limits import MAX_HITS, MAX_PIXEL_COORDINATE
+from esign_desktop.pdf.limits import MAX_HITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,9 +22,6 @@ PdfHandle = NewType("PdfHandle", str)
 
 CopyProgress: TypeAlias = "Callable[[int, int], None]"
 """Hears how many pages of a copy were compared, of how many; called on the thread that waits for the copy."""
-
-BYTES_PER_PIXEL = 4
-_PIXEL_SLACK = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +62,6 @@ class Pixels:
     data: memoryview | bytes
     left_px: int = 0
     top_px: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PixelRect:
-    """A part of the page's pixel grid; right and bottom are exclusive."""
-
-    left_px: int
-    top_px: int
-    right_px: int
-    bottom_px: int
-
-    @property
-    def width_px(self) -> int:
-        """Pixels in a row."""
-        return self.right_px - self.left_px
-
-    @property
-    def height_px(self) -> int:
-        """Rows."""
-        return self.bottom_px - self.top_px
-
-    @property
-    def size_bytes(self) -> int:
-        """Bytes that the pixels take."""
-        return self.width_px * self.height_px * BYTES_PER_PIXEL
 
 
 class PdfEngine(Protocol):
@@ -163,32 +134,6 @@ class PdfEngine(Protocol):
     def stop(self) -> None:
         """End everything; later calls raise Cancelled."""
         ...
-
-
-def pixel_rect(frame: PageFrame, request: RenderRequest, tile_pixels: int) -> PixelRect:
-    """Return which pixels a request means. Raises PdfError pdf.tile_too_large, ValueError for what can't be meant."""
-    scale, clip = request.pixels_per_point, request.clip
-    if not (math.isfinite(scale) and scale > 0):
-        raise ValueError(scale)
-    left, top = 0.0, 0.0
-    right, bottom = frame.display_width_pt, frame.display_height_pt
-    if clip is not None:
-        left, right = max(left, clip.left_pt), min(right, clip.left_pt + clip.width_pt)
-        top, bottom = max(top, clip.top_pt), min(bottom, clip.top_pt + clip.height_pt)
-        if not (left < right and top < bottom):
-            raise ValueError(clip)
-    if max(right, bottom) * scale > MAX_PIXEL_COORDINATE:
-        raise PdfError("pdf.tile_too_large", page_number=request.page_number)
-    x, y = math.floor(left * scale + _PIXEL_SLACK), math.floor(top * scale + _PIXEL_SLACK)
-    rect = PixelRect(
-        x,
-        y,
-        max(x + 1, math.ceil(right * scale - _PIXEL_SLACK)),
-        max(y + 1, math.ceil(bottom * scale - _PIXEL_SLACK)),
-    )
-    if rect.width_px * rect.height_px > tile_pixels:
-        raise PdfError("pdf.tile_too_large", page_number=request.page_number)
-    return rect
 
 
 def check_hit_count(count: int) -> None:

@@ -14,21 +14,19 @@ from esign_desktop.domain.fingerprint import PageDigest
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf import search
 from esign_desktop.pdf.engine import (
-    BYTES_PER_PIXEL,
     CopyProgress,
     OpenedPdf,
     PdfHandle,
-    PixelRect,
     Pixels,
     RenderRequest,
     check_hit_count,
-    pixel_rect,
 )
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.memory import give_free_memory_back
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_reader import find_on_page, read_page
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text_index import TextIndex
@@ -135,7 +133,13 @@ class LocalEngine:
     def render(self, request: RenderRequest) -> Pixels:
         """See PdfEngine."""
         opened = self._opened(request.handle)
-        rect = pixel_rect(_frame(opened, request.page_number), request, self._limits.tile_pixels)
+        rect = pixel_rect(
+            _frame(opened, request.page_number),
+            request.pixels_per_point,
+            request.clip,
+            page_number=request.page_number,
+            most_pixels=self._limits.tile_pixels,
+        )
         buffer = bytearray(rect.size_bytes)
         self.draw(request.handle, request.page_number, request.pixels_per_point, rect, memoryview(buffer))
         stride_bytes = rect.width_px * BYTES_PER_PIXEL

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.geometry import DisplayRect
-    from esign_desktop.pdf.engine import PixelRect
     from esign_desktop.pdf.pdf_object import PdfObject
+    from esign_desktop.pdf.pixel_grid import PixelRect
 
 library: Any = pymupdf
 """For the one other place that writes with it."""

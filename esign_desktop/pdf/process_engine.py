@@ -18,21 +18,19 @@ from esign_desktop.pdf import wire
 from esign_desktop.pdf.background_reader import BackgroundReader
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import (
-    BYTES_PER_PIXEL,
     CopyProgress,
     OpenedPdf,
     PdfHandle,
-    PixelRect,
     Pixels,
     RenderRequest,
     check_hit_count,
-    pixel_rect,
 )
 from esign_desktop.pdf.file_bytes import FileState
 from esign_desktop.pdf.folding import fold
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_search import PageSearch
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.preflight import StructureFacts, facts_of
 from esign_desktop.pdf.process_pool import ProcessPool, Urgency
 from esign_desktop.pdf.renewal import Renewal
@@ -167,7 +165,13 @@ class ProcessEngine:
     def render(self, request: RenderRequest) -> Pixels:
         """See PdfEngine."""
         record = self._record(request.handle)
-        rect = pixel_rect(_frame(record, request.page_number), request, self._limits.tile_pixels)
+        rect = pixel_rect(
+            _frame(record, request.page_number),
+            request.pixels_per_point,
+            request.clip,
+            page_number=request.page_number,
+            most_pixels=self._limits.tile_pixels,
+        )
         _refuse_if_struck(record, request.page_number)
         with self._child_with(request.handle) as child, _strikes(record, request.page_number):
             data = self._draw(child, request, rect)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.pdf.engine import BYTES_PER_PIXEL, PixelRect
 from esign_desktop.pdf.mupdf import failures, library
 from esign_desktop.pdf.page_reader import read_page
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
 
 if TYPE_CHECKING:
     from pathlib import Path

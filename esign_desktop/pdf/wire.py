@@ -14,7 +14,7 @@ from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.placement import KeywordHit
-from esign_desktop.pdf.engine import OpenedPdf, PdfHandle, PixelRect
+from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
 from esign_desktop.pdf.file_bytes import FileState
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
 from esign_desktop.pdf.page_text import PageText, Reading
@@ -22,6 +22,8 @@ from esign_desktop.pdf.preflight import StructureFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from esign_desktop.pdf.pixel_grid import PixelRect
 
 Message = dict[str, Any]
 

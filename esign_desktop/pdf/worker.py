@@ -9,15 +9,16 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import wire
-from esign_desktop.pdf.engine import PdfHandle, PixelRect
+from esign_desktop.pdf.engine import PdfHandle
 from esign_desktop.pdf.memory import resident_bytes
+from esign_desktop.pdf.own_limits import be_quiet, limit_memory, set_alarm
+from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.segment import AttachedSegments
 from esign_desktop.pdf.text_digest import digests_message
 
@@ -42,8 +43,8 @@ def serve(connection: Connection, limits: Limits) -> None:
     from esign_desktop.pdf.local_engine import LocalEngine
     from esign_desktop.pdf.mupdf import forget_warnings, limit_store
 
-    _be_quiet()
-    _limit_memory(limits.address_space_bytes)
+    be_quiet()
+    limit_memory(limits.address_space_bytes)
     # Ctrl+C in a terminal reaches the whole group: the parent decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_store(limits.store_bytes)
@@ -57,44 +58,16 @@ def serve(connection: Connection, limits: Limits) -> None:
             if not connection.poll(IDLE_S) and resident_bytes() > SMALL_BYTES:
                 engine.rest()
             request = wire.decode(connection.recv_bytes())
-            _set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
+            set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
             answer = desk.answer(request)
             forget_warnings()
             answer["memory_bytes"] = resident_bytes()
             if answer["memory_bytes"] > limits.child_memory_bytes:
                 engine.rest()
                 answer["memory_bytes"] = resident_bytes()
-            _set_alarm(0)
+            set_alarm(0)
             connection.send_bytes(wire.encode(answer))
     desk.clear()
-
-
-def _be_quiet() -> None:
-    """Lead everything that libraries print, which may quote the file, to nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
-
-
-def _limit_memory(size_bytes: int) -> None:
-    if sys.platform != "win32":
-        import resource
-
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes))
-
-
-def _set_alarm(seconds: float) -> None:
-    """Have the kernel end this process after a time; 0 takes it back.
-
-    A hung native call holds the interpreter's lock, so no thread and no Python handler could. (Linux's signal at the
-    parent's death is no help: it comes when the *thread* ends that started the child.)
-    """
-    if sys.platform != "win32":
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 class Desk:

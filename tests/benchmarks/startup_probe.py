@@ -112,9 +112,9 @@ class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         def watched_start(self: Any) -> None:
             probe.watch(self.window)
-            if self.first_sheet is None:
-                self.furnished.connect(probe.finish)
-            else:
+            # A page that comes so late that the rooms stand already is never painted: so at the very first start.
+            self.furnished.connect(probe.finish)
+            if self.first_sheet is not None:
                 self.first_sheet.painted.connect(probe.page_painted)
             start(self)
 

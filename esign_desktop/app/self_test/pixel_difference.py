@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.geometry import DisplayRect, PageRect
-from esign_desktop.pdf.engine import BYTES_PER_PIXEL, PdfEngine, PdfHandle, RenderRequest
+from esign_desktop.pdf.engine import PdfEngine, PdfHandle, RenderRequest
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame

@@ -1,0 +1,37 @@
+"""What a process that parses files does to itself: it prints nothing, takes no more than so much, ends in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+
+
+def be_quiet() -> None:
+    """Lead everything that libraries print, which may quote the file, to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def limit_memory(size_bytes: int) -> None:
+    """Have the system refuse more address space, and keep no image of the memory after a crash."""
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes))
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the kernel end this process after a time; 0 takes it back.
+
+    A hung native call holds the interpreter's lock, so no thread and no Python handler could. (Linux's signal at the
+    parent's death is no help: it comes when the *thread* ends that started the child.)
+    """
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)

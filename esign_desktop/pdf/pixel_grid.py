@@ -1,0 +1,72 @@
+"""The grid of a page's pixels at some scale, and parts of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.limits import MAX_PIXEL_COORDINATE
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import DisplayRect, PageFrame
+
+BYTES_PER_PIXEL: Final = 4
+_PIXEL_SLACK: Final = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class PixelRect:
+    """A part of the page's pixel grid; right and bottom are exclusive."""
+
+    left_px: int
+    top_px: int
+    right_px: int
+    bottom_px: int
+
+    @property
+    def width_px(self) -> int:
+        """Pixels in a row."""
+        return self.right_px - self.left_px
+
+    @property
+    def height_px(self) -> int:
+        """Rows."""
+        return self.bottom_px - self.top_px
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes that the pixels take."""
+        return self.width_px * self.height_px * BYTES_PER_PIXEL
+
+
+def pixel_rect(
+    frame: PageFrame, pixels_per_point: float, clip: DisplayRect | None = None, *, page_number: int, most_pixels: int
+) -> PixelRect:
+    """Return which pixels of a page ``clip`` means, or all.
+
+    Raises PdfError pdf.tile_too_large, ValueError for what can't be meant.
+    """
+    scale = pixels_per_point
+    if not (math.isfinite(scale) and scale > 0):
+        raise ValueError(scale)
+    left, top = 0.0, 0.0
+    right, bottom = frame.display_width_pt, frame.display_height_pt
+    if clip is not None:
+        left, right = max(left, clip.left_pt), min(right, clip.left_pt + clip.width_pt)
+        top, bottom = max(top, clip.top_pt), min(bottom, clip.top_pt + clip.height_pt)
+        if not (left < right and top < bottom):
+            raise ValueError(clip)
+    if max(right, bottom) * scale > MAX_PIXEL_COORDINATE:
+        raise PdfError("pdf.tile_too_large", page_number=page_number)
+    x, y = math.floor(left * scale + _PIXEL_SLACK), math.floor(top * scale + _PIXEL_SLACK)
+    rect = PixelRect(
+        x,
+        y,
+        max(x + 1, math.ceil(right * scale - _PIXEL_SLACK)),
+        max(y + 1, math.ceil(bottom * scale - _PIXEL_SLACK)),
+    )
+    if rect.width_px * rect.height_px > most_pixels:
+        raise PdfError("pdf.tile_too_large", page_number=page_number)
+    return rect
