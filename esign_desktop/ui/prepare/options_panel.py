@@ -33,6 +33,7 @@ from esign_desktop.domain.options import (
 )
 from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import signer_name
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ class OptionsPanel(QScrollArea):
         self._labels: dict[str, QLabel] = {}
         self._scene = self._row("business_scene", QLineEdit(content))
         self._scene.setMaxLength(200)
-        self._deadline = self._row("deadline", QComboBox(content))
+        self._deadline = self._row("deadline", NarrowChoice(content))
         self._deadline_at = self._row("", QDateTimeEdit(content))
         self._notices = {channel: QCheckBox(content) for channel in NoticeChannel}
         self._row("notices", self._stack(content, self._notices))
         self._platforms = {platform: QCheckBox(content) for platform in SignPlatform}
         self._row("platforms", self._stack(content, self._platforms))
-        self._payer = self._row("payer", QComboBox(content))
-        self._initiator = self._row("initiator", QComboBox(content))
+        self._payer = self._row("payer", NarrowChoice(content))
+        self._initiator = self._row("initiator", NarrowChoice(content))
         self._redirect = self._row("redirect_url", QLineEdit(content))
         self._redirect.setMaxLength(2000)
         self._archive = QCheckBox(content)

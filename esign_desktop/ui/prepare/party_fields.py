@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.customer_line import MAX_CHARACTERS
+from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import code_type_words, id_type_words
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class PartyFields(QWidget):
             self.name_left.emit(line.text())
 
     def _add_choice(self) -> tuple[QLabel, QComboBox]:
-        label, choice = QLabel(self), QComboBox(self)
+        label, choice = QLabel(self), NarrowChoice(self)
         label.setBuddy(choice)
         choice.activated.connect(self._on_field_edited)
         self._form.addRow(label, choice)
@@ -172,7 +173,7 @@ class OrganizationFields(PartyFields):
         self._name_label.setText(self.tr("Organization"))
         self._code_type_label.setText(self.tr("Registration"))
         self._code_label.setText(self.tr("Code"))
-        self._legal_name_label.setText(self.tr("Legal representative"))
+        self._legal_name_label.setText(self.tr("Represented by"))
         self._legal_name.setPlaceholderText(self.tr("optional"))
         self._third_id_label.setText(self.tr("Own reference"))
         self._name.setPlaceholderText(self.tr("or all in one line: name, code, who acts for it"))

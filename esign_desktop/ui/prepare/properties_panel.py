@@ -45,6 +45,7 @@ from esign_desktop.ui.prepare.arrange_bar import ArrangeBar
 from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
 from esign_desktop.ui.prepare.lengths import LengthBox, LengthUnit, in_unit
+from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.placement_words import kind_word
 from esign_desktop.ui.prepare.seal_actions import SealAction, action_texts
 from esign_desktop.ui.prepare.signer_words import signer_name
@@ -94,7 +95,7 @@ class PropertiesPanel(QScrollArea):
         self._empty.setWordWrap(True)
         self._title = PlainLabel(self._content)
         self._title.setObjectName("sectionTitle")
-        self._signer = QComboBox(self._content)
+        self._signer = NarrowChoice(self._content)
         self._keyword = QLineEdit(self._content)
         self._keyword.setMaxLength(200)
         self._found = PlainLabel(self._content)

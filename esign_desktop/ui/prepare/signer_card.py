@@ -18,10 +18,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.ui.fitting_label import FittingLabel
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.menu_card import MenuCard
-from esign_desktop.ui.prepare.signer_words import signer_name, signer_subtitle
+from esign_desktop.ui.prepare.signer_words import short_signer_subtitle, signer_name, signer_subtitle
 from esign_desktop.ui.theme import signer_colour
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class SignerCard(MenuCard):
         self.setObjectName("signerCard")
         self._name = ElidedLabel(self)
         self._name.setObjectName("signerName")
-        self._subtitle = ElidedLabel(self)
+        self._subtitle = FittingLabel(self)
         self._subtitle.setObjectName("hint")
         self._count = PlainLabel(self)
         self._count.setObjectName("hint")
@@ -162,7 +163,7 @@ class SignerCard(MenuCard):
     def _show(self) -> None:
         name, subtitle = signer_name(self._signer), signer_subtitle(self._signer)
         self._name.setText(name)
-        self._subtitle.setText(subtitle)
+        self._subtitle.show_wordings(subtitle, short_signer_subtitle(self._signer))
         self._menu_button.setAccessibleName(self.tr("More for signer {number}").format(number=self._number))
         self.setAccessibleName(
             self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)

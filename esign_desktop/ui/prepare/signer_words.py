@@ -17,6 +17,7 @@ from esign_desktop.domain.signer import (
 )
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.account import Person
     from esign_desktop.domain.signer import Signer
 
 _ID_TYPES = {
@@ -92,19 +93,33 @@ def signer_subtitle(signer: Signer) -> str:
     return " · ".join(part for part in _subtitle_parts(signer) if part)
 
 
+def short_signer_subtitle(signer: Signer) -> str:
+    """Say the same without how they are reached."""
+    reach = _reach_of(signer)
+    return " · ".join(part for part in _subtitle_parts(signer) if part and part != reach)
+
+
 def _subtitle_parts(signer: Signer) -> tuple[str, ...]:
     silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
     match signer:
         case PersonSigner(person=person):
-            return QCoreApplication.translate("SignerWords", "Person"), _reach(person.mobile, person.email), silently
+            return QCoreApplication.translate("SignerWords", "Person"), _reach(person), silently
         case OrganizationSigner(agent=agent):
             acting = QCoreApplication.translate("SignerWords", "through {name}").format(name=agent.name or "…")
-            return acting, _reach(agent.mobile, agent.email), silently
+            return acting, _reach(agent), silently
         case ApplicationSigner():
             return QCoreApplication.translate("SignerWords", "Own seal of the platform account"), silently
 
 
-def _reach(mobile: str, email: str) -> str:
-    if mobile:
+def _reach_of(signer: Signer) -> str:
+    match signer:
+        case PersonSigner(person=person) | OrganizationSigner(agent=person):
+            return _reach(person)
+        case _:
+            return ""
+
+
+def _reach(person: Person) -> str:
+    if mobile := person.mobile:
         return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
-    return email
+    return person.email

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -34,11 +35,15 @@ from esign_desktop.ui.prepare.signer_form import SignerForm
 from esign_desktop.ui.prepare.signing_steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.prepare.state import PrepareState
     from esign_desktop.ui.tasks import TaskRunner
+
+
+_SIDE_PX: Final = 8
+_GAP_PX: Final = 4
 
 
 class _DropFrame(QFrame):
@@ -135,9 +140,14 @@ class SignersPanel(QWidget):
         self._empty = PlainLabel(self)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
-        self._add_person = QPushButton(icon("person"), "", self)
-        self._add_organization = QPushButton(icon("organization"), "", self)
-        self._add_application = QPushButton(icon("application"), "", self)
+        self._add_person = QPushButton(self)
+        self._add_organization = QPushButton(self)
+        self._add_application = QPushButton(self)
+        self._additions = {
+            self._add_person: "person",
+            self._add_organization: "organization",
+            self._add_application: "application",
+        }
         self._pages = QStackedWidget(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
@@ -153,6 +163,11 @@ class SignersPanel(QWidget):
             self._rebuild()
         super().changeEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_buttons()
+
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self._title.setText(self.tr("Signers"))
@@ -162,8 +177,7 @@ class SignersPanel(QWidget):
         self._add_person.setText(self.tr("Person"))
         self._add_organization.setText(self.tr("Organization"))
         self._add_application.setText(self.tr("Own seal"))
-        for button in (self._add_person, self._add_organization, self._add_application):
-            button.setMinimumWidth(button.sizeHint().width())
+        self._fit_buttons()
         self._add_person.setToolTip(self.tr("Add a person"))
         self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
         self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
@@ -200,9 +214,9 @@ class SignersPanel(QWidget):
         scroll.setWidget(self._list)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(12, 4, 12, 12)
-        buttons.setSpacing(4)
-        for button in (self._add_person, self._add_organization, self._add_application):
+        buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
+        buttons.setSpacing(_GAP_PX)
+        for button in self._additions:
             button.setObjectName("compact")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
@@ -217,6 +231,15 @@ class SignersPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
+
+    def _fit_buttons(self) -> None:
+        """Leave the pictures out where they would take the room of the words."""
+        for symbols in (self._additions, {}):
+            for button in self._additions:
+                button.setIcon(icon(symbols[button]) if symbols else QIcon())
+            needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._additions) - _GAP_PX
+            if needed_px + 2 * _SIDE_PX <= self.width():
+                break
 
     def _connect(self) -> None:
         self._at_rest = ChangesAtRest(self._session, self)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from esign_desktop.domain.signer import CertificateType, SealType, SigningTerms
+from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import certificate_words, seal_type_words
 
 
@@ -27,15 +28,15 @@ class TermsFields(QWidget):
         form.addRow(self._silent)
         self._seal_label = QLabel(self)
         seals = QWidget(self)
-        row = QHBoxLayout(seals)
-        row.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(seals)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
         self._seal_types = {kind: QCheckBox(seals) for kind in SealType}
         for box in self._seal_types.values():
-            row.addWidget(box)
+            column.addWidget(box)
             box.clicked.connect(self._on_field_edited)
-        row.addStretch()
         form.addRow(self._seal_label, seals)
-        self._certificate_label, self._certificate = QLabel(self), QComboBox(self)
+        self._certificate_label, self._certificate = QLabel(self), NarrowChoice(self)
         self._certificate_label.setBuddy(self._certificate)
         form.addRow(self._certificate_label, self._certificate)
         self._silent.clicked.connect(self._on_field_edited)
@@ -44,7 +45,7 @@ class TermsFields(QWidget):
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
-        self._silent.setText(self.tr("Signs automatically, without being asked"))
+        self._silent.setText(self.tr("Signs without being asked"))
         self._silent.setToolTip(self.tr("Only for the platform's own seal, or with an authorization of the signer."))
         self._seal_label.setText(self.tr("Seal"))
         for kind, text in seal_type_words().items():

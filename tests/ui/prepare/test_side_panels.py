@@ -1,0 +1,75 @@
+"""The columns beside the pages at the smallest size of the window: nothing in them is cut off at the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QTabWidget
+
+from esign_desktop.domain import edits
+from esign_desktop.services.session import EditName
+from esign_desktop.ui.main_window import SMALLEST_SIZE_PX
+from esign_desktop.ui.theme import apply_theme
+from tests.drafts import make_organization_signer
+from tests.ui.made_pdfs import MadePage, write_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+    from tests.ui.prepare.conftest import RoomDesk
+
+RAIL_PX = 80
+
+
+@pytest.fixture(params=["en", "zh_CN"])
+def small_desk(
+    request: pytest.FixtureRequest, desk: RoomDesk, qapp: QApplication, speak: Callable[[str], None], tmp_path: Path
+) -> RoomDesk:
+    apply_theme(qapp, "light")
+    speak(request.param)
+    desk.open(write_pdf(tmp_path / "contract.pdf", [MadePage()]))
+    desk.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, make_organization_signer()))
+    width_px, height_px = SMALLEST_SIZE_PX
+    desk.room.resize(width_px - RAIL_PX, height_px)
+    return desk
+
+
+def cut_off(desk: RoomDesk) -> list[str]:
+    """Return what is wider than the column that shows it, without a way to scroll there."""
+    found = []
+    for area in desk.room.findChildren(QScrollArea):
+        content = area.widget()
+        if content is None or area.horizontalScrollBarPolicy() is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
+            continue
+        needed_px, given_px = content.minimumSizeHint().width(), area.viewport().width()
+        if area.isVisible() and needed_px > given_px:
+            found.append(f"{type(area).__name__}: {needed_px} in {given_px}")
+    return found
+
+
+def test_no_tab_is_cut_off(small_desk: RoomDesk) -> None:
+    tabs = small_desk.room.findChild(QTabWidget)
+    assert tabs is not None
+    for index in range(tabs.count()):
+        tabs.setCurrentIndex(index)
+        assert not cut_off(small_desk)
+
+
+def test_no_form_of_a_signer_is_cut_off(small_desk: RoomDesk) -> None:
+    for add in (small_desk.room.signers.add_person, small_desk.room.signers.add_organization):
+        add()
+        assert not cut_off(small_desk)
+
+
+def test_each_way_to_add_a_signer_is_told_in_whole_words(small_desk: RoomDesk) -> None:
+    buttons = [one for one in small_desk.room.signers.findChildren(QPushButton) if one.isVisible()]
+    assert len(buttons) == 3
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
+    assert buttons[-1].geometry().right() <= small_desk.room.signers.width()
+    small_desk.room.resize(1600, 800)
+    assert not any(button.icon().isNull() for button in buttons)
