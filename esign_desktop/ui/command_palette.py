@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFrame, QHeaderView, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 560
 _HEIGHT_PX: Final = 400
 _TOP_PX: Final = 72
+_ICON_PX: Final = 16
 _MNEMONIC: Final = re.compile(r"\(&\w\)|&(?!&)")
 _ACTION_ROLE: Final = Qt.ItemDataRole.UserRole
 
@@ -54,6 +55,13 @@ def _commands(actions: list[QAction], path: tuple[str, ...]) -> Iterator[Command
         else:
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or shown_keys
             yield Command(action, place, keys)
+
+
+def _blank() -> QIcon:
+    """Stand in for a picture, so that all names begin in one line."""
+    nothing = QPixmap(_ICON_PX, _ICON_PX)
+    nothing.fill(Qt.GlobalColor.transparent)
+    return QIcon(nothing)
 
 
 class CommandPalette(QFrame):
@@ -126,9 +134,11 @@ class CommandPalette(QFrame):
         if words:
             fitting.sort(key=lambda command: not command.path[-1].casefold().startswith(words[0]))
         self._list.clear()
+        blank = _blank()
         for command in fitting:
             item = QTreeWidgetItem([command.text, command.keys])
-            item.setIcon(0, command.action.icon())
+            symbol = command.action.icon()
+            item.setIcon(0, blank if symbol.isNull() else symbol)
             item.setData(0, _ACTION_ROLE, command.action)
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self._list.addTopLevelItem(item)

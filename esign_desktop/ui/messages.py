@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.ui.icons import icon
@@ -77,9 +78,18 @@ class MessageRow(QFrame):
         """Do what the message offers."""
         self._button.click()
 
-    def _lay_out(self) -> None:
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_mark()
+        super().changeEvent(event)
+
+    def _show_mark(self) -> None:
         colour = {Tone.ERROR: theme().danger, Tone.SUCCESS: theme().success, Tone.WARNING: theme().warning_ink}
         self._mark.setPixmap(icon(_ICONS[self.tone], colour.get(self.tone, theme().accent)).pixmap(_ICON_PX, _ICON_PX))
+
+    def _lay_out(self) -> None:
+        self._show_mark()
         self._mark.setFixedSize(_ICON_PX, _ICON_PX)
         bold = self._title.font()
         bold.setBold(True)

@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMainWindow
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QTreeWidget
 
 from esign_desktop.ui.command_palette import CommandPalette, commands_of
+from esign_desktop.ui.icons import icon
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -80,3 +81,13 @@ def test_nothing_found_runs_nothing_and_esc_closes(window: QMainWindow) -> None:
     QTest.keyClick(edit, Qt.Key.Key_Return)
     assert palette.isVisible()
     QTest.keyClick(edit, Qt.Key.Key_Escape)
+
+
+def test_names_begin_in_one_line_with_and_without_a_picture(window: QMainWindow) -> None:
+    commands_of(window.menuBar())[0].action.setIcon(icon("folder"))
+    palette, _edit = open_palette(window)
+    (entries,) = palette.findChildren(QTreeWidget)
+    model = entries.model()
+    pictures = [model.index(row, 0).data(Qt.ItemDataRole.DecorationRole) for row in range(model.rowCount())]
+    palette.close()
+    assert {one.actualSize(QSize(16, 16)).width() for one in pictures} == {16}

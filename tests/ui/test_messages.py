@@ -4,14 +4,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui import messages as module
 from esign_desktop.ui.messages import MOST_SHOWN, Messages, Tone
+from esign_desktop.ui.theme import apply_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
 
@@ -86,3 +89,15 @@ def test_markup_in_a_message_is_shown_to_the_letter(bar: Messages) -> None:
     texts = [label for label in row.findChildren(QLabel) if label.text()]
     assert texts
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in texts)
+
+
+def test_mark_takes_the_colours_of_a_theme_that_changes(bar: Messages, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    row = bar.tell(StoreError("store.disk_full"))
+    mark = row.findChildren(QLabel)[0]
+    in_light = mark.pixmap().toImage()
+    apply_theme(qapp, "dark")
+    in_dark = mark.pixmap().toImage()
+    apply_theme(qapp, "light")
+    assert in_dark != in_light
+    assert mark.pixmap().toImage() == in_light

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from esign_desktop.services.flow_rows import CHINA_MS
 from esign_desktop.services.quota import DAY_MS, ContractAccount, QuotaWarning
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.moments import china_time
 
@@ -66,6 +65,7 @@ class QuotaDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Contracts used and left"))
         self._title.setObjectName("panelTitle")
+        self._warnings.setObjectName("alarm")
         self._estimate.setObjectName("hint")
         self._estimate.setText(
             self.tr("An estimate of this computer: what other computers send, and what signers pay, is not known here.")
@@ -143,7 +143,6 @@ class QuotaDialog(QDialog):
         )
         self._left.setText(self._left_sentence(account))
         self._warnings.setText("\n".join(self._warning(one) for one in account.warnings))
-        self._warnings.setStyleSheet(f"color: {theme().danger.name()}; font-weight: 600;")
         self._warnings.setVisible(bool(account.warnings))
 
     def _fill(self, account: ContractAccount) -> None:
