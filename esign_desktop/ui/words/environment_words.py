@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
@@ -40,6 +40,10 @@ def effect_sentence(environment: Environment) -> str:
         case EnvironmentKind.PRODUCTION:
             return QCoreApplication.translate("EnvironmentWords", "This is the real thing: it has legal effect.")
         case EnvironmentKind.OWN:
+            if not environment.host:
+                return QCoreApplication.translate(
+                    "EnvironmentWords", "An address of your own: take it as having legal effect."
+                )
             return QCoreApplication.translate(
                 "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
-            ).format(host=urlsplit(environment.base_url).hostname or "?")
+            ).format(host=one_line(environment.host))

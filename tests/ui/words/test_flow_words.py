@@ -76,3 +76,10 @@ def test_an_environment_says_whether_it_binds_in_both_languages(
     speak("en")
     assert environment_name(kind) != chinese
     assert "legal effect" in effect_sentence(environment)
+
+
+def test_an_own_address_that_is_not_there_yet_leaves_no_gap(speak: Callable[[str], None]) -> None:
+    for language in ("zh_CN", "en"):
+        speak(language)
+        sentence = effect_sentence(Environment(EnvironmentKind.OWN, ""))
+        assert not set("?()（）") & set(sentence)
