@@ -74,6 +74,12 @@ class EnvironmentService:
         self._session_environments: dict[EnvironmentKind, Environment] = {}
         self._clients: dict[Environment, PlatformClient] = {}
         self._retired: list[PlatformClient] = []
+        self._changes = 0
+
+    @property
+    def change_count(self) -> int:
+        """Another number than before: an environment or its secret is another."""
+        return self._changes
 
     def all(self) -> tuple[Environment, ...]:
         """Return every environment, configured or not."""
@@ -242,6 +248,7 @@ class EnvironmentService:
     def _drop_clients(self, kind: EnvironmentKind) -> None:
         # They are not closed yet: a contract may be on its way through one of them.
         with self._lock:
+            self._changes += 1
             for environment in [one for one in self._clients if one.kind == kind]:
                 self._retired.append(self._clients.pop(environment))
 

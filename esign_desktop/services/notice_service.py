@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.notices import NoticeInbox
 
 _SENDERS_HOLD_S: Final = 30.0
-"""So long secrets are not asked for anew: a flood of notices must not become one of the keyring."""
+"""So long secrets are not asked for anew, unless one was changed: a flood of notices must not be one of the keyring."""
 
 
 class NoticeService:
@@ -30,6 +30,7 @@ class NoticeService:
         self._listener: NoticeListener | None = None
         self._known: tuple[Sender, ...] = ()
         self._known_at_s: float | None = None
+        self._known_change = 0
 
     @property
     def port(self) -> int | None:
@@ -53,9 +54,10 @@ class NoticeService:
 
     def _senders(self) -> tuple[Sender, ...]:
         with self._lock:
-            now_s = time.monotonic()
-            if self._known_at_s is None or now_s - self._known_at_s > _SENDERS_HOLD_S:
-                self._known_at_s = now_s
+            now_s, change = time.monotonic(), self._environments.change_count
+            is_old = self._known_at_s is None or now_s - self._known_at_s > _SENDERS_HOLD_S
+            if is_old or change != self._known_change:
+                self._known_at_s, self._known_change = now_s, change
                 self._known = tuple(self._read())
             return self._known
 

@@ -228,3 +228,17 @@ def test_keyring_that_does_not_answer_is_an_error_and_the_secret_holds_for_the_s
             if thread.name == "keyring":
                 thread.join()
         gc.collect()
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_every_change_is_counted(environments: EnvironmentService) -> None:
+    counts = [environments.change_count]
+    for change in (
+        lambda: environments.save(OWN),
+        lambda: environments.set_secret(OWN, "one secret"),
+        lambda: environments.use_for_session(OWN, "another secret"),
+        lambda: environments.forget_secret(OWN),
+    ):
+        change()
+        counts.append(environments.change_count)
+    assert counts == sorted(set(counts))

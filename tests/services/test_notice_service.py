@@ -24,6 +24,8 @@ SECRET = Secret("cf65f987315b12a21b983ca320196d7d")
 class _Environments:
     def __init__(self) -> None:
         self.asked = 0
+        self.change_count = 0
+        self.known: Secret | None = SECRET
 
     def all(self) -> tuple[Environment, ...]:
         return (
@@ -36,7 +38,17 @@ class _Environments:
         self.asked += 1
         if environment.project_id == "locked":
             raise StoreError("keyring.locked")
-        return SECRET
+        return self.known
+
+
+def post(port: int | None, flow: str) -> int:
+    body = json.dumps({"action": "SIGN_FLOW_FINISH", "flowId": flow, "flowStatus": 2}).encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("POST", "/", body, signed_headers("project", SECRET, body))
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 @pytest.fixture
@@ -56,14 +68,26 @@ def test_notices_are_taken_with_the_secrets_that_can_be_read(inbox: NoticeInbox)
     assert service.port == port
     try:
         for flow in ("a", "b", "c"):
-            body = json.dumps({"action": "SIGN_FLOW_FINISH", "flowId": flow, "flowStatus": 2}).encode()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("POST", "/", body, signed_headers("project", SECRET, body))
-            assert connection.getresponse().status == 200
-            connection.close()
+            assert post(port, flow) == 200
     finally:
         service.stop()
     assert service.port is None
     assert inbox.count() == 3
     assert received
     assert environments.asked == 2
+
+
+def test_a_secret_that_comes_later_counts_from_then_on(inbox: NoticeInbox) -> None:
+    environments = _Environments()
+    environments.known = None
+    service = NoticeService(inbox, cast("Any", environments), clock_ms=lambda: 7)
+    port = service.start(0)
+    try:
+        assert [post(port, flow) for flow in "ab"] == [401, 401]
+        environments.known, environments.change_count = SECRET, 1
+        assert post(port, "a") == 200
+        environments.known, environments.change_count = None, 2
+        assert post(port, "c") == 401
+    finally:
+        service.stop()
+    assert inbox.open_flows(EnvironmentKind.TEST) == ("a",)
