@@ -1,6 +1,6 @@
 """Counts what the suites went through, and tells it at the end of a run: one line a suite.
 
-A test adds figures of its own through the fixture ``tally``; they also stand in the JUnit report.
+A test adds figures of its own through the fixture ``tally``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
 SUITES: Final = {
     "tests/faults/test_checkpoints.py": "sends killed at every checkpoint, spoiled in every way",
@@ -19,6 +19,7 @@ SUITES: Final = {
     "tests/faults/test_full_disk.py": "full disks",
     "tests/faults/test_edits_survive.py": "edits until killed",
     "tests/store/test_damage.py": "damaged databases",
+    "tests/e2e/test_notice_flood.py": "floods of notices",
     "tests/canaries/": "canaries",
     "tests/ui/hostile/": "hostile texts in every window",
     "tests/pdf/test_corpus.py": "corpus, read",
@@ -36,17 +37,12 @@ class SuiteTally:
     def __init__(self) -> None:
         self._figures: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
-    def add(self, report: pytest.TestReport) -> None:
-        """Count a test, and what it has counted itself."""
-        suite = suite_of(report.nodeid)
-        if suite is None:
-            return
-        if report.when == "call":
-            self._figures[suite]["tests" if report.passed else report.outcome] += 1
-        elif report.when == "teardown":
-            for what, count in report.user_properties:
-                if isinstance(count, int):
-                    self._figures[suite][what] += count
+    def add(self, address: str, figures: Mapping[str, int]) -> None:
+        """Count what a test has counted."""
+        suite = suite_of(address)
+        if suite is not None:
+            for what, count in figures.items():
+                self._figures[suite][what] += count
 
     def lines(self) -> list[str]:
         """Return a line for each suite that ran."""
@@ -66,16 +62,16 @@ _OF_THIS_RUN: Final = SuiteTally()
 
 
 @pytest.fixture
-def tally(record_property: Callable[[str, object], None]) -> Iterator[Counter[str]]:
+def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     """What a test counts in here stands at the end of the run, summed up for its suite."""
     figures: Counter[str] = Counter()
     yield figures
-    for what, count in figures.items():
-        record_property(what, count)
+    _OF_THIS_RUN.add(request.node.nodeid, figures)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    _OF_THIS_RUN.add(report)
+    if report.when == "call":
+        _OF_THIS_RUN.add(report.nodeid, {"tests" if report.passed else report.outcome: 1})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 
 from tests.conftest import REPOSITORY
 from tests.tally import SUITES, SuiteTally, suite_of
 
 
-def report(
-    test: str,
-    when: Literal["setup", "call", "teardown"],
-    outcome: Literal["passed", "failed"] = "passed",
-    **figures: int,
-) -> pytest.TestReport:
-    return pytest.TestReport(test, ("", 0, ""), {}, outcome, None, when, user_properties=list(figures.items()))
-
-
-def test_tests_and_their_figures_are_summed_up_for_each_suite() -> None:
+def test_figures_are_summed_up_for_each_suite_and_told_in_their_order() -> None:
     tally = SuiteTally()
+    tally.add("tests/e2e/test_bad_input.py::test_it", {"failed": 1})
     for number in (1, 2):
-        for when in ("setup", "call", "teardown"):
-            tally.add(report(f"tests/pdf/test_corpus.py::test_{number}", when, files=number * 100))
-    tally.add(report("tests/e2e/test_bad_input.py::test_it", "call", "failed"))
-    tally.add(report("tests/domain/test_edits.py::test_it", "call"))
+        tally.add(f"tests/pdf/test_corpus.py::test_{number}", {"tests": 1, "files": number * 100})
+    tally.add("tests/domain/test_edits.py::test_it", {"tests": 1})
     assert tally.lines() == ["corpus, read: 2 tests, 300 files", "bad inputs: 1 failed"]
 
 

@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from esign_desktop.api.signature import Secret, signed_headers
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.notice_listener import MAX_BODY_BYTES, NoticeListener, Sender
+from esign_desktop.services.notice_listener import MAX_BODY_BYTES, MOST_CONNECTIONS, NoticeListener, Sender
 from esign_desktop.store.database import Database
 from esign_desktop.store.notices import NoticeInbox
 from esign_desktop.store.paths import AppPaths
@@ -117,6 +118,26 @@ def test_nothing_but_a_notice_is_read(listener: NoticeListener, head: bytes, sta
     with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as connection:
         connection.sendall(head)
         assert status in connection.recv(200).split(b"\r\n")[0]
+
+
+def test_there_is_an_end_to_the_connections_that_are_held_open(listener: NoticeListener) -> None:
+    address = ("127.0.0.1", listener.port or 0)
+    with ExitStack() as idle:
+        for _ in range(MOST_CONNECTIONS):
+            idle.enter_context(socket.create_connection(address, timeout=5))
+        with socket.create_connection(address, timeout=5) as one_more:
+            assert one_more.recv(1) == b""
+    ends_at_s = time.monotonic() + 20
+    while (status := post_or_none(listener, body_of("flow-1"))) is None:
+        assert time.monotonic() < ends_at_s
+    assert status == 200
+
+
+def post_or_none(listener: NoticeListener, body: bytes) -> int | None:
+    try:
+        return post(listener, body)
+    except OSError:
+        return None
 
 
 def test_a_taken_port_is_told(listener: NoticeListener, inbox: NoticeInbox) -> None:
