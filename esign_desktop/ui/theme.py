@@ -145,7 +145,11 @@ def apply_theme(app: QApplication, mode: str) -> None:
     app.setPalette(_palette(chosen))
     for field in _FRAMED:
         app.setPalette(_framed(chosen), field)  # type: ignore[arg-type]  # a text in fact
+    # A new sheet takes widgets back to the letters that they had before the old one.
+    own_fonts = [(one, one.font()) for one in app.allWidgets() if one.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
     app.setStyleSheet(_sheet(chosen))
+    for widget, font in own_fonts:
+        widget.setFont(font)
 
 
 def _font() -> QFont:
