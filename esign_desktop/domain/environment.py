@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 
 class EnvironmentKind(StrEnum):
@@ -44,3 +45,16 @@ class Environment:
     def is_binding(self) -> bool:
         """Whether contracts sent here have legal effect; an own address counts, to be safe."""
         return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}
+
+    @property
+    def host(self) -> str:
+        """Return whom the address leads to; empty for one that can't be read."""
+        return host_of(self.base_url)
+
+
+def host_of(address: str) -> str:
+    """Return the host named in an address; empty for one that can't be read."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

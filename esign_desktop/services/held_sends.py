@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import EnvironmentKind, host_of
 from esign_desktop.services.submission_facts import SubmissionFacts
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
@@ -77,7 +76,7 @@ def _evidence(submission: Submission, facts: SubmissionFacts, reason: str) -> st
     )
     lines = [
         f"submission: {record.id}",
-        f"environment: {record.environment.value} {urlsplit(facts.base_url).hostname or ''}".rstrip(),
+        f"environment: {record.environment.value} {host_of(facts.base_url)}".rstrip(),
         f"project: {record.project_id}",
         f"queued: {_time(record.queued_at_ms)}",
         f"autoInitiate: {int(facts.is_shown_at_once)}",

@@ -78,6 +78,18 @@ class Desk(QObject):
         """Put the contract away, which is kept as a draft, and begin another one."""
         self._after_saving(self._begin_anew)
 
+    def put_away(self, then: Callable[[], None]) -> None:
+        """Keep the contract as a draft, with no history left of it, and go on; an empty desk stays as it is."""
+
+        def go_on() -> None:
+            self._begin_anew()
+            then()
+
+        if self._session.draft.is_empty and not self._session.history():
+            then()
+        else:
+            self._after_saving(go_on)
+
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away and take a draft out."""
         if draft_id != self._session.draft.id:

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
+    from esign_desktop.services.people import KnownPerson
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.notice_reception import NoticeReception
+    from esign_desktop.ui.people.forgetting_desk import ForgettingDesk
     from esign_desktop.ui.presets.offer import PresetOffer
     from esign_desktop.ui.presets.preset_desk import PresetDesk
     from esign_desktop.ui.sending.journey import SendingJourney
@@ -70,6 +72,7 @@ class Furniture(QObject):
         self._counter: CounterHost | None = None
         self._presets: PresetDesk | None = None
         self._offer: PresetOffer | None = None
+        self._forgetting: ForgettingDesk | None = None
         self._window = parent
         self._connect()
 
@@ -92,6 +95,7 @@ class Furniture(QObject):
             self._track = TrackRoom(self.services, self.tasks, self._messages, poller=self.poller)
             self._track.prepare_requested.connect(self._on_track_prepare_requested)
             self._track.correction_made.connect(self._on_track_correction_made)
+            self._track.forget_requested.connect(self.forget)
         return self._track
 
     @property
@@ -106,6 +110,7 @@ class Furniture(QObject):
             self._settings.theme_chosen.connect(self.theme_chosen)
             self._settings.downloading_changed.connect(self.auto_download.reload)
             self._settings.reception_changed.connect(self.receive_notices)
+            self._settings.forget_requested.connect(self.forget)
         return self._settings
 
     @property
@@ -163,6 +168,23 @@ class Furniture(QObject):
             self._reception = NoticeReception(self.services, self.tasks, self.poller, self, port=port)
             self._reception.failed.connect(self._messages.tell)
         self._reception.reload()
+
+    @property
+    def forgetting(self) -> ForgettingDesk | None:
+        """What asks whether a person is to be forgotten, and has it done; None before anybody was to be."""
+        return self._forgetting
+
+    def forget(self, person: KnownPerson) -> None:
+        """Ask whether a person is to be forgotten, and have it done."""
+        if self._forgetting is None:
+            from esign_desktop.ui.people.forgetting_desk import ForgettingDesk
+
+            people = self.services.people
+            if people is None:
+                return
+            self._forgetting = ForgettingDesk(people, self.desk, self.tasks, self._messages, self._window)
+            self._forgetting.forgotten.connect(self._on_forgetting_forgotten)
+        self._forgetting.ask(person)
 
     def take_down(self) -> None:
         """Close the windows beside the main one, and listen no more."""
@@ -310,6 +332,12 @@ class Furniture(QObject):
         )
         if correction.focus is not None:
             self._on_journey_problem_activated(Problem("correction", Severity.HINT, correction.focus))
+
+    def _on_forgetting_forgotten(self) -> None:
+        if self._track is not None:
+            self._track.reload()
+        if self._settings is not None:
+            self._settings.activated()
 
     def _on_counter_closed(self) -> None:
         self._window.show()

@@ -16,6 +16,16 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Port {port} is taken: no notices are received."),
             translate("ErrorSentences", "Choose another port in Settings, and tell the company's proxy."),
         ),
+        "person.contract_open": (
+            translate(
+                "ErrorSentences", "Contracts with this person that can still be signed: {count}. Nothing changed."
+            ),
+            translate("ErrorSentences", "Revoke them in Track, or wait until they are signed; then forget the person."),
+        ),
+        "person.send_open": (
+            translate("ErrorSentences", "A contract with this person is still being sent. Nothing changed."),
+            translate("ErrorSentences", "Go on with it in Track, or call it off; then forget the person."),
+        ),
         "store.disk_full": (
             translate("ErrorSentences", "The disk is full: it could not be saved."),
             translate("ErrorSentences", "Free some space; what is on the desk is kept in memory and saved then."),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor, host_of
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.environment_words import effect_sentence
 
@@ -104,7 +104,7 @@ class EnvironmentForm(QWidget):
         values = self.values
         if values.base_url and not is_usable_address(values.base_url):
             return self.tr("The address must be a complete https address.")
-        if values.proxy_url and urlsplit(values.proxy_url).scheme not in {"http", "https"}:
+        if values.proxy_url and not is_usable_proxy(values.proxy_url):
             return self.tr("The proxy must be written like http://host:port.")
         return ""
 
@@ -113,9 +113,9 @@ class EnvironmentForm(QWidget):
         for name, text in (
             ("address", self.tr("&Address")),
             ("project", self.tr("&Project id")),
-            ("secret", self.tr("S&ecret")),
+            ("secret", self.tr("Se&cret")),
             ("proxy", self.tr("Pro&xy")),
-            ("anchor", self.tr("&Seal's point")),
+            ("anchor", self.tr("Seal's poi&nt")),
         ):
             self._labels[name].setText(text)
         self._proxy.setPlaceholderText(self.tr("Empty for a direct connection"))
@@ -125,9 +125,9 @@ class EnvironmentForm(QWidget):
         self._anchor.addItem(self.tr("Its lower left corner"), SealAnchor.LOWER_LEFT.value)
         self._anchor.setCurrentIndex(self._anchor.findData(chosen))
         self._anchor.setToolTip(self.tr("What the platform takes a seal's coordinates for"))
-        self._save.setText(self.tr("Sa&ve"))
+        self._save.setText(self.tr("&Save"))
         self._test.setText(self.tr("&Test connection"))
-        self._forget.setText(self.tr("&Forget"))
+        self._forget.setText(self.tr("F&orget"))
         self._forget.setToolTip(self.tr("Delete the secret from the keyring"))
         self._show()
 
@@ -223,3 +223,8 @@ def is_usable_address(text: str) -> bool:
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     )
+
+
+def is_usable_proxy(text: str) -> bool:
+    """Whether a proxy's address is complete."""
+    return text.lower().startswith(("http://", "https://")) and bool(host_of(text))

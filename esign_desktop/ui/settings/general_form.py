@@ -100,8 +100,8 @@ class GeneralForm(QWidget):
         """Set all texts in the language of the window."""
         for name, text in (
             ("language", self.tr("&Language")),
-            ("theme", self.tr("T&heme")),
-            ("tier", self.tr("Price &list")),
+            ("theme", self.tr("The&me")),
+            ("tier", self.tr("Pr&ice list")),
             ("folder", self.tr("Signed files")),
         ):
             self._labels[name].setText(text)

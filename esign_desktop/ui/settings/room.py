@@ -13,8 +13,10 @@ from typing_extensions import override
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.people.people_list import PeopleList
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
+from esign_desktop.ui.settings.counter_form import CounterForm
 from esign_desktop.ui.settings.environment_form import EnvironmentForm
 from esign_desktop.ui.settings.environment_picker import EnvironmentPicker
 from esign_desktop.ui.settings.general_form import GeneralChoices, GeneralForm
@@ -48,6 +50,8 @@ class SettingsRoom(QScrollArea):
     environment_changed = Signal()
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    forget_requested = Signal(object)
+    """The ``KnownPerson`` who is to be forgotten."""
     downloading_changed = Signal()
     """Whether signed files are fetched by themselves, and where to."""
     reception_changed = Signal()
@@ -64,10 +68,19 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
-        self._title, self._environment_title, self._general_title = (PlainLabel(self) for _ in range(3))
+        self._title, self._environment_title, self._general_title, self._people_title = (
+            PlainLabel(self) for _ in range(4)
+        )
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self)
         self.general = GeneralForm(self)
+        self.counter = (
+            CounterForm(services.brand, services.pin, tasks, self)
+            if services.brand is not None and services.pin is not None
+            else None
+        )
+        self._counter_title = PlainLabel(self)
+        self.people = PeopleList(self)
         self._result_mark = QLabel(self)
         self._result = PlainLabel(self)
         self._result_remedy = PlainLabel(self)
@@ -108,6 +121,8 @@ class SettingsRoom(QScrollArea):
         self._title.setText(self.tr("Settings"))
         self._environment_title.setText(self.tr("Where contracts go"))
         self._general_title.setText(self.tr("General"))
+        self._counter_title.setText(self.tr("Counter"))
+        self._people_title.setText(self.tr("People"))
         self.setAccessibleName(self.tr("Settings"))
 
     def _lay_out(self) -> None:
@@ -130,6 +145,8 @@ class SettingsRoom(QScrollArea):
         for title, parts in (
             (self._environment_title, (self.picker, self.form, result)),
             (self._general_title, (self.general,)),
+            *([(self._counter_title, (self.counter,))] if self.counter is not None else []),
+            (self._people_title, (self.people,)),
         ):
             title.setObjectName("sectionTitle")
             card = QFrame(column)
@@ -155,6 +172,7 @@ class SettingsRoom(QScrollArea):
         self.form.test_requested.connect(self._on_form_test_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
+        self.people.forget_requested.connect(self.forget_requested)
         self.general.language_chosen.connect(self.language_chosen)
         self.general.theme_chosen.connect(self.theme_chosen)
         self.general.tier_chosen.connect(self._on_general_tier_chosen)
@@ -172,6 +190,11 @@ class SettingsRoom(QScrollArea):
             return _Kept(found, environments.current().kind, GeneralChoices.read(preferences))
 
         self._tasks.start(read, owner=self, on_done=self._on_read)
+        if self.counter is not None:
+            self.counter.read()
+        people = self._services.people
+        if people is not None:
+            self._tasks.start(people.list, owner=self, on_done=self.people.show_people)
 
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept

@@ -23,6 +23,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.audit_log import AuditAction, AuditEntry
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.flow_words import with_forgotten
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -96,7 +97,7 @@ class AuditDialog(QDialog):
             china_time(entry.at_ms),
             one_line(entry.who),
             self._action(str(entry.action)),
-            one_line(entry.title),
+            with_forgotten(one_line(entry.title)),
             environment_name(kind) if kind is not None else "",
             one_line(entry.outcome) or self.tr("done"),
         )

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollAr
 from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.forgetting import FORGOTTEN_NAME
 from esign_desktop.services.link_gate import links_of
+from esign_desktop.services.people import person_of_flow
 from esign_desktop.services.signer_progress import signer_states
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -32,6 +34,8 @@ class DetailsPane(QScrollArea):
 
     qr_requested = Signal(int)
     """The number of the signer whose code is wanted; 0 for whose turn it is."""
+    forget_requested = Signal(object)
+    """The KnownPerson who is to be forgotten."""
     refresh_requested = Signal()
     revoke_requested = Signal()
     revoke_and_correct_requested = Signal()
@@ -241,15 +245,24 @@ class DetailsPane(QScrollArea):
             timeline.deleteLater()
         is_open = not record.status.is_final
         self._timelines = [
-            SignerTimeline(state, links_of(record, state.signer), is_open=is_open, parent=self.widget())
+            SignerTimeline(
+                state,
+                links_of(record, state.signer),
+                is_open=is_open,
+                is_person=person_of_flow(record, state.signer) is not None,
+                parent=self.widget(),
+            )
             for state in signer_states(record)
         ]
         for timeline in self._timelines:
             timeline.qr_requested.connect(self.qr_requested)
+            timeline.forget_requested.connect(self._on_timeline_forget_requested)
             self._timeline_column.addWidget(timeline)
         self._history.show_record(record)
-        self._files.show_paths(record.downloaded_to)
-        self._files_title.setVisible(bool(record.downloaded_to))
+        # A path that named somebody who was forgotten leads nowhere.
+        paths = tuple(path for path in record.downloaded_to if FORGOTTEN_NAME not in path)
+        self._files.show_paths(paths)
+        self._files_title.setVisible(bool(paths))
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -297,6 +310,14 @@ class DetailsPane(QScrollArea):
         if record.status.is_final:
             return self.tr("%n contract(s) released", "", record.contract_count)
         return self.tr("%n contract(s) frozen", "", record.contract_count)
+
+    def _on_timeline_forget_requested(self, number: int) -> None:
+        record = self._record
+        if record is not None:
+            for signer in record.signers:
+                person = person_of_flow(record, signer)
+                if signer.number == number and person is not None:
+                    self.forget_requested.emit(person)
 
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(0)

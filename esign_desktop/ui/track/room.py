@@ -39,6 +39,9 @@ class TrackRoom(QWidget):
     correction_made = Signal(object)
     """A ``Correction`` that is to be put on the desk."""
 
+    forget_requested = Signal(object)
+    """The ``KnownPerson`` who is to be forgotten."""
+
     def __init__(
         self,
         services: Services,
@@ -129,6 +132,7 @@ class TrackRoom(QWidget):
         flows.failed.connect(self._on_failed)
         handling.correction_made.connect(self.correction_made)
         handling.reload_requested.connect(self.reload)
+        self._details.forget_requested.connect(self.forget_requested)
         self._poller.flow_changed.connect(self._on_poller_flow_changed)
         self._poller.trouble_changed.connect(flows.show_trouble)
         for key, slot in (

@@ -25,9 +25,17 @@ class SignerTimeline(QWidget):
 
     qr_requested = Signal(int)
     """The number of the signer whose code is wanted."""
+    forget_requested = Signal(int)
+    """The number of the signer who is to be forgotten."""
 
     def __init__(
-        self, state: SignerState, links: tuple[str, ...], *, is_open: bool, parent: QWidget | None = None
+        self,
+        state: SignerState,
+        links: tuple[str, ...],
+        *,
+        is_open: bool,
+        is_person: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._state = state
@@ -50,11 +58,13 @@ class SignerTimeline(QWidget):
         row.setSpacing(8)
         row.addWidget(SignerBadge(state.signer.number, self), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        if is_open and self._link and not state.has_signed and not state.has_stopped:
-            for picture, text, slot in (
-                ("copy", self.tr("Copy link"), self._on_copy_clicked),
-                ("qr", self.tr("QR code"), self._on_qr_clicked),
-            ):
+        can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
+        for is_offered, picture, text, slot in (
+            (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
+            (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
+            (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
+        ):
+            if is_offered:
                 button = QToolButton(self)
                 button.setAutoRaise(True)
                 button.setIcon(icon(picture))
@@ -80,3 +90,6 @@ class SignerTimeline(QWidget):
 
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(self._state.signer.number)
+
+    def _on_forget_clicked(self) -> None:
+        self.forget_requested.emit(self._state.signer.number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.domain.forgetting import FORGOTTEN_NAME
 from esign_desktop.ui.words.numerals import circled
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -64,7 +65,14 @@ def signer_status_word(state: SignerState) -> str:
 
 def flow_signer_name(signer: FlowSigner) -> str:
     """Return a signer's name, fit for one line; the platform account's own seal has none."""
+    if signer.name == FORGOTTEN_NAME:
+        return QCoreApplication.translate("FlowWords", "Forgotten person")
     return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
+
+
+def with_forgotten(text: str) -> str:
+    """Say in words what stands in the place of a forgotten person's name."""
+    return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(forgotten person)"))
 
 
 def progress_marks(states: tuple[SignerState, ...]) -> str:

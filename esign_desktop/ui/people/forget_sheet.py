@@ -1,0 +1,115 @@
+"""Asks once, before a person is forgotten, and says what is lost and what is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.people import KnownPerson
+
+_WIDTH_PX: Final = 520
+
+
+class ForgetSheet(QDialog):
+    """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``."""
+
+    confirmed = Signal()
+
+    def __init__(self, person: KnownPerson, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setFixedWidth(_WIDTH_PX)
+        self.setWindowTitle(self.tr("Forget a person"))
+        name = one_line(person.name)
+        shown = f"{name}  {person.masked_number}" if person.masked_number else name
+        title = PlainLabel(self, self.tr("Forget {name}?").format(name=shown))
+        title.setObjectName("sectionTitle")
+        self._said = PlainLabel(self)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._mark = QLabel(self)
+        self._mark.setPixmap(icon("warning", theme().danger).pixmap(QSize(18, 18)))
+        for widget in (self._said, self._mark):
+            widget.hide()
+        self._forget = QPushButton(self.tr("&Forget for ever"), self)
+        self._forget.setObjectName("danger")
+        self._forget.setAutoDefault(False)
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(title)
+        for text in self._consequences():
+            label = PlainLabel(self, text)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self._said.setWordWrap(True)
+        title.setWordWrap(True)
+        refusal = QHBoxLayout()
+        refusal.setSpacing(8)
+        refusal.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        refusal.addWidget(self._said, 1)
+        column.addLayout(refusal)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._forget)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        self._forget.clicked.connect(self._on_forget_clicked)
+        self._cancel.clicked.connect(self.reject)
+        self._cancel.setFocus()
+
+    @property
+    def said(self) -> str:
+        """Why it was not done; empty as long as nothing stood against it."""
+        return self._said.text()
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say why the person is still known; nothing has changed."""
+        sentence = error_sentence(error)
+        self._said.setText(f"{sentence.title}\n{sentence.remedy}".strip())
+        for widget in (self._said, self._mark):
+            widget.show()
+        self._forget.setEnabled(True)
+        self._forget.setText(self.tr("&Forget for ever"))
+        self._cancel.setEnabled(True)
+
+    def _consequences(self) -> tuple[str, ...]:
+        return (
+            self.tr(
+                "Name, numbers, account and signing links are removed from everything that this program keeps:"
+                " contacts, drafts, presets, sent contracts, logs and backups. This can't be undone."
+            ),
+            self.tr(
+                "• Sent contracts stay listed, without the name.\n"
+                "• Drafts and presets lose this person and have to be filled in again; a file that is named after the"
+                " person has to be chosen again.\n"
+                "• Copies of documents, and presets, that are made out to the person are deleted.\n"
+                "• The contract on the desk is put among the drafts, and its history is lost."
+            ),
+            self.tr(
+                "Files that you saved yourself, signed contracts among them, are yours and stay."
+                " The platform keeps what it has."
+            ),
+        )
+
+    def _on_forget_clicked(self) -> None:
+        for widget in (self._said, self._mark):
+            widget.hide()
+        self._forget.setEnabled(False)
+        self._forget.setText(self.tr("Forgetting…"))
+        self._cancel.setEnabled(False)
+        self.confirmed.emit()

@@ -1,0 +1,106 @@
+"""Everybody who is known at this desk, with masked numbers, and a way to forget one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.services.people import KnownPerson
+
+_HEIGHT_PX: Final = 176
+_MOST_SHOWN: Final = 200
+"""Nobody reads on; a name is typed instead."""
+
+
+class PeopleList(QWidget):
+    """Shows at most ``_MOST_SHOWN`` at once; the others are found by typing."""
+
+    forget_requested = Signal(object)
+    """A ``KnownPerson``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._people: tuple[KnownPerson, ...] = ()
+        self._shown: list[KnownPerson] = []
+        self._hint = PlainLabel(self)
+        self._hint.setObjectName("hint")
+        self._hint.setWordWrap(True)
+        self._search = QLineEdit(self)
+        self._search.setClearButtonEnabled(True)
+        self._list = QListWidget(self)
+        self._list.setFixedHeight(_HEIGHT_PX)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._more = PlainLabel(self)
+        self._more.setObjectName("hint")
+        self._forget = QPushButton(self)
+        row = QHBoxLayout()
+        row.addWidget(self._forget)
+        row.addWidget(self._more, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self._hint, self._search, self._list):
+            column.addWidget(widget)
+        column.addLayout(row)
+        self._search.textChanged.connect(self._show)
+        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._forget.clicked.connect(self._on_forget_clicked)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def show_people(self, people: Iterable[KnownPerson]) -> None:
+        """Show who is known now."""
+        self._people = tuple(people)
+        self._show()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._search.setPlaceholderText(self.tr("Find a name"))
+        self._search.setAccessibleName(self.tr("Find a name"))
+        self._list.setAccessibleName(self.tr("People known at this desk"))
+        self._forget.setText(self.tr("Forget this person…"))
+        self._show()
+
+    def _show(self) -> None:
+        wanted = self._search.text().strip().casefold()
+        found = [one for one in self._people if wanted in one.name.casefold()]
+        self._shown = found[:_MOST_SHOWN]
+        self._list.clear()
+        for person in self._shown:
+            parts = [one_line(person.name), person.masked_number, china_time(person.last_used_ms)]
+            item = QListWidgetItem("   ".join(part for part in parts if part), self._list)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.text())
+        self._hint.setText(
+            self.tr("Accounts that contracts were sent to from this computer. ID numbers are not kept.")
+            if self._people
+            else self.tr("Nobody yet: whoever a contract is sent to stands here.")
+        )
+        for widget in (self._search, self._list, self._forget):
+            widget.setVisible(bool(self._people))
+        left = len(found) - len(self._shown)
+        self._more.setText(self.tr("%n more: type a name", "", left) if left else "")
+        self._on_list_current_row_changed(self._list.currentRow())
+
+    def _on_list_current_row_changed(self, row: int) -> None:
+        self._forget.setEnabled(0 <= row < len(self._shown))
+
+    def _on_forget_clicked(self) -> None:
+        row = self._list.currentRow()
+        if 0 <= row < len(self._shown):
+            self.forget_requested.emit(self._shown[row])

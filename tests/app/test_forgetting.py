@@ -1,0 +1,157 @@
+"""*Forget this person* in the real window: asked once, refused with a reason, done to the last byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton
+
+from esign_desktop.domain import edits
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.services.people import KnownPerson
+from esign_desktop.services.session import EditName
+from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.flows import Flows
+from esign_desktop.ui.rooms import RoomName
+from tests.canaries.persons import CANARIES, NAME, PERSON
+from tests.canaries.scanner import Scanner, told
+from tests.drafts import NOW_MS
+from tests.ui.flow_samples import make_flow, make_signer
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.store.database import Database
+    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.people.forget_sheet import ForgetSheet
+    from tests.app.conftest import Start
+
+ACCOUNT = "7f3a9c0d5e1b"
+SCANNER = Scanner({**CANARIES, "account": ACCOUNT})
+
+
+def database_of(program: Program) -> Database:
+    database = program._backstage._database  # noqa: SLF001
+    assert database is not None
+    return database
+
+
+def furniture_of(program: Program) -> Furniture:
+    assert program.furniture is not None
+    return program.furniture
+
+
+def keep_flow(program: Program, status: FlowStatus) -> None:
+    database = database_of(program)
+    canary = make_signer(1, NAME, account_id=ACCOUNT)
+    record = make_flow(name="canary-flow", status=status, signers=(canary, make_signer(2, "李四")))
+    Flows(database).add(replace(record, environment=EnvironmentKind.SANDBOX, title=f"{NAME}的合同"))
+    Accounts(database).remember(
+        AccountRecord(EnvironmentKind.SANDBOX, "p", ACCOUNT, AccountKind.PERSON, NAME, "", PERSON.id_number, "", NOW_MS)
+    )
+
+
+def press(window: object, kind: type, text: str, qtbot: QtBot) -> None:
+    def found() -> list[QPushButton]:
+        buttons = window.findChildren(kind)  # type: ignore[attr-defined]
+        return [one for one in buttons if text in (one.text() or one.toolTip()) and one.isVisible() and one.isEnabled()]
+
+    qtbot.waitUntil(lambda: bool(found()), timeout=10_000)
+    QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
+
+
+def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
+    furniture = furniture_of(program)
+    qtbot.waitUntil(lambda: furniture.forgetting is not None and furniture.forgetting.sheet is not None, timeout=10_000)
+    assert furniture.forgetting is not None
+    assert furniture.forgetting.sheet is not None
+    return furniture.forgetting.sheet
+
+
+def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
+    program.window.show_room(RoomName.SETTINGS)
+    people = furniture_of(program).settings.people
+    listed = people.findChild(QListWidget)
+    assert listed is not None
+    qtbot.waitUntil(lambda: listed.count() == 1, timeout=10_000)
+    row = listed.item(0)
+    assert row is not None
+    assert PERSON.id_number not in row.text()
+    assert PERSON.id_number[-4:] in row.text()
+    listed.setCurrentRow(0)
+    press(people, QPushButton, "Forget this person", qtbot)
+    return sheet_of(program, qtbot)
+
+
+def is_settled(program: Program) -> bool:
+    furniture = furniture_of(program)
+    return furniture.forgetting is not None and furniture.forgetting.sheet is None
+
+
+@pytest.mark.parametrize("room", [RoomName.SETTINGS, RoomName.TRACK])
+def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot: QtBot, room: RoomName) -> None:
+    program = start()
+    keep_flow(program, FlowStatus.COMPLETED)
+    signer = PersonSigner(SignerId("canary"), PERSON)
+    furniture = furniture_of(program)
+    furniture.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+    if room is RoomName.SETTINGS:
+        sheet = ask_in_settings(program, qtbot)
+    else:
+        program.window.show_room(RoomName.TRACK)
+        press(furniture.track, QToolButton, "Forget this person", qtbot)
+        sheet = sheet_of(program, qtbot)
+    assert NAME in told_by(sheet)
+
+    press(sheet, QPushButton, "Forget for ever", qtbot)
+
+    qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
+    assert furniture.session.draft.is_empty
+    assert furniture.session.history() == ()
+    # The draft that was on the desk is there, without the person.
+    (kept,) = program.furniture.services.drafts.list()  # type: ignore[union-attr]
+    (left,) = furniture.services.drafts.read(kept.id).signers
+    assert isinstance(left, PersonSigner)
+    assert left.person.name == ""
+    assert told(SCANNER.in_folder(paths.data_dir)) == []
+    program.stop()
+    assert told(SCANNER.in_folder(paths.data_dir.parent)) == []
+
+
+def told_by(sheet: ForgetSheet) -> str:
+    from PySide6.QtWidgets import QLabel
+
+    return "\n".join(label.text() for label in sheet.findChildren(QLabel))
+
+
+def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, paths: AppPaths, qtbot: QtBot) -> None:
+    program = start()
+    keep_flow(program, FlowStatus.SIGNING)
+    sheet = ask_in_settings(program, qtbot)
+    press(sheet, QPushButton, "Forget for ever", qtbot)
+    qtbot.waitUntil(lambda: bool(sheet.said), timeout=20_000)
+    assert sheet.said.startswith("Contracts with this person that can still be signed: 1.")
+    people = furniture_of(program).services.people
+    assert people is not None
+    assert [person.name for person in people.list()] == [NAME]
+    press(sheet, QPushButton, "Cancel", qtbot)
+    qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
+
+
+def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    keep_flow(program, FlowStatus.COMPLETED)
+    sheet = ask_in_settings(program, qtbot)
+    QTest.keyClick(sheet, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
+    people = furniture_of(program).services.people
+    assert people is not None
+    assert people.list() == (KnownPerson(NAME, (ACCOUNT,), f"****{PERSON.id_number[-4:]}", NOW_MS),)
