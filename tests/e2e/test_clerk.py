@@ -18,6 +18,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
+from esign_desktop.ui.review.countdown_bar import COUNTDOWN_S
 from tests.e2e.accessible import ENABLED
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
@@ -39,9 +40,10 @@ WAIT_S = 30.0
 POLL_S = 0.1
 KNOWN_FORM_ACTIONS = 3
 NEW_CONTRACT_ACTIONS = 14
+FINALITY = "Sending is the one step that can't be undone; a contract can only be revoked."
 REHEARSAL = "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
 A4_PT = (595.0, 842.0)
-PLACE_TOLERANCE_PT = 3.0
+PLACE_TOLERANCE_PT = 1.0
 ORGANIZATION_LINE = " ".join(
     (
         *(parties.ORGANIZATION.name, parties.ORGANIZATION.code),
@@ -49,9 +51,10 @@ ORGANIZATION_LINE = " ".join(
     )
 )
 PERSON_LINE = f"{parties.PERSON.name} {parties.PERSON.id_number} {parties.PERSON.mobile}"
-COMPANY_SEAL_CENTER = PagePoint(160.0, 620.0)
-PERSONAL_SEAL_CENTER = PagePoint(430.0, 700.0)
-CROSS_PAGE_CENTER = PagePoint(500.0, 420.0)
+# Where no line of text, edge or other seal is so near that a seal would snap to it.
+COMPANY_SEAL_CENTER = PagePoint(180.0, 650.0)
+PERSONAL_SEAL_CENTER = PagePoint(440.0, 740.0)
+CROSS_PAGE_CENTER = PagePoint(500.0, 440.0)
 
 
 @dataclass
@@ -143,6 +146,25 @@ def test_a_known_form_takes_three_actions(office: Office, contract: Path) -> Non
     assert clerk.count == KNOWN_FORM_ACTIONS, clerk.actions
     names = [office.name(signer["account_id"]) for signer in flow["signers"]]
     assert names == [parties.AGENT.name, parties.PERSON.name]
+    assert len(office.flows()) == 1
+
+
+@pytest.mark.usefixtures("_known_form")
+def test_escape_stops_a_known_form_before_it_goes_off(office: Office, contract: Path) -> None:
+    clerk, window = office.clerk, office.running.window
+    window.find("label", chinese("EnvironmentWords", REHEARSAL))
+    clerk.drop(contract, window.find("push button", chinese("EmptyDesk", "Choose PDFs…")).extents.center)
+    window.find("push button", chinese("OfferBar", "Use the preset"))
+    clerk.press("Return")
+    window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
+    clerk.press("ctrl+Return")
+    window.find("push button", chinese("CountdownBar", "Stop"))
+    clerk.press("Escape")
+    window.find("label", chinese("ReviewSheet", FINALITY))
+    time.sleep(COUNTDOWN_S + 1)
+    assert office.flows() == []
+    clerk.press("ctrl+Return")
+    office.wait_for_started_flow()
     assert len(office.flows()) == 1
 
 
