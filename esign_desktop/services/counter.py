@@ -93,6 +93,21 @@ class CounterService:
 
     # Before sending
 
+    def take_up(self) -> CounterView:
+        """Put on an empty desk what was being sent from one when the program ended: it waits for a decision.
+
+        What its customer may see already is gone on with at once. Raises StoreError, InputError ``counter.busy``.
+        """
+        visit = self._errands.left_over() if self._is_empty else None
+        if visit is None:
+            return self.view
+        with self._having_turn():
+            if self._is_empty:
+                self._desk.put(visit, CounterNews.CHANGED)
+                if visit.state is _S.PAUSED and self._errands.may_be_seen(visit):
+                    self._errands.go_on(visit)
+            return self.view
+
     def choose(self, preset_id: PresetId) -> CounterView:
         """Take a preset, for the next customer and those after.
 
@@ -164,10 +179,14 @@ class CounterService:
             return self.view
 
     def retry(self) -> CounterView:
-        """Go on where a send paused, or send anew what failed. Raises InputError ``counter.not_ready``."""
+        """Go on where a send paused, or send anew what failed.
+
+        Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
+        """
         with self._having_turn():
             visit = self._require(_S.PAUSED, _S.FAILED)
             if visit.state is _S.FAILED:
+                _require_data(visit)
                 self._errands.send(visit)
             else:
                 self._errands.go_on(visit)
@@ -232,10 +251,11 @@ class CounterService:
         """Revoke the contract, unless it has ended, and send it anew to the same customers.
 
         ``by_sms`` has the platform send the link itself. A contract that turns out to be signed stays. What goes wrong
-        is in the view. Raises InputError ``counter.not_ready``.
+        is in the view. Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
         """
         with self._having_turn():
             visit = self._require(*_KEEPS_CUSTOMERS)
+            _require_data(visit)
             if visit.state is _S.SHOWING and not self._errands.is_revoked(visit):
                 return self.view
             with self._desk.lock:
@@ -283,6 +303,11 @@ class CounterService:
         self._flows.watch(None)
         self._desk.clear(visit)
 
+    @property
+    def _is_empty(self) -> bool:
+        visit = self._desk.visit
+        return visit is None or (visit.state is _S.READY and not visit.persons)
+
     def _is_shown(self, visit: Visit) -> bool:
         return self._desk.holds(visit) and visit.state is _S.SHOWING
 
@@ -300,3 +325,8 @@ class CounterService:
             yield
         finally:
             self._turn.release()
+
+
+def _require_data(visit: Visit) -> None:
+    if visit.is_taken_up:
+        raise InputError("counter.data_gone")

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.options import NoticeChannel
+from esign_desktop.domain.preset import PresetId
 from esign_desktop.domain.preset_fields import DeskFacts
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.counter_values import CounterNews, CounterState
+from esign_desktop.services.counter_visit import Visit
 from esign_desktop.services.known_staff import with_known_accounts
 from esign_desktop.store.journal import SubmissionState
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.counter_desk import CounterDesk
-    from esign_desktop.services.counter_visit import Visit
     from esign_desktop.services.flows import FlowService
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.submission import SubmissionOutcome, SubmissionProgress, SubmissionService
@@ -50,6 +51,22 @@ class CounterErrands:
         self._flows = flows
         self._environment = environment
 
+    def left_over(self) -> Visit | None:
+        """Return the newest contract that was being sent from a counter when the program ended. Raises StoreError."""
+        environment = self._environment()
+        home = environment.kind, environment.project_id
+        for summary in reversed(self._submission.unfinished()):
+            if not summary.origin or (summary.environment, summary.project_id) != home:
+                continue
+            draft = self._submission.contract(summary.id)
+            # A preset that is gone, or was edited since, has no place for it any more: it is finished in Track.
+            with suppress(StoreError):
+                visit = Visit(self._presets.get(PresetId(summary.origin)))
+                if len(visit.preset.roles) == len(draft.signers):
+                    visit.take_up(draft, self._submission.outcome(summary.id))
+                    return visit
+        return None
+
     def send(self, visit: Visit) -> None:
         """Send a new contract of the visit's customers."""
         desk, preset = self._desk, visit.preset
@@ -69,6 +86,7 @@ class CounterErrands:
                 environment,
                 on_progress=lambda progress: self._on_progress(visit, progress),
                 cancel=visit.cancel,
+                origin=preset.id,
             )
         except Cancelled:
             desk.clear(visit)
@@ -112,6 +130,10 @@ class CounterErrands:
                 self._desk.clear(visit)
             case _:
                 self._pause(visit, outcome.error)
+
+    def may_be_seen(self, visit: Visit) -> bool:
+        """Whether a visit's unfinished contract may be open to its customer already."""
+        return any(one.id == visit.submission_id and not one.can_be_cancelled for one in self._submission.unfinished())
 
     def is_taken_back(self, visit: Visit) -> bool:
         """Make sure that nobody signs what is on the desk; False when that can't be had, and the desk says why."""

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset import CustomerDatum, Preset, RoleId
-from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk
 from esign_desktop.services.signer_progress import current_signers, signer_states
-from esign_desktop.store.journal import SubmissionId
+from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.services.submission_values import SubmissionOutcome
     from esign_desktop.store.flows import FlowRecord
 
 _ENDS = {
@@ -39,6 +40,8 @@ class Visit:
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     """What was typed in for the forms, by the preset's questions."""
     cancel: CancelToken = field(default_factory=CancelToken)
+    is_taken_up: bool = False
+    """Whether it was found in the journal after a restart: what forms were to be filled with is gone by then."""
     is_leaving: bool = False
     """Whether the customer goes: what is under way is taken back, and then all is forgotten."""
     is_by_sms: bool = False
@@ -65,6 +68,18 @@ class Visit:
         role_ids = [role.id for role in self.preset.roles]
         self._role_numbers = dict(enumerate(role_ids, 1))
         self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
+
+    def take_up(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
+        """Be about a contract that was under way when the program ended."""
+        self.begin(draft)
+        customers = {role.id for role in self.preset.customers}
+        for role, signer in zip(self.preset.roles, draft.signers, strict=True):
+            if role.id in customers and isinstance(signer, PersonSigner):
+                self.persons[role.id] = signer.person
+        self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
+        self.is_taken_up = True
+        self.state = CounterState.HELD if outcome.state is SubmissionState.HELD else CounterState.PAUSED
+        self.error = ApiError("submission.interrupted", retryable=True)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
         """Take in links by signer; True when the desk has its first one by that."""

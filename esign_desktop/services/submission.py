@@ -119,15 +119,17 @@ class SubmissionService:
         *,
         on_progress: Callable[[SubmissionProgress], None] | None = None,
         cancel: CancelToken | None = None,
+        origin: str = "",
     ) -> SubmissionOutcome:
         """``queue`` and ``run`` in one, so that nobody else takes the send up in between; raises what ``queue`` does.
 
-        ``on_progress`` may be called on other threads, by one at a time.
+        ``on_progress`` may be called on other threads, by one at a time. ``origin`` is the caller's own word for where
+        the send came from: it comes back with the summary.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
             listen = on_progress or (lambda _progress: None)
-            send = self._queue(submission_id, draft, environment, listen, cancel or CancelToken())
+            send = self._queue(submission_id, draft, environment, listen, cancel or CancelToken(), origin)
             return self._run(send)
 
     def run(
@@ -174,6 +176,10 @@ class SubmissionService:
         journal = self._stores.journal
         found = sorted((*journal.unfinished(), *journal.held()), key=lambda one: one.record.queued_at_ms)
         return tuple(_summary(submission) for submission in found)
+
+    def contract(self, submission_id: SubmissionId) -> ContractDraft:
+        """Return what is being sent, without the numbers of those whose accounts are known by now."""
+        return self._submission(submission_id).record.draft
 
     def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
         """Return how far a send has come, without going on."""
@@ -234,11 +240,12 @@ class SubmissionService:
         environment: Environment,
         on_progress: Callable[[SubmissionProgress], None],
         cancel: CancelToken,
+        origin: str = "",
     ) -> Send:
         self._refuse_second_send(draft)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.taking_stock:
-            self._stores.journal.queue(record)
+            self._stores.journal.queue(record, origin=origin)
         send = self._send(self._submission(record.id), on_progress, cancel)
         if was_started_elsewhere(send):
             self._end(send, SubmissionState.FAILED)
@@ -421,4 +428,5 @@ def _summary(submission: Submission) -> SubmissionSummary:
         record.queued_at_ms,
         can_be_cancelled=not _is_too_late(facts),
         may_be_visible=submission.state is SubmissionState.HELD and facts.is_shown_at_once,
+        origin=facts.origin,
     )

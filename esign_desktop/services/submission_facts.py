@@ -41,6 +41,7 @@ class SubmissionFacts:
         self.draft: ContractDraft = submission.record.draft
         self.state = SubmissionState.QUEUED
         self.base_url = ""
+        self.origin = ""
         self.seal_anchor = ""
         self.snapshots: dict[int, Snapshot] = {}
         self.third_ids: dict[str, str] = {}
@@ -80,6 +81,7 @@ class SubmissionFacts:
                 self.third_ids[party] = str(told["third_id"])
             if "account_id" in told:
                 self._account_ids[party] = str(told["account_id"])
+        self.origin = str(told.get("origin", self.origin))
         if "base_url" in told:
             self.base_url, self.seal_anchor = str(told["base_url"]), str(told["seal_anchor"])
         if "sent_at_ms" in told:

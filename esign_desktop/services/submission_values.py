@@ -73,6 +73,8 @@ class SubmissionSummary:
     can_be_cancelled: bool
     may_be_visible: bool = False
     """Whether its signers may see a flow of which nothing is known here: start was to show it by itself."""
+    origin: str = ""
+    """Where it came from, in the word of whoever sent it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,9 @@ class Journal:
         self._backup_numbers: dict[SubmissionId, int] = {}
         """Which backup was the last when a submission came in, for those that hold numbers yet."""
 
-    def queue(self, record: SubmissionRecord) -> None:
+    def queue(self, record: SubmissionRecord, **told: Told) -> None:
         """Take a submission on; this is its first step."""
+        data = json.dumps(told, allow_nan=False)
         row = (
             *(record.id, record.environment.value, record.project_id, storable(record.draft.title)),
             *(record.queued_at_ms, draft_to_json(record.draft), SubmissionState.QUEUED.value, record.queued_at_ms),
@@ -133,7 +134,7 @@ class Journal:
         def work(connection: Connection) -> None:
             self._backup_numbers[record.id] = self._database.backup_number
             connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-            _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, "{}", None)
+            _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, data, None)
 
         self._database.run(work)
 

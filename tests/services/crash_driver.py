@@ -19,12 +19,15 @@ from typing_extensions import override
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.preset import PresetId
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.store.draft_json import draft_from_json
 from esign_desktop.store.journal import Journal
+from tests.services.counter_desk import CounterDesk
 from tests.services.desk import ONE_TRY, Desk
 
 if TYPE_CHECKING:
+    from esign_desktop.services.submission import SubmissionStores
     from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 FINISHED = 7
@@ -51,12 +54,26 @@ def crash(order: dict[str, Any]) -> None:
     desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.steps_left, journal.dies_before = order["step"], order["dies_before"]
-    stores, draft = replace(desk.stores, journal=journal), draft_from_json(order["draft"])
+    stores = replace(desk.stores, journal=journal)
+    if "preset_id" in order:
+        serve(stores, order, environment)
+        return
+    draft = draft_from_json(order["draft"])
     if order.get("side_by_side"):
         desk.make_submission(stores, prepare=prepare_side_by_side).send(draft, environment)
     else:
         service = desk.make_submission(stores)
         service.run(service.queue(draft, environment))
+    desk.close()
+
+
+def serve(stores: SubmissionStores, order: dict[str, Any], environment: Environment) -> None:
+    """Serve a customer at a counter instead."""
+    desk = CounterDesk(Path(order["root"]), environment, patience=ONE_TRY)
+    counter = desk.make_counter(desk.make_submission(stores, prepare=prepare_side_by_side))
+    counter.choose(PresetId(order["preset_id"]))
+    counter.enter(order["line"])
+    counter.send()
     desk.close()
 
 

@@ -116,9 +116,13 @@ class RehearsalPlatform:
 
     def requests(self, path: str) -> int:
         """Return how often a call has been made so far."""
+        return sum(call["path"].endswith(path) for call in self.request_log())
+
+    def request_log(self) -> list[dict[str, Any]]:
+        """Return every call with the moment when it came, in the order in which they were acted upon."""
         log = self._folder / "data" / "requests.jsonl"
         lines = log.read_text("utf-8").splitlines() if log.exists() else []
-        return sum(json.loads(line)["path"].endswith(path) for line in lines)
+        return [json.loads(line) for line in lines]
 
     def sign(self, url: str) -> None:
         """Sign as the sign page's button does."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.services.submission import SubmissionState
-from esign_desktop.store.draft_json import draft_to_json
-from tests.services.crash_driver import FINISHED
+from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
 
@@ -25,44 +21,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-class Driver:
-    """The process that sends and dies."""
-
-    def __init__(self, process: subprocess.Popen[str], platform: RehearsalPlatform) -> None:
-        self._process = process
-        self._platform = platform
-
-    def crash(
-        self, root: Path, draft: ContractDraft, step: int, *, dies_before: bool, side_by_side: bool = False
-    ) -> bool:
-        """Send, and die at that step; False when the send ended before it came to that."""
-        order = {
-            "base_url": self._platform.base_url,
-            "project_id": self._platform.environment.project_id,
-            "root": str(root),
-            "draft": draft_to_json(draft),
-            "step": step,
-            "dies_before": dies_before,
-            "side_by_side": side_by_side,
-        }
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        status = int(self._process.stdout.readline())
-        assert status in {-signal.SIGKILL, FINISHED}
-        return status != FINISHED
-
 
 @pytest.fixture
 def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
-    command = [sys.executable, "-m", "tests.services.crash_driver"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
-        yield Driver(process, platform)
-        process.kill()
+    with running_driver(platform) as running:
+        yield running
 
 
 def make_draft(folder: Path) -> ContractDraft:

@@ -19,12 +19,13 @@ from esign_desktop.services.submission_turns import Turns
 from esign_desktop.store.journal import Submission, SubmissionId, SubmissionRecord
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
-from tests.services.test_submission_crash import Driver, driver, make_draft
+from tests.services.test_submission_crash import driver, make_draft
 
 if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import CancelToken, RawAnswer
     from esign_desktop.services.submission import SubmissionService
+    from tests.services.crashing import Driver
     from tests.services.rehearsal import RehearsalPlatform
 
 __all__ = ["driver"]
@@ -90,7 +91,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
 ) -> None:
     numbers = ("110101199003079999", "110101199003071111")
     signers = tuple(
-        person_signer(name, number=number) for name, number in zip(("张示例", "李示例"), numbers, strict=True)
+        person_signer(name, number=number) for name, number in zip(("甲并行", "乙并行"), numbers, strict=True)
     )
     draft = make_contract(tmp_path / "files", signers=signers)
     client_type = type(desk.client_for(platform.environment))
@@ -117,7 +118,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
     assert fast(desk).run(submission_id).state is SubmissionState.DONE
     (flow,) = platform.flows(draft.title)
     told = [signer["account_id"] for signer in flow.signers]
-    assert told == [platform.accounts(name)[0]["id"] for name in ("张示例", "李示例")]
+    assert told == [platform.accounts(name)[0]["id"] for name in ("甲并行", "乙并行")]
 
 
 def test_what_was_reached_before_the_network_went_is_not_done_again(

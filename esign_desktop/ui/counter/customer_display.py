@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _TICK_MS: Final = 500
 _LONGEST_TITLE: Final = 40
+_TITLE_PX: Final = 34
+_CRAMPED_TITLE_PX: Final = 24
 _ROOMY_PX: Final = 640
 _CRAMPED_PX: Final = 520
 _GROUND: Final = "#ffffff"
@@ -131,7 +133,6 @@ class CustomerDisplay(QWidget):
 
     def _lay_out(self) -> None:
         for label, pixels, colour, is_bold in (
-            (self._title, 34, _INK, True),
             (self._call, 22, _INK, False),
             (self._name, 28, _INK, False),
             (self._apps, 20, _FAINT, False),
@@ -139,10 +140,7 @@ class CustomerDisplay(QWidget):
             (self._sentence, 44, _INK, True),
             (self._detail, 24, _FAINT, False),
         ):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            label.setMinimumWidth(1)
-            label.setStyleSheet(f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};")
+            _word(label, pixels, colour, is_bold=is_bold)
         code_page = QWidget(self)
         column = QVBoxLayout(code_page)
         column.setSpacing(12)
@@ -202,9 +200,18 @@ class CustomerDisplay(QWidget):
         # Where there is little room the code needs it all.
         self._apps.setVisible(height >= _ROOMY_PX)
         self._call.setVisible(height >= _CRAMPED_PX)
-        self._brand.set_cramped(is_cramped=height < _ROOMY_PX)
+        is_cramped = height < _ROOMY_PX
+        self._brand.set_cramped(is_cramped=is_cramped)
+        _word(self._title, _CRAMPED_TITLE_PX if is_cramped else _TITLE_PX, _INK, is_bold=True)
         if self._code.text:
             side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
             self._code.setMinimumSize(side, side)
         else:
             self._code.setMinimumSize(0, 0)
+
+
+def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None:
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
+    label.setStyleSheet(f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};")

@@ -79,11 +79,12 @@ class CounterDesk(QObject):
         return self._view.state.is_under_way
 
     def open(self) -> None:
-        """Begin to listen, and read the presets."""
+        """Begin to listen, read the presets, and take up what was being sent when the program ended."""
         self._counter.listen(self._told.emit)
         self._view = self._counter.view
         self.read_presets()
         self.changed.emit(CounterNews.CHANGED, self._view)
+        self._call(self._counter.take_up)
 
     def close(self) -> None:
         """Stop listening; what is on the desk is forgotten if nothing is under way."""

@@ -30,7 +30,7 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.counter import CustomerLook
@@ -79,6 +79,7 @@ class CounterWindow(QWidget):
         self._is_locked = False
         self._is_pin_known = False
         self._is_small = False
+        self._kind: EnvironmentKind | None = None
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
         self.placing = DisplayPlacing(self.display, self, self)
@@ -124,6 +125,7 @@ class CounterWindow(QWidget):
 
     def show_environment(self, environment: Environment) -> None:
         """Say where contracts go."""
+        self._kind = environment.kind
         ground, ink = environment_colours(environment.kind)
         self._environment.setText(environment_name(environment.kind))
         self._environment.setStyleSheet(
@@ -200,6 +202,8 @@ class CounterWindow(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self.setWindowTitle(self.tr("Counter"))
+        if self._kind is not None:
+            self._environment.setText(environment_name(self._kind))
         self.lock_pane.retranslate()
         self._standing.show_keys(standing_keys())
         self._show()

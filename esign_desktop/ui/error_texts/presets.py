@@ -64,6 +64,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The desk is not ready for this yet."),
             translate("ErrorSentences", "Pick a preset and enter the customer first."),
         ),
+        "counter.data_gone": (
+            translate("ErrorSentences", "What was entered went when the program ended."),
+            translate("ErrorSentences", "Press Esc Esc, then choose the contract and enter the customer again."),
+        ),
         "preset.has_no_pages": (
             translate("ErrorSentences", "The pages of a template lie at the platform and can't be laid out here."),
             translate("ErrorSentences", "Change its seals in words, under Seals."),

@@ -94,6 +94,15 @@ class Teller:
         self.press(Qt.Key.Key_Escape)
         self.press(Qt.Key.Key_Escape)
 
+    def unlock(self) -> None:
+        """Press the keys that open a locked counter without a PIN, until it is known that there is none."""
+
+        def is_open() -> bool:
+            self.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+            return not self.window.is_locked
+
+        self.wait_until(is_open)
+
     def type(self, text: str) -> None:
         edit = cast("QLineEdit", self.window.line.focusProxy())
         assert edit.hasFocus()

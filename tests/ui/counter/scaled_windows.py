@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId, RoleId
 from esign_desktop.services.counter import CounterNews, CounterState, CounterView, CustomerAtDesk
 from esign_desktop.ui.application import create_application
@@ -139,6 +139,7 @@ def look() -> dict[str, Any]:
     window.setGeometry(tellers.geometry())
     window.showFullScreen()
     window.placing.open()
+    window.display.show_brand("示例农村商业银行股份有限公司", logo())
     problems: list[str] = []
     code: dict[str, float] = {}
     for language in (CHINESE, ENGLISH):
@@ -157,9 +158,30 @@ def look() -> dict[str, Any]:
                     problems.append(f"{where}: the code can't be read")
             if view.link:
                 code = code_on(window.display)
+        problems += locked(window, desk, language)
     window.display.hide()
     window.hide()
     return {"problems": problems, "code": code}
+
+
+def locked(window: CounterWindow, desk: CounterDesk, language: str) -> list[str]:
+    """Cover both windows, with the longest that is said of a PIN; return what was wrong, and open them again."""
+    window.lock()
+    desk.pin_known.emit(True)
+    desk.lock_failed.emit(InputError("pin.wait", seconds=30))
+    settle()
+    if len(sys.argv) > 1:
+        window.grab().save(f"{sys.argv[1]}/teller-locked-{language}.png")
+    found = [f"teller locked {language}: {one}" for one in clipped(window)]
+    desk.lock_tried.emit(True)
+    return found
+
+
+def logo() -> QImage:
+    """Return a picture as wide as one may be."""
+    image = QImage(1600, 260, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkRed)
+    return image
 
 
 def settle() -> None:

@@ -177,7 +177,7 @@ def test_f9_blanks_and_ctrl_l_covers_both_screens(teller: Teller) -> None:
     teller.press(Qt.Key.Key_Escape)
     teller.press(Qt.Key.Key_Escape)
     assert teller.desk.view.state is CounterState.SHOWING
-    teller.press(Qt.Key.Key_L, CTRL)
+    teller.unlock()
     assert seen_on(teller.window) == [link]
 
 
@@ -252,3 +252,46 @@ def test_nothing_of_the_customer_is_left_after_clearing(
         assert canary not in left
     assert all(code.text == "" for window in windows for code in window.findChildren(QrCode))
     assert not any(edit.isUndoAvailable() for edit in teller.window.findChildren(QLineEdit))
+
+
+def test_what_was_being_sent_lies_on_the_desk_at_the_next_opening(teller: Teller) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.platform.set_faults({"path": "/sign/execute", "fault": "reset", "times": 50})
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.PAUSED)
+    teller.leave()
+    teller.wait_until(lambda: not teller.installation.counter.view.customers[0].name)
+    teller.platform.set_faults()
+    teller.sit_down()
+    teller.wait_for(CounterState.SHOWING)
+    assert seen_on(teller.window) == [teller.desk.view.link]
+    assert [flow.is_visible for flow in teller.platform.flows(title)] == [True]
+    teller.press(Qt.Key.Key_F12)
+    teller.wait_until(lambda: "What was entered went" in teller.window.message)
+    teller.press_escape_twice()
+    teller.wait_for(CounterState.READY)
+    assert [flow.status for flow in teller.platform.flows(title)] == [3]
+
+
+def test_what_nobody_can_have_seen_waits_for_a_key_at_the_next_opening(teller: Teller) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.PAUSED)
+    teller.leave()
+    teller.wait_until(lambda: not teller.installation.counter.view.customers[0].name)
+    teller.platform.set_faults()
+    teller.sit_down()
+    teller.wait_for(CounterState.PAUSED)
+    assert "The send was interrupted; nothing is lost." in teller.window.pane.detail
+    assert teller.customer_sees(Face.ASK)
+    assert teller.platform.flows(title) == ()
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    assert [flow.is_visible for flow in teller.platform.flows(title)] == [True]
