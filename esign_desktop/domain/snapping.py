@@ -60,6 +60,14 @@ class Snap:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeSnap:
+    """How much longer the sides of a rectangle become about its centre, and the lines that its edges then touch."""
+
+    growth_pt: float = 0.0
+    guides: tuple[Guide, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Margins:
     """Where text usually ends: distances from the edges of the page as it is shown, in millimetres."""
 
@@ -91,6 +99,9 @@ class _Part(IntFlag):
     HIGH = 4
 
 
+_EDGES: Final = (_Part.LOW, _Part.HIGH)
+
+
 class _Line(NamedTuple):
     """Something to be in line with, on one axis; it runs along the other axis from ``from_pt`` to ``to_pt``."""
 
@@ -115,6 +126,10 @@ class _Span(NamedTuple):
     def moved(self, by_pt: float) -> _Span:
         return _Span(self.low_pt + by_pt, self.high_pt + by_pt)
 
+    def grown(self, by_pt: float) -> _Span:
+        """Return it longer by so much, about its middle."""
+        return _Span(self.low_pt - by_pt / 2, self.high_pt + by_pt / 2)
+
 
 class _Axis:
     """The lines of one axis, in order, so that those near a place are found at once."""
@@ -132,13 +147,26 @@ class _Axis:
             for line in self._near(span.part_pt(part), tolerance_pt, part)
         )
         allowed = (shift for shift in shifts if self._has_room(span, span.moved(shift[0])))
-        # What differs by rounding only is equally far.
-        best = min(allowed, key=lambda shift: (round(abs(shift[0]), 6), shift[1], shift[0]), default=None)
-        return None if best is None else best[0]
+        return _least(allowed)
 
-    def guides(self, span: _Span, across: _Span, orientation: Orientation) -> Iterator[Guide]:
+    def nearest_growth_pt(self, span: _Span, tolerance_pt: float) -> float | None:
+        """Return the smallest growth about the middle that brings an edge of the span to a line; None without one."""
+        growths = (
+            (2 * (line.at_pt - span.part_pt(part)) * (1 if part is _Part.HIGH else -1), line.reason)
+            for part in _EDGES
+            for line in self._near(span.part_pt(part), tolerance_pt, part)
+        )
+        length_pt = span.high_pt - span.low_pt
+        allowed = (
+            growth for growth in growths if growth[0] > -length_pt and self._has_room(span, span.grown(growth[0]))
+        )
+        return _least(allowed)
+
+    def guides(
+        self, span: _Span, across: _Span, orientation: Orientation, parts: Iterable[_Part] = _Part
+    ) -> Iterator[Guide]:
         """Yield a guide for each part of the span that lies on lines, as long as they and the rectangle together."""
-        for part in _Part:
+        for part in parts:
             touched = list(self._near(span.part_pt(part), _TOUCH_PT, part))
             if touched:
                 yield Guide(
@@ -206,6 +234,35 @@ class SnapTargets:
             *(self._y.guides(y, x, Orientation.HORIZONTAL) if dy_pt is not None else ()),
         ]
         return Snap(dx_pt or 0.0, dy_pt or 0.0, tuple(guides))
+
+    def snap_size(self, rect: PageRect, tolerance_pt: float, *, only_up_and_down: bool = False) -> SizeSnap:
+        """Return the growth of a rectangle about its centre that brings an edge to a line, and the lines then touched.
+
+        All sides grow alike, so that one line within the tolerance decides. ``only_up_and_down`` leaves the lines from
+        bottom to top out, for what is cut off by the edge of its page.
+        """
+        x, y = _x_span(rect), _y_span(rect)
+        axes = [(self._y, y, x, Orientation.HORIZONTAL)]
+        if not only_up_and_down:
+            axes.insert(0, (self._x, x, y, Orientation.VERTICAL))
+        growths = [
+            growth for axis, span, _, _ in axes if (growth := axis.nearest_growth_pt(span, tolerance_pt)) is not None
+        ]
+        if not growths:
+            return SizeSnap()
+        growth_pt = min(growths, key=lambda growth: (abs(growth), growth))
+        guides = (
+            guide
+            for axis, span, across, orientation in axes
+            for guide in axis.guides(span.grown(growth_pt), across.grown(growth_pt), orientation, _EDGES)
+        )
+        return SizeSnap(growth_pt, tuple(guides))
+
+
+def _least(changes: Iterable[tuple[float, SnapReason]]) -> float | None:
+    # What differs by rounding only is equally far.
+    best = min(changes, key=lambda change: (round(abs(change[0]), 6), change[1], change[0]), default=None)
+    return None if best is None else best[0]
 
 
 def _x_span(rect: PageRect) -> _Span:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, PagePoint, PageRect, Rotation, mm_to_pt
-from esign_desktop.domain.snapping import Guide, Margins, Orientation, Snap, SnapReason, SnapTargets
+from esign_desktop.domain.snapping import Guide, Margins, Orientation, SizeSnap, Snap, SnapReason, SnapTargets
 from tests.drafts import A4
 
 if TYPE_CHECKING:
@@ -290,3 +290,52 @@ def test_no_other_line_was_nearer(moving: PageRect, others: list[PageRect]) -> N
     if moving.left_pt >= TOLERANCE_PT and moving.right_pt <= 595.0 - TOLERANCE_PT:
         nearest = min(distances)
         assert abs(snap.dx_pt) == pytest.approx(nearest if nearest <= TOLERANCE_PT else 0.0)
+
+
+# Sizes
+
+
+def grown(rect: PageRect, snap: SizeSnap) -> PageRect:
+    return PageRect.around(rect.center, rect.width_pt + snap.growth_pt, rect.height_pt + snap.growth_pt)
+
+
+def test_a_growing_seal_stops_where_its_edge_meets_a_line() -> None:
+    targets = SnapTargets(A4, seals=[square(400.0, 300.0)], text_lines=[PageRect(80.0, 240.0, 200.0, 252.0)])
+    # The other seal's left edge is at 350, this one's right edge comes to 347.
+    beside = targets.snap_size(square(297.0, 520.0), TOLERANCE_PT)
+    assert grown(square(297.0, 520.0), beside).right_pt == pytest.approx(350.0)
+    assert [guide.reason for guide in beside.guides] == [SnapReason.SEAL_EDGE]
+    # The bottom is at 243, the baseline of the text at 240.
+    above = targets.snap_size(square(150.0, 293.0), TOLERANCE_PT)
+    assert grown(square(150.0, 293.0), above).bottom_pt == pytest.approx(240.0)
+    assert [guide.reason for guide in above.guides] == [SnapReason.TEXT_BASELINE]
+
+
+def test_a_size_meets_no_centres_and_nothing_far() -> None:
+    assert PLAIN.snap_size(square(297.5, 421.0), TOLERANCE_PT) == SizeSnap()
+    targets = SnapTargets(A4, seals=[square(400.0, 300.0)])
+    assert targets.snap_size(square(340.0, 600.0, width_pt=121.0), TOLERANCE_PT) == SizeSnap()
+
+
+def test_a_slice_meets_only_what_lies_across_its_edge() -> None:
+    targets = SnapTargets(A4, seals=[square(400.0, 300.0)])
+    assert targets.snap_size(square(297.0, 600.0), TOLERANCE_PT, only_up_and_down=True) == SizeSnap()
+    up = targets.snap_size(square(297.0, 402.0), TOLERANCE_PT, only_up_and_down=True)
+    assert grown(square(297.0, 402.0), up).bottom_pt == pytest.approx(350.0)
+    assert [guide.orientation for guide in up.guides] == [Orientation.HORIZONTAL]
+
+
+@given(st.lists(seals, max_size=6), seals)
+def test_a_snapped_size_keeps_its_centre_and_touches_its_guides(others: list[PageRect], growing: PageRect) -> None:
+    targets = SnapTargets(A4, seals=others)
+    snap = targets.snap_size(growing, TOLERANCE_PT)
+    after = grown(growing, snap)
+    assert abs(snap.growth_pt) <= 2 * TOLERANCE_PT + 1e-6
+    assert after.width_pt > 0
+    assert after.center == growing.center
+    edges = {
+        Orientation.VERTICAL: (after.left_pt, after.right_pt),
+        Orientation.HORIZONTAL: (after.bottom_pt, after.top_pt),
+    }
+    for guide in snap.guides:
+        assert min(abs(edge - guide.at_pt) for edge in edges[guide.orientation]) < 0.02

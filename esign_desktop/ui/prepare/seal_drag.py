@@ -159,9 +159,23 @@ class SealResize(_Drag):
     def move_to(self, pointer: Pointer) -> None:
         """Follow the mouse with the corner."""
         placement = self._before.placement(self._mark.placement_id)
-        before_pt = self._width_pt(placement)
-        factor = self._half_size_pt(pointer) * 2 / before_pt
+        size_pt = self._half_size_pt(pointer) * 2
+        if pointer.snaps:
+            size_pt += self._snap_pt(size_pt)
+        else:
+            self._board.guides.clear()
+        factor = size_pt / self._width_pt(placement)
         self._put(self._resized(p, factor) for p in self._dragged())
+
+    def _snap_pt(self, size_pt: float) -> float:
+        """Return by how much more the seal in hand grows until an edge of it is in line with something."""
+        mark = self._mark
+        slot = self._board.view.page_layout.slot(mark.document_id, mark.page_number)
+        if slot is None:
+            return 0.0
+        is_slice = mark.slice_count > 1
+        rect = PageRect.around(mark.rect.center, mark.rect.width_pt if is_slice else size_pt, size_pt)
+        return self._board.guides.snapped_growth_pt(slot, rect, only_up_and_down=is_slice)
 
     def _half_size_pt(self, pointer: Pointer) -> float:
         slot = self._board.view.page_layout.slot(self._mark.document_id, self._mark.page_number) or self._grip.slot

@@ -101,6 +101,16 @@ class SnapGuides(QObject):
         self._show((slot.document_id, slot.page_number), snap)
         return PagePoint(snap.dx_pt, snap.dy_pt)
 
+    def snapped_growth_pt(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> float:
+        """Return by how much a rectangle has to grow about its centre for an edge to meet a line; the guides show it.
+
+        ``only_up_and_down`` is for the slices of cross-page seals, whose height alone tells the seal's size.
+        """
+        tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
+        snap = self._targets_on(slot).snap_size(rect, tolerance_pt, only_up_and_down=only_up_and_down)
+        self._show((slot.document_id, slot.page_number), Snap(guides=snap.guides))
+        return snap.growth_pt
+
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the guides of one page."""
         if self._shown != (page.slot.document_id, page.slot.page_number):

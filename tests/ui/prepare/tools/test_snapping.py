@@ -88,6 +88,31 @@ def test_alt_switches_snapping_off(desk: Desk, document: Document) -> None:
     assert center(desk).x_pt == pytest.approx(73.0, abs=1.0 / desk.view.scale)
 
 
+@pytest.mark.parametrize("modifiers", [Qt.KeyboardModifier.NoModifier, ALT])
+def test_a_handle_snaps_to_the_edge_of_another_seal_unless_alt_is_held(
+    desk: Desk, document: Document, modifiers: Qt.KeyboardModifier
+) -> None:
+    seal(desk, document, 200.0, 300.0)
+    resized = seal(desk, document, 100.0, 120.0)
+    desk.selection.set([resized.id])
+    # Its right edge goes to 178, where the other one begins at 180.
+    start = desk.at(document.id, 1, PagePoint(120.0, 100.0))
+    desk.drag(start, desk.at(document.id, 1, PagePoint(178.0, 60.0)), modifiers=modifiers, release=False)
+    placed = next(p for p in desk.session.draft.placements if p.id == resized.id)
+    assert isinstance(placed, CoordinatePlacement)
+    assert placed.center == resized.center
+    assert placed.width_pt is not None
+    right_pt = placed.center.x_pt + placed.width_pt / 2
+    if modifiers == ALT:
+        assert right_pt == pytest.approx(178.0, abs=1.5 / desk.view.scale)
+        assert reasons(desk) == set()
+    else:
+        assert right_pt == pytest.approx(180.0)
+        assert reasons(desk) == {SnapReason.SEAL_EDGE}
+    desk.key(Qt.Key.Key_Escape)
+    assert reasons(desk) == set()
+
+
 def test_what_is_moved_along_does_not_attract(desk: Desk, document: Document) -> None:
     first, second = seal(desk, document, 60.0, 300.0), seal(desk, document, 63.0, 250.0)
     desk.selection.set([first.id, second.id])
