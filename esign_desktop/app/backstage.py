@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import StoreError
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
-
-_log = logging.getLogger(__name__)
 
 PDF_WORKERS: Final = 2
 """So that a page that takes long does not keep the others from being drawn."""
@@ -76,7 +73,7 @@ class Backstage:
             if services.people is not None:
                 services.people.finish()
         except StoreError as error:
-            _log.warning("somebody could not be forgotten to the end: %s", error.code)
+            _warn("somebody could not be forgotten to the end: %s", error)
 
     def _bring_flows_back(self, database: Database) -> None:
         from esign_desktop.services.rebuilding import rebuild_flows
@@ -86,7 +83,7 @@ class Backstage:
         try:
             rebuild_flows(Ledger(self.paths.ledger_path), Flows(database))
         except StoreError as error:
-            _log.warning("flows could not be brought back from the ledger: %s", error.code)
+            _warn("flows could not be brought back from the ledger: %s", error)
 
     @property
     def was_restored(self) -> bool:
@@ -126,3 +123,10 @@ class Backstage:
         if self._database is not None:
             self._database.close()
         self._lock.release()
+
+
+def _warn(sentence: str, error: StoreError) -> None:
+    # Not imported before the window stands.
+    import logging
+
+    logging.getLogger(__name__).warning(sentence, error.code)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.placement import KeywordHit, PlacementId
     from esign_desktop.domain.signer import Signer
 
 OVERLAP_SHARE: Final = 0.4
@@ -147,10 +147,18 @@ def _edges(document: Document, marks: tuple[SealMark, ...]) -> Iterator[Problem]
 
 
 def overlaps(marks: list[SealMark]) -> Iterator[tuple[SealMark, SealMark]]:
-    """Yield the pairs of marks on one page that cover one another, in the order of the marks, the lower one first."""
+    """Yield pairs of marks on one page that cover one another, in the order of the marks, the lower one first.
+
+    Of two placements one pair: a keyword that stands on every line of a page would make hundreds.
+    """
+    found: set[tuple[PlacementId, PlacementId]] = set()
     for mark, other in _touching(marks):
+        placements = (mark.placement_id, other.placement_id)
+        if placements in found:
+            continue
         smaller = min(mark.rect.area, other.rect.area)
         if smaller > 0 and mark.rect.intersection_area(other.rect) >= OVERLAP_SHARE * smaller:
+            found.add(placements)
             yield mark, other
 
 
@@ -165,16 +173,22 @@ def overlap_problem(mark: SealMark) -> Problem:
 
 
 def _touching(marks: list[SealMark]) -> list[tuple[SealMark, SealMark]]:
-    """Return the pairs of marks that share some width, in the order of the marks.
+    """Return the pairs of marks that share some width, or some height, in the order of the marks.
 
-    Going from left to right only those that are still open at a mark's left edge can meet it: of a thousand seals on a
-    page a few, instead of all.
+    Going over the page the way they are spread further, only those that are still open where a mark begins can meet it:
+    of a thousand seals on a page a few, instead of all.
     """
     pairs: list[tuple[int, int]] = []
-    open_indices: list[int] = []
-    for index in sorted(range(len(marks)), key=lambda i: marks[i].rect.left_pt):
-        left_pt = marks[index].rect.left_pt
-        open_indices = [i for i in open_indices if marks[i].rect.right_pt > left_pt]
-        pairs.extend((min(i, index), max(i, index)) for i in open_indices)
-        open_indices.append(index)
+    open_ends: list[tuple[float, int]] = []
+    for begin_pt, end_pt, index in sorted(_spans(marks)):
+        open_ends = [one for one in open_ends if one[0] > begin_pt]
+        pairs.extend((min(i, index), max(i, index)) for _, i in open_ends)
+        open_ends.append((end_pt, index))
     return [(marks[first], marks[second]) for first, second in sorted(pairs)]
+
+
+def _spans(marks: list[SealMark]) -> list[tuple[float, float, int]]:
+    """Return where each mark begins and ends, along the page's width or height."""
+    across = [(mark.rect.left_pt, mark.rect.right_pt, index) for index, mark in enumerate(marks)]
+    along = [(mark.rect.bottom_pt, mark.rect.top_pt, index) for index, mark in enumerate(marks)]
+    return max(across, along, key=lambda spans: max(spans)[0] - min(spans)[0])

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_PAGES: Final = 200_000
-MAX_HITS: Final = 20_000
+MAX_HITS: Final = 100_000
+"""Of one keyword in one document; a thousand pages full of it have some 35,000."""
 MAX_TEXT_LINES: Final = 5_000
 MAX_PAGE_CHARACTERS: Final = 500_000
 """Of the text of a page that is remembered."""

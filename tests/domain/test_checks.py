@@ -10,12 +10,12 @@ import pytest
 from esign_desktop.domain import checks, placement_checks, signer_checks
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.checks import check
-from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.document import DocumentId, PreflightFacts
 from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
-from esign_desktop.domain.placement import KeywordHit
-from esign_desktop.domain.placement_checks import is_uncertain
+from esign_desktop.domain.placement import KeywordHit, PlacementId, SealMark
+from esign_desktop.domain.placement_checks import is_uncertain, overlaps
 from esign_desktop.domain.problems import (
     DocumentSubject,
     OptionsSubject,
@@ -307,6 +307,17 @@ def test_a_signer_without_any_place_signs_every_document() -> None:
 def test_an_overlap_is_told_once_however_many_pages_share_it() -> None:
     draft = make_draft(placements=(make_seal(pages="1-3"), make_seal(pages="1-3", name="other")))
     assert [problem.code for problem in problems_of(draft)] == ["placement.overlap"]
+
+
+@pytest.mark.parametrize("is_turned", [False, True], ids=["down the page", "across the page"])
+def test_of_marks_that_cover_one_another_one_pair_of_two_placements_is_told(is_turned: bool) -> None:
+    def mark(name: str, place_pt: float) -> SealMark:
+        point = PagePoint(place_pt, 90.0) if is_turned else PagePoint(90.0, place_pt)
+        return SealMark(PlacementId(name), SignerId("s"), DocumentId("d"), 1, PageRect.around(point, 80.0, 80.0))
+
+    marks = [mark("a", 20.0 * step) for step in range(1, 30)] + [mark("b", 620.0), mark("c", 900.0)]
+    told = [(one.placement_id, other.placement_id) for one, other in overlaps(marks)]
+    assert told == [("a", "a"), ("a", "b")]
 
 
 def test_seals_on_different_pages_or_documents_do_not_overlap() -> None:

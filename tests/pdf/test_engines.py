@@ -193,7 +193,10 @@ def test_hits_of_all_pages_come_in_order(engine: PdfEngine, write: Write) -> Non
     assert [hit.anchor.y_pt for hit in hits[:2]] == [800, 100]
 
 
-def test_more_hits_than_can_be_meant_are_refused_instead_of_cut(engine: PdfEngine, write: Write) -> None:
+def test_more_hits_than_can_be_meant_are_refused_instead_of_cut(
+    engine: PdfEngine, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign_desktop.pdf.engine.MAX_HITS", 20_000)
     page = Page()
     for row in range(60):
         page.write("甲" * 95, 5, 10 + 13 * row, 6)

@@ -216,7 +216,8 @@ class KeywordBar(QWidget):
         if not finding.keyword:
             return ""
         if not finding.is_complete:
-            return self.tr("Searching…")
+            count = finding.hit_count
+            return self.tr("%n match(es); their places are being read…", "", count) if count else self.tr("Searching…")
         lines = [reason for found in finding.per_document if (reason := self._reason(found))]
         if len(finding.keyword) > MAX_KEYWORD_CHARACTERS:
             lines.append(

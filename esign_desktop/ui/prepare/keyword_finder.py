@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,12 +15,14 @@ from esign_desktop.ui.prepare.near_spellings import NearSpelling, find_near
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.ui.tasks import TaskRunner
 
-DEBOUNCE_MS: Final = 150
+DEBOUNCE_MS: Final = 100
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class DocumentHits:
     document: Document
     hits: tuple[KeywordHit, ...] | None = None
     error: AppError | None = None
+    in_view: tuple[KeywordHit, ...] = ()
+    """Those on the pages that are seen, which are known before all others."""
+    counted: int | None = None
+    """How many there are, which is known before it is known where."""
+
+    @property
+    def hit_count(self) -> int:
+        """How many matches there are, as far as that is known."""
+        return self.counted or 0 if self.hits is None else len(self.hits)
 
     @property
     def is_pending(self) -> bool:
@@ -54,7 +65,7 @@ class Finding:
     @property
     def hit_count(self) -> int:
         """How many matches there are in all."""
-        return sum(len(found.hits or ()) for found in self.per_document)
+        return sum(found.hit_count for found in self.per_document)
 
     @property
     def other_spelling(self) -> str | None:
@@ -78,6 +89,7 @@ class KeywordFinder(QObject):
         self._finding = Finding()
         self._keyword = ""
         self._documents: tuple[Document, ...] = ()
+        self._in_view: Mapping[DocumentId, Sequence[int]] = {}
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
 
@@ -86,9 +98,11 @@ class KeywordFinder(QObject):
         """What is known so far."""
         return self._finding
 
-    def look_for(self, keyword: str, documents: Sequence[Document]) -> None:
-        """Look for another text; an empty one finds nothing, at once."""
-        self._keyword, self._documents = keyword, tuple(documents)
+    def look_for(
+        self, keyword: str, documents: Sequence[Document], in_view: Mapping[DocumentId, Sequence[int]] | None = None
+    ) -> None:
+        """Look for another text, first on the pages that are seen; an empty one finds nothing, at once."""
+        self._keyword, self._documents, self._in_view = keyword, tuple(documents), in_view or {}
         if keyword.strip():
             self._timer.start()
         else:
@@ -102,37 +116,62 @@ class KeywordFinder(QObject):
             return
         self._become(Finding(self._keyword, tuple(DocumentHits(document) for document in self._documents)))
         for document in self._documents:
-            self._tasks.start(
-                partial(self._service.find, document.id, self._keyword),
-                owner=self,
-                on_done=partial(self._on_hits_found, self._keyword, document.id),
-                on_error=partial(self._on_search_failed, self._keyword, document.id),
-                lane=Lane.SEARCH,
-            )
+            page_numbers = tuple(self._in_view.get(document.id, ()))
+            if page_numbers:
+                look = partial(self._service.find_on_pages, document.id, self._keyword, page_numbers)
+                self._ask(look, document.id, self._on_view_searched)
+            else:
+                self._count(document.id)
+
+    def _count(self, document_id: DocumentId) -> None:
+        self._ask(partial(self._service.count, document_id, self._keyword), document_id, self._on_hits_counted)
+
+    def _ask(
+        self,
+        look: Callable[[], _Answer],
+        document_id: DocumentId,
+        on_done: Callable[[str, DocumentId, _Answer], None],
+    ) -> None:
+        self._tasks.start(
+            look,
+            owner=self,
+            on_done=partial(on_done, self._finding.keyword, document_id),
+            on_error=partial(self._on_search_failed, self._finding.keyword, document_id),
+            lane=Lane.SEARCH,
+        )
+
+    def _on_view_searched(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
+        if self._record(keyword, document_id, in_view=hits):
+            self._count(document_id)
+
+    def _on_hits_counted(self, keyword: str, document_id: DocumentId, counts: tuple[int, ...]) -> None:
+        if self._record(keyword, document_id, counted=sum(counts)):
+            first_seen = next(iter(self._in_view.get(document_id, ())), None)
+            look = partial(self._service.find, document_id, keyword, first_seen)
+            self._ask(look, document_id, self._on_hits_found)
 
     def _on_hits_found(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
-        self._record(keyword, document_id, hits=hits)
+        if self._record(keyword, document_id, hits=hits):
+            self._look_for_near_if_nowhere()
 
     def _on_search_failed(self, keyword: str, document_id: DocumentId, error: AppError) -> None:
-        self._record(keyword, document_id, error=error)
+        if self._record(keyword, document_id, error=error):
+            self._look_for_near_if_nowhere()
 
-    def _record(
-        self,
-        keyword: str,
-        document_id: DocumentId,
-        *,
-        hits: tuple[KeywordHit, ...] | None = None,
-        error: AppError | None = None,
-    ) -> None:
-        # An answer for a text that was typed on is of no use any more.
-        if keyword == self._finding.keyword:
-            per_document = tuple(
-                replace(found, hits=hits, error=error) if found.document.id == document_id else found
-                for found in self._finding.per_document
-            )
-            self._become(replace(self._finding, per_document=per_document))
-            if self._finding.is_complete and not self._finding.hit_count:
-                self._look_for_near()
+    def _record(self, keyword: str, document_id: DocumentId, **news: Any) -> bool:
+        """Add what is known of a document; return False, and do nothing, if another text was typed meanwhile."""
+        if keyword != self._finding.keyword:
+            return False
+        per_document = tuple(
+            replace(found, **news) if found.document.id == document_id else found
+            for found in self._finding.per_document
+        )
+        self._become(replace(self._finding, per_document=per_document))
+        return True
+
+    def _look_for_near_if_nowhere(self) -> None:
+        if self._finding.is_complete and not self._finding.hit_count:
+            self._look_for_near()
 
     def _look_for_near(self) -> None:
         keyword = self._finding.keyword

@@ -141,6 +141,12 @@ class PageScrollArea(QAbstractScrollArea):
         origin = self.origin
         return QRectF(-origin.x(), -origin.y(), self.viewport().width(), self.viewport().height())
 
+    @property
+    def slots_in_view(self) -> tuple[PageSlot, ...]:
+        """The pages of which something is seen, from the top."""
+        view = self.visible_content
+        return self._page_layout.between(view.top(), view.bottom())
+
     def visible_part_of(self, slot: PageSlot) -> DisplayRect | None:
         """Return the part of a page that is seen, in points; None if none is."""
         view = self.visible_content

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from typing_extensions import override
 
@@ -22,6 +22,7 @@ from esign_desktop.domain.placement import (
 )
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.hits_by_page import HitsByPage
 from esign_desktop.ui.prepare.keyword_bar import KeywordBar
 from esign_desktop.ui.prepare.keyword_finder import Finding, KeywordFinder
 from esign_desktop.ui.prepare.state import ToolName
@@ -88,6 +89,8 @@ class KeywordTool(Tool):
         self._bar = KeywordBar(canvas)
         self._bar.hide()
         self._finder = KeywordFinder(documents, tasks, self._bar)
+        self._hits = HitsByPage()
+        self._led_keyword = ""
         self._connect()
 
     def _connect(self) -> None:
@@ -119,6 +122,7 @@ class KeywordTool(Tool):
     def end(self) -> None:
         """Close the bar and forget what was typed."""
         self._bar.clear()
+        self._led_keyword = ""
         self._bar.hide()
 
     @override
@@ -143,22 +147,19 @@ class KeywordTool(Tool):
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint every match and the seal it would get."""
         slot, signer, draft = page.slot, self._board.active_signer, self._board.session.draft
-        hits = self._hits_of(slot.document_id)
-        if not hits:
+        painted = self._hits.on_page(slot.document_id, slot.page_number)
+        if not painted:
             return
-        for index, hit in enumerate(hits):
-            if hit.page_number == slot.page_number:
-                is_dropped = self._bar.is_dropped(slot.document_id, index)
-                for rect in hit.rects:
-                    painter.fillRect(page.rect(rect), _DROPPED_COLOR if is_dropped else _HIT_COLOR)
+        kept = [hit for index, hit in painted if index is None or not self._bar.is_dropped(slot.document_id, index)]
+        for _, hit in painted:
+            for rect in hit.rects:
+                painter.fillRect(page.rect(rect), _HIT_COLOR if hit in kept else _DROPPED_COLOR)
         look = self._look()
         if look is None or signer is None:
             return
-        ghost = replace(look.placement(slot.document_id, hits), id=_GHOST_ID)
-        marks = marks_of(ghost, signer, draft.document(slot.document_id), hits)
-        for index, mark in enumerate(marks):
-            if mark.page_number == slot.page_number and not self._bar.is_dropped(slot.document_id, index):
-                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+        ghost = replace(look.placement(slot.document_id, self._hits.known(slot.document_id)), id=_GHOST_ID)
+        for mark in marks_of(ghost, signer, draft.document(slot.document_id), tuple(kept)):
+            self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
 
     def move_bar(self) -> None:
         """Keep the bar at the upper right corner of the canvas."""
@@ -170,13 +171,35 @@ class KeywordTool(Tool):
 
     def _on_bar_keyword_typed(self, keyword: str) -> None:
         """Search all documents for a text."""
-        self._finder.look_for(keyword, self._board.session.draft.documents)
+        in_view: dict[DocumentId, list[int]] = {}
+        for slot in self._board.view.slots_in_view:
+            in_view.setdefault(slot.document_id, []).append(slot.page_number)
+        self._finder.look_for(keyword, self._board.session.draft.documents, in_view)
 
     def _on_finder_changed(self, finding: Finding) -> None:
-        """Show matches in the bar and on the pages; the first one is brought into view."""
+        """Show matches in the bar and on the pages; the next one is brought into view where none is seen."""
+        self._hits.show(finding)
         self._bar.show_finding(finding)
         self.move_bar()
         self._board.repaint()
+        if finding.is_complete and finding.hit_count and finding.keyword != self._led_keyword:
+            self._led_keyword = finding.keyword
+            self._lead_to_a_hit(finding)
+
+    def _lead_to_a_hit(self, finding: Finding) -> None:
+        """Go to the first match from the current page on, or else to the very first, unless one is seen already."""
+        view = self._board.view
+        for slot in view.slots_in_view:
+            for _, hit in self._hits.on_page(slot.document_id, slot.page_number):
+                if view.visible_content.intersects(QRectF(*slot.rect_px(hit.rects[0]))):
+                    return
+        found = [(one.document.id, hit) for one in finding.per_document for hit in one.hits or ()]
+        order = [document.id for document in self._board.session.draft.documents]
+        document_id, page_number = view.current_page or (order[0], 1)
+        here = (order.index(document_id), page_number)
+        onwards = ((one, hit) for one, hit in found if (order.index(one), hit.page_number) >= here)
+        document_id, hit = next(onwards, found[0])
+        view.go_to(document_id, hit.page_number, hit.rects[0])
 
     def _on_bar_hit_chosen(self, document_id: DocumentId, index: int) -> None:
         """Bring a match into view."""

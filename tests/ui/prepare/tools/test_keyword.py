@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QT
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.prepare.hits_by_page import HitsByPage, PaintedHit
 from esign_desktop.ui.prepare.keyword_bar import KeywordBar
+from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding, KeywordFinder
 from esign_desktop.ui.prepare.near_spellings import parts_of
 from esign_desktop.ui.prepare.state import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
@@ -243,6 +246,24 @@ def test_choosing_a_match_brings_it_into_view(desk: Desk, document: Document, ba
     assert desk.view.current_page == (document.id, 2)
 
 
+def test_typing_leads_to_the_next_match_where_none_is_seen(desk: Desk, tmp_path: Path) -> None:
+    lines = [[f"第 {number} 页"] for number in range(1, 9)]
+    lines[1].append("开头")
+    lines[4].append("签字")
+    lines[6].append("签字")
+    document = desk.open(write_text_pdf(tmp_path / "long.pdf", lines))
+    desk.add_organization()
+    desk.view.go_to(document.id, 4)
+    desk.state.set_tool(ToolName.KEYWORD)
+    bar = Bar(desk)
+    pages = []
+    for text in ("签字", "第", "开头"):
+        bar.type(text)
+        pages.append(desk.view.current_page)
+    # The next one; one that is seen moves nothing; behind the end it begins anew.
+    assert pages == [(document.id, 5), (document.id, 5), (document.id, 2)]
+
+
 def test_without_a_signer_placing_asks_for_one(desk: Desk, tmp_path: Path) -> None:
     desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方"]]))
     desk.state.set_tool(ToolName.KEYWORD)
@@ -275,3 +296,32 @@ def test_no_line_of_the_bar_is_cut_off(bar: Bar) -> None:
     assert labels
     for label in labels:
         assert label.height() >= label.heightForWidth(label.width()), label.text()
+
+
+def test_pages_in_view_are_searched_first_then_all_are_counted(desk: Desk, bar: Bar) -> None:
+    told: list[Finding] = []
+    (finder,) = bar.widget.findChildren(KeywordFinder)
+    finder.changed.connect(told.append)
+    bar.type("签字")
+    assert told[0].keyword == "签字"
+    assert [(len(one.in_view), one.counted, one.hits is None) for one in (each.per_document[0] for each in told)] == [
+        (0, None, True),
+        (2, None, True),
+        (2, 3, True),
+        (2, 3, False),
+    ]
+    assert [one.hit_count for one in told] == [0, 0, 3, 3]
+
+
+def test_seals_stand_on_the_pages_in_view_before_all_places_are_known(desk: Desk, document: Document) -> None:
+    hit = desk.services.documents.find_on_pages(document.id, "乙方签字", [1])[0]
+    painted = HitsByPage()
+    seen = DocumentHits(document, in_view=(hit,), counted=2)
+    painted.show(Finding("乙方签字", (seen,)))
+    assert painted.on_page(document.id, 1) == [PaintedHit(None, hit)]
+    assert painted.known(document.id) == (hit,)
+    whole = desk.services.documents.find(document.id, "乙方签字")
+    painted.show(Finding("乙方签字", (replace(seen, hits=whole),)))
+    assert painted.on_page(document.id, 2) == [PaintedHit(1, whole[1])]
+    assert not painted.on_page(document.id, 3)
+    assert painted.known(document.id) == whole
