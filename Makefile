@@ -102,6 +102,14 @@ tests: ready-test  ## all tests
 faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)
 	FAULT_RUNS=$(or $(RUNS),500) $(PYTHON_IN_VENV) -m pytest -q tests/faults/test_random_runs.py $(ARGS)
 
+.PHONY: flood
+flood: ready-test  ## receive 10,000 notices, 200 a second, and be killed on the way (ten seconds of it are in make test)
+	FLOOD_NOTICES=$(or $(NOTICES),10000) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_notice_flood.py $(ARGS)
+
+.PHONY: canary
+canary: ready-test  ## run all tests with persons of their own, and look for these everywhere afterwards
+	$(PYTHON_IN_VENV) -m tests.canaries $(ARGS)
+
 .PHONY: coverage
 coverage: ready-test  ## all tests, with lines and branches they reach in build/coverage-html
 	$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term --cov-report=html:$(BUILD)/coverage-html $(ARGS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import gzip
 import html
+import io
 import json
 import re
 import threading
 import urllib.parse
+import zipfile
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,8 +23,13 @@ if TYPE_CHECKING:
 
 SAMPLE_S = 0.02
 MOST_INFLATED_BYTES = 8 << 20
+MOST_DEFLATED_BYTES = 4 << 20
 _DEFLATED = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
-_TEXT_CODECS = ("utf-8", "utf-16-le", "utf-16-be", "gbk", "gb18030")
+_TEXT_CODECS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "gbk", "gb18030")
+_SHORTEST_BYTES = 6
+"""Less would be found by chance in a gigabyte of pixels."""
+_TESTS_OWN = b"PYTEST_CURRENT_TEST="
+"""Names the test that runs, with what it is about."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Scanner:
             if written in (lower if form.startswith("hex") else content):
                 yield Leak(canary, form, place)
         if depth:
-            for inner in _inflated(content):
+            for inner in (*_members(content), *_inflated(content)):
                 yield from self.in_bytes(inner, f"{place}, compressed", depth=depth - 1)
 
     def in_text(self, text: str, place: str = "text") -> Iterator[Leak]:
@@ -68,17 +75,22 @@ class Scanner:
                 yield from self.in_bytes(path.read_bytes(), str(path.relative_to(folder)))
 
     def in_process(self, pid: int) -> Iterator[Leak]:
-        """Yield what a process shows to others: its command line, environment, title and open files' names."""
+        """Yield what a process shows to others: its command line, environment and title."""
         folder = Path(f"/proc/{pid}")
-        for name in ("cmdline", "environ", "comm"):
-            yield from self.in_bytes(_read(folder / name), f"{name} of a process", depth=0)
+        title = _read(folder / "comm")
+        program = title.decode("utf-8", "replace").strip()
+        environment = b"\0".join(
+            one for one in _read(folder / "environ").split(b"\0") if not one.startswith(_TESTS_OWN)
+        )
+        for name, shown in (("cmdline", _read(folder / "cmdline")), ("environ", environment), ("comm", title)):
+            yield from self.in_bytes(shown, f"{name} of {program}", depth=0)
 
 
 def written_forms(text: str) -> Iterator[tuple[str, bytes]]:
     """Yield a text as bytes, with the name of each form."""
     seen: set[bytes] = set()
     for form, written in _all_forms(text):
-        if written not in seen:
+        if written not in seen and len(written) >= _SHORTEST_BYTES:
             seen.add(written)
             yield form, written
 
@@ -105,6 +117,7 @@ def _all_forms(text: str) -> Iterator[tuple[str, bytes]]:
     yield "HTML", html.escape(text).encode()
     yield "HTML numbers", text.encode("ascii", "xmlcharrefreplace")
     yield "Python repr of bytes", repr(text.encode())[2:-1].encode()
+    yield "reversed", text[::-1].encode()
 
 
 def _base64_inside(raw: bytes, offset: int, altchars: bytes) -> bytes:
@@ -119,20 +132,33 @@ def _lower_percent(quoted: str) -> str:
     return re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), quoted)
 
 
+def _members(content: bytes) -> Iterator[bytes]:
+    if not content.startswith(b"PK\x03\x04"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as file:
+                    yield file.read(MOST_INFLATED_BYTES)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+        return
+
+
 def _inflated(content: bytes) -> Iterator[bytes]:
-    position = 0
+    position, view = 0, memoryview(content)
     while (found := _DEFLATED.search(content, position)) is not None:
         position = found.start() + 1
         window = 31 if found.group().startswith(b"\x1f") else 15
         stream = zlib.decompressobj(window)
         try:
-            inner = stream.decompress(content[found.start() :], MOST_INFLATED_BYTES)
+            part = view[found.start() : found.start() + MOST_DEFLATED_BYTES]
+            inner = stream.decompress(part, MOST_INFLATED_BYTES)
         except zlib.error:
             continue
         if inner:
             yield inner
             if stream.eof:
-                position = max(position, len(content) - len(stream.unused_data))
+                position = max(position, found.start() + len(part) - len(stream.unused_data))
 
 
 def _read(path: Path) -> bytes:

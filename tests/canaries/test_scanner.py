@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
@@ -30,6 +32,8 @@ WAYS: dict[str, Callable[[str], bytes]] = {
     "utf-8": str.encode,
     "utf-16-le": lambda text: text.encode("utf-16-le"),
     "utf-16-be": lambda text: text.encode("utf-16-be"),
+    "utf-32-le": lambda text: text.encode("utf-32-le"),
+    "utf-32-be": lambda text: text.encode("utf-32-be"),
     "gbk": lambda text: text.encode("gbk"),
     "hex": lambda text: text.encode().hex().encode(),
     "HEX": lambda text: text.encode().hex().upper().encode(),
@@ -50,6 +54,7 @@ WAYS: dict[str, Callable[[str], bytes]] = {
     "JSON in JSON": lambda text: json.dumps(json.dumps({"name": text})).encode(),
     "HTML numbers": lambda text: text.encode("ascii", "xmlcharrefreplace"),
     "HTML": lambda text: html.escape(text).encode(),
+    "reversed": lambda text: text[::-1].encode(),
     "repr of bytes": lambda text: repr({"body": text.encode()}).encode(),
     "zlib": lambda text: b"stream\n" + zlib.compress(text.encode() * 3) + b"endstream",
     "zlib, best": lambda text: zlib.compress(text.encode(), 9),
@@ -70,6 +75,14 @@ def test_a_planted_value_is_found_however_it_is_written(way: str, canary: str) -
 @pytest.mark.parametrize("content", [b"", b"like others", bytes(range(256)) * 16, b"x\x9c" * 2000, zlib.compress(b"a")])
 def test_nothing_is_found_where_nothing_is(content: bytes) -> None:
     assert list(SCANNER.in_bytes(content)) == []
+
+
+def test_what_is_in_an_archive_is_found() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("sheet.xml", f"<c>{SECRET}</c>")
+    assert {leak.canary for leak in SCANNER.in_bytes(archive.getvalue())} == {"secret"}
+    assert list(SCANNER.in_bytes(archive.getvalue()[:-10])) == []
 
 
 def test_half_a_value_is_none() -> None:
@@ -105,7 +118,7 @@ def test_what_a_grandchild_shows_to_others_is_seen(place: str) -> None:
         ) as process:
             _wait_until(lambda: bool(watch.leaks))
             process.communicate(b"")
-    assert f"secret as utf-8 in {place} of a process" in told(watch.leaks)
+    assert [line for line in told(watch.leaks) if line.startswith(f"secret as utf-8 in {place} of python")]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.store.journal import SubmissionRecord, new_submission_id
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 class Disk:
     """Makes the database full to the last byte, and roomy again."""
 
-    def __init__(self, desk: Desk, folder: Path) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._filler = new_submission_id()
-        draft = make_contract(folder)
+        draft = ContractDraft.new()
         environment = desk.environment
         record = SubmissionRecord(self._filler, environment.kind, environment.project_id, draft, 1)
         desk.stores.journal.queue(record)
@@ -47,8 +48,8 @@ class Disk:
 
 
 @pytest.fixture
-def disk(desk: Desk, tmp_path: Path) -> Disk:
-    return Disk(desk, tmp_path / "filler")
+def disk(desk: Desk) -> Disk:
+    return Disk(desk)
 
 
 def fill_at(disk: Disk, state: SubmissionState) -> Callable[[SubmissionProgress], None]:

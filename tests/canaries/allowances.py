@@ -1,0 +1,110 @@
+"""What of a person may be found where, and why. Nothing else may."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tests.canaries.kept_rows import columns_with
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.canaries.scanner import Leak
+
+_NAMES: Final = "name|second name"
+_NUMBERS: Final = "id number|phone|second phone|third phone"
+_DATABASE: Final = r"/(esign|rebuilt)\.db(-wal|-journal|\.backup(-new)?|\.damaged-\d+|\.restoring)?$"
+_NOT_OVER: Final = (
+    "(queued|snapshot|accounts|upload_url|uploaded|contract|start_intent|started|execute_intent|running|held)"
+)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """``places`` and ``canaries`` are patterns of paths and of what the values stand for.
+
+    ``columns``, where there are some, is a pattern that every column of a database must fit that holds the value.
+    """
+
+    places: str
+    canaries: str
+    reason: str
+    columns: str = ""
+
+    def fits(self, leak: Leak, path: Path | None, value: str) -> bool:
+        """Return whether it allows what was found in this file."""
+        if not (re.search(self.places, leak.place) and re.fullmatch(self.canaries, leak.canary)):
+            return False
+        if not self.columns:
+            return True
+        return path is not None and all(re.fullmatch(self.columns, column) for column in columns_with(path, value))
+
+
+ALLOWANCES: Final = (
+    Allowance(
+        r"(^|/)(records/(accounts|flows)/\w+\.json|blobs/flows/[\w.]+\.sealed\.pdf)$",
+        f"{_NAMES}|link token",
+        "the platform's own records: it knows who signs, and stamps their names",
+    ),
+    Allowance(
+        r"(^|/)secret$",
+        "secret|platform secret",
+        "the file by which the rehearsal platform is told its secret; nobody else may open it",
+    ),
+    Allowance(
+        _DATABASE,
+        _NAMES,
+        "the database: names in drafts, sends, flows, presets and contacts",
+        r"(accounts\.name|drafts\.(body|title)|flows\.(signers|downloaded_to|title)|presets\.(body|name)"
+        r"|submissions\.(draft|title) \w+|journal_steps\.data|audit\.title)",
+    ),
+    Allowance(
+        _DATABASE,
+        "link token",
+        "the database: signing links, which the platform tells once",
+        r"(flows\.signers|journal_steps\.(raw|data))",
+    ),
+    Allowance(
+        _DATABASE,
+        _NUMBERS,
+        "the database: numbers in drafts, presets and sends before the platform's account is known",
+        rf"(drafts\.body|presets\.body|submissions\.draft {_NOT_OVER})",
+    ),
+    Allowance(
+        r"(^|/)pytest/test_a_send_is_unfinished_unti\d+/",
+        _NUMBERS,
+        "a journal alone, without the service that has it forget",
+    ),
+    Allowance(
+        r"(^|/)pytest/test_(a_damaged_copy_is_not_put|damage_that_shows_later)_?\w*/",
+        f"{_NAMES}|{_NUMBERS}",
+        "databases that a test has cut through, so that no row of them can be read",
+    ),
+    Allowance(
+        r"/ledger\.jsonl$",
+        "link token",
+        "the ledger: signing links, which the platform tells once",
+    ),
+    Allowance(
+        r"(/signed/|/new/folder/|/(signed|altered|came|合同)\.pdf$)",
+        _NAMES,
+        "signed files where the user wants them: a folder by the customer's name, stamped with it",
+    ),
+    Allowance(
+        r"/profile/",
+        "link token",
+        "the signer's browser: its own history and cache",
+    ),
+    Allowance(
+        r"^(cmdline) of xdotool$",
+        f"{_NAMES}|{_NUMBERS}",
+        "the hands of the test, which type",
+    ),
+)
+
+
+def allowance_for(leak: Leak, path: Path | None, value: str) -> Allowance | None:
+    """Return what allows a value that was found in a file, or in no file."""
+    return next((one for one in ALLOWANCES if one.fits(leak, path, value)), None)
