@@ -55,13 +55,8 @@ def test_what_is_not_yet_in_the_file_itself_is_told(tmp_path: Path) -> None:
 
 
 def test_names_that_json_writes_in_its_way_are_told(tmp_path: Path) -> None:
-    escaped = NAME.encode("ascii", "backslashreplace").decode()
-    assert columns_with(
-        make_database(
-            tmp_path,
-        ),
-        NAME,
-    ) == {"drafts.body"}
+    path = make_database(tmp_path, r"INSERT INTO drafts VALUES ('\u94b1\u91d1\u4e1d\u96c0')")
+    assert columns_with(path, "钱金丝雀") == {"drafts.body"}
 
 
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
