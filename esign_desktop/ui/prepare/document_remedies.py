@@ -122,7 +122,7 @@ class DocumentRemedies(QObject):
             )
         if exchange.moved:
             remedy = self.tr(
-                "%n cross-page seal(s) stood at another edge of turned pages; now they stand at the right one. Look at them.",
+                "%n cross-page seal(s) stood at another edge of turned pages, now at the right one. Look at them.",
                 "",
                 len(exchange.moved),
             )

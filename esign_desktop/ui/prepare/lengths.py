@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from enum import StrEnum
+from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from typing_extensions import override
 
 from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
 
@@ -27,8 +32,25 @@ def from_unit(length: float, unit: LengthUnit) -> float:
     return mm_to_pt(length) if unit is LengthUnit.MM else length
 
 
+_TYPED: Final = re.compile(r"([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(mm|pt)?")
+_BEGUN: Final = re.compile(r"[+-]?\d*[.,]?\d*\s*(?:mm?|pt?)?")
+
+
+def length_pt_of(text: str, unit: LengthUnit) -> float:
+    """Read a length as it is typed, in the unit unless another one is named; raises ValueError for anything else."""
+    found = _TYPED.fullmatch(_plain(text))
+    if found is None:
+        raise ValueError("no length")
+    number, named = found.groups()
+    return from_unit(float(number.replace(",", ".")), LengthUnit(named) if named else unit)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
 class LengthBox(QDoubleSpinBox):
-    """A number field that shows a length in a unit and speaks points.
+    """A number field that shows a length in a unit and speaks points; the other unit may be typed behind the number.
 
     ``length_edited`` tells of a person's change only, in points.
     """
@@ -45,6 +67,17 @@ class LengthBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setSuffix(f" {self._unit}")
         self.valueChanged.connect(self._on_value_changed)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setToolTip(self.tr("In mm or pt: type the unit behind the number to use the other one"))
 
     def set_unit(self, unit: LengthUnit) -> None:
         """Show lengths in another unit."""
@@ -63,6 +96,24 @@ class LengthBox(QDoubleSpinBox):
         self.blockSignals(True)
         self.setValue(in_unit(length_pt, self._unit))
         self.blockSignals(False)
+
+    @override
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        typed = self._typed(input)
+        if _TYPED.fullmatch(typed):
+            return QValidator.State.Acceptable, input, pos
+        state = QValidator.State.Intermediate if _BEGUN.fullmatch(typed) else QValidator.State.Invalid
+        return state, input, pos
+
+    @override
+    def valueFromText(self, text: str) -> float:
+        # Qt asks for what is acceptable only.
+        value = in_unit(length_pt_of(self._typed(text), self._unit), self._unit)
+        return min(self.maximum(), max(self.minimum(), value))
+
+    def _typed(self, text: str) -> str:
+        """Return the text without the unit that always stands behind it."""
+        return _plain(text).removesuffix(str(self._unit)).rstrip()
 
     def _on_value_changed(self, value: float) -> None:
         self._shown_pt = from_unit(value, self._unit)

@@ -17,11 +17,12 @@ from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare import placement_edits
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
-from esign_desktop.ui.prepare.lengths import LengthUnit, from_unit, in_unit
+from esign_desktop.ui.prepare.lengths import LengthUnit, in_unit, length_pt_of
 from esign_desktop.ui.prepare.placement_words import kind_word, pages_text
 from esign_desktop.ui.prepare.problem_sentences import problem_sentence
 from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.theme import signer_colour
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -179,7 +180,7 @@ class PositionsModel(QAbstractTableModel):
             placement_edits.set_width(self._session, frozenset({placement.id}), None, origin=self)
             return
         try:
-            length_pt = from_unit(float(text.replace(",", ".").removesuffix(str(self._unit)).strip()), self._unit)
+            length_pt = length_pt_of(text, self._unit)
         except ValueError as error:
             raise InputError("length.not_a_number") from error
         if column is Column.WIDTH:
@@ -204,9 +205,9 @@ class PositionsModel(QAbstractTableModel):
                 return str(draft.signer_number(placement.signer_id))
             case Column.KIND:
                 word = kind_word(placement)
-                return f"{word} “{placement.keyword}”" if isinstance(placement, KeywordPlacement) else word
+                return f"{word} “{one_line(placement.keyword)}”" if isinstance(placement, KeywordPlacement) else word
             case Column.DOCUMENT:
-                return draft.document(placement.document_id).name
+                return one_line(draft.document(placement.document_id).name)
             case Column.PAGES:
                 return pages_text(placement, self._session.hits)
             case Column.X:
