@@ -132,7 +132,12 @@ class DocumentService:
             raise InputError("document.missing", document_id=document.id) from error
 
     def _open(self, path: Path, password: str | None) -> OpenedPdf:
-        if not path.is_file():
+        try:
+            is_there = path.is_file()
+        except OSError as error:
+            # A name that is too long for the disk, or a folder that may not be read.
+            raise InputError("document.missing") from error
+        if not is_there:
             raise InputError("document.missing")
         return self._engine.open_quickly(path, password=password)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,9 +13,12 @@ from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
 from esign_desktop.ui.error_texts.presets import preset_texts
 from esign_desktop.ui.error_texts.sending import environment_texts, sending_texts
 from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
+
+_MOST_CHARACTERS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,15 @@ class Sentence:
 
 def error_sentence(error: AppError) -> Sentence:
     """Return the sentence in the language in force."""
-    detail = f"{error.code}: {error.detail}" if error.detail else error.code
+    detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
     texts = error_texts().get(error.code)
     if texts is None:
         title = QCoreApplication.translate("ErrorSentences", "It did not work ({code}).").format(code=error.code)
         remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
         return Sentence(title, remedy, detail)
     values = _Values({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
+    for name, value in values.items():
+        values[name] = _bounded(value)
     title, remedy = (text.format_map(values) for text in texts)
     return Sentence(title, remedy, detail)
 
@@ -57,6 +62,11 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **preset_texts(),
         **environment_texts(),
     }
+
+
+def _bounded(value: str | float) -> str | float:
+    """Return what an outside thing said without anything that could move or hide the sentence around it."""
+    return one_line(value, most_characters=_MOST_CHARACTERS) if isinstance(value, str) else value
 
 
 class _Values(dict[str, str | float]):

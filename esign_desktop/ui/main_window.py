@@ -17,6 +17,7 @@ from esign_desktop.ui.prepare.empty_desk import EmptyDesk
 from esign_desktop.ui.rail import Rail
 from esign_desktop.ui.rooms import RoomName, room_title
 from esign_desktop.ui.status_line import StatusLine
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -240,7 +241,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         title = ""
         if self._furniture is not None and self._room is RoomName.PREPARE:
-            title = self._furniture.session.draft.title
+            title = one_line(self._furniture.session.draft.title)
         name = self.tr("esign-desktop")
         self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
 

@@ -12,6 +12,7 @@ from typing_extensions import override
 from esign_desktop.ui.actions import ActionName, Actions
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,14 +73,20 @@ class MenuBar(QMenuBar):
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
         """Offer these files."""
-        _refill(self._recents, [(path.name, str(path), str(path), False) for path in paths])
+        _refill(
+            self._recents,
+            [(one_line(path.name), str(path), one_line(str(path), most_characters=1000), False) for path in paths],
+        )
 
     def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
         """Offer these contracts; the one on the desk is marked."""
         untitled = self.tr("Untitled")
         _refill(
             self._drafts,
-            [(f"{_short(one.title or untitled)}\t{_saved_at(one)}", str(one.id), "", one.is_open) for one in drafts],
+            [
+                (f"{_short(one_line(one.title) or untitled)}\t{_saved_at(one)}", str(one.id), "", one.is_open)
+                for one in drafts
+            ],
         )
 
     def show_seal_actions(self, actions: SealActions) -> None:

@@ -9,7 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from esign_desktop.ui.words.outside_text import harmless, one_line
+
 WIDEST_WORD_PX: Final = 240
+_LONGEST_LINE: Final = 1000
+_LONGEST_TIP: Final = 1000
 
 
 class PlainLabel(QLabel):
@@ -19,6 +23,11 @@ class PlainLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
+
+    @override
+    def setText(self, text: str) -> None:
+        """Show a text, without characters that would turn round what stands beside it."""
+        super().setText(harmless(text))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -31,7 +40,7 @@ class PlainLabel(QLabel):
         """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
         from html import escape
 
-        return f"<span>{escape(text)}</span>"
+        return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
 
 
 class ElidedLabel(PlainLabel):
@@ -47,6 +56,10 @@ class ElidedLabel(PlainLabel):
         super().__init__(parent, text)
         self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(one_line(text, most_characters=_LONGEST_LINE))
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
 from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.ui.environment_watch import EnvironmentState
+
+_LONGEST_PROJECT: Final = 40
+_LONGEST_TROUBLE: Final = 80
 
 
 class StatusLine(QStatusBar):
@@ -32,11 +36,12 @@ class StatusLine(QStatusBar):
         self._chip.setObjectName("environmentChip")
         self._chip.setCursor(Qt.CursorShape.PointingHandCursor)
         self._chip.hide()
-        self._missing = PlainLabel(self)
+        self._missing = ElidedLabel(self)
         self._saved = PlainLabel(self)
         self._saved.setObjectName("hint")
         self._network_mark = QLabel(self)
-        self._network = PlainLabel(self)
+        self._network = ElidedLabel(self)
+        self._network.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
@@ -69,7 +74,9 @@ class StatusLine(QStatusBar):
 
     def _show(self) -> None:
         self._show_chip()
-        self._network.setText(_title(self._trouble) if self._trouble else "")
+        trouble = _title(self._trouble) if self._trouble else ""
+        self._network.setText(one_line(trouble, most_characters=_LONGEST_TROUBLE))
+        self._network.setToolTip(PlainLabel.plain_tip(trouble) if trouble else "")
         self._network_mark.setVisible(self._trouble is not None)
         if self._trouble is not None:
             self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
@@ -82,7 +89,8 @@ class StatusLine(QStatusBar):
         environment = self._state.environment
         ground, ink = environment_colours(environment.kind)
         name = environment_name(environment.kind)
-        text = f"{name} · {environment.project_id}" if environment.project_id else name
+        project = one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
+        text = f"{name} · {project}" if project else name
         self._chip.setText(text.replace("&", "&&"))
         self._chip.setToolTip(PlainLabel.plain_tip(effect_sentence(environment)))
         self._chip.setAccessibleName(self.tr("Contracts go to: {environment}").format(environment=text))

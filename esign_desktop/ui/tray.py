@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.words.outside_text import one_line
+
+_MOST_CHARACTERS: Final = 300
+_LETTERS: Final = str.maketrans("<>&", "＜＞＆")
 
 
 class Tray(QObject):
@@ -29,5 +35,10 @@ class Tray(QObject):
             self._icon.messageClicked.connect(self.activated)
             self._icon.activated.connect(self.activated)
             self._icon.show()
-        self._icon.showMessage(title, text)
+        self._icon.showMessage(notice_text(title), notice_text(text))
         return True
+
+
+def notice_text(text: str) -> str:
+    """Return a text that no notification service reads as markup: some of them would load a picture named in it."""
+    return one_line(text, most_characters=_MOST_CHARACTERS).translate(_LETTERS)

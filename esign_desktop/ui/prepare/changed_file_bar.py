@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
@@ -69,7 +70,7 @@ class ChangedFileBar(QFrame):
             if is_missing
             else self.tr("The file of “{name}” has changed since it was chosen. Check the seals on its new version.")
         )
-        self._sentence.setText(sentence.format(name=document.name))
+        self._sentence.setText(sentence.format(name=one_line(document.name)))
         self._take.setText(self.tr("Try again") if is_missing else self.tr("Use the new version"))
         self._choose.setText(self.tr("Choose another file…"))
 

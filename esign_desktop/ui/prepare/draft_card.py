@@ -13,6 +13,7 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent
@@ -37,7 +38,7 @@ class DraftCard(QFrame):
         self.setObjectName("documentCard")
         self.setFixedWidth(_WIDTH_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        title = summary.title or self.tr("Untitled")
+        title = one_line(summary.title) or self.tr("Untitled")
         self.setAccessibleName(title)
         self._picture = PlainLabel(self)
         self._picture.setFixedSize(PICTURE_PX)

@@ -11,8 +11,10 @@ from typing_extensions import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.outside_text import one_line
 
 _SHOWN_RECENTS = 5
+_LONGEST_NAME = 60
 
 
 class EmptyDesk(QFrame):
@@ -77,7 +79,7 @@ class EmptyDesk(QFrame):
                 widget.deleteLater()
         self._recents_title.setVisible(bool(paths))
         for path in paths[:_SHOWN_RECENTS]:
-            button = QPushButton(icon("document"), Path(path).name, self)
+            button = QPushButton(icon("document"), _button_text(path), self)
             button.setFlat(True)
             button.setToolTip(PlainLabel.plain_tip(path))
             button.setProperty("path", path)
@@ -91,3 +93,7 @@ class EmptyDesk(QFrame):
         sender = self.sender()
         if sender is not None:
             self.recent_requested.emit(str(sender.property("path")))
+
+
+def _button_text(path: str) -> str:
+    return one_line(Path(path).name, most_characters=_LONGEST_NAME).replace("&", "&&")

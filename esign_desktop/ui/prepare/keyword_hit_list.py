@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.prepare.keyword_finder import Finding
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
@@ -96,7 +97,7 @@ class KeywordHitList(QTreeWidget):
     def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
         hits = found.hits or ()
         count = self.tr("%n match(es)", "", len(hits))
-        item = QTreeWidgetItem([f"{found.document.name} · {count}"])
+        item = QTreeWidgetItem([f"{one_line(found.document.name)} · {count}"])
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         item.setSizeHint(0, QSize(0, _ROW_PX))
         font = item.font(0)
@@ -108,7 +109,7 @@ class KeywordHitList(QTreeWidget):
         return item
 
     def _hit_item(self, document_id: DocumentId, index: int, hit: KeywordHit) -> QTreeWidgetItem:
-        context = " ".join((hit.context or hit.text).split())
+        context = one_line(" ".join((hit.context or hit.text).split()))
         item = QTreeWidgetItem([self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)])
         item.setSizeHint(0, QSize(0, _ROW_PX))
         item.setData(0, _DOCUMENT_ROLE, document_id)

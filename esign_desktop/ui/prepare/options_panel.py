@@ -35,6 +35,7 @@ from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import signer_name
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +218,7 @@ class OptionsPanel(QScrollArea):
             if choice.itemData(index) == party:
                 choice.setCurrentIndex(index)
                 return
-        choice.addItem(getattr(party, "name", "") or "?", party)
+        choice.addItem(one_line(getattr(party, "name", "")) or "?", party)
         choice.setCurrentIndex(choice.count() - 1)
 
     def _change(self, options: FlowOptions, merge_key: str | None = None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidg
 from typing_extensions import override
 
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -27,6 +28,7 @@ class PasswordBar(QFrame):
         self.setObjectName("noticeBar")
         self._waiting: deque[tuple[str, bool]] = deque()
         self._question = PlainLabel(self)
+        self._question.setWordWrap(True)
         self._line = QLineEdit(self)
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaximumWidth(240)
@@ -75,7 +77,7 @@ class PasswordBar(QFrame):
         if not self._waiting:
             return
         path, is_wrong = self._waiting[0]
-        name = Path(path).name
+        name = one_line(Path(path).name)
         self._question.setText(
             self.tr("That password does not open “{name}”. Try again:").format(name=name)
             if is_wrong

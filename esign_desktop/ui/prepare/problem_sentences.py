@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from esign_desktop.ui.words.outside_text import one_line
+
 if TYPE_CHECKING:
     from esign_desktop.domain.problems import Problem
 
@@ -161,8 +163,7 @@ def known_codes() -> frozenset[str]:
 def problem_sentence(problem: Problem) -> str:
     """Word a problem in the language of the window. A code without a sentence shows as itself."""
     sentence = _SENTENCES.get(problem.code)
-    return (
-        QCoreApplication.translate("ProblemSentences", str(sentence)).format(**problem.params)
-        if sentence
-        else problem.code
-    )
+    if not sentence:
+        return problem.code
+    params = {name: one_line(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    return QCoreApplication.translate("ProblemSentences", str(sentence)).format(**params)

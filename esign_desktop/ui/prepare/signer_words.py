@@ -15,6 +15,7 @@ from esign_desktop.domain.signer import (
     SealType,
     display_name,
 )
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import Person
@@ -75,8 +76,8 @@ def seal_type_words() -> dict[SealType, str]:
 
 
 def signer_name(signer: Signer) -> str:
-    """Return whom the seal stands for, in words also where there is no name yet."""
-    name = display_name(signer)
+    """Return whom the seal stands for, fit for one line, in words also where there is no name yet."""
+    name = one_line(display_name(signer))
     if name.strip():
         return name
     match signer:

@@ -49,6 +49,7 @@ class PlanList(QWidget):
         name = PlainLabel(holder)
         name.setObjectName("signerName")
         name.setText(line.name)
+        name.setWordWrap(True)
         text = PlainLabel(holder)
         text.setText(line.text)
         text.setWordWrap(True)

@@ -14,6 +14,7 @@ from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
 from esign_desktop.ui.prepare.signer_words import certificate_words, seal_type_words, signer_name
 from esign_desktop.ui.words.moments import china_time, span
 from esign_desktop.ui.words.numerals import circled
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,7 +113,7 @@ def _lines(draft: ContractDraft, signers: tuple[Signer, ...], hits: KeywordHits)
 
 def _how(draft: ContractDraft, signer: Signer) -> Iterator[str]:
     if isinstance(signer, OrganizationSigner):
-        agent = signer.agent.name or "…"
+        agent = one_line(signer.agent.name) or "…"
         yield QCoreApplication.translate("PlanSentences", "through {name}").format(name=agent)
     if signer.terms.is_silent:
         yield QCoreApplication.translate("PlanSentences", "automatically")
@@ -160,19 +161,19 @@ def _on_document(document: Document, placements: list[Placement], hits: KeywordH
                 sentence = QCoreApplication.translate(
                     "PlanSentences", "a cross-page seal over pp. {pages} of {document}"
                 )
-                yield sentence.format(pages=own_pages, document=document.name)
+                yield sentence.format(pages=own_pages, document=one_line(document.name))
     if pages:
-        yield PlanCounts().seals(len(pages)).format(document=document.name, pages=PageRanges.of(pages))
+        yield PlanCounts().seals(len(pages)).format(document=one_line(document.name), pages=PageRanges.of(pages))
 
 
 def _at_keyword(document: Document, placement: KeywordPlacement, hits: KeywordHits) -> str:
     found = hits.get((document.id, placement.keyword))
     if not found:
         sentence = QCoreApplication.translate("PlanSentences", "a seal at every “{keyword}” in {document}")
-        return sentence.format(document=document.name, keyword=placement.keyword)
+        return sentence.format(document=one_line(document.name), keyword=one_line(placement.keyword))
     pages = PageRanges.of(hit.page_number for hit in found)
     sentence = PlanCounts().seals_at_keyword(len(found))
-    return sentence.format(document=document.name, pages=pages, keyword=placement.keyword)
+    return sentence.format(document=one_line(document.name), pages=pages, keyword=one_line(placement.keyword))
 
 
 def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
@@ -192,7 +193,7 @@ def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
         yield QCoreApplication.translate("PlanSentences", "It can be signed in {places}.").format(places=places)
     if options.redirect_url:
         sentence = QCoreApplication.translate("PlanSentences", "After signing, {address} is opened.")
-        yield sentence.format(address=options.redirect_url)
+        yield sentence.format(address=one_line(options.redirect_url))
 
 
 def _deadline(deadline_ms: int | None, now_ms: int) -> str:
@@ -217,4 +218,4 @@ def _platform(platform: SignPlatform) -> str:
 def _party_name(draft: ContractDraft, party: Party) -> str:
     if isinstance(party, SignerParty):
         return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
-    return party.name or party.account_id
+    return one_line(party.name or party.account_id)

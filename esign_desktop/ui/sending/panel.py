@@ -17,6 +17,7 @@ from esign_desktop.ui.sending.stage_list import StageList
 from esign_desktop.ui.sending.stages import can_be_cancelled, stage_of
 from esign_desktop.ui.sending.trouble_card import TroubleCard, held_texts
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -286,7 +287,7 @@ class SendingPanel(QWidget):
             text = self.tr("Stopping “{title}”")
         else:
             text = self.tr("Sending “{title}”")
-        return text.format(title=self._title_text)
+        return text.format(title=one_line(self._title_text))
 
     @property
     def _is_unsent(self) -> bool:

@@ -9,6 +9,8 @@ MOST_CHARACTERS: Final = 200
 
 _ISOLATE: Final = "\u2068"
 _END_OF_ISOLATE: Final = "\u2069"
+_LINES: Final = frozenset("\n\t")
+_KEPT: Final = _LINES | {_ISOLATE, _END_OF_ISOLATE}
 
 
 def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
@@ -23,6 +25,17 @@ def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
     if not shown.isascii() and any(unicodedata.bidirectional(character) in {"R", "AL"} for character in shown):
         return f"{_ISOLATE}{shown}{_END_OF_ISOLATE}"
     return shown
+
+
+def harmless(text: str) -> str:
+    """Return a text of several lines without what could turn round or hide what stands beside it.
+
+    For labels, whatever they are given: a name alone is better made fit by ``one_line``, which isolates it too.
+    """
+    if text.isprintable():
+        return text
+    kept = _KEPT if text.count(_ISOLATE) == text.count(_END_OF_ISOLATE) else _LINES
+    return "".join(character if character in kept else _shown(character) for character in text)
 
 
 def _shown(character: str) -> str:

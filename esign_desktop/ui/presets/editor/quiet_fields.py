@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFormLayout, QWidget
 
+from esign_desktop.ui.words.outside_text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,9 +32,10 @@ def show_text(edit: QLineEdit, text: str) -> None:
 
 def show_choices(box: QComboBox, choices: Mapping[str, str], chosen: str | None) -> None:
     """Offer choices by their keys, and show the chosen one."""
+    wanted = [(key, one_line(text)) for key, text in choices.items()]
     with QSignalBlocker(box):
-        if [(box.itemData(row), box.itemText(row)) for row in range(box.count())] != list(choices.items()):
+        if [(box.itemData(row), box.itemText(row)) for row in range(box.count())] != wanted:
             box.clear()
-            for key, text in choices.items():
+            for key, text in wanted:
                 box.addItem(text, key)
         box.setCurrentIndex(box.findData(chosen))

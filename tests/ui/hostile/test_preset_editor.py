@@ -1,0 +1,87 @@
+"""A preset's own window, page by page: documents, people, seals and form fields that are all called the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.preset import (
+    CustomerDatum,
+    FormField,
+    PlatformTemplate,
+    Preset,
+    PresetDocument,
+    PresetHome,
+    PresetSeal,
+)
+from esign_desktop.ui.presets.editor.window import PresetEditor
+from tests.services.counter_desk import CounterDesk
+from tests.ui.hostile.presets import hostile_preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+    from tests.ui.hostile.conftest import Look
+
+TEST = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[CounterDesk]:
+    one = CounterDesk(tmp_path / "desk", TEST)
+    yield one
+    one.close()
+
+
+def with_papers(text: str, real: Preset) -> Preset:
+    """Return a preset with the real one's PDF, a template beside it, and all names the text."""
+    named = hostile_preset(text)
+    customers = tuple(replace(role, title=text) for role in real.customers)
+    role_id = customers[0].id
+    fields = (
+        FormField(text, CustomerDatum.NAME, role_id),
+        FormField(f"{text} ", CustomerDatum.TYPED),
+        FormField(f" {text}", text=text),
+    )
+    (paper,) = real.documents
+    template = PresetDocument(DocumentId("template"), text, paper.fingerprint, PlatformTemplate(text, fields))
+    keywords = tuple(
+        PresetSeal(replace(seal.placement, keyword=text))
+        for seal in real.seals
+        if isinstance(seal.placement, KeywordPlacement)
+    )
+    assert keywords
+    return replace(
+        named,
+        documents=(replace(paper, name=text), template),
+        roles=(*customers, named.roles[1]),
+        seals=(*real.seals, *keywords),
+        home=PresetHome(TEST.kind, TEST.project_id),
+    )
+
+
+def test_every_page_of_the_editor(
+    text: str, desk: CounterDesk, tmp_path: Path, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot
+) -> None:
+    preset = with_papers(text, desk.make_preset(tmp_path / "form"))
+    environments: Any = SimpleNamespace(current=lambda: TEST)
+    editor = PresetEditor(preset, desk.presets, desk.documents, environments, tasks)
+    qtbot.addWidget(editor)
+    editor.show()
+    qtbot.waitUntil(tasks.wait_idle)
+    for index in range(editor.tabs.count()):
+        editor.tabs.setCurrentIndex(index)
+        qtbot.waitUntil(tasks.wait_idle)
+        look_in_both_languages(editor)
+    editor.done(0)
+    qtbot.waitUntil(tasks.wait_idle)

@@ -1,0 +1,120 @@
+"""The shell: settings, status line, rail, and the report of a mistake."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.services.brand import BrandService
+from esign_desktop.services.counter_pin import CounterPin
+from esign_desktop.services.environments import EnvironmentService
+from esign_desktop.services.people import KnownPerson
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.store.database import Database
+from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.settings import Settings
+from esign_desktop.ui.environment_watch import EnvironmentState
+from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.people.forget_sheet import ForgetSheet
+from esign_desktop.ui.report_dialog import ReportDialog
+from esign_desktop.ui.settings.room import SettingsRoom
+from esign_desktop.ui.start_problem import StartProblem
+from esign_desktop.ui.status_line import StatusLine
+from esign_desktop.ui.traceback_text import report_text
+from tests.drafts import NOW_MS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.tasks import TaskRunner
+    from tests.ui.hostile.conftest import Look
+
+
+class _People:
+    """Two people whose names are the text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def list(self) -> tuple[KnownPerson, ...]:
+        return (KnownPerson(self._text, ("one",), "****1234", NOW_MS), KnownPerson(self._text, ("two",)))
+
+
+def test_the_settings(
+    text: str, tmp_path: Path, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot, no_secret_service: None
+) -> None:
+    database = Database(tmp_path / "esign.db")
+    database.open()
+    settings = Settings(database)
+    environments = EnvironmentService(settings, SecretStore())
+    storable = text.encode("utf-8", "replace").decode()[:2000]
+    environments.save(Environment(EnvironmentKind.OWN, f"https://{storable}", storable, f"http://{storable}"))
+    preferences = Preferences(settings)
+    brand = BrandService(settings, tmp_path / "brand")
+    services: Any = SimpleNamespace(
+        environments=environments,
+        preferences=preferences,
+        people=_People(text),
+        brand=brand,
+        pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
+    )
+    messages = Messages()
+    qtbot.addWidget(messages)
+    room = SettingsRoom(services, tasks, messages)
+    qtbot.addWidget(room)
+    room.resize(1000, 700)
+    room.show()
+    room.activated()
+    room.show_kind(EnvironmentKind.OWN)
+    qtbot.waitUntil(tasks.wait_idle)
+    look_in_both_languages(room)
+    assert room.width() == 1000
+    environments.close()
+    database.close()
+
+
+def test_who_is_to_be_forgotten(text: str, look_in_both_languages: Look, qtbot: QtBot) -> None:
+    sheet = ForgetSheet(KnownPerson(text, ("one",), text[:30], NOW_MS))
+    sheet.show()
+    sheet.show_refusal(StoreError("store.failed", text))
+    look_in_both_languages(sheet)
+    with qtbot.waitSignal(sheet.destroyed):
+        sheet.close()
+
+
+def test_the_report_of_a_mistake(text: str, tmp_path: Path, look_in_both_languages: Look, qtbot: QtBot) -> None:
+    try:
+        raise ValueError(text)
+    except ValueError as error:
+        report = report_text(error)
+    dialog = ReportDialog(tmp_path)
+    qtbot.addWidget(dialog)
+    dialog.add(report)
+    dialog.add(text)
+    dialog.show_saved(is_saved=False)
+    dialog.show()
+    look_in_both_languages(dialog)
+
+
+def test_why_the_program_can_not_start(text: str, tmp_path: Path, look_in_both_languages: Look, qtbot: QtBot) -> None:
+    for code in ("store.damaged", "store.failed", "unheard.of"):
+        problem = StartProblem(StoreError(code, text, path=text, name=text), tmp_path)
+        qtbot.addWidget(problem)
+        problem.show()
+        look_in_both_languages(problem)
+        problem.hide()
+
+
+def test_the_status_line(text: str, look_in_both_languages: Look, qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.resize(1000, 28)
+    line.show()
+    line.show_environment(EnvironmentState(Environment(EnvironmentKind.OWN, f"https://{text}", text)))
+    line.show_trouble(ApiError("api.refused", text, err_code=1, msg=text))
+    look_in_both_languages(line)
+    assert line.width() == 1000
