@@ -1,0 +1,244 @@
+"""A preset from the contract it is made of to the counter, through the windows and with a real platform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.placement import CoordinatePlacement
+from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate
+from esign_desktop.services.counter import CounterState
+from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.actions import ActionName
+from esign_desktop.ui.counter.customer_view import Face
+from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.ui.track.confirm_button import ConfirmButton
+from tests.services.counter_desk import ZHANG, make_form_contract
+from tests.services.rehearsal import sign_at
+from tests.services.template_files import make_template
+from tests.ui.qr_reading import seen_on
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.counter import CounterService
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.ui.counter.window import CounterWindow
+    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.presets.editor.window import PresetEditor
+    from esign_desktop.ui.presets.list_window import PresetListWindow
+    from tests.app.conftest import Start
+
+WAIT_MS = 20_000
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+class Office:
+    """The program with its rehearsal platform, and hands for it."""
+
+    def __init__(self, start: Start, folder: Path, qtbot: QtBot) -> None:
+        self._program = start(with_sandbox=True)
+        self._folder = folder
+        self._qtbot = qtbot
+        assert self._program.furniture is not None
+        self.furniture: Furniture = self._program.furniture
+        self.services = self.furniture.services
+        assert self.services.presets is not None
+        assert self.services.counter is not None
+        self.presets: PresetService = self.services.presets
+        self.counter: CounterService = self.services.counter
+
+    def prepare(self, *, by_keyword: bool = True) -> None:
+        """Put a contract on the desk, as somebody has laid it out."""
+        draft = make_form_contract(self.services.documents, self._folder / "form")
+        if not by_keyword:
+            document, (seal,) = draft.documents[0], draft.placements
+            place = CoordinatePlacement(
+                *(seal.id, seal.signer_id, document.id, document.all_pages, document.pages[0].bounds.center)
+            )
+            draft = replace(draft, placements=(place,))
+        taken: list[bool] = []
+        self.furniture.desk.take_in(replace(draft, id=DraftId(draft.new().id)), then=lambda: taken.append(True))
+        self.wait_until(lambda: bool(taken))
+
+    def save_as_preset(self) -> Preset:
+        self._program.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
+        sheet = self.furniture.presets.sheet
+        assert sheet is not None
+        choice = sheet.findChild(KeyChoice)
+        assert choice is not None
+        self.wait_until(lambda: choice.key == 2)
+        with self._qtbot.waitSignal(self.furniture.presets.saved, timeout=WAIT_MS):
+            self.press(sheet, Qt.Key.Key_Return)
+        (preset,) = self.presets.list()
+        return preset
+
+    def open_list(self) -> PresetListWindow:
+        self._program.window.actions_by_name[ActionName.PRESETS].trigger()
+        window = self.furniture.presets.list_window
+        assert window is not None
+        self.wait_until(lambda: window.chosen is not None)
+        return window
+
+    def open_editor(self, preset: Preset) -> PresetEditor:
+        self.open_list().edit_requested.emit(preset)
+        editor = self.furniture.presets.editor
+        assert editor is not None
+        self.wait_until(editor.isActiveWindow)
+        self.furniture.tasks.wait_idle()
+        return editor
+
+    def save(self, editor: PresetEditor) -> None:
+        with self._qtbot.waitSignal(editor.saved, timeout=WAIT_MS):
+            self.press(editor, Qt.Key.Key_S, CTRL)
+        editor.done(0)
+
+    def open_counter(self) -> CounterWindow:
+        list_window = self.furniture.presets.list_window
+        if list_window is not None:
+            list_window.close()
+        self._program.window.actions_by_name[ActionName.COUNTER].trigger()
+        host = self.furniture.counter
+        self.wait_until(lambda: host.window is not None and bool(host.window.preset_keys.texts))
+        window = host.window
+        assert window is not None
+        window.activateWindow()
+        self.wait_until(window.isActiveWindow)
+        return window
+
+    def begin(self, window: CounterWindow, key: Qt.Key) -> None:
+        """Take the contract on a key."""
+        self.press(window, key)
+        self.wait_until(lambda: window.line.isVisible() and bool(self.counter.view.next_role))
+
+    def enter(self, window: CounterWindow, text: str) -> None:
+        line = window.line.focusProxy()
+        assert line is not None
+        self.wait_until(line.hasFocus)
+        type_text(line, text)
+        self.press(line, Qt.Key.Key_Return)
+        self.wait_until(lambda: window.line.text == "")
+
+    def sign_and_see(self, window: CounterWindow) -> None:
+        counter, display = self.counter, window.display
+        self.wait_until(lambda: counter.view.state is CounterState.SHOWING)
+        self.wait_until(lambda: display.view.face is Face.CODE)
+        display.resize(1280, 800)
+        assert seen_on(display) == [counter.view.link]
+        sign_at(counter.view.link)
+        self.wait_until(lambda: display.view.face is Face.SIGNED)
+        assert window.pane.heading == "Signed"
+
+    def signed_texts(self) -> Callable[[str], bool]:
+        """Return whether a text stands in the signed file of the contract on the desk."""
+        (path,) = self.counter.save_files(self._folder / "signed")
+        document = self.services.documents.open(path)
+        return lambda text: bool(self.services.documents.find(document.id, text))
+
+    def press(
+        self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self._qtbot.keyClick(widget, key, modifier)
+
+    def write(self, edit: QLineEdit, text: str) -> None:
+        edit.setFocus()
+        edit.selectAll()
+        type_text(edit, text)
+
+    def choose(self, box: QComboBox, value: str) -> None:
+        wanted = box.findData(value)
+        assert wanted >= 0
+        while box.currentIndex() != wanted:
+            self.press(box, Qt.Key.Key_Down if box.currentIndex() < wanted else Qt.Key.Key_Up)
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(is_so, timeout=WAIT_MS)
+
+
+@pytest.fixture
+def office(start: Start, tmp_path: Path, qtbot: QtBot) -> Office:
+    return Office(start, tmp_path, qtbot)
+
+
+def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
+    office.prepare()
+    preset = office.save_as_preset()
+    assert preset.function_key == 2
+
+    editor = office.open_editor(preset)
+    office.write(editor.general.name, "个人借款")
+    office.save(editor)
+    assert [one.name for one in office.presets.list()] == ["个人借款"]
+
+    file = tmp_path / f"个人借款{SUFFIX}"
+    window = office.open_list()
+    window.export_to(file)
+    office.wait_until(lambda: bool(window.said))
+    delete = window.findChild(ConfirmButton)
+    assert delete is not None
+    office.press(delete, Qt.Key.Key_Space)
+    # A second press that comes at once would not count.
+    qtbot.wait(500)
+    office.press(delete, Qt.Key.Key_Space)
+    office.wait_until(lambda: office.presets.list() == ())
+    window.import_from(file)
+    office.wait_until(lambda: window.chosen is not None)
+    choice = window.findChild(KeyChoice)
+    assert choice is not None
+    choice.setFocus()
+    while choice.key != 5:
+        office.press(choice, Qt.Key.Key_Down)
+    office.wait_until(lambda: office.presets.on_key(5) is not None)
+
+    counter = office.open_counter()
+    assert any("个人借款" in text for text in counter.preset_keys.texts)
+    office.begin(counter, Qt.Key.Key_F5)
+    office.enter(counter, ZHANG)
+    office.sign_and_see(counter)
+
+
+def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_counter(
+    office: Office, tmp_path: Path
+) -> None:
+    office.prepare(by_keyword=False)
+    preset = office.save_as_preset()
+    client = office.services.environments.client()
+    template_id = make_template(client, tmp_path / "template.pdf", ("borrower", "number", "amount"))
+
+    editor = office.open_editor(preset)
+    office.press(editor, Qt.Key.Key_2, ALT)
+    office.choose(editor.documents.source, "template")
+    office.write(editor.documents.template_id, template_id)
+    office.press(editor, Qt.Key.Key_5, ALT)
+    fields = editor.fields
+    for name, datum in (("borrower", "name"), ("number", "id_number"), ("amount", "typed")):
+        fields.list.added.emit("field")
+        office.write(fields.name, name)
+        office.choose(fields.datum, datum)
+    office.save(editor)
+    (kept,) = office.presets.list()
+    source = kept.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    assert [field.datum for field in source.fields] == [
+        *(CustomerDatum.NAME, CustomerDatum.ID_NUMBER, CustomerDatum.TYPED)
+    ]
+
+    counter = office.open_counter()
+    office.begin(counter, Qt.Key.Key_F2)
+    office.enter(counter, ZHANG)
+    assert office.counter.view.next_question == "amount"
+    office.enter(counter, "五万元整")
+    office.sign_and_see(counter)
+    stands = office.signed_texts()
+    assert all(map(stands, ("张三", "110101199003078515", "五万元整")))
