@@ -20,7 +20,12 @@ def tree(pid: int) -> Iterator[Path]:
 
 def tree_bytes(pid: int) -> int:
     """Return the memory that the processes have by themselves and their share of what they have in common (PSS)."""
-    return sum(map(_pss_bytes, tree(pid)))
+    return sum(_bytes(folder, "Pss") for folder in tree(pid))
+
+
+def tree_resident_bytes(pid: int) -> int:
+    """Return the memory that the processes have, whoever else has it too (RSS): nothing that others do changes it."""
+    return sum(_bytes(folder, "Rss") for folder in tree(pid))
 
 
 def tree_handles(pid: int) -> int:
@@ -33,8 +38,8 @@ def tree_threads(pid: int) -> int:
     return sum(len(list((folder / "task").iterdir())) for folder in tree(pid))
 
 
-def _pss_bytes(folder: Path) -> int:
+def _bytes(folder: Path, what: str) -> int:
     for line in (folder / "smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(f"{what}:"):
             return int(line.split()[1]) * 1024
     return 0
