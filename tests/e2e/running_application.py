@@ -44,6 +44,11 @@ class RunningApplication:
         return self._process.pid
 
     @property
+    def root(self) -> Path:
+        """Below which the application keeps everything."""
+        return self._folder / "data"
+
+    @property
     def complaints(self) -> str:
         """What the application wrote to stderr."""
         return (self._folder / "stderr").read_text("utf-8")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esign_desktop.app.self_test.qr_reading import read_qr_codes
+from tests.canaries.scanner import Scanner, told
 from tests.e2e.accessible import Gone
 from tests.e2e.counter.monitors import CUSTOMERS, TELLERS
 from tests.e2e.counter.platform_at_will import PlatformAtWill
 from tests.e2e.texts import chinese
-from tests.services.counter_desk import ZHANG
+from tests.services.counter_desk import LI, ZHANG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +122,17 @@ class Teller:
         # A reader that asks for what has just gone is told so, and that is no complaint of the program.
         complaints = self._application.complaints.splitlines()
         assert [line for line in complaints if not line.startswith("qt.accessibility.atspi")] == []
+        self._leaves_nobody_behind()
+
+    def _leaves_nobody_behind(self) -> None:
+        """Look through every file of the program; what the rehearsal platform keeps is the platform's own."""
+        root = self._application.root
+        numbers = Scanner({word: word for line in (ZHANG, LI) for word in line.split() if word.isdigit()})
+        names = Scanner({"first": "张三", "second": "李四"})
+        shutil.rmtree(root / "data" / "sandbox")
+        assert told(numbers.in_folder(root)) == []
+        assert list((root / "logs").iterdir())
+        assert told(names.in_folder(root / "logs")) == []
 
     def _line_text(self) -> str:
         return "".join(field.text for field in self.window.all("text"))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from esign_desktop.services.counter import CounterState
@@ -295,3 +296,69 @@ def test_what_nobody_can_have_seen_waits_for_a_key_at_the_next_opening(teller: T
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.SHOWING)
     assert [flow.is_visible for flow in teller.platform.flows(title)] == [True]
+
+
+def test_a_tone_tells_the_next_customers_turn_and_the_end(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    tones: list[str] = []
+    monkeypatch.setattr(
+        "esign_desktop.ui.counter.window.QApplication.beep", lambda: tones.append(teller.desk.view.link)
+    )
+    teller.put_preset(3, signers=2)
+    teller.sit_down()
+    teller.choose(Qt.Key.Key_F3)
+    for line in (ZHANG, LI):
+        teller.type(line)
+        teller.press(Qt.Key.Key_Return)
+        teller.wait_until(lambda: teller.window.line.text == "")
+    teller.wait_for(CounterState.SHOWING)
+    assert len(tones) == 0
+    first = teller.desk.view.link
+    teller.platform.sign(first)
+    teller.wait_until(lambda: teller.desk.view.link not in {"", first})
+    assert len(tones) == 1
+    teller.platform.sign(teller.desk.view.link)
+    teller.wait_for(CounterState.SIGNED)
+    assert len(tones) == 2
+
+
+def test_a_reader_that_types_the_number_of_a_known_customer_is_enough(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.serve(ZHANG)
+    teller.press_escape_twice()
+    teller.wait_for(CounterState.READY)
+    line = teller.window.line.focusProxy()
+    assert line is not None
+    QTest.keyClicks(line, "110101199003078515\r")
+    teller.wait_for(CounterState.SHOWING)
+    assert teller.desk.view.customers[0].name == "张三"
+
+
+def test_what_has_ended_goes_by_itself(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(window_module, "ENDED_FOR_MS", 300)
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.refuse(teller.serve(ZHANG), "no")
+    teller.wait_for(CounterState.REFUSED)
+    teller.wait_for(CounterState.READY)
+    assert teller.customer_sees(Face.BLANK)
+
+
+def test_what_waits_for_a_decision_is_covered_after_a_while_and_stays(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_module, "TYPED_FOR_MS", 300)
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.PAUSED)
+    teller.wait_until(lambda: teller.window.is_locked)
+    assert teller.customer_sees(Face.BLANK)
+    assert not any("张三" in label.text() for label in teller.window.findChildren(QLabel) if label.isVisible())
+    teller.unlock()
+    assert teller.desk.view.customers[0].name == "张三"
+    teller.press_escape_twice()
+    teller.wait_for(CounterState.READY)
