@@ -59,15 +59,18 @@ class DocumentCard(MenuCard):
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         title = QHBoxLayout()
-        title.setSpacing(4)
+        title.setContentsMargins(0, 0, 4, 0)
         title.addWidget(self._name, 1)
         title.addWidget(self._editor, 1)
-        title.addWidget(self._menu_button)
+        facts = QHBoxLayout()
+        facts.addWidget(self._facts, 1)
+        # Below the name, which needs all the room there is.
+        facts.addWidget(self._menu_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 4, 8)
-        column.setSpacing(4)
+        column.setContentsMargins(8, 8, 4, 4)
+        column.setSpacing(0)
         column.addLayout(title)
-        column.addWidget(self._facts)
+        column.addLayout(facts)
         column.addWidget(self._chips)
         column.addWidget(self._pane)
         self._connect()

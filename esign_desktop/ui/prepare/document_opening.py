@@ -36,7 +36,8 @@ class DocumentOpening(QObject):
     """The file's path, and whether the password given was wrong."""
     failed = Signal(object, str)
     """An ``AppError`` and the path of the file it is about."""
-    busy_changed = Signal(bool)
+    turn_changed = Signal(str)
+    """The path of the file that is being opened; empty when none is left."""
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
@@ -72,7 +73,7 @@ class DocumentOpening(QObject):
             return
         path, password = self._waiting.popleft()
         self._current = path
-        self.busy_changed.emit(True)
+        self.turn_changed.emit(str(path))
         documents = self._documents
         self._tasks.start(
             lambda: documents.open_quickly(path, password),
@@ -132,4 +133,4 @@ class DocumentOpening(QObject):
         self._current = None
         self._open_next()
         if self._current is None:
-            self.busy_changed.emit(False)
+            self.turn_changed.emit("")

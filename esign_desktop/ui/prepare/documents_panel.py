@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,11 +15,14 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.document_card import DocumentCard
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tile_source import PageRenderer
+
+_PATIENCE_MS: Final = 300
 
 
 class DocumentsPanel(QWidget):
@@ -52,6 +56,14 @@ class DocumentsPanel(QWidget):
         self._empty = PlainLabel(self)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
+        self._opening = PlainLabel(self)
+        self._opening.setObjectName("hint")
+        self._opening.setWordWrap(True)
+        self._opening_name = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_opening)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
         self._lay_out()
@@ -71,6 +83,16 @@ class DocumentsPanel(QWidget):
         self._add.setToolTip(self.tr("Add PDFs to the contract"))
         self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
         self._empty.setText(self.tr("The PDFs of the contract stand here, with all their pages."))
+
+    def show_opening(self, path: str) -> None:
+        """Say which file is being opened, once that takes a moment; an empty path says that none is."""
+        self._opening_name = one_line(Path(path).name) if path else ""
+        self._opening.hide()
+        self._empty.setVisible(not self._session.draft.documents)
+        if path:
+            self._patience.start()
+        else:
+            self._patience.stop()
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
@@ -100,7 +122,10 @@ class DocumentsPanel(QWidget):
         header.addWidget(self._add)
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
-        self._column.addWidget(self._empty)
+        for hint in (self._empty, self._opening):
+            hint.setContentsMargins(4, 0, 4, 0)
+            self._column.addWidget(hint)
+        self._opening.hide()
         self._column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
@@ -140,7 +165,7 @@ class DocumentsPanel(QWidget):
                     self._thumbnails[document.id].set_document(document)
             self._column.insertWidget(2 * index, self._cards[document.id])
             self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
-        self._empty.setVisible(not documents)
+        self._empty.setVisible(not documents and self._opening.isHidden())
 
     def _add_document(self, document: Document) -> None:
         card = DocumentCard(document, self._list)
@@ -156,6 +181,11 @@ class DocumentsPanel(QWidget):
         thumbnails.page_chosen.connect(self.page_chosen)
         self._cards[document.id] = card
         self._thumbnails[document.id] = thumbnails
+
+    def _tell_opening(self) -> None:
+        self._opening.setText(self.tr("Opening {name}…").format(name=self._opening_name))
+        self._opening.show()
+        self._empty.hide()
 
     def _on_card_chosen(self, document_id: DocumentId) -> None:
         self.page_chosen.emit(document_id, 1)

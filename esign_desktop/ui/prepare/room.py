@@ -246,6 +246,7 @@ class PrepareRoom(QWidget):
         for given in (self._password_bar.password_given, self._documents.password_given):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
+        self.opening.turn_changed.connect(self._documents.show_opening)
         self.opening.document_opened.connect(self._on_document_opened)
         self.opening.document_reopened.connect(self._on_document_reopened)
         self.opening.document_locked.connect(self._on_opening_document_locked)

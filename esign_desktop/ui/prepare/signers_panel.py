@@ -140,6 +140,7 @@ class SignersPanel(QWidget):
         self._empty = PlainLabel(self)
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(4, 4, 4, 0)
         self._add_person = QPushButton(self)
         self._add_organization = QPushButton(self)
         self._add_application = QPushButton(self)
