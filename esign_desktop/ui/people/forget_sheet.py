@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
@@ -14,6 +15,8 @@ from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.people import KnownPerson
 
@@ -77,15 +80,27 @@ class ForgetSheet(QDialog):
         """Why it was not done; empty as long as nothing stood against it."""
         return self._said.text()
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_height()
+
     def show_refusal(self, error: AppError) -> None:
         """Say why the person is still known; nothing has changed."""
         sentence = error_sentence(error)
         self._said.setText(f"{sentence.title}\n{sentence.remedy}".strip())
         for widget in (self._said, self._mark):
             widget.show()
+        self._fit_height()
         self._forget.setEnabled(True)
         self._forget.setText(self.tr("&Forget for ever"))
         self._cancel.setEnabled(True)
+
+    def _fit_height(self) -> None:
+        """Be as high as the sentences need at this width, which Qt does not ask for."""
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
 
     def _consequences(self) -> tuple[str, ...]:
         return (
