@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.signatures import SignatureFact
 
+_INDENT_PX: Final = 24
+"""Below the verdict's words."""
+
 
 class _FileRow(QWidget):
     open_requested = Signal(object)
@@ -34,10 +37,9 @@ class _FileRow(QWidget):
         name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
         self._verdict = SignatureVerdict(self)
         self._verdict.hide()
-        self._result = PlainLabel(self)
-        self._result.setWordWrap(True)
-        self._result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._result.hide()
+        self._results = QVBoxLayout()
+        self._results.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        self._results.setSpacing(6)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -60,7 +62,7 @@ class _FileRow(QWidget):
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._verdict)
-        column.addWidget(self._result)
+        column.addLayout(self._results)
 
     @property
     def path(self) -> Path:
@@ -69,19 +71,25 @@ class _FileRow(QWidget):
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
         """Say what was found."""
         self._verdict.show_facts(facts)
-        lines = []
+        self._clear_results()
         for fact in facts:
-            who, integrity, trust = signature_sentences(fact)
-            lines.append(f"• {who}\n   {integrity}\n   {trust}")
-        self._result.setText("\n".join(lines))
-        self._result.setVisible(bool(facts))
+            result = PlainLabel(self, "\n".join(signature_sentences(fact)))
+            result.setWordWrap(True)
+            result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._results.addWidget(result)
         self._verdict.show()
 
     def show_text(self, text: str) -> None:
         """Say something else."""
         self._verdict.show_text(text)
         self._verdict.show()
-        self._result.hide()
+        self._clear_results()
+
+    def _clear_results(self) -> None:
+        while (item := self._results.takeAt(0)) is not None:
+            if (result := item.widget()) is not None:
+                result.hide()
+                result.deleteLater()
 
     def _on_check_clicked(self) -> None:
         self.show_text(self.tr("Checking the signatures…"))
