@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowStatus, SignerProgress, SignStatus
+from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
 from esign_desktop.store.audit import Audit, AuditAction
 from esign_desktop.store.flows import FlowDocument, FlowRecord, Flows, FlowSigner
 from tests.pictures.fixed_world import DAY_MS, HOME, NOW_MS, WHO
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FLOW_COUNT: Final = 50_000
 KIND: Final = EnvironmentKind.TEST
+_LONGEST_PERSON: Final = 5
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 
@@ -70,6 +72,21 @@ def add_week(database: Database) -> None:
             later = Audit(database, who=WHO, clock_ms=lambda at_ms=record.sent_at_ms + _HOUR_MS: at_ms)  # type: ignore[misc]
             later.note(actions[case.status], environment=KIND, flow_id=record.flow_id, title=record.title)
     audit.note(AuditAction.REVOKED, environment=KIND, flow_id="flow-03", title=_CASES[2].title, outcome="api.timeout")
+
+
+def add_people(database: Database) -> None:
+    """Know some people, as after a week."""
+    accounts = Accounts(database)
+    names = list(dict.fromkeys(name for case in _CASES for name in case.names if len(name) < _LONGEST_PERSON))
+    for number, name in enumerate(names, 1):
+        met_at_ms = NOW_MS - number * _HOUR_MS
+        accounts.remember(
+            AccountRecord(
+                *(KIND, "1111563657", f"account {number}", AccountKind.PERSON, name),
+                masked_number=f"****{4000 + number * 377}",
+                last_used_ms=met_at_ms,
+            )
+        )
 
 
 def add_many(database: Database) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 SIZE_PX: Final = (1366, 768)
+_ASIDE: Final = (1900, 1190)
 ZHANG: Final = "张三 110101199003078515 13800000000"
 _LI: Final = "李四 110101195001010017 13900000000"
+_PIN: Final = "314159"
 _VALIDITY_MS: Final = 31 * 60_000
 _WATCH_MS: Final = 150
 
@@ -50,6 +53,7 @@ def play(studio: Studio) -> None:
 
 @contextmanager
 def _at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, CounterWindow]]:
+    QCursor.setPos(*_ASIDE)
     with office(studio, name) as here:
         keep_presets(here)
         here.furniture.counter.open()
@@ -83,6 +87,15 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     studio.take("counter-locked", window)
     _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    pin = here.services.pin
+    assert pin is not None
+    hand.elsewhere(lambda: pin.set_pin(_PIN))
+    _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    hand.wait_until("the lock asks", lambda: window.lock_pane.wants_pin)
+    studio.take("counter-locked-pin", window)
+    hand.write(window.lock_pane.pin, _PIN)
+    QTest.keyClick(window.lock_pane.pin, Qt.Key.Key_Return)
+    hand.wait_until("it opens", lambda: not window.is_locked)
     link = _link(here)
     hand.elsewhere(lambda: sign_on_page(link))
     _await(window, CounterState.SIGNED)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.pictures.studio import Studio
 
 _KEYWORDS = {"keyword-hits": "乙方（签字）", "keyword-spelling": "乙方(签字)", "keyword-none": "乙方（盖章）"}
+_PULSE_MS = 1500
 _SPOTS = (PagePoint(330.0, 300.0), PagePoint(420.0, 345.0), PagePoint(505.0, 280.0))
 
 
@@ -102,6 +103,7 @@ def _seals(studio: Studio, here: Office) -> None:
         seal = CoordinatePlacement(one, CONTRACTOR.id, document.id, PageRanges.single(2), spot, WIDTH_PT / 2)
         session.apply(EditName.PLACE_SEAL, lambda draft, seal=seal: edits.place(draft, seal))  # type: ignore[misc]
     canvas.show_placement(COMPANY_SEAL)
+    hand.rest(_PULSE_MS)
     room.selection.set(ids)
     take("several-selected")
     room.selection.set([ids[0]])

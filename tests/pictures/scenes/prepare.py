@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
@@ -12,6 +14,8 @@ from esign_desktop.domain import edits
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.draft import DraftId
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
+from esign_desktop.ui.prepare.preflight_chips import ChipKind
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -29,8 +33,11 @@ from tests.pictures.office import Office, office
 from tests.pictures.popups import close_popups, popups
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document
     from esign_desktop.ui.prepare.problems_bar import ProblemsBar
     from tests.pictures.studio import Studio
+
+_PATIENCE_S = 60
 
 
 def play(studio: Studio) -> None:
@@ -50,13 +57,34 @@ def _desk(studio: Studio, here: Office) -> None:
     recents = ("劳动合同", "房屋租赁合同", "采购框架协议")
     room.show_recents(tuple(f"{HOME}/合同/{name}.pdf" for name in recents))
     studio.take("prepare-recents", window)
-    open_contract(here, sample(here.folder / "files"))
+    _opening(studio, here)
     studio.take("prepare-document", window, settle=here.pages_are_drawn)
     hand.press(hand.button(room.signers, "SignersPanel", "Organization"))
     studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
     hand.press(hand.button(room.signers, "SignerForm", "Cancel"))
     add_parties(here)
     studio.take("prepare-signers", window, settle=here.pages_are_drawn)
+
+
+def _opening(studio: Studio, here: Office) -> None:
+    """Hold the reader up, as a large file on a slow share does."""
+    arrived = threading.Event()
+    documents, path = here.services.documents, sample(here.folder / "files")
+    read = documents.open_quickly
+
+    def read_late(*args: Any, **options: Any) -> Document:
+        arrived.wait(_PATIENCE_S)
+        return read(*args, **options)
+
+    with patch.object(documents, "open_quickly", read_late):
+        here.furniture.open_files([path])
+        hand.rest(600)
+        studio.take("prepare-opening", here.window)
+        arrived.set()
+        hand.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
+    here.pages_are_drawn()
+    here.furniture.prepare.canvas.view.fit_width()
+    here.pages_are_drawn()
 
 
 def _panels(studio: Studio, here: Office) -> None:
@@ -99,7 +127,19 @@ def _papers(studio: Studio, here: Office) -> None:
     )
     add_parties(here)
     room.canvas.view.go_to(here.furniture.session.draft.documents[1].id, 1)
+    room.canvas.view.fit_width()
+    here.pages_are_drawn()
     studio.take("prepare-preflight", window, settle=here.pages_are_drawn)
+    remedies = {ChipKind.ROTATED: "remedy-rotated", ChipKind.FONTS: "remedy-fonts"}
+    for kind, name in remedies.items():
+        card = hand.the(room, DocumentsPanel).card(here.furniture.session.draft.documents[1].id)
+        assert card is not None
+        chip = card.chips.button(kind)
+        assert chip is not None
+        hand.press(chip)
+        hand.rest(200)
+        studio.take(f"prepare-{name}", window, settle=here.pages_are_drawn)
+        hand.press(chip)
     room.open_files([papers.locked(folder / "附件五 保密协议.pdf", "geheim")])
     hand.wait_until("the password is asked for", lambda: room.findChildren(QWidget, "noticeBar"))
     hand.rest(300)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from PySide6.QtWidgets import QToolButton
 
@@ -13,6 +14,7 @@ from esign_desktop.app.self_test.sender import Sender
 from esign_desktop.domain import edits
 from esign_desktop.domain.account import Person
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.review.countdown_bar import CountdownBar
 from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.sending.panel import SendingPanel
@@ -47,6 +49,8 @@ def play(studio: Studio) -> None:
         hand.press(hand.button(hand.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
         hand.rest(600)
         studio.take("track-unfinished", here.window)
+    with office(studio, "correcting") as here:
+        _correct(studio, here)
     with office(studio, "offline") as here:
         here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
         _begin(here)
@@ -69,6 +73,24 @@ def _await_trouble(here: Office) -> None:
     hand.rest(300)
 
 
+def _correct(studio: Studio, here: Office) -> None:
+    ready_contract(here)
+    sender = Sender(here.window)
+    here.furniture.prepare.problems_bar.press_send()
+    sender.await_review()
+    sender.send()
+    sender.go_to_track()
+    details = hand.the(here.furniture.track, DetailsPane)
+    again = hand.button(details, "DetailsPane", "Revoke and correct")
+    hand.press(again)
+    hand.rest(500)
+    studio.take("track-revoke-asks", here.window)
+    hand.press(again)
+    hand.wait_until("it is on the desk again", here.furniture.prepare.isVisible)
+    hand.rest(600)
+    studio.take("correcting", here.window, settle=here.pages_are_drawn)
+
+
 def _review(studio: Studio, here: Office) -> None:
     session = here.furniture.session
     ready_contract(here)
@@ -82,6 +104,12 @@ def _review(studio: Studio, here: Office) -> None:
     here.furniture.prepare.close_overlay()
     session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
     here.pages_are_drawn()
+    with patch("esign_desktop.ui.review.countdown_bar._TICK_MS", _HANG_S * 1000):
+        here.window.activateWindow()
+        here.furniture.journey.begin(sends_by_itself=True)
+        hand.wait_until("it counts", lambda: any(bar.is_counting for bar in here.window.findChildren(CountdownBar)))
+        studio.take("review-countdown", here.window)
+        here.furniture.prepare.close_overlay()
     here.furniture.prepare.problems_bar.press_send()
     Sender(here.window).await_review()
     studio.take("review", here.window)
@@ -112,9 +140,14 @@ def _send(studio: Studio, here: Office) -> None:
     details = hand.the(here.furniture.track, DetailsPane)
     hand.press(_file_button(details, "Check digital signatures"))
     hand.rest(2500)
-    details.verticalScrollBar().setValue(details.verticalScrollBar().maximum())
-    hand.rest(100)
-    studio.take("track-signatures", here.window)
+
+    def scroll_down() -> None:
+        bar = details.verticalScrollBar()
+        hand.wait_until("all is laid out", lambda: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        hand.rest(50)
+
+    studio.take("track-signatures", here.window, settle=scroll_down)
     hand.press(_file_button(details, "Open the file"))
     signed = top_level(SignedFileWindow)
     hand.rest(2500)

@@ -6,14 +6,23 @@ from itertools import count
 from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QListWidget
+
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.ui.people.forget_sheet import ForgetSheet
 from esign_desktop.ui.rooms import RoomName
+from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office
+from tests.pictures.popups import top_level
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from tests.pictures.studio import Studio
 
+_ABOVE_PX = 64
 _EXAMPLE = "https://sign.example.com/v3"
 
 
@@ -51,7 +60,7 @@ def play(studio: Studio) -> None:
     with (
         patch("esign_desktop.store.secrets._backend", _Keyring),
         patch("esign_desktop.services.environments.time", _EvenTime()),
-        office(studio, "settings") as here,
+        office(studio, "settings", before=add_people) as here,
     ):
         environments = here.services.environments
 
@@ -69,6 +78,25 @@ def play(studio: Studio) -> None:
         hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
         hand.rest(1200)
         studio.take("settings-connected", here.window)
+        _parts(studio, here)
+
+
+def _parts(studio: Studio, here: Office) -> None:
+    room = here.furniture.settings
+    people, column = hand.the(room.people, QListWidget), room.widget()
+    assert column is not None
+    hand.wait_until("people are known", people.count)
+    for name, part in (("general", room.general), ("counter", room.counter), ("people", room.people)):
+        assert part is not None
+
+        def scroll_to(part: QWidget = part) -> None:
+            room.verticalScrollBar().setValue(part.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
+            hand.rest(50)
+
+        studio.take(f"settings-{name}", here.window, settle=scroll_to)
+    people.setCurrentRow(0)
+    hand.press(hand.button(room.people, "PeopleList", "Forget this person…"))
+    studio.take("forget-person", top_level(ForgetSheet))
 
 
 def _show(here: Office, kind: EnvironmentKind) -> None:

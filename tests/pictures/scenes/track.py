@@ -94,7 +94,7 @@ def _many(studio: Studio, here: Office) -> None:
     hand.wait_until("all are listed", lambda: table.model().rowCount() == FLOW_COUNT)
     hand.rest(500)
     studio.take("track-50000", window)
-    QTest.keyClick(table, Qt.Key.Key_End)
+    QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     hand.rest(500)
     studio.take("track-50000-end", window)
     search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
