@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import importlib
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
+from typing_extensions import override
 
 from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
 from esign_desktop.ui.application import Appearance, give_icon
@@ -40,6 +42,10 @@ LONGEST_BARE_MS: Final = 400
 """Without a paint, as when the window starts minimized or the page can't be drawn, it is furnished after this time."""
 
 
+LOOK_REST_MS: Final = 1000
+_LOOK_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
+
+
 class Program(QObject):
     """``furnished`` tells that the window can do its work, ``sandbox_ready`` that the rehearsal platform answers."""
 
@@ -65,6 +71,8 @@ class Program(QObject):
         self._look_path = look_path(backstage.paths.cache_dir)
         self._look = read_first_look(self._look_path)
         self._is_stopped = False
+        self._look_timer = QTimer(self, singleShot=True, interval=LOOK_REST_MS)
+        self._look_timer.timeout.connect(self._on_look_timer_timeout)
         self.crashes = CrashReports(backstage.paths.log_dir, self)
         self.appearance = Appearance(application)
         self._tasks: TaskRunner | None = None
@@ -108,12 +116,19 @@ class Program(QObject):
         self.window.show()
         QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
 
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _LOOK_EVENTS and not self._look_timer.isActive() and not self._is_stopped:
+            self._look_timer.start()
+        return super().eventFilter(watched, event)
+
     def stop(self) -> None:
         """End everything, the latest first."""
         if self._is_stopped:
             return
         self._is_stopped = True
-        self._keep_look()
+        self._look_timer.stop()
+        write_first_look(self._look_path, self._look_now())
         self.window.hide()
         if self.furniture is not None:
             self.furniture.take_down()
@@ -186,6 +201,7 @@ class Program(QObject):
 
             self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
         QTimer.singleShot(0, self._listen)
+        self.window.installEventFilter(self)
         # What is there now stays; the collector need not look at it again.
         gc.freeze()
         gc.enable()
@@ -230,10 +246,16 @@ class Program(QObject):
         self._server = InstanceServer(self._backstage.paths.data_dir, self)
         self._server.files_received.connect(self._on_server_files_received)
 
-    def _keep_look(self) -> None:
+    def _look_now(self) -> FirstLook:
         geometry = bytes(self.window.saveGeometry().data()).hex()
-        look = FirstLook(self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words())
-        write_first_look(self._look_path, look)
+        return FirstLook(self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words())
+
+    def _on_look_timer_timeout(self) -> None:
+        from esign_desktop.ui.tasks import Lane
+
+        # A program that is killed keeps nothing when it ends.
+        keep = partial(write_first_look, self._look_path, self._look_now())
+        self.tasks.start(keep, owner=self, on_done=_ignore, lane=Lane.STORE)
 
     def _pages_in_words(self) -> str:
         rect = self.window.pages_rect
@@ -316,3 +338,7 @@ class Program(QObject):
 
     def _on_window_closed(self) -> None:
         self._application.quit()
+
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for this."""

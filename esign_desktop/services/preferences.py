@@ -133,15 +133,12 @@ class Preferences:
         self._settings.set("customer_screen", identity)
 
     @property
-    def window_geometry(self) -> bytes | None:
-        """What the main window wrote about its own size and place."""
-        try:
-            return bytes.fromhex(self._settings.get("window_geometry") or "") or None
-        except ValueError:
-            return None
+    def view_place(self) -> str:
+        """What the view of pages wrote about where one looks; empty if nothing."""
+        return self._settings.get("view_place") or ""
 
-    def set_window_geometry(self, geometry: bytes) -> None:
-        self._settings.set("window_geometry", geometry.hex())
+    def set_view_place(self, words: str) -> None:
+        self._settings.set("view_place", words)
 
     @property
     def recents(self) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from esign_desktop.domain.problems import Problem, Severity
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
+from esign_desktop.ui.last_view import LastView
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.rooms import RoomName
@@ -64,6 +65,7 @@ class Furniture(QObject):
         self.environment = EnvironmentWatch(services.environments, tasks, self)
         self.poller = FlowPoller(services.flows, services.environments, tasks, self)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
+        self._last_view = LastView(self.prepare.canvas.view, services.preferences, tasks, self)
         self._journey: SendingJourney | None = None
         self._track: TrackRoom | None = None
         self._settings: SettingsRoom | None = None
@@ -258,6 +260,7 @@ class Furniture(QObject):
         self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
 
     def _connect(self) -> None:
+        self.desk.recovered.connect(self._last_view.return_there)
         self.desk.failed.connect(self._messages.tell)
         self.desk.draft_deleted.connect(self._on_desk_draft_deleted)
         self.environment.changed.connect(self._on_environment_changed)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from esign_desktop.app.first_look import look_path, read_first_look
 from esign_desktop.app.single_instance import hand_over
 from esign_desktop.domain import edits
 from esign_desktop.domain.environment import EnvironmentKind
@@ -73,6 +74,33 @@ def test_what_was_on_the_desk_comes_back_without_having_been_closed(start: Start
     assert [signer.person.name for signer in second.furniture.session.draft.signers] == ["王五"]  # type: ignore[union-attr]
     document = second.furniture.session.draft.documents[0]
     qtbot.waitUntil(lambda: second.furniture is not None and second.furniture.services.documents.is_open(document.id))
+
+
+def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
+    start: Start, qtbot: QtBot, tmp_path: Path, paths: AppPaths
+) -> None:
+    make_pdf(tmp_path)
+    first = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(first) == ["合同"])
+    assert first.furniture is not None
+    view = first.furniture.prepare.canvas.view
+    view.set_zoom(1.3)
+    view.go_to(first.furniture.session.draft.documents[0].id, 2)
+    first.window.resize(1100, 700)
+    place = view.place
+    preferences = first.furniture.services.preferences
+    qtbot.waitUntil(lambda: place is not None and preferences.view_place == place.in_words)
+    qtbot.waitUntil(lambda: bool(read_first_look(look_path(paths.cache_dir)).geometry))
+    # What ending the program would keep is there already.
+    before = read_first_look(look_path(paths.cache_dir))
+    first.stop()
+    assert before == read_first_look(look_path(paths.cache_dir))
+
+    second = start()
+    qtbot.waitUntil(lambda: document_names(second) == ["合同"])
+    assert second.furniture is not None
+    again = second.furniture.prepare.canvas.view
+    qtbot.waitUntil(lambda: again.current_page == view.current_page and again.zoom == pytest.approx(1.3))
 
 
 def test_closing_saves_what_was_changed_a_moment_ago(

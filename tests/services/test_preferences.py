@@ -32,7 +32,7 @@ def test_nothing_chosen_follows_the_system(preferences: Preferences) -> None:
     assert preferences.theme is ThemeChoice.SYSTEM
     assert preferences.tier == TIERS[0]
     assert preferences.download_folder is None
-    assert preferences.window_geometry is None
+    assert preferences.view_place == ""
     assert preferences.recents == ()
 
 
@@ -41,11 +41,11 @@ def test_choices_are_kept(preferences: Preferences, settings: Settings) -> None:
     preferences.set_theme(ThemeChoice.DARK)
     preferences.set_tier_index(2)
     preferences.set_download_folder(Path("/files/已签"))
-    preferences.set_window_geometry(b"\x00\x01\xff")
+    preferences.set_view_place("page 3")
 
     kept = Preferences(settings)
     assert (kept.language, kept.theme, kept.tier_index) == ("en", ThemeChoice.DARK, 2)
-    assert (kept.download_folder, kept.window_geometry) == (Path("/files/已签"), b"\x00\x01\xff")
+    assert (kept.download_folder, kept.view_place) == (Path("/files/已签"), "page 3")
     kept.set_download_folder(None)
     assert kept.download_folder is None
 
@@ -67,10 +67,10 @@ def test_only_the_latest_files_are_kept(preferences: Preferences) -> None:
 
 @pytest.mark.parametrize("text", ["{", "{}", '[1, null, ""]', "\u0664"])
 def test_unreadable_values_count_as_not_chosen(preferences: Preferences, settings: Settings, text: str) -> None:
-    for key in ("language", "theme", "tier_index", "window_geometry", "recents"):
+    for key in ("language", "theme", "tier_index", "recents"):
         settings.set(key, text)
     assert (preferences.language, preferences.theme) == ("", ThemeChoice.SYSTEM)
-    assert (preferences.tier_index, preferences.window_geometry, preferences.recents) == (0, None, ())
+    assert (preferences.tier_index, preferences.recents) == (0, ())
 
 
 def test_language_that_does_not_exist_is_not_kept(preferences: Preferences) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint
@@ -13,6 +12,7 @@ from esign_desktop.ui.viewer.page_layout import MAX_ZOOM, MIN_ZOOM, fit_page_sca
 from esign_desktop.ui.viewer.page_scroll_area import PageScrollArea
 from esign_desktop.ui.viewer.rulers import RULER_PX
 from esign_desktop.ui.viewer.screen_size import true_pixels_per_inch
+from esign_desktop.ui.viewer.view_place import Fit, ViewPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
 
 ZOOM_STEP: Final = 1.2
-
-
-class Fit(Enum):
-    """What the zoom follows when the view changes its size."""
-
-    NOTHING = auto()
-    WIDTH = auto()
-    PAGE = auto()
 
 
 class ZoomedPages(PageScrollArea):
@@ -42,6 +34,30 @@ class ZoomedPages(PageScrollArea):
     def fit(self) -> Fit:
         """What the zoom follows."""
         return self._fit
+
+    @property
+    def place(self) -> ViewPlace | None:
+        """Where one looks now; None where there is no page."""
+        view = self.visible_content
+        slot = self._page_layout.nearest_page(view.top())
+        if slot is None:
+            return None
+        corner = slot.to_display(view.left(), view.top())
+        return ViewPlace(slot.document_id, slot.page_number, corner.x_pt, corner.y_pt, self._zoom, self._fit)
+
+    def take_place(self, place: ViewPlace) -> None:
+        """Look where one looked before; a page that is not there moves nothing."""
+        if self._page_layout.slot(place.document_id, place.page_number) is None:
+            return
+        if place.fit is Fit.NOTHING:
+            self.set_zoom(place.zoom)
+        else:
+            self._fit = place.fit
+            self._follow_size()
+        slot = self._page_layout.slot(place.document_id, place.page_number)
+        if slot is not None:
+            self.horizontalScrollBar().setValue(round(slot.left_px + place.left_pt * slot.scale))
+            self.verticalScrollBar().setValue(round(slot.top_px + place.top_pt * slot.scale))
 
     @override
     def set_documents(self, documents: Sequence[Document]) -> None:

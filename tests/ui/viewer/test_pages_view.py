@@ -12,7 +12,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.viewer.pages_view import PagesView
-from esign_desktop.ui.viewer.zoomed_pages import Fit
+from esign_desktop.ui.viewer.view_place import Fit, ViewPlace, read_view_place
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
@@ -166,6 +166,53 @@ def test_home_and_end_lead_to_the_first_and_last_page(view: PagesView) -> None:
     assert view.current_page == ("a", 1)
     QTest.keyClick(view, Qt.Key.Key_PageDown)
     assert view.verticalScrollBar().value() == view.verticalScrollBar().pageStep()
+
+
+@pytest.mark.parametrize("zoom", [None, 1.7])
+def test_one_comes_back_to_where_one_looked(view: PagesView, zoom: float | None) -> None:
+    view.set_documents([document("a", 5), document("b", 5)])
+    if zoom is not None:
+        view.set_zoom(zoom)
+        view.horizontalScrollBar().setValue(90)
+    view.go_to(DocumentId("b"), 3)
+    view.verticalScrollBar().setValue(view.verticalScrollBar().value() + 77)
+    place = view.place
+    assert place is not None
+    view.fit_page()
+    view.go_to(DocumentId("a"), 1)
+    kept = read_view_place(place.in_words)
+    assert kept is not None
+    view.take_place(kept)
+    back = view.place
+    assert back is not None
+    assert (back.document_id, back.page_number, back.zoom, back.fit) == ("b", 3, place.zoom, place.fit)
+    assert (back.left_pt, back.top_pt) == pytest.approx((place.left_pt, place.top_pt), abs=1.0)
+
+
+def test_a_place_on_pages_that_are_gone_moves_nothing(view: PagesView) -> None:
+    view.set_documents([document("a", 5)])
+    view.go_to(DocumentId("a"), 2)
+    before = view.place
+    view.take_place(ViewPlace(DocumentId("b"), 1, 0.0, 0.0, 2.0, Fit.NOTHING))
+    view.take_place(ViewPlace(DocumentId("a"), 9, 0.0, 0.0, 2.0, Fit.NOTHING))
+    assert view.place == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"document_id": "a"}',
+        '{"document_id": "a", "page_number": 1, "left_pt": NaN, "top_pt": 0, "zoom": 1, "fit": "width"}',
+        '{"document_id": "a", "page_number": 1, "left_pt": 0, "top_pt": 0, "zoom": 1, "fit": "moon"}',
+        '{"document_id": "a", "page_number": Infinity, "left_pt": 0, "top_pt": 0, "zoom": 1, "fit": "width"}',
+    ],
+)
+def test_a_place_that_makes_no_sense_is_none(words: str) -> None:
+    assert read_view_place(words) is None
 
 
 @pytest.mark.parametrize("with_space", [True, False])
