@@ -36,6 +36,10 @@ def main() -> int:
         from esign_desktop.app.rebuild import run as run_rebuild
 
         return run_rebuild(arguments)
+    if arguments.remove_counter_pin:
+        from esign_desktop.app.counter_pin_removal import run as run_removal
+
+        return run_removal(arguments)
     if arguments.self_test:
         from esign_desktop.app.self_test import run as run_self_test
 

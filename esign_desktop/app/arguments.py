@@ -26,6 +26,7 @@ class Arguments:
     output: Path | None = None
     install_desktop_entry: bool = False
     rebuild_from_ledger: bool = False
+    remove_counter_pin: bool = False
     counter: bool = False
     listen_port: int | None = None
 
@@ -53,6 +54,7 @@ def parse(words: Sequence[str]) -> Arguments:
         output=parsed.output,
         install_desktop_entry=parsed.install_desktop_entry,
         rebuild_from_ledger=parsed.rebuild_from_ledger,
+        remove_counter_pin=parsed.remove_counter_pin,
         counter=parsed.counter,
         listen_port=parsed.listen,
     )
@@ -86,5 +88,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", type=Path, metavar="DIR", help="self-test: where report, files and pictures go")
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
     add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
+    add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

@@ -78,6 +78,10 @@ class CounterPin:
         self._require(current)
         self._settings.delete(_KEY)
 
+    def forget(self) -> None:
+        """Want none any more, though nobody knows it."""
+        self._settings.delete(_KEY)
+
     def _require(self, current: str) -> None:
         if not self.opens(current):
             raise InputError("pin.wrong")

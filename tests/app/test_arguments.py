@@ -20,6 +20,7 @@ from esign_desktop.app.arguments import Arguments, parse
         (["--data-dir", "d", "a.pdf"], Arguments((Path("a.pdf").absolute(),), data_dir=Path("d").absolute())),
         (["--counter", "--sandbox"], Arguments(counter=True, with_sandbox=True)),
         (["--install-desktop-entry"], Arguments(install_desktop_entry=True)),
+        (["--remove-counter-pin"], Arguments(remove_counter_pin=True)),
         (
             ["--self-test", "--pdf", "c.pdf", "--keyword", "乙方", "--output", "o"],
             Arguments(self_test=True, pdf=Path("c.pdf"), keyword="乙方", output=Path("o")),

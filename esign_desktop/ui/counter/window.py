@@ -323,6 +323,7 @@ class CounterWindow(QWidget):
         if is_another_page:
             (self.line if page == _ENTRY else self.pane if page == _STATE else self.lock_pane).setFocus()
         self._keys.show_keys(() if self._is_locked else state_keys(state))
+        self._standing.setVisible(not (self._is_locked or self._is_small))
         self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
         self._show_screen_state()
 

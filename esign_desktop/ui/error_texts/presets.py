@@ -90,7 +90,9 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "pin.wrong": (
             translate("ErrorSentences", "The present PIN is another one."),
-            translate("ErrorSentences", "Type it again."),
+            translate(
+                "ErrorSentences", "Type it again. One that nobody knows goes with: esign-desktop --remove-counter-pin"
+            ),
         ),
         "pin.wait": (
             translate("ErrorSentences", "Too many wrong PINs."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from esign_desktop.services.counter import CounterState
 from esign_desktop.services.counter_pin import MISSES_BEFORE_WAITING
@@ -46,6 +47,9 @@ def test_only_the_pin_opens(locked: Teller) -> None:
     link = locked.desk.view.link
     assert seen_on(locked.window) == []
     assert locked.customer_sees(Face.BLANK)
+    shown = " ".join(label.text() for label in locked.window.findChildren(QLabel) if label.isVisible())
+    assert "张三" not in shown
+    assert "F11" not in shown
     locked.press(Qt.Key.Key_L, CTRL)
     assert locked.window.is_locked
     enter_pin(locked, "48151624")

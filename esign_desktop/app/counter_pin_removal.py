@@ -1,0 +1,55 @@
+"""``--remove-counter-pin``: for a PIN that nobody remembers. Whoever can run this has the program's files anyway."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.counter_pin import CounterPin
+from esign_desktop.store.database import Database
+from esign_desktop.store.instance_lock import InstanceLock
+from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.settings import Settings
+
+if TYPE_CHECKING:
+    from esign_desktop.app.arguments import Arguments
+
+
+def run(arguments: Arguments) -> int:
+    """Remove the PIN, say so, and return the exit status; a program that is running is not disturbed."""
+    paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
+    try:
+        paths.prepare()
+        with InstanceLock(paths.lock_path):
+            _remove(paths)
+    except StoreError as error:
+        _say(error)
+        return 1
+    _say(None)
+    return 0
+
+
+def _remove(paths: AppPaths) -> None:
+    database = Database(paths.database_path)
+    database.open()
+    try:
+        CounterPin(Settings(database), clock_ms=lambda: time.time_ns() // 1_000_000).forget()
+    finally:
+        database.close()
+
+
+def _say(error: StoreError | None) -> None:
+    from PySide6.QtCore import QCoreApplication
+
+    from esign_desktop.ui.error_sentences import error_sentence
+    from esign_desktop.ui.i18n import Languages
+
+    application = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
+    Languages(application).use("")
+    if error is not None:
+        sentence = error_sentence(error)
+        sys.stderr.write(f"{sentence.title} {sentence.remedy} ({sentence.detail})\n")
+    else:
+        sys.stdout.write(QCoreApplication.translate("CounterPinRemoval", "The counter has no PIN any more.") + "\n")
