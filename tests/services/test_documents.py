@@ -72,6 +72,14 @@ def test_changed_file_is_not_taken_for_the_one_that_was_opened(documents: Docume
     assert documents.current_sha256(document) == hashlib.sha256((tmp_path / "a.pdf").read_bytes()).hexdigest()
 
 
+def test_name_that_is_too_long_for_any_disk_is_no_file(documents: DocumentService, tmp_path: Path) -> None:
+    document = replace(make_pdf(tmp_path / "a.pdf"), path=str(tmp_path / ("长" * 10_000)))
+    with pytest.raises(InputError, match=r"document\.missing"):
+        documents.reopen(document)
+    with pytest.raises(InputError, match=r"document\.missing"):
+        documents.open(Path(document.path))
+
+
 def test_missing_file_is_said_to_be_missing(documents: DocumentService, tmp_path: Path) -> None:
     document = make_pdf(tmp_path / "a.pdf")
     (tmp_path / "a.pdf").unlink()

@@ -7,7 +7,7 @@ import pytest
 from esign_desktop.api.errors import NotSent
 from esign_desktop.services.environments import ConnectionReport
 from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
-from esign_desktop.ui.settings.environment_form import is_usable_address
+from esign_desktop.ui.settings.environment_form import is_usable_address, is_usable_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,3 +56,18 @@ def test_failure_has_the_sentence_of_its_code(speak: Callable[[str], None]) -> N
 )
 def test_addresses(address: str, is_usable: bool) -> None:
     assert is_usable_address(address) is is_usable
+
+
+@pytest.mark.parametrize(
+    ("address", "is_usable"),
+    [
+        ("http://proxy.example:3128", True),
+        ("HTTPS://proxy.example", True),
+        ("proxy.example:3128", False),
+        ("socks5://proxy.example", False),
+        ("http://", False),
+        ("http://[", False),
+    ],
+)
+def test_proxies(address: str, is_usable: bool) -> None:
+    assert is_usable_proxy(address) is is_usable

@@ -132,6 +132,17 @@ def test_plain_http_to_another_computer_is_refused(
     assert "https" in click_test(room, qtbot)
 
 
+def test_address_and_proxy_may_be_nonsense_while_they_are_typed(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, "https://[", SECRET, qtbot)
+    write(room.form._proxy, "http://[", qtbot)  # noqa: SLF001
+    assert "complete https address" in room.form.problem()
+    write(room.form._address, "https://platform.example", qtbot)  # noqa: SLF001
+    assert "proxy" in room.form.problem()
+
+
 @pytest.mark.usefixtures("secret_service")
 def test_saved_secret_is_in_the_keyring_and_not_shown_again(
     make_room: Callable[[], SettingsRoom],

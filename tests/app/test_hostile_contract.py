@@ -1,0 +1,76 @@
+"""A contract full of hostile texts in the real program: shown in every room, kept, and there again after a start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.flows import Flows
+from esign_desktop.ui.command_palette import CommandPalette
+from esign_desktop.ui.rooms import RoomName
+from tests.drafts import NOW_MS
+from tests.ui.hostile.conftest import picture, text, watch
+from tests.ui.hostile.looking import look
+from tests.ui.hostile.services import hostile_draft, hostile_flows
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.ui.furniture import Furniture
+    from tests.app.conftest import Start
+    from tests.ui.hostile.file_watch import FileWatch
+
+__all__ = ["picture", "text", "watch"]
+
+WAIT_MS = 20_000
+
+
+def furniture_of(program: Program) -> Furniture:
+    assert program.furniture is not None
+    return program.furniture
+
+
+def keep_flows(program: Program, text: str) -> None:
+    database = program._backstage._database  # noqa: SLF001
+    assert database is not None
+    # Between the platform's answer and the store stands the reader of answers, which takes halves of characters out.
+    storable = text.encode("utf-8", "replace").decode()
+    for record in hostile_flows(storable):
+        Flows(database).add(replace(record, environment=EnvironmentKind.SANDBOX))
+    Accounts(database).remember(
+        AccountRecord(EnvironmentKind.SANDBOX, "p", "account", AccountKind.PERSON, storable, "", "", "", NOW_MS)
+    )
+
+
+@pytest.mark.qt_log_ignore(r"does not support|propagateSizeHints", extend=True)
+def test_every_room_of_the_program(start: Start, text: str, watch: FileWatch, qtbot: QtBot) -> None:
+    program = start()
+    furniture = furniture_of(program)
+    keep_flows(program, text)
+    draft = hostile_draft(text)
+    furniture.desk.take_in(draft, then=lambda: None)
+    qtbot.waitUntil(lambda: furniture.session.draft.title == draft.title, timeout=WAIT_MS)
+    size = program.window.size()
+    for language in ("zh_CN", "en"):
+        program.appearance.use_language(language)
+        for room in (RoomName.TRACK, RoomName.SETTINGS, RoomName.PREPARE):
+            program.window.show_room(room)
+            qtbot.waitUntil(furniture.tasks.wait_idle, timeout=WAIT_MS)
+            look(program.window, watch)
+    palette = CommandPalette(program.window.menus, program.window)
+    palette.open()
+    look(palette, watch)
+    with qtbot.waitSignal(palette.destroyed):
+        palette.close()
+    assert program.window.size() == size
+    qtbot.waitUntil(lambda: bool(furniture.services.drafts.list()), timeout=WAIT_MS)
+    program.stop()
+
+    again = furniture_of(start())
+    qtbot.waitUntil(lambda: again.session.draft.title == draft.title, timeout=WAIT_MS)
+    assert again.session.draft == draft

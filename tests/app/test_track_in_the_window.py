@@ -1,0 +1,262 @@
+"""Track in the real window, with the rehearsal platform behind it: what a person does there happens at the platform."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from contextlib import closing
+from socket import AF_INET, SOCK_STREAM, socket
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSpinBox, QTableView
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.track.flow_actions import FlowActions
+from esign_desktop.ui.track.flow_handling import FlowHandling
+from esign_desktop.ui.tray import Tray
+from tests.services.desk import make_contract, person_signer
+from tests.services.rehearsal import refuse_at, sign_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.furniture import Furniture
+    from tests.app.conftest import Start
+
+WAIT_MS = 20_000
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Rig:
+    """The program, with a platform that answers."""
+
+    def __init__(self, program: Program, furniture: Furniture, folder: Path, qtbot: QtBot) -> None:
+        self.program = program
+        self.furniture = furniture
+        self.folder = folder
+        self.qtbot = qtbot
+
+    def send(self, *names: str) -> FlowRecord:
+        """Send a contract with these signers, one after the other."""
+        services = self.furniture.services
+        signers = tuple(person_signer(name, step=step) for step, name in enumerate(names, 1))
+        folder = self.folder / "papers" / "和".join(names)
+        draft = make_contract(folder, signers=signers)
+        environment = services.environments.current()
+        submission_id = services.submission.queue(draft, environment)
+        outcome = services.submission.run(submission_id)
+        assert outcome.flow_id is not None
+        return services.flows.get(outcome.flow_id)
+
+    def kept(self, flow_id: FlowId) -> FlowRecord:
+        return self.furniture.services.flows.get(flow_id)
+
+    def show_in_track(self, record: FlowRecord) -> QTableView:
+        """Open Track, with this flow chosen."""
+        self.program.window.show_room(RoomName.TRACK)
+        track = self.furniture.track
+        track.show_flow(record.flow_id)
+        handling = track.findChild(FlowHandling)
+        assert handling is not None
+        self.wait(lambda: handling.chosen is not None and handling.chosen.flow_id == record.flow_id)
+        table = track.findChild(QTableView)
+        assert table is not None
+        table.setFocus()
+        return table
+
+    def wait(self, is_true: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(is_true, timeout=WAIT_MS)
+
+
+@pytest.fixture
+def rig(start: Start, tmp_path: Path, qtbot: QtBot) -> Rig:
+    program = start(with_sandbox=True)
+    furniture = program.furniture
+    assert furniture is not None
+    qtbot.waitUntil(
+        lambda: furniture.environment.state is not None and furniture.environment.state.is_ready, timeout=WAIT_MS
+    )
+    return Rig(program, furniture, tmp_path, qtbot)
+
+
+def press_twice(table: QTableView, key: Qt.Key, modifier: Qt.KeyboardModifier, rig: Rig) -> None:
+    QTest.keyClick(table, key, modifier)
+    # A double press is no confirmation: the second one counts after a moment.
+    rig.qtbot.wait(700)
+    QTest.keyClick(table, key, modifier)
+
+
+def test_a_contract_that_waits_is_revoked_and_lies_on_the_desk_again(rig: Rig) -> None:
+    record = rig.send("张三", "李四")
+    table = rig.show_in_track(record)
+
+    press_twice(table, Qt.Key.Key_R, CTRL, rig)
+
+    session = rig.furniture.session
+    rig.wait(lambda: not session.draft.is_empty and rig.program.window.room is RoomName.PREPARE)
+    assert session.draft.title == record.title
+    assert [signer.person.name for signer in session.draft.signers if isinstance(signer, PersonSigner)] == [
+        "张三",
+        "李四",
+    ]
+    assert len(session.draft.placements) == 3
+    # The platform itself says so, and not only this computer.
+    assert rig.furniture.services.flows.refresh(record.flow_id).status is FlowStatus.REVOKED
+    rows = rig.program.window.messages.rows
+    assert any("on the desk again" in row.title for row in rows)
+
+
+def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: Rig) -> None:
+    record = rig.send("张三", "李四")
+    refuse_at(record.signers[0].urls[0], "手机号不对")
+    record = rig.furniture.services.flows.refresh(record.flow_id)
+    assert record.status.is_final
+    table = rig.show_in_track(record)
+
+    press_twice(table, Qt.Key.Key_R, CTRL, rig)
+
+    rig.wait(lambda: not rig.furniture.session.draft.is_empty)
+    rig.wait(lambda: isinstance(rig.program.window.focusWidget(), QLineEdit))
+    field = rig.program.window.focusWidget()
+    assert field is not None
+    labels = [label for label in rig.program.window.findChildren(QLabel) if label.buddy() is field]
+    assert [label.text().replace("&", "") for label in labels] == ["Mobile"]
+    form = field.parentWidget()
+    assert form is not None
+    assert "张三" in [edit.text() for edit in form.findChildren(QLineEdit) if edit.isVisible()]
+    remedies = [row.remedy for row in rig.program.window.messages.rows]
+    assert any("手机号不对" in remedy for remedy in remedies)
+
+
+def test_a_corrected_contract_is_a_new_one_with_a_flow_of_its_own(rig: Rig) -> None:
+    record = rig.send("张三")
+    table = rig.show_in_track(record)
+    press_twice(table, Qt.Key.Key_R, CTRL, rig)
+    session = rig.furniture.session
+    rig.wait(lambda: not session.draft.is_empty)
+    services = rig.furniture.services
+    outcome = services.submission.run(services.submission.queue(session.draft, services.environments.current()))
+    assert outcome.flow_id is not None
+    assert outcome.flow_id != record.flow_id
+    assert services.flows.refresh(outcome.flow_id).status is FlowStatus.SIGNING
+    assert services.flows.refresh(record.flow_id).status is FlowStatus.REVOKED
+
+
+def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+
+    def notify(_tray: Tray, title: str, text: str) -> bool:
+        told.append((title, text))
+        return True
+
+    monkeypatch.setattr(Tray, "notify", notify)
+    target = rig.folder / "signed"
+    rig.furniture.services.preferences.set_download_folder(target)
+    before = rig.send("赵六")
+    sign_at(before.signers[0].urls[0])
+    general = rig.furniture.settings.general
+    rig.program.window.show_room(RoomName.SETTINGS)
+    (box,) = [one for one in general.findChildren(QCheckBox) if "Download signed files" in one.text().replace("&", "")]
+    rig.wait(box.isVisible)
+    tick(box)
+    rig.wait(lambda: rig.furniture.auto_download.is_on)
+
+    record = rig.send("张三")
+    QTest.keyClick(rig.show_in_track(record), Qt.Key.Key_Q)
+    sign_at(record.signers[0].urls[0])
+
+    rig.wait(lambda: bool(rig.kept(record.flow_id).downloaded_to))
+    rig.wait(lambda: bool(told))
+    codes = rig.program.window.findChild(QrWindow)
+    assert codes is not None
+    with rig.qtbot.waitSignal(codes.destroyed):
+        codes.close()
+    files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.pdf"))
+    assert any(name.startswith("张三/") for name in files)
+    title, text = told[-1]
+    assert title == "Signed by everybody"
+    assert record.title in text
+    # And no more of them once it is not wanted any longer.
+    rig.program.window.show_room(RoomName.SETTINGS)
+    tick(box)
+    rig.wait(lambda: not rig.furniture.auto_download.is_on)
+
+
+def tick(box: QCheckBox) -> None:
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+
+def free_port() -> int:
+    with closing(socket(AF_INET, SOCK_STREAM)) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def answer(port: int) -> int | None:
+    """Return the status of the answer to a notice that nobody signed; None where nobody listens."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/", b"{}", method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted(rig: Rig) -> None:
+    first, second = free_port(), free_port()
+    general = rig.furniture.settings.general
+    rig.program.window.show_room(RoomName.SETTINGS)
+    (box,) = [one for one in general.findChildren(QCheckBox) if "notices" in one.text()]
+    (spin,) = general.findChildren(QSpinBox)
+    rig.wait(box.isVisible)
+    assert answer(first) is None
+    spin.setValue(first)
+    tick(box)
+    rig.wait(lambda: answer(first) is not None and spin.isEnabled() and box.isChecked())
+    status = answer(first)
+    assert status is not None
+    assert 400 <= status < 500
+    spin.setValue(second)
+    rig.wait(lambda: answer(second) is not None)
+    assert answer(first) is None
+    tick(box)
+    rig.wait(lambda: answer(second) is None)
+
+
+def test_several_are_downloaded_at_once_and_the_progress_stands_beside_them(rig: Rig) -> None:
+    target = rig.folder / "signed"
+    rig.furniture.services.preferences.set_download_folder(target)
+    records = [rig.send(name) for name in ("张三", "李四", "王五")]
+    for record in records:
+        sign_at(record.signers[0].urls[0])
+        rig.furniture.services.flows.refresh(record.flow_id)
+    table = rig.show_in_track(records[0])
+    said: list[str] = []
+    actions = rig.furniture.track.findChild(FlowActions)
+    assert actions is not None
+    actions.busy_changed.connect(lambda text, _can_stop: said.append(text))
+    QTest.keyClick(table, Qt.Key.Key_A, CTRL)
+    QTest.keyClick(table, Qt.Key.Key_D)
+    rig.wait(lambda: all(rig.kept(record.flow_id).downloaded_to for record in records))
+    rig.wait(lambda: "3 files downloaded." in [row.title for row in rig.program.window.messages.rows])
+    assert any(text.startswith("Contract 2 of 3 — Downloading") for text in said)
+    assert said[-1] == ""
+    people = sorted(path.name for path in target.iterdir())
+    assert people == sorted(["张三", "李四", "王五"])
+    for record in records:
+        (path,) = rig.kept(record.flow_id).downloaded_to
+        assert path.startswith(str(target))
