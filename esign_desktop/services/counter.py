@@ -125,7 +125,11 @@ class CounterService:
 
     def look(self, text: str) -> CustomerLook:
         """Read a line without taking it in: as somebody types. Raises StoreError."""
-        return self._customers.look(text, self._environment())
+        visit = self._desk.visit
+        look = self._customers.look(text, self._environment())
+        if visit is not None:
+            visit.looked_at = text, look
+        return look
 
     def enter(self, text: str) -> CustomerLook:
         """Take a line in as the next customer's, if nothing stands against that; see ``CustomerLook.is_ready``.
@@ -137,7 +141,8 @@ class CounterService:
             role = visit.view().next_role
             if role is None:
                 raise InputError("counter.not_ready")
-            look = self.look(text)
+            looked_at, visit.looked_at = visit.looked_at, None
+            look = looked_at[1] if looked_at is not None and looked_at[0] == text else self.look(text)
             if look.person is not None:
                 if any(other.third_id == look.person.third_id for other in visit.persons.values()):
                     raise InputError("counter.same_customer")

@@ -13,6 +13,7 @@ from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset import CustomerDatum, Preset, RoleId
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk
+from esign_desktop.services.customers import CustomerLook
 from esign_desktop.services.signer_progress import current_signers, signer_states
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
@@ -39,6 +40,8 @@ class Visit:
     data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     """What was typed in for the forms, by the preset's questions."""
+    looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
+    """The last line that was read, and what was read of it: it costs some milliseconds that nobody is to wait for."""
     cancel: CancelToken = field(default_factory=CancelToken)
     is_taken_up: bool = False
     """Whether it was found in the journal after a restart: what forms were to be filled with is gone by then."""

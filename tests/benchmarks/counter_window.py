@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from PySide6.QtCore import QElapsedTimer
+from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from esign_desktop.services.counter import CounterState
 from esign_desktop.services.preferences import Preferences
@@ -28,6 +29,7 @@ from tests.benchmarks.counter import DELAY_S, LIMIT, RUNS, longest_path_s
 from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.rehearsal import RehearsalPlatform
 from tests.ui.qr_reading import seen_on
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +57,19 @@ class Counter:
         self.window.open_on(QGuiApplication.primaryScreen(), "")
         self.window.display.resize(1280, 800)
         self.window.display.show()
+        self.window.activateWindow()
+        QTest.qWaitForWindowActive(self.window)
 
     def serve_s(self, count: int) -> float:
         """Serve one customer; return the seconds from Enter to the painted code."""
         self.desk.choose(2)
         self._wait(lambda: self.desk.view.next_role is not None)
+        line = self.window.line.focusProxy()
+        assert line is not None
+        type_text(line, f"样例 {made_up_number(count)} 13800000000")
+        self._wait(lambda: "✓" in self.window.line.reading[1])
         began_s = time.perf_counter()
-        self.desk.enter(f"样例 {made_up_number(count)} 13800000000")
+        QTest.keyClick(line, Qt.Key.Key_Return)
         self._wait(lambda: bool(self.window.display.code.text))
         self.window.display.repaint()
         took_s = time.perf_counter() - began_s

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.preset import COUNTER_VALIDITY_MS, BranchRole, PresetHome, counter_options, with_branch
 from esign_desktop.services.counter import CounterNews, CounterState, CustomerProblem
+from esign_desktop.services.customers import CustomerLook, CustomerReader
 from esign_desktop.services.submission import SubmissionState
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.rehearsal import refuse_at
@@ -320,3 +321,25 @@ def test_nothing_personal_of_a_sent_contract_stays_on_the_disk_but_names(desk: C
     for secret in (b"110101199003078515", b"13800000000", b"8515 "):
         assert secret not in kept
     assert [one.state for one in desk.stores.journal.list()] == [SubmissionState.DONE]
+
+
+def test_a_line_that_was_read_while_it_was_typed_is_not_read_again(
+    desk: CounterDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    look = CustomerReader.look
+
+    def counted(reader: CustomerReader, text: str, environment: Environment) -> CustomerLook:
+        read.append(text)
+        return look(reader, text, environment)
+
+    monkeypatch.setattr(CustomerReader, "look", counted)
+    desk.counter.choose(desk.make_preset(tmp_path).id)
+    desk.counter.look("张三 1101")
+    desk.counter.look(ZHANG)
+    assert desk.counter.enter(ZHANG).is_ready
+    assert read == ["张三 1101", ZHANG]
+    desk.counter.clear()
+    desk.counter.look(ZHANG)
+    assert desk.counter.enter(LI).name == "李四"
+    assert read == ["张三 1101", ZHANG, ZHANG, LI]

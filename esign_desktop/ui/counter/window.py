@@ -302,8 +302,9 @@ class CounterWindow(QWidget):
         return shortcut
 
     def _show(self) -> None:
-        """Paint both screens from the view."""
+        """Paint both screens from the view, the customer's first: they are the one who waits."""
         view, state = self._view, self._view.state
+        self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
         self._preset.setText(one_line(view.preset_name) or self.tr("Counter"))
         self.preset_keys.choose(view.preset_id)
         self.pane.show_view(view)
@@ -324,7 +325,6 @@ class CounterWindow(QWidget):
             (self.line if page == _ENTRY else self.pane if page == _STATE else self.lock_pane).setFocus()
         self._keys.show_keys(() if self._is_locked else state_keys(state))
         self._standing.setVisible(not (self._is_locked or self._is_small))
-        self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
         self._show_screen_state()
 
     def _show_screen_state(self) -> None:
