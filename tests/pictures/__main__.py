@@ -1,6 +1,8 @@
-"""``make screenshots``: takes all pictures, in every language, theme and scale, and writes their index.
+"""``make screenshots``: takes the pictures that the repository keeps, and writes their index.
 
-python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--output DIR]
+python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--output DIR]
+
+At 100 % that is every language and theme, at 200 % one of each; ``--scale 200`` takes all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ from tests.pictures.programme import SCENES
 REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
 TARGET: Final = REPOSITORY / "docs" / "screenshots"
 LANGUAGES: Final = ("zh_CN", "en")
+THEMES: Final = ("light", "dark")
 SCALES_PERCENT: Final = (100, 200)
+KEPT_LARGE: Final = ("zh_CN", "light")
+"""What the repository keeps at 200 %: all four would be three times as much as everything else."""
 FIRST_PORT: Final = 47_160
 AT_ONCE: Final = 2
 SCREENS_PX: Final = {"desk": (1920, 1200), "customer": (1024, 700)}
@@ -47,20 +52,16 @@ class Sitting:
 
     language: str
     scale_percent: int
+    themes: str
     port: int
 
 
 def main() -> int:
     """Take the pictures; 0 if all were taken."""
     parsed = _parser().parse_args()
-    sittings = [
-        Sitting(language, scale, FIRST_PORT + index)
-        for index, language in enumerate(LANGUAGES)
-        for scale in SCALES_PERCENT
-        if parsed.language in {None, language} and parsed.scale in {None, scale}
-    ]
     scenes = tuple(parsed.only or SCENES)
-    work = partial(_take, output=parsed.output, themes=parsed.themes, scenes=scenes)
+    sittings = _sittings(parsed.language, parsed.scale, parsed.themes)
+    work = partial(_take, output=parsed.output, scenes=scenes)
     # Those of one language share a port.
     with ThreadPoolExecutor(AT_ONCE) as pool:
         results = list(pool.map(lambda part: [work(one) for one in part], _by_port(sittings)))
@@ -78,12 +79,27 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def _sittings(language: str | None, scale_percent: int | None, themes: str | None) -> list[Sitting]:
+    """Return what is asked for; large pictures that are not asked for are taken in one set."""
+    found = []
+    for port, one in enumerate(LANGUAGES, FIRST_PORT):
+        for percent in SCALES_PERCENT:
+            is_one_of_large = percent > SCALES_PERCENT[0] and scale_percent is None
+            if language not in {None, one} or scale_percent not in {None, percent}:
+                continue
+            if not is_one_of_large:
+                found.append(Sitting(one, percent, themes or ",".join(THEMES), port))
+            elif one == KEPT_LARGE[0]:
+                found.append(Sitting(one, percent, themes or KEPT_LARGE[1], port))
+    return found
+
+
 def _by_port(sittings: list[Sitting]) -> list[list[Sitting]]:
     return [[one for one in sittings if one.port == port] for port in sorted({one.port for one in sittings})]
 
 
-def _take(sitting: Sitting, *, output: Path, themes: str, scenes: tuple[str, ...]) -> dict[str, list[str]]:
-    command = [sys.executable, "-m", "tests.pictures.take", "--language", sitting.language, "--themes", themes]
+def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...]) -> dict[str, list[str]]:
+    command = [sys.executable, "-m", "tests.pictures.take", "--language", sitting.language, "--themes", sitting.themes]
     command += ["--folder", str(output.absolute() / f"{sitting.scale_percent}"), *scenes]
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         fonts, screens = Path(home) / "fonts.conf", Path(home) / "screens.json"
@@ -135,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=tuple(SCENES), help="these scenes alone; the index stays as it is")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
-    parser.add_argument("--themes", default="light,dark")
+    parser.add_argument("--themes", help="light, dark, or both with a comma between them")
     parser.add_argument("--output", type=Path, default=TARGET)
     return parser
 
