@@ -280,7 +280,12 @@ class Program(QObject):
             furniture.environment.reload()
 
     def _on_server_files_received(self, paths: list[Path]) -> None:
-        self.window.come_forward()
+        furniture = self.furniture
+        if furniture is not None and furniture.is_counter_open:
+            # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait in Prepare.
+            furniture.counter.open()
+        else:
+            self.window.come_forward()
         self.window.open_files(paths)
 
     def _on_theme_chosen(self, mode: str) -> None:

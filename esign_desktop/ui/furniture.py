@@ -150,6 +150,11 @@ class Furniture(QObject):
         return self._counter
 
     @property
+    def is_counter_open(self) -> bool:
+        """Whether the counter stands in the place of the main window."""
+        return self._counter is not None and self._counter.window is not None
+
+    @property
     def presets(self) -> PresetDesk:
         """Saving, listing and handing on presets; made when first asked for."""
         if self._presets is None:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from esign_desktop.app.single_instance import hand_over
 from esign_desktop.ui.actions import ActionName
+from tests.services.counter_desk import make_form
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.program import Program
+    from esign_desktop.store.paths import AppPaths
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.counter.shift_window import ShiftWindow
     from tests.app.conftest import Start
@@ -112,6 +115,22 @@ def test_the_customers_screen_bears_the_mark_that_was_chosen(start: Start, qtbot
     mark = host.window.display.brand
     qtbot.waitUntil(lambda: mark.text == "示例银行", timeout=WAIT_MS)
     assert mark.picture.shown_size.width() == 2 * mark.picture.shown_size.height() > 0
+
+
+def test_files_that_are_opened_meanwhile_wait_behind_a_counter(
+    start: Start, paths: AppPaths, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start()
+    host = open_counter(program, qtbot)
+    assert host.window is not None
+    host.window.lock()
+    assert hand_over(paths.data_dir, [make_form(tmp_path / "借款.pdf")])
+    furniture = program.furniture
+    assert furniture is not None
+    qtbot.waitUntil(lambda: bool(furniture.session.draft.documents), timeout=WAIT_MS)
+    assert not program.window.isVisible()
+    assert host.window.is_locked
+    assert host.window.isVisible()
 
 
 def test_the_list_of_presets_opens_from_the_menu(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
