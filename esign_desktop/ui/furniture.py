@@ -135,7 +135,9 @@ class Furniture(QObject):
             from esign_desktop.ui.track.auto_download import AutoDownload
             from esign_desktop.ui.tray import Tray
 
-            self._auto_download = AutoDownload(self.services, self.tasks, self.poller, Tray(self), self)
+            # A customer looks at one of the screens while the counter is open.
+            tray = Tray(self, may_speak=lambda: not self.is_counter_open)
+            self._auto_download = AutoDownload(self.services, self.tasks, self.poller, tray, self)
             self._auto_download.failed.connect(self._messages.tell)
         return self._auto_download
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QSystemTrayIcon
 
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MOST_CHARACTERS: Final = 300
 _LETTERS: Final = str.maketrans("<>&", "＜＞＆")
@@ -21,13 +24,15 @@ class Tray(QObject):
     activated = Signal()
     """The notification or the icon was clicked."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, may_speak: Callable[[], bool] = lambda: True) -> None:
         super().__init__(parent)
+        self._may_speak = may_speak
         self._icon: QSystemTrayIcon | None = None
 
     def notify(self, title: str, text: str) -> bool:
-        """Show a notification; return whether the desktop can."""
-        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+        """Show a notification; return whether the desktop can, and whoever looks at its screens may see it."""
+        can_speak = QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
+        if not (can_speak and self._may_speak()):
             return False
         if self._icon is None:
             self._icon = QSystemTrayIcon(QIcon(str(resource_path("icons", "esign-desktop.svg"))), self)

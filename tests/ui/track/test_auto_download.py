@@ -91,5 +91,20 @@ def test_a_download_that_fails_is_told_once_and_holds_nothing_up(rig: Rig, qtbot
     assert rig.flows.calls.count("download loan") == 1
 
 
+def test_nothing_is_said_while_somebody_else_looks(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    icon = "esign_desktop.ui.tray.QSystemTrayIcon"
+    for can in ("isSystemTrayAvailable", "supportsMessages"):
+        monkeypatch.setattr(f"{icon}.{can}", lambda: True)
+    monkeypatch.setattr(f"{icon}.show", lambda _icon: None)
+    monkeypatch.setattr(f"{icon}.showMessage", lambda _icon, _title, text: said.append(text))
+    may_speak = [True]
+    tray = Tray(may_speak=lambda: may_speak[0])
+    assert tray.notify("title", "first")
+    may_speak[0] = False
+    assert not tray.notify("title", "second")
+    assert said == ["first"]
+
+
 def test_without_a_tray_nothing_is_said(qtbot: QtBot) -> None:
     assert not Tray().notify("title", "text")
