@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.keyword_finder import DocumentHits
 
 BAR_WIDTH_PX: Final = 368
+_COORDINATES_KEYS: Final = ("Shift+Return", "Shift+Enter")
+"""On the left and the right of the keyboard."""
 
 
 class KeywordBar(QWidget):
@@ -105,6 +107,10 @@ class KeywordBar(QWidget):
         self._agreed.toggled.connect(self._on_agreed_toggled)
         self._place.clicked.connect(self.keyword_placement_requested)
         self._place_coordinates.clicked.connect(self.coordinate_placement_requested)
+        for keys in _COORDINATES_KEYS:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._place_coordinates.click)
 
     def retranslate(self) -> None:
         """Word everything in the present language."""
@@ -115,9 +121,9 @@ class KeywordBar(QWidget):
         self._close.setAccessibleName(self.tr("Close"))
         self._place.setText(self.tr("Place by keyword"))
         self._place_coordinates.setText(self.tr("Place as coordinates"))
-        self._place_coordinates.setToolTip(
-            self.tr("Fixed seals where the matches are now; each can be moved or left out.")
-        )
+        fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
+        key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        self._place_coordinates.setToolTip(f"{fixed} ({key})")
         self.show_finding(self._finding)
 
     # What is shown

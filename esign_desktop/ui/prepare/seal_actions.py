@@ -67,6 +67,7 @@ SEAL_KEYS: Final = {
     SealAction.ALIGN_MIDDLE: "Ctrl+Shift+M",
     SealAction.DISTRIBUTE_HORIZONTAL: "Ctrl+Shift+H",
     SealAction.DISTRIBUTE_VERTICAL: "Ctrl+Shift+V",
+    SealAction.TO_COORDINATES: "Ctrl+Shift+K",
 }
 _SHOWN_KEYS: Final = {
     SealAction.CUT: "Ctrl+X",

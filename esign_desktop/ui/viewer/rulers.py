@@ -99,7 +99,7 @@ class Ruler(QWidget):
             painter.drawText(at_px + 3, 10, text)
             return
         painter.save()
-        painter.translate(10, at_px + 3)
+        painter.translate(4, at_px + 3)
         painter.rotate(90)
         # Read from above, as the numbers of a drawing's left margin.
         painter.drawText(0, 0, text)

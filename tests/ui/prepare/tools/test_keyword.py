@@ -264,6 +264,25 @@ def test_typing_leads_to_the_next_match_where_none_is_seen(desk: Desk, tmp_path:
     assert pages == [(document.id, 5), (document.id, 5), (document.id, 2)]
 
 
+def test_one_key_turns_the_matches_into_coordinates(desk: Desk, bar: Bar) -> None:
+    bar.type("签字")
+    bar.hit(1).setCheckState(0, Qt.CheckState.Unchecked)
+    QTest.keyClick(bar.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    placed = desk.session.draft.placements
+    assert len(placed) == 2
+    assert all(isinstance(placement, CoordinatePlacement) for placement in placed)
+
+
+def test_one_key_turns_a_placed_keyword_into_coordinates(desk: Desk, bar: Bar) -> None:
+    bar.type("乙方签字")
+    bar.agreed.setChecked(True)
+    QTest.mouseClick(bar.place, Qt.MouseButton.LeftButton)
+    (placement,) = desk.session.draft.placements
+    desk.selection.set([placement.id])
+    desk.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert [type(one) for one in desk.session.draft.placements] == [CoordinatePlacement] * 2
+
+
 def test_without_a_signer_placing_asks_for_one(desk: Desk, tmp_path: Path) -> None:
     desk.open(write_text_pdf(tmp_path / "a.pdf", [["甲方"]]))
     desk.state.set_tool(ToolName.KEYWORD)
