@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.services.submission_accounts import account_chains
@@ -87,8 +88,10 @@ def test_one_refusal_ends_the_send_although_the_rest_went_well(
 
 
 def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each waits for the other's answer: a call that was given up on a busy machine would be waited for in vain.
+    desk = Desk(tmp_path / "desk", platform.environment, limits=Limits(connect_s=60.0, idle_s=60.0, total_s=60.0))
     numbers = ("110101199003079999", "110101199003071111")
     signers = tuple(
         person_signer(name, number=number) for name, number in zip(("甲并行", "乙并行"), numbers, strict=True)
@@ -104,7 +107,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
             return answer
         is_first = numbers[0].encode() in body
         answers[is_first] = answer
-        both.wait(10)
+        both.wait(60)
         return answers[False]
 
     monkeypatch.setattr(client_type, "post", crossed)
@@ -119,6 +122,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
     (flow,) = platform.flows(draft.title)
     told = [signer["account_id"] for signer in flow.signers]
     assert told == [platform.accounts(name)[0]["id"] for name in ("甲并行", "乙并行")]
+    desk.close()
 
 
 def test_what_was_reached_before_the_network_went_is_not_done_again(
