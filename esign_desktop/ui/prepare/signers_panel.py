@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -35,6 +36,8 @@ from esign_desktop.ui.prepare.signer_form import SignerForm
 from esign_desktop.ui.prepare.signing_steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
     from esign_desktop.services.catalogue import Services
@@ -214,7 +217,7 @@ class SignersPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._list)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
         buttons.setSpacing(_GAP_PX)
         for button in self._additions:
@@ -234,13 +237,21 @@ class SignersPanel(QWidget):
         layout.addWidget(self._pages)
 
     def _fit_buttons(self) -> None:
-        """Leave the pictures out where they would take the room of the words."""
-        for symbols in (self._additions, {}):
-            for button in self._additions:
-                button.setIcon(icon(symbols[button]) if symbols else QIcon())
-            needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._additions) - _GAP_PX
-            if needed_px + 2 * _SIDE_PX <= self.width():
-                break
+        """Leave the pictures out where they would take the room of the words; where words want more, use lines."""
+        fits_one_line = self._fits_one_line(self._additions) or self._fits_one_line({})
+        if not fits_one_line:
+            self._show_pictures(self._additions)
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.LeftToRight if fits_one_line else directions.TopToBottom)
+
+    def _fits_one_line(self, symbols: Mapping[QPushButton, str]) -> bool:
+        self._show_pictures(symbols)
+        needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._additions) - _GAP_PX
+        return needed_px + 2 * _SIDE_PX <= self.width()
+
+    def _show_pictures(self, symbols: Mapping[QPushButton, str]) -> None:
+        for button in self._additions:
+            button.setIcon(icon(symbols[button]) if symbols else QIcon())
 
     def _connect(self) -> None:
         self._at_rest = ChangesAtRest(self._session, self)
