@@ -40,6 +40,7 @@ class SealAction(StrEnum):
     ALIGN_BOTTOM = "align_bottom"
     DISTRIBUTE_HORIZONTAL = "distribute_horizontal"
     DISTRIBUTE_VERTICAL = "distribute_vertical"
+    CONFIRM = "confirm"
     TO_COORDINATES = "to_coordinates"
     SPLIT = "split"
 
@@ -67,6 +68,7 @@ SEAL_KEYS: Final = {
     SealAction.ALIGN_MIDDLE: "Ctrl+Shift+M",
     SealAction.DISTRIBUTE_HORIZONTAL: "Ctrl+Shift+H",
     SealAction.DISTRIBUTE_VERTICAL: "Ctrl+Shift+V",
+    SealAction.CONFIRM: "Ctrl+Shift+Y",
     SealAction.TO_COORDINATES: "Ctrl+Shift+K",
 }
 _SHOWN_KEYS: Final = {
@@ -85,6 +87,7 @@ _ICONS: Final = {
     SealAction.DUPLICATE: "copy",
     SealAction.COPY_TO_PAGES: "pages",
     SealAction.DELETE: "delete",
+    SealAction.CONFIRM: "check",
     SealAction.TO_COORDINATES: "seal",
     SealAction.SPLIT: "cross-page",
     **{name: name.value.replace("_", "-") for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS)},
@@ -131,6 +134,7 @@ class SealActions(QObject):
         enabled = {
             SealAction.PASTE: commands.can_paste,
             SealAction.COPY_TO_PAGES: commands.can_copy_to_pages,
+            SealAction.CONFIRM: commands.can_confirm,
             SealAction.TO_COORDINATES: commands.can_become_coordinates,
             SealAction.SPLIT: commands.can_split,
             **dict.fromkeys(ALIGN_ACTIONS, count >= MIN_ALIGNED),
@@ -163,6 +167,7 @@ class SealActions(QObject):
             SealAction.DUPLICATE: commands.duplicate,
             SealAction.COPY_TO_PAGES: self.copy_to_pages_requested.emit,
             SealAction.DELETE: commands.remove,
+            SealAction.CONFIRM: commands.confirm,
             SealAction.TO_COORDINATES: commands.turn_into_coordinates,
             SealAction.SPLIT: commands.split,
             **dict.fromkeys(ALIGN_ACTIONS, self._on_align_triggered),
@@ -215,6 +220,7 @@ def action_texts() -> dict[SealAction, str]:
         SealAction.ALIGN_BOTTOM: translate("SealActions", "Align lower edges"),
         SealAction.DISTRIBUTE_HORIZONTAL: translate("SealActions", "Equal gaps from left to right"),
         SealAction.DISTRIBUTE_VERTICAL: translate("SealActions", "Equal gaps from top to bottom"),
+        SealAction.CONFIRM: translate("SealActions", "Agree to a seal at every match"),
         SealAction.TO_COORDINATES: translate("SealActions", "Make coordinates"),
         SealAction.SPLIT: translate("SealActions", "Divide into groups of pages"),
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.copying import Copies
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.page_choice import PageChoice
-    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.placement import Placement, PlacementId
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.prepare.selection import Selection
@@ -108,6 +108,11 @@ class SealCommands(QObject):
         if len(selected) != 1 or not isinstance(selected[0], KeywordPlacement):
             return False
         return bool(self._session.hits.get((selected[0].document_id, selected[0].keyword)))
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether a keyword is selected whose number of seals nobody agreed to yet."""
+        return bool(self._unconfirmed())
 
     def copy(self) -> None:
         """Remember the selected seals."""
@@ -204,6 +209,17 @@ class SealCommands(QObject):
             split = split_cross_page(self._session.draft, placement.id)
             self._session.apply(EditName.SPLIT_CROSS_PAGE, lambda _draft: split.draft)
             self._selection.set(split.placement_ids)
+
+    def confirm(self) -> None:
+        """Agree to as many seals as the selected keywords have matches."""
+        counts = self._unconfirmed()
+        if counts:
+            self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
+
+    def _unconfirmed(self) -> dict[PlacementId, int]:
+        keywords = (placement for placement in self.selected if isinstance(placement, KeywordPlacement))
+        found = {one: len(self._session.hits.get((one.document_id, one.keyword)) or ()) for one in keywords}
+        return {one.id: count for one, count in found.items() if count > 1 and one.confirmed_hits != count}
 
     def turn_into_coordinates(self) -> None:
         """Replace the selected keyword by a movable seal at each match."""

@@ -80,7 +80,7 @@ class SealMenu(QMenu):
             self._add_signers(signers, self._on_assign_triggered)
         sizes = self.addMenu(icon("seal"), self.tr("Size"))
         self._add_sizes(sizes)
-        for name in (SealAction.TO_COORDINATES, SealAction.SPLIT):
+        for name in (SealAction.CONFIRM, SealAction.TO_COORDINATES, SealAction.SPLIT):
             if actions[name].isEnabled():
                 self.addAction(actions[name])
         self.addSeparator()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton, QRadioButton, QTabWidget
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.draft import ContractDraft
@@ -263,6 +263,29 @@ def test_the_menu_of_a_keyword_makes_coordinates(prepared: RoomDesk, tmp_path: P
     prepared.room.canvas.actions_by_name[SealAction.TO_COORDINATES].trigger()
     assert len(seals(prepared)) == 2
     assert prepared.room.selection.ids == {seal.id for seal in seals(prepared)}
+
+
+def test_a_keywords_seals_are_agreed_to_by_key_from_the_table(prepared: RoomDesk, tmp_path: Path) -> None:
+    prepared.open(write_text_pdf(tmp_path / "t.pdf", [["乙方", "乙方"]]))
+    keyword = KeywordPlacement(new_placement_id(), COMPANY.id, document(prepared, 1).id, "乙方", width_pt=40.0)
+    prepared.session.apply(EditName.PLACE_KEYWORD, lambda draft: edits.place(draft, keyword))
+    prepared.qtbot.waitUntil(lambda: not prepared.session.unsearched(), timeout=5000)
+    select(prepared, keyword)
+    agree = prepared.room.canvas.actions_by_name[SealAction.CONFIRM]
+    prepared.qtbot.waitUntil(agree.isEnabled)
+    tabs = prepared.room.findChild(QTabWidget)
+    assert tabs is not None
+    tabs.setCurrentIndex(1)
+    prepared.room.positions.setFocus()
+    QTest.keyClick(prepared.room.positions, Qt.Key.Key_Y, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    (kept,) = prepared.session.draft.placements
+    assert isinstance(kept, KeywordPlacement)
+    assert kept.confirmed_hits == 2
+    prepared.qtbot.waitUntil(lambda: not agree.isEnabled())
+    prepared.session.undo()
+    (kept,) = prepared.session.draft.placements
+    assert isinstance(kept, KeywordPlacement)
+    assert kept.confirmed_hits is None
 
 
 # Copy to pages
