@@ -58,6 +58,7 @@ class CustomerDisplay(QWidget):
         self._apps = PlainLabel(self)
         self._countdown = PlainLabel(self)
         self._mark = StateMark(self)
+        self._end_column, self._mark_row = QVBoxLayout(), QHBoxLayout()
         self._sentence = PlainLabel(self)
         self._detail = PlainLabel(self)
         self._stack = QStackedWidget(self)
@@ -150,12 +151,12 @@ class CustomerDisplay(QWidget):
         for widget in (self._call, self._apps, self._countdown):
             column.addWidget(widget)
         end_page = QWidget(self)
-        column = QVBoxLayout(end_page)
+        column = self._end_column
+        end_page.setLayout(column)
         column.setSpacing(24)
         column.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self._mark)
-        column.addLayout(row, 2)
+        self._mark_row.addWidget(self._mark)
+        column.addLayout(self._mark_row, 2)
         column.addWidget(self._sentence)
         column.addWidget(self._detail)
         column.addStretch(1)
@@ -176,7 +177,10 @@ class CustomerDisplay(QWidget):
 
     def _show_words(self) -> None:
         self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.OVER)
-        self._mark.setVisible(self._view.face is not Face.WAIT)
+        has_mark = self._view.face is not Face.WAIT
+        self._mark.setVisible(has_mark)
+        # Without a mark its room goes too, so that the words stand in the middle.
+        self._end_column.setStretchFactor(self._mark_row, 2 if has_mark else 0)
         match self._view.face:
             case Face.SIGNED:
                 sentence = self.tr("Signed. Thank you!")

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QLabel
+
+from esign_desktop.ui.counter.customer_display import CustomerDisplay
+from esign_desktop.ui.counter.customer_view import CustomerView, Face
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+SIZE_PX = (1024, 700)
+TITLE = "个人借款合同"
+
+
+def words(display: CustomerDisplay) -> QRect:
+    """Return where sentence and title stand together."""
+    area = QRect()
+    for label in display.findChildren(QLabel):
+        if label.isVisible() and label.text() in {"One moment, please", TITLE}:
+            area |= QRect(label.mapTo(display, QPoint(0, 0)), label.size())
+    return area
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_words_without_a_mark_stand_in_the_middle(qtbot: QtBot, speak: Callable[[str], None]) -> None:
+    display = CustomerDisplay()
+    qtbot.addWidget(display)
+    display.resize(*SIZE_PX)
+    display.show_view(CustomerView(Face.SIGNED, TITLE))
+    display.show()
+    display.show_view(CustomerView(Face.WAIT, TITLE, "张*"))
+    qtbot.waitUntil(lambda: abs(words(display).center().y() - SIZE_PX[1] // 2) < 24)
