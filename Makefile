@@ -39,9 +39,13 @@ test: ready-test lint types imports dependencies spelling strings-check desktop-
 check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
 
 .PHONY: bench
-bench: ready-test  ## measure, and write build/bench.json
-	@mkdir -p $(BUILD)
-	$(PYTHON_IN_VENV) -m tests.benchmarks
+bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening")
+	$(PYTHON_IN_VENV) -m tests.benchmarks $(ARGS)
+
+$(BUILD)/bench-peers: requirements/bench.txt
+	@rm -rf $@
+	$(PYTHON_IN_VENV) -m pip install --quiet --no-deps --require-hashes --target $@ -r requirements/bench.txt
+	@touch $@
 
 .PHONY: screenshots
 screenshots: ready-test  ## take the pictures of every window in docs/screenshots anew (ARGS="--only track")

@@ -21,6 +21,7 @@ BENCHMARKS = (
     "startup",
     "first_page",
     "busy_window",
+    "flinging",
     "upload_memory",
     "many_flows",
     "dragging",

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 A4_PT = (595.0, 842.0)
 SCAN_DPI = 300
-SENTENCE = "甲乙双方本着平等自愿、诚实信用的原则，就下列事项协商一致，订立本合同，共同遵守。"
+CLAUSES = (
+    "甲乙双方本着平等自愿、诚实信用的原则，就下列事项协商一致，订立本合同，共同遵守。",
+    "甲方应当在本合同生效后十个工作日内，向乙方提供履行本合同所需要的全部资料和条件。",
+    "乙方应当按照约定的时间和质量完成工作，并接受甲方的监督检查，不得擅自转交他人。",
+    "合同价款以人民币计算，分三期支付，每一期款项在收到合法有效的发票后七日内付清。",
+    "任何一方对在履行过程中知悉的商业秘密负有保密义务，该义务在合同终止后继续有效。",
+    "因不可抗力不能履行义务的，应当及时通知对方，并在合理期限内提供有关机构的证明。",
+    "一方逾期履行的，每逾期一日，应当按照未履行部分价款的万分之五向对方支付违约金。",
+    "因本合同发生的争议，由双方协商解决；协商不成的，提交有管辖权的人民法院处理。",
+)
+"""A page of text has each of them four or five times, which is how often a common word stands there."""
 
 
 def write_text_contract(path: Path, page_count: int) -> Path:
@@ -24,7 +34,9 @@ def write_text_contract(path: Path, page_count: int) -> Path:
         page = document.new_page(width=A4_PT[0], height=A4_PT[1])
         writer: Any = pymupdf.TextWriter(page.rect)
         for line in range(34):
-            writer.append((64, 80 + 21 * line), f"{number}.{line + 1}　{SENTENCE}", font=font, fontsize=10.5)
+            writer.append(
+                (64, 80 + 21 * line), f"{number}.{line + 1}　{CLAUSES[line % len(CLAUSES)]}", font=font, fontsize=10.5
+            )
         writer.write_text(page)
     document.subset_fonts()
     document.save(path, garbage=3, deflate=True)
@@ -75,7 +87,9 @@ def write_photographs(path: Path, page_count: int = 0, *, size_bytes: int = 0) -
         page = text.new_page(width=A4_PT[0], height=A4_PT[1])
         writer: Any = pymupdf.TextWriter(page.rect)
         for line in range(34):
-            writer.append((64, 80 + 21 * line), f"{number}.{line + 1}　{SENTENCE}", font=font, fontsize=10.5)
+            writer.append(
+                (64, 80 + 21 * line), f"{number}.{line + 1}　{CLAUSES[line % len(CLAUSES)]}", font=font, fontsize=10.5
+            )
         writer.write_text(page)
         picture: Any = page.get_pixmap(dpi=300)
         samples = bytearray(picture.samples)

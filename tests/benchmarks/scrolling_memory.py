@@ -1,6 +1,6 @@
 """Memory of the whole process tree after scrolling through 200 MB of scans, over Qt's own viewer of PDFs.
 
-The peer is QPdfView, which is a part of PySide6-Addons: without it there is no row. Memory is what the processes have
+The peer is QPdfView. Memory is what the processes have
 by themselves and their share of what they have in common (PSS of Linux), seconds after the last page was shown.
 """
 
@@ -10,13 +10,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.documents import write_photographs
 from tests.benchmarks.process_tree import tree_bytes
+from tests.benchmarks.qt_pdf import qt_pdf_module
 from tests.benchmarks.row import Row
 
 SIZE_BYTES = 200 * 1024 * 1024
@@ -53,9 +52,8 @@ def scroll_peer(path: Path) -> int:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    # No part of what is installed for tests, so type checkers don't know it either.
-    viewer: Any = import_module("PySide6.QtPdfWidgets").QPdfView
-    document: Any = import_module("PySide6.QtPdf").QPdfDocument()
+    viewer: Any = qt_pdf_module("QtPdfWidgets").QPdfView
+    document: Any = qt_pdf_module("QtPdf").QPdfDocument()
     application = QApplication([])
     document.load(str(path))
     view = viewer(pageMode=viewer.PageMode.MultiPage, zoomMode=viewer.ZoomMode.FitToWidth)
@@ -85,8 +83,8 @@ def _alone(function: str, path: Path) -> int:
 
 
 def measure() -> list[dict[str, str | float]]:
-    """Return the row, if it can be measured here."""
-    if sys.platform != "linux" or not find_spec("PySide6.QtPdfWidgets"):
+    """Return the row, where the system tells of memory."""
+    if sys.platform != "linux":
         return []
     with tempfile.TemporaryDirectory() as folder:
         path = write_photographs(Path(folder) / "large.pdf", size_bytes=SIZE_BYTES)
