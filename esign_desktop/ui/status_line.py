@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 from typing_extensions import override
 
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
@@ -101,8 +102,15 @@ class StatusLine(QStatusBar):
             f"QPushButton:focus {{ border: 2px solid {theme().text.name()}; padding: 0px 8px; }}"
         )
         self._chip.show()
-        missing = self._state.missing
-        self._missing.setText(_missing_sentence(missing) if missing else effect_sentence(environment))
+        self._missing.setText(self._readiness(self._state))
+
+    def _readiness(self, state: EnvironmentState) -> str:
+        """Say what is missing, or what sending there means."""
+        if not state.missing:
+            return effect_sentence(state.environment)
+        if state.environment.kind is EnvironmentKind.SANDBOX:
+            return self.tr("The rehearsal is not running. The button beside this chooses where contracts go.")
+        return _missing_sentence(state.missing)
 
 
 def _missing_sentence(code: str) -> str:
