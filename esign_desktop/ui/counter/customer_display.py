@@ -88,11 +88,11 @@ class CustomerDisplay(QWidget):
         """Show the institution's mark above everything but a blank screen; a null image is none."""
         self._brand.show_brand(text, image)
 
-    def show_view(self, view: CustomerView) -> None:
-        """Show this and nothing of what was there before."""
+    def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
+        """Show this and nothing of what was there before; a code that is ``drawn`` already is not worked out again."""
         self._view = view
         has_code = view.face is Face.CODE and is_web_link(view.link)
-        self._code.show_text(view.link if has_code else "")
+        self._code.show_text(view.link if has_code else "", drawn=drawn)
         self._title.setText(one_line(view.title, most_characters=_LONGEST_TITLE))
         self._name.setText(view.masked_name)
         self._fit_code()
@@ -218,4 +218,6 @@ def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None
     label.setAlignment(Qt.AlignmentFlag.AlignCenter)
     label.setWordWrap(True)
     label.setMinimumWidth(1)
-    label.setStyleSheet(f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};")
+    style = f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};"
+    if style != label.styleSheet():
+        label.setStyleSheet(style)

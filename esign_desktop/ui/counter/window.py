@@ -302,12 +302,13 @@ class CounterWindow(QWidget):
         return shortcut
 
     def _show(self) -> None:
-        """Paint both screens from the view, the customer's first: they are the one who waits."""
+        """Paint both screens from the view, the codes first: somebody waits for them."""
         view, state = self._view, self._view.state
-        self.display.show_view(CustomerView() if self._is_blanked or self._is_locked else customer_view(view))
+        self.pane.show_view(view)
+        seen = CustomerView() if self._is_blanked or self._is_locked else customer_view(view)
+        self.display.show_view(seen, drawn=self.pane.code)
         self._preset.setText(one_line(view.preset_name) or self.tr("Counter"))
         self.preset_keys.choose(view.preset_id)
-        self.pane.show_view(view)
         wanted = view.next_role
         if view.next_question:
             self.line.ask_question(view.next_question)

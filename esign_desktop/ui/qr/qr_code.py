@@ -35,11 +35,22 @@ class QrCode(QWidget):
         """How many modules a side of the code has, without its quiet zone; 0 when there is none."""
         return max(0, self._modules.width() - 2 * QUIET_MODULES)
 
-    def show_text(self, text: str) -> None:
-        """Draw a code; an empty text clears it."""
+    @property
+    def modules(self) -> QImage:
+        """The code with one pixel a module; null when there is none."""
+        return self._modules
+
+    def show_text(self, text: str, *, drawn: QrCode | None = None) -> None:
+        """Draw a code; an empty text clears it.
+
+        Working a code out takes some 10 ms: ``drawn`` is spared that if it shows the same one already.
+        """
         if text != self._text:
             self._text = text
-            self._modules = module_image(text) if text else QImage()
+            if drawn is not None and drawn.text == text:
+                self._modules = drawn.modules
+            else:
+                self._modules = module_image(text) if text else QImage()
             self.updateGeometry()
             self.update()
 
