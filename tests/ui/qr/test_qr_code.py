@@ -80,3 +80,15 @@ def test_it_can_be_cleared(code: QrCode) -> None:
     code.show_text("")
     assert seen_on(code) == []
     assert code.text == ""
+
+
+def test_a_code_drawn_elsewhere_is_taken_only_if_it_says_the_same(code: QrCode, qtbot: QtBot) -> None:
+    other = QrCode()
+    qtbot.addWidget(other)
+    other.show_text(LINK, drawn=code)
+    assert other.modules == code.modules
+    other.show_text(f"{LINK}-another", drawn=code)
+    other.resize(600, 600)
+    assert decoded(other.grab().toImage()) == [f"{LINK}-another"]
+    other.show_text("", drawn=code)
+    assert other.modules.isNull()
