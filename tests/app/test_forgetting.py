@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton, QTreeWidget
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.environment import EnvironmentKind
@@ -79,14 +79,13 @@ def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
 def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
     program.window.show_room(RoomName.SETTINGS)
     people = furniture_of(program).settings.people
-    listed = people.findChild(QListWidget)
+    listed = people.findChild(QTreeWidget)
     assert listed is not None
-    qtbot.waitUntil(lambda: listed.count() == 1, timeout=10_000)
-    row = listed.item(0)
+    qtbot.waitUntil(lambda: listed.topLevelItemCount() == 1, timeout=10_000)
+    row = listed.topLevelItem(0)
     assert row is not None
-    assert PERSON.id_number not in row.text()
-    assert PERSON.id_number[-4:] in row.text()
-    listed.setCurrentRow(0)
+    assert [row.text(0), row.text(1)] == [NAME, f"****{PERSON.id_number[-4:]}"]
+    listed.setCurrentItem(row)
     press(people, QPushButton, "Forget this person", qtbot)
     return sheet_of(program, qtbot)
 

@@ -122,7 +122,12 @@ def _record(case: _Case, number: int) -> FlowRecord:
     flow_id = FlowId(f"flow-{number:02}")
     signers = tuple(
         FlowSigner(
-            f"account {number}-{place}", name, place, place, urls=(f"https://sign.example.com/s/{number}{place}",)
+            f"account {number}-{place}",
+            name,
+            place,
+            place,
+            organization_account_id=f"organization {number}-{place}" if len(name) >= _LONGEST_PERSON else "",
+            urls=(f"https://sign.example.com/s/{number}{place}",),
         )
         for place, name in enumerate(case.names, 1)
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from esign_desktop.ui.plain_label import PlainLabel
@@ -17,7 +26,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.people import KnownPerson
 
-_HEIGHT_PX: Final = 176
+_HEIGHT_PX: Final = 208
+_COLUMN_PX: Final = 160
 _MOST_SHOWN: Final = 200
 """Nobody reads on; a name is typed instead."""
 
@@ -37,8 +47,11 @@ class PeopleList(QWidget):
         self._hint.setWordWrap(True)
         self._search = QLineEdit(self)
         self._search.setClearButtonEnabled(True)
-        self._list = QListWidget(self)
+        self._list = QTreeWidget(self)
         self._list.setFixedHeight(_HEIGHT_PX)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.setAllColumnsShowFocus(True)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._more = PlainLabel(self)
@@ -54,7 +67,7 @@ class PeopleList(QWidget):
             column.addWidget(widget)
         column.addLayout(row)
         self._search.textChanged.connect(self._show)
-        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._list.currentItemChanged.connect(self._show_button)
         self._forget.clicked.connect(self._on_forget_clicked)
         self.retranslate()
 
@@ -74,6 +87,13 @@ class PeopleList(QWidget):
         self._search.setPlaceholderText(self.tr("Find a name"))
         self._search.setAccessibleName(self.tr("Find a name"))
         self._list.setAccessibleName(self.tr("People known at this desk"))
+        self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, _COLUMN_PX)
         self._forget.setText(self.tr("Forget this person…"))
         self._show()
 
@@ -83,9 +103,8 @@ class PeopleList(QWidget):
         self._shown = found[:_MOST_SHOWN]
         self._list.clear()
         for person in self._shown:
-            parts = [one_line(person.name), person.masked_number, china_time(person.last_used_ms)]
-            item = QListWidgetItem("   ".join(part for part in parts if part), self._list)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, item.text())
+            met = china_time(person.last_used_ms) if person.last_used_ms else ""
+            QTreeWidgetItem(self._list, [one_line(person.name), person.masked_number, met])
         self._hint.setText(
             self.tr("Accounts that contracts were sent to from this computer. ID numbers are not kept.")
             if self._people
@@ -95,12 +114,12 @@ class PeopleList(QWidget):
             widget.setVisible(bool(self._people))
         left = len(found) - len(self._shown)
         self._more.setText(self.tr("%n more: type a name", "", left) if left else "")
-        self._on_list_current_row_changed(self._list.currentRow())
+        self._show_button()
 
-    def _on_list_current_row_changed(self, row: int) -> None:
-        self._forget.setEnabled(0 <= row < len(self._shown))
+    def _show_button(self) -> None:
+        self._forget.setEnabled(self._list.currentItem() is not None)
 
     def _on_forget_clicked(self) -> None:
-        row = self._list.currentRow()
-        if 0 <= row < len(self._shown):
-            self.forget_requested.emit(self._shown[row])
+        item = self._list.currentItem()
+        if item is not None:
+            self.forget_requested.emit(self._shown[self._list.indexOfTopLevelItem(item)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QTreeWidget
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
@@ -83,9 +83,9 @@ def play(studio: Studio) -> None:
 
 def _parts(studio: Studio, here: Office) -> None:
     room = here.furniture.settings
-    people, column = hand.the(room.people, QListWidget), room.widget()
+    people, column = hand.the(room.people, QTreeWidget), room.widget()
     assert column is not None
-    hand.wait_until("people are known", people.count)
+    hand.wait_until("people are known", people.topLevelItemCount)
     for name, part in (("general", room.general), ("counter", room.counter), ("people", room.people)):
         assert part is not None
 
@@ -94,7 +94,9 @@ def _parts(studio: Studio, here: Office) -> None:
             hand.rest(50)
 
         studio.take(f"settings-{name}", here.window, settle=scroll_to)
-    people.setCurrentRow(0)
+    first = people.topLevelItem(0)
+    assert first is not None
+    people.setCurrentItem(first)
     hand.press(hand.button(room.people, "PeopleList", "Forget this person…"))
     studio.take("forget-person", top_level(ForgetSheet))
 

@@ -99,5 +99,6 @@ def _many(studio: Studio, here: Office) -> None:
     studio.take("track-50000-end", window)
     search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
     hand.write(search, "0123")
-    hand.rest(1200)
+    hand.wait_until("they are found", lambda: table.model().rowCount() < FLOW_COUNT)
+    hand.rest(500)
     studio.take("track-50000-search", window)
