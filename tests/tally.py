@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SUITES: Final = {
     "tests/faults/test_checkpoints.py": "sends killed at every checkpoint, spoiled in every way",
+    "tests/faults/test_shown_by_start.py": "sends that start shows at once",
     "tests/faults/test_random_runs.py": "sends at random",
     "tests/faults/test_full_disk.py": "full disks",
     "tests/faults/test_edits_survive.py": "edits until killed",

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.canaries.scanner import Scanner, told
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,13 +22,17 @@ REVOKED: Final = 3
 
 @dataclass(frozen=True)
 class Expected:
-    """What was to be sent: names in the order of the signers, the hashes of the files, and what must not be kept."""
+    """What was to be sent: names in the order of the signers, the hashes of the files, and what must not be kept.
+
+    A flow that is ``shown_by_start`` may be seen although its start is held, or was given up by a person who knows it.
+    """
 
     draft_id: str
     title: str
     signer_names: Sequence[str]
     sha256s: Sequence[str]
     secrets: Sequence[str]
+    shown_by_start: bool = False
 
 
 @dataclass
@@ -122,14 +128,15 @@ class DeskBooks:
             self._judge_flow(log, expected, *own[:3])
             assert not drafts, "a sent draft could be sent again"
         else:
-            assert shown == [], f"shown although the send is {state or 'not known'}"
+            may_be_shown = expected.shown_by_start and state in {"held", "cancelled"}
+            assert shown == [] or may_be_shown, f"shown although the send is {state or 'not known'}"
             assert drafts, "the draft is gone although it was not sent"
         if state != "held":
             assert not list((self._data / "snapshots").iterdir())
         # What happened before the accounts were known is a draft's own content, which stays with the draft.
         if state == "done":
-            kept = b"".join(path.read_bytes() for path in self._data.rglob("*") if path.is_file())
-            assert not [secret for secret in expected.secrets if secret.encode() in kept]
+            scanner = Scanner({f"secret {number}": secret for number, secret in enumerate(expected.secrets, 1)})
+            assert told(scanner.in_folder(self._root)) == []
         return Verdict(state, len(started) - len(shown))
 
     def _judge_flow(

@@ -28,3 +28,12 @@ def tally(rig: Rig, tally: Counter[str]) -> Iterator[Counter[str]]:
     before = rig.kills
     yield tally
     tally["kills"] += rig.kills - before
+
+
+@pytest.fixture(scope="session")
+def late_rig() -> Iterator[Rig]:
+    """The same with a platform that tells links only once a flow is shown."""
+    if sys.platform == "win32":
+        pytest.skip("there is no SIGKILL")
+    with Rig(shown_by_start=True) as rig:
+        yield rig

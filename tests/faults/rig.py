@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, Self
@@ -36,9 +36,14 @@ _MEMORY: Final = Path("/dev/shm")  # noqa: S108  SIGKILL costs nothing that only
 
 
 class Rig:
-    """Use with ``with``. ``folder`` is in memory where there is such a place."""
+    """Use with ``with``. ``folder`` is in memory where there is such a place.
 
-    def __init__(self, *options: str) -> None:
+    ``shown_by_start``: the platform tells links only once a flow is shown, which is known.
+    """
+
+    def __init__(self, *, shown_by_start: bool = False) -> None:
+        options = ("--no-sign-urls-before-execute",) if shown_by_start else ()
+        self.shown_by_start = shown_by_start
         self.folder = Path(tempfile.mkdtemp(prefix="esign-faults-", dir=_MEMORY if _MEMORY.is_dir() else None))
         self.proxy = FaultProxy()
         self._platform = RehearsalPlatform(self.folder / "platform", "--public-url", self.proxy.url, *options)
@@ -152,7 +157,8 @@ class RigDesk:
     def judge(self, draft: ContractDraft, *, may_be_held: bool = False) -> Verdict:
         """Assert that nothing is lost, nothing twice, and no one fooled."""
         assert self.rig.proxy.strays == []
-        return DeskBooks(self.root).judge(self.rig.log, expected_of(draft), may_be_held=may_be_held)
+        expected = replace(expected_of(draft), shown_by_start=self.rig.shown_by_start)
+        return DeskBooks(self.root).judge(self.rig.log, expected, may_be_held=may_be_held)
 
     def close(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)
@@ -162,6 +168,7 @@ class RigDesk:
             base_url=self.rig.base_url,
             project_id=PROJECT_ID,
             root=str(self.root),
+            shown_by_start=self.rig.shown_by_start,
             **values,  # type: ignore[arg-type]
         )
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import esign_desktop.api.transport  # noqa: F401
 from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import AppError, Cancelled, StoreError
+from esign_desktop.domain.errors import AppError, Cancelled, InputError, StoreError
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import (
     CancelToken,
@@ -84,6 +84,8 @@ class Order:
     free_bytes: int = -1
     fills_before_queue: bool = False
     held: str = ""
+    shown_by_start: bool = False
+    """The platform is known to tell no link before a flow is shown."""
 
     def as_line(self) -> str:
         return json.dumps(asdict(self))
@@ -153,6 +155,7 @@ def die() -> None:
 def obey(order: Order) -> None:
     environment = Environment(EnvironmentKind.TEST, order.base_url, order.project_id)
     desk = Desk(Path(order.root), environment, patience=PATIENCE, limits=LIMITS)
+    desk.submission = _service(desk, order)
     Executioner(order, desk)
     if order.draft:
         _send(desk, environment, order)
@@ -161,6 +164,17 @@ def obey(order: Order) -> None:
     if order.held:
         _decide(desk, order.held)
     desk.close()
+
+
+def _service(desk: Desk, order: Order) -> SubmissionService:
+    told = False if order.shown_by_start else None
+    return SubmissionService(
+        desk.stores,
+        SubmissionPlatforms(desk.environment_of, desk.client_for, are_links_told=lambda _kind: told),
+        clock_ms=clock_ms,
+        patience=PATIENCE,
+        prepare=prepare_side_by_side if order.side_by_side else prepare_in_turn,
+    )
 
 
 def _send(desk: Desk, environment: Environment, order: Order) -> None:
@@ -174,13 +188,7 @@ def _send(desk: Desk, environment: Environment, order: Order) -> None:
             cancel.cancel()
 
     desk.stores.drafts.save(draft, saved_at_ms=1)
-    service = SubmissionService(
-        desk.stores,
-        SubmissionPlatforms(desk.environment_of, desk.client_for),
-        clock_ms=clock_ms,
-        patience=PATIENCE,
-        prepare=prepare_side_by_side if order.side_by_side else prepare_in_turn,
-    )
+    service = desk.submission
     if order.free_bytes < 0:
         with suppress(Cancelled):
             service.send(draft, environment, on_progress=on_progress, cancel=cancel)
@@ -211,7 +219,9 @@ def _decide(desk: Desk, choice: str) -> None:
             case "look":
                 desk.submission.look_again(summary.id)
             case "again":
-                desk.submission.run(desk.submission.start_again(summary.id))
+                # Refused where the first one may be seen.
+                with suppress(InputError):
+                    desk.submission.run(desk.submission.start_again(summary.id))
             case _:
                 desk.submission.cancel_before_execute(summary.id)
 
