@@ -99,6 +99,11 @@ ALLOWANCES: Final = (
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),
     Allowance(
+        r"/test_self_test_passes\w*/report\.json$",
+        "link token",
+        "the self-test's report: the link of an invented contract, which ended with its platform",
+    ),
+    Allowance(
         r"/profile/",
         "link token",
         "the signer's browser: its own history and cache",

@@ -21,7 +21,6 @@ REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__", "test_canary_run.py")
 _OWN_PERSONS: Final = (
     "domain/test_customer_line.py",
-    "domain/test_signer_and_draft.py",
     "api/test_signature.py",
     "ui/words/test_outside_text.py",
     "canaries",
