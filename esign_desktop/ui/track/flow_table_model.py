@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
@@ -25,6 +25,10 @@ _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
 """Every column can be sorted by."""
+_COLUMNS: Final = tuple(FlowColumn)
+_ANSWERED: Final = frozenset(
+    map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
+)
 
 
 class FlowTableModel(QAbstractTableModel):
@@ -96,9 +100,10 @@ class FlowTableModel(QAbstractTableModel):
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        # Asked a thousand times for one painting, mostly about what there is nothing to say of.
+        if role not in _ANSWERED or not index.isValid():
             return None
-        row, column = self._rows[index.row()], FlowColumn(index.column())
+        row, column = self._rows[index.row()], _COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(row, column)
