@@ -60,7 +60,8 @@ class Fling:
         self.slowest_ms = max(self.slowest_ms, taken_s * 1000)
         cache = self._view.source.cache
         self.bare += any(
-            not cache.has_whole_page(slot.document_id, slot.page_number) for slot in self._view.slots_in_view
+            not cache.has_whole_page(slot.document_id, slot.page_number) and self._view.far_pages.picture(slot) is None
+            for slot in self._view.slots_in_view
         )
 
 
@@ -74,7 +75,7 @@ def measure() -> list[dict[str, str | float]]:
         run_until(lambda: furniture.session.draft.documents)
         run_until(lambda: not view.is_settling and view.source.is_idle and furniture.tasks.wait_idle(0.0))
         view.fit_width()
-        run_until(lambda: not view.is_settling and view.source.is_idle)
+        run_until(lambda: not view.is_settling and view.source.is_idle and view.far_pages.is_idle)
         fling = Fling(furniture)
         height_px = view.verticalScrollBar().maximum()
         for number in range(FLINGS):

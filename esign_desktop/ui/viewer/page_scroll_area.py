@@ -12,6 +12,7 @@ from typing_extensions import override
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.viewer.far_pages import FarPages
 from esign_desktop.ui.viewer.page_layout import (
     CAPTION_PX,
     MARGIN_PX,
@@ -60,7 +61,8 @@ class PageScrollArea(QAbstractScrollArea):
         self._zoom = 1.0
         self._page_layout = PageLayout((), self.scale, 0.0)
         self._source = TileSource(renderer, tasks, parent=self)
-        self._sheets = SheetPainter(self._source)
+        self._far = FarPages(renderer, tasks, self)
+        self._sheets = SheetPainter(self._source, self._far)
         self._overlays: list[Overlay] = []
         self._spotlight = Spotlight(self)
         self._current: tuple[DocumentId, int] | None = None
@@ -109,6 +111,11 @@ class PageScrollArea(QAbstractScrollArea):
     def source(self) -> TileSource:
         """Where the pictures come from."""
         return self._source
+
+    @property
+    def far_pages(self) -> FarPages:
+        """Small pictures of the pages around."""
+        return self._far
 
     @property
     def spotlight(self) -> Spotlight:
@@ -166,12 +173,14 @@ class PageScrollArea(QAbstractScrollArea):
         for gone in self._documents:
             if gone.id not in kept or not gone.may_be(kept[gone.id]):
                 self._source.forget(gone.id)
+                self._far.forget(gone.id)
         self._documents = documents
         self._lay_out(self.viewport().rect().center())
 
     def refresh(self, document_id: DocumentId) -> None:
         """Draw a document anew, because it can be drawn only now, or its file changed."""
         self._source.forget(document_id)
+        self._far.forget(document_id)
         self._want_pictures()
         self.viewport().update()
 
@@ -297,6 +306,7 @@ class PageScrollArea(QAbstractScrollArea):
                 lambda slot: cache.has_whole_page(slot.document_id, slot.page_number),
             )
         )
+        self._far.move_to(self._page_layout, self.visible_content.center().y())
 
     def _on_source_page_changed(self, document_id: str, page_number: int) -> None:
         view = self.visible_content

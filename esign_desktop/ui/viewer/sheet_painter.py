@@ -13,6 +13,7 @@ from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.ui.theme import Theme
+    from esign_desktop.ui.viewer.far_pages import FarPages
     from esign_desktop.ui.viewer.tile_source import TileSource
     from esign_desktop.ui.viewer.tool import PaintedPage
 
@@ -41,8 +42,9 @@ class Ground:
 class SheetPainter:
     """Paints single pages from what a TileSource has; never waits for a picture."""
 
-    def __init__(self, source: TileSource) -> None:
+    def __init__(self, source: TileSource, far: FarPages) -> None:
         self._source = source
+        self._far = far
 
     def paint(
         self, painter: QPainter, page: PaintedPage, part: DisplayRect, ground: Ground, device_ratio: float
@@ -67,6 +69,7 @@ class SheetPainter:
         keys = tuple(sharp_keys(slot, device_ratio, part))
         if any(key not in cache for key in keys):
             coarse = cache.whole_page(slot.document_id, slot.page_number, rounded_sharpness(slot.scale * device_ratio))
+            coarse = coarse or self._far.picture(slot)
             if coarse is not None:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(area, coarse)
