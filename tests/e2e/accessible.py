@@ -13,6 +13,7 @@ from jeepney.io.blocking import DBusConnection, open_dbus_connection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jeepney import Message
 
 INTERFACE = "org.a11y.atspi."
 CALL_LIMIT_S = 10.0
@@ -173,17 +174,20 @@ class Accessible:
 
     def _property(self, interface: str, name: str) -> Any:
         where = DBusAddress(self.path, self.bus_name, INTERFACE + interface)
-        reply = self.connection.send_and_get_reply(Properties(where).get(name), timeout=CALL_LIMIT_S)
-        if reply.header.message_type is MessageType.error:
-            raise Gone(f"{name}: {reply.body}")
-        return reply.body[0][1]
+        return self._answer(Properties(where).get(name), name)[0][1]
 
     def _call(self, interface: str, method: str, signature: str | None = None, body: tuple[Any, ...] = ()) -> Any:
         return self._ask(DBusAddress(self.path, self.bus_name, INTERFACE + interface), method, signature, body)
 
     def _ask(self, where: DBusAddress, method: str, signature: str | None, body: tuple[Any, ...]) -> Any:
-        message = new_method_call(where, method, signature, body)
-        reply = self.connection.send_and_get_reply(message, timeout=CALL_LIMIT_S)
+        return self._answer(new_method_call(where, method, signature, body), method)
+
+    def _answer(self, message: Message, what: str) -> Any:
+        try:
+            reply = self.connection.send_and_get_reply(message, timeout=CALL_LIMIT_S)
+        except TimeoutError:
+            # What is destroyed between the question and the answer does not answer at all.
+            raise Gone(f"{what}: no answer") from None
         if reply.header.message_type is MessageType.error:
-            raise Gone(f"{method}: {reply.body}")
+            raise Gone(f"{what}: {reply.body}")
         return reply.body
