@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QRegion
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PAPER: Final = QColor(255, 255, 255)
 _ON_PAPER: Final = QColor(90, 96, 110)
 _SHADOW_STEPS: Final = 5
+_SHADOW_DROP_PX: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,11 @@ class SheetPainter:
         keys = tuple(sharp_keys(slot, device_ratio, part))
         if any(key not in cache for key in keys):
             coarse = cache.whole_page(slot.document_id, slot.page_number, rounded_sharpness(slot.scale * device_ratio))
-            coarse = coarse or self._far.picture(slot)
+            # One made so large is a blur either way, and is only seen in passing: what counts is that it costs little.
+            is_far = coarse is None
+            coarse = self._far.picture(slot) if coarse is None else coarse
             if coarse is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_far)
                 painter.drawImage(area, coarse)
         for key in keys:
             image = cache.get(key)
@@ -113,20 +116,17 @@ def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground
 
 
 def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground.shadow)
-    # Only where it shows: below the sheet it would cost more than the page's picture.
-    inner = area.toAlignedRect().adjusted(1, 1, -1, -1)
-    outer = inner.adjusted(-_SHADOW_STEPS - 2, -_SHADOW_STEPS - 2, _SHADOW_STEPS + 2, _SHADOW_STEPS + 4)
-    painter.setClipRegion(QRegion(outer).subtracted(QRegion(inner)), Qt.ClipOperation.IntersectClip)
+    # In bands beside the sheet: below it, or with round corners, it would cost more than the page's picture.
     for step in range(_SHADOW_STEPS, 0, -1):
-        painter.drawRoundedRect(area.adjusted(-step, -step + 2, step, step + 2), step + 1, step + 1)
+        outer = area.adjusted(-step, -step + _SHADOW_DROP_PX, step, step + _SHADOW_DROP_PX)
+        painter.fillRect(QRectF(outer.left(), outer.top(), step, outer.height()), ground.shadow)
+        painter.fillRect(QRectF(area.right(), outer.top(), step, outer.height()), ground.shadow)
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), step + _SHADOW_DROP_PX), ground.shadow)
+        if outer.top() < area.top():
+            painter.fillRect(QRectF(area.left(), outer.top(), area.width(), area.top() - outer.top()), ground.shadow)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(ground.edge, 1))
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
-    painter.restore()
 
 
 def _paint_failure(painter: QPainter, area: QRectF) -> None:
