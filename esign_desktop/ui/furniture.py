@@ -45,6 +45,8 @@ class Furniture(QObject):
     """Built once, on the window's thread. Prepare is there at once, the other rooms when first entered."""
 
     room_requested = Signal(str)
+    forward_requested = Signal()
+    """The window is to stand before the others."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
 
@@ -137,6 +139,7 @@ class Furniture(QObject):
 
             # A customer looks at one of the screens while the counter is open.
             tray = Tray(self, may_speak=lambda: not self.is_counter_open)
+            tray.activated.connect(self._on_tray_activated)
             self._auto_download = AutoDownload(self.services, self.tasks, self.poller, tray, self)
             self._auto_download.failed.connect(self._messages.tell)
         return self._auto_download
@@ -323,6 +326,11 @@ class Furniture(QObject):
 
     def _on_journey_problem_activated(self, problem: Problem) -> None:
         self.prepare.problems_bar.problem_activated.emit(problem)
+
+    def _on_tray_activated(self) -> None:
+        if not self.is_counter_open:
+            self.room_requested.emit(RoomName.TRACK)
+            self.forward_requested.emit()
 
     def _on_track_prepare_requested(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)

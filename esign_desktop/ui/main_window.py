@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self._commands = Commands(self.actions_by_name, self.menus, furniture, self._log_dir, self)
         self._commands.room_requested.connect(self.show_room)
         furniture.room_requested.connect(self.show_room)
+        furniture.forward_requested.connect(self.come_forward)
         furniture.theme_chosen.connect(self.theme_chosen)
         furniture.language_chosen.connect(self.language_chosen)
         furniture.environment.changed.connect(self._on_environment_changed)

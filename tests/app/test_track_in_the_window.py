@@ -198,6 +198,18 @@ def tick(box: QCheckBox) -> None:
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
 
 
+@pytest.mark.qt_log_ignore(r"does not support raise", extend=True)
+def test_a_press_on_the_notification_leads_to_track(rig: Rig) -> None:
+    assert rig.furniture.auto_download is not None
+    tray = rig.furniture.findChild(Tray)
+    assert tray is not None
+    rig.program.window.show_room(RoomName.SETTINGS)
+    rig.program.window.showMinimized()
+    tray.activated.emit()
+    rig.wait(lambda: rig.program.window.room is RoomName.TRACK)
+    assert not rig.program.window.isMinimized()
+
+
 def free_port() -> int:
     with closing(socket(AF_INET, SOCK_STREAM)) as one:
         one.bind(("127.0.0.1", 0))
