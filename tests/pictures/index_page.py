@@ -23,11 +23,13 @@ Chinese in the light theme; `make screenshots ARGS="--scale 200"` takes the othe
 
 
 def write_index(output: Path, names: Iterable[str]) -> None:
-    """Write README.md beside the pictures."""
+    """Write README.md beside the pictures, room by room."""
     lines = [_HEAD]
     room = ""
-    for name in names:
-        heading, sentence = CAPTIONS[name]
+    taken = set(names)
+    for name, (heading, sentence) in CAPTIONS.items():
+        if name not in taken:
+            continue
         if heading != room:
             room = heading
             lines += [f"\n## {room}\n", "| state | what is seen | 100 % | 200 % |", "|---|---|---|---|"]

@@ -49,7 +49,8 @@ def play(studio: Studio) -> None:
         hand.press(hand.button(hand.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
         hand.rest(600)
         studio.take("track-unfinished", here.window)
-    with office(studio, "correcting") as here:
+    # A picture may take longer than the button asks.
+    with patch("esign_desktop.ui.track.confirm_button._ASKS_MS", _HANG_S * 1000), office(studio, "correcting") as here:
         _correct(studio, here)
     with office(studio, "offline") as here:
         here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
