@@ -21,7 +21,7 @@ from esign_desktop.ui.track.file_list import FileList
 from esign_desktop.ui.track.flow_timeline_list import FlowTimelineList
 from esign_desktop.ui.track.signer_timeline import SignerTimeline
 from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.flow_words import flow_status_word
+from esign_desktop.ui.words.flow_words import flow_status_word, with_forgotten
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -237,7 +237,7 @@ class DetailsPane(QScrollArea):
         record = self._record
         if record is None:
             return
-        self._title.setText(one_line(record.title))
+        self._title.setText(with_forgotten(one_line(record.title)))
         self._state.setText(self._state_sentence(record))
         self._facts.setText("\n".join(self._fact_lines(record)))
         for timeline in self._timelines:

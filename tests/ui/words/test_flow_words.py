@@ -6,9 +6,16 @@ import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.forgetting import FORGOTTEN_NAME
 from esign_desktop.services.signer_progress import signer_states
 from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
-from esign_desktop.ui.words.flow_words import flow_signer_name, flow_status_word, progress_marks, signer_status_word
+from esign_desktop.ui.words.flow_words import (
+    flow_signer_name,
+    flow_status_word,
+    progress_marks,
+    signer_status_word,
+    with_forgotten,
+)
 from esign_desktop.ui.words.numerals import circled
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
@@ -59,6 +66,16 @@ def test_who_was_not_asked_before_the_end_did_not_sign(speak: Callable[[str], No
 def test_the_platform_account_has_a_name(speak: Callable[[str], None]) -> None:
     speak("zh_CN")
     assert flow_signer_name(make_signer(1, "")) == "本平台"
+
+
+def test_who_was_forgotten_is_named_in_words(speak: Callable[[str], None]) -> None:
+    for language, name, title in (
+        ("en", "Forgotten person", "contract of (forgotten person)"),
+        ("zh_CN", "已遗忘的人", "contract of （已遗忘的人）"),
+    ):
+        speak(language)
+        assert flow_signer_name(make_signer(1, FORGOTTEN_NAME)) == name
+        assert with_forgotten(f"contract of {FORGOTTEN_NAME}") == title
 
 
 def test_numbers_beyond_the_circled_ones_stand_in_brackets() -> None:
