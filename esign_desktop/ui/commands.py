@@ -108,11 +108,11 @@ class Commands(QObject):
 
     def _on_open_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.prepare.choose_files()
+        self._furniture.choose_files()
 
     def _on_new_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.desk.new_contract()
+        self._furniture.new_contract()
 
     def _on_commands_triggered(self) -> None:
         from esign_desktop.ui.command_palette import CommandPalette
@@ -125,10 +125,11 @@ class Commands(QObject):
 
     def _on_save_preset_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.presets.save()
+        self._furniture.save_preset()
 
     def _on_presets_triggered(self) -> None:
-        self._furniture.presets.show_list()
+        if self._furniture.is_desk_free():
+            self._furniture.presets.show_list()
 
     def _on_counter_triggered(self) -> None:
         self._furniture.counter.open()
@@ -138,7 +139,7 @@ class Commands(QObject):
 
     def _on_menus_draft_chosen(self, draft_id: str) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._furniture.desk.take_out(DraftId(draft_id))
+        self._furniture.take_out(DraftId(draft_id))
 
     def _on_text_action_triggered(self) -> None:
         focus: QWidget | None = QApplication.focusWidget()

@@ -124,6 +124,7 @@ class Furniture(QObject):
             from esign_desktop.ui.sending.journey import SendingJourney
 
             self._journey = SendingJourney(self.prepare, self.session, self.services, self.tasks, self.poller, self)
+            self._journey.handed_over.connect(self._on_journey_handed_over)
             self._journey.sent.connect(self._on_journey_sent)
             self._journey.track_requested.connect(self._on_journey_track_requested)
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
@@ -188,6 +189,8 @@ class Furniture(QObject):
 
     def forget(self, person: KnownPerson) -> None:
         """Ask whether a person is to be forgotten, and have it done."""
+        if not self.is_desk_free():
+            return
         if self._forgetting is None:
             from esign_desktop.ui.people.forgetting_desk import ForgettingDesk
 
@@ -231,6 +234,27 @@ class Furniture(QObject):
     def open_files(self, paths: list[Path]) -> None:
         """Add PDFs to the contract on the desk, and put aside what lies over it and shows it as it was."""
         self.room_requested.emit(RoomName.PREPARE)
+        if self.is_desk_free():
+            self._uncover_desk()
+            self.prepare.open_files(paths)
+
+    def choose_files(self) -> None:
+        """Let the person choose PDFs for the contract on the desk, and put aside what lies over it."""
+        if self.is_desk_free():
+            self._uncover_desk()
+            self.prepare.choose_files()
+
+    def _uncover_desk(self) -> None:
+        if self._journey is not None:
+            self._journey.leave()
+        else:
+            self.prepare.close_overlay()
+
+    def is_desk_free(self) -> bool:
+        """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
+
+        What were there in its place when the platform's answer comes would be taken for what was sent.
+        """
         if self.is_sending:
             self._messages.tell(
                 self.tr("A contract is being sent."),
@@ -238,19 +262,32 @@ class Furniture(QObject):
                 remedy=self.tr("Open the next one as soon as this one is on its way."),
                 key="sending",
             )
-            return
+            return False
         self._messages.clear("sending")
-        if self._journey is not None:
-            self._journey.leave()
-        else:
-            self.prepare.close_overlay()
-        self.prepare.open_files(paths)
+        return True
+
+    def new_contract(self) -> None:
+        """Put the contract away, and begin another one."""
+        if self.is_desk_free():
+            self.desk.new_contract()
+
+    def take_out(self, draft_id: DraftId) -> None:
+        """Put the contract away, and take a draft out."""
+        if self.is_desk_free():
+            self.desk.take_out(draft_id)
+
+    def save_preset(self) -> None:
+        """Ask how the contract on the desk is to be kept as a preset."""
+        if self.is_desk_free():
+            self.presets.save()
 
     def show_drafts(self) -> None:
         """List all kept contracts in the place of the desk."""
         from esign_desktop.ui.prepare.drafts_list import DraftsList
 
         self.room_requested.emit(RoomName.PREPARE)
+        if not self.is_desk_free():
+            return
         drafts = DraftsList(self.services.drafts, self.services.documents, self.tasks)
         drafts.open_requested.connect(self._on_drafts_open_requested)
         drafts.duplicate_requested.connect(self.desk.duplicate_draft)
@@ -262,7 +299,7 @@ class Furniture(QObject):
 
     def discard_contract(self) -> None:
         """Throw the contract away; as long as the message stands it can be had back."""
-        if self.session.draft.is_empty:
+        if self.session.draft.is_empty or not self.is_desk_free():
             return
         draft = self.desk.discard()
         bring_back = (self.tr("Bring it back"), lambda: self.desk.bring_back(draft))
@@ -285,7 +322,7 @@ class Furniture(QObject):
 
     def _on_drafts_open_requested(self, draft_id: str) -> None:
         self.prepare.close_overlay()
-        self.desk.take_out(DraftId(draft_id))
+        self.take_out(DraftId(draft_id))
 
     def _on_desk_draft_deleted(self, draft: ContractDraft) -> None:
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
@@ -310,14 +347,16 @@ class Furniture(QObject):
             self._offer.look()
 
     def _on_prepare_template_requested(self) -> None:
-        self.presets.save()
+        self.save_preset()
 
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin(sends_by_itself=self._offer is not None and self._offer.is_as_taken)
 
-    def _on_journey_sent(self, _record: object) -> None:
+    def _on_journey_handed_over(self) -> None:
         # It is no draft any more: what is opened from now on belongs to another contract.
         self.desk.leave()
+
+    def _on_journey_sent(self, _record: object) -> None:
         self.environment.reload()
 
     def _on_journey_track_requested(self, flow_id: FlowId | None) -> None:
@@ -337,6 +376,8 @@ class Furniture(QObject):
 
     def _on_track_correction_made(self, correction: Correction) -> None:
         self.room_requested.emit(RoomName.PREPARE)
+        if not self.is_desk_free():
+            return
         self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
 
     def _show_correction(self, correction: Correction) -> None:

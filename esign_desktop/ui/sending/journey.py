@@ -35,6 +35,8 @@ class SendingJourney(QObject):
 
     track_requested = Signal(object)
     """To the Track room: a ``FlowId``, or None for a send that waits there."""
+    handed_over = Signal()
+    """The platform has the contract, and its signers: it is no draft any more."""
     sent = Signal(object)
     """The ``FlowRecord`` of a contract that is at the signers."""
     problem_activated = Signal(object)
@@ -93,6 +95,7 @@ class SendingJourney(QObject):
     def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
         self._host.close_overlay()
         panel = self._panel = SendingPanel(self._services, self._tasks, self._poller)
+        panel.handed_over.connect(self.handed_over)
         panel.sent.connect(self.sent)
         panel.back_requested.connect(self._close)
         panel.new_contract_requested.connect(self._close)

@@ -48,6 +48,8 @@ class _Relay(QObject):
 class SendingPanel(QWidget):
     """Lies where the contract was. Nothing here waits: leaving it does not stop a send."""
 
+    handed_over = Signal()
+    """The platform has the contract, and its signers: it is no draft any more."""
     sent = Signal(object)
     """The ``FlowRecord`` of a contract that is at the signers now."""
     back_requested = Signal()
@@ -328,6 +330,8 @@ class SendingPanel(QWidget):
             return
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
             flows, flow_id = self._services.flows, outcome.flow_id
+            # Before anything else can be done, and also if the record can't be read.
+            self.handed_over.emit()
             self._tasks.start(
                 lambda: flows.get(flow_id), owner=self, on_done=self._on_flow_read, on_error=self._on_work_failed
             )
