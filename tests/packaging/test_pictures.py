@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -73,3 +74,9 @@ def test_the_font_of_the_pictures_has_the_characters_of_the_windows(qtbot: QtBot
 def test_every_picture_that_is_kept_has_a_sentence() -> None:
     kept = {path.stem for path in (REPOSITORY / "docs" / "screenshots").rglob("*.png")}
     assert kept <= set(CAPTIONS)
+
+
+def test_the_pictures_of_the_readme_are_there() -> None:
+    shown = re.findall(r"\((docs/[^)]+)\)", (REPOSITORY / "README.md").read_text(encoding="utf-8"))
+    assert sum(path.endswith(".png") for path in shown) >= 5
+    assert [path for path in shown if not (REPOSITORY / path).exists()] == []

@@ -19,7 +19,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "prepare-problems": "everything that is still to be done",
         "prepare-preflight": "what is special about each file",
         "prepare-remedy-rotated": "what a chip means, and what helps",
-        "prepare-remedy-fonts": "another one",
+        "prepare-remedy-fonts": "the same of fonts that are not in the file",
         "prepare-password": "a file that wants a password",
         "prepare-drafts": "all kept contracts",
     },

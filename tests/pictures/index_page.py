@@ -14,8 +14,8 @@ _SETS: Final = ("zh_CN-light", "zh_CN-dark", "en-light", "en-dark")
 _HEAD: Final = """# What the windows look like
 
 Every window in every state worth looking at, taken from the running application by `make screenshots`: real windows on
-the rehearsal platform, with persons and contracts that do not exist, on a day that never ends. A file changes only when
-the picture does.
+the rehearsal platform, with persons and contracts that do not exist, on a day that never ends. A file is written anew
+only where the picture differs.
 
 `<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification. At 200 % the repository keeps
 Chinese in the light theme; `make screenshots ARGS="--scale 200"` takes the others.
