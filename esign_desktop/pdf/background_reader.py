@@ -77,17 +77,22 @@ class BackgroundReader:
                 work.wanted -= 1
 
     def drop(self, handle: PdfHandle) -> None:
-        """Read a document no further."""
+        """Read a document no further; who waits for it gets Cancelled."""
         with self._changed:
-            self._works.pop(handle, None)
+            work = self._works.pop(handle, None)
+        if work is not None:
+            work.index.close()
 
     def stop(self) -> None:
         """End the threads; reading must be cancelled first."""
         with self._changed:
             self._is_stopped = True
+            works = tuple(self._works.values())
             self._works.clear()
             self._changed.notify_all()
             threads = tuple(self._threads)
+        for work in works:
+            work.index.close()
         for thread in threads:
             thread.join(LEAVE_S)
 
@@ -113,7 +118,8 @@ class BackgroundReader:
                 if error.code in _OF_THE_PAGE:
                     work.index.give_back(chunk)
                 else:
-                    self.drop(handle)
+                    with self._changed:
+                        self._works.pop(handle, None)
                     work.index.fail(chunk, error)
 
     def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:

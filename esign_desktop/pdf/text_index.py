@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.errors import Cancelled
 from esign_desktop.pdf.limits import MAX_INDEX_CHARACTERS
 from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading, characters_only
 
@@ -42,6 +43,8 @@ class TextIndex:
         self._again: deque[Chunk] = deque()
         self._changed = threading.Condition()
         self._error: PdfError | None = None
+        self._waiting = 0
+        self._is_closed = False
 
     def take(self) -> Chunk | None:
         """Return pages to read, which must be put or given back; None if there are none."""
@@ -81,13 +84,26 @@ class TextIndex:
             self._changed.notify_all()
 
     def wait(self, timeout_s: float | None) -> bool:
-        """Wait until every page was read once. Raises what ``fail`` was told."""
+        """Wait until every page was read once. Raises what ``fail`` was told, and Cancelled after ``close``."""
         with self._changed:
-            self._changed.wait_for(lambda: self._error is not None or not self._unread, timeout_s)
-            error, self._error = self._error, None
-            if error is not None and self._unread:
+            self._waiting += 1
+            self._changed.wait_for(lambda: self._is_closed or self._error is not None or not self._unread, timeout_s)
+            self._waiting -= 1
+            error = self._error
+            if not self._waiting:
+                # All who waited have heard of it.
+                self._error = None
+            if self._unread and self._is_closed:
+                raise Cancelled
+            if self._unread and error is not None:
                 raise error
             return not self._unread
+
+    def close(self) -> None:
+        """Let nobody wait any longer, since the document is read no further."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
 
     def counts(self, keyword_folded: str) -> list[int | None]:
         """Return the number of matches of each page; None for pages that must be asked themselves."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import text_index
 from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading
 from esign_desktop.pdf.text_index import CHUNK_PAGES, Chunk, TextIndex
@@ -110,6 +111,50 @@ def test_who_waits_is_told_when_all_is_read_and_when_it_cannot_be() -> None:
     with pytest.raises(PdfError, match="changed"):
         failing.wait(5.0)
     assert failing.take() == chunk, "it can be tried again"
+
+
+def waiters(index: TextIndex, count: int) -> tuple[list[threading.Thread], list[type[Exception]]]:
+    raised: list[type[Exception]] = []
+
+    def wait() -> None:
+        try:
+            index.wait(30.0)
+        except Exception as error:  # noqa: BLE001  which it is, is the question
+            raised.append(type(error))
+
+    threads = [threading.Thread(target=wait) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    while index._waiting < count:  # noqa: SLF001
+        time.sleep(0.001)
+    return threads, raised
+
+
+def join(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join(5.0)
+        assert not thread.is_alive()
+
+
+def test_everybody_who_waits_hears_that_it_can_not_be_read_and_nobody_who_comes_later() -> None:
+    index = TextIndex(1)
+    chunk = index.take()
+    assert chunk is not None
+    threads, raised = waiters(index, 3)
+    index.fail(chunk, PdfError("pdf.changed"))
+    join(threads)
+    assert raised == [PdfError] * 3
+    assert not index.wait(0.0)
+
+
+def test_nobody_waits_for_a_document_that_was_closed() -> None:
+    index = TextIndex(1)
+    threads, raised = waiters(index, 2)
+    index.close()
+    join(threads)
+    assert raised == [Cancelled] * 2
+    with pytest.raises(Cancelled):
+        index.wait(30.0)
 
 
 def test_more_text_than_is_kept_leaves_the_characters(monkeypatch: pytest.MonkeyPatch) -> None:
