@@ -6,7 +6,7 @@ cd "$(dirname -- "$0")/.."
 
 compile() {
     uv pip compile pyproject.toml requirements/build.in "$@" --universal --python-version 3.11 \
-        --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
+        --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --quiet \
         --custom-compile-command "make lock"
 }
 
