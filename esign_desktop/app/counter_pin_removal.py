@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.counter_pin import CounterPin
+from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database import Database
 from esign_desktop.store.instance_lock import InstanceLock
 from esign_desktop.store.paths import AppPaths
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Arguments) -> int:
     """Remove the PIN, say so, and return the exit status; a program that is running is not disturbed."""
-    paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
+    paths = AppPaths.chosen(arguments.data_dir)
     try:
         paths.prepare()
         with InstanceLock(paths.lock_path):
@@ -35,7 +35,7 @@ def _remove(paths: AppPaths) -> None:
     database = Database(paths.database_path)
     database.open()
     try:
-        CounterPin(Settings(database), clock_ms=lambda: time.time_ns() // 1_000_000).forget()
+        CounterPin(Settings(database), clock_ms=system_clock_ms).forget()
     finally:
         database.close()
 

@@ -38,7 +38,7 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
     from esign_desktop.domain.errors import StoreError
     from esign_desktop.store.paths import AppPaths
 
-    paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
+    paths = AppPaths.chosen(arguments.data_dir)
     backstage = Backstage(paths)
     try:
         backstage.lock()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(arguments: Arguments) -> int:
     """Rebuild, say what came of it, and return the exit status."""
-    paths = AppPaths.at(arguments.data_dir) if arguments.data_dir else AppPaths.default()
+    paths = AppPaths.chosen(arguments.data_dir)
     try:
         paths.prepare()
         with InstanceLock(paths.lock_path):

@@ -33,6 +33,11 @@ class AppPaths:
         """Return folders below one root, for ``--data-dir`` and tests."""
         return cls(root / "data", root / "cache", root / "logs")
 
+    @classmethod
+    def chosen(cls, root: Path | None) -> AppPaths:
+        """Return the folders below the root that the command line names, or the operating system's."""
+        return cls.default() if root is None else cls.at(root)
+
     @property
     def snapshots_dir(self) -> Path:
         """Copies of the files that are being sent."""
