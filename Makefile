@@ -99,8 +99,8 @@ unit: ready-check  ## the quick tests
 	$(PYTHON_IN_VENV) -m pytest -q -m "not (e2e or slow or corpus)" $(ARGS)
 
 .PHONY: tests
-tests: ready-test  ## all tests
-	$(PYTHON_IN_VENV) -m pytest --junitxml=$(BUILD)/junit.xml $(ARGS)
+tests: ready-test  ## all tests, JOBS=2 of them at a time (JOBS=0: in one process)
+	$(PYTHON_IN_VENV) -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/junit.xml $(ARGS)
 
 .PHONY: faults
 faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)

@@ -67,12 +67,15 @@ def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
     """What a test counts in here stands at the end of the run, summed up for its suite."""
     figures: Counter[str] = Counter()
     yield figures
-    _OF_THIS_RUN.add(request.node.nodeid, figures)
+    # Along with the report, as the test may run in another process than the one that sums up.
+    request.node.user_properties.extend(figures.items())
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call":
         _OF_THIS_RUN.add(report.nodeid, {"tests" if report.passed else report.outcome: 1})
+    elif report.when == "teardown":
+        _OF_THIS_RUN.add(report.nodeid, {str(what): int(str(count)) for what, count in report.user_properties})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

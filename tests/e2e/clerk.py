@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Self
 import pytest
 
 from tests.e2e.file_desk import SIZE_PX
+from tests.e2e.typing_hands import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tests.e2e.x_hands import XHands
     from tests.virtual_display import VirtualDisplay
 
-TYPING_S = 3.0
 DRAG_S = 20.0
 DRAG_STEPS = 8
 POLL_S = 0.05
@@ -94,21 +94,9 @@ class Clerk:
         self._hands.press(chord)
 
     def type(self, text: str, field: Accessible) -> None:
-        """Fill the field that has the keyboard.
-
-        What came is looked at, and typed anew more slowly if it is something else: keys that are bound for a character
-        for the moment may come too early. To a person that is one action.
-        """
+        """Fill the field that has the keyboard, which to a person is one action however often it is looked at."""
         self.actions.append("type")
-        for delay_ms in (12, 80, 250):
-            self._hands.type(text, delay_ms)
-            end = time.monotonic() + TYPING_S
-            while time.monotonic() < end:
-                if field.text == text:
-                    return
-                time.sleep(POLL_S)
-            self._hands.press("ctrl+a", "BackSpace")
-        pytest.fail(f"the field takes {field.text!r} for {text!r}")
+        fill(self._hands, field, text)
 
     @contextmanager
     def _file(self, path: Path) -> Iterator[queue.Queue[str]]:

@@ -12,6 +12,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from esign_desktop.app.self_test import parties
 from tests.browser import chromium
 from tests.e2e.texts import chinese
+from tests.e2e.typing_hands import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 WAIT_S = 30.0
-TYPING_S = 2.0
 POLL_S = 0.1
 
 
@@ -31,19 +31,10 @@ def click(hands: XHands, thing: Accessible) -> None:
     hands.click(*thing.extents.center)
 
 
-def type_into(hands: XHands, form: Accessible, label: str, text: str) -> None:
-    """Type, look at what came, and try again more slowly: keys that are bound for the moment may come too early."""
+def fill_in(hands: XHands, form: Accessible, label: str, text: str) -> None:
     field = form.find("text", label)
-    for delay_ms in (12, 80, 250):
-        click(hands, field)
-        hands.press("ctrl+a", "BackSpace")
-        hands.type(text, delay_ms)
-        end = time.monotonic() + TYPING_S
-        while time.monotonic() < end:
-            if field.text == text:
-                return
-            time.sleep(POLL_S)
-    pytest.fail(f"{label} takes {field.text!r} for {text!r}")
+    click(hands, field)
+    fill(hands, field, text)
 
 
 def wait_for_code(hands: XHands) -> str:
@@ -72,9 +63,9 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
 ) -> None:
     window = application.window
     click(hands, window.find("push button", chinese("SignersPanel", "Person")))
-    type_into(hands, window, chinese("PersonFields", "Name"), parties.PERSON.name)
-    type_into(hands, window, chinese("PersonFields", "ID number"), parties.PERSON.id_number)
-    type_into(hands, window, chinese("PersonFields", "Mobile"), parties.PERSON.mobile)
+    fill_in(hands, window, chinese("PersonFields", "Name"), parties.PERSON.name)
+    fill_in(hands, window, chinese("PersonFields", "ID number"), parties.PERSON.id_number)
+    fill_in(hands, window, chinese("PersonFields", "Mobile"), parties.PERSON.mobile)
     click(hands, window.find("push button", chinese("SignerForm", "Add")))
     window.find("label", parties.PERSON.name)
     click(hands, window.find("check box", chinese("ToolStrip", "Seal")))

@@ -14,6 +14,7 @@ from tests.e2e.accessible import Gone
 from tests.e2e.counter.monitors import CUSTOMERS, TELLERS
 from tests.e2e.counter.platform_at_will import PlatformAtWill
 from tests.e2e.texts import chinese
+from tests.e2e.typing_hands import fill
 from tests.services.counter_desk import LI, ZHANG
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 WAIT_S = 30.0
 POLL_S = 0.1
-TYPING_S = 2.0
 
 
 class Teller:
@@ -51,14 +51,8 @@ class Teller:
         self._hands.press(*keys)
 
     def type(self, text: str) -> None:
-        """Type into the line, look at what came, and try again more slowly."""
-        field = self.window.find("text")
-        for delay_ms in (12, 80, 250):
-            self.press("ctrl+a", "BackSpace")
-            self._hands.type(text, delay_ms)
-            if self._is_so(lambda: field.text == text, TYPING_S):
-                return
-        pytest.fail(f"the line takes {field.text!r} for {text!r}")
+        """Type into the line."""
+        fill(self._hands, self.window.find("text"), text)
 
     def choose(self, key: str = "F2") -> None:
         """Take the contract on a key, and wait until it wants a customer."""
