@@ -96,7 +96,7 @@ def test_window_is_built_without_anything_heavy() -> None:
     code = (
         "import sys, esign_desktop.app.program; "
         "print([m for m in sys.modules if m.split('.')[0] in "
-        "('pymupdf', 'requests', 'keyring', 'sqlite3', 'segno', 'cattrs', 'stdnum')])"
+        "('pymupdf', 'requests', 'keyring', 'sqlite3', 'segno', 'cattrs', 'stdnum', 'openpyxl')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LIMIT_S, check=True)
     assert done.stdout.strip() == "[]"
