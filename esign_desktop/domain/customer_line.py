@@ -131,7 +131,7 @@ class _Line:
             words = [span for span in words if not _NOT_A_NAME.fullmatch(self._plain[slice(*span)])] or words
         for start, end in self._joined(words):
             name = unicodedata.normalize("NFC", self._given[start:end]).strip("-·'’ ")
-            self._add(PartKind.NAME, _name(name), start, end)
+            self._add(PartKind.NAME, tidy_name(name), start, end)
 
     def _joined(self, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """Put the words of one name together: Latin ones, and Chinese ones with spaces in between."""
@@ -157,8 +157,8 @@ def _folded(character: str) -> str:
     return ";" if folded in "、，；。" else " " if folded.isspace() and folded not in "\t\r\n" else folded
 
 
-def _name(text: str) -> str:
-    """Half-width letters, one space between Latin words, none between Chinese ones, and one kind of dot."""
+def tidy_name(text: str) -> str:
+    """Return a name with half-width letters, single spaces, none between Chinese characters, and one kind of dot."""
     plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
     plain = " ".join(plain.translate(_DOTS).split())
     return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)

@@ -1,0 +1,62 @@
+"""A sheet as it was read: plain texts, one row a contract, and which cells a spreadsheet program has spoiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Final
+
+MAX_ROWS: Final = 2000
+MAX_COLUMNS: Final = 60
+MAX_CELL_CHARACTERS: Final = 500
+MAX_FILE_BYTES: Final = 20 * 1024 * 1024
+
+
+class CellDamage(StrEnum):
+    """What is wrong with a cell before anybody looks at its meaning."""
+
+    NUMBER_ROUNDED = "number_rounded"
+    """A number of more than 15 digits that the program kept as a number: its last digits are gone."""
+    FORMULA = "formula"
+    """A formula whose result does not stand in the file."""
+    ERROR = "error"
+    """An error in the place of a value, such as #N/A."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row. ``number`` is the spreadsheet program's own, from 1; ``cells`` are as many as the sheet has headings.
+
+    ``damages`` stand by column index. ``original`` is what the file holds, when the row was corrected here.
+    """
+
+    number: int
+    cells: tuple[str, ...] = field(repr=False)
+    damages: Mapping[int, CellDamage] = field(default_factory=dict)
+    original: tuple[str, ...] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet with its headings. ``worksheet`` is which one of ``worksheets`` was read; a CSV file has none."""
+
+    name: str
+    path: str
+    headings: tuple[str, ...] = field(repr=False)
+    rows: tuple[SheetRow, ...]
+    worksheet: str = field(default="", repr=False)
+    worksheets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def with_cell(sheet: Sheet, row_index: int, column_index: int, text: str) -> Sheet:
+    """Correct a cell, counted from 0; its damage is mended by that. Raises IndexError."""
+    row = sheet.rows[row_index]
+    cells = list(row.cells)
+    cells[column_index] = text.strip()
+    corrected = tuple(cells)
+    original = row.original or row.cells
+    damages = {index: damage for index, damage in row.damages.items() if index != column_index}
+    changed = replace(row, cells=corrected, damages=damages, original=None if corrected == original else original)
+    rows = (*sheet.rows[:row_index], changed, *sheet.rows[row_index + 1 :])
+    return replace(sheet, rows=rows)

@@ -1,0 +1,79 @@
+"""Presets and rows for tests of sheets; numbers are made up, with the right check digits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.bulk_rows import RowChecks
+from esign_desktop.domain.bulk_sheet import Sheet, SheetRow
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.fingerprint import Fingerprint
+from esign_desktop.domain.options import FlowOptions
+from esign_desktop.domain.preset import (
+    BranchRole,
+    CustomerDatum,
+    CustomerRole,
+    FormField,
+    PlatformTemplate,
+    Preset,
+    PresetDocument,
+    PresetId,
+    RoleId,
+    StaffRole,
+)
+from esign_desktop.domain.signer import SigningTerms
+from esign_desktop.services.identity import (
+    is_credit_code,
+    is_plausible_email,
+    is_plausible_mobile,
+    is_resident_number,
+)
+from tests.drafts import A4
+
+HEADINGS: Final = ("姓名", "身份证号", "手机号")
+CHECKS: Final = RowChecks(
+    is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, lambda number: number[6:10] > "2010"
+)
+CREDIT_CODE: Final = "91110000600037341L"
+BORROWER: Final = RoleId("borrower")
+GUARANTOR: Final = RoleId("guarantor")
+STAFF: Final = RoleId("staff")
+BANK: Final = RoleId("bank")
+
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def id_number(count: int) -> str:
+    """Return an ID number, another one for each count up to 24,999."""
+    body = f"110101{1950 + count // 500}0101{count % 500 * 2 + 1:03}"
+    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, _WEIGHTS, strict=True)) % 11]
+
+
+def person_row(count: int) -> tuple[str, str, str]:
+    """Return name, ID number and mobile of somebody, another person for each count."""
+    return f"样本{'甲乙丙丁戊己庚辛壬癸'[count % 10]}{chr(0x4E00 + count)}", id_number(count), f"1380000{count:04}"
+
+
+def make_preset(
+    *, customers: int = 1, questions: tuple[str, ...] = (), staff: bool = False, bank: bool = False
+) -> Preset:
+    """Return a preset of a template, whose branch seals silently."""
+    titles = {BORROWER: "借款人", GUARANTOR: "担保人"}
+    roles: list[CustomerRole | StaffRole | BranchRole] = [
+        CustomerRole(role_id, title, SigningTerms(number))
+        for number, (role_id, title) in enumerate([*titles.items()][:customers], 1)
+    ]
+    if staff:
+        roles.append(StaffRole(STAFF, Person("赵经理", account_id="account-1"), "客户经理"))
+    if bank:
+        terms = SigningTerms(9, is_silent=True)
+        roles.append(BranchRole(BANK, Organization("示例银行", CREDIT_CODE), Person("王经办", id_number(1)), "", terms))
+    fields = tuple(FormField(question, CustomerDatum.TYPED) for question in questions)
+    document = PresetDocument(DocumentId("slot"), "借款合同", Fingerprint((A4,), ()), PlatformTemplate("t", fields))
+    return Preset(PresetId("preset"), "借款", (document,), tuple(roles), options=FlowOptions("借款合同"))
+
+
+def make_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> Sheet:
+    """Return a sheet whose headings stand in its first row."""
+    return Sheet("名单.xlsx", "名单.xlsx", headings, tuple(SheetRow(number, row) for number, row in enumerate(rows, 2)))
