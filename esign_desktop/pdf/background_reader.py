@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.page_text import PageText
     from esign_desktop.pdf.text_index import Chunk
 
-PATIENCE_S: Final = 0.2
-"""So long the first page of a document may be drawn before the rest is read."""
 LEAVE_S: Final = 10.0
 _OF_THE_PAGE: Final = frozenset({"pdf.too_slow", "pdf.worker_died", "pdf.memory"})
 
@@ -31,7 +28,7 @@ class ChunkReader(Protocol):
 @dataclass(slots=True)
 class _Work:
     index: TextIndex
-    not_before_s: float
+    may_begin: bool = False
     wanted: int = 0
     """How many wait for it."""
 
@@ -41,35 +38,36 @@ class BackgroundReader:
 
     def __init__(self, thread_count: int, read: ChunkReader) -> None:
         self._read = read
-        self._thread_count = thread_count
-        self._threads: set[threading.Thread] = set()
         self._works: dict[PdfHandle, _Work] = {}
         self._changed = threading.Condition()
         self._is_stopped = False
+        # They stay: to start them takes longer than to draw a small page.
+        self._threads = [
+            threading.Thread(target=self._run, name="pdf-reading", daemon=True) for _ in range(thread_count)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def add(self, handle: PdfHandle, index: TextIndex) -> None:
-        """Read a document soon."""
+        """Read a document once ``begin`` or ``wait`` was called: its first page is more urgent."""
         with self._changed:
-            self._works[handle] = _Work(index, time.monotonic() + PATIENCE_S)
-            # One to wait; the others come when there is something to do.
-            self._begin(1)
+            self._works[handle] = _Work(index)
 
-    def hurry(self, handle: PdfHandle) -> None:
+    def begin(self, handle: PdfHandle) -> None:
         """Begin with a document now, since what was more urgent is done."""
         with self._changed:
             work = self._works.get(handle)
-            if work is not None and work.not_before_s:
-                work.not_before_s = 0.0
-                self._begin()
+            if work is not None and not work.may_begin:
+                work.may_begin = True
+                self._changed.notify_all()
 
     def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
         """Have a document read before others, and wait until it is or time is over. Raises PdfError."""
         with self._changed:
-            work = self._works.setdefault(handle, _Work(index, 0.0))
+            work = self._works.setdefault(handle, _Work(index))
             work.wanted += 1
-            work.not_before_s = 0.0
-            if not index.is_read:
-                self._begin()
+            work.may_begin = True
+            self._changed.notify_all()
         try:
             return index.wait(timeout_s)
         finally:
@@ -90,20 +88,10 @@ class BackgroundReader:
             works = tuple(self._works.values())
             self._works.clear()
             self._changed.notify_all()
-            threads = tuple(self._threads)
         for work in works:
             work.index.close()
-        for thread in threads:
+        for thread in self._threads:
             thread.join(LEAVE_S)
-
-    def _begin(self, at_most: int | None = None) -> None:
-        """Have as many threads as can be of use; they end when there is nothing left to read."""
-        count = self._thread_count if at_most is None else at_most
-        while len(self._threads) < count and not self._is_stopped:
-            thread = threading.Thread(target=self._run, name="pdf-reading", daemon=True)
-            self._threads.add(thread)
-            thread.start()
-        self._changed.notify_all()
 
     def _run(self) -> None:
         while (step := self._next()) is not None:
@@ -123,17 +111,11 @@ class BackgroundReader:
                     work.index.fail(chunk, error)
 
     def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:
-        """Wait for pages to read, of documents that somebody waits for first; None if there are no more."""
+        """Wait for pages to read, of documents that somebody waits for first; None when everything ends."""
         with self._changed:
-            while True:
-                now_s = time.monotonic()
-                works = sorted(self._works.items(), key=lambda item: item[1].wanted == 0)
-                for handle, work in works:
-                    if work.not_before_s <= now_s and (chunk := work.index.take()) is not None:
-                        self._begin()
+            while not self._is_stopped:
+                for handle, work in sorted(self._works.items(), key=lambda item: item[1].wanted == 0):
+                    if work.may_begin and (chunk := work.index.take()) is not None:
                         return handle, work, chunk
-                waiting = [work.not_before_s - now_s for _, work in works if work.not_before_s > now_s]
-                if not waiting:
-                    self._threads.discard(threading.current_thread())
-                    return None
-                self._changed.wait(min(waiting))
+                self._changed.wait()
+            return None

@@ -39,7 +39,10 @@ class FileState:
 
 
 class ByteSum:
-    """SHA-256 of a file, or of the bytes that were read of it; a thread of its own sums many."""
+    """SHA-256 of a file, or of the bytes that were read of it, from when it is first asked for.
+
+    A thread of its own sums many bytes.
+    """
 
     def __init__(self, path: Path, data: bytes | None) -> None:
         self._path = path
@@ -49,12 +52,14 @@ class ByteSum:
         self._thread: threading.Thread | None = None
         self.is_quick = data is not None
         """Whether the bytes are in memory."""
-        if data is not None and len(data) <= _AT_ONCE_BYTES:
-            self._sha256 = hashlib.sha256(data).hexdigest()
 
     def start(self) -> None:
         """Begin, without waiting."""
-        if self._sha256 is None and self._thread is None:
+        if self._sha256 is not None or self._thread is not None:
+            return
+        if self._data is not None and len(self._data) <= _AT_ONCE_BYTES:
+            self._sha256 = hashlib.sha256(self._data).hexdigest()
+        else:
             self._thread = threading.Thread(target=self._sum, name="sum", daemon=True)
             self._thread.start()
 

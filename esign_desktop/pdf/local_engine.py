@@ -114,8 +114,10 @@ class LocalEngine:
         return self._opened(handle).document.sum.wait()
 
     def known_sum(self, handle: PdfHandle) -> str:
-        """Return the sum of the document's bytes; empty if it is not known yet."""
-        return self._opened(handle).document.sum.known()
+        """Return the sum of the document's bytes; empty if it is not known yet, and then it soon will be."""
+        opened = self._opened(handle).document
+        opened.sum.start()
+        return opened.sum.known()
 
     def read_pages(
         self, handle: PdfHandle, page_indices: Sequence[int], budget_s: float, *, carefully: bool

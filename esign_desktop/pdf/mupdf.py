@@ -43,6 +43,9 @@ DISPLAY_LISTS: Final = 4
 
 _ROTATE: Final[Any] = _lib.pdf_new_name("Rotate")
 _USER_UNIT: Final[Any] = _lib.pdf_new_name("UserUnit")
+_BOX: Final[Any] = _lib.fz_rect()
+_MATRIX: Final[Any] = _lib.fz_matrix()
+"""Filled anew for each page: to make them takes as long as all else that is asked of a page when a file is opened."""
 _WHITE: Final = 255
 _OUTLINES_BYTES: Final = 32 * 1024
 _OUTLINE_SCALE: Final = 20.0
@@ -93,7 +96,6 @@ class MupdfDocument:
             raise PdfError("pdf.changed")
         if self.state.size_bytes == 0:
             raise PdfError("pdf.empty")
-        self.sum.start()
         with failures("pdf.damaged" if has_header else "pdf.not_a_pdf"):
             self._pdf = _lib.pdf_open_document_with_stream(self._stream())
             self._unlock(password)
@@ -146,18 +148,21 @@ class MupdfDocument:
 
     def frames(self) -> tuple[PageFrame, ...]:
         """Return every page's frame; a page that the file does not have after all gets a Letter's."""
-        return tuple(self.frame(index) for index in range(self.page_count))
+        return tuple(map(self.frame, range(self.page_count)))
 
     def frame(self, page_index: int) -> PageFrame:
         """Return one page's frame."""
-        if page_index not in self._frames:
-            try:
-                with failures("pdf.page_failed"):
-                    frame = _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
-            except PdfError:
-                frame = PageFrame(*LETTER)
-            self._frames[page_index] = frame
-        return self._frames[page_index]
+        known = self._frames.get(page_index)
+        if known is not None:
+            return known
+        try:
+            frame = _make_displayable(self._pdf, page_index)
+        except Exception as error:  # noqa: BLE001  as in ``failures``, which costs as much as all the rest here
+            if isinstance(error, MemoryError):
+                raise PdfError("pdf.memory", type(error).__name__) from None
+            frame = PageFrame(*LETTER)
+        self._frames[page_index] = frame
+        return frame
 
     def draw(
         self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
@@ -201,7 +206,7 @@ class MupdfDocument:
         return self._lists[page_index]
 
     def _page(self, page_index: int) -> Any:
-        _make_displayable(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+        _make_displayable(self._pdf, page_index)
         return _lib.pdf_load_page(self._pdf, page_index)
 
     def _text(self, page_index: int) -> Any:
@@ -257,19 +262,24 @@ class MupdfDocument:
             return len(page.get_links()), sum(1 for _ in page.widgets())
 
 
-def _make_displayable(page: Any) -> PageFrame:
-    """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country."""
-    degrees = _lib.pdf_to_real(_lib.pdf_dict_get_inheritable(page, _ROTATE))
+def _make_displayable(pdf: Any, page_index: int) -> PageFrame:
+    """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country.
+
+    Asked of every page of a document before its first one is shown, so by the functions below the library's classes.
+    """
+    page = _lib.ll_pdf_lookup_page_obj(pdf.m_internal, page_index)
+    degrees = _lib.ll_pdf_to_real(_lib.ll_pdf_dict_get_inheritable(page, _ROTATE.m_internal))
     if degrees % 90:
-        _lib.pdf_dict_put_int(page, _ROTATE, int(Rotation.nearest(degrees)))
-    unit = _lib.pdf_dict_get(page, _USER_UNIT)
-    if unit.m_internal and not _is_unit(_lib.pdf_to_real(unit)):
-        _lib.pdf_dict_put_int(page, _USER_UNIT, 1)
+        _lib.ll_pdf_dict_put_int(page, _ROTATE.m_internal, int(Rotation.nearest(degrees)))
+    unit = _lib.ll_pdf_dict_get(page, _USER_UNIT.m_internal)
+    if unit and not _is_unit(_lib.ll_pdf_to_real(unit)):
+        _lib.ll_pdf_dict_put_int(page, _USER_UNIT.m_internal, 1)
     frame = _frame_of(page)
     if max(frame.display_width_pt, frame.display_height_pt) <= MAX_SIDE_PT:
         return frame
-    _lib.pdf_dict_put_rect(page, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
-    _lib.pdf_dict_del(page, _lib.pdf_new_name("CropBox"))
+    dictionary = _lib.pdf_lookup_page_obj(pdf, page_index)
+    _lib.pdf_dict_put_rect(dictionary, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
+    _lib.pdf_dict_del(dictionary, _lib.pdf_new_name("CropBox"))
     return _frame_of(page)
 
 
@@ -282,8 +292,8 @@ def _frame_of(page: Any) -> PageFrame:
 
     The library computes it from the raw boxes: inherited, normalised, CropBox within MediaBox.
     """
-    box, matrix = _lib.FzRect(), _lib.FzMatrix()
-    _lib.pdf_page_obj_transform(page, box, matrix)
+    box, matrix = _BOX, _MATRIX
+    _lib.ll_pdf_page_obj_transform(page, box, matrix)
     return _frame(box.x0, box.y0, box.x1, box.y1, matrix.a, matrix.b)
 
 

@@ -175,7 +175,7 @@ class ProcessEngine:
         _refuse_if_struck(record, request.page_number)
         with self._child_with(request.handle) as child, _strikes(record, request.page_number):
             data = self._draw(child, request, rect)
-        self._reader.hurry(request.handle)
+        self._reader.begin(request.handle)
         stride_bytes = rect.width_px * BYTES_PER_PIXEL
         return Pixels(rect.width_px, rect.height_px, stride_bytes, data, rect.left_px, rect.top_px)
 

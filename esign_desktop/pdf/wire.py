@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.document import PreflightFacts
@@ -77,20 +78,20 @@ def raise_error(message: Message) -> None:
 
 
 def opened_message(opened: OpenedPdf, state: FileState) -> Message:
-    """Write the answer to *open*."""
+    """Write the answer to *open*. Pages that follow one another are mostly alike, and stand there once."""
+    runs = ((frame, sum(1 for _ in alike)) for frame, alike in groupby(opened.pages))
     return {
         "state": state_items(state),
         "pages": [
-            [p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt] for p in opened.pages
+            [count, p.width_pt, p.height_pt, int(p.rotation), p.user_unit, p.origin_x_pt, p.origin_y_pt]
+            for p, count in runs
         ],
     }
 
 
 def read_opened(message: Message, handle: PdfHandle) -> tuple[OpenedPdf, FileState]:
     """Read the answer to *open*."""
-    pages = tuple(_page_frame(item) for item in _array(message.get("pages"), MAX_PAGES))
-    if not pages:
-        raise BadAnswer("pages")
+    pages = _page_frames(message.get("pages"))
     state = read_state(message.get("state"))
     facts = PreflightFacts(facts_are_partial=True)
     return OpenedPdf(handle, pages, facts, state.size_bytes, state.sha256), state
@@ -147,6 +148,16 @@ def _sum(untrusted: object) -> str:
     if untrusted != "" and not (isinstance(untrusted, str) and _SHA256.fullmatch(untrusted)):
         raise BadAnswer("sum")
     return str(untrusted)
+
+
+def _page_frames(untrusted: object) -> tuple[PageFrame, ...]:
+    pages: list[PageFrame] = []
+    for run in _array(untrusted, MAX_PAGES):
+        count, *frame = _array(run, 7, exactly=7)
+        pages.extend(repeat(_page_frame(frame), _integer(count, MAX_PAGES - len(pages))))
+    if not pages:
+        raise BadAnswer("pages")
+    return tuple(pages)
 
 
 def _page_frame(untrusted: object) -> PageFrame:

@@ -46,8 +46,7 @@ def shared_child() -> Iterator[ProcessEngine]:
 
 
 @pytest.fixture(params=["local", "process"])
-def engine(request: pytest.FixtureRequest) -> PdfEngine:
+def engine(request: pytest.FixtureRequest, local: LocalEngine, shared_child: ProcessEngine) -> PdfEngine:
     """Both implementations, to hold to the same contract."""
-    name = {"local": "local", "process": "shared_child"}[request.param]
-    found: PdfEngine = request.getfixturevalue(name)
-    return found
+    found: dict[str, PdfEngine] = {"local": local, "process": shared_child}
+    return found[request.param]

@@ -37,8 +37,11 @@ def test_bytes_are_summed_however_many_there_are(size_bytes: int, tmp_path: Path
     assert ByteSum(path, data).wait() == sha256
 
 
-def test_few_bytes_are_summed_at_once_and_many_only_after_the_start(tmp_path: Path) -> None:
-    assert ByteSum(tmp_path, b"few").known()
+def test_bytes_are_summed_from_when_they_are_asked_for_few_of_them_at_once(tmp_path: Path) -> None:
+    few = ByteSum(tmp_path, b"few")
+    assert few.known() == ""
+    few.start()
+    assert few.known() == hashlib.sha256(b"few").hexdigest()
     many = ByteSum(tmp_path, bytes(900_000))
     assert many.known() == ""
     assert many.wait() == hashlib.sha256(bytes(900_000)).hexdigest() == many.known()

@@ -474,9 +474,10 @@ def test_two_children_count_and_place_what_one_does(write: Write) -> None:
         engine.stop()
 
 
-def test_a_document_is_read_though_nobody_asks(quick: ProcessEngine, write: Write) -> None:
+def test_a_document_is_read_once_its_first_page_was_drawn(quick: ProcessEngine, write: Write) -> None:
     opened = quick.open_quickly(write(build(*[Page().write("甲", 9, 9)] * 50)))
     record = quick._record(opened.handle)  # noqa: SLF001  nothing else tells
+    quick.render(RenderRequest(opened.handle, 1, 1.0))
     wait_until(lambda: record.index.is_read)
     assert quick.complete(opened).facts.pages_without_text == ()
 
