@@ -278,7 +278,7 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
             distance_em = (other.v - v) / (max(other_size, size))
             if distance_em > ROW_PITCH_EM:
                 break
-            if distance_em <= SAME_ROW_EM or not _may_continue(row, other):
+            if distance_em <= SAME_ROW_EM or not may_continue(row, other):
                 continue
             overlap = min(row.end, other.end) - max(row.start, other.start)
             # Rows of a table may differ by a hair.
@@ -297,7 +297,8 @@ def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
         yield [rows[part] for part in passage]
 
 
-def _may_continue(row: RowPlace, other: RowPlace) -> bool:
+def may_continue(row: RowPlace, other: RowPlace) -> bool:
+    """Whether text may run on from a row to another one below it."""
     small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
     if large > SIZE_RATIO * small:
         return False

@@ -6,7 +6,6 @@ Nothing here limits time; a call may hang or kill the process. Exceptions of the
 
 from __future__ import annotations
 
-import json
 import math
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -226,6 +225,9 @@ class MupdfDocument:
 
     def outlines(self, page_index: int) -> tuple[Outline, ...] | None:
         """Return the page's lines without their glyphs, which is much quicker; None if they can't be told so."""
+        # Not above: the first page is on the screen before anybody needs this.
+        import orjson
+
         with failures("pdf.page_failed"):
             buffer = _lib.fz_new_buffer(_OUTLINES_BYTES)
             output = _lib.FzOutput(buffer)
@@ -233,7 +235,7 @@ class MupdfDocument:
             output.fz_close_output()
             data = buffer.fz_buffer_extract()
         try:
-            return tuple(_outline(line) for block in json.loads(data)["blocks"] for line in block.get("lines", ()))
+            return tuple(_outline(line) for block in orjson.loads(data)["blocks"] for line in block.get("lines", ()))
         except (ValueError, KeyError, TypeError):
             return None
 

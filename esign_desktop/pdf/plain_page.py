@@ -7,12 +7,19 @@ from the lines' boxes, at a tenth of the price; of any other page nothing is sai
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.folding import fold_long
-from esign_desktop.pdf.layout import GAP_EM, LETTER_GAP_EM, SAME_ROW_EM, joined_rows
+from esign_desktop.pdf.layout import (
+    GAP_EM,
+    LETTER_GAP_EM,
+    ROW_PITCH_EM,
+    SAME_ROW_EM,
+    joined_rows,
+    may_continue,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +34,7 @@ _GAP_SLACK_EM: Final = 0.3
 _HEIGHT_EM: Final = 1.9
 """A higher line is turned, or mixes sizes."""
 _OFFSET_EM: Final = 0.05
+_WELL_BELOW_EM: Final = 1.5 * SAME_ROW_EM
 _WIDE_GAP = re.compile(r"\S\s{4,}\S")
 _LETTERS_APART = re.compile(r"\s*\S(?:\s+\S)+\s*")
 _SPACE_WIDTHS_EM: Final = {"\u3000": 1.0}
@@ -90,7 +98,26 @@ def plain_passages(outlines: Sequence[Outline], frame: PageFrame) -> list[PlainP
     if letters_apart > 1:
         return None
     rows.sort(key=attrgetter("v"))
+    column = _single_column(rows)
+    if column is not None:
+        return column
     return list(joined_rows(rows)) if _stand_apart(rows) else None
+
+
+def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
+    """Return what ``joined_rows`` makes of rows of one size, each well below the other; None of any others."""
+    passages = [rows[:1]] if rows else []
+    for above, row in pairwise(rows):
+        distance_em = (row.v - above.v) / above.size
+        if row.size != above.size or distance_em < _WELL_BELOW_EM:
+            return None
+        if distance_em > ROW_PITCH_EM:
+            passages.append([row])
+        elif may_continue(above, row):
+            passages[-1].append(row)
+        else:
+            return None
+    return passages
 
 
 def folded(passages: Sequence[PlainPassage]) -> str:

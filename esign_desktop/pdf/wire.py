@@ -42,13 +42,13 @@ class BadAnswer(Exception):
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """Serialise a message; unpaired surrogates of odd file names survive."""
-    return json.dumps(message, separators=(",", ":")).encode("ascii")
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> Message:
     """Read a message."""
     try:
-        message = json.loads(data)
+        message = json.loads(data.decode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BadAnswer("no JSON") from error
     if not isinstance(message, dict):
