@@ -30,6 +30,7 @@ from esign_desktop.services.submission import SubmissionPlatforms, SubmissionSer
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.third_ids import ThirdIds
+from esign_desktop.services.waiting_contracts import WaitingContracts
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.drafts import Drafts
@@ -118,6 +119,7 @@ def build_services(
             accounts,
             SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, prepare=prepare_side_by_side),
             flow_service,
+            WaitingContracts(flows, journal, clock_ms=clock_ms),
             environment=environments.current,
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),

@@ -20,6 +20,7 @@ from esign_desktop.services.counter_values import (
     CounterState,
     CounterView,
     CustomerAtDesk,
+    Earlier,
 )
 from esign_desktop.services.counter_visit import Visit
 from esign_desktop.services.customers import CustomerLook, CustomerProblem
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset import PresetId
     from esign_desktop.services.customers import CustomerReader
     from esign_desktop.services.flows import FlowService
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.submission import SubmissionService
+    from esign_desktop.services.waiting_contracts import WaitingContracts
     from esign_desktop.store.accounts import Accounts
 
 __all__ = [
@@ -47,13 +50,16 @@ __all__ = [
     "CustomerAtDesk",
     "CustomerLook",
     "CustomerProblem",
+    "Earlier",
     "HeldChoice",
     "HeldSend",
 ]
 
 _S = CounterState
-_KEEPS_CUSTOMERS = frozenset({_S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED})
-_MAY_BE_CLEARED = frozenset({_S.READY, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)})
+_KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED})
+_MAY_BE_CLEARED = frozenset(
+    {_S.READY, _S.WAITING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)}
+)
 
 
 class CounterService:
@@ -70,6 +76,7 @@ class CounterService:
         accounts: Accounts,
         submission: SubmissionService,
         flows: FlowService,
+        waiting: WaitingContracts,
         *,
         environment: Callable[[], Environment],
     ) -> None:
@@ -80,7 +87,11 @@ class CounterService:
         self._environment = environment
         self._turn = threading.Lock()
         self._desk = CounterDesk()
-        self._errands = CounterErrands(self._desk, presets, accounts, submission, flows, environment=environment)
+        self._errands = CounterErrands(
+            self._desk, presets, accounts, submission, flows, waiting, environment=environment
+        )
+        self._left_waiting: set[FlowId] = set()
+        """Contracts that were offered and left alone; told once until the program starts again."""
 
     def listen(self, listener: CounterListener | None) -> None:
         """Tell news to this listener from now on; None tells them to nobody."""
@@ -96,9 +107,12 @@ class CounterService:
     def take_up(self) -> CounterView:
         """Put on an empty desk what was being sent from one when the program ended: it waits for a decision.
 
-        What its customer may see already is gone on with at once. Raises StoreError, InputError ``counter.busy``.
+        What its customer may see already is gone on with at once. If there is nothing such, a contract of today whose
+        customer has not signed is found again, and is WAITING. Raises StoreError, InputError ``counter.busy``.
         """
-        visit = self._errands.left_over() if self._is_empty else None
+        visit = None
+        if self._is_empty:
+            visit = self._errands.left_over() or self._errands.still_waiting(without=self._left_waiting)
         if visit is None:
             return self.view
         with self._having_turn():
@@ -116,10 +130,13 @@ class CounterService:
         """
         with self._having_turn():
             visit = self._desk.visit
-            if visit is not None and (visit.state is not _S.READY or visit.persons) and not visit.state.is_ended:
+            is_offered = visit is not None and visit.state is _S.WAITING and visit.is_taken_up
+            is_free = visit is None or is_offered or visit.state.is_ended
+            if visit is not None and not is_free and (visit.state is not _S.READY or visit.persons):
                 raise InputError("counter.in_use")
             preset = self._presets.get(preset_id)
             require_usable(preset, self._environment())
+            self._leave_alone(visit)
             self._desk.put(Visit(preset), CounterNews.CHANGED)
             return self.view
 
@@ -174,13 +191,21 @@ class CounterService:
     def send(self) -> CounterView:
         """Send the contract of the customers who were entered, and return when its code works, or why it does not.
 
-        What goes wrong is in the view. Raises InputError ``counter.not_ready``.
+        Nothing is sent to customers who have the same contract of today still to sign: the desk is WAITING then. What
+        goes wrong is in the view. Raises InputError ``counter.not_ready``.
         """
         with self._having_turn():
             visit = self._require(_S.READY)
             if not visit.view().is_complete:
                 raise InputError("counter.not_ready")
-            self._errands.send(visit)
+            if not self._errands.finds_earlier(visit):
+                self._errands.send(visit)
+            return self.view
+
+    def show_waiting(self) -> CounterView:
+        """Show the code of the contract that was found, or how it ended meanwhile. Raises InputError."""
+        with self._having_turn():
+            self._errands.show_waiting(self._require(_S.WAITING))
             return self.view
 
     def retry(self) -> CounterView:
@@ -224,25 +249,30 @@ class CounterService:
     # While the code is shown
 
     def refresh(self) -> CounterView:
-        """Ask how the shown contract stands; to be called every ``WATCH_INTERVAL_S``. What fails is in the view."""
+        """Ask how the shown contract stands; to be called every ``WATCH_INTERVAL_S``. What fails is in the view.
+
+        To be called once about one that is WAITING: it may have been signed since it was heard of last.
+        """
         with self._desk.lock:
             visit = self._desk.visit
-            flow_id = visit.flow_id if visit is not None and visit.state is _S.SHOWING else None
+            flow_id = visit.flow_id if visit is not None and self._is_asked_about(visit) else None
         if visit is None or flow_id is None:
             return self.view
         try:
             record = self._flows.refresh(flow_id)
         except AppError as error:
             with self._desk.lock:
-                if self._is_shown(visit):
+                if self._is_asked_about(visit) and visit.state is _S.SHOWING:
                     visit.error = error
             self._desk.tell(CounterNews.CHANGED)
             return self.view
         with self._desk.lock:
-            if not self._is_shown(visit) or visit.flow_id != flow_id:
+            if not self._is_asked_about(visit) or visit.flow_id != flow_id:
                 return self.view
             before = visit.view()
             is_next = visit.take_record(record)
+            if visit.state is _S.WAITING and visit.view().customers_have_signed:
+                visit.state = _S.SHOWING
             news = CounterNews.ENDED if visit.state.is_ended else CounterNews.NEXT_CUSTOMER if is_next else None
             if news is None and visit.view() != before:
                 news = CounterNews.CHANGED
@@ -261,7 +291,7 @@ class CounterService:
         with self._having_turn():
             visit = self._require(*_KEEPS_CUSTOMERS)
             _require_data(visit)
-            if visit.state is _S.SHOWING and not self._errands.is_revoked(visit):
+            if not self._errands.is_taken_back(visit):
                 return self.view
             with self._desk.lock:
                 visit.is_by_sms = by_sms
@@ -294,6 +324,7 @@ class CounterService:
         with self._having_turn():
             visit = self._desk.visit
             if visit is not None and visit.state in _MAY_BE_CLEARED:
+                self._leave_alone(visit)
                 self._clear(visit)
             return self.view
 
@@ -304,6 +335,10 @@ class CounterService:
             raise InputError("counter.not_ready")
         return self._flows.download(visit.flow_id, folder)
 
+    def _leave_alone(self, visit: Visit | None) -> None:
+        if visit is not None and visit.state is _S.WAITING and visit.flow_id is not None:
+            self._left_waiting.add(visit.flow_id)
+
     def _clear(self, visit: Visit) -> None:
         self._flows.watch(None)
         self._desk.clear(visit)
@@ -313,8 +348,8 @@ class CounterService:
         visit = self._desk.visit
         return visit is None or (visit.state is _S.READY and not visit.persons)
 
-    def _is_shown(self, visit: Visit) -> bool:
-        return self._desk.holds(visit) and visit.state is _S.SHOWING
+    def _is_asked_about(self, visit: Visit) -> bool:
+        return self._desk.holds(visit) and visit.state in {_S.SHOWING, _S.WAITING}
 
     def _require(self, *states: CounterState) -> Visit:
         visit = self._desk.visit

@@ -15,17 +15,20 @@ from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.counter_values import CounterNews, CounterState
 from esign_desktop.services.counter_visit import Visit
 from esign_desktop.services.known_staff import with_known_accounts
+from esign_desktop.services.waiting_contracts import customer_accounts
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.counter_desk import CounterDesk
     from esign_desktop.services.flows import FlowService
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.submission import SubmissionOutcome, SubmissionProgress, SubmissionService
+    from esign_desktop.services.waiting_contracts import WaitingContracts
     from esign_desktop.store.accounts import Accounts
 
 _S = CounterState
@@ -41,9 +44,11 @@ class CounterErrands:
         accounts: Accounts,
         submission: SubmissionService,
         flows: FlowService,
+        waiting: WaitingContracts,
         *,
         environment: Callable[[], Environment],
     ) -> None:
+        self._waiting = waiting
         self._desk = desk
         self._presets = presets
         self._accounts = accounts
@@ -66,6 +71,50 @@ class CounterErrands:
                     visit.take_up(draft, self._submission.outcome(summary.id))
                     return visit
         return None
+
+    def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
+        """Return the newest contract of today that was sent here and that waits for its customer. Raises StoreError."""
+        for found in self._waiting.today(self._environment(), without=without):
+            with suppress(StoreError):
+                visit = Visit(self._presets.get(found.preset_id))
+                if customer_accounts(visit.preset, found):
+                    visit.find(found, is_entered_anew=False)
+                    return visit
+        return None
+
+    def finds_earlier(self, visit: Visit) -> bool:
+        """Whether the visit's customers have the same contract of today to sign: then the visit is about that one."""
+        with suppress(StoreError):
+            accounts = {person.account_id for person in visit.persons.values()}
+            found = self._waiting.of_customers(visit.preset, accounts, self._environment())
+            if found is not None:
+                with self._desk.lock:
+                    visit.find(found, is_entered_anew=True)
+                self._desk.tell(CounterNews.CHANGED)
+                return True
+        return False
+
+    def show_waiting(self, visit: Visit) -> None:
+        """Show the code of the contract that was found, unless the platform says that it is over."""
+        waiting, flow_id = visit.waiting, visit.flow_id
+        if waiting is None or flow_id is None:
+            return
+        if not waiting.is_sent:
+            self.go_on(visit)
+            return
+        error: AppError | None = None
+        record = waiting.record
+        try:
+            record = self._flows.refresh(flow_id)
+        except AppError as failure:
+            # The code may be shown all the same: the platform says itself what has become of it.
+            error = failure
+        with self._desk.lock:
+            visit.state = _S.SHOWING
+            visit.take_record(record)
+            visit.error = error
+        self._flows.watch(None if visit.state.is_ended else flow_id)
+        self._desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
 
     def send(self, visit: Visit) -> None:
         """Send a new contract of the visit's customers."""
@@ -140,7 +189,9 @@ class CounterErrands:
         match visit.state:
             case _S.SHOWING:
                 return self.is_revoked(visit)
-            case _S.PAUSED | _S.HELD:
+            case _S.WAITING if visit.waiting is not None and visit.waiting.is_sent:
+                return self.is_revoked(visit)
+            case _S.PAUSED | _S.HELD | _S.WAITING:
                 return self._is_called_off(visit)
             case _:
                 return True

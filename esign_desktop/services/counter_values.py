@@ -19,13 +19,15 @@ WATCH_INTERVAL_S: Final = 2.0
 class CounterState(StrEnum):
     """Where the desk stands.
 
-    IDLE has no preset; READY waits for a customer. SENDING makes the calls, REVOKING takes back; both are left by
+    IDLE has no preset; READY waits for a customer. WAITING has found a contract of today, whose code is not shown: for
+    ``show_waiting``, ``renew`` or ``clear`` to decide. SENDING makes the calls, REVOKING takes back; both are left by
     themselves. SHOWING has a code on the screen. PAUSED and FAILED say why in ``error`` and wait for ``retry``, HELD
     for ``decide``; all three keep the customers. The others are how a contract ended.
     """
 
     IDLE = "idle"
     READY = "ready"
+    WAITING = "waiting"
     SENDING = "sending"
     SHOWING = "showing"
     REVOKING = "revoking"
@@ -79,12 +81,25 @@ class CustomerAtDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A contract of today that its customer has not signed. ``is_entered_anew``: the same customer was just entered.
+
+    ``has_form``: it was filled in with what was entered then.
+    """
+
+    sent_at_ms: int
+    is_entered_anew: bool
+    has_form: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CounterView:
     """How the desk stands. ``link`` is that of the current customer, and works once ``is_live``.
 
     ``remark`` is a signer's own reason for refusing, to be shown as plain text. ``error`` belongs to PAUSED and FAILED,
     or says why the last look at a shown contract failed. ``links_are_missing``: the platform told no link at all.
-    ``answers`` are the preset's questions, each with what was typed in, or with nothing yet.
+    ``answers`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier`` belongs to
+    WAITING.
     """
 
     state: CounterState = CounterState.IDLE
@@ -101,6 +116,7 @@ class CounterView:
     error: AppError | None = None
     remark: str = field(default="", repr=False)
     answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    earlier: Earlier | None = None
 
     @property
     def next_role(self) -> CustomerAtDesk | None:

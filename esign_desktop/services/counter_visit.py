@@ -10,11 +10,12 @@ from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.preset import CustomerDatum, Preset, RoleId
+from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk
+from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.services.customers import CustomerLook
 from esign_desktop.services.signer_progress import current_signers, signer_states
+from esign_desktop.services.waiting_contracts import WaitingContract
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Visit:
     deadline_ms: int | None = None
     error: AppError | None = None
     remark: str = field(default="", repr=False)
+    waiting: WaitingContract | None = field(default=None, repr=False)
+    """A contract of today that was found, about which the teller has to decide."""
     _role_numbers: dict[int, RoleId] = field(default_factory=dict)
     _role_ids: dict[SignerId, RoleId] = field(default_factory=dict)
 
@@ -67,6 +70,7 @@ class Visit:
         self.submission_id = self.flow_id = self.current = self.deadline_ms = self.error = None
         self.links, self.signed, self.remark = {}, frozenset(), ""
         self.is_live = self.links_are_missing = False
+        self.waiting = None
         self.cancel = CancelToken()
         role_ids = [role.id for role in self.preset.roles]
         self._role_numbers = dict(enumerate(role_ids, 1))
@@ -75,14 +79,34 @@ class Visit:
     def take_up(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
         """Be about a contract that was under way when the program ended."""
         self.begin(draft)
-        customers = {role.id for role in self.preset.customers}
-        for role, signer in zip(self.preset.roles, draft.signers, strict=True):
-            if role.id in customers and isinstance(signer, PersonSigner):
-                self.persons[role.id] = signer.person
+        self._take_persons(draft)
         self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
         self.is_taken_up = True
         self.state = CounterState.HELD if outcome.state is SubmissionState.HELD else CounterState.PAUSED
         self.error = ApiError("submission.interrupted", retryable=True)
+
+    def find(self, waiting: WaitingContract, *, is_entered_anew: bool) -> None:
+        """Be about a contract of today that its customers can still sign, without showing its code yet."""
+        record, draft = waiting.record, waiting.draft
+        self.begin(draft)
+        if not is_entered_anew:
+            self._take_persons(draft)
+            self.is_taken_up = True
+        self.waiting = waiting
+        self.submission_id, self.flow_id = SubmissionId(record.submission_id), record.flow_id
+        if waiting.is_sent:
+            self.is_live = True
+            numbered = {number: signer.id for number, signer in enumerate(draft.signers, 1)}
+            self.take_links({numbered[one.number]: one.urls for one in record.signers if one.number in numbered})
+            self.links_are_missing = not self.links
+        self.take_record(record)
+        self.state = CounterState.WAITING
+
+    def _take_persons(self, draft: ContractDraft) -> None:
+        customers = {role.id for role in self.preset.customers}
+        for role, signer in zip(self.preset.roles, draft.signers, strict=True):
+            if role.id in customers and isinstance(signer, PersonSigner):
+                self.persons[role.id] = signer.person
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
         """Take in links by signer; True when the desk has its first one by that."""
@@ -145,4 +169,11 @@ class Visit:
             self.error,
             self.remark,
             tuple((question, self.answers.get(question, "")) for question in self.preset.questions),
+            self._earlier(),
         )
+
+    def _earlier(self) -> Earlier | None:
+        if self.waiting is None or self.state is not CounterState.WAITING:
+            return None
+        has_form = any(isinstance(document.source, PlatformTemplate) for document in self.preset.documents)
+        return Earlier(self.waiting.record.sent_at_ms, not self.is_taken_up, has_form)

@@ -209,6 +209,23 @@ class Flows:
 
         return self._database.run(work)
 
+    def unsigned_since(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows that were sent since then and that somebody can still sign now, the one sent last first.
+
+        Also those that are started and not shown yet. With an ``account_id`` only those that name it.
+        """
+        marks = ", ".join("?" * (len(_OPEN) + 1))
+        # The plus keeps the plan from reading all open flows of all times.
+        condition = (
+            "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND ifnull(deadline_ms, ?) > ?"
+            f" AND instr(signers, ?) AND +status IN ({marks})"
+        )
+        states = (FlowStatus.DRAFT.value, *(one.value for one in _OPEN))
+        moments = (since_ms, project_id, now_ms + 1, now_ms)
+        return self._select(condition, environment.value, *moments, account_id, *states)
+
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
         """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
 

@@ -25,6 +25,7 @@ from esign_desktop.services.presets import PresetService
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.third_ids import ThirdIds
+from esign_desktop.services.waiting_contracts import WaitingContracts
 from esign_desktop.store.preset_files import PresetFiles
 from esign_desktop.store.presets import Presets
 from esign_desktop.store.settings import Settings
@@ -92,6 +93,7 @@ class CounterDesk(Desk):
             self.stores.accounts,
             submission,
             self.flows,
+            WaitingContracts(self.stores.flows, self.stores.journal, clock_ms=clock_ms),
             environment=lambda: self.environment,
         )
         lock = threading.Lock()

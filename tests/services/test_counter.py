@@ -82,7 +82,7 @@ def test_customer_who_was_here_before_needs_no_call_for_the_account(
         assert desk.counter.send().state is CounterState.SHOWING
         calls = platform.requests(FIND) - asked[0], platform.requests(CREATE) - asked[1]
         assert calls == ((0, 0) if is_known else (1, 1))
-        desk.counter.clear()
+        desk.counter.revoke_and_clear()
 
 
 def test_account_made_by_an_earlier_installation_of_the_database_is_found_by_our_own_id(

@@ -68,13 +68,21 @@ def test_a_counter_that_is_killed_at_any_step_shows_one_flow_at_most(
         killed = Killed(tmp_path, driver, platform, step, before=before)
         counter = killed.desk.counter
         if not killed.was_killed:
-            assert (killed.state, killed.visible_count) == (CounterState.IDLE, 1)
+            assert (killed.state, killed.visible_count) == (CounterState.WAITING, 1)
             killed.desk.close()
             break
         seen.append(killed.state)
         if killed.state is CounterState.IDLE:
-            # Nothing had been taken on yet, or all was over and the code is on the sheet.
-            if killed.visible_count == 0:
+            # Nothing had been taken on yet.
+            assert killed.visible_count == 0
+            killed.serve_anew()
+        elif killed.state is CounterState.WAITING:
+            # All was over, and the customer still stands there with a code that nobody sees.
+            assert killed.visible_count == 1
+            if goes_on:
+                assert counter.show_waiting().link
+            else:
+                assert counter.revoke_and_clear().state is CounterState.READY
                 killed.serve_anew()
         elif killed.state is CounterState.SHOWING:
             assert killed.visible_count == 1

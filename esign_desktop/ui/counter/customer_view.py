@@ -33,7 +33,9 @@ class CustomerView:
     deadline_ms: int | None = None
 
 
-_BLANK: Final = frozenset({CounterState.IDLE, CounterState.READY, CounterState.REVOKING, CounterState.REVOKED})
+_BLANK: Final = frozenset(
+    {CounterState.IDLE, CounterState.READY, CounterState.WAITING, CounterState.REVOKING, CounterState.REVOKED}
+)
 
 
 def customer_view(view: CounterView) -> CustomerView:

@@ -140,6 +140,10 @@ class CounterDesk(QObject):
         """Go on where the send paused."""
         self._call(self._counter.retry)
 
+    def show_waiting(self) -> None:
+        """Show the code of the contract that still waits."""
+        self._call(self._counter.show_waiting)
+
     def renew(self, *, by_sms: bool = False) -> None:
         """Take the contract back and send it anew to the same customers."""
         self._call(partial(self._counter.renew, by_sms=by_sms))
@@ -176,6 +180,9 @@ class CounterDesk(QObject):
             self._call(self._counter.send)
 
     def _on_told(self, news: CounterNews, view: CounterView) -> None:
+        if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
+            # What is known here may be from before the program was killed.
+            self._start(self._counter.refresh, self._ignore, self._ignore, Lane.NETWORK)
         self._view = view
         if view.state is CounterState.SHOWING:
             if not self._watch.isActive():

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.services.counter import CounterState
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.qr.state_mark import Mark
+from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def state_words(view: CounterView) -> StateWords:
                 QCoreApplication.translate("CounterWords", "Sending…"),
                 QCoreApplication.translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
             )
+        case CounterState.WAITING:
+            return _waiting(view)
         case CounterState.SHOWING:
             return _showing(view)
         case CounterState.REVOKING:
@@ -51,6 +54,31 @@ def state_words(view: CounterView) -> StateWords:
             )
         case _:
             return _ended(view)
+
+
+def _waiting(view: CounterView) -> StateWords:
+    heading = QCoreApplication.translate("CounterWords", "A contract of today still waits")
+    if view.error is not None:
+        sentence = error_sentence(view.error)
+        return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
+    if view.earlier is None:
+        return StateWords(heading, "", Mark.WAITING)
+    if view.earlier.is_entered_anew:
+        told = QCoreApplication.translate(
+            "CounterWords",
+            "The same contract went to this customer at {time} and is not signed. Nothing new has been sent. "
+            "Show its code, or revoke it and send a new one.",
+        )
+    else:
+        told = QCoreApplication.translate(
+            "CounterWords",
+            "It was sent at {time} and is not signed. Its code is still valid and can be shown again. "
+            "If the customer has left, leave it: it is on the shift sheet and in Track.",
+        )
+    words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
+    if view.earlier.has_form:
+        words.append(QCoreApplication.translate("CounterWords", "Its form holds what was entered then."))
+    return StateWords(heading, "\n".join(words), Mark.WAITING)
 
 
 def _showing(view: CounterView) -> StateWords:
@@ -111,8 +139,9 @@ def _ended(view: CounterView) -> StateWords:
             return StateWords(QCoreApplication.translate("CounterWords", "Revoked"), "", Mark.OVER)
 
 
-def state_keys(state: CounterState) -> tuple[tuple[str, str], ...]:
+def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     """Return the keys that do something now, and what."""
+    state = view.state
     revoke = ("Esc Esc", QCoreApplication.translate("CounterWords", "revoke and clear"))
     anew = ("F12", QCoreApplication.translate("CounterWords", "send anew"))
     following = ("Enter", QCoreApplication.translate("CounterWords", "next customer"))
@@ -138,9 +167,19 @@ def state_keys(state: CounterState) -> tuple[tuple[str, str], ...]:
         ),
         CounterState.SIGNED: (following,),
     }
+    if state is CounterState.WAITING:
+        return _waiting_keys(view)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
         return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
     return keys.get(state, (following, anew))
+
+
+def _waiting_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
+    show = ("Enter", QCoreApplication.translate("CounterWords", "show its code"))
+    leave = ("Esc Esc", QCoreApplication.translate("CounterWords", "leave it waiting"))
+    if view.earlier is not None and view.earlier.is_entered_anew:
+        return show, ("F12", QCoreApplication.translate("CounterWords", "revoke it and send anew")), leave
+    return show, ("F2–F8", QCoreApplication.translate("CounterWords", "leave it, another contract")), leave
 
 
 def standing_keys() -> tuple[tuple[str, str], ...]:

@@ -158,7 +158,9 @@ class CounterWindow(QWidget):
         state = self._view.state
         key = Qt.Key(event.key())
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if state in {CounterState.PAUSED, CounterState.FAILED}:
+            if state is CounterState.WAITING:
+                self._desk.show_waiting()
+            elif state in {CounterState.PAUSED, CounterState.FAILED}:
                 self._desk.retry()
             elif state.is_ended:
                 self._desk.clear()
@@ -324,7 +326,7 @@ class CounterWindow(QWidget):
         self.preset_keys.setVisible(not self._is_locked)
         if is_another_page:
             (self.line if page == _ENTRY else self.pane if page == _STATE else self.lock_pane).setFocus()
-        self._keys.show_keys(() if self._is_locked else state_keys(state))
+        self._keys.show_keys(() if self._is_locked else state_keys(view))
         self._standing.setVisible(not (self._is_locked or self._is_small))
         self._show_screen_state()
 
@@ -428,7 +430,9 @@ class CounterWindow(QWidget):
             self._show_screen_state()
 
     def _on_renew_activated(self) -> None:
-        if not self._is_locked and self._view.state in _MAY_BE_RENEWED:
+        earlier = self._view.earlier
+        may_be_renewed = self._view.state in _MAY_BE_RENEWED or (earlier is not None and earlier.is_entered_anew)
+        if may_be_renewed and not self._is_locked:
             self._desk.renew()
 
     def _on_sms_activated(self) -> None:

@@ -46,6 +46,7 @@ def play(studio: Studio) -> None:
         _at_the_counter(studio, "counter") as (here, window),
     ):
         _serve_well(studio, here, window)
+        _find_again(studio, here, window)
         _serve_badly(studio, here, window)
         _sheet(studio, window)
         _serve_without_network(studio, here, window)
@@ -102,6 +103,32 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     hand.rest(300)
     studio.take("counter-signed", window)
     _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.READY)
+
+
+def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
+    """As after the program was killed while a code was shown."""
+    counter = here.services.counter
+    assert counter is not None
+    _serve(window, ZHANG)
+    hand.elsewhere(counter.clear)
+    _await(window, CounterState.READY)
+    hand.elsewhere(counter.take_up)
+    _await(window, CounterState.WAITING)
+    hand.rest(300)
+    studio.take("counter-waiting", window)
+    _press(window, Qt.Key.Key_Escape)
+    _press(window, Qt.Key.Key_Escape)
+    _await(window, CounterState.READY)
+    _type(window, ZHANG)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.WAITING)
+    hand.rest(300)
+    studio.take("counter-again", window)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.SHOWING)
+    _press(window, Qt.Key.Key_Escape)
+    _press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
 
 

@@ -66,14 +66,18 @@ class Teller:
             clock_ms=clock_ms,
         )
         self.pin = CounterPin(Settings(self.installation.database), clock_ms=clock_ms)
+        self._tasks = tasks
+        self._make_windows()
+
+    def _make_windows(self) -> None:
         self.desk = CounterDesk(
-            *(self.installation.counter, self.installation.presets, self.preferences, tasks), pin=self.pin
+            *(self.installation.counter, self.installation.presets, self.preferences, self._tasks), pin=self.pin
         )
         self.window = CounterWindow(self.desk)
         self.desk.setParent(self.window)
-        self.window.show_environment(platform.environment)
-        qtbot.addWidget(self.window)
-        qtbot.addWidget(self.window.display)
+        self.window.show_environment(self.platform.environment)
+        self._qtbot.addWidget(self.window)
+        self._qtbot.addWidget(self.window.display)
 
     def put_preset(self, key: int, *, signers: int = 1, name: str = "借款合同") -> str:
         """Keep a preset on a key; return what its contracts are called."""
@@ -84,6 +88,11 @@ class Teller:
     def sit_down(self, *, customer_identity: str = "") -> None:
         self.window.open_on(QGuiApplication.primaryScreen(), customer_identity)
         QTest.qWaitForWindowActive(self.window)
+
+    def sit_down_again(self) -> None:
+        """Sit down after ``leave``, at windows that are new, as those of the program are."""
+        self._make_windows()
+        self.sit_down()
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the keyboard is."""

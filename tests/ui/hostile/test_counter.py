@@ -76,7 +76,11 @@ class _Counter:
 
 
 @pytest.mark.parametrize(
-    "state", [CounterState.SHOWING, CounterState.REFUSED, CounterState.HELD, CounterState.PAUSED, CounterState.READY]
+    "state",
+    [
+        *(CounterState.SHOWING, CounterState.REFUSED, CounterState.HELD, CounterState.PAUSED, CounterState.READY),
+        CounterState.WAITING,
+    ],
 )
 def test_the_counter_and_the_customers_screen(
     text: str, state: CounterState, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot
