@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog, user_name
 from esign_desktop.services.brand import BrandService
+from esign_desktop.services.bulk import BulkBooks, BulkService
+from esign_desktop.services.bulk_people import BulkPeople
+from esign_desktop.services.bulk_planning import BulkPlanner
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
@@ -23,6 +26,7 @@ from esign_desktop.services.people import PeopleService, PeopleStores
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
+from esign_desktop.services.row_keys import RowKeys
 from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.snapshots import Snapshots
@@ -33,6 +37,7 @@ from esign_desktop.services.third_ids import ThirdIds
 from esign_desktop.services.waiting_contracts import WaitingContracts
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.audit import Audit
+from esign_desktop.store.bulk import Bulk
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.forgetting import Forgetting
@@ -51,6 +56,9 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.engine import PdfEngine
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
+
+BULK_LANES: Final = 2
+"""Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
 
 
 def build_services(
@@ -99,6 +107,9 @@ def build_services(
         copies_dir=paths.copies_dir,
         log_dir=paths.log_dir,
     )
+    preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
+    bulk_store, row_keys = Bulk(database), RowKeys(settings)
+    bulk_people = BulkPeople(presets, accounts, third_ids)
     return Services(
         documents=documents,
         drafts=draft_service,
@@ -106,12 +117,12 @@ def build_services(
         submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
         flows=flow_service,
         environments=environments,
-        preferences=Preferences(settings),
+        preferences=preferences,
         corrections=CorrectionService(flows, journal, audit=audit),
         signatures=SignatureService(),
         audit_log=AuditLog(audit),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),
-        quota=QuotaService(flows, settings, clock_ms=clock_ms),
+        quota=quota,
         presets=presets,
         counter=CounterService(
             presets,
@@ -127,4 +138,16 @@ def build_services(
         pin=CounterPin(settings, clock_ms=clock_ms),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, documents, turns),
+        bulk=BulkService(
+            presets,
+            BulkBooks(bulk_store, flows, audit),
+            keys=row_keys,
+            people=bulk_people,
+            planner=BulkPlanner(
+                bulk_store, row_keys, bulk_people, quota=quota, preferences=preferences, clock_ms=clock_ms
+            ),
+            lanes=[SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns) for _lane in range(BULK_LANES)],
+            environment=environments.current,
+            clock_ms=clock_ms,
+        ),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog
 from esign_desktop.services.brand import BrandService
+from esign_desktop.services.bulk import BulkService
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
 from esign_desktop.services.counter_pin import CounterPin
@@ -51,3 +52,4 @@ class Services:
     pin: CounterPin | None = None
     copies: DocumentCopies | None = None
     people: PeopleService | None = None
+    bulk: BulkService | None = None

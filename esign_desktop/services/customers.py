@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -88,7 +88,7 @@ class CustomerReader:
         """Read a line for an environment's project. Raises StoreError."""
         line = read_customer_line(text, is_resident_number)
         number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
-        today = datetime.fromtimestamp(self._clock_ms() / 1000, _CHINA).date()
+        today = china_today(self._clock_ms())
         facts = resident_facts(number, today)
         third_id = self._third_ids.of_person(Person("", number)) if facts is not None else ""
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
@@ -103,18 +103,30 @@ class CustomerReader:
                 if known is not None
                 else Person(name, number, PersonIdType.RESIDENT_IDENTITY, mobile, third_id=third_id)
             )
-        data = {
-            CustomerDatum.NAME: name,
-            CustomerDatum.ID_NUMBER: number,
-            CustomerDatum.MOBILE: mobile,
-            CustomerDatum.TODAY: f"{today:%Y}年{today:%m}月{today:%d}日",
-        }
-        if facts is not None:
-            born = facts.born_on
-            data[CustomerDatum.SEX] = _SEX_IN_FORMS[facts.sex]
-            data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
-            data[CustomerDatum.AGE] = str(facts.age_years)
+        data = form_data(name, number, mobile, today)
         return CustomerLook(line, problems, facts, known is not None, name, person, data)
+
+
+def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
+    """Return what forms can be filled with; what a number does not tell is left out."""
+    data = {
+        CustomerDatum.NAME: name,
+        CustomerDatum.ID_NUMBER: number,
+        CustomerDatum.MOBILE: mobile,
+        CustomerDatum.TODAY: f"{today:%Y}年{today:%m}月{today:%d}日",
+    }
+    facts = resident_facts(number, today)
+    if facts is not None:
+        born = facts.born_on
+        data[CustomerDatum.SEX] = _SEX_IN_FORMS[facts.sex]
+        data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
+        data[CustomerDatum.AGE] = str(facts.age_years)
+    return data
+
+
+def china_today(now_ms: int) -> date:
+    """Return the day in China at a moment."""
+    return datetime.fromtimestamp(now_ms / 1000, _CHINA).date()
 
 
 def _problems(

@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     DOWNLOADED = "downloaded"
     CORRECTED = "corrected"
     EXPORTED = "exported"
+    BULK = "bulk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,9 @@ class Database:
                 connection.close()
             if isinstance(error, sqlite3.Error):
                 raise self._store_error(error) from error
+            if isinstance(error, UnicodeDecodeError):
+                # What the check found wrong names something whose name is damaged itself.
+                raise StoreError("store.damaged", "text") from None
             raise
         self._connection = connection
 

@@ -32,6 +32,8 @@ _PLACES: Final = (
     ("audit", "title"),
     ("presets", "name"),
     ("presets", "body"),
+    ("bulk_runs", "sheet_path"),
+    ("bulk_runs", "worksheet"),
 )
 """Every column that can hold something of a person, save the accounts and the settings."""
 _PARTIES: Final = (("drafts", "body"), ("submissions", "draft"), ("flows", "signers"), ("presets", "body"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.ui.error_texts.bulk import bulk_texts
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
 from esign_desktop.ui.error_texts.held import held_texts
 from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
@@ -60,6 +61,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **sending_texts(),
         **held_texts(),
         **preset_texts(),
+        **bulk_texts(),
         **environment_texts(),
     }
 

@@ -109,6 +109,11 @@ class RehearsalPlatform:
         kept = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")]
         return tuple(one for one in kept if one["name"] == name)
 
+    def account_name(self, account_id: str) -> str:
+        """Return whose account it is."""
+        path = self._folder / "data" / "records" / "accounts" / f"{account_id}.json"
+        return str(json.loads(path.read_text("utf-8"))["name"])
+
     def document_bytes(self, doc_id: str) -> bytes:
         """Return a contract's original as the platform has it."""
         folder = self._folder / "data" / "blobs" / "documents"

@@ -109,6 +109,7 @@ class AuditDialog(QDialog):
             AuditAction.DOWNLOADED.value: self.tr("downloaded"),
             AuditAction.CORRECTED.value: self.tr("taken up again"),
             AuditAction.EXPORTED.value: self.tr("log exported"),
+            AuditAction.BULK.value: self.tr("sheet sent"),
         }
         return words.get(action, one_line(action))
 

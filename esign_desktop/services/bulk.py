@@ -1,0 +1,269 @@
+"""Sheets of contracts: one row a contract, planned before it is sent, and never sent twice.
+
+A row is known again by a keyed digest of its values, and sent as a draft that is named by it; what became of that is
+for the journal to say. So a sheet that is sent again sends only what is missing, after a crash as well.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.bulk_columns import fitted
+from esign_desktop.domain.bulk_headings import match_columns, plain_heading
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.preset import without_numbers
+from esign_desktop.services.bulk_planning import require_usable
+from esign_desktop.services.bulk_results import export_results
+from esign_desktop.services.bulk_sending import BulkRun
+from esign_desktop.services.bulk_values import (
+    BulkCost,
+    BulkPlan,
+    BulkProgress,
+    BulkReport,
+    BulkStop,
+    Leftover,
+    PlannedRow,
+    ResultWords,
+    RowState,
+)
+from esign_desktop.store.audit import Audit, AuditAction
+from esign_desktop.store.bulk import Bulk
+from esign_desktop.store.bulk import BulkRun as KeptRun
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.bulk_columns import ColumnChoice
+    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.bulk_people import BulkPeople
+    from esign_desktop.services.bulk_planning import BulkPlanner
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.services.row_keys import RowKeys
+    from esign_desktop.services.submission import SubmissionService
+
+__all__ = [
+    "BulkBooks",
+    "BulkCost",
+    "BulkPlan",
+    "BulkProgress",
+    "BulkReport",
+    "BulkService",
+    "BulkStop",
+    "Leftover",
+    "PlannedRow",
+    "ResultWords",
+    "RowState",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBooks:
+    """What a run leaves its traces in, besides the journal."""
+
+    bulk: Bulk
+    flows: Flows
+    audit: Audit
+
+
+class BulkService:
+    """Calls block for store, disk and network. ``lanes`` share their turns; as many rows are sent side by side."""
+
+    def __init__(
+        self,
+        presets: PresetService,
+        books: BulkBooks,
+        *,
+        keys: RowKeys,
+        people: BulkPeople,
+        planner: BulkPlanner,
+        lanes: Sequence[SubmissionService],
+        environment: Callable[[], Environment],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._presets = presets
+        self._store, self._flows, self._audit = books.bulk, books.flows, books.audit
+        self._keys = keys
+        self._people = people
+        self._planner = planner
+        self._lanes = lanes
+        self._environment = environment
+        self._clock_ms = clock_ms
+        self._turn = threading.Lock()
+
+    def preset_obstacle(self, preset: Preset) -> InputError | None:
+        """Return why a preset can't be used now, whatever the sheet: ``preset.other_environment``, or None."""
+        try:
+            require_usable(preset, (), self._environment())
+        except InputError as error:
+            # Whom the preset does not know the sheet may name.
+            return None if error.code == "preset.staff_unknown" else error
+        return None
+
+    def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
+        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone."""
+        chosen = list(match_columns(preset, sheet.headings))
+        digests = [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
+        remembered = self._store.columns(preset.id, digests)
+        for index, digest in enumerate(digests):
+            if digest in remembered and digests.count(digest) == 1:
+                target = remembered[digest]
+                chosen = [None if target is not None and one == target else one for one in chosen]
+                chosen[index] = target
+        return fitted(preset, tuple(chosen), len(sheet.headings))
+
+    def plan(
+        self,
+        preset: Preset,
+        sheet: Sheet,
+        columns: ColumnChoice,
+        *,
+        again: Collection[int] = (),
+        cancel: CancelToken | None = None,
+    ) -> BulkPlan:
+        """Say what would be sent, row by row, and what it costs; nothing is sent.
+
+        ``again`` are indexes of rows that were sent and are wanted once more, on a person's word. Raises Cancelled,
+        StoreError, InputError ``preset.other_environment`` and ``preset.staff_unknown``.
+        """
+        environment, token = self._environment(), cancel or CancelToken()
+        return self._planner.plan(preset, sheet, columns, environment, again=again, cancel=token)
+
+    def run(
+        self,
+        plan: BulkPlan,
+        *,
+        on_progress: Callable[[BulkProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> BulkReport:
+        """Send what is ready, after going on with what is unfinished; return when that is done, or has to stop.
+
+        ``cancel`` counts between two rows: those under way are finished. ``on_progress`` is called on other threads,
+        by one at a time. To go on after a stop, plan anew and run that. Raises, with nothing sent: InputError
+        ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``, ``bulk.preset_changed``; StoreError.
+        """
+        with self._having_turn():
+            preset = self._preset_of(plan)
+            run_id = uuid4().hex
+            self._begin(run_id, plan)
+            # Bound to what was planned: a preset that is edited meanwhile is another one.
+            run = BulkRun(
+                plan,
+                self._lanes,
+                self._store,
+                run_id=run_id,
+                draft_of=lambda index: self._people.draft(
+                    preset,
+                    plan.columns,
+                    plan.readings[index],
+                    plan.environment,
+                    plan.rows[index].claims[0].draft_id,
+                    self._clock_ms(),
+                ),
+                on_progress=on_progress or (lambda _progress: None),
+                cancel=cancel or CancelToken(),
+                clock_ms=self._clock_ms,
+            )
+            report = run.run()
+            self._finish(run_id, plan, report)
+            return report
+
+    def interrupted(self) -> Leftover | None:
+        """Return the last run of the chosen environment that did not come to its end, if any rows of it are left.
+
+        Raises StoreError.
+        """
+        environment = self._environment()
+        run = self._store.open_run(environment.kind, environment.project_id)
+        if run is None:
+            return None
+        sends = self._store.sends_of(self._store.drafts_of_run(run.id)).values()
+        sent_count = sum(send.state is SubmissionState.DONE for send in sends)
+        unfinished = sum(not send.state.is_final and send.state is not SubmissionState.HELD for send in sends)
+        return Leftover(
+            run.id,
+            run.preset_id,
+            run.sheet_path,
+            run.worksheet,
+            run.columns,
+            run.begun_at_ms,
+            run.row_count,
+            sent_count,
+            unfinished,
+        )
+
+    def dismiss(self, run_id: str) -> None:
+        """Do not tell of this run again; its rows stay known."""
+        self._store.end(run_id, self._clock_ms())
+
+    def export_results(
+        self, rows: Sequence[PlannedRow], target: Path, words: ResultWords, *, with_links: bool = False
+    ) -> int:
+        """Write what became of the rows as CSV, with masked names, and return their number. Raises StoreError."""
+        return export_results(rows, target, words, self._flows, with_links=with_links)
+
+    def _preset_of(self, plan: BulkPlan) -> Preset:
+        if not plan.can_run:
+            raise InputError("bulk.nothing_to_send")
+        if self._environment() != plan.environment:
+            raise InputError("bulk.environment_changed")
+        preset = self._presets.get(plan.preset.id)
+        if _essence(preset) != _essence(plan.preset):
+            raise InputError("bulk.preset_changed")
+        return preset
+
+    def _begin(self, run_id: str, plan: BulkPlan) -> None:
+        rows = [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+        sheet, environment = plan.sheet, plan.environment
+        kept = KeptRun(
+            run_id,
+            environment.kind,
+            environment.project_id,
+            plan.preset.id,
+            sheet.path,
+            sheet.worksheet,
+            plan.columns,
+            len(rows),
+            self._clock_ms(),
+        )
+        self._store.begin(kept, [claim for row in rows for claim in row.claims])
+        headings = (self._keys.heading(plain_heading(heading)) for heading in sheet.headings)
+        self._store.remember_columns(plan.preset.id, dict(zip(headings, plan.columns, strict=True)))
+
+    def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
+        """Tell the books; what they can't take now takes nothing back."""
+        outcome = "" if report.stop is BulkStop.DONE else report.stop.value
+        if report.error is not None:
+            outcome = report.error.code
+        with suppress(StoreError):
+            self._audit.note(
+                AuditAction.BULK, environment=plan.environment.kind, title=plan.preset.title, outcome=outcome
+            )
+        with suppress(StoreError):
+            if report.stop is BulkStop.DONE:
+                self._store.end(run_id, self._clock_ms())
+            if plan.environment.is_binding and report.count(RowState.SENT):
+                self._presets.forget_numbers(plan.preset.id)
+
+    @contextmanager
+    def _having_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("bulk.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _essence(preset: Preset) -> Preset:
+    """Return what of a preset a contract is made of; its staff's numbers go once their accounts are known."""
+    return replace(without_numbers(preset), name="", function_key=None)

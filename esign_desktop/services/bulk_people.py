@@ -1,0 +1,136 @@
+"""The people of a row: known again by ids of ours, and checked against those who were met here before."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import Person, masked_number
+from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
+from esign_desktop.domain.bulk_filling import fill_row
+from esign_desktop.domain.bulk_rows import RowChecks, RowProblem
+from esign_desktop.domain.customer_line import tidy_name
+from esign_desktop.domain.preset import BranchRole, StaffRole
+from esign_desktop.domain.preset_fields import DeskFacts
+from esign_desktop.domain.preset_filling import fill
+from esign_desktop.services.customers import china_today, form_data
+from esign_desktop.services.identity import (
+    is_credit_code,
+    is_plausible_email,
+    is_plausible_mobile,
+    is_resident_number,
+)
+from esign_desktop.services.known_staff import with_known_accounts
+from esign_desktop.services.resident import resident_facts
+from esign_desktop.store.accounts import AccountKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from esign_desktop.domain.bulk_columns import ColumnChoice
+    from esign_desktop.domain.bulk_rows import RowReading
+    from esign_desktop.domain.draft import ContractDraft, DraftId
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset import Preset, Role
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.services.third_ids import ThirdIds
+    from esign_desktop.store.accounts import AccountRecord, Accounts
+
+
+def row_checks(now_ms: int) -> RowChecks:
+    """Return how a row's numbers are checked on this day."""
+    today = china_today(now_ms)
+
+    def is_minor(number: str) -> bool:
+        facts = resident_facts(number, today)
+        return facts is not None and facts.is_minor
+
+    return RowChecks(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, is_minor)
+
+
+class BulkPeople:
+    """Blocks for the store, and some milliseconds for every id of ours."""
+
+    def __init__(self, presets: PresetService, accounts: Accounts, third_ids: ThirdIds) -> None:
+        self._presets = presets
+        self._accounts = accounts
+        self._third_ids = third_ids
+
+    def draft(
+        self,
+        preset: Preset,
+        columns: ColumnChoice,
+        reading: RowReading,
+        environment: Environment,
+        draft_id: DraftId,
+        now_ms: int,
+    ) -> ContractDraft:
+        """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        filled = fill_row(preset, columns, reading)
+        own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
+        today = china_today(now_ms)
+        data = {
+            role_id: form_data(person.name, person.id_number, person.mobile, today)
+            for role_id, person in filled.customers.items()
+        }
+        documents = self._presets.documents_of(own, DeskFacts(data, filled.answers))
+        persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
+        return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
+
+    def with_names_known_otherwise(
+        self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
+    ) -> tuple[RowReading, ...]:
+        """Add ``bulk.other_name_known`` to rows that give somebody's number a name by which they are not known here.
+
+        Ids of ours cost too much for two thousand rows: only who may be meant is asked about.
+        """
+        known: dict[str, list[AccountRecord]] = {}
+        for record in self._accounts.list(environment.kind, environment.project_id):
+            if record.kind is AccountKind.PERSON and record.third_id and record.masked_number and record.name:
+                known.setdefault(record.masked_number, []).append(record)
+        return tuple(self._beside(reading, columns, known) for reading in readings)
+
+    def _beside(
+        self, reading: RowReading, columns: ColumnChoice, known: Mapping[str, Sequence[AccountRecord]]
+    ) -> RowReading:
+        found = [
+            RowProblem("bulk.other_name_known", columns.index(target), target)
+            for target, person in _persons(reading)
+            if self._is_known_otherwise(person, known.get(masked_number(person.id_number), ()))
+        ]
+        return replace(reading, problems=(*reading.problems, *found)) if found else reading
+
+    def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
+        others = [one for one in candidates if _folded(one.name) != _folded(person.name)]
+        return bool(others) and self._third_ids.of_person(person) in {one.third_id for one in others}
+
+    def _known(self, person: Person, environment: Environment) -> Person:
+        third_id = self._third_ids.of_person(person)
+        record = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
+        if record is None:
+            return replace(person, third_id=third_id)
+        return Person(record.name or person.name, third_id=third_id, account_id=record.account_id)
+
+    def _with_third_ids(self, role: Role) -> Role:
+        match role:
+            case StaffRole(person=person) if not person.third_id:
+                return replace(role, person=replace(person, third_id=self._third_ids.of_person(person)))
+            case BranchRole(organization=organization, agent=agent):
+                agent = replace(agent, third_id=agent.third_id or self._third_ids.of_person(agent))
+                third_id = organization.third_id or self._third_ids.of_organization(organization, agent)
+                return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
+            case _:
+                return role
+
+
+def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
+    for target, number in reading.values.items():
+        if target.kind is ColumnKind.ID_NUMBER and target.role_id is not None:
+            name = reading.of(ColumnKind.NAME, target.role_id)
+            if name:
+                yield target, Person(name, number, reading.id_type(target.role_id))
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", tidy_name(name)).casefold().split())

@@ -1,0 +1,85 @@
+"""An installation that sends sheets: real stores, real presets, and as many lanes as the application has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from esign_desktop.app.composition import BULK_LANES
+from esign_desktop.services.bulk import BulkBooks, BulkPlan, BulkReport, BulkService
+from esign_desktop.services.bulk_people import BulkPeople
+from esign_desktop.services.bulk_planning import BulkPlanner
+from esign_desktop.services.people import PeopleService, PeopleStores
+from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.quota import QuotaService
+from esign_desktop.services.row_keys import RowKeys
+from esign_desktop.store.audit import Audit
+from esign_desktop.store.bulk import Bulk
+from esign_desktop.store.forgetting import Forgetting
+from esign_desktop.store.settings import Settings
+from tests.services.counter_desk import CounterDesk
+from tests.services.desk import clock_ms
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.submission import SubmissionStores
+
+
+@dataclass
+class BulkDesk(CounterDesk):
+    """``bulk`` sends; ``stores`` may be replaced before that by such as die."""
+
+    @override
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.bulk_store = Bulk(self.database)
+        self.audit = Audit(self.database, who="clerk", clock_ms=clock_ms)
+        self.quota = QuotaService(self.stores.flows, Settings(self.database), clock_ms=clock_ms)
+        self.bulk = self.make_bulk(self.stores)
+
+    def make_bulk(self, stores: SubmissionStores, *, lanes: int = BULK_LANES) -> BulkService:
+        settings = Settings(self.database)
+        keys = RowKeys(settings)
+        people = BulkPeople(self.presets, stores.accounts, self.third_ids)
+        return BulkService(
+            self.presets,
+            BulkBooks(self.bulk_store, stores.flows, self.audit),
+            keys=keys,
+            people=people,
+            planner=BulkPlanner(
+                self.bulk_store,
+                keys,
+                people,
+                quota=self.quota,
+                preferences=Preferences(settings),
+                clock_ms=clock_ms,
+            ),
+            lanes=[self.make_submission(stores, turns=self.turns) for _ in range(lanes)],
+            environment=lambda: self.environment,
+            clock_ms=clock_ms,
+        )
+
+    @property
+    def people(self) -> PeopleService:
+        """Who forgets persons."""
+        stores = PeopleStores(
+            Forgetting(self.database),
+            self.stores.accounts,
+            self.stores.journal,
+            self.stores.ledger,
+            self.stores.snapshots,
+            copies_dir=self.paths.copies_dir,
+            log_dir=self.paths.log_dir,
+        )
+        return PeopleService(stores, self.presets, self.documents, self.turns)
+
+    def plan(self, preset: Preset, sheet: Sheet) -> BulkPlan:
+        """Plan with the columns as they are matched."""
+        return self.bulk.plan(preset, sheet, self.bulk.columns_for(preset, sheet))
+
+    def send(self, preset: Preset, sheet: Sheet) -> BulkReport:
+        """Plan and run."""
+        return self.bulk.run(self.plan(preset, sheet))
