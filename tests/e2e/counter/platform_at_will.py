@@ -62,6 +62,11 @@ class PlatformAtWill:
             self.go()
 
 
+def platform_port(application_id: int) -> int:
+    """Return where the application's own platform listens, which is elsewhere after each start."""
+    return _port(_child(application_id)[0])
+
+
 def _child(application_id: int) -> tuple[int, list[str]]:
     for thread in Path(f"/proc/{application_id}/task").iterdir():
         for child in (thread / "children").read_text("ascii").split():
