@@ -18,9 +18,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
         ),
         "sheet.unreadable": (
             translate("ErrorSentences", "The sheet can't be read."),
-            translate(
-                "ErrorSentences", "Close it in the other program, or ask who may read it, and try again."
-            ),
+            translate("ErrorSentences", "Close it in the other program, or ask who may read it, and try again."),
         ),
         "sheet.too_large": (
             translate("ErrorSentences", "The sheet is too large: {size_mb} MB, and {max_mb} MB at most are read."),
@@ -63,9 +61,7 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Correct the rows that are marked, or choose another sheet."),
         ),
         "bulk.environment_changed": (
-            translate(
-                "ErrorSentences", "The environment was changed since this sheet was checked; nothing was sent."
-            ),
+            translate("ErrorSentences", "The environment was changed since this sheet was checked; nothing was sent."),
             translate("ErrorSentences", "Look through the sheet again, and send it then."),
         ),
         "bulk.preset_changed": (
