@@ -35,6 +35,7 @@ AREAS: Final = {
     "words": "sending",
     "counter": "counter",
     "presets": "counter",
+    "bulk": "bulk",
 }
 OTHER_AREA: Final = "shell"
 FORMS: Final = {"zh_CN": 1, "en": 2}

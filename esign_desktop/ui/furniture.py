@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.bulk import Leftover
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
     from esign_desktop.services.people import KnownPerson
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.notice_reception import NoticeReception
@@ -70,6 +72,7 @@ class Furniture(QObject):
         self._last_view = LastView(self.prepare.canvas.view, services.preferences, tasks, self)
         self._journey: SendingJourney | None = None
         self._track: TrackRoom | None = None
+        self._bulk: BulkRoom | None = None
         self._settings: SettingsRoom | None = None
         self._auto_download: AutoDownload | None = None
         self._reception: NoticeReception | None = None
@@ -87,6 +90,8 @@ class Furniture(QObject):
                 return self.prepare
             case RoomName.TRACK:
                 return self.track
+            case RoomName.BULK:
+                return self.bulk
             case RoomName.SETTINGS:
                 return self.settings
 
@@ -101,6 +106,21 @@ class Furniture(QObject):
             self._track.correction_made.connect(self._on_track_correction_made)
             self._track.forget_requested.connect(self.forget)
         return self._track
+
+    @property
+    def bulk(self) -> BulkRoom:
+        """The Bulk room."""
+        if self._bulk is None:
+            from esign_desktop.ui.bulk.room import BulkRoom
+
+            bulk, presets = self.services.bulk, self.services.presets
+            if bulk is None or presets is None:
+                raise LookupError("these services send no sheets")
+            self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages)
+            self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
+            self._bulk.track_requested.connect(self._on_journey_track_requested)
+            self.environment.changed.connect(self._bulk.environment_changed)
+        return self._bulk
 
     @property
     def settings(self) -> SettingsRoom:
@@ -202,7 +222,9 @@ class Furniture(QObject):
         self._forgetting.ask(person)
 
     def take_down(self) -> None:
-        """Close the windows beside the main one, and listen no more."""
+        """Close the windows beside the main one, listen no more, and send no more rows of a sheet."""
+        if self._bulk is not None:
+            self._bulk.take_down()
         if self._reception is not None:
             self._reception.take_down()
         if self._counter is not None:
@@ -215,6 +237,11 @@ class Furniture(QObject):
         """Whether a contract is on its way at this moment."""
         return self._journey is not None and self._journey.is_sending
 
+    @property
+    def is_sending_sheet(self) -> bool:
+        """Whether the rows of a sheet are on their way at this moment."""
+        return self._bulk is not None and self._bulk.is_running
+
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
         self.desk.read_recents()
@@ -225,6 +252,9 @@ class Furniture(QObject):
             self.environment.reload()
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+        bulk = self.services.bulk
+        if bulk is not None:
+            self.tasks.start(bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
 
     def choices_kept(self, _nothing: None) -> None:
         """Show choices that were made in a menu in the settings too."""
@@ -392,6 +422,10 @@ class Furniture(QObject):
         if correction.focus is not None:
             self._on_journey_problem_activated(Problem("correction", Severity.HINT, correction.focus))
 
+    def _on_bulk_preset_wanted(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self.save_preset()
+
     def _on_forgetting_forgotten(self) -> None:
         if self._track is not None:
             self._track.reload()
@@ -410,6 +444,19 @@ class Furniture(QObject):
                 key="unfinished",
                 action=(self.tr("Show"), self._show_unfinished),
             )
+
+    def _on_interrupted_read(self, leftover: Leftover | None) -> None:
+        if leftover is not None:
+            self._messages.tell(
+                self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(leftover.sheet_path).name)),
+                Tone.WARNING,
+                remedy=self.tr("Go on with it in Bulk; nobody gets a contract twice."),
+                key="interrupted",
+                action=(self.tr("Show"), self._show_interrupted),
+            )
+
+    def _show_interrupted(self) -> None:
+        self.room_requested.emit(RoomName.BULK)
 
     def _show_unfinished(self) -> None:
         self.room_requested.emit(RoomName.TRACK)

@@ -191,7 +191,8 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         furniture = self._furniture
-        is_sending = furniture is not None and furniture.is_sending
+        is_sheet = furniture is not None and furniture.is_sending_sheet
+        is_sending = is_sheet or (furniture is not None and furniture.is_sending)
         if self._may_close or furniture is None or (furniture.desk.autosave.is_clean and not is_sending):
             event.accept()
             self.closed.emit()
@@ -199,9 +200,11 @@ class MainWindow(QMainWindow):
         event.ignore()
         if is_sending and not self._is_closing:
             self.messages.tell(
-                self.tr("A contract is being sent."),
+                self.tr("A sheet is being sent.") if is_sheet else self.tr("A contract is being sent."),
                 Tone.WARNING,
-                remedy=self.tr("If you close now, go on with it in Track the next time."),
+                remedy=self.tr("If you close now, go on with it in Bulk the next time.")
+                if is_sheet
+                else self.tr("If you close now, go on with it in Track the next time."),
                 key="closing",
                 action=(self.tr("Close all the same"), self._save_and_close),
             )

@@ -13,10 +13,16 @@ class RoomName(StrEnum):
 
     PREPARE = "prepare"
     TRACK = "track"
+    BULK = "bulk"
     SETTINGS = "settings"
 
 
-ROOM_KEYS: Final = {RoomName.PREPARE: "Ctrl+1", RoomName.TRACK: "Ctrl+2", RoomName.SETTINGS: "Ctrl+,"}
+ROOM_KEYS: Final = {
+    RoomName.PREPARE: "Ctrl+1",
+    RoomName.TRACK: "Ctrl+2",
+    RoomName.BULK: "Ctrl+3",
+    RoomName.SETTINGS: "Ctrl+,",
+}
 
 
 def room_title(name: RoomName) -> str:
@@ -26,5 +32,7 @@ def room_title(name: RoomName) -> str:
             return QCoreApplication.translate("Rooms", "Prepare")
         case RoomName.TRACK:
             return QCoreApplication.translate("Rooms", "Track")
+        case RoomName.BULK:
+            return QCoreApplication.translate("Rooms", "Bulk")
         case RoomName.SETTINGS:
             return QCoreApplication.translate("Rooms", "Settings")

@@ -31,6 +31,7 @@ class Lane(Enum):
     SEARCH = ("search", 2)
     NETWORK = ("network", 4)
     SUBMISSION = ("submission", 1)
+    BULK = ("bulk", 1)
 
     @property
     def thread_count(self) -> int:

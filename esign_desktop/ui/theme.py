@@ -228,6 +228,10 @@ def _sheet(colours: Theme) -> str:
     QTabBar:focus {{ outline: none; }}
     QTabWidget::pane {{ border: 0; border-top: 1px solid {c["line"]}; }}
     QTableView::item {{ padding: 0 4px; }}
+    #rowGrid {{ gridline-color: {c["line"]}; selection-background-color: {c["accent_ground"]};
+        selection-color: {c["text"]}; }}
+    #thinBar {{ background: {c["line"]}; border: 0; }}
+    #thinBar::chunk {{ background: {c["accent"]}; }}
     QHeaderView::section {{ background: transparent; border: 0; border-bottom: 1px solid {c["line"]};
         padding: 4px; color: {c["hint"]}; }}
     #panelTitle {{ font-weight: 600; }}

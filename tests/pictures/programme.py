@@ -17,6 +17,7 @@ SCENES: Final = {
     "presets": "presets",
     "sending": "sending",
     "track": "track",
+    "bulk": "bulk",
     "settings": "settings",
     "shell": "shell",
     "counter": "counter",

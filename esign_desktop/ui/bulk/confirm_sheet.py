@@ -1,0 +1,223 @@
+"""Before a sheet is sent: where it goes, how many, to whom, what it freezes, what is left out, and the button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.services.bulk import RowState
+from esign_desktop.ui.bulk.run_words import RunWords
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.services.bulk import BulkPlan
+
+_WIDEST_PX: Final = 760
+_NAMED: Final = 8
+_BUTTON_PX: Final = 40
+
+
+class ConfirmSheet(QWidget):
+    """What is confirmed is the very plan that was read."""
+
+    confirmed = Signal(object)
+    """The ``BulkPlan``."""
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewSheet")
+        self._plan: BulkPlan | None = None
+        self._is_sent = False
+        self._words = RunWords(self)
+        self._back = QToolButton(self)
+        self._back.setAutoRaise(True)
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._banner = EnvironmentBanner(self)
+        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(3)]
+        self._finality = PlainLabel(self)
+        self._finality.setWordWrap(True)
+        self._send = QPushButton(self)
+        self._send.setObjectName("primary")
+        self._send.setMinimumHeight(_BUTTON_PX)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def send_button(self) -> QPushButton:
+        """The button that confirms."""
+        return self._send
+
+    def show_plan(self, plan: BulkPlan) -> None:
+        """Put a plan up to be confirmed."""
+        self._plan, self._is_sent = plan, False
+        self._banner.show_environment(plan.environment)
+        self._show()
+        self._send.setEnabled(True)
+        self._send.setFocus()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the rows (Esc)"))
+        self._finality.setText(
+            self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
+        )
+        self._show()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # What the room does with Ctrl+Enter is to come here: now it confirms.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
+            # The press that opened the sheet must not send it when it is held down.
+            if not event.isAutoRepeat():
+                self._send.click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._show()
+        super().changeEvent(event)
+
+    def _show(self) -> None:
+        self._back.setIcon(icon("chevron-left"))
+        plan = self._plan
+        if plan is None:
+            return
+        count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
+        title = self.tr("Send a sheet — {preset}")
+        self._title.setText(title.format(preset=one_line(plan.preset.name)))
+        texts = (
+            (self._words.send_label(count), self._who(plan)),
+            (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
+            (self.tr("Left out"), self._left_out(plan)),
+        )
+        for (heading, body), (heading_text, text) in zip(self._sections, texts, strict=True):
+            heading.setText(heading_text)
+            body.setText(text)
+            heading.setVisible(bool(text))
+            body.setVisible(bool(text))
+        is_binding = plan.environment.is_binding
+        self._send.setText(self._words.send_label(count, is_binding=is_binding))
+        self._send.setIcon(icon("send", theme().on_accent if self._send.isEnabled() else theme().hint))
+        red_name = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
+        red = f"#primary:enabled {{ background: {red_name}; border-color: {red_name}; }}"
+        self._send.setStyleSheet(red if is_binding else "")
+
+    def _charge(self) -> str:
+        return self.tr("Each is charged when everybody has signed, and released if it is revoked, refused or expires.")
+
+    def _who(self, plan: BulkPlan) -> str:
+        rows = [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+        comma = self.tr(", ")
+        named = comma.join(one_line("·".join(row.masked_names)) for row in rows[:_NAMED] if row.masked_names)
+        source = self.tr("From “{sheet}”, one contract a row.").format(sheet=one_line(plan.sheet.name))
+        more = len(rows) - _NAMED
+        people = self.tr("To {names} and %n more.", "", more) if more > 0 else self.tr("To {names}.")
+        unfinished = plan.count(RowState.UNFINISHED)
+        lines = [source, people.format(names=named)] if named else [source]
+        if unfinished:
+            lines.append(self.tr("%n of them go(es) on where it stopped; nobody gets it twice.", "", unfinished))
+        return "\n".join(lines)
+
+    def _left_out(self, plan: BulkPlan) -> str:
+        faulty, sent, held = (plan.count(one) for one in (RowState.FAULTY, RowState.SENT, RowState.HELD))
+        lines = []
+        if faulty:
+            lines.append(self.tr("%n row(s) to correct: they can be sent later, from the same sheet.", "", faulty))
+        if sent:
+            lines.append(self.tr("%n row(s) sent already: nobody gets a contract twice.", "", sent))
+        if held:
+            lines.append(self.tr("%n row(s) held: whether they arrived is not known.", "", held))
+        return "\n".join(lines)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(12)
+        head.addWidget(self._back)
+        head.addWidget(self._title, 1)
+        reading = QWidget(self)
+        reading.setMaximumWidth(_WIDEST_PX)
+        words = QVBoxLayout(reading)
+        words.setContentsMargins(24, 8, 24, 16)
+        words.setSpacing(8)
+        words.addWidget(self._banner)
+        for heading, body in self._sections:
+            heading.setObjectName("sectionTitle")
+            body.setWordWrap(True)
+            heading.setContentsMargins(0, 12, 0, 0)
+            words.addWidget(heading)
+            words.addWidget(body)
+        words.addStretch(1)
+        middle = QWidget(self)
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(reading, 100)
+        row.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidget(middle)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 12)
+        foot.setSpacing(16)
+        foot.addWidget(self._finality, 1)
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._line())
+        column.addWidget(scroll, 1)
+        column.addWidget(self._line())
+        column.addLayout(foot)
+
+    def _line(self) -> QFrame:
+        line = QFrame(self)
+        line.setObjectName("separator")
+        line.setFrameShape(QFrame.Shape.HLine)
+        return line
+
+    def _connect(self) -> None:
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.dismissed)
+        self._back.clicked.connect(self.dismissed)
+        self._send.clicked.connect(self._on_send_clicked)
+
+    def _on_send_clicked(self) -> None:
+        if self._plan is not None and not self._is_sent:
+            self._is_sent = True
+            self._send.setEnabled(False)
+            self.confirmed.emit(self._plan)
+
+
+def _is_confirmation(event: QKeyEvent) -> bool:
+    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

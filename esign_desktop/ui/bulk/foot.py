@@ -1,0 +1,211 @@
+"""Below the grid: the dry run in words and the one button, then how the run goes, then what it brought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.services.bulk import RowState
+from esign_desktop.ui.bulk.run_words import RunWords
+from esign_desktop.ui.bulk.work import BulkStage, is_over
+from esign_desktop.ui.icons import icon
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.ui.bulk.work import BulkWork
+
+_BAR_PX: Final = 4
+_BUTTON_PX: Final = 40
+
+
+class BulkFoot(QFrame):
+    """Only that is offered which can be done now."""
+
+    send_requested = Signal()
+    """The confirming sheet is wanted."""
+    export_requested = Signal(bool)
+    """A file with the results is wanted; true with the signing links."""
+    faulty_requested = Signal()
+    """A sheet of the rows to be corrected is wanted."""
+    track_requested = Signal()
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problemsBar")
+        self._work = work
+        self._words = RunWords(self)
+        self._title, self._second = PlainLabel(self), PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        for label in (self._title, self._second):
+            label.setWordWrap(True)
+        self._bar = QProgressBar(self)
+        self._bar.setObjectName("thinBar")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(_BAR_PX)
+        names = ("faulty", "export", "track", "pause", "go_on", "send")
+        self._buttons = {name: QPushButton(self) for name in names}
+        self._menu = QMenu(self)
+        self._plain_export, self._linked_export = self._menu.addAction(""), self._menu.addAction("")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def title(self) -> str:
+        """How things stand, in a line."""
+        return self._title.text()
+
+    @property
+    def send_button(self) -> QPushButton:
+        """The one button."""
+        return self._buttons["send"]
+
+    def button(self, name: str) -> QPushButton:
+        """Return a button: ``faulty``, ``export``, ``track``, ``pause``, ``go_on`` or ``send``."""
+        return self._buttons[name]
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text in {
+            "faulty": self.tr("Save rows to correct…"),
+            "export": self.tr("Save the result"),
+            "track": self.tr("Show in Track"),
+            "pause": self.tr("Pause"),
+        }.items():
+            self._buttons[name].setText(text)
+        self._buttons["faulty"].setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
+        self._plain_export.setText(self.tr("&Result as CSV…"))
+        self._linked_export.setText(self.tr("Result with the signing &links…"))
+        self._bar.setAccessibleName(self.tr("Contracts sent"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say how things stand, and offer what can be done."""
+        work = self._work
+        if work.plan is None:
+            return
+        is_running, report = work.is_running, work.report if work.stage is BulkStage.STOPPED else None
+        if is_running:
+            self._show_running()
+        elif report is not None:
+            title, second = self._words.outcome(report, done=work.done_count, total=work.total_count)
+            faulty = work.count(RowState.FAULTY)
+            if faulty and is_over(report):
+                still = self.tr("%n row(s) still to correct.", "", faulty)
+                second = f"{still} {second}"
+            self._say(title, second)
+        else:
+            self._show_plan()
+        self._bar.setVisible(is_running or (report is not None and not is_over(report)))
+        is_cut_short = report is not None and not is_over(report)
+        can_go_on = is_cut_short or (report is not None and work.count(RowState.FAILED) > 0)
+        self._buttons["go_on"].setText(self.tr("Go on") if is_cut_short else self.tr("Try again"))
+        has_results = work.count(RowState.SENT) > 0
+        shown = {
+            "faulty": not is_running and work.count(RowState.FAULTY, RowState.FAILED) > 0,
+            "export": not is_running and has_results,
+            "track": not is_running and has_results,
+            "pause": is_running,
+            "go_on": can_go_on,
+            "send": not is_running and not can_go_on and (report is None or work.send_count > 0),
+        }
+        for name, is_shown in shown.items():
+            self._buttons[name].setVisible(is_shown)
+        self._show_buttons()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._show_buttons()
+        super().changeEvent(event)
+
+    def _show_running(self) -> None:
+        work = self._work
+        self._bar.setRange(0, max(1, work.total_count))
+        self._bar.setValue(work.done_count)
+        second = self.tr("You can go on working elsewhere in the program; closing it pauses the sheet.")
+        if work.is_pausing:
+            second = self.tr("Pausing: the contracts that are under way are finished.")
+        failed = work.count(RowState.FAILED, RowState.HELD)
+        if failed:
+            unsent = self.tr("%n row(s) could not be sent.", "", failed)
+            second = f"{unsent} {second}"
+        self._say(self._words.progress(work.done_count, work.total_count), second)
+
+    def _show_plan(self) -> None:
+        work = self._work
+        plan = work.plan
+        if plan is None:
+            return
+        obstacles = self._words.obstacles(plan)
+        if work.is_planning:
+            self._say(self._words.counts(work), self.tr("Looking through the rows…"))
+        elif obstacles:
+            self._say(self._words.counts(work), "\n".join(obstacles), is_alarm=True)
+        else:
+            is_short = plan.cost.left_after is not None and plan.cost.left_after < 0
+            self._say(self._words.counts(work), self._words.cost(plan), is_alarm=is_short)
+
+    def _say(self, title: str, second: str, *, is_alarm: bool = False) -> None:
+        self._title.setText(title)
+        self._second.setText(second)
+        self._second.setVisible(bool(second))
+        name = "alarm" if is_alarm else "hint"
+        if self._second.objectName() != name:
+            self._second.setObjectName(name)
+            self._second.style().unpolish(self._second)
+            self._second.style().polish(self._second)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(second)
+
+    def _show_buttons(self) -> None:
+        work, send = self._work, self._buttons["send"]
+        send.setText(self._words.send_label(work.send_count))
+        send.setEnabled(work.may_send)
+        send.setIcon(icon("send", theme().on_accent if send.isEnabled() else theme().hint))
+        self._buttons["pause"].setEnabled(not work.is_pausing)
+        self._buttons["go_on"].setEnabled(not work.is_planning)
+
+    def _lay_out(self) -> None:
+        for name in ("send", "go_on"):
+            self._buttons[name].setObjectName("primary")
+        self._buttons["export"].setMenu(self._menu)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addStretch(1)
+        for label in (self._title, self._second):
+            texts.addWidget(label)
+        texts.addStretch(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        row.addLayout(texts, 1)
+        for button in self._buttons.values():
+            button.setMinimumHeight(_BUTTON_PX)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+
+    def _connect(self) -> None:
+        self._buttons["send"].clicked.connect(self.send_requested)
+        self._buttons["pause"].clicked.connect(self._work.pause)
+        self._buttons["go_on"].clicked.connect(self._work.go_on)
+        self._buttons["faulty"].clicked.connect(self.faulty_requested)
+        self._buttons["track"].clicked.connect(self.track_requested)
+        self._plain_export.triggered.connect(self._on_plain_export_triggered)
+        self._linked_export.triggered.connect(self._on_linked_export_triggered)
+
+    def _on_plain_export_triggered(self) -> None:
+        self.export_requested.emit(False)
+
+    def _on_linked_export_triggered(self) -> None:
+        self.export_requested.emit(True)

@@ -1,0 +1,291 @@
+"""The Bulk room: one preset, one sheet, a contract for each of its rows, and not one of them twice."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.services.sheet_writing import save_rows, save_template
+from esign_desktop.ui.bulk.confirm_sheet import ConfirmSheet
+from esign_desktop.ui.bulk.leftover_bar import LeftoverBar
+from esign_desktop.ui.bulk.rows_pane import RowsPane
+from esign_desktop.ui.bulk.start_pane import StartPane
+from esign_desktop.ui.bulk.words import result_words
+from esign_desktop.ui.bulk.work import BulkStage, BulkWork
+from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.ui.messages import Messages
+    from esign_desktop.ui.tasks import TaskRunner
+
+_SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
+_MESSAGE: Final = "bulk"
+
+
+class BulkRoom(QWidget):
+    """A stack: choosing, the rows, and the sheet on which the sending is confirmed."""
+
+    preset_wanted = Signal()
+    """A contract is to be prepared and saved as a preset."""
+    track_requested = Signal(object)
+    """To Track; carries a ``FlowId`` or None."""
+
+    def __init__(
+        self,
+        bulk: BulkService,
+        presets: PresetService,
+        tasks: TaskRunner,
+        messages: Messages,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bulk = bulk
+        self._messages = messages
+        self.work = BulkWork(bulk, presets, tasks, self)
+        self.start = StartPane(self.work, self)
+        self.rows = RowsPane(self.work, self)
+        self.confirm = ConfirmSheet(self)
+        self._leftover = LeftoverBar(self.work, self)
+        self._stack = QStackedWidget(self)
+        for pane in (self.start, self.rows, self.confirm):
+            self._stack.addWidget(pane)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._leftover)
+        whole.addWidget(self._stack, 1)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._connect()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether contracts are on their way at this moment."""
+        return self.work.is_running
+
+    def activated(self) -> None:
+        """Read anew what may have changed elsewhere: the room was entered."""
+        if self.work.stage is BulkStage.CHOOSING:
+            self.work.read_presets()
+        elif self.work.stage is BulkStage.PLANNED:
+            self.work.replan()
+        self._focus()
+
+    def environment_changed(self) -> None:
+        """Make the dry run anew for where contracts go now."""
+        if self.work.stage is BulkStage.PLANNED:
+            self._leave_confirming()
+            self.work.replan()
+
+    def take_down(self) -> None:
+        """Send no more rows; those under way are finished if there is time."""
+        self.work.pause()
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._wanted(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self.start.mark_drop(is_wanted=True)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.start.mark_drop(is_wanted=False)
+        super().dragLeaveEvent(event)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.start.mark_drop(is_wanted=False)
+        path = self._wanted(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.take_sheet(path)
+
+    def take_sheet(self, path: Path) -> None:
+        """Lay a sheet out, in the place of the one that is there."""
+        self._messages.clear(_MESSAGE)
+        self._leave_confirming()
+        self.work.take_sheet(path)
+
+    def save_template_to(self, path: Path) -> None:
+        """Save an empty sheet with the headings that the chosen preset needs."""
+        preset = self.work.preset
+        if preset is not None:
+            self.work.elsewhere(partial(save_template, preset, path), partial(self._on_saved, path))
+
+    def save_faulty_to(self, path: Path) -> None:
+        """Save the rows that are to be corrected as a sheet of their own."""
+        sheet, indexes = self.work.sheet, self.work.indexes(RowState.FAULTY, RowState.FAILED)
+        if sheet is not None and indexes:
+            self.work.elsewhere(partial(save_rows, sheet, indexes, path), partial(self._on_rows_saved, path))
+
+    def save_result_to(self, path: Path, *, with_links: bool) -> None:
+        """Save what became of each row."""
+        rows, bulk = tuple(self.work.rows), self._bulk
+        words = result_words(self.rows.table.rows.names)
+        work = partial(bulk.export_results, rows, path, words, with_links=with_links)
+        self.work.elsewhere(work, partial(self._on_saved, path))
+
+    def _connect(self) -> None:
+        work = self.work
+        work.changed.connect(self._on_work_changed)
+        work.failed.connect(self._on_work_failed)
+        work.ended.connect(self._on_work_ended)
+        self.start.preset_wanted.connect(self.preset_wanted)
+        self.start.sheet_wanted.connect(self._on_sheet_wanted)
+        self.start.template_wanted.connect(self._on_template_wanted)
+        self.rows.sheet_wanted.connect(self._on_sheet_wanted)
+        self.rows.track_requested.connect(self.track_requested)
+        foot = self.rows.foot
+        foot.send_requested.connect(self._on_send_requested)
+        foot.faulty_requested.connect(self._on_faulty_requested)
+        foot.export_requested.connect(self._on_export_requested)
+        foot.track_requested.connect(self._on_foot_track_requested)
+        self.confirm.confirmed.connect(self._on_confirm_confirmed)
+        self.confirm.dismissed.connect(self._leave_confirming)
+        send = QShortcut(QKeySequence("Ctrl+Return"), self)
+        send.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        send.activated.connect(self._on_send_requested)
+
+    def _wanted(self, data: QMimeData) -> Path | None:
+        """Return the sheet that is dragged; PDFs are for Prepare, and whatever else it is is told when it is read."""
+        if self.work.is_running:
+            return None
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        is_sheet = len(paths) == 1 and not paths[0].is_dir() and paths[0].suffix.lower() != ".pdf"
+        return paths[0] if is_sheet else None
+
+    def _focus(self) -> None:
+        match self._stack.currentWidget():
+            case self.start:
+                self.start.presets.setFocus()
+            case self.rows:
+                self.rows.table.setFocus()
+            case _:
+                pass
+
+    def _on_work_changed(self) -> None:
+        is_choosing = self.work.stage in {BulkStage.CHOOSING, BulkStage.READING}
+        wanted: QWidget = self.start if is_choosing else self.rows
+        if not is_choosing and self._stack.currentWidget() is self.confirm and self.work.may_send:
+            return
+        if self._stack.currentWidget() is not wanted:
+            had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else self.hasFocus()
+            self._stack.setCurrentWidget(wanted)
+            if had_focus or self.isActiveWindow():
+                self._focus()
+
+    def _on_work_failed(self, error: AppError) -> None:
+        self._messages.tell(error, key=_MESSAGE)
+
+    def _on_work_ended(self, report: BulkReport) -> None:
+        if report.stop is BulkStop.DONE and not self.isVisible():
+            self._messages.tell(self.rows.foot.title, Tone.SUCCESS, key=_MESSAGE)
+        elif report.stop is not BulkStop.DONE and report.error is not None:
+            self._messages.tell(report.error, Tone.WARNING, key=_MESSAGE)
+
+    def _on_send_requested(self) -> None:
+        plan = self.work.plan
+        if plan is not None and self.work.may_send and self._stack.currentWidget() is self.rows:
+            self.confirm.show_plan(plan)
+            self._stack.setCurrentWidget(self.confirm)
+            self.confirm.show_plan(plan)
+
+    def _on_confirm_confirmed(self, plan: BulkPlan) -> None:
+        self._stack.setCurrentWidget(self.rows)
+        if plan is self.work.plan:
+            self.work.run()
+        self._focus()
+
+    def _leave_confirming(self) -> None:
+        if self._stack.currentWidget() is self.confirm:
+            self._stack.setCurrentWidget(self.rows)
+            self.rows.foot.send_button.setFocus()
+
+    def _on_foot_track_requested(self) -> None:
+        self.track_requested.emit(None)
+
+    # Files.
+
+    def _on_sheet_wanted(self) -> None:
+        if self.work.is_running or not self.work.presets:
+            return
+        dialog = QFileDialog(self, self.tr("Choose a sheet"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([f"{self.tr('Sheets')} ({_SHEETS})", self.tr("All files (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_sheet_file_selected)
+        dialog.open()
+
+    def _on_sheet_file_selected(self, path: str) -> None:
+        self.take_sheet(Path(path))
+
+    def _on_template_wanted(self) -> None:
+        preset = self.work.preset
+        if preset is not None:
+            dialog = self._saving(self.tr("Save an empty sheet"), f"{one_line(preset.name)}.xlsx", "xlsx")
+            dialog.fileSelected.connect(self._on_template_file_selected)
+            dialog.open()
+
+    def _on_template_file_selected(self, path: str) -> None:
+        self.save_template_to(Path(path))
+
+    def _on_faulty_requested(self) -> None:
+        sheet = self.work.sheet
+        if sheet is not None:
+            name = self.tr("{name} to correct").format(name=one_line(Path(sheet.name).stem))
+            dialog = self._saving(self.tr("Save the rows to correct"), f"{name}.xlsx", "xlsx")
+            dialog.fileSelected.connect(self._on_faulty_file_selected)
+            dialog.open()
+
+    def _on_faulty_file_selected(self, path: str) -> None:
+        self.save_faulty_to(Path(path))
+
+    def _on_export_requested(self, with_links: bool) -> None:
+        sheet = self.work.sheet
+        if sheet is not None:
+            name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
+            dialog = self._saving(self.tr("Save the result"), f"{name}.csv", "csv")
+            dialog.setProperty("with_links", with_links)
+            dialog.fileSelected.connect(self._on_export_file_selected)
+            dialog.open()
+
+    def _on_export_file_selected(self, path: str) -> None:
+        self.save_result_to(Path(path), with_links=bool(self.sender().property("with_links")))
+
+    def _saving(self, title: str, name: str, suffix: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.setNameFilter(f"{self.tr('Sheets')} (*.{suffix})")
+        dialog.selectFile(name.replace("/", " ").replace("\\", " "))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _on_saved(self, path: Path, _result: object) -> None:
+        text = self.tr("“{name}” is saved.").format(name=one_line(path.name))
+        self._messages.tell(text, Tone.SUCCESS, key=_MESSAGE)
+
+    def _on_rows_saved(self, path: Path, count: int) -> None:
+        self._messages.tell(
+            self.tr("%n row(s) saved in “{name}”.", "", count).format(name=one_line(path.name)),
+            Tone.SUCCESS,
+            remedy=self.tr("Correct them there, then drop that sheet here: only they are sent."),
+            key=_MESSAGE,
+        )
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._leftover.refresh()
+        super().changeEvent(event)

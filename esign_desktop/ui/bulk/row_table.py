@@ -1,0 +1,197 @@
+"""The grid of all rows: values are corrected in it, by double click, F2 or by typing over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.ui.bulk.row_table_model import FIRST_CELL, RowColumn, RowTableModel
+from esign_desktop.ui.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from esign_desktop.ui.bulk.work import BulkWork
+
+_ROW_PX: Final = 32
+_WIDTHS_PX: Final = {RowColumn.NUMBER: 56, RowColumn.STATE: 108, RowColumn.REMARK: 280}
+_LEAST_CELL_PX: Final = 120
+_MOST_CELL_PX: Final = 260
+_MEASURED_ROWS: Final = 60
+_CELL_MARGIN_PX: Final = 32
+_FRAME_PX: Final = 2
+_CHOICE_MARGIN_PX: Final = 44
+
+
+class RowTable(QTableView):
+    """Enter goes to the first faulty cell of a row and opens it."""
+
+    current_row_changed = Signal()
+    resized = Signal()
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rowGrid")
+        self.rows = RowTableModel(work, self)
+        self._headings: tuple[str, ...] | None = None
+        self._work = work
+        self.setModel(self.rows)
+        self._set_up()
+        self.rows.modelReset.connect(self._on_rows_reset)
+        self.retranslate()
+
+    @property
+    def current_position(self) -> int | None:
+        """Where the current row stands; None if there is none."""
+        index = self.currentIndex()
+        return index.row() if index.isValid() else None
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setAccessibleName(self.tr("Rows of the sheet"))
+        self.rows.retranslate()
+
+    def go_to_fault(self, step: int) -> None:
+        """Go to the next row that has something to be corrected, or to the one before, around the end."""
+        count = self.rows.rowCount()
+        start = self.current_position if self.current_position is not None else -1 if step > 0 else 0
+        for distance in range(1, count + 1):
+            position = (start + step * distance) % count
+            column = self.rows.first_fault(position)
+            if column is not None:
+                self._go_to(position, column)
+                return
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers()
+        if is_enter and self.state() is not QAbstractItemView.State.EditingState:
+            self._open_current()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().currentChanged(current, previous)
+        self.current_row_changed.emit()
+
+    def _open_current(self) -> None:
+        index = self.currentIndex()
+        if not index.isValid():
+            return
+        if index.column() < FIRST_CELL:
+            column = self.rows.first_fault(index.row())
+            if column is None:
+                return
+            self._go_to(index.row(), column)
+        if self.rows.flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
+            self.edit(self.currentIndex())
+
+    def _go_to(self, position: int, column: int) -> None:
+        index = self.rows.index(position, column)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+
+    def _on_rows_reset(self) -> None:
+        headings = tuple(str(self._heading(section)) for section in range(self.rows.columnCount()))
+        if headings != self._headings:
+            self._headings = headings
+            self._fit_columns()
+        if self.rows.rowCount():
+            self.setCurrentIndex(self.rows.index(0, 0))
+        self.current_row_changed.emit()
+
+    def _heading(self, section: int) -> str:
+        return str(self.rows.headerData(section, Qt.Orientation.Horizontal) or "")
+
+    def _fit_columns(self) -> None:
+        for column, width in _WIDTHS_PX.items():
+            self.setColumnWidth(column, width)
+        measure = self.fontMetrics().horizontalAdvance
+        for section in range(FIRST_CELL, self.rows.columnCount()):
+            texts = [self._heading(section)]
+            texts += [
+                str(self.rows.index(row, section).data()) for row in range(min(self.rows.rowCount(), _MEASURED_ROWS))
+            ]
+            width = max(measure(text[:_MEASURED_ROWS]) for text in texts) + _CELL_MARGIN_PX
+            width = max(width, measure(self.rows.target_name(section)) + _CHOICE_MARGIN_PX)
+            self.setColumnWidth(section, max(_LEAST_CELL_PX, min(width, _MOST_CELL_PX)))
+
+    def _set_up(self) -> None:
+        self.setItemDelegate(_CellDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(48)
+        header.setStretchLastSection(True)
+
+
+class _CellDelegate(QStyledItemDelegate):
+    """The chosen cell is framed, so that its colour still says whether it is faulty; its field says what it is for."""
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        plain = QStyleOptionViewItem(option)
+        plain.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
+        super().paint(painter, plain, index)
+        if is_chosen:
+            is_active = bool(option.state & QStyle.StateFlag.State_Active)
+            painter.setPen(QPen(theme().accent if is_active else theme().frame, _FRAME_PX))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(option.rect.adjusted(1, 1, -1, -1))
+
+    @override
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        field = QLineEdit(parent)
+        field.setFrame(False)
+        heading = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
+        field.setAccessibleName(str(heading or ""))
+        return field

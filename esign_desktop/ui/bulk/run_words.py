@@ -1,0 +1,98 @@
+"""The dry run and the run in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.ui.bulk.words import TargetNames
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.presets.editor.preset_words import problem_sentence
+
+if TYPE_CHECKING:
+    from esign_desktop.services.bulk import BulkPlan, BulkReport
+    from esign_desktop.ui.bulk.work import BulkWork
+
+
+class RunWords(QObject):
+    """Counted things; a class because only ``tr`` knows plurals."""
+
+    def counts(self, work: BulkWork) -> str:
+        """Say how many rows are in which state."""
+        parts = [
+            (work.count(RowState.READY), self.tr("{count} ready")),
+            (work.count(RowState.UNFINISHED), self.tr("{count} half sent")),
+            (work.count(RowState.FAULTY), self.tr("{count} to correct")),
+            (work.count(RowState.FAILED), self.tr("{count} not sent")),
+            (work.count(RowState.HELD), self.tr("{count} held")),
+            (work.count(RowState.SENT), self.tr("{count} already sent, left out")),
+        ]
+        said = [text.format(count=f"{count:,}") for count, text in parts if count]
+        return self.tr(", ").join(said) if said else self.tr("No rows")
+
+    def cost(self, plan: BulkPlan) -> str:
+        """Say what sending freezes, and what is left of the package then."""
+        cost = plan.cost
+        if not cost.contract_count:
+            return self.tr("Nothing is frozen.") if not plan.can_run else self.tr("Nothing more is frozen.")
+        amount = f"{cost.amount_yuan:,.2f}"
+        frozen = self.tr("Freezes %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
+        if cost.left_after is None:
+            return self.tr("{frozen}.").format(frozen=frozen)
+        if cost.left_after < 0:
+            short = self.tr("%n more than the package has left.", "", -cost.left_after)
+            return self.tr("{frozen}: {short}").format(frozen=frozen, short=short)
+        text = self.tr("{frozen}; {left} left afterwards.")
+        return text.format(frozen=frozen, left=f"{cost.left_after:,}")
+
+    def obstacles(self, plan: BulkPlan) -> list[str]:
+        """Say what keeps all rows from being sent: columns that are missing, and problems of the preset itself."""
+        names = TargetNames(plan.preset)
+        found = []
+        if plan.missing:
+            listed = self.tr(", ").join(names[target] for target in plan.missing)
+            found.append(self.tr("No column for: {names}. Choose one above the grid.").format(names=listed))
+        return [*found, *(problem_sentence(one) for one in plan.problems)]
+
+    def send_label(self, count: int, *, is_binding: bool = False) -> str:
+        """Word the one button."""
+        if is_binding:
+            return self.tr("Send %n contract(s) — with legal effect", "", count)
+        return self.tr("Send %n contract(s)", "", count)
+
+    def progress(self, done: int, total: int) -> str:
+        """Say how far a run is."""
+        text = self.tr("{done} of {total} sent, {left} to go")
+        return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
+
+    def outcome(self, report: BulkReport, *, done: int, total: int) -> tuple[str, str]:
+        """Say how a run ended, and what that means for the rows that it did not send."""
+        left = max(0, total - done)
+        if report.stop is BulkStop.DONE and not left:
+            said = self.tr("All %n contract(s) sent.", "", done)
+            return said, self.tr("Running the same sheet again sends only what is new in it.")
+        if report.stop is BulkStop.DONE:
+            sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not", "", left)
+            return self.tr("{sent}, {rest}.").format(sent=sent, rest=rest), self.tr(
+                "Each of them says why. Correct them here or in the sheet; what was sent is never sent again."
+            )
+        title = {
+            BulkStop.PAUSED: self.tr("Paused: {progress}"),
+            BulkStop.NETWORK: self.tr("The platform can't be reached: {progress}"),
+            BulkStop.HELD: self.tr("Stopped, for it is not known whether one row arrived: {progress}"),
+            BulkStop.REFUSED: self.tr("Stopped, for the rows can't help it: {progress}"),
+            BulkStop.STORE: self.tr("Stopped, for it can't be written down here: {progress}"),
+        }[report.stop]
+        return title.format(progress=self.progress(done, total)), self._why(report)
+
+    def _why(self, report: BulkReport) -> str:
+        if report.stop is BulkStop.PAUSED:
+            return self.tr("Nothing is lost, also if the program ends now.")
+        if report.stop is BulkStop.HELD:
+            return self.tr("It is held, and never sent twice. You can go on with the others.")
+        if report.error is None:
+            return ""
+        sentence = error_sentence(report.error)
+        return f"{sentence.title} {sentence.remedy}".strip()

@@ -1,0 +1,180 @@
+"""Rows, their problems and what a column stands for, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
+from esign_desktop.services.bulk import ResultWords, RowState
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.bulk_rows import RowProblem
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.bulk import PlannedRow
+
+_LONGEST_NAME: Final = 40
+
+_SENTENCES: Final = {
+    "bulk.missing": QT_TRANSLATE_NOOP("BulkWords", "{name} is missing."),
+    "bulk.bad_name": QT_TRANSLATE_NOOP("BulkWords", "A number or an address stands where the name should."),
+    "bulk.bad_id_number": QT_TRANSLATE_NOOP(
+        "BulkWords", "The ID number can't be right: its length or its check digit does not fit."
+    ),
+    "bulk.bad_mobile": QT_TRANSLATE_NOOP("BulkWords", "This is not a mobile number."),
+    "bulk.bad_email": QT_TRANSLATE_NOOP("BulkWords", "This is not an e-mail address."),
+    "bulk.bad_code": QT_TRANSLATE_NOOP(
+        "BulkWords", "The organization's code can't be right: its length or its check digit does not fit."
+    ),
+    "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of document is not known."),
+    "bulk.number_rounded": QT_TRANSLATE_NOOP(
+        "BulkWords", "The spreadsheet program kept only 15 digits of this number: type it anew, here or as text there."
+    ),
+    "bulk.formula": QT_TRANSLATE_NOOP(
+        "BulkWords", "A formula without a result: save the sheet in the spreadsheet program, or type the value here."
+    ),
+    "bulk.error_value": QT_TRANSLATE_NOOP("BulkWords", "An error of the spreadsheet program: type the value here."),
+    "bulk.too_long": QT_TRANSLATE_NOOP("BulkWords", "Longer than {max} characters: shorten it."),
+    "bulk.duplicate_row": QT_TRANSLATE_NOOP(
+        "BulkWords", "The same as row {row}: it would be sent twice. Give each its own reference if both are meant."
+    ),
+    "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
+        "BulkWords", "Row {row} has this ID number under another name: one of them is wrong."
+    ),
+    "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person stands in two places of this row."),
+    "bulk.other_name_known": QT_TRANSLATE_NOOP(
+        "BulkWords", "This ID number is known here under another name: check both."
+    ),
+    "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
+    "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "Is not of age yet."),
+}
+
+
+def known_codes() -> frozenset[str]:
+    """Return the codes that have a sentence."""
+    return frozenset(_SENTENCES)
+
+
+class TargetNames:
+    """What the columns of one preset are called; roles are named where there are several."""
+
+    def __init__(self, preset: Preset) -> None:
+        self._roles = {offer.target: offer.role_title for offer in offers_of(preset)}
+
+    def __getitem__(self, target: ColumnTarget) -> str:
+        word = kind_word(target)
+        role = one_line(self._roles.get(target, ""), most_characters=_LONGEST_NAME)
+        if not role:
+            return word
+        return QCoreApplication.translate("BulkWords", "{role}: {datum}").format(role=role, datum=word)
+
+
+def kind_word(target: ColumnTarget) -> str:
+    """Name what a column holds, whoever it belongs to."""
+    if target.kind is ColumnKind.QUESTION:
+        return one_line(target.question, most_characters=_LONGEST_NAME)
+    return {
+        ColumnKind.NAME: QCoreApplication.translate("BulkWords", "Name"),
+        ColumnKind.ID_NUMBER: QCoreApplication.translate("BulkWords", "ID number"),
+        ColumnKind.ID_TYPE: QCoreApplication.translate("BulkWords", "Kind of ID"),
+        ColumnKind.MOBILE: QCoreApplication.translate("BulkWords", "Mobile"),
+        ColumnKind.EMAIL: QCoreApplication.translate("BulkWords", "E-mail"),
+        ColumnKind.ORGANIZATION_NAME: QCoreApplication.translate("BulkWords", "Organization"),
+        ColumnKind.ORGANIZATION_CODE: QCoreApplication.translate("BulkWords", "Organization's code"),
+        ColumnKind.TITLE: QCoreApplication.translate("BulkWords", "Contract title"),
+        ColumnKind.REFERENCE: QCoreApplication.translate("BulkWords", "Own reference"),
+    }[target.kind]
+
+
+def state_word(state: RowState) -> str:
+    """Say in a word how a row stands."""
+    match state:
+        case RowState.READY:
+            return QCoreApplication.translate("BulkWords", "Ready")
+        case RowState.FAULTY:
+            return QCoreApplication.translate("BulkWords", "To correct")
+        case RowState.SENT:
+            return QCoreApplication.translate("BulkWords", "Sent")
+        case RowState.UNFINISHED:
+            return QCoreApplication.translate("BulkWords", "Half sent")
+        case RowState.HELD:
+            return QCoreApplication.translate("BulkWords", "Held")
+        case RowState.SENDING:
+            return QCoreApplication.translate("BulkWords", "Sending")
+        case RowState.FAILED:
+            return QCoreApplication.translate("BulkWords", "Not sent")
+
+
+def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
+    """Word what is wrong with a row. A code without a sentence shows as itself."""
+    sentence = _SENTENCES.get(problem.code)
+    if not sentence:
+        return problem.code
+    params = {name: one_line(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    if problem.target is not None:
+        params["name"] = names[problem.target]
+    return QCoreApplication.translate("BulkWords", str(sentence)).format_map(_Values(params))
+
+
+def row_sentences(row: PlannedRow, names: TargetNames) -> list[str]:
+    """Say all that there is to say about a row, the gravest first."""
+    found = [_error_words(row)] if row.error is not None else []
+    found += [_state_sentence(row)] if _state_sentence(row) else []
+    problems = sorted(row.problems, key=lambda problem: not problem.is_blocking)
+    return [*found, *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
+
+
+def result_words(names: TargetNames | None) -> ResultWords:
+    """Return the words of the list of results; they are taken now, since it is written elsewhere."""
+
+    def remark(row: PlannedRow) -> str:
+        return " ".join(row_sentences(row, names)) if names is not None else ""
+
+    headings = (
+        QCoreApplication.translate("BulkWords", "Row"),
+        QCoreApplication.translate("BulkWords", "Contract title"),
+        QCoreApplication.translate("BulkWords", "Signers"),
+        QCoreApplication.translate("BulkWords", "Own reference"),
+        QCoreApplication.translate("BulkWords", "State"),
+        QCoreApplication.translate("BulkWords", "Remark"),
+        QCoreApplication.translate("BulkWords", "Flow id"),
+        QCoreApplication.translate("BulkWords", "Signing links"),
+    )
+    return ResultWords(headings, {state: state_word(state) for state in RowState}, remark)
+
+
+def _state_sentence(row: PlannedRow) -> str:
+    match row.state:
+        case RowState.SENT if row.was_corrected:
+            text = QCoreApplication.translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
+        case RowState.SENT:
+            text = QCoreApplication.translate("BulkWords", "Sent at {moment}.")
+        case RowState.UNFINISHED if row.error is None:
+            text = QCoreApplication.translate(
+                "BulkWords", "Was begun and is not sent yet; it goes on where it stopped."
+            )
+        case RowState.HELD:
+            text = QCoreApplication.translate(
+                "BulkWords", "Whether it arrived is not known, so it is not sent again: decide about it in Track."
+            )
+        case _:
+            return ""
+    return text.format(moment=china_time(row.sent_at_ms) if row.sent_at_ms is not None else "–")
+
+
+def _error_words(row: PlannedRow) -> str:
+    if row.error is None:
+        return ""
+    sentence = error_sentence(row.error)
+    return f"{sentence.title} {sentence.remedy}".strip()
+
+
+class _Values(dict[str, str | float]):
+    """A value that the problem does not carry is left open instead of costing the whole sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

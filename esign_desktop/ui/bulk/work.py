@@ -1,0 +1,355 @@
+"""What the Bulk room works at: a preset, a sheet, what each row needs, and the run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.bulk_columns import with_target
+from esign_desktop.domain.bulk_sheet import with_cell
+from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.submission import CancelToken
+from esign_desktop.ui.tasks import Lane, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.bulk_columns import ColumnChoice, ColumnTarget
+    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.errors import AppError, InputError
+    from esign_desktop.domain.preset import Preset, PresetId
+    from esign_desktop.services.bulk import BulkPlan, BulkProgress, BulkReport, BulkService, Leftover, PlannedRow
+    from esign_desktop.services.presets import PresetService
+    from esign_desktop.ui.tasks import TaskRunner
+
+T = TypeVar("T")
+
+
+class BulkStage(Enum):
+    """How far the work is. PLANNED is the dry run, STOPPED what a run left."""
+
+    CHOOSING = auto()
+    READING = auto()
+    PLANNED = auto()
+    RUNNING = auto()
+    STOPPED = auto()
+
+
+class _Relay(QObject):
+    """Carries progress from the senders' threads to the window's. Held by the work too, so that it lives as long."""
+
+    progressed = Signal(object)
+
+
+class BulkWork(QObject):
+    """Everything slow goes through the bulk lane, one thing after the other; a newer plan drops the one before."""
+
+    changed = Signal()
+    """Preset, sheet, plan or stage is another."""
+    row_changed = Signal(object)
+    """The ``PlannedRow`` of which a run told how it stands."""
+    presets_changed = Signal()
+    failed = Signal(object)
+    """An ``AppError``."""
+    ended = Signal(object)
+    """The ``BulkReport`` of a run."""
+
+    def __init__(
+        self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bulk = bulk
+        self._presets = presets
+        self._tasks = tasks
+        self._task: Task | None = None
+        self._relay = _Relay()
+        self._pause = CancelToken()
+        self._done_before = 0
+        self.presets: tuple[Preset, ...] | None = None
+        self.leftover: Leftover | None = None
+        self.preset: Preset | None = None
+        self.obstacle: InputError | None = None
+        self.path: Path | None = None
+        self.sheet: Sheet | None = None
+        self.columns: ColumnChoice = ()
+        self.plan: BulkPlan | None = None
+        self.report: BulkReport | None = None
+        self.stage = BulkStage.CHOOSING
+        self.rows: list[PlannedRow] = []
+        self.is_planning = False
+        self.is_stale = False
+        self.done_count = 0
+        self.total_count = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether contracts are on their way at this moment."""
+        return self.stage is BulkStage.RUNNING
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether a run ends as soon as the contracts under way are finished."""
+        return self.is_running and self._pause.is_cancelled
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the plan is that of what is shown, and there is something in it to send."""
+        return (
+            self.stage in {BulkStage.PLANNED, BulkStage.STOPPED}
+            and not self.is_planning
+            and not self.is_stale
+            and self.plan is not None
+            and self.plan.can_run
+        )
+
+    @property
+    def send_count(self) -> int:
+        """How many contracts a run would send."""
+        plan = self.plan
+        return 0 if plan is None else plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
+
+    def count(self, *states: RowState) -> int:
+        """Return how many rows are in one of the states, as far as is known by now."""
+        return sum(row.state in states for row in self.rows)
+
+    def indexes(self, *states: RowState) -> list[int]:
+        """Return where in the sheet the rows in one of the states stand."""
+        return [row.index for row in self.rows if row.state in states]
+
+    def read_presets(self) -> None:
+        """Ask which presets there are, and whether a run was broken off."""
+        presets, bulk = self._presets, self._bulk
+
+        def read() -> tuple[tuple[Preset, ...], Leftover | None]:
+            return presets.list(), bulk.interrupted()
+
+        self._tasks.start(read, owner=self, on_done=self._on_presets_read, on_error=self.failed.emit, lane=Lane.STORE)
+
+    def choose_preset(self, preset_id: PresetId) -> None:
+        """Take a preset; a sheet that waits is read for it."""
+        found = next((one for one in self.presets or () if one.id == preset_id), None)
+        if found is None or self.is_running:
+            return
+        self.preset, self.obstacle = found, None
+        bulk = self._bulk
+        self._tasks.start(
+            lambda: bulk.preset_obstacle(found),
+            owner=self,
+            on_done=self._on_obstacle_known,
+            on_error=self.failed.emit,
+            lane=Lane.STORE,
+        )
+        self.changed.emit()
+        if self.path is not None:
+            self.take_sheet(self.path)
+
+    def take_sheet(self, path: Path, worksheet: str | None = None) -> None:
+        """Read a sheet; it waits as long as no preset is chosen."""
+        if self.is_running:
+            return
+        self.path = path
+        preset, bulk = self.preset, self._bulk
+        if preset is None:
+            self.changed.emit()
+            return
+
+        def read() -> BulkPlan:
+            sheet = read_sheet(path, worksheet=worksheet)
+            return bulk.plan(preset, sheet, bulk.columns_for(preset, sheet))
+
+        self._set_stage(BulkStage.READING)
+        self._start(read, self._on_planned, self._on_reading_failed)
+
+    def correct(self, row_index: int, column_index: int, text: str) -> None:
+        """Put another value into a cell; the file stays as it is."""
+        if self.sheet is not None and not self.is_running:
+            self.sheet = with_cell(self.sheet, row_index, column_index, text)
+            self.replan()
+
+    def choose_target(self, column_index: int, target: ColumnTarget | None) -> None:
+        """Say what a column is; None leaves it out."""
+        if not self.is_running:
+            self.columns = with_target(self.columns, column_index, target)
+            self.replan()
+
+    def replan(self) -> None:
+        """Make the dry run anew: something that it rests on has changed."""
+        preset, sheet, columns, bulk = self.preset, self.sheet, self.columns, self._bulk
+        if preset is None or sheet is None or self.is_running:
+            return
+        self._start(lambda: bulk.plan(preset, sheet, columns), self._on_planned, self._on_planning_failed)
+        self.changed.emit()
+
+    def run(self, *, done_before: int = 0, total_before: int = 0) -> None:
+        """Send what the plan holds; how many of how many were sent before a pause counts on."""
+        plan, bulk = self.plan, self._bulk
+        if plan is None or not self.may_send:
+            return
+        self._pause = pause = CancelToken()
+        self._relay = relay = _Relay()
+        relay.progressed.connect(self._on_relay_progressed)
+        self._done_before = self.done_count = done_before
+        self.total_count = max(total_before, done_before + self.send_count)
+        self.report = None
+        self._set_stage(BulkStage.RUNNING)
+        self._start(
+            lambda: bulk.run(plan, on_progress=relay.progressed.emit, cancel=pause), self._on_ended, self._on_run_failed
+        )
+
+    def pause(self) -> None:
+        """Send no more rows; those under way are finished."""
+        if self.is_running:
+            self._pause.cancel()
+            self.changed.emit()
+
+    def go_on(self) -> None:
+        """Send what a run left; if that is not what was agreed to any more, only show it."""
+        before, preset, sheet, columns, bulk = self.plan, self.preset, self.sheet, self.columns, self._bulk
+        if before is None or preset is None or sheet is None or self.is_running:
+            return
+        agreed, done_before, total_before = _open_count(before), self.done_count, self.total_count
+
+        def on_planned(plan: BulkPlan) -> None:
+            report = self.report
+            self._on_planned(plan)
+            is_as_agreed = plan.environment == before.environment and self.send_count <= agreed
+            if report is not None and is_as_agreed:
+                self.run(done_before=done_before, total_before=total_before)
+
+        self._start(lambda: bulk.plan(preset, sheet, columns), on_planned, self._on_planning_failed)
+        self.changed.emit()
+
+    def take_up(self, leftover: Leftover) -> None:
+        """Lay a run that was broken off out again."""
+        from pathlib import Path
+
+        found = next((one for one in self.presets or () if one.id == leftover.preset_id), None)
+        if found is None:
+            from esign_desktop.domain.errors import StoreError
+
+            self.failed.emit(StoreError("store.no_such_preset"))
+            return
+        self.preset = found
+        path, columns, bulk = Path(leftover.sheet_path), leftover.columns, self._bulk
+        worksheet = leftover.worksheet
+        self.path = path
+
+        def read() -> BulkPlan:
+            sheet = read_sheet(path, worksheet=worksheet or None)
+            is_same = len(columns) == len(sheet.headings)
+            return bulk.plan(found, sheet, columns if is_same else bulk.columns_for(found, sheet))
+
+        self._set_stage(BulkStage.READING)
+        self._start(read, self._on_planned, self._on_reading_failed)
+
+    def dismiss(self) -> None:
+        """Offer the run that was broken off no more."""
+        leftover, bulk = self.leftover, self._bulk
+        if leftover is not None:
+            self.leftover = None
+            self._tasks.start(
+                lambda: bulk.dismiss(leftover.run_id), owner=self, on_done=_nothing, on_error=self.failed.emit
+            )
+            self.presets_changed.emit()
+
+    def put_away(self) -> None:
+        """Lay the sheet aside and choose anew."""
+        if not self.is_running:
+            self._drop_task()
+            self.path = self.sheet = self.plan = self.report = None
+            self._set_stage(BulkStage.CHOOSING)
+            self.read_presets()
+
+    def elsewhere(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        """Do other work on files off the window's thread."""
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)
+
+    def _start(self, work: Callable[[], T], on_done: Callable[[T], None], on_error: Callable[[AppError], None]) -> None:
+        self._drop_task()
+        self.is_planning = not self.is_running
+        self._task = self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=Lane.BULK)
+
+    def _drop_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.is_planning = False
+
+    def _set_stage(self, stage: BulkStage) -> None:
+        self.stage = stage
+        self.changed.emit()
+
+    def _on_presets_read(self, found: tuple[tuple[Preset, ...], Leftover | None]) -> None:
+        self.presets, self.leftover = found
+        if self.stage is BulkStage.CHOOSING:
+            known = {preset.id: preset for preset in self.presets}
+            if self.preset is not None:
+                self.preset = known.get(self.preset.id)
+            elif len(self.presets) == 1:
+                self.choose_preset(self.presets[0].id)
+        self.presets_changed.emit()
+
+    def _on_obstacle_known(self, obstacle: InputError | None) -> None:
+        self.obstacle = obstacle
+        self.changed.emit()
+
+    def _on_planned(self, plan: BulkPlan) -> None:
+        self._task = None
+        self.is_planning = self.is_stale = False
+        self.rows = list(plan.rows)
+        self.plan, self.sheet, self.columns, self.report = plan, plan.sheet, plan.columns, None
+        self._set_stage(BulkStage.PLANNED)
+
+    def _on_reading_failed(self, error: AppError) -> None:
+        self._drop_task()
+        self.path = self.sheet = self.plan = self.report = None
+        self._set_stage(BulkStage.CHOOSING)
+        self.failed.emit(error)
+
+    def _on_planning_failed(self, error: AppError) -> None:
+        # What is shown is not what would be sent any more.
+        self._task = None
+        self.is_planning, self.is_stale = False, True
+        self.changed.emit()
+        self.failed.emit(error)
+
+    def _on_relay_progressed(self, progress: BulkProgress) -> None:
+        self.done_count = self._done_before + progress.done
+        self.rows[progress.row.index] = progress.row
+        self.row_changed.emit(progress.row)
+
+    def _on_ended(self, report: BulkReport) -> None:
+        self._task = None
+        self.rows = list(report.rows)
+        if self.plan is not None:
+            self.plan = replace(self.plan, rows=report.rows)
+        self.report = report
+        self._set_stage(BulkStage.STOPPED)
+        self.ended.emit(report)
+
+    def _on_run_failed(self, error: AppError) -> None:
+        # It did not begin: the plan still holds, or has to be made anew.
+        self._task = None
+        self._set_stage(BulkStage.PLANNED)
+        self.failed.emit(error)
+        self.replan()
+
+
+def _open_count(plan: BulkPlan) -> int:
+    """Return how many rows a run would still send: failed ones are ready again in the next plan."""
+    states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
+    return sum(plan.count(state) for state in states)
+
+
+def is_over(report: BulkReport) -> bool:
+    """Whether a run came to its end, so that there is nothing to go on with."""
+    return report.stop is BulkStop.DONE
+
+
+def _nothing(_result: object) -> None:
+    """Nobody waits for it."""

@@ -1,0 +1,154 @@
+"""A bulk service without platform or store: rows are checked for real, and each is sent when the test lets it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_targets
+from esign_desktop.domain.bulk_headings import match_columns
+from esign_desktop.domain.bulk_rows import read_row
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.services.bulk import BulkCost, BulkPlan, BulkProgress, BulkReport, BulkStop, PlannedRow, RowState
+from esign_desktop.services.bulk_results import export_results
+from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
+from tests.drafts import NOW_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.bulk_columns import ColumnChoice
+    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.errors import AppError, InputError
+    from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.bulk import Leftover, ResultWords
+    from esign_desktop.services.submission import CancelToken
+
+PATIENCE_S = 20.0
+
+
+class FakePresets:
+    def __init__(self, *presets: Preset) -> None:
+        self.presets = presets
+
+    def list(self) -> tuple[Preset, ...]:
+        return self.presets
+
+
+class FakeBulk:
+    """``sent`` are the ID numbers of what was sent; ``ends`` are states that rows come to instead, by index."""
+
+    def __init__(self) -> None:
+        self.environment = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9", "project")
+        self.sent: dict[str, int] = {}
+        self.ends: dict[int, tuple[RowState, AppError]] = {}
+        self.stops_after: tuple[int, BulkStop, AppError | None] | None = None
+        self.gate = threading.Semaphore(10_000)
+        self.leftover: Leftover | None = None
+        self.dismissed: list[str] = []
+        self.obstacle: InputError | None = None
+        self.failure: AppError | None = None
+        self.left_before: int | None = 1_337
+
+    def preset_obstacle(self, _preset: Preset) -> InputError | None:
+        return self.obstacle
+
+    def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
+        return match_columns(preset, sheet.headings)
+
+    def interrupted(self) -> Leftover | None:
+        return self.leftover
+
+    def dismiss(self, run_id: str) -> None:
+        self.dismissed.append(run_id)
+
+    def plan(self, preset: Preset, sheet: Sheet, columns: ColumnChoice, **_more: Any) -> BulkPlan:
+        if self.failure is not None:
+            raise self.failure
+        rows = tuple(self._planned(preset, sheet, columns, index) for index in range(len(sheet.rows)))
+        ready = sum(row.state is RowState.READY for row in rows)
+        left_after = None if self.left_before is None else self.left_before - ready
+        cost = BulkCost(ready, Decimal(5) * ready, self.left_before, left_after)
+        missing = missing_targets(preset, columns)
+        return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost)
+
+    def run(
+        self,
+        plan: BulkPlan,
+        *,
+        on_progress: Callable[[BulkProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> BulkReport:
+        rows = list(plan.rows)
+        wanted = [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+        done = 0
+
+        def tell(row: PlannedRow) -> None:
+            rows[row.index] = row
+            if on_progress is not None:
+                on_progress(BulkProgress(row, done, len(wanted)))
+
+        for row in wanted:
+            if cancel is not None and cancel.is_cancelled:
+                return BulkReport(BulkStop.PAUSED, tuple(rows), None)
+            if self.stops_after is not None and done == self.stops_after[0]:
+                return BulkReport(self.stops_after[1], tuple(rows), self.stops_after[2])
+            tell(replace(row, state=RowState.SENDING))
+            assert self.gate.acquire(timeout=PATIENCE_S)
+            if row.index in self.ends:
+                state, error = self.ends[row.index]
+                tell(replace(row, state=state, error=error))
+                continue
+            done += 1
+            number = plan.sheet.rows[row.index].cells[1]
+            self.sent[number] = self.sent.get(number, 0) + 1
+            tell(replace(row, state=RowState.SENT, flow_id=FlowId(f"flow {row.index}"), sent_at_ms=NOW_MS))
+        return BulkReport(BulkStop.DONE, tuple(rows), None)
+
+    def export_results(
+        self, rows: tuple[PlannedRow, ...], target: Path, words: ResultWords, *, with_links: bool = False
+    ) -> int:
+        return export_results(rows, target, words, cast("Any", None), with_links=with_links)
+
+    def _planned(self, preset: Preset, sheet: Sheet, columns: ColumnChoice, index: int) -> PlannedRow:
+        row = sheet.rows[index]
+        reading = read_row(preset, columns, row, CHECKS)
+        name = reading.values.get(ColumnTarget(ColumnKind.NAME, BORROWER), "")
+        state = RowState.READY if reading.is_ready else RowState.FAULTY
+        is_sent = reading.values.get(ColumnTarget(ColumnKind.ID_NUMBER, BORROWER), "") in self.sent
+        return PlannedRow(
+            index=index,
+            number=row.number,
+            state=RowState.SENT if is_sent else state,
+            problems=reading.problems,
+            title="借款合同",
+            masked_names=(masked_name(name),),
+            reference="",
+            flow_id=FlowId(f"flow {index}") if is_sent else None,
+            submission_id=None,
+            sent_at_ms=NOW_MS if is_sent else None,
+            was_corrected=False,
+            error=None,
+        )
+
+
+def good_rows(count: int) -> list[tuple[str, str, str]]:
+    """Return so many people, each another one."""
+    return [person_row(number) for number in range(1, count + 1)]
+
+
+def wrong_number(row: tuple[str, str, str]) -> tuple[str, str, str]:
+    """Return the row with an ID number whose check digit does not fit."""
+    name, number, mobile = row
+    last = "0" if number[-1] != "0" else "1"
+    return name, f"{number[:-1]}{last}", mobile
+
+
+def is_right(number: str) -> bool:
+    """Whether it is one of the numbers that the samples are made with."""
+    return number in {id_number(count) for count in range(1, 200)}

@@ -1,0 +1,262 @@
+"""The run as it is seen: confirmed once, paused and gone on with, and nobody sent to twice."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.preset import PresetId
+from esign_desktop.services.bulk import BulkStop, Leftover, RowState
+from esign_desktop.ui.bulk.work import BulkStage
+from tests.drafts import NOW_MS
+from tests.ui.bulk.fake_bulk import good_rows, wrong_number
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.bulk.conftest import Desk
+
+REFUSED = ApiError("api.refused", "errCode 7", err_code=7, msg="手机号已注册")
+
+
+def all_sent_once(desk: Desk, count: int) -> bool:
+    return len(desk.bulk.sent) == count and set(desk.bulk.sent.values()) == {1}
+
+
+def test_the_sheet_that_confirms_says_where_it_goes_whom_to_and_what_is_left_out(desk: Desk) -> None:
+    rows = good_rows(12)
+    rows[3] = wrong_number(rows[3])
+    desk.lay_out(rows)
+    desk.button("Send 11 contracts").click()
+    for claim in (
+        "A rehearsal on this computer: nothing leaves it, nothing has legal effect.",
+        "From “名单.csv”, one contract a row.",
+        "and 3 more.",
+        "Freezes 11 contracts",
+        "1 row to correct: it can be sent later, from the same sheet.",
+        "Sending is the one step that can't be undone; contracts can only be revoked, one by one.",
+    ):
+        assert claim in desk.texts
+    assert desk.bulk.sent == {}
+    desk.button("Send 11 contracts").click()
+    desk.wait_stopped()
+    assert all_sent_once(desk, 11)
+
+
+def test_where_it_binds_the_button_says_so_in_red(desk: Desk) -> None:
+    desk.bulk.environment = Environment(EnvironmentKind.PRODUCTION, "https://example.com", "project")
+    desk.lay_out(good_rows(2))
+    desk.button("Send 2").click()
+    send = desk.button("Send 2 contracts — with legal effect")
+    assert "background" in send.styleSheet()
+
+
+def test_escape_leads_back_to_the_rows_with_nothing_sent(desk: Desk) -> None:
+    desk.lay_out(good_rows(2))
+    desk.button("Send 2").click()
+    QTest.keyClick(desk.room.confirm, Qt.Key.Key_Escape)
+    assert desk.table.isVisible()
+    assert desk.bulk.sent == {}
+
+
+def test_a_key_that_is_held_down_does_not_confirm(desk: Desk) -> None:
+    desk.lay_out(good_rows(2))
+    desk.button("Send 2").click()
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier, "", autorep=True, count=1
+    )
+    QApplication.sendEvent(desk.room.confirm, held)
+    assert desk.room.confirm.isVisible()
+    QTest.keyClick(desk.room.confirm, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait_stopped()
+    assert all_sent_once(desk, 2)
+
+
+def test_another_environment_takes_the_confirming_sheet_away(desk: Desk) -> None:
+    desk.lay_out(good_rows(2))
+    desk.button("Send 2").click()
+    desk.bulk.environment = Environment(EnvironmentKind.TEST, "https://example.com", "project")
+    desk.room.environment_changed()
+    assert desk.table.isVisible()
+    desk.wait_planned()
+    desk.button("Send 2").click()
+    assert "The platform's test environment" in desk.texts
+
+
+def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.gate = threading.Semaphore(3)
+    desk.lay_out(good_rows(8))
+    desk.send()
+    qtbot.waitUntil(lambda: desk.room.work.done_count == 3)
+    assert "3 of 8 sent, 5 to go" in desk.texts
+    assert desk.states()[:5] == ["Sent"] * 3 + ["Sending", "Ready"]
+    desk.button("Pause").click()
+    assert "Pausing: the contracts that are under way are finished." in desk.texts
+    assert not desk.button("Pause").isEnabled()
+    desk.bulk.gate.release(100)
+    desk.wait_stopped()
+    assert "Paused: 4 of 8 sent, 4 to go" in desk.texts
+    desk.button("Go on").click()
+    qtbot.waitUntil(lambda: "All 8 contracts sent." in desk.texts)
+    assert all_sent_once(desk, 8)
+
+
+def test_nothing_can_be_changed_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.gate = threading.Semaphore(1)
+    desk.lay_out(good_rows(4))
+    desk.send()
+    qtbot.waitUntil(lambda: desk.room.work.done_count == 1)
+    assert not desk.model.flags(desk.cell(3, 0)) & Qt.ItemFlag.ItemIsEditable
+    assert not any(choice.isEnabled() for choice in desk.room.rows.strip.choices)
+    desk.room.take_sheet(desk.write(good_rows(1), name="another.csv"))
+    assert desk.room.work.sheet is not None
+    assert desk.room.work.sheet.name == "名单.csv"
+    desk.bulk.gate.release(100)
+    desk.wait_stopped()
+    assert all_sent_once(desk, 4)
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        (BulkStop.NETWORK, "The platform can't be reached: 2 of 5 sent, 3 to go"),
+        (BulkStop.REFUSED, "Stopped, for the rows can't help it: 2 of 5 sent, 3 to go"),
+        (BulkStop.STORE, "Stopped, for it can't be written down here: 2 of 5 sent, 3 to go"),
+        (BulkStop.HELD, "Stopped, for it is not known whether one row arrived: 2 of 5 sent, 3 to go"),
+    ],
+)
+def test_what_stops_a_run_is_said_and_it_goes_on_from_there(
+    desk: Desk, qtbot: QtBot, stop: BulkStop, said: str
+) -> None:
+    desk.bulk.stops_after = (2, stop, ApiError("api.no_connection", retryable=True))
+    desk.lay_out(good_rows(5))
+    desk.send()
+    desk.wait_stopped()
+    assert said in desk.texts
+    desk.bulk.stops_after = None
+    desk.button("Go on").click()
+    qtbot.waitUntil(lambda: "All 5 contracts sent." in desk.texts)
+    assert all_sent_once(desk, 5)
+
+
+def test_going_on_elsewhere_than_was_agreed_only_shows_it(desk: Desk) -> None:
+    desk.bulk.stops_after = (1, BulkStop.NETWORK, None)
+    desk.lay_out(good_rows(3))
+    desk.send()
+    desk.wait_stopped()
+    desk.bulk.stops_after = None
+    desk.bulk.environment = Environment(EnvironmentKind.PRODUCTION, "https://example.com", "project")
+    desk.button("Go on").click()
+    desk.wait_planned()
+    assert desk.room.work.stage is BulkStage.PLANNED
+    assert len(desk.bulk.sent) == 1
+    assert desk.button("Send 2 contracts").isVisible()
+
+
+def test_a_row_that_is_refused_says_why_and_can_be_tried_again(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.ends = {1: (RowState.FAILED, REFUSED)}
+    desk.lay_out(good_rows(3))
+    desk.send()
+    desk.wait_stopped()
+    assert desk.states() == ["Sent", "Not sent", "Sent"]
+    assert "手机号已注册" in desk.model.index(1, 2).data()
+    assert "2 contracts sent, 1 row not." in desk.texts
+    assert {"Show in Track", "Try again", "Save the result"} <= set(desk.buttons)
+    desk.bulk.ends = {}
+    desk.button("Try again").click()
+    qtbot.waitUntil(lambda: "All 3 contracts sent." in desk.texts)
+    assert all_sent_once(desk, 3)
+
+
+def test_a_held_row_leads_to_track(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.ends = {0: (RowState.HELD, REFUSED)}
+    desk.lay_out(good_rows(2))
+    desk.send()
+    desk.wait_stopped()
+    desk.table.setCurrentIndex(desk.model.index(0, 0))
+    with qtbot.waitSignal(desk.room.track_requested) as asked:
+        desk.button("Decide in Track").click()
+    assert asked.args == [None]
+    assert not desk.model.flags(desk.cell(0, 0)) & Qt.ItemFlag.ItemIsEditable
+
+
+def test_a_sheet_that_is_run_again_sends_only_what_is_missing(desk: Desk) -> None:
+    desk.lay_out(good_rows(3))
+    desk.send()
+    desk.wait_stopped()
+    desk.room.take_sheet(desk.write(good_rows(5)))
+    desk.wait_planned()
+    assert "2 ready, 3 already sent, left out" in desk.texts
+    desk.send()
+    desk.wait_stopped()
+    assert all_sent_once(desk, 5)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_result_is_written_without_anybodys_number(
+    desk: Desk, qtbot: QtBot, language: str, speak: pytest.MonkeyPatch
+) -> None:
+    rows = good_rows(3)
+    rows[1] = wrong_number(rows[1])
+    desk.lay_out(rows)
+    desk.send()
+    desk.wait_stopped()
+    speak(language)  # type: ignore[operator]
+    target = desk.folder / "result.csv"
+    desk.room.save_result_to(target, with_links=False)
+    qtbot.waitUntil(target.exists)
+    lines = target.read_text("utf-8-sig").splitlines()
+    assert len(lines) == 4
+    assert "flow 0" in lines[1]
+    assert {"en": "To correct", "zh_CN": "待改正"}[language] in lines[2]
+    written = "\n".join(lines)
+    assert not [cell for row in rows for cell in row if cell in written]
+
+
+def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtbot: QtBot) -> None:
+    path = desk.write(good_rows(4))
+    sheet_columns = desk.bulk.columns_for(desk.presets.presets[0], _Headings())  # type: ignore[arg-type]
+    desk.bulk.leftover = Leftover("run", PresetId("preset"), str(path), "", sheet_columns, NOW_MS, 4, 1, 1)
+    desk.bulk.sent = {good_rows(1)[0][1]: 1}
+    desk.enter()
+    qtbot.waitUntil(lambda: "“名单.csv” was not sent to its end on 2027-01-15 16:00: 1 of 4 sent." in desk.texts)
+    desk.button("Go on with it").click()
+    desk.wait_planned()
+    assert desk.states() == ["Sent", "Ready", "Ready", "Ready"]
+    desk.send()
+    desk.wait_stopped()
+    assert all_sent_once(desk, 4)
+
+
+def test_a_run_that_was_broken_off_can_be_left(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.leftover = Leftover("run", PresetId("preset"), "gone.csv", "", (), NOW_MS, 4, 1, 1)
+    desk.enter()
+    qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
+    desk.button("Leave it").click()
+    qtbot.waitUntil(lambda: desk.bulk.dismissed == ["run"])
+    assert "gone.csv" not in desk.texts
+
+
+def test_a_broken_off_run_whose_preset_or_sheet_is_gone_is_told(desk: Desk, qtbot: QtBot) -> None:
+    desk.bulk.leftover = Leftover("run", PresetId("preset"), "/no/such/gone.csv", "", (), NOW_MS, 4, 1, 1)
+    desk.enter()
+    qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
+    for preset_id, code in ((PresetId("preset"), "sheet.vanished"), (PresetId("gone"), "store.no_such_preset")):
+        desk.room.work.leftover = replace(desk.bulk.leftover, preset_id=preset_id)
+        with qtbot.waitSignal(desk.room.work.failed) as failed:
+            desk.button("Go on with it").click()
+        assert failed.args is not None
+        assert failed.args[0].code == code
+
+
+class _Headings:
+    headings = ("姓名", "身份证号", "手机号")
