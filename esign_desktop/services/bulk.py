@@ -186,9 +186,13 @@ class BulkService:
         run = self._store.open_run(environment.kind, environment.project_id)
         if run is None:
             return None
-        sends = self._store.sends_of(self._store.drafts_of_run(run.id)).values()
-        sent_count = sum(send.state is SubmissionState.DONE for send in sends)
-        unfinished = sum(not send.state.is_final and send.state is not SubmissionState.HELD for send in sends)
+        draft_ids = self._store.drafts_of_run(run.id)
+        states = [send.state for send in self._store.sends_of(draft_ids).values()]
+        sent_count, held_count = (states.count(state) for state in (SubmissionState.DONE, SubmissionState.HELD))
+        if sent_count + held_count == len(draft_ids):
+            # It was killed when all was done. What is held waits in Track.
+            return None
+        unfinished = sum(not state.is_final for state in states) - held_count
         return Leftover(
             run.id,
             run.preset_id,

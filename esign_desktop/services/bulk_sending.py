@@ -126,6 +126,7 @@ class BulkRun:
             self._settle(row, outcome)
 
     def _settle(self, row: PlannedRow, outcome: SubmissionOutcome) -> None:
+        was_begun = row.state is RowState.UNFINISHED
         row = replace(row, submission_id=outcome.submission_id, flow_id=outcome.flow_id, error=outcome.error)
         match outcome.state:
             case SubmissionState.DONE:
@@ -136,7 +137,9 @@ class BulkRun:
                 row = replace(row, error=None, sent_at_ms=self._clock_ms(), was_corrected=corrected)
                 self._tell(replace(row, state=RowState.SENT, problems=()))
             case SubmissionState.HELD:
-                self._stop_for(BulkStop.HELD, outcome.error)
+                if not was_begun:
+                    # Its answer was lost just now, and so might be the others'.
+                    self._stop_for(BulkStop.HELD, outcome.error)
                 self._tell(replace(row, state=RowState.HELD))
             case SubmissionState.FAILED | SubmissionState.CANCELLED:
                 error = outcome.error or ApiError("submission.interrupted", retryable=True)
