@@ -58,7 +58,7 @@ ALLOWANCES: Final = (
         _NAMES,
         "the database: names in drafts, sends, flows, presets and contacts",
         r"(accounts\.name|drafts\.(body|title)|flows\.(signers|downloaded_to|title)|presets\.(body|name)"
-        r"|submissions\.(draft|title) \w+|journal_steps\.data|audit\.title)",
+        r"|submissions\.(draft|title) \w+|journal_steps\.data|audit\.title|bulk_runs\.(sheet_path|worksheet))",
     ),
     Allowance(
         _DATABASE,

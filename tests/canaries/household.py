@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
+
 from esign_desktop.app.composition import build_services
 from esign_desktop.domain import edits
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.preset import with_staff
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
 from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.services.sheets import read_sheet
 from esign_desktop.store.database import Database
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from esign_desktop.store.paths import AppPaths
@@ -114,6 +117,28 @@ class Household:
         assert view.flow_id is not None
         counter.clear()
         return self.services.flows.get(view.flow_id)
+
+    def send_sheet(self) -> FlowRecord:
+        """Send the person a contract from a sheet that is called after them, with the preset of ``serve``."""
+        bulk, presets = self.services.bulk, self.services.presets
+        assert bulk is not None
+        assert presets is not None
+        preset = next(preset for preset in presets.list() if preset.name == "柜面")
+        path = self.outside / f"{NAME}的名单.xlsx"
+        book = openpyxl.Workbook()
+        page = book.worksheets[0]
+        page.title = NAME
+        page.append(["姓名", "身份证号", "手机号", "邮箱", "合同名称"])
+        page.append([NAME, ID_NUMBER, MOBILE, PERSON.email, f"{NAME}的借款"])
+        book.save(path)
+        sheet = read_sheet(path)
+        report = bulk.run(bulk.plan(preset, sheet, bulk.columns_for(preset, sheet)))
+        flow_id = report.rows[0].flow_id
+        assert (report.error, flow_id is not None) == (None, True)
+        assert flow_id is not None
+        record = self.services.flows.get(flow_id)
+        self.platform.sign(record.signers[0].urls[0])
+        return self.services.flows.refresh(flow_id)
 
     def keep_presets(self) -> None:
         """Keep a preset with the person as staff, and one whose own PDF is made out to them."""

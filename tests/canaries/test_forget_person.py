@@ -53,10 +53,11 @@ def fill(household: Household) -> list[FlowRecord]:
     sent = household.send_with_canary()
     served = household.serve()
     company = household.send_for_company()
+    from_sheet = household.send_sheet()
     household.keep_draft()
     household.keep_presets()
     household.keep_notice(sent.flow_id)
-    return [sent, served, company]
+    return [sent, served, company, from_sheet]
 
 
 def test_no_byte_of_a_forgotten_person_stays_in_any_file(household: Household) -> None:
