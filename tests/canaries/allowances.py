@@ -99,6 +99,16 @@ ALLOWANCES: Final = (
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),
     Allowance(
+        r"/pytest/test_\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
+        f"{_NAMES}|{_NUMBERS}",
+        "sheets that a test fills in as the user does, or has written to be corrected",
+    ),
+    Allowance(
+        r"/结果\.csv$",
+        "link token",
+        "the result of a sheet, asked for with its signing links",
+    ),
+    Allowance(
         r"/test_self_test_passes\w*/report\.json$",
         "link token",
         "the self-test's report: the link of an invented contract, which ended with its platform",
