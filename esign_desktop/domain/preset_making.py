@@ -112,6 +112,17 @@ def preset_of(
     )
 
 
+def only_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
+    """Return a contract of one document alone, with those who have a seal on it; everybody where nobody has.
+
+    Raises KeyError.
+    """
+    placements = tuple(place for place in draft.placements if place.document_id == document_id)
+    with_seal = {place.signer_id for place in placements}
+    signers = tuple(signer for signer in draft.signers if not with_seal or signer.id in with_seal)
+    return replace(draft, documents=(draft.document(document_id),), signers=signers, placements=placements)
+
+
 def _document(document: Document, roles: _Roles, trait: DocumentTrait) -> PresetDocument:
     return PresetDocument(roles.slots[document.id], document.name, trait.fingerprint, trait.source)
 

@@ -1,4 +1,4 @@
-"""Finds where signatures are seen, from what pyHanko reads of a file. Runs in the process that checks signatures."""
+"""Finds where fields are seen, from what pyHanko reads of a file. Runs in a process of its own."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ class PageBoxes:
                 return SignaturePlace(number, rect)
         return None
 
+    def page_of(self, field: Any) -> int | None:
+        """Return the number of the first page that shows a field; None when none does."""
+        numbers = (self._page_number(widget) for widget in _widgets(field))
+        return next((number for number in numbers if number is not None), None)
+
     def _page_number(self, widget: Any) -> int | None:
         number = self._numbers.get(_number_of(widget.raw_get("/P")) if "/P" in widget else 0)
         return number if number is not None else self._widgets.get(_number_of(widget.container_ref))
@@ -59,7 +64,9 @@ class PageBoxes:
 def _widgets(field: Any) -> Iterator[Any]:
     yield field
     if "/Kids" in field:
-        yield from field["/Kids"]
+        kids = field["/Kids"]
+        # Taken one by one: only that looks up what they refer to.
+        yield from (kids[index] for index in range(len(kids)))
 
 
 def _pages(node: Any, inherited: dict[str, Any], seen: set[int]) -> Iterator[tuple[int, Box, list[int]]]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.pdf.child_process import _start_with_clean_main
+from esign_desktop.pdf.own_process import LIMIT_S, ask_apart
 from esign_desktop.pdf.signature_facts import Integrity, SignatureFact, SignaturePlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from multiprocessing.connection import Connection
     from pathlib import Path
 
-LIMIT_S: Final = 30.0
-_END_S: Final = 2.0
 _MOST_BYTES: Final = 256 * 1024
 
 
@@ -28,43 +24,20 @@ def check_signatures(
 
     Raises PdfError ``pdf.too_slow``, ``pdf.worker_died``, ``pdf.signatures_unreadable`` or ``document.missing``.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_answer, args=(theirs, str(path), tuple(extra_roots)), name="signatures", daemon=True
-    )
-    _start_with_clean_main(process)
-    theirs.close()
-    try:
-        if not ours.poll(limit_s):
-            raise PdfError("pdf.too_slow", f"after {limit_s:g} s", retryable=True)
-        return _facts(ours.recv_bytes(_MOST_BYTES))
-    except (EOFError, OSError) as error:
-        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
-    finally:
-        ours.close()
-        process.kill()
-        process.join(_END_S)
-        process.close()
+    found = ask_apart("signatures", _read, str(path), tuple(extra_roots), limit_s=limit_s, most_bytes=_MOST_BYTES)
+    return _facts(found)
 
 
-def _answer(connection: Connection, path: str, extra_roots: tuple[bytes, ...]) -> None:
-    """Run in the child: JSON only, since what comes back from a file of anybody's is not to be unpickled."""
-    import json
+def _read(path: str, extra_roots: tuple[bytes, ...]) -> list[object]:
+    """Run in the child."""
     from pathlib import Path
 
     from esign_desktop.pdf.signature_reading import read_signatures
 
-    answer: object
-    try:
-        answer = [
-            [one.signer_name, one.issuer_name, one.at_ms, one.integrity.value, one.is_trusted, _place_row(one)]
-            for one in read_signatures(Path(path), extra_roots)
-        ]
-    except PdfError as error:
-        answer = {"code": error.code, "detail": error.detail}
-    connection.send_bytes(json.dumps(answer).encode("ascii"))
-    connection.close()
+    return [
+        [one.signer_name, one.issuer_name, one.at_ms, one.integrity.value, one.is_trusted, _place_row(one)]
+        for one in read_signatures(Path(path), extra_roots)
+    ]
 
 
 def _place_row(fact: SignatureFact) -> list[float] | None:
@@ -85,13 +58,8 @@ def _place(row: list[float] | None) -> SignaturePlace | None:
     return SignaturePlace(int(page_number), PageRect(*map(float, corners)))
 
 
-def _facts(answer: bytes) -> tuple[SignatureFact, ...]:
-    import json
-
+def _facts(found: list[list[Any]]) -> tuple[SignatureFact, ...]:
     try:
-        found = json.loads(answer)
-        if isinstance(found, dict):
-            raise PdfError(str(found["code"]), str(found["detail"]))
         return tuple(
             SignatureFact(
                 str(signer),

@@ -23,8 +23,10 @@ from esign_desktop.domain.preset import (
     without_numbers,
 )
 from esign_desktop.domain.preset_differences import Difference, differences
+from esign_desktop.domain.preset_edits import RoleKind, add_role
 from esign_desktop.domain.preset_fields import DeskFacts, filling_of
-from esign_desktop.domain.preset_making import DocumentTrait, preset_of
+from esign_desktop.domain.preset_making import DocumentTrait, only_document, preset_of
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, read_preset_file, write_preset_file
 from esign_desktop.services.preset_pdfs import PresetPdfs
 
@@ -114,6 +116,30 @@ class PresetService:
         home = PresetHome(environment.kind, environment.project_id)
         preset = preset_of(draft, customers, traits, name=name, titles=titles, hits=hits, home=home)
         return self.save(preset if uses_home(preset) else replace(preset, home=None))
+
+    def of_template(
+        self, draft: ContractDraft, document_id: DocumentId, template: PlatformTemplate, environment: Environment
+    ) -> Preset:
+        """Make a preset of one document of a contract, which the platform makes of the template from now on; keep it.
+
+        Whoever has a seal on it stays, or else everybody; the only person is the customer, and where there is nobody
+        a customer is. The preset that has the template already is returned as it is. Raises as ``make``.
+        """
+        home = PresetHome(environment.kind, environment.project_id)
+        for preset in self._presets.list():
+            if preset.home == home and template.template_id in _templates(preset):
+                return preset
+        part = only_document(draft, document_id)
+        document = part.documents[0]
+        customers = [signer.id for signer in part.signers if isinstance(signer, PersonSigner)]
+        traits = {document.id: self._trait(document, template)}
+        only = customers if len(customers) == 1 else ()
+        searches = {
+            (place.document_id, place.keyword) for place in part.placements if isinstance(place, KeywordPlacement)
+        }
+        hits = {search: self._documents.find(*search) for search in searches}
+        preset = preset_of(part, only, traits, name=document.name, hits=hits, home=home)
+        return self.save(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER))
 
     def save(self, preset: Preset) -> Preset:
         """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 mupdf: Any = pymupdf
 
 
-def make_template(client: PlatformClient, path: Path, fields: Sequence[str], *, pages: int = 2) -> str:
-    """Write a PDF with text fields, make it a template, and return the template's id."""
+def write_form(path: Path, fields: Sequence[str], *, pages: int = 2, mark: str = "") -> Path:
+    """Write a PDF with text fields on its first page; ``mark`` makes it another file than the others."""
     with mupdf.open() as pdf:
         for _ in range(pages):
             pdf.new_page(width=595, height=842)
@@ -29,8 +29,14 @@ def make_template(client: PlatformClient, path: Path, fields: Sequence[str], *, 
             widget.field_type = mupdf.PDF_WIDGET_TYPE_TEXT
             widget.rect = mupdf.Rect(60, 100 + 40 * number, 400, 124 + 40 * number)
             pdf[0].add_widget(widget)
+        pdf.set_metadata({"subject": mark})
         pdf.save(path)
-    content = path.read_bytes()
+    return path
+
+
+def make_template(client: PlatformClient, path: Path, fields: Sequence[str], *, pages: int = 2) -> str:
+    """Write a PDF with text fields, make it a template, and return the template's id."""
+    content = write_form(path, fields, pages=pages).read_bytes()
     md5 = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
     slot = client.create_upload_url(path.name, len(content), md5)
     client.upload(slot.upload_url, path, md5)

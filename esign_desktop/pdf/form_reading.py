@@ -1,0 +1,110 @@
+"""Lists the form fields of a PDF with pyHanko. Runs in a process of its own: the file may be anybody's."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.form_fields import FieldKind, PdfFormField
+from esign_desktop.pdf.signature_places import PageBoxes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_FIELDS: Final = 2_000
+_MAX_DEPTH: Final = 32
+_MOST_CHARACTERS: Final = 200
+_PUSH_BUTTON: Final = 1 << 16
+"""Bit 17 of /Ff: a button that keeps no value."""
+
+
+def read_form_fields(path: Path) -> tuple[PdfFormField, ...]:
+    """Return the first fields of a form, in its own order; none means that there is no form.
+
+    Raises PdfError ``pdf.form_unreadable``, also for a file that wants a password, and ``document.missing``.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    try:
+        with path.open("rb") as file:
+            reader = PdfFileReader(file, strict=False)
+            if reader.encrypted:
+                reader.decrypt("")
+            form = reader.root.get("/AcroForm")
+            fields = form.get("/Fields", ()) if form is not None else ()
+            boxes = _page_boxes(reader) if len(fields) else None
+            return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
+    except OSError as error:
+        raise PdfError("document.missing", type(error).__name__) from error
+    except Exception as error:
+        # pyHanko raises many kinds on damaged files.
+        raise PdfError("pdf.form_unreadable", type(error).__name__) from error
+
+
+def _page_boxes(reader: Any) -> PageBoxes | None:
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  same as of a single field's page
+        return None
+
+
+def _fields(
+    fields: Any, boxes: PageBoxes | None, parents: tuple[Any, ...] = (), seen: set[int] | None = None
+) -> Iterator[PdfFormField]:
+    """Yield the fields that hold a value; what is inherited is looked for in ``parents``, the nearest first."""
+    seen = set() if seen is None else seen
+    if len(parents) > _MAX_DEPTH:
+        return
+    for index in range(len(fields)):
+        number = int(getattr(fields.raw_get(index), "idnum", 0))
+        if number and number in seen:
+            continue
+        seen.add(number)
+        one = fields[index]
+        kids = one.get("/Kids", ())
+        # Kids without a name are the places where one field is shown.
+        if len(kids) and any("/T" in kids[at] for at in range(len(kids))):
+            yield from _fields(kids, boxes, (one, *parents), seen)
+        else:
+            yield _field(one, parents, boxes)
+
+
+def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFormField:
+    chain = (one, *parents)
+    names = [str(part["/T"]) for part in reversed(chain) if "/T" in part]
+    value = _inherited(chain, "/V")
+    return PdfFormField(
+        ".".join(names)[:_MOST_CHARACTERS],
+        _kind(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0)),
+        _page_number(one, boxes),
+        str(one.get("/TU", ""))[:_MOST_CHARACTERS],
+        value is not None and str(value) not in {"", "/Off"},
+    )
+
+
+def _page_number(one: Any, boxes: PageBoxes | None) -> int | None:
+    try:
+        return boxes.page_of(one) if boxes is not None else None
+    except Exception:  # noqa: BLE001  what a form asks for does not hang on where it is seen
+        return None
+
+
+def _inherited(chain: tuple[Any, ...], key: str) -> Any:
+    return next((part[key] for part in chain if key in part), None)
+
+
+def _kind(kind: str, flags: int) -> FieldKind:
+    match kind:
+        case "/Tx":
+            return FieldKind.TEXT
+        case "/Btn":
+            return FieldKind.BUTTON if flags & _PUSH_BUTTON else FieldKind.CHECK
+        case "/Ch":
+            return FieldKind.CHOICE
+        case "/Sig":
+            return FieldKind.SIGNATURE
+        case _:
+            return FieldKind.OTHER
