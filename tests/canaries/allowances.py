@@ -99,7 +99,7 @@ ALLOWANCES: Final = (
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),
     Allowance(
-        r"/pytest/test_\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
+        r"(^|/)pytest/test_\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
         f"{_NAMES}|{_NUMBERS}",
         "sheets that a test fills in as the user does, or has written to be corrected",
     ),

@@ -40,10 +40,10 @@ def test_values_are_read_however_they_were_typed() -> None:
     number = id_number(4711)
     spaced = f"'{number[:6]} {number[6:14]} {number[14:].lower()}"
     full_width = "".join(chr(ord(c) + 0xFEE0) if c.isdecimal() else c for c in number)
-    rows = [(" 张　三 ", spaced, "+86 137-1111-2222"), ("张三", full_width, "8613711112222")]
+    rows = [(" 孙　样 ", spaced, "+86 137-1111-2222"), ("孙样", full_width, "8613711112222")]
     first, second = read(make_sheet(*rows))
     assert dict(first.values) == dict(second.values)
-    assert (first.of(K.NAME, BORROWER), first.of(K.ID_NUMBER, BORROWER)) == ("张三", number)
+    assert (first.of(K.NAME, BORROWER), first.of(K.ID_NUMBER, BORROWER)) == ("孙样", number)
     assert first.of(K.MOBILE, BORROWER) == "13711112222"
     assert codes(first) == []
     assert [(problem.code, problem.params) for problem in second.problems] == [("bulk.duplicate_row", {"row": 2})]
