@@ -156,10 +156,12 @@ class BulkRun:
             return
         if isinstance(error, InputError) and error.code in {"submission.sent_before", "submission.busy"}:
             kept = self._as_kept(row)
-            if kept.state is not RowState.READY:
-                # Another window, or Track, has it in hand, or had.
-                self._tell(kept)
-                return
+            if kept.state is RowState.READY:
+                # Only the ledger knows of it: the database was restored from a copy that is older.
+                kept = replace(kept, state=RowState.FAILED, error=error)
+            # Else another window, or Track, has it in hand, or had.
+            self._tell(kept)
+            return
         if error.code.startswith(_NOT_THE_ROWS_FAULT):
             self._stop_for(BulkStop.REFUSED, error)
         self._fail(row, error)

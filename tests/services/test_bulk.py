@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -403,6 +404,37 @@ def test_person_who_was_forgotten_is_not_in_the_runs_and_not_sent_to_again(
     assert not any(value.encode() in desk.all_bytes() for value in (name, number))
     again = desk.plan(preset, read_sheet(path))
     assert states(again) == [S.SENT]
+
+
+def test_database_restored_from_an_older_copy_sends_nobody_a_second_contract(
+    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+) -> None:
+    desk.plan(preset, some_rows(1))
+    desk.close()
+    copy = shutil.copy(desk.paths.database_path, tmp_path / "copy.db")
+    desk = BulkDesk(desk.root, platform.environment)
+    assert desk.send(preset, some_rows(5)).count(S.SENT) == 5
+    desk.close()
+    shutil.copy(copy, desk.paths.database_path)
+
+    desk = BulkDesk(desk.root, platform.environment)
+    report = desk.send(preset, some_rows(7))
+
+    assert (report.stop, report.count(S.FAILED), report.count(S.SENT)) == (BulkStop.DONE, 5, 2)
+    assert {row.error.code for row in report.rows if row.error} == {"submission.sent_before"}
+    assert visible_names(platform, preset.title) == names(some_rows(7))
+    desk.close()
+
+
+def test_platform_that_asks_for_patience_pauses_the_run(
+    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+) -> None:
+    platform.set_faults({"path": "/file/uploadurl", "fault": "http_status", "status": 429, "retry_after": 1})
+    report = desk.send(preset, some_rows(6))
+    assert (report.stop, report.count(S.UNFINISHED), report.count(S.READY)) == (BulkStop.NETWORK, 1, 5)
+    platform.set_faults()
+    assert desk.send(preset, some_rows(6)).count(S.SENT) == 6
+    assert visible_names(platform, preset.title) == names(some_rows(6))
 
 
 def test_run_is_in_the_audit_log(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
