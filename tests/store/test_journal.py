@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.store.database import Connection, Database
+from esign_desktop.store.database import Database
 from esign_desktop.store.journal import Journal, SubmissionId, SubmissionState, new_submission_id
 from tests.store.samples import DRAFT, ID_NUMBER, submission
 
@@ -159,8 +160,10 @@ def test_a_step_that_was_recorded_survives_a_kill(paths: AppPaths, last: str) ->
 
 
 def test_earlier_sends_of_a_draft_are_found_without_reading_all(database: Database) -> None:
-    def plan(connection: Connection) -> str:
-        query = "EXPLAIN QUERY PLAN SELECT id FROM submissions WHERE json_extract(draft, '$.draft.id') = ?"
-        return str(connection.execute(query, ("draft",)).fetchall())
-
-    assert "submissions_by_draft" in database.run(plan)
+    asked: list[str] = []
+    database.run(lambda connection: connection.set_trace_callback(asked.append))
+    assert Journal(database).of_draft(DraftId("draft")) == ()
+    database.run(lambda connection: connection.set_trace_callback(None))
+    (query,) = [statement for statement in asked if "json_extract" in statement]
+    plan = database.run(lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
+    assert "USING INDEX submissions_by_draft" in str(plan)
