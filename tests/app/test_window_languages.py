@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Names, versions, keys and formats are the same in every language.
 SAME = re.compile(
-    r"esign-desktop|English|PDF|JSON|PNG|JPEG|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|PIN|rehearsal|sandbox|https?"
+    r"esign-desktop|English|PDF|JSON|PNG|JPEG|xlsx|csv|CSV|Qt|Python|MuPDF|AGPL|LGPL|GNU|Affero|SMS|ID|PIN|rehearsal|sandbox|https?"
     r"|mm|pt|KB|MB"
     r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Ins|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
 )
@@ -47,7 +47,7 @@ def texts(widget: QWidget) -> Iterator[str]:
 
 
 def windows(program: Program, tmp_path: Path) -> Iterator[QWidget]:
-    for name in (RoomName.SETTINGS, RoomName.TRACK, RoomName.PREPARE):
+    for name in (RoomName.SETTINGS, RoomName.TRACK, RoomName.BULK, RoomName.PREPARE):
         program.window.show_room(name)
     yield program.window
     dialogs: tuple[QDialog, ...] = (

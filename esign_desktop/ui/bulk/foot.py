@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.run_words import RunWords
-from esign_desktop.ui.bulk.work import BulkStage, is_over
+from esign_desktop.ui.bulk.stage import BulkStage, is_over
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
-from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
@@ -40,14 +40,14 @@ class LeftoverBar(QFrame):
         row.addWidget(self._dismiss)
         row.addWidget(self._go)
         self._go.clicked.connect(self._on_go_clicked)
-        self._dismiss.clicked.connect(work.dismiss)
-        work.presets_changed.connect(self.refresh)
+        self._dismiss.clicked.connect(work.offers.dismiss)
+        work.offers.changed.connect(self.refresh)
         work.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Say what the run left."""
-        leftover = self._work.leftover
+        leftover = self._work.offers.leftover
         self.setVisible(leftover is not None and self._work.stage is BulkStage.CHOOSING)
         if leftover is None:
             return
@@ -72,5 +72,5 @@ class LeftoverBar(QFrame):
         super().changeEvent(event)
 
     def _on_go_clicked(self) -> None:
-        if self._work.leftover is not None:
-            self._work.take_up(self._work.leftover)
+        if self._work.offers.leftover is not None:
+            self._work.take_up(self._work.offers.leftover)

@@ -16,9 +16,10 @@ from esign_desktop.services.sheet_writing import save_rows, save_template
 from esign_desktop.ui.bulk.confirm_sheet import ConfirmSheet
 from esign_desktop.ui.bulk.leftover_bar import LeftoverBar
 from esign_desktop.ui.bulk.rows_pane import RowsPane
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.start_pane import StartPane
 from esign_desktop.ui.bulk.words import result_words
-from esign_desktop.ui.bulk.work import BulkStage, BulkWork
+from esign_desktop.ui.bulk.work import BulkWork
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -77,7 +78,7 @@ class BulkRoom(QWidget):
     def activated(self) -> None:
         """Read anew what may have changed elsewhere: the room was entered."""
         if self.work.stage is BulkStage.CHOOSING:
-            self.work.read_presets()
+            self.work.offers.read()
         elif self.work.stage is BulkStage.PLANNED:
             self.work.replan()
         self._focus()
@@ -218,7 +219,7 @@ class BulkRoom(QWidget):
     # Files.
 
     def _on_sheet_wanted(self) -> None:
-        if self.work.is_running or not self.work.presets:
+        if self.work.is_running or not self.work.offers.presets:
             return
         dialog = QFileDialog(self, self.tr("Choose a sheet"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

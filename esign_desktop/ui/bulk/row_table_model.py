@@ -6,12 +6,12 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
 from typing_extensions import override
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind
 from esign_desktop.services.bulk import RowState
+from esign_desktop.ui.bulk.row_states import EDITABLE_STATES, FILTER_STATES, RowFilter, state_colour, state_icon
 from esign_desktop.ui.bulk.words import TargetNames, problem_sentence, row_sentences, state_word
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -32,7 +32,6 @@ _LONGEST_NUMBER: Final = 15
 """From so many digits on, a text is masked whatever its column is called."""
 _LONGEST_LOOKED_AT: Final = 200
 _FAULT_TINT: Final = 0.14
-_ICON_PX: Final = 16
 
 
 class RowColumn(IntEnum):
@@ -43,24 +42,7 @@ class RowColumn(IntEnum):
     REMARK = 2
 
 
-class RowFilter(IntEnum):
-    """Which rows are shown."""
-
-    ALL = 0
-    ATTENTION = 1
-    READY = 2
-    SENT = 3
-
-
-FILTER_STATES: Final = {
-    RowFilter.ALL: frozenset(RowState),
-    RowFilter.ATTENTION: frozenset({RowState.FAULTY, RowState.FAILED, RowState.HELD}),
-    RowFilter.READY: frozenset({RowState.READY, RowState.UNFINISHED, RowState.SENDING}),
-    RowFilter.SENT: frozenset({RowState.SENT}),
-}
 FIRST_CELL: Final = len(RowColumn)
-EDITABLE_STATES: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
-"""Whatever else was sent already, at least in part."""
 
 
 class RowTableModel(QAbstractTableModel):
@@ -74,6 +56,7 @@ class RowTableModel(QAbstractTableModel):
         self._work = work
         self._filter = RowFilter.ALL
         self._shown: list[int] = []
+        self._rows: list[PlannedRow] = []
         self._sheet_key: tuple[str, str, int] | None = None
         self._names: TargetNames | None = None
         self._headings: tuple[str, ...] = ()
@@ -95,9 +78,10 @@ class RowTableModel(QAbstractTableModel):
             self._headings, self._shown = headings, shown
             self._names = TargetNames(plan.preset) if plan is not None else None
             self.endResetModel()
-        elif shown:
+        elif shown and self._work.rows is not self._rows:
             self._names = TargetNames(plan.preset) if plan is not None else None
             self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, self.columnCount() - 1))
+        self._rows = self._work.rows
 
     def update_row(self, row: PlannedRow) -> None:
         """Show how a row stands now, if it is shown; a run does not take rows away below one's eyes."""
@@ -188,6 +172,8 @@ class RowTableModel(QAbstractTableModel):
         if str(value) == self._text(row_index, column):
             return False
         self.edited.emit(row_index, column, str(value))
+        # Now, while the rows are looked through anew, which changes what is said about them.
+        self.dataChanged.emit(index, index)
         return True
 
     def _fitting(self, kept: frozenset[int]) -> list[int]:
@@ -205,7 +191,7 @@ class RowTableModel(QAbstractTableModel):
                     return self._remark(row)
         if role == Qt.ItemDataRole.ForegroundRole:
             is_quiet = column is RowColumn.NUMBER or (column is RowColumn.REMARK and row.state is RowState.SENT)
-            return theme().hint if is_quiet else _state_colour(row.state)
+            return theme().hint if is_quiet else state_colour(row.state)
         if role == Qt.ItemDataRole.DecorationRole and column is RowColumn.STATE:
             return state_icon(row.state)
         if role == Qt.ItemDataRole.ToolTipRole and column is RowColumn.REMARK:
@@ -282,34 +268,3 @@ class RowTableModel(QAbstractTableModel):
         digits = sum(character.isdigit() for character in text[:_LONGEST_LOOKED_AT])
         is_secret = (target is not None and target.kind is ColumnKind.ID_NUMBER) or digits >= _LONGEST_NUMBER
         return one_line(masked_number(text)) if is_secret else one_line(text)
-
-
-def state_icon(state: RowState) -> QIcon:
-    """Return the mark of a state; what is ready has none, but the room for it."""
-    if state is RowState.READY:
-        nothing = QPixmap(_ICON_PX, _ICON_PX)
-        nothing.fill(Qt.GlobalColor.transparent)
-        return QIcon(nothing)
-    names = {
-        RowState.FAULTY: "warning",
-        RowState.SENT: "check",
-        RowState.UNFINISHED: "clock",
-        RowState.HELD: "lock",
-        RowState.SENDING: "send",
-        RowState.FAILED: "error",
-    }
-    return icon(names[state], _state_colour(state) or theme().hint)
-
-
-def _state_colour(state: RowState) -> QColor | None:
-    match state:
-        case RowState.FAULTY | RowState.FAILED:
-            return theme().danger
-        case RowState.HELD | RowState.UNFINISHED:
-            return theme().warning_ink
-        case RowState.SENT:
-            return theme().success
-        case RowState.SENDING:
-            return theme().accent
-        case RowState.READY:
-            return None

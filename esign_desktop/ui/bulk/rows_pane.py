@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,8 +21,11 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk import PlannedRow
-    from esign_desktop.ui.bulk.row_table_model import RowFilter
+    from esign_desktop.ui.bulk.row_states import RowFilter
     from esign_desktop.ui.bulk.work import BulkWork
+
+
+_COUNT_MS: Final = 80
 
 
 class RowsPane(QWidget):
@@ -45,6 +48,9 @@ class RowsPane(QWidget):
         self.strip = ColumnStrip(work, self.table, self)
         self._line = RowLine(self.table, self)
         self.foot = BulkFoot(work, self)
+        self._count_soon = QTimer(self)
+        self._count_soon.setSingleShot(True)
+        self._count_soon.setInterval(_COUNT_MS)
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.table)
@@ -112,6 +118,7 @@ class RowsPane(QWidget):
         work = self._work
         work.changed.connect(self.refresh)
         work.row_changed.connect(self._on_work_row_changed)
+        self._count_soon.timeout.connect(self._on_count_soon_timeout)
         self.table.rows.edited.connect(work.correct)
         self.strip.target_chosen.connect(work.choose_target)
         self.filters.chosen.connect(self._on_filters_chosen)
@@ -135,10 +142,15 @@ class RowsPane(QWidget):
 
     def _on_work_row_changed(self, row: PlannedRow) -> None:
         self.table.rows.update_row(row)
-        self.filters.retranslate()
-        self.foot.refresh()
+        # Rows may change faster than anybody can read their number.
+        if not self._count_soon.isActive():
+            self._count_soon.start()
         if self.table.current_position == self.table.rows.position_of(row.index):
             self._line.refresh()
+
+    def _on_count_soon_timeout(self) -> None:
+        self.filters.retranslate()
+        self.foot.refresh()
 
     def _on_filters_chosen(self, kind: RowFilter) -> None:
         self.table.rows.choose(kind)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 from typing_extensions import override
 
 from esign_desktop.domain.bulk_columns import offers_of
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.words import TargetNames
-from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -91,7 +91,7 @@ class StartPane(QWidget):
 
     def refresh(self) -> None:
         """Show the presets, and what the sheet of the chosen one has to hold."""
-        presets = self._work.presets
+        presets = self._work.offers.presets
         self._none.setVisible(presets == ())
         self._steps.setVisible(bool(presets))
         self._show_list(presets or ())
@@ -174,7 +174,7 @@ class StartPane(QWidget):
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
-        self._work.presets_changed.connect(self.refresh)
+        self._work.offers.changed.connect(self.refresh)
         self._work.changed.connect(self.refresh)
         self._none.preset_wanted.connect(self.preset_wanted)
         self._list.currentRowChanged.connect(self._on_list_current_row_changed)
@@ -186,7 +186,7 @@ class StartPane(QWidget):
         self._choose.setIcon(icon("open", theme().on_accent))
 
     def _on_list_current_row_changed(self, row: int) -> None:
-        presets = self._work.presets or ()
+        presets = self._work.offers.presets or ()
         if 0 <= row < len(presets):
             self._work.choose_preset(presets[row].id)
 

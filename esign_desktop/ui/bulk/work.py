@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.bulk_columns import with_target
 from esign_desktop.domain.bulk_sheet import with_cell
-from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.bulk import RowState
 from esign_desktop.services.sheets import read_sheet
 from esign_desktop.services.submission import CancelToken
+from esign_desktop.ui.bulk.offers import BulkOffers
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.tasks import Lane, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from esign_desktop.domain.bulk_columns import ColumnChoice, ColumnTarget
     from esign_desktop.domain.bulk_sheet import Sheet
@@ -28,16 +30,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 T = TypeVar("T")
-
-
-class BulkStage(Enum):
-    """How far the work is. PLANNED is the dry run, STOPPED what a run left."""
-
-    CHOOSING = auto()
-    READING = auto()
-    PLANNED = auto()
-    RUNNING = auto()
-    STOPPED = auto()
 
 
 class _Relay(QObject):
@@ -53,7 +45,6 @@ class BulkWork(QObject):
     """Preset, sheet, plan or stage is another."""
     row_changed = Signal(object)
     """The ``PlannedRow`` of which a run told how it stands."""
-    presets_changed = Signal()
     failed = Signal(object)
     """An ``AppError``."""
     ended = Signal(object)
@@ -64,14 +55,12 @@ class BulkWork(QObject):
     ) -> None:
         super().__init__(parent)
         self._bulk = bulk
-        self._presets = presets
+        self.offers = BulkOffers(bulk, presets, tasks, self)
         self._tasks = tasks
         self._task: Task | None = None
         self._relay = _Relay()
         self._pause = CancelToken()
         self._done_before = 0
-        self.presets: tuple[Preset, ...] | None = None
-        self.leftover: Leftover | None = None
         self.preset: Preset | None = None
         self.obstacle: InputError | None = None
         self.path: Path | None = None
@@ -85,6 +74,9 @@ class BulkWork(QObject):
         self.is_stale = False
         self.done_count = 0
         self.total_count = 0
+
+        self.offers.failed.connect(self.failed)
+        self.offers.changed.connect(self._on_offers_changed)
 
     @property
     def is_running(self) -> bool:
@@ -121,18 +113,9 @@ class BulkWork(QObject):
         """Return where in the sheet the rows in one of the states stand."""
         return [row.index for row in self.rows if row.state in states]
 
-    def read_presets(self) -> None:
-        """Ask which presets there are, and whether a run was broken off."""
-        presets, bulk = self._presets, self._bulk
-
-        def read() -> tuple[tuple[Preset, ...], Leftover | None]:
-            return presets.list(), bulk.interrupted()
-
-        self._tasks.start(read, owner=self, on_done=self._on_presets_read, on_error=self.failed.emit, lane=Lane.STORE)
-
     def choose_preset(self, preset_id: PresetId) -> None:
         """Take a preset; a sheet that waits is read for it."""
-        found = next((one for one in self.presets or () if one.id == preset_id), None)
+        found = self.offers.preset(preset_id)
         if found is None or self.is_running:
             return
         self.preset, self.obstacle = found, None
@@ -226,12 +209,8 @@ class BulkWork(QObject):
 
     def take_up(self, leftover: Leftover) -> None:
         """Lay a run that was broken off out again."""
-        from pathlib import Path
-
-        found = next((one for one in self.presets or () if one.id == leftover.preset_id), None)
+        found = self.offers.preset(leftover.preset_id)
         if found is None:
-            from esign_desktop.domain.errors import StoreError
-
             self.failed.emit(StoreError("store.no_such_preset"))
             return
         self.preset = found
@@ -247,23 +226,13 @@ class BulkWork(QObject):
         self._set_stage(BulkStage.READING)
         self._start(read, self._on_planned, self._on_reading_failed)
 
-    def dismiss(self) -> None:
-        """Offer the run that was broken off no more."""
-        leftover, bulk = self.leftover, self._bulk
-        if leftover is not None:
-            self.leftover = None
-            self._tasks.start(
-                lambda: bulk.dismiss(leftover.run_id), owner=self, on_done=_nothing, on_error=self.failed.emit
-            )
-            self.presets_changed.emit()
-
     def put_away(self) -> None:
         """Lay the sheet aside and choose anew."""
         if not self.is_running:
             self._drop_task()
             self.path = self.sheet = self.plan = self.report = None
             self._set_stage(BulkStage.CHOOSING)
-            self.read_presets()
+            self.offers.read()
 
     def elsewhere(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
         """Do other work on files off the window's thread."""
@@ -284,15 +253,13 @@ class BulkWork(QObject):
         self.stage = stage
         self.changed.emit()
 
-    def _on_presets_read(self, found: tuple[tuple[Preset, ...], Leftover | None]) -> None:
-        self.presets, self.leftover = found
+    def _on_offers_changed(self) -> None:
+        presets = self.offers.presets or ()
         if self.stage is BulkStage.CHOOSING:
-            known = {preset.id: preset for preset in self.presets}
             if self.preset is not None:
-                self.preset = known.get(self.preset.id)
-            elif len(self.presets) == 1:
-                self.choose_preset(self.presets[0].id)
-        self.presets_changed.emit()
+                self.preset = self.offers.preset(self.preset.id)
+            elif len(presets) == 1:
+                self.choose_preset(presets[0].id)
 
     def _on_obstacle_known(self, obstacle: InputError | None) -> None:
         self.obstacle = obstacle
@@ -344,12 +311,3 @@ def _open_count(plan: BulkPlan) -> int:
     """Return how many rows a run would still send: failed ones are ready again in the next plan."""
     states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
     return sum(plan.count(state) for state in states)
-
-
-def is_over(report: BulkReport) -> bool:
-    """Whether a run came to its end, so that there is nothing to go on with."""
-    return report.stop is BulkStop.DONE
-
-
-def _nothing(_result: object) -> None:
-    """Nobody waits for it."""

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.bulk import RowState
-from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.rooms import RoomName
 from tests.bulk_samples import id_number
 from tests.pictures.counter_presets import keep_presets
@@ -71,7 +71,7 @@ def _break_off(studio: Studio, here: Office) -> None:
     room.rows.table.setCurrentIndex(room.rows.table.rows.index(12, 0))
     hand.rest(300)
     studio.take("bulk-held", here.window)
-    here.set_faults({"path": "/account/create/person/private", "fault": "reset", "skip": 20})
+    here.set_faults({"path": "/account/create/person/private", "fault": "reset", "skip": 20, "times": 500})
     room.work.go_on()
     hand.wait_until("it goes on", lambda: room.work.is_running)
     hand.wait_until("the run stops", lambda: room.work.stage is BulkStage.STOPPED)
@@ -110,7 +110,7 @@ def _enter(here: Office) -> BulkRoom:
     )
     here.window.show_room(RoomName.BULK)
     room = here.furniture.bulk
-    hand.wait_until("the presets are read", lambda: room.work.presets is not None)
+    hand.wait_until("the presets are read", lambda: room.work.offers.presets is not None)
     hand.rest(200)
     return room
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from esign_desktop.ui.bulk.room import BulkRoom
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
-from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.messages import Messages
 from tests.bulk_samples import HEADINGS, make_preset
 from tests.ui.bulk.fake_bulk import FakeBulk, FakePresets
@@ -53,7 +53,7 @@ class Desk:
     def enter(self) -> None:
         """Come into the room and wait until the presets are read."""
         self.room.activated()
-        self._qtbot.waitUntil(lambda: self.room.work.presets is not None)
+        self._qtbot.waitUntil(lambda: self.room.work.offers.presets is not None)
 
     def lay_out(self, rows: Sequence[tuple[str, ...]], *, headings: tuple[str, ...] = HEADINGS) -> None:
         """Choose the only preset and a sheet of these rows."""

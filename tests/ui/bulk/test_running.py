@@ -16,7 +16,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.preset import PresetId
 from esign_desktop.services.bulk import BulkStop, Leftover, RowState
-from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.bulk.stage import BulkStage
 from tests.drafts import NOW_MS
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 
@@ -96,9 +96,8 @@ def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, 
     desk.bulk.gate = threading.Semaphore(3)
     desk.lay_out(good_rows(8))
     desk.send()
-    qtbot.waitUntil(lambda: desk.room.work.done_count == 3)
-    assert "3 of 8 sent, 5 to go" in desk.texts
-    assert desk.states()[:5] == ["Sent"] * 3 + ["Sending", "Ready"]
+    qtbot.waitUntil(lambda: "3 of 8 sent, 5 to go" in desk.texts)
+    qtbot.waitUntil(lambda: desk.states()[:5] == ["Sent"] * 3 + ["Sending", "Ready"])
     desk.button("Pause").click()
     assert "Pausing: the contracts that are under way are finished." in desk.texts
     assert not desk.button("Pause").isEnabled()
@@ -251,7 +250,7 @@ def test_a_broken_off_run_whose_preset_or_sheet_is_gone_is_told(desk: Desk, qtbo
     desk.enter()
     qtbot.waitUntil(lambda: "“gone.csv”" in desk.texts)
     for preset_id, code in ((PresetId("preset"), "sheet.vanished"), (PresetId("gone"), "store.no_such_preset")):
-        desk.room.work.leftover = replace(desk.bulk.leftover, preset_id=preset_id)
+        desk.room.work.offers.leftover = replace(desk.bulk.leftover, preset_id=preset_id)
         with qtbot.waitSignal(desk.room.work.failed) as failed:
             desk.button("Go on with it").click()
         assert failed.args is not None

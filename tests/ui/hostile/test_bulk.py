@@ -14,7 +14,7 @@ from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import CustomerRole, PresetId
 from esign_desktop.services.bulk import BulkPlan, BulkStop, Leftover, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
-from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.messages import Messages
 from tests.bulk_samples import BORROWER, make_preset
 from tests.drafts import NOW_MS
@@ -80,14 +80,14 @@ def room(text: str, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyP
     one.resize(*SIZE_PX)
     one.show()
     one.activated()
-    qtbot.waitUntil(lambda: one.work.presets is not None and tasks.wait_idle())
+    qtbot.waitUntil(lambda: one.work.offers.presets is not None and tasks.wait_idle())
     return one
 
 
 def test_choosing(text: str, room: BulkRoom, look_in_both_languages: Look) -> None:
     room.work.obstacle = InputError("preset.other_environment", text, name=text)
-    room.work.leftover = Leftover("run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1)
-    room.work.presets_changed.emit()
+    room.work.offers.leftover = Leftover("run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1)
+    room.work.offers.changed.emit()
     look_in_both_languages(room)
     assert (room.width(), room.height()) == SIZE_PX
 
