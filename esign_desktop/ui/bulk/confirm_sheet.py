@@ -37,6 +37,7 @@ class ConfirmSheet(QWidget):
         super().__init__(parent)
         self.setObjectName("reviewSheet")
         self._plan: BulkPlan | None = None
+        self._again_count = 0
         self._is_sent = False
         self._words = RunWords(self)
         self._back = QToolButton(self)
@@ -45,7 +46,7 @@ class ConfirmSheet(QWidget):
         self._title = ElidedLabel(self)
         self._title.setObjectName("panelTitle")
         self._banner = EnvironmentBanner(self)
-        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(3)]
+        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(4)]
         self._finality = PlainLabel(self)
         self._finality.setWordWrap(True)
         self._send = QPushButton(self)
@@ -60,9 +61,9 @@ class ConfirmSheet(QWidget):
         """The button that confirms."""
         return self._send
 
-    def show_plan(self, plan: BulkPlan) -> None:
-        """Put a plan up to be confirmed."""
-        self._plan, self._is_sent = plan, False
+    def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
+        """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""
+        self._plan, self._again_count, self._is_sent = plan, again_count, False
         self._banner.show_environment(plan.environment)
         self._show()
         self._send.setEnabled(True)
@@ -111,7 +112,9 @@ class ConfirmSheet(QWidget):
         count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
         title = self.tr("Send a sheet — {preset}")
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
+        again = self.tr("%n of them was sent before: who got it gets another one.", "", self._again_count)
         texts = (
+            (self.tr("To note"), again if self._again_count else ""),
             (self._words.send_label(count), self._who(plan)),
             (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
             (self.tr("Left out"), self._left_out(plan)),
@@ -173,6 +176,7 @@ class ConfirmSheet(QWidget):
             heading.setContentsMargins(0, 12, 0, 0)
             words.addWidget(heading)
             words.addWidget(body)
+        self._sections[0][1].setObjectName("alarm")
         words.addStretch(1)
         middle = QWidget(self)
         row = QHBoxLayout(middle)

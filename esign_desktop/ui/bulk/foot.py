@@ -111,7 +111,7 @@ class BulkFoot(QFrame):
             "track": not is_running and has_results,
             "pause": is_running,
             "go_on": can_go_on,
-            "send": not is_running and not can_go_on and (report is None or work.send_count > 0),
+            "send": not is_running and report is None,
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)

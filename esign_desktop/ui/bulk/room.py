@@ -77,9 +77,9 @@ class BulkRoom(QWidget):
 
     def activated(self) -> None:
         """Read anew what may have changed elsewhere: the room was entered."""
-        if self.work.stage is BulkStage.CHOOSING:
+        if not self.is_running:
             self.work.offers.read()
-        elif self.work.stage is BulkStage.PLANNED:
+        if self.work.stage is BulkStage.PLANNED:
             self.work.replan()
         self._focus()
 
@@ -198,9 +198,9 @@ class BulkRoom(QWidget):
     def _on_send_requested(self) -> None:
         plan = self.work.plan
         if plan is not None and self.work.may_send and self._stack.currentWidget() is self.rows:
-            self.confirm.show_plan(plan)
             self._stack.setCurrentWidget(self.confirm)
-            self.confirm.show_plan(plan)
+            ready = set(self.work.indexes(RowState.READY))
+            self.confirm.show_plan(plan, again_count=len(self.work.again & ready))
 
     def _on_confirm_confirmed(self, plan: BulkPlan) -> None:
         self._stack.setCurrentWidget(self.rows)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
 from esign_desktop.services.bulk import RowState
+from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
 from esign_desktop.ui.bulk.words import state_word
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.ui.bulk.row_table import RowTable
+    from esign_desktop.ui.bulk.work import BulkWork
+
+_HEIGHT_PX: Final = 44
 
 
 class RowLine(QFrame):
@@ -25,21 +29,25 @@ class RowLine(QFrame):
     track_requested = Signal(object)
     """To Track; carries the ``FlowId``, or None for a row that waits there."""
 
-    def __init__(self, table: RowTable, parent: QWidget | None = None) -> None:
+    def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("noticeBar")
+        self._work = work
         self._table = table
+        self.setMinimumHeight(_HEIGHT_PX)
         self._text = PlainLabel(self)
         self._text.setWordWrap(True)
-        self._next, self._track = QPushButton(self), QPushButton(self)
+        self._next, self._track, self._again = QPushButton(self), QPushButton(self), QPushButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(8)
         row.addWidget(self._text, 1)
+        row.addWidget(self._again)
         row.addWidget(self._track)
         row.addWidget(self._next)
         self._next.clicked.connect(self.next_requested)
         self._track.clicked.connect(self._on_track_clicked)
+        self._again.clicked.connect(self._on_again_clicked)
         table.current_row_changed.connect(self.refresh)
         self.retranslate()
 
@@ -63,6 +71,9 @@ class RowLine(QFrame):
             is_open = row.state in {RowState.HELD, RowState.UNFINISHED}
             self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
             self._next.setVisible(row.state is RowState.FAULTY)
+            is_again = row.index in self._work.again and row.state in EDITABLE_STATES
+            self._again.setText(self.tr("Do not send it again") if is_again else self.tr("Send once more"))
+            self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
         self.setVisible(has_row)
 
     @override
@@ -70,6 +81,12 @@ class RowLine(QFrame):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def _on_again_clicked(self) -> None:
+        position = self._table.current_position
+        if position is not None:
+            index = self._table.rows.row_at(position).index
+            self._work.wish_again(index, is_wished=index not in self._work.again)
 
     def _on_track_clicked(self) -> None:
         position = self._table.current_position

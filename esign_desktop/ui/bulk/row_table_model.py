@@ -200,7 +200,8 @@ class RowTableModel(QAbstractTableModel):
 
     def sentences(self, row: PlannedRow) -> list[str]:
         """Say all that there is to say about a row."""
-        return row_sentences(row, self._names) if self._names is not None else []
+        is_again = row.index in self._work.again
+        return row_sentences(row, self._names, is_again=is_again) if self._names is not None else []
 
     def _remark(self, row: PlannedRow) -> str:
         found = self.sentences(row)

@@ -46,7 +46,7 @@ class RowsPane(QWidget):
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)
         self.strip = ColumnStrip(work, self.table, self)
-        self._line = RowLine(self.table, self)
+        self._line = RowLine(work, self.table, self)
         self.foot = BulkFoot(work, self)
         self._count_soon = QTimer(self)
         self._count_soon.setSingleShot(True)
@@ -69,6 +69,7 @@ class RowsPane(QWidget):
         work = self._work
         plan, sheet = work.plan, work.sheet
         if plan is None or sheet is None:
+            self.table.rows.show_plan()
             return
         names = self.tr("{preset} — {sheet}")
         self._title.setText(names.format(preset=one_line(plan.preset.name), sheet=one_line(sheet.name)))

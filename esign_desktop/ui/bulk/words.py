@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.bulk import ResultWords, RowState
+from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.words.flow_words import flow_state_word
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.bulk import PlannedRow
 
 _LONGEST_NAME: Final = 40
+_ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
 
 _SENTENCES: Final = {
     "bulk.missing": QT_TRANSLATE_NOOP("BulkWords", "{name} is missing."),
@@ -120,9 +124,11 @@ def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
     return QCoreApplication.translate("BulkWords", str(sentence)).format_map(_Values(params))
 
 
-def row_sentences(row: PlannedRow, names: TargetNames) -> list[str]:
-    """Say all that there is to say about a row, the gravest first."""
+def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False) -> list[str]:
+    """Say all that there is to say about a row, the gravest first; ``is_again``: it was sent before."""
     found = [_error_words(row)] if row.error is not None else []
+    if is_again and row.state in EDITABLE_STATES:
+        found.append(QCoreApplication.translate("BulkWords", "Was sent before; you want it sent once more."))
     found += [_state_sentence(row)] if _state_sentence(row) else []
     problems = sorted(row.problems, key=lambda problem: not problem.is_blocking)
     return [*found, *dict.fromkeys(problem_sentence(problem, names) for problem in problems)]
@@ -151,6 +157,8 @@ def _state_sentence(row: PlannedRow) -> str:
     match row.state:
         case RowState.SENT if row.was_corrected:
             text = QCoreApplication.translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
+        case RowState.SENT if row.flow_status in _ENDED:
+            text = QCoreApplication.translate("BulkWords", "Sent at {moment}; since then: {state}.")
         case RowState.SENT:
             text = QCoreApplication.translate("BulkWords", "Sent at {moment}.")
         case RowState.UNFINISHED if row.error is None:
@@ -163,7 +171,11 @@ def _state_sentence(row: PlannedRow) -> str:
             )
         case _:
             return ""
-    return text.format(moment=china_time(row.sent_at_ms) if row.sent_at_ms is not None else "–")
+    status = row.flow_status
+    return text.format(
+        moment=china_time(row.sent_at_ms) if row.sent_at_ms is not None else "–",
+        state=flow_state_word(status, int(status)) if status is not None else "",
+    )
 
 
 def _error_words(row: PlannedRow) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,8 +14,8 @@ from esign_desktop.domain.bulk_sheet import with_cell
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.bulk import RowState
 from esign_desktop.services.sheets import read_sheet
-from esign_desktop.services.submission import CancelToken
 from esign_desktop.ui.bulk.offers import BulkOffers
+from esign_desktop.ui.bulk.sheet_run import SheetRun
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.tasks import Lane, Task
 
@@ -25,17 +26,11 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset import Preset, PresetId
-    from esign_desktop.services.bulk import BulkPlan, BulkProgress, BulkReport, BulkService, Leftover, PlannedRow
+    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService, Leftover, PlannedRow
     from esign_desktop.services.presets import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
 T = TypeVar("T")
-
-
-class _Relay(QObject):
-    """Carries progress from the senders' threads to the window's. Held by the work too, so that it lives as long."""
-
-    progressed = Signal(object)
 
 
 class BulkWork(QObject):
@@ -58,9 +53,7 @@ class BulkWork(QObject):
         self.offers = BulkOffers(bulk, presets, tasks, self)
         self._tasks = tasks
         self._task: Task | None = None
-        self._relay = _Relay()
-        self._pause = CancelToken()
-        self._done_before = 0
+        self._run = SheetRun(bulk, tasks, self)
         self.preset: Preset | None = None
         self.obstacle: InputError | None = None
         self.path: Path | None = None
@@ -70,11 +63,14 @@ class BulkWork(QObject):
         self.report: BulkReport | None = None
         self.stage = BulkStage.CHOOSING
         self.rows: list[PlannedRow] = []
+        self.again: set[int] = set()
+        """Indexes of rows that were sent, and are sent once more on a person's word."""
         self.is_planning = False
         self.is_stale = False
-        self.done_count = 0
-        self.total_count = 0
 
+        self._run.progressed.connect(self._on_run_progressed)
+        self._run.ended.connect(self._on_run_ended)
+        self._run.failed.connect(self._on_run_failed)
         self.offers.failed.connect(self.failed)
         self.offers.changed.connect(self._on_offers_changed)
 
@@ -86,13 +82,23 @@ class BulkWork(QObject):
     @property
     def is_pausing(self) -> bool:
         """Whether a run ends as soon as the contracts under way are finished."""
-        return self.is_running and self._pause.is_cancelled
+        return self._run.is_pausing
+
+    @property
+    def done_count(self) -> int:
+        """How many contracts of the run are sent."""
+        return self._run.done_count
+
+    @property
+    def total_count(self) -> int:
+        """How many contracts the run is to send."""
+        return self._run.total_count
 
     @property
     def may_send(self) -> bool:
         """Whether the plan is that of what is shown, and there is something in it to send."""
         return (
-            self.stage in {BulkStage.PLANNED, BulkStage.STOPPED}
+            self.stage is BulkStage.PLANNED
             and not self.is_planning
             and not self.is_stale
             and self.plan is not None
@@ -123,7 +129,7 @@ class BulkWork(QObject):
         self._tasks.start(
             lambda: bulk.preset_obstacle(found),
             owner=self,
-            on_done=self._on_obstacle_known,
+            on_done=partial(self._on_obstacle_known, found),
             on_error=self.failed.emit,
             lane=Lane.STORE,
         )
@@ -136,22 +142,21 @@ class BulkWork(QObject):
         if self.is_running:
             return
         self.path = path
-        preset, bulk = self.preset, self._bulk
-        if preset is None:
+        if self.preset is None:
             self.changed.emit()
-            return
-
-        def read() -> BulkPlan:
-            sheet = read_sheet(path, worksheet=worksheet)
-            return bulk.plan(preset, sheet, bulk.columns_for(preset, sheet))
-
-        self._set_stage(BulkStage.READING)
-        self._start(read, self._on_planned, self._on_reading_failed)
+        else:
+            self._read(self.preset, path, worksheet)
 
     def correct(self, row_index: int, column_index: int, text: str) -> None:
         """Put another value into a cell; the file stays as it is."""
         if self.sheet is not None and not self.is_running:
             self.sheet = with_cell(self.sheet, row_index, column_index, text)
+            self.replan()
+
+    def wish_again(self, row_index: int, *, is_wished: bool) -> None:
+        """Say whether a row that was sent is to be sent once more."""
+        if not self.is_running:
+            (self.again.add if is_wished else self.again.discard)(row_index)
             self.replan()
 
     def choose_target(self, column_index: int, target: ColumnTarget | None) -> None:
@@ -162,50 +167,36 @@ class BulkWork(QObject):
 
     def replan(self) -> None:
         """Make the dry run anew: something that it rests on has changed."""
-        preset, sheet, columns, bulk = self.preset, self.sheet, self.columns, self._bulk
-        if preset is None or sheet is None or self.is_running:
-            return
-        self._start(lambda: bulk.plan(preset, sheet, columns), self._on_planned, self._on_planning_failed)
-        self.changed.emit()
+        self._look_through(self._on_planned)
 
-    def run(self, *, done_before: int = 0, total_before: int = 0) -> None:
-        """Send what the plan holds; how many of how many were sent before a pause counts on."""
-        plan, bulk = self.plan, self._bulk
-        if plan is None or not self.may_send:
-            return
-        self._pause = pause = CancelToken()
-        self._relay = relay = _Relay()
-        relay.progressed.connect(self._on_relay_progressed)
-        self._done_before = self.done_count = done_before
-        self.total_count = max(total_before, done_before + self.send_count)
-        self.report = None
-        self._set_stage(BulkStage.RUNNING)
-        self._start(
-            lambda: bulk.run(plan, on_progress=relay.progressed.emit, cancel=pause), self._on_ended, self._on_run_failed
-        )
+    def run(self, *, goes_on: bool = False) -> None:
+        """Send what the plan holds; ``goes_on`` counts on from where a run stopped."""
+        if self.plan is not None and self.may_send:
+            self.report = None
+            self._run.begin(self.plan, self.send_count, goes_on=goes_on)
+            self._set_stage(BulkStage.RUNNING)
 
     def pause(self) -> None:
         """Send no more rows; those under way are finished."""
         if self.is_running:
-            self._pause.cancel()
+            self._run.pause()
             self.changed.emit()
 
     def go_on(self) -> None:
         """Send what a run left; if that is not what was agreed to any more, only show it."""
-        before, preset, sheet, columns, bulk = self.plan, self.preset, self.sheet, self.columns, self._bulk
-        if before is None or preset is None or sheet is None or self.is_running:
+        before = self.plan
+        if before is None:
             return
-        agreed, done_before, total_before = _open_count(before), self.done_count, self.total_count
+        agreed = _open_count(before)
 
         def on_planned(plan: BulkPlan) -> None:
             report = self.report
             self._on_planned(plan)
-            is_as_agreed = plan.environment == before.environment and self.send_count <= agreed
-            if report is not None and is_as_agreed:
-                self.run(done_before=done_before, total_before=total_before)
+            is_where_agreed = plan.environment == before.environment and plan.preset == before.preset
+            if report is not None and is_where_agreed and self.send_count <= agreed:
+                self.run(goes_on=True)
 
-        self._start(lambda: bulk.plan(preset, sheet, columns), on_planned, self._on_planning_failed)
-        self.changed.emit()
+        self._look_through(on_planned)
 
     def take_up(self, leftover: Leftover) -> None:
         """Lay a run that was broken off out again."""
@@ -213,24 +204,16 @@ class BulkWork(QObject):
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))
             return
-        self.preset = found
-        path, columns, bulk = Path(leftover.sheet_path), leftover.columns, self._bulk
-        worksheet = leftover.worksheet
-        self.path = path
-
-        def read() -> BulkPlan:
-            sheet = read_sheet(path, worksheet=worksheet or None)
-            is_same = len(columns) == len(sheet.headings)
-            return bulk.plan(found, sheet, columns if is_same else bulk.columns_for(found, sheet))
-
-        self._set_stage(BulkStage.READING)
-        self._start(read, self._on_planned, self._on_reading_failed)
+        self.preset, self.path = found, Path(leftover.sheet_path)
+        self._read(found, self.path, leftover.worksheet, leftover.columns)
 
     def put_away(self) -> None:
         """Lay the sheet aside and choose anew."""
         if not self.is_running:
             self._drop_task()
             self.path = self.sheet = self.plan = self.report = None
+            self.rows, self.columns = [], ()
+            self.again.clear()
             self._set_stage(BulkStage.CHOOSING)
             self.offers.read()
 
@@ -238,9 +221,29 @@ class BulkWork(QObject):
         """Do other work on files off the window's thread."""
         self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)
 
+    def _read(self, preset: Preset, path: Path, worksheet: str | None, columns: ColumnChoice = ()) -> None:
+        """Read a sheet and look through it; ``columns`` are what it was taken as before, if it still has as many."""
+        bulk = self._bulk
+
+        def read() -> BulkPlan:
+            sheet = read_sheet(path, worksheet=worksheet or None)
+            is_same = len(columns) == len(sheet.headings)
+            return bulk.plan(preset, sheet, columns if is_same else bulk.columns_for(preset, sheet))
+
+        self._set_stage(BulkStage.READING)
+        self._start(read, self._on_read, self._on_reading_failed)
+
+    def _look_through(self, on_planned: Callable[[BulkPlan], None]) -> None:
+        preset, sheet, columns, bulk = self.preset, self.sheet, self.columns, self._bulk
+        again = frozenset(self.again)
+        if preset is None or sheet is None or self.is_running:
+            return
+        self._start(lambda: bulk.plan(preset, sheet, columns, again=again), on_planned, self._on_planning_failed)
+        self.changed.emit()
+
     def _start(self, work: Callable[[], T], on_done: Callable[[T], None], on_error: Callable[[AppError], None]) -> None:
         self._drop_task()
-        self.is_planning = not self.is_running
+        self.is_planning = True
         self._task = self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=Lane.BULK)
 
     def _drop_task(self) -> None:
@@ -255,15 +258,25 @@ class BulkWork(QObject):
 
     def _on_offers_changed(self) -> None:
         presets = self.offers.presets or ()
+        found = self.offers.preset(self.preset.id) if self.preset is not None else None
         if self.stage is BulkStage.CHOOSING:
-            if self.preset is not None:
-                self.preset = self.offers.preset(self.preset.id)
-            elif len(presets) == 1:
+            had_one, self.preset = self.preset is not None, found
+            if not had_one and len(presets) == 1:
                 self.choose_preset(presets[0].id)
+        elif found is not None and found != self.preset and not self.is_running:
+            # It was edited meanwhile: what was looked through was another one.
+            self.preset = found
+            if self.stage is BulkStage.PLANNED:
+                self.replan()
 
-    def _on_obstacle_known(self, obstacle: InputError | None) -> None:
-        self.obstacle = obstacle
-        self.changed.emit()
+    def _on_obstacle_known(self, preset: Preset, obstacle: InputError | None) -> None:
+        if preset is self.preset:
+            self.obstacle = obstacle
+            self.changed.emit()
+
+    def _on_read(self, plan: BulkPlan) -> None:
+        self.again.clear()
+        self._on_planned(plan)
 
     def _on_planned(self, plan: BulkPlan) -> None:
         self._task = None
@@ -274,8 +287,13 @@ class BulkWork(QObject):
 
     def _on_reading_failed(self, error: AppError) -> None:
         self._drop_task()
-        self.path = self.sheet = self.plan = self.report = None
-        self._set_stage(BulkStage.CHOOSING)
+        if self.sheet is None:
+            self.path = None
+            self._set_stage(BulkStage.CHOOSING)
+        else:
+            # What lies there may have been corrected by hand.
+            self.path = Path(self.sheet.path)
+            self._set_stage(BulkStage.STOPPED if self.report is not None else BulkStage.PLANNED)
         self.failed.emit(error)
 
     def _on_planning_failed(self, error: AppError) -> None:
@@ -285,14 +303,15 @@ class BulkWork(QObject):
         self.changed.emit()
         self.failed.emit(error)
 
-    def _on_relay_progressed(self, progress: BulkProgress) -> None:
-        self.done_count = self._done_before + progress.done
-        self.rows[progress.row.index] = progress.row
-        self.row_changed.emit(progress.row)
+    def _on_run_progressed(self, row: PlannedRow) -> None:
+        self.rows[row.index] = row
+        if row.state is RowState.SENT:
+            self.again.discard(row.index)
+        self.row_changed.emit(row)
 
-    def _on_ended(self, report: BulkReport) -> None:
-        self._task = None
+    def _on_run_ended(self, report: BulkReport) -> None:
         self.rows = list(report.rows)
+        self.again.difference_update(self.indexes(RowState.SENT))
         if self.plan is not None:
             self.plan = replace(self.plan, rows=report.rows)
         self.report = report
@@ -301,10 +320,10 @@ class BulkWork(QObject):
 
     def _on_run_failed(self, error: AppError) -> None:
         # It did not begin: the plan still holds, or has to be made anew.
-        self._task = None
         self._set_stage(BulkStage.PLANNED)
         self.failed.emit(error)
         self.replan()
+        self.offers.read()
 
 
 def _open_count(plan: BulkPlan) -> int:

@@ -19,7 +19,7 @@ from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
 from tests.drafts import NOW_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.domain.bulk_columns import ColumnChoice
@@ -67,10 +67,13 @@ class FakeBulk:
     def dismiss(self, run_id: str) -> None:
         self.dismissed.append(run_id)
 
-    def plan(self, preset: Preset, sheet: Sheet, columns: ColumnChoice, **_more: Any) -> BulkPlan:
+    def plan(
+        self, preset: Preset, sheet: Sheet, columns: ColumnChoice, *, again: Collection[int] = (), **_more: Any
+    ) -> BulkPlan:
         if self.failure is not None:
             raise self.failure
         rows = tuple(self._planned(preset, sheet, columns, index) for index in range(len(sheet.rows)))
+        rows = tuple(replace(row, state=RowState.READY) if row.index in again else row for row in rows)
         ready = sum(row.state is RowState.READY for row in rows)
         left_after = None if self.left_before is None else self.left_before - ready
         cost = BulkCost(ready, Decimal(5) * ready, self.left_before, left_after)

@@ -93,6 +93,16 @@ def test_a_file_that_is_no_sheet_is_told_and_the_room_stays(desk: Desk, qtbot: Q
     assert desk.button("Choose a sheet").isEnabled()
 
 
+def test_a_file_that_is_no_sheet_leaves_what_was_corrected(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out(faulty_rows(3, 1))
+    desk.model.setData(desk.cell(1, 1), id_number(2))
+    desk.wait_planned()
+    with qtbot.waitSignal(desk.room.work.failed):
+        desk.room.take_sheet(desk.folder / "no such.csv")
+    assert desk.states() == ["Ready"] * 3
+    assert desk.button("Send 3 contracts").isEnabled()
+
+
 def test_an_empty_sheet_with_the_right_headings_is_matched_by_itself(desk: Desk, qtbot: QtBot) -> None:
     desk.enter()
     target = desk.folder / "empty.csv"
@@ -239,9 +249,20 @@ def test_two_thousand_rows_are_asked_about_only_where_they_are_seen(
     assert 0 < asked < 20_000
 
 
+def test_a_preset_that_was_edited_meanwhile_is_looked_at_anew(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out(good_rows(2))
+    edited = make_preset(questions=("金额",))
+    desk.presets.presets = (edited,)
+    desk.room.activated()
+    qtbot.waitUntil(lambda: "No column for: 金额. Choose one above the grid." in desk.texts)
+    assert desk.states() == ["To correct"] * 2
+    assert desk.room.rows.strip.choices[0].findText("金额") > 0
+
+
 def test_a_sheet_can_be_put_away(desk: Desk, qtbot: QtBot) -> None:
     desk.lay_out(good_rows(2))
     desk.button("Put away").click()
+    assert desk.model.rowCount() == 0
     assert desk.button("Choose a sheet").isVisible()
     desk.room.take_sheet(desk.write(good_rows(4)))
     desk.wait_planned()

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId
 from esign_desktop.services.bulk import BulkStop, Leftover, RowState
 from esign_desktop.ui.bulk.stage import BulkStage
@@ -161,6 +161,22 @@ def test_going_on_elsewhere_than_was_agreed_only_shows_it(desk: Desk) -> None:
     assert desk.button("Send 2 contracts").isVisible()
 
 
+def test_a_run_that_can_not_begin_is_told_and_the_rows_stay(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: object, **_more: object) -> None:
+        raise InputError("bulk.preset_changed")
+
+    monkeypatch.setattr(desk.bulk, "run", refuse)
+    desk.lay_out(good_rows(2))
+    with qtbot.waitSignal(desk.room.work.failed) as failed:
+        desk.send()
+    assert failed.args is not None
+    assert failed.args[0].code == "bulk.preset_changed"
+    desk.wait_planned()
+    assert desk.button("Send 2 contracts").isEnabled()
+
+
 def test_a_row_that_is_refused_says_why_and_can_be_tried_again(desk: Desk, qtbot: QtBot) -> None:
     desk.bulk.ends = {1: (RowState.FAILED, REFUSED)}
     desk.lay_out(good_rows(3))
@@ -198,6 +214,29 @@ def test_a_sheet_that_is_run_again_sends_only_what_is_missing(desk: Desk) -> Non
     desk.send()
     desk.wait_stopped()
     assert all_sent_once(desk, 5)
+
+
+def test_a_row_is_sent_once_more_only_on_a_persons_word_and_only_once(desk: Desk) -> None:
+    desk.lay_out(good_rows(3))
+    desk.send()
+    desk.wait_stopped()
+    desk.table.setCurrentIndex(desk.model.index(1, 0))
+    desk.button("Send once more").click()
+    desk.wait_planned()
+    assert desk.states() == ["Sent", "Ready", "Sent"]
+    desk.button("Do not send it again").click()
+    desk.wait_planned()
+    assert not desk.room.work.may_send
+    desk.button("Send once more").click()
+    desk.wait_planned()
+    desk.button("Send 1 contract").click()
+    assert "1 of them was sent before: who got it gets another one." in desk.texts
+    desk.button("Send 1 contract").click()
+    desk.wait_stopped()
+    assert sorted(desk.bulk.sent.values()) == [1, 1, 2]
+    desk.room.work.replan()
+    desk.wait_planned()
+    assert desk.states() == ["Sent"] * 3
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
