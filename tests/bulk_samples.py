@@ -52,7 +52,7 @@ def id_number(count: int) -> str:
 
 def person_row(count: int) -> tuple[str, str, str]:
     """Return name, ID number and mobile of somebody, another person for each count."""
-    return f"样本{'甲乙丙丁戊己庚辛壬癸'[count % 10]}{chr(0x4E00 + count)}", id_number(count), f"1380000{count:04}"
+    return f"样本{'甲乙丙丁戊己庚辛壬癸'[count % 10]}{chr(0x4E00 + count)}", id_number(count), f"138{count:08}"
 
 
 def make_preset(
