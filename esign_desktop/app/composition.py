@@ -33,6 +33,7 @@ from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.services.submission_turns import Turns
+from esign_desktop.services.templates import TemplateService
 from esign_desktop.services.third_ids import ThirdIds
 from esign_desktop.services.waiting_contracts import WaitingContracts
 from esign_desktop.store.accounts import Accounts
@@ -48,6 +49,7 @@ from esign_desktop.store.preset_files import PresetFiles
 from esign_desktop.store.presets import Presets
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
+from esign_desktop.store.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +140,15 @@ def build_services(
         pin=CounterPin(settings, clock_ms=clock_ms),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, documents, turns),
+        templates=TemplateService(
+            Templates(database),
+            stores.ledger,
+            documents,
+            stores.snapshots,
+            environment=environments.current,
+            client_for=environments.client_for,
+            clock_ms=clock_ms,
+        ),
         bulk=BulkService(
             presets,
             BulkBooks(bulk_store, flows, audit),

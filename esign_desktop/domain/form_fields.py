@@ -51,7 +51,7 @@ _GUESSES: Final = tuple(
         (r"性别|(?<![a-z])(sex|gender)(?![a-z])", CustomerDatum.SEX),
         (r"年龄|(?<![a-z])age(?![a-z])", CustomerDatum.AGE),
         (r"^(签订|签署|填表)?日期$|^(today|date)$", CustomerDatum.TODAY),
-        (r"姓名|^(客户|借款人|申请人)$|^(full|customer|borrower)?[\s_-]?name$", CustomerDatum.NAME),
+        (r"姓名|^(客户|借款人|申请人|customer|borrower)$|^(full|customer|borrower)?[\s_-]?name$", CustomerDatum.NAME),
     )
 )
 

@@ -24,6 +24,7 @@ from esign_desktop.services.quota import QuotaService
 from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.submission import SubmissionService
+from esign_desktop.services.templates import TemplateService
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,5 @@ class Services:
     pin: CounterPin | None = None
     copies: DocumentCopies | None = None
     people: PeopleService | None = None
+    templates: TemplateService | None = None
     bulk: BulkService | None = None

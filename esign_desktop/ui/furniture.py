@@ -22,6 +22,7 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.bulk import Leftover
@@ -119,6 +120,7 @@ class Furniture(QObject):
             self._bulk = BulkRoom(bulk, presets, self.tasks, self._messages)
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.track_requested.connect(self._on_journey_track_requested)
+            self._bulk.work.ended.connect(self._on_bulk_ended)
             self.environment.changed.connect(self._bulk.environment_changed)
         return self._bulk
 
@@ -376,8 +378,10 @@ class Furniture(QObject):
         if self._offer is not None:
             self._offer.look()
 
-    def _on_prepare_template_requested(self) -> None:
-        self.save_preset()
+    def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
+        templates = self.presets.templates
+        if templates is not None:
+            templates.ask(document_id)
 
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin(sends_by_itself=self._offer is not None and self._offer.is_as_taken)
@@ -444,6 +448,10 @@ class Furniture(QObject):
                 key="unfinished",
                 action=(self.tr("Show"), self._show_unfinished),
             )
+
+    def _on_bulk_ended(self, _report: object) -> None:
+        if self._track is not None:
+            self._track.reload()
 
     def _on_interrupted_read(self, leftover: Leftover | None) -> None:
         if leftover is not None:

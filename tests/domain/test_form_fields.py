@@ -12,6 +12,7 @@ from esign_desktop.domain.preset import CustomerDatum, FormField
         ("姓名", "", CustomerDatum.NAME),
         ("form1.borrowerName", "", CustomerDatum.NAME),
         ("Text3", "借款人姓名", CustomerDatum.NAME),
+        ("customer", "", CustomerDatum.NAME),
         ("配偶姓名", "", CustomerDatum.TYPED),
         ("姓名", "配偶", CustomerDatum.TYPED),
         ("companyName", "", CustomerDatum.TYPED),

@@ -76,6 +76,10 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The keyword occurs too often to be used for seals."),
             translate("ErrorSentences", "Choose a longer one that stands only where a seal belongs."),
         ),
+        "pdf.form_unreadable": (
+            translate("ErrorSentences", "The form in this file can't be read."),
+            translate("ErrorSentences", "Save the file anew without protection in the program that made it."),
+        ),
         "pdf.signed": (
             translate("ErrorSentences", "It is signed already: a changed copy would break that signature."),
             translate("ErrorSentences", "Place the seals on it as it is."),

@@ -56,6 +56,26 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset is too large."),
             translate("ErrorSentences", "Keep the preset without its file, and open the file each time."),
         ),
+        "template.no_text_field": (
+            translate("ErrorSentences", "The file has no form field for text: the platform could fill nothing in."),
+            translate("ErrorSentences", "Give it text fields in the program that made it, and open it again."),
+        ),
+        "template.busy": (
+            translate("ErrorSentences", "Another template is being made."),
+            translate("ErrorSentences", "Wait until it is done, then try again."),
+        ),
+        "template.other_environment": (
+            translate("ErrorSentences", "Contracts go to another environment or project by now."),
+            translate("ErrorSentences", "Look at the sheet once more: it says where the template would go."),
+        ),
+        "template.outcome_unknown": (
+            translate("ErrorSentences", "Nobody can say whether this template was made: an earlier answer was lost."),
+            translate("ErrorSentences", "Look at the sheet once more: it offers to make the template anew."),
+        ),
+        "template.answer_lost": (
+            translate("ErrorSentences", "The platform's answer was lost: the template may have been made, or not."),
+            translate("ErrorSentences", "Nobody uses it and no customer sees it. Press once more to make it anew."),
+        ),
         "preset.no_such_key": (
             translate("ErrorSentences", "This key can't pick a preset."),
             translate("ErrorSentences", "Choose one of F2 to F8."),

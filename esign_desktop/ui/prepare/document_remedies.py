@@ -31,7 +31,10 @@ class DocumentRemedies(QObject):
     page_requested = Signal(str, int)
     seal_requested = Signal(str, int)
     """A ``DocumentId`` and the number of the page where a seal is to be placed by click."""
-    template_requested = Signal()
+    template_requested = Signal(object)
+    """The ``DocumentId`` of a form that is wanted as a template."""
+    stop_requested = Signal(object)
+    """The ``DocumentId`` whose work, as ``show_work`` shows it, is not wanted any more."""
     misfits_requested = Signal()
 
     def __init__(
@@ -52,10 +55,24 @@ class DocumentRemedies(QObject):
     def _connect(self) -> None:
         self._panel.remedy_requested.connect(self._on_panel_remedy_requested)
         self._panel.stop_requested.connect(self._versions.stop)
+        self._panel.stop_requested.connect(self.stop_requested)
         self._versions.copying.connect(self._on_versions_copying)
         self._versions.copying_failed.connect(self._on_versions_copying_failed)
         self._versions.copied.connect(self._on_versions_copied)
         self._versions.misfits_found.connect(self._on_versions_misfits_found)
+
+    def show_work(self, document_id: DocumentId, text: str, done: int, total: int) -> None:
+        """Say at a document what is done with it, and how far that is; 0 of 0 while nobody knows."""
+        card = self._panel.card(document_id)
+        if card is not None:
+            card.pane.show_work(text, done, total)
+
+    def end_work(self, document_id: DocumentId, failure: str = "") -> bool:
+        """Offer the remedies again, with a sentence for what failed; False when the document is not there any more."""
+        card = self._panel.card(document_id)
+        if card is not None:
+            card.end_work(failure)
+        return card is not None
 
     def _on_panel_remedy_requested(self, document_id: DocumentId, remedy: Remedy, page_number: int) -> None:
         match remedy:
@@ -74,7 +91,7 @@ class DocumentRemedies(QObject):
             case Remedy.PLACE_BY_CLICK:
                 self.seal_requested.emit(document_id, max(1, page_number))
             case Remedy.TEMPLATE:
-                self.template_requested.emit()
+                self.template_requested.emit(document_id)
             case Remedy.PASSWORD:
                 """The card gives it itself."""
 

@@ -99,11 +99,16 @@ class PreflightPane(QFrame):
 
     def show_progress(self, done: int, total: int) -> None:
         """Say how far the copy is; 0 of 0 while it is being written."""
-        self._state.setText(
+        text = (
             self.tr("Checking that page {page} of {count} looks the same…").format(page=done + 1, count=total)
             if total
             else self.tr("Writing the copy…")
         )
+        self.show_work(text, done, total)
+
+    def show_work(self, text: str, done: int, total: int) -> None:
+        """Say what is done and how far it is; 0 of 0 while nobody knows."""
+        self._state.setText(text)
         self._progress.setRange(0, total)
         self._progress.setValue(done)
         had_focus = any(button.hasFocus() for button in self._buttons.values())

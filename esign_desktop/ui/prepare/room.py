@@ -62,8 +62,8 @@ class PrepareRoom(QWidget):
     send_requested = Signal()
     file_opened = Signal(str)
     """The path of a file that was added, for the list of recent ones."""
-    template_requested = Signal()
-    """The contract's form is wanted as a template."""
+    template_requested = Signal(object)
+    """The ``DocumentId`` of a form that is wanted as a template."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class PrepareRoom(QWidget):
         # Before the canvas, whose first current page it marks.
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
-        self._remedies = DocumentRemedies(session, self._documents, self._versions, messages, self)
+        self.remedies = DocumentRemedies(session, self._documents, self._versions, messages, self)
         self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self)
         self.signers = SignersPanel(session, self.state, services, tasks, self)
@@ -232,17 +232,17 @@ class PrepareRoom(QWidget):
         self._documents.page_chosen.connect(self._on_documents_page_chosen)
         for wish in (
             self._documents.replacement_requested,
-            self._remedies.replacement_requested,
+            self.remedies.replacement_requested,
             self._changed_bar.other_file_requested,
         ):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
         self._versions.exchanged.connect(self._on_versions_exchanged)
         self._versions.failed.connect(self._on_versions_failed)
-        self._remedies.page_requested.connect(self._on_documents_page_chosen)
-        self._remedies.seal_requested.connect(self._on_remedies_seal_requested)
-        self._remedies.template_requested.connect(self.template_requested)
-        self._remedies.misfits_requested.connect(self.go_to_next_problem)
+        self.remedies.page_requested.connect(self._on_documents_page_chosen)
+        self.remedies.seal_requested.connect(self._on_remedies_seal_requested)
+        self.remedies.template_requested.connect(self.template_requested)
+        self.remedies.misfits_requested.connect(self.go_to_next_problem)
         for given in (self._password_bar.password_given, self._documents.password_given):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor
     from esign_desktop.ui.presets.layout_desk import LayoutDesk
+    from esign_desktop.ui.presets.template_desk import TemplateDesk
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -58,6 +59,7 @@ class PresetDesk(QObject):
         self._list: PresetListWindow | None = None
         self._editor: PresetEditor | None = None
         self._layout: LayoutDesk | None = None
+        self._templates: TemplateDesk | None = None
 
     @property
     def editor(self) -> PresetEditor | None:
@@ -76,6 +78,19 @@ class PresetDesk(QObject):
             self._layout.saved.connect(self._on_layout_saved)
             self._layout.failed.connect(self._on_layout_failed)
         return self._layout
+
+    @property
+    def templates(self) -> TemplateDesk | None:
+        """Making templates of forms; made when first asked for, None where it is not offered."""
+        templates, presets = self._services.templates, self._services.presets
+        if self._templates is None and templates is not None and presets is not None:
+            from esign_desktop.ui.presets.template_desk import TemplateDesk
+
+            self._templates = TemplateDesk(
+                *(templates, presets, self._session, self._prepare, self._tasks, self._messages), parent=self
+            )
+            self._templates.made.connect(self._on_templates_made)
+        return self._templates
 
     @property
     def sheet(self) -> SaveSheet | None:
@@ -236,6 +251,15 @@ class PresetDesk(QObject):
     def _on_layout_failed(self, error: AppError) -> None:
         if self._editor is not None:
             self._editor.tell_error(error)
+
+    def _on_templates_made(self, preset: Preset) -> None:
+        if self._list is not None:
+            self._list.read()
+        self.edit(preset)
+        editor = self._editor
+        if editor is not None and editor.copy.preset.id == preset.id:
+            editor.tabs.setCurrentWidget(editor.fields)
+        self.saved.emit(preset)
 
     def _on_list_finished(self) -> None:
         if self._list is not None:

@@ -16,6 +16,7 @@ from esign_desktop.domain.draft import DraftId
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
 from esign_desktop.ui.prepare.preflight_chips import ChipKind
+from esign_desktop.ui.prepare.remedies import Remedy
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -140,10 +141,38 @@ def _papers(studio: Studio, here: Office) -> None:
         hand.rest(200)
         studio.take(f"prepare-{name}", window, settle=here.pages_are_drawn)
         hand.press(chip)
+    _template(studio, here)
     room.open_files([papers.locked(folder / "附件五 保密协议.pdf", "geheim")])
     hand.wait_until("the password is asked for", lambda: room.findChildren(QWidget, "noticeBar"))
     hand.rest(300)
     studio.take("prepare-password", window, settle=here.pages_are_drawn)
+
+
+def _template(studio: Studio, here: Office) -> None:
+    """Ask for a template of the form, lose the answer, and ask once more."""
+    card = hand.the(here.furniture.prepare, DocumentsPanel).card(here.furniture.session.draft.documents[3].id)
+    templates = here.furniture.presets.templates
+    assert card is not None
+    assert templates is not None
+    chip = card.chips.button(ChipKind.FORM)
+    assert chip is not None
+    hand.press(chip)
+    here.set_faults({"path": "/template/createbyfilekey", "fault": "drop_reply", "times": 1})
+    for name in ("prepare-template", "prepare-template-lost"):
+        hand.press(card.pane.button(Remedy.TEMPLATE))
+        hand.wait_until("the sheet is there", lambda: templates.sheet)
+        sheet = templates.sheet
+        assert sheet is not None
+        hand.rest(200)
+        studio.take(name, here.window)
+        if name == "prepare-template":
+            hand.press(sheet.button)
+            hand.wait_until("the answer is lost", lambda: card.pane.failure_text, limit_s=20.0)
+            studio.take("prepare-template-failed", here.window, settle=here.pages_are_drawn)
+        else:
+            sheet.cancelled.emit()
+    here.set_faults()
+    hand.press(chip)
 
 
 def _drafts(studio: Studio, here: Office) -> None:

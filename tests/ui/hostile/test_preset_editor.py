@@ -1,4 +1,4 @@
-"""A preset's own window, page by page: documents, people, seals and form fields that are all called the text."""
+"""A preset's own window, page by page, and the sheet before a template: all that has a name is called the text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ from esign_desktop.domain.preset import (
     PresetHome,
     PresetSeal,
 )
+from esign_desktop.services.templates import FieldKind, PdfFormField, TemplateLook
+from esign_desktop.store.templates import TemplateRecord
 from esign_desktop.ui.presets.editor.window import PresetEditor
+from esign_desktop.ui.presets.template_sheet import TemplateSheet
+from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
 from tests.ui.hostile.presets import hostile_preset
 
@@ -85,3 +89,17 @@ def test_every_page_of_the_editor(
         look_in_both_languages(editor)
     editor.done(0)
     qtbot.waitUntil(tasks.wait_idle)
+
+
+@pytest.mark.parametrize("template_id", [None, "", "made"], ids=["new", "lost", "made"])
+def test_the_sheet_before_a_template(
+    text: str, template_id: str | None, look_in_both_languages: Look, qtbot: QtBot
+) -> None:
+    own = Environment(EnvironmentKind.OWN, f"https://{text[:50]}", text)
+    earlier = None if template_id is None else TemplateRecord("1", own.kind, text, "", template_id, NOW_MS)
+    fields = tuple(PdfFormField(text, kind, 1, f"{text} ", is_filled=True) for kind in FieldKind)
+    sheet = TemplateSheet(text, TemplateLook(own, "", fields, earlier))
+    qtbot.addWidget(sheet)
+    sheet.resize(1000, 720)
+    sheet.show()
+    look_in_both_languages(sheet)

@@ -1,0 +1,224 @@
+"""The sheet before a file becomes a template: its form fields, where it goes, and what became of an earlier try."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from esign_desktop.domain.form_fields import FieldKind, PdfFormField, guessed_datum
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.presets.editor.preset_words import datum_words
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.services.templates import TemplateLook
+
+_WIDTH_PX: Final = 720
+_MOST_ROWS: Final = 9
+_LONGEST: Final = 60
+
+
+class TemplateSheet(QWidget):
+    """``make_requested`` says whether another one is wanted although a lost answer may stand for one already."""
+
+    make_requested = Signal(bool)
+    cancelled = Signal()
+
+    def __init__(self, document_name: str, look: TemplateLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._name = one_line(document_name, most_characters=_LONGEST)
+        self._heading = PlainLabel(self, self.tr("Make it a template"))
+        self._heading.setObjectName("roomTitle")
+        self._banner = EnvironmentBanner(self)
+        self._banner.show_environment(look.environment)
+        self._said = PlainLabel(self, self._what_happens())
+        self._table = QTableWidget(len(look.fields), 3, self)
+        self._warning = PlainLabel(self, self._what_to_know())
+        self._make = QPushButton(self._what_to_do(), self)
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._fill_table()
+        self._lay_out()
+        self._make.clicked.connect(self._on_make_clicked)
+        self._cancel.clicked.connect(self.cancelled)
+
+    @property
+    def button(self) -> QPushButton:
+        """Does what the sheet is about."""
+        return self._make
+
+    @property
+    def said(self) -> str:
+        """What happens, or what became of an earlier try."""
+        return self._said.text()
+
+    @property
+    def warning(self) -> str:
+        """What is to be known before; empty when there is nothing."""
+        return self._warning.text()
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The fields as they are listed: name, page, and what is asked for."""
+        cells = [[self._table.item(row, column) for column in range(3)] for row in range(self._table.rowCount())]
+        return tuple(tuple(cell.text() for cell in row if cell is not None) for row in cells)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            (self._cancel if self._cancel.hasFocus() else self._make).click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+        super().changeEvent(event)
+
+    @property
+    def _is_lost(self) -> bool:
+        return self._look.earlier is not None and not self._look.earlier.is_made
+
+    def _what_happens(self) -> str:
+        earlier = self._look.earlier
+        if earlier is None:
+            return self.tr(
+                "“{name}” is uploaded once and stays at the platform. For each contract its fields are filled in "
+                "there; a preset of it opens when it is done. The platform has no call that deletes a template."
+            ).format(name=self._name)
+        time = china_time(earlier.changed_at_ms)
+        if earlier.is_made:
+            return self.tr(
+                "“{name}” was made a template there on {time}. Nothing is uploaded again; a preset of it opens."
+            ).format(name=self._name, time=time)
+        return self.tr(
+            "The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was made a "
+            "template can't be asked for. If it was, nobody uses it, and no customer sees it: to make it anew does no "
+            "harm."
+        ).format(name=self._name, time=time)
+
+    def _what_to_know(self) -> str:
+        if self._look.earlier is not None and self._look.earlier.is_made:
+            return ""
+        filled = sum(one.is_filled for one in self._look.fields)
+        words = []
+        if filled:
+            words.append(
+                self.tr(
+                    "%n field(s) are filled in already: what stands in them becomes part of the template.", "", filled
+                )
+            )
+        if any(one.kind is not FieldKind.TEXT for one in self._look.fields):
+            words.append(self.tr("Only text is filled in; all other fields stay as they are in the file."))
+        return " ".join(words)
+
+    def _what_to_do(self) -> str:
+        if self._look.earlier is None:
+            return self.tr("&Make the template")
+        return self.tr("&Make it anew") if self._is_lost else self.tr("&Open its preset")
+
+    def _fill_table(self) -> None:
+        table = self._table
+        table.setHorizontalHeaderLabels([self.tr("Form field"), self.tr("Page"), self.tr("Asked for")])
+        table.setAccessibleName(self.tr("Form fields"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        for row, one in enumerate(self._look.fields):
+            page = "–" if one.page_number is None else str(one.page_number)
+            for column, text in enumerate((_name_of(one), page, asked_for(one))):
+                table.setItem(row, column, QTableWidgetItem(text))
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column in (0, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        row_px = table.verticalHeader().defaultSectionSize()
+        shown = min(max(table.rowCount(), 1), _MOST_ROWS)
+        table.setFixedHeight(header.sizeHint().height() + shown * row_px + 2 * table.frameWidth())
+
+    def _lay_out(self) -> None:
+        for label in (self._said, self._warning):
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
+        self._colour()
+        self._warning.setVisible(bool(self._warning.text()))
+        self._make.setObjectName("primary")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._make)
+        card = QFrame(self)
+        card.setObjectName("card")
+        card.setMaximumWidth(_WIDTH_PX)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for widget in (self._heading, self._banner, self._said, self._table, self._warning):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(card, 8)
+        across.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.addStretch(1)
+        whole.addLayout(across)
+        whole.addStretch(2)
+        self.setFocusProxy(self._make)
+
+    def _colour(self) -> None:
+        ink = f"color: {theme().warning_ink.name()};"
+        self._warning.setStyleSheet(ink)
+        self._said.setStyleSheet(ink if self._is_lost else "")
+
+    def _on_make_clicked(self) -> None:
+        self.make_requested.emit(self._is_lost)
+
+
+def asked_for(one: PdfFormField) -> str:
+    """Say what a field will take, or that it stays as it is."""
+    match one.kind:
+        case FieldKind.TEXT if one.name:
+            return datum_words()[guessed_datum(one).value]
+        case FieldKind.CHECK:
+            return QCoreApplication.translate("TemplateSheet", "A tick: stays as it is")
+        case FieldKind.CHOICE:
+            return QCoreApplication.translate("TemplateSheet", "A choice: stays as it is")
+        case FieldKind.SIGNATURE:
+            return QCoreApplication.translate("TemplateSheet", "A signature field: not used")
+        case _:
+            return QCoreApplication.translate("TemplateSheet", "Stays as it is")
+
+
+def _name_of(one: PdfFormField) -> str:
+    name = one_line(one.name, most_characters=_LONGEST) or "…"
+    hint = one_line(one.hint, most_characters=_LONGEST)
+    return f"{name} – {hint}" if hint and hint != name else name
