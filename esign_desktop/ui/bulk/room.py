@@ -77,6 +77,7 @@ class BulkRoom(QWidget):
 
     def activated(self) -> None:
         """Read anew what may have changed elsewhere: the room was entered."""
+        self._messages.clear(_MESSAGE)
         if not self.is_running:
             self.work.offers.read()
         if self.work.stage is BulkStage.PLANNED:
@@ -190,10 +191,9 @@ class BulkRoom(QWidget):
         self._messages.tell(error, key=_MESSAGE)
 
     def _on_work_ended(self, report: BulkReport) -> None:
-        if report.stop is BulkStop.DONE and not self.isVisible():
-            self._messages.tell(self.rows.foot.title, Tone.SUCCESS, key=_MESSAGE)
-        elif report.stop is not BulkStop.DONE and report.error is not None:
-            self._messages.tell(report.error, Tone.WARNING, key=_MESSAGE)
+        if not self.isVisible():
+            tone = Tone.SUCCESS if report.stop is BulkStop.DONE else Tone.WARNING
+            self._messages.tell(self.rows.foot.title, tone, key=_MESSAGE)
 
     def _on_send_requested(self) -> None:
         plan = self.work.plan

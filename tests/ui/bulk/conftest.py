@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 class Desk:
     """What a clerk sees and presses."""
 
-    def __init__(self, room: BulkRoom, bulk: FakeBulk, presets: FakePresets, qtbot: QtBot, folder: Path) -> None:
+    def __init__(
+        self, room: BulkRoom, bulk: FakeBulk, presets: FakePresets, messages: Messages, qtbot: QtBot, folder: Path
+    ) -> None:
         self.room = room
         self.bulk = bulk
         self.presets = presets
         self.folder = folder
+        self.messages = messages
         self._qtbot = qtbot
 
     @property
@@ -110,4 +113,4 @@ def desk(tasks: TaskRunner, qtbot: QtBot, tmp_path: Path, speak: Any) -> Desk:
     qtbot.addWidget(room)
     room.resize(1200, 740)
     room.show()
-    return Desk(room, bulk, presets, qtbot, tmp_path)
+    return Desk(room, bulk, presets, messages, qtbot, tmp_path)

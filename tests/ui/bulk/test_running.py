@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -175,6 +175,28 @@ def test_a_run_that_can_not_begin_is_told_and_the_rows_stay(
     assert failed.args[0].code == "bulk.preset_changed"
     desk.wait_planned()
     assert desk.button("Send 2 contracts").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        (None, "All 3 contracts sent."),
+        ((1, BulkStop.NETWORK, None), "The platform can't be reached: 1 of 3 sent, 2 to go"),
+    ],
+)
+def test_who_is_in_another_room_is_told_how_it_ended(desk: Desk, qtbot: QtBot, stop: Any, told: str) -> None:
+    desk.bulk.stops_after = stop
+    desk.bulk.gate = threading.Semaphore(1)
+    desk.lay_out(good_rows(3))
+    desk.send()
+    qtbot.waitUntil(lambda: desk.room.is_running)
+    desk.room.hide()
+    desk.bulk.gate.release(100)
+    desk.wait_stopped()
+    assert [row.title for row in desk.messages.rows] == [told]
+    desk.room.show()
+    desk.room.activated()
+    assert desk.messages.rows == ()
 
 
 def test_a_row_that_is_refused_says_why_and_can_be_tried_again(desk: Desk, qtbot: QtBot) -> None:
