@@ -24,6 +24,12 @@ def main() -> int:
         from esign_desktop.sandbox.__main__ import main as serve
 
         return serve(words[1:])
+    first_page = None
+    if words and all(word.lower().endswith(".pdf") for word in words):
+        # Before all else: the process that draws is ready hardly sooner than the window.
+        from esign_desktop.app.first_page import FirstPage
+
+        first_page = FirstPage()
     from esign_desktop.app.arguments import parse
 
     arguments = parse(words)
@@ -46,7 +52,7 @@ def main() -> int:
         return run_self_test(arguments)
     from esign_desktop.app.launch import run
 
-    return run(arguments)
+    return run(arguments, first_page)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.paths import AppPaths
 
 
-def run(arguments: Arguments) -> int:
+def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     """Run the program until its window is closed; return the exit status."""
-    first_page = _begin_first_page(arguments)
+    first_page = first_page or _begin_first_page(arguments)
     try:
         return _run(arguments, first_page)
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from dataclasses import dataclass
@@ -58,6 +57,9 @@ class ByteSum:
         if self._sha256 is not None or self._thread is not None:
             return
         if self._data is not None and len(self._data) <= _AT_ONCE_BYTES:
+            # Not read before it is needed: the first page of a file is shown without its sum.
+            import hashlib
+
             self._sha256 = hashlib.sha256(self._data).hexdigest()
         else:
             self._thread = threading.Thread(target=self._sum, name="sum", daemon=True)
@@ -77,6 +79,8 @@ class ByteSum:
         return self.known()
 
     def _sum(self) -> None:
+        import hashlib
+
         # Python lets other threads work while much is summed.
         if self._data is not None:
             self._sha256 = hashlib.sha256(self._data).hexdigest()

@@ -1,4 +1,4 @@
-"""The only place that knows PyMuPDF: one open document, its pages' frames, pixels and characters.
+"""One open document of the library: its pages' frames, pixels and characters.
 
 Nothing here limits time; a call may hang or kill the process. Exceptions of the library are turned into PdfError by
 ``failures``. The library's own coordinates equal display space here, since the page's transform is applied.
@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-import pymupdf
-
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.pdf import library
 from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
 from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.text_line import Glyph, Outline, TextLine
@@ -28,13 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.pdf_object import PdfObject
     from esign_desktop.pdf.pixel_grid import PixelRect
 
-library: Any = pymupdf
-"""For the one other place that writes with it."""
-_pymupdf = library
-_lib: Any = library.mupdf
-
-_pymupdf.TOOLS.mupdf_display_errors(False)
-_pymupdf.TOOLS.mupdf_display_warnings(False)
+_lib: Final[Any] = library.lib
 
 LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
@@ -68,11 +61,6 @@ def failures(code: str) -> Iterator[None]:
         raise PdfError("pdf.memory" if memory else code, type(error).__name__) from None
 
 
-def forget_warnings() -> None:
-    """Drop the warnings that pile up in the library; after each job."""
-    _pymupdf.TOOLS.reset_mupdf_warnings()
-
-
 def limit_store(size_bytes: int) -> None:
     """Let the store of decoded fonts and images hold less than the library's 256 MB; before any document is open."""
     _lib.ll_fz_drop_store_context()
@@ -81,7 +69,7 @@ def limit_store(size_bytes: int) -> None:
 
 def shrink_store() -> None:
     """Drop decoded fonts and images; when idle, since after each page it makes text 25 times slower."""
-    _pymupdf.TOOLS.store_shrink(100)
+    _lib.fz_empty_store()
 
 
 class MupdfDocument:
@@ -248,7 +236,7 @@ class MupdfDocument:
             if within is not None:
                 _set_box(whole, *_corners(within))
             try:
-                blocks = _pymupdf.TextPage(text).extractRAWDICT()["blocks"]
+                blocks = library.package.TextPage(text).extractRAWDICT()["blocks"]
             finally:
                 _set_box(whole, *box)
             return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
@@ -257,7 +245,7 @@ class MupdfDocument:
         """Count links and form fields as common programs do, which some files make take for ever."""
         with failures("pdf.page_failed"):
             source = {"filename": str(self._path)} if self._data is None else {"stream": self._data}
-            document = _pymupdf.open(**source, filetype="pdf")
+            document = library.package.open(**source, filetype="pdf")
             if self._password is not None:
                 document.authenticate(self._password)
             page = document[page_index]

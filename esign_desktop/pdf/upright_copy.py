@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.pdf.mupdf import failures, library
+from esign_desktop.pdf import library
+from esign_desktop.pdf.mupdf import failures
 from esign_desktop.pdf.page_reader import read_page
 from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
 
@@ -42,7 +43,7 @@ def write_upright_copy(path: Path, password: str | None, frames: tuple[PageFrame
     except OSError as error:
         raise PdfError("pdf.missing", type(error).__name__) from None
     with failures("pdf.normalise_failed"):
-        document = library.open(str(path), filetype="pdf")
+        document = library.package.open(str(path), filetype="pdf")
         try:
             if document.needs_pass and not document.authenticate(password or ""):
                 raise PdfError("pdf.password_wrong")
@@ -50,7 +51,7 @@ def write_upright_copy(path: Path, password: str | None, frames: tuple[PageFrame
             for page_index, frame in enumerate(frames):
                 if not frame.is_plain:
                     _set_upright(document, page_index, frame)
-            data = document.tobytes(garbage=1, deflate=True, encryption=library.PDF_ENCRYPT_KEEP)
+            data = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
         finally:
             document.close()
     try:
@@ -117,7 +118,7 @@ def _inherited(document: Any, number: int, key: str) -> str | None:
 
 
 def _bake_annotations(document: Any) -> None:
-    lib = library.mupdf
+    lib = library.lib
     lib.pdf_bake_document(lib.pdf_document_from_fz_document(document), 1, 1)
 
 

@@ -40,8 +40,9 @@ def serve(connection: Connection, limits: Limits) -> None:
 
     The parent imports this module too, to name this function, but never the library behind it.
     """
+    from esign_desktop.pdf.library import forget_warnings
     from esign_desktop.pdf.local_engine import LocalEngine
-    from esign_desktop.pdf.mupdf import forget_warnings, limit_store
+    from esign_desktop.pdf.mupdf import limit_store
 
     be_quiet()
     limit_memory(limits.address_space_bytes)

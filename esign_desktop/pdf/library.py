@@ -1,0 +1,20 @@
+"""The one place that imports PyMuPDF: the package, and the library that it wraps."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pymupdf
+
+package: Final[Any] = pymupdf
+lib: Final[Any] = package.mupdf
+
+# Else there is nothing but the library: see ``page_once``.
+if hasattr(package, "TOOLS"):
+    package.TOOLS.mupdf_display_errors(False)
+    package.TOOLS.mupdf_display_warnings(False)
+
+
+def forget_warnings() -> None:
+    """Drop the warnings that pile up in the package; after each job."""
+    package.TOOLS.reset_mupdf_warnings()
