@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
@@ -51,7 +50,7 @@ class Program(QObject):
 
     furnished = Signal()
     sandbox_ready = Signal()
-    _first_page_drawn = Signal(QImage)
+    _first_page_drawn = Signal(object)
 
     def __init__(
         self,
@@ -164,6 +163,8 @@ class Program(QObject):
 
     def _take_first_page(self, page: DrawnPage) -> None:
         """Copy the picture; in any thread."""
+        from PySide6.QtGui import QImage
+
         image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
         self._first_page_drawn.emit(image.copy())
 

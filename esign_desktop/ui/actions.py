@@ -102,12 +102,12 @@ class Actions(QObject):
         self._by_name = {name: self._action(name) for name in ActionName}
         self.rooms = {name: QAction(icon(name.value), "", self) for name in RoomName}
         for room, action in self.rooms.items():
-            action.setShortcut(QKeySequence(ROOM_KEYS[room]))
+            action.setShortcuts(key_sequences(ROOM_KEYS[room]))
             action.setData(room)
         self.themes = self._choices(THEME_MODES)
         self.languages = self._choices(("", *LANGUAGE_NAMES))
-        self[ActionName.ZOOM_IN].setShortcuts([QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")])
-        self[ActionName.REDO].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self[ActionName.ZOOM_IN].setShortcuts(key_sequences("Ctrl++", "Ctrl+="))
+        self[ActionName.REDO].setShortcuts(key_sequences("Ctrl+Shift+Z", "Ctrl+Y"))
         self[ActionName.QUIT].setMenuRole(QAction.MenuRole.QuitRole)
         self[ActionName.ABOUT].setMenuRole(QAction.MenuRole.AboutRole)
         self.rooms[RoomName.SETTINGS].setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -121,7 +121,7 @@ class Actions(QObject):
         """Set all texts in the language of the window."""
         for name, text in self.texts().items():
             shown = WIDGET_KEYS.get(name)
-            keys = QKeySequence(shown).toString(QKeySequence.SequenceFormat.NativeText) if shown else ""
+            keys = QKeySequence.fromString(shown).toString(QKeySequence.SequenceFormat.NativeText) if shown else ""
             self[name].setText(f"{text}\t{keys}" if keys else text)
         for room, action in self.rooms.items():
             action.setText(room_title(room))
@@ -169,7 +169,7 @@ class Actions(QObject):
         if name in _ICONS:
             action.setIcon(icon(_ICONS[name]))
         if name in KEYS:
-            action.setShortcut(QKeySequence(KEYS[name]))
+            action.setShortcuts(key_sequences(KEYS[name]))
         return action
 
     def _choices(self, values: tuple[str, ...]) -> dict[str, QAction]:
@@ -179,3 +179,8 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setData(value)
         return actions
+
+
+def key_sequences(*keys: str) -> list[QKeySequence]:
+    """Read key chords; in a way that leaves the enums of ``Qt`` alone, see ``number_property``."""
+    return [QKeySequence.fromString(one) for one in keys]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +16,8 @@ from esign_desktop.ui.theme import apply_theme
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
+
+    from PySide6.QtCore import Qt
 
 APPLICATION_NAME: Final = "esign-desktop"
 

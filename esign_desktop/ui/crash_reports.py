@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ class CrashReports(QObject):
         self._flush: Flush | None = None
         self._dialog: ReportDialog | None = None
         self._before: tuple[Hook, ThreadHook] | None = None
-        self.occurred.connect(self._on_occurred, Qt.ConnectionType.QueuedConnection)
+        self.occurred.connect(self._on_occurred)
 
     def install(self) -> None:
         """Catch from now on."""
@@ -71,6 +71,10 @@ class CrashReports(QObject):
             self._on_exception(hook.exc_type, hook.exc_value, hook.exc_traceback)
 
     def _on_occurred(self, report: str) -> None:
+        # Not in the middle of what failed.
+        QTimer.singleShot(0, lambda: self._tell(report))
+
+    def _tell(self, report: str) -> None:
         from esign_desktop.ui.report_dialog import ReportDialog
 
         if self._dialog is None:

@@ -1,21 +1,23 @@
-"""The first page of the file that the program was started with, where the room will show it a moment later."""
+"""The first page of the file that the program was started with, where the room will show it a moment later.
+
+Nothing here paints in Python: that would touch what ``number_property`` keeps for later.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSizeF, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPalette, QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QColor, QImage, QPaintEvent
 
-_PAPER: Final = QColor(255, 255, 255)
-_CAPTION_PX: Final = 40.0
+_CAPTION_PX: Final = 40
 """What the viewer leaves for the name above a document: see ``viewer.page_layout``, which is not imported so early."""
 
 
@@ -27,30 +29,43 @@ class FirstSheet(QWidget):
 
     def __init__(self, place: QRect, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place = QRectF(place)
-        self._image: QImage | None = None
-        self._is_painted = False
+        fill(self, theme().panel)
+        self._ground = QWidget(self)
+        self._ground.setGeometry(place)
+        fill(self._ground, theme().ground)
+        self._page = _Picture(self._ground)
+        self._page.hide()
+        self._page.painted.connect(self.painted)
 
     def show_image(self, image: QImage) -> None:
         """Show this picture of the page, one of its pixels a pixel of the screen."""
-        self._image = image
-        self.update()
+        picture = QPixmap.fromImage(image)
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        self._page.setPixmap(picture)
+        size = picture.deviceIndependentSize().toSize()
+        left = round((self._ground.width() - size.width()) / 2)
+        self._page.setGeometry(QRect(left, _CAPTION_PX, size.width(), size.height()))
+        self._page.show()
+
+
+class _Picture(QLabel):
+    painted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._is_painted = False
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colours = theme()
-        painter.fillRect(self.rect(), colours.panel)
-        painter.fillRect(self._place, colours.ground)
-        if self._image is None:
-            return
-        size = QSizeF(self._image.size()) / self.devicePixelRatioF()
-        sheet = QRectF(self._place.topLeft(), size)
-        sheet.moveLeft(round(self._place.left() + (self._place.width() - size.width()) / 2))
-        sheet.moveTop(round(self._place.top() + _CAPTION_PX))
-        painter.setClipRect(self._place)
-        painter.fillRect(sheet, _PAPER)
-        painter.drawImage(sheet, self._image)
+        super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
             self.painted.emit()
+
+
+def fill(widget: QWidget, colour: QColor) -> None:
+    """Give a widget a ground of one colour."""
+    palette = widget.palette()
+    palette.setColor(QPalette.ColorRole.Window, colour)
+    widget.setPalette(palette)
+    widget.setAutoFillBackground(True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -115,10 +116,10 @@ class MessageRow(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._mark, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         for widget in (self._button, self._copy, self._close):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(widget, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
 
     def _connect(self) -> None:
         self._button.clicked.connect(self._on_button_clicked)

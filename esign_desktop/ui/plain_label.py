@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
+from esign_desktop.ui.number_property import PLAIN_TEXT, number_property
 from esign_desktop.ui.words.outside_text import harmless, one_line
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
 
 WIDEST_WORD_PX: Final = 240
 _LONGEST_LINE: Final = 1000
@@ -21,7 +26,7 @@ class PlainLabel(QLabel):
 
     def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        number_property(self, "textFormat", PLAIN_TEXT)
         self.setText(text)
 
     @override
@@ -51,7 +56,7 @@ class ElidedLabel(PlainLabel):
         parent: QWidget | None = None,
         text: str = "",
         *,
-        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        mode: Qt.TextElideMode | None = None,
     ) -> None:
         super().__init__(parent, text)
         self._mode = mode
@@ -67,6 +72,10 @@ class ElidedLabel(PlainLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.text():
+            return
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+        shown = self.fontMetrics().elidedText(
+            self.text(), self._mode or QtCore.Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), int(self.alignment() | QtCore.Qt.AlignmentFlag.AlignVCenter), shown)

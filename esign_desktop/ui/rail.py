@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.icons import icon
+from esign_desktop.ui.number_property import TEXT_UNDER_ICON, number_property
 from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
 from esign_desktop.ui.theme import environment_colours, theme
 
@@ -22,13 +24,14 @@ _STRIPE_PX: Final = 10
 _TINT: Final = 0.10
 
 
-class Rail(QWidget):
+class Rail(QFrame):
     """Buttons with icon and word. Where contracts are binding, the edge is red with white stripes."""
 
     room_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("rail")
         self._environment: Environment | None = None
         self._group = QButtonGroup(self)
         self._buttons = {name: self._button(name) for name in RoomName}
@@ -52,12 +55,14 @@ class Rail(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        # Its ground and the line beside it are the style sheet's.
+        super().paintEvent(event)
+        if self._environment is None:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._ground())
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme().line)
-        if self._environment is not None:
-            self._paint_edge(painter, self._environment)
+        painter.fillRect(self.rect().adjusted(0, 0, -1, 0), self._ground(self._environment))
+        self._paint_edge(painter, self._environment)
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
@@ -82,18 +87,15 @@ class Rail(QWidget):
         button.setIcon(icon(name.value))
         button.setIconSize(QSize(22, 22))
         button.setCheckable(True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        number_property(button, "toolButtonStyle", TEXT_UNDER_ICON)
         button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
         button.setProperty("room", name.value)
         self._group.addButton(button)
         return button
 
-    def _ground(self) -> QColor:
-        panel = theme().panel
-        if self._environment is None:
-            return panel
-        ground, _ = environment_colours(self._environment.kind)
-        return mixed(panel, ground, _TINT)
+    def _ground(self, environment: Environment) -> QColor:
+        ground, _ = environment_colours(environment.kind)
+        return mixed(theme().panel, ground, _TINT)
 
     def _paint_edge(self, painter: QPainter, environment: Environment) -> None:
         ground, ink = environment_colours(environment.kind)
@@ -102,7 +104,7 @@ class Rail(QWidget):
         if not environment.is_binding:
             return
         painter.setClipRect(edge)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QtCore.Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         for top in range(-EDGE_PX, self.height() + EDGE_PX, 2 * _STRIPE_PX):
             left_top, left_bottom = QPointF(0, top + EDGE_PX), QPointF(0, top + EDGE_PX + _STRIPE_PX)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 from typing_extensions import override
 
@@ -35,7 +36,6 @@ class StatusLine(QStatusBar):
         self._is_saved: bool | None = None
         self._chip = QPushButton(self)
         self._chip.setObjectName("environmentChip")
-        self._chip.setCursor(Qt.CursorShape.PointingHandCursor)
         self._chip.hide()
         self._missing = ElidedLabel(self)
         self._saved = PlainLabel(self)
@@ -88,6 +88,7 @@ class StatusLine(QStatusBar):
         if self._state is None:
             return
         environment = self._state.environment
+        self._chip.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
         ground, ink = environment_colours(environment.kind)
         name = environment_name(environment.kind)
         project = one_line(environment.project_id, most_characters=_LONGEST_PROJECT)

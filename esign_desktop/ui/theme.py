@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6 import QtCore
 from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from esign_desktop.domain.environment import EnvironmentKind
 
@@ -18,8 +17,7 @@ TEXT_PX: Final = 13
 CHINESE_FONT: Final = "Noto Sans CJK SC"
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """The colours of one mode. Pages, seals and QR codes keep theirs in both."""
 
     is_dark: bool
@@ -114,6 +112,7 @@ _FUSION_DARKER: Final = 140
 """In percent, as QColor counts."""
 
 _current: list[Theme] = [LIGHT]
+_is_applied = [False]
 
 
 def theme() -> Theme:
@@ -134,22 +133,34 @@ def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
 
 def is_system_dark() -> bool:
     """Whether the desktop prefers dark windows."""
-    return QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    if not _is_applied[0]:
+        # The style's own colours tell it as well, and leave the enums of ``Qt`` alone: see ``number_property``.
+        palette = QGuiApplication.palette()
+        ground, ink = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
+        return ground.lightness() < ink.lightness()
+    return QGuiApplication.styleHints().colorScheme() is QtCore.Qt.ColorScheme.Dark
 
 
 def apply_theme(app: QApplication, mode: str) -> None:
     """Give the application its style: ``light``, ``dark`` or ``system``."""
     chosen = DARK if mode == "dark" or (mode == "system" and is_system_dark()) else LIGHT
     _current[0] = chosen
+    _is_applied[0] = True
     app.setFont(_font())
     app.setPalette(_palette(chosen))
     for field in _FRAMED:
         app.setPalette(_framed(chosen), field)  # type: ignore[arg-type]  # a text in fact
     # A new sheet takes widgets back to the letters that they had before the old one.
-    own_fonts = [(one, one.font()) for one in app.allWidgets() if one.testAttribute(Qt.WidgetAttribute.WA_SetFont)]
+    own_fonts = [
+        (one, one.font()) for one in app.allWidgets() if one.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)
+    ]
     app.setStyleSheet(_sheet(chosen))
     for widget, font in own_fonts:
         widget.setFont(font)
+
+
+def _has_own_font(widget: QWidget) -> bool:
+    return widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_SetFont)
 
 
 def _font() -> QFont:
@@ -186,8 +197,8 @@ def _palette(colours: Theme) -> QPalette:
     }
     for role, colour in roles.items():
         palette.setColor(role, colour)
-    faint = QColor(colours.hint)
-    faint.setAlpha(140)
+    hint = colours.hint
+    faint = QColor.fromRgb(hint.red(), hint.green(), hint.blue(), 140)
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, faint)
     return palette
@@ -206,6 +217,7 @@ def _sheet(colours: Theme) -> str:
     return f"""
     QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["line"]}; padding: 4px; }}
     #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
+    #rail {{ background: {c["panel"]}; border: 0; border-right: 1px solid {c["line"]}; }}
     #problemsBar {{ border-top: 1px solid {c["line"]}; }}
     #toolBar {{ border-bottom: 1px solid {c["line"]}; }}
     #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from esign_desktop.ui.icons import icon
+from esign_desktop.ui.number_property import ALIGN_CENTRE, number_property
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
@@ -27,18 +29,18 @@ class EmptyDesk(QFrame):
         super().__init__(parent)
         self.setObjectName("emptyDesk")
         self._symbol = PlainLabel(self)
-        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        number_property(self._symbol, "alignment", ALIGN_CENTRE)
         self._title = PlainLabel(self)
         self._title.setObjectName("deskTitle")
-        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        number_property(self._title, "alignment", ALIGN_CENTRE)
         self._hint = PlainLabel(self)
         self._hint.setObjectName("hint")
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        number_property(self._hint, "alignment", ALIGN_CENTRE)
         self._open = QPushButton(icon("open", theme().on_accent), "", self)
         self._open.setObjectName("primary")
         self._recents_title = PlainLabel(self)
         self._recents_title.setObjectName("hint")
-        self._recents_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        number_property(self._recents_title, "alignment", ALIGN_CENTRE)
         self._recents = QVBoxLayout()
         self._recents.setSpacing(4)
         column = QVBoxLayout(self)
@@ -47,7 +49,11 @@ class EmptyDesk(QFrame):
         column.addWidget(self._symbol)
         column.addWidget(self._title)
         column.addWidget(self._hint)
-        column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(self._open)
+        middle.addStretch()
+        column.addLayout(middle)
         column.addSpacing(12)
         column.addWidget(self._recents_title)
         column.addLayout(self._recents)
@@ -84,7 +90,7 @@ class EmptyDesk(QFrame):
             button.setToolTip(PlainLabel.plain_tip(path))
             button.setProperty("path", path)
             button.clicked.connect(self._on_recent_clicked)
-            self._recents.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._recents.addWidget(button, 0, QtCore.Qt.AlignmentFlag.AlignHCenter)
 
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("prepare", theme().hint).pixmap(QSize(56, 56)))
