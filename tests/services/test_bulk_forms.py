@@ -1,0 +1,117 @@
+"""Rows with more than a customer: form fields of a template, documents of other kinds, and parties of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset import BranchRole, Preset, with_branch
+from esign_desktop.services.bulk import RowState
+from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
+from tests.services.bulk_desk import BulkDesk
+from tests.services.test_counter_forms import make_form_preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.services.rehearsal import RehearsalPlatform
+
+S = RowState
+OTHER_COMPANY = ("另一有限公司", "91310115591693856A")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+    desk = BulkDesk(tmp_path / "desk", platform.environment)
+    yield desk
+    desk.close()
+
+
+def text_of(desk: BulkDesk, platform: RehearsalPlatform, title: str, folder: Path, what: str) -> int:
+    """Return in how many visible contracts the text stands."""
+    count = 0
+    for number, flow in enumerate(platform.flows(title)):
+        path = folder / f"made {number}.pdf"
+        path.write_bytes(platform.document_bytes(flow.document_ids[0]))
+        document = desk.documents.open(path)
+        count += flow.is_visible and bool(desk.documents.find(document.id, what))
+    return count
+
+
+def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    headings = (*HEADINGS, "Amount", "PURPOSE")
+    rows = [(*person_row(number), f"{number}0,000 yuan", "装修") for number in (1, 2, 3)]
+    sheet = make_sheet(*rows, (*person_row(4), "", "购车"), headings=headings)
+
+    report = desk.send(preset, sheet)
+
+    assert [row.state for row in report.rows] == [S.SENT, S.SENT, S.SENT, S.FAULTY]
+    (problem,) = report.rows[3].problems
+    assert (problem.code, problem.column_index, problem.target) == (
+        "bulk.missing",
+        3,
+        ColumnTarget(ColumnKind.QUESTION, question="amount"),
+    )
+    for name, number, mobile, amount, _ in rows:
+        for text in (name, number, mobile, amount):
+            assert text_of(desk, platform, preset.title, tmp_path, text) == 1, text
+    assert text_of(desk, platform, preset.title, tmp_path, "装修") == 3
+    kept = desk.all_bytes()
+    assert not any(text.encode() in kept for row in rows for text in row[1:])
+    # Another amount is another contract.
+    changed = make_sheet((*rows[0][:3], "99 yuan", "装修"), rows[1], headings=headings)
+    assert [row.state for row in desk.plan(preset, changed).rows] == [S.READY, S.SENT]
+
+
+def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path, branch=True)
+    headings = (*HEADINGS, "示例银行公司名称", "示例银行信用代码", "示例银行经办人", "示例银行经办人身份证号")
+    sheet = make_sheet((*person_row(1), *OTHER_COMPANY, "钱经办", id_number(9001)), headings=headings)
+
+    report = desk.send(preset, sheet)
+
+    assert [row.state for row in report.rows] == [S.SENT]
+    (flow,) = platform.flows(preset.title)
+    by_company = next(signer for signer in flow.signers if signer["organization_id"])
+    assert platform.account_name(by_company["organization_id"]) == OTHER_COMPANY[0]
+    assert platform.account_name(by_company["account_id"]) == "钱经办"
+
+
+def test_branch_that_nobody_knows_is_asked_for_unless_the_sheet_names_it(desk: BulkDesk, tmp_path: Path) -> None:
+    preset = _unknown(desk.make_preset(tmp_path, branch=True))
+    assert desk.bulk.preset_obstacle(preset) is None
+    with pytest.raises(InputError) as caught:
+        desk.plan(preset, make_sheet(person_row(1)))
+    assert caught.value.code == "preset.staff_unknown"
+    headings = (*HEADINGS, "示例银行公司名称", "示例银行信用代码")
+    sheet = make_sheet((*person_row(1), *OTHER_COMPANY), headings=headings)
+    with pytest.raises(InputError) as caught:
+        desk.plan(preset, sheet)
+    assert caught.value.code == "preset.staff_unknown"
+    whole = make_sheet(
+        (*person_row(1), *OTHER_COMPANY, "钱经办", id_number(9002)),
+        headings=(*headings, "示例银行经办人", "示例银行经办人身份证号"),
+    )
+    assert desk.plan(preset, whole).rows[0].state is S.READY
+
+
+def test_passport_holder_is_sent_a_contract(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path)
+    sheet = make_sheet(("John Smith", "护照", "G12345678"), headings=("姓名", "证件类型", "证件号码"))
+    report = desk.send(preset, sheet)
+    assert report.rows[0].state is S.SENT
+    assert len(platform.accounts("John Smith")) == 1
+    assert desk.plan(preset, sheet).rows[0].state is S.SENT
+
+
+def _unknown(preset: Preset) -> Preset:
+    role = next(role for role in preset.roles if isinstance(role, BranchRole))
+    organization = replace(role.organization, code="", third_id="", account_id="")
+    agent = replace(role.agent, id_number="", third_id="", account_id="")
+    return with_branch(preset, role.id, organization, agent)
