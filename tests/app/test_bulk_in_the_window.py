@@ -94,12 +94,14 @@ def test_everything_that_can_be_done_can_be_reached_with_tab_and_is_named(
             name = widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
             assert name, f"{type(widget).__name__} in {type(pane).__name__}"
             assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus, name
-    reached: set[QWidget] = set()
+    stops: list[QWidget] = []
     one: QWidget | None = room.rows.table
-    while one is not None and one not in reached:
-        reached.add(one)
+    while one is not None and one not in stops:
+        stops.append(one)
         one = one.nextInFocusChain()
-    assert {*room.rows.strip.choices, room.rows.foot.send_button, room.rows.table} <= reached
+    table, send, choices = room.rows.table, room.rows.foot.send_button, room.rows.strip.choices
+    order = [one for one in stops if one in {table, send, *choices}]
+    assert order == [table, send, *choices]
 
 
 def test_a_sheet_is_sent_by_keys_alone(program: Program, tmp_path: Path, qtbot: QtBot) -> None:

@@ -31,6 +31,9 @@ class ColumnStrip(QFrame):
     target_chosen = Signal(int, object)
     """Index of the column in the sheet, and its ``ColumnTarget`` or None."""
 
+    rebuilt = Signal()
+    """There are other choices than before."""
+
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
@@ -115,6 +118,7 @@ class ColumnStrip(QFrame):
             self._choices.append(choice)
         self.refresh()
         self._place()
+        self.rebuilt.emit()
 
     def _place(self) -> None:
         header = self._table.horizontalHeader()

@@ -77,7 +77,8 @@ class BulkRoom(QWidget):
 
     def activated(self) -> None:
         """Read anew what may have changed elsewhere: the room was entered."""
-        self._messages.clear(_MESSAGE)
+        for key in (_MESSAGE, "interrupted"):
+            self._messages.clear(key)
         if not self.is_running:
             self.work.offers.read()
         if self.work.stage is BulkStage.PLANNED:

@@ -113,7 +113,6 @@ class RowsPane(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self._line)
         column.addWidget(self.foot)
-        QWidget.setTabOrder(self.filters, self.strip)
 
     def _connect(self) -> None:
         work = self._work
@@ -122,6 +121,7 @@ class RowsPane(QWidget):
         self._count_soon.timeout.connect(self._on_count_soon_timeout)
         self.table.rows.edited.connect(work.correct)
         self.strip.target_chosen.connect(work.choose_target)
+        self.strip.rebuilt.connect(self._order_tabs)
         self.filters.chosen.connect(self._on_filters_chosen)
         self._line.next_requested.connect(self._go_to_next)
         self._line.track_requested.connect(self.track_requested)
@@ -132,6 +132,14 @@ class RowsPane(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
+
+    def _order_tabs(self) -> None:
+        """Let Tab lead from the grid to the button, whatever the number of columns, and back to their choices."""
+        before: QWidget = self._away
+        for choice in self.strip.choices:
+            QWidget.setTabOrder(before, choice)
+            before = choice
+        QWidget.setTabOrder(before, self.table)
 
     def _go_to_next(self) -> None:
         self.table.go_to_fault(+1)
