@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_TITLE_CHARACTERS: Final = 100
 
+HIDDEN: Final = "bulk.hidden_row"
+
 _K = ColumnKind
 _DAMAGE_CODES: Final = {
     CellDamage.NUMBER_ROUNDED: "bulk.number_rounded",
@@ -40,10 +42,10 @@ class RowProblem:
     """One thing that is wrong with a row; only told, if it is not ``is_blocking``.
 
     ``column_index`` is the cell that is meant, None if the whole row or a column that is not there. Codes:
-    ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``; ``bulk.too_long`` (max);
-    ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``, ``bulk.bad_email``,
-    ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row`` and ``bulk.number_with_other_name`` (row);
-    ``bulk.other_name_known``. Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
+    ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
+    ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
+    ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row`` and
+    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``. Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
     """
 
     code: str
@@ -106,6 +108,10 @@ def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[Row
     found: list[RowReading] = []
     for reading in readings:
         problems = [*reading.problems]
+        if any(problem.code == HIDDEN for problem in problems):
+            # It is not sent, so that its twin can be.
+            found.append(reading)
+            continue
         first = first_by_values.setdefault(frozenset(reading.values.items()), reading.number)
         if first != reading.number:
             problems.append(RowProblem("bulk.duplicate_row", params={"row": first}))
@@ -137,7 +143,8 @@ class _Reader:
 
     def read(self, row: SheetRow) -> RowReading:
         values: dict[ColumnTarget, str] = {}
-        problems = [RowProblem("bulk.missing", None, target) for target in self._missing]
+        problems = [RowProblem(HIDDEN)] if row.is_hidden else []
+        problems += [RowProblem("bulk.missing", None, target) for target in self._missing]
         for index, target in enumerate(self._columns):
             if target is None:
                 continue

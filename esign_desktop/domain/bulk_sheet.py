@@ -28,13 +28,15 @@ class CellDamage(StrEnum):
 class SheetRow:
     """One row. ``number`` is the spreadsheet program's own, from 1; ``cells`` are as many as the sheet has headings.
 
-    ``damages`` stand by column index. ``original`` is what the file holds, when the row was corrected here.
+    ``damages`` stand by column index. ``original`` is what the file holds, when the row was corrected here. A row that
+    ``is_hidden`` is not seen in the spreadsheet program, because of a filter perhaps.
     """
 
     number: int
     cells: tuple[str, ...] = field(repr=False)
     damages: Mapping[int, CellDamage] = field(default_factory=dict)
     original: tuple[str, ...] | None = field(default=None, repr=False)
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

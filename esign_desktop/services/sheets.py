@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 import zipfile
+from dataclasses import replace
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +14,7 @@ from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.bulk_headings import looks_like_headings
 from esign_desktop.domain.bulk_sheet import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, CellDamage, Sheet, SheetRow
 from esign_desktop.domain.errors import InputError
+from esign_desktop.services.hidden_rows import hidden_rows
 from esign_desktop.services.sheet_cells import ReadCell, cell_of
 
 if TYPE_CHECKING:
@@ -79,7 +82,9 @@ def _workbook(path: Path, content: bytes, worksheet: str | None, cancel: CancelT
         for name in wanted:
             rows = _filled(_workbook_rows(values[name], formulas[name]), cancel)
             if rows:
-                return _sheet(path, rows, worksheet=name, worksheets=names)
+                sheet = _sheet(path, rows, worksheet=name, worksheets=names)
+                part = values[name]._worksheet_path  # noqa: SLF001  told nowhere else
+                return _with_hidden(sheet, hidden_rows(content, part))
     finally:
         values.close()
         formulas.close()
@@ -89,6 +94,8 @@ def _workbook(path: Path, content: bytes, worksheet: str | None, cancel: CancelT
 def _opened(content: bytes, *, data_only: bool) -> Any:
     import openpyxl
 
+    # What it does not know, such as a list to choose a cell's value from, matters to nobody here.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
     try:
         return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
     # What damage leads to is not documented: KeyError, ValueError, BadZipFile, ParseError and others were seen.
@@ -142,7 +149,8 @@ def _decoded(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not any(ord(character) < 32 and character not in "\t\r\n" for character in text):
+        is_markup = text.lstrip()[:1] == "<"
+        if not is_markup and not any(ord(character) < 32 and character not in "\t\r\n" for character in text):
             return text
         break
     raise InputError("sheet.not_a_sheet")
@@ -206,6 +214,11 @@ def _sheet(path: Path, rows: list[_Row], *, worksheet: str = "", worksheets: Seq
     headings += [""] * (width - len(headings))
     made = tuple(_row(number, cells, width) for number, cells in body)
     return Sheet(path.name, str(path), tuple(headings), made, worksheet, tuple(worksheets))
+
+
+def _with_hidden(sheet: Sheet, numbers: frozenset[int]) -> Sheet:
+    rows = (replace(row, is_hidden=True) if row.number in numbers else row for row in sheet.rows)
+    return replace(sheet, rows=tuple(rows)) if numbers else sheet
 
 
 def _row(number: int, cells: Sequence[ReadCell], width: int) -> SheetRow:

@@ -90,6 +90,14 @@ def test_spoiled_cell_is_told_as_such_and_only_where_it_counts(damage: CellDamag
     assert codes(reading) == [(code, 1)]
 
 
+def test_hidden_row_is_not_sent_and_does_not_stand_in_its_twins_way() -> None:
+    sheet = make_sheet(person_row(1), person_row(1), person_row(2))
+    sheet = replace(sheet, rows=(replace(sheet.rows[0], is_hidden=True), *sheet.rows[1:]))
+    assert [codes(reading) for reading in read(sheet)] == [[("bulk.hidden_row", None)], [], []]
+    corrected = with_cell(sheet, 0, 0, "另一人")
+    assert codes(read(corrected)[0]) == [("bulk.hidden_row", None)]
+
+
 def test_correcting_a_cell_mends_it_and_keeps_what_the_file_says() -> None:
     sheet = make_sheet(("张三", "330102199001011000", "13800000000"))
     sheet = replace(sheet, rows=(replace(sheet.rows[0], damages={1: CellDamage.NUMBER_ROUNDED}),))

@@ -146,6 +146,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"", "sheet.no_rows"),
         (b"\n\n \n", "sheet.no_rows"),
         (LINES[0].encode(), "sheet.no_rows"),
+        (b"<html><table><tr><td>a</td></tr></table></html>", "sheet.not_a_sheet"),
         (b"%PDF-1.7\n\x00\x01\x02", "sheet.not_a_sheet"),
         (b"a,b\n\xff\xff\xff,1\n", "sheet.not_a_sheet"),
         (zip_of("word/document.xml", b"<a/>"), "sheet.not_a_sheet"),
@@ -177,6 +178,52 @@ def test_file_that_is_gone_locked_or_too_large_is_told(tmp_path: Path, monkeypat
 def test_workbook_cut_off_in_a_worksheet_is_damaged(tmp_path: Path) -> None:
     path = write_book(tmp_path / "a.xlsx", [HEADINGS, *ROWS])
     assert code_of(patch(path, "</sheetData>", "<row")) == "sheet.damaged"
+
+
+def test_rows_that_are_hidden_or_filtered_out_are_told(tmp_path: Path) -> None:
+    path = write_book(tmp_path / "a.xlsx", [HEADINGS, *(person_row(count) for count in range(4000 // 2))])
+    book = openpyxl.load_workbook(path)
+    for number in (3, 1999):
+        book.worksheets[0].row_dimensions[number].hidden = True
+    book.save(path)
+    sheet = read_sheet(path)
+    assert [row.number for row in sheet.rows if row.is_hidden] == [3, 1999]
+    preset = make_preset()
+    readings = read_rows(preset, match_columns(preset, sheet.headings), sheet.rows, CHECKS)
+    assert [reading.number for reading in readings if not reading.is_ready] == [3, 1999]
+    assert readings[1].problems[0].code == "bulk.hidden_row"
+
+
+def test_workbook_of_another_program_is_read(tmp_path: Path) -> None:
+    """As exporters write them: no styles, no shared texts, prefixed names, rows without numbers."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+
+    def row(cells: Sequence[str], attributes: str = "") -> str:
+        inner = "".join(f'<x:c t="inlineStr"><x:is><x:t>{cell}</x:t></x:is></x:c>' for cell in cells)
+        return f"<x:row{attributes}>{inner}</x:row>"
+
+    rows = row(HEADINGS) + row(ROWS[0]) + row(ROWS[1], ' spans="1:3" hidden="true"')
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType='
+        '"application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" Type='
+        f'"{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relation}"><sheets><sheet name="导出" sheetId="1" '
+        'r:id="s"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="s" Type='
+        f'"{relation}/worksheet" Target="worksheets/one.xml"/></Relationships>',
+        "xl/worksheets/one.xml": f'<x:worksheet xmlns:x="{main}"><x:sheetData>{rows}</x:sheetData></x:worksheet>',
+    }
+    path = tmp_path / "export.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    sheet = read_sheet(path)
+    assert (sheet.worksheet, sheet.headings, [r.cells for r in sheet.rows]) == ("导出", HEADINGS, ROWS)
+    assert [r.is_hidden for r in sheet.rows] == [False, True]
 
 
 def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:

@@ -24,6 +24,10 @@ _LONGEST_NAME: Final = 40
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
 
 _SENTENCES: Final = {
+    "bulk.hidden_row": QT_TRANSLATE_NOOP(
+        "BulkWords",
+        "Hidden in the sheet, perhaps by a filter, so it is not sent: show the row there, and choose the sheet again.",
+    ),
     "bulk.missing": QT_TRANSLATE_NOOP("BulkWords", "{name} is missing."),
     "bulk.bad_name": QT_TRANSLATE_NOOP("BulkWords", "A number or an address stands where the name should."),
     "bulk.bad_id_number": QT_TRANSLATE_NOOP(
