@@ -91,6 +91,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "bulk-choose": "which contract, and for whom",
         "bulk-preset": "what the sheet of a contract has to hold",
         "bulk-rows": "every row, three of them to be corrected, and the dry run",
+        "bulk-column-missing": "no column for what every contract needs",
         "bulk-confirm": "where it goes, what it freezes, and what is left out",
         "bulk-running": "rows on their way, one by one",
         "bulk-held": "of one row it is not known whether it arrived",

@@ -58,6 +58,8 @@ class RunWords(QObject):
 
     def send_label(self, count: int, *, is_binding: bool = False) -> str:
         """Word the one button."""
+        if not count:
+            return self.tr("Nothing to send")
         if is_binding:
             return self.tr("Send %n contract(s) — with legal effect", "", count)
         return self.tr("Send %n contract(s)", "", count)

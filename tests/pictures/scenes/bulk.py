@@ -55,6 +55,13 @@ def _lay_out(studio: Studio, here: Office) -> None:
     room.rows.table.go_to_fault(+1)
     hand.rest(200)
     studio.take("bulk-rows", here.window)
+    number = room.work.columns[1]
+    room.work.choose_target(1, None)
+    hand.wait_until("the rows are looked through", lambda: not room.work.is_planning)
+    hand.rest(200)
+    studio.take("bulk-column-missing", here.window)
+    room.work.choose_target(1, number)
+    hand.wait_until("the rows are looked through", lambda: room.work.may_send)
     room.rows.foot.send_button.click()
     hand.rest(200)
     studio.take("bulk-confirm", here.window)

@@ -194,7 +194,7 @@ def test_a_column_can_be_taken_as_something_else_or_left_out(desk: Desk, qtbot: 
     desk.wait_planned()
     assert desk.room.work.plan.missing[0].kind is ColumnKind.NAME  # type: ignore[union-attr]
     assert "No column for: Name. Choose one above the grid." in desk.texts
-    assert not desk.button("Send ").isEnabled()
+    assert not desk.room.rows.foot.send_button.isEnabled()
 
 
 def test_the_choices_stand_above_their_columns_also_after_scrolling(desk: Desk) -> None:
@@ -215,7 +215,7 @@ def test_what_fails_to_be_planned_can_not_be_sent(desk: Desk, qtbot: QtBot) -> N
     with qtbot.waitSignal(desk.room.work.failed):
         desk.model.setData(desk.cell(0, 0), "李四")
     assert not desk.room.work.may_send
-    assert not desk.button("Send ").isEnabled()
+    assert not desk.room.rows.foot.send_button.isEnabled()
 
 
 def test_rows_to_correct_are_saved_as_a_sheet_that_can_be_dropped_again(desk: Desk, qtbot: QtBot) -> None:
