@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.options import SignWithin
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.run_words import RunWords
 from esign_desktop.ui.icons import icon
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _WIDEST_PX: Final = 760
 _NAMED: Final = 8
 _BUTTON_PX: Final = 40
+_MS_PER_MINUTE: Final = 60_000
 
 
 class ConfirmSheet(QWidget):
@@ -114,7 +117,7 @@ class ConfirmSheet(QWidget):
         self._title.setText(title.format(preset=one_line(plan.preset.name)))
         again = self.tr("%n of them was sent before: who got it gets another one.", "", self._again_count)
         texts = (
-            (self.tr("To note"), again if self._again_count else ""),
+            (self.tr("To note"), "\n".join([*([again] if self._again_count else []), *self._remarks(plan)])),
             (self._words.send_label(count), self._who(plan)),
             (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
             (self.tr("Left out"), self._left_out(plan)),
@@ -130,6 +133,18 @@ class ConfirmSheet(QWidget):
         red_name = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
         red = f"#primary:enabled {{ background: {red_name}; border-color: {red_name}; }}"
         self._send.setStyleSheet(red if is_binding else "")
+
+    def _remarks(self, plan: BulkPlan) -> list[str]:
+        """Say what a preset that was made for a counter does to those who do not stand there."""
+        found = remarks_of(plan.preset)
+        texts = []
+        if BulkRemark.NOBODY_IS_TOLD in found:
+            texts.append(self.tr("The preset has no message sent: hand out the links, which stand in the result list."))
+        deadline = plan.preset.options.deadline
+        if BulkRemark.LITTLE_TIME in found and isinstance(deadline, SignWithin):
+            minutes = max(1, deadline.duration_ms // _MS_PER_MINUTE)
+            texts.append(self.tr("By the preset, signing ends %n minute(s) after sending.", "", minutes))
+        return texts
 
     def _charge(self) -> str:
         return self.tr("Each is charged when everybody has signed, and released if it is revoked, refused or expires.")
