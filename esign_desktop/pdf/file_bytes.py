@@ -43,7 +43,7 @@ class ByteSum:
     A thread of its own sums many bytes.
     """
 
-    def __init__(self, path: Path, data: bytes | None) -> None:
+    def __init__(self, path: Path | str, data: bytes | None) -> None:
         self._path = path
         self._data = data
         self._sha256: str | None = None
@@ -87,7 +87,7 @@ class ByteSum:
             return
         digest = hashlib.sha256()
         try:
-            with self._path.open("rb", buffering=0) as file:
+            with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123  as in ``read_file``
                 while piece := file.read(_PIECE_BYTES):
                     digest.update(piece)
         except OSError as error:
@@ -96,13 +96,13 @@ class ByteSum:
         self._sha256 = digest.hexdigest()
 
 
-def read_file(path: Path) -> tuple[bytes | None, FileState, bool]:
+def read_file(path: Path | str) -> tuple[bytes | None, FileState, bool]:
     """Return the bytes (None if they are many), the file's state, and whether a PDF's header is there.
 
     Raises PdfError pdf.missing, pdf.unreadable.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:  # noqa: PTH123  pathlib is not read before the first page is seen
             status = os.fstat(file.fileno())
             is_small = status.st_size <= IN_MEMORY_BYTES
             data = file.read(IN_MEMORY_BYTES + 1 if is_small else HEADER_WITHIN_BYTES)

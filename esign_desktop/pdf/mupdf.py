@@ -75,7 +75,7 @@ def shrink_store() -> None:
 class MupdfDocument:
     """One open PDF. Pages are counted from 0 here. Not thread-safe."""
 
-    def __init__(self, path: Path, *, password: str | None = None, expected: FileState | None = None) -> None:
+    def __init__(self, path: Path | str, *, password: str | None = None, expected: FileState | None = None) -> None:
         self._path = path
         self._data, self.state, has_header = read_file(path)
         self.sum = ByteSum(path, self._data)

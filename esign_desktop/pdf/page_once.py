@@ -14,7 +14,6 @@ import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
-from pathlib import Path
 from typing import Final
 
 from esign_desktop.domain.errors import PdfError
@@ -40,7 +39,7 @@ def main() -> int:
         return 1
     request = json.loads(line)
     try:
-        rect, pixels = draw(Path(request["path"]), float(request["width_px"]), limits.tile_pixels)
+        rect, pixels = draw(str(request["path"]), float(request["width_px"]), limits.tile_pixels)
     except PdfError:
         return 1
     with os.fdopen(out, "wb") as answer:
@@ -59,7 +58,7 @@ def _read_library() -> None:
     import_module("esign_desktop.pdf.mupdf")
 
 
-def draw(path: Path, width_px: float, most_pixels: int) -> tuple[PixelRect, bytearray]:
+def draw(path: str, width_px: float, most_pixels: int) -> tuple[PixelRect, bytearray]:
     """Draw the first page so wide that it fills ``width_px``. Raises PdfError."""
     from esign_desktop.pdf.mupdf import MupdfDocument
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 from typing_extensions import override
@@ -33,19 +33,19 @@ class FirstSheet(QWidget):
         self._ground = QWidget(self)
         self._ground.setGeometry(place)
         fill(self._ground, theme().ground)
-        self._page = _Picture(self._ground)
-        self._page.hide()
-        self._page.painted.connect(self.painted)
+        self.page = _Picture(self._ground)
+        self.page.hide()
+        self.page.painted.connect(self.painted)
 
     def show_image(self, image: QImage) -> None:
         """Show this picture of the page, one of its pixels a pixel of the screen."""
         picture = QPixmap.fromImage(image)
         picture.setDevicePixelRatio(self.devicePixelRatioF())
-        self._page.setPixmap(picture)
+        self.page.setPixmap(picture)
         size = picture.deviceIndependentSize().toSize()
         left = round((self._ground.width() - size.width()) / 2)
-        self._page.setGeometry(QRect(left, _CAPTION_PX, size.width(), size.height()))
-        self._page.show()
+        self.page.setGeometry(QRect(left, _CAPTION_PX, size.width(), size.height()))
+        self.page.show()
 
 
 class _Picture(QLabel):
@@ -60,7 +60,8 @@ class _Picture(QLabel):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            self.painted.emit()
+            # What follows takes time: only once this has reached the screen.
+            QTimer.singleShot(0, self.painted.emit)
 
 
 def fill(widget: QWidget, colour: QColor) -> None:

@@ -115,7 +115,8 @@ class ProgramHook(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             # A page that comes so late that the rooms stand already is never painted: so at the very first start.
             self.furnished.connect(probe.finish)
             if self.first_sheet is not None:
-                self.first_sheet.painted.connect(probe.page_painted)
+                # As the peer's: its picture of the page is a label too.
+                probe.watch(self.first_sheet.page, probe.page_painted)
             start(self)
 
         program.start = watched_start
