@@ -133,7 +133,7 @@ class BulkService:
         """Say what would be sent, row by row, and what it costs; nothing is sent.
 
         ``again`` are indexes of rows that were sent and are wanted once more, on a person's word. Raises Cancelled,
-        StoreError, InputError ``preset.other_environment`` and ``preset.staff_unknown``.
+        StoreError, InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
         """
         environment, token = self._environment(), cancel or CancelToken()
         return self._planner.plan(preset, sheet, columns, environment, again=again, cancel=token)

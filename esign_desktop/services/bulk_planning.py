@@ -64,10 +64,12 @@ class BulkPlanner:
         again: Collection[int],
         cancel: CancelToken,
     ) -> BulkPlan:
-        """Return the plan. Raises Cancelled, StoreError, and InputError of a preset that can't be used here."""
+        """Return the plan. Raises Cancelled, StoreError, and InputError of a preset that can't be used here and now."""
         columns = fitted(preset, columns, len(sheet.headings))
+        now_ms = self._clock_ms()
         require_usable(preset, columns, environment)
-        checks = row_checks(self._clock_ms())
+        _require_time(preset, now_ms)
+        checks = row_checks(now_ms)
         readings = read_rows(preset, columns, sheet.rows, checks)
         readings = self._people.with_names_known_otherwise(readings, columns, environment)
         _require_everybody(preset, columns, readings)
@@ -174,6 +176,15 @@ def require_usable(preset: Preset, columns: ColumnChoice, environment: Environme
     unknown = set(preset.knows_nobody_yet) - named_by_sheet(preset, columns)
     if unknown:
         raise InputError("preset.staff_unknown", count=len(unknown))
+
+
+def _require_time(preset: Preset, now_ms: int) -> None:
+    """Raise InputError ``preset.deadline_past``: a day that was fixed when the preset was made may be over."""
+    options = preset.options
+    deadline_ms = options.deadline_ms(now_ms)
+    is_past = deadline_ms is not None and deadline_ms <= now_ms
+    if is_past or (options.archive_until_ms is not None and options.archive_until_ms <= (deadline_ms or now_ms)):
+        raise InputError("preset.deadline_past")
 
 
 def _require_everybody(preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading]) -> None:

@@ -17,6 +17,7 @@ from esign_desktop.domain.bulk_sheet import Sheet, with_cell
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset import Preset, PresetHome
 from esign_desktop.services.bulk import BulkPlan, BulkProgress, BulkReport, BulkStop, ResultWords, RowState
 from esign_desktop.services.people import KnownPerson
@@ -25,7 +26,7 @@ from esign_desktop.services.sheets import read_sheet
 from esign_desktop.store.audit import AuditAction
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
-from tests.services.desk import ONE_TRY
+from tests.services.desk import ONE_TRY, clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -315,6 +316,16 @@ def test_preset_of_another_project_is_refused_before_anything(desk: BulkDesk, pr
     assert desk.bulk.preset_obstacle(preset) is None
     with pytest.raises(InputError):
         desk.plan(foreign, some_rows(1))
+
+
+def test_preset_whose_day_is_over_is_told_before_anything(desk: BulkDesk, preset: Preset) -> None:
+    for options in (
+        replace(preset.options, deadline=SignUntil(clock_ms() - 1)),
+        replace(preset.options, archive_until_ms=clock_ms() + 1000),
+    ):
+        with pytest.raises(InputError) as caught:
+            desk.plan(replace(preset, options=options), some_rows(1))
+        assert caught.value.code == "preset.deadline_past"
 
 
 def test_staff_who_have_no_account_get_one_and_are_asked_for_once(

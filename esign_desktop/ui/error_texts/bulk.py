@@ -52,6 +52,10 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The sheet has too many columns: {max} at most are read."),
             translate("ErrorSentences", "Delete the columns that no contract needs."),
         ),
+        "preset.deadline_past": (
+            translate("ErrorSentences", "The day by which this preset's contracts have to be signed is over."),
+            translate("ErrorSentences", "Give the preset another deadline in Presets, and choose the sheet again."),
+        ),
         "bulk.busy": (
             translate("ErrorSentences", "A sheet is being sent already."),
             translate("ErrorSentences", "Wait until it is done, or pause it."),
