@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL, RowColumn, RowTableModel
 from esign_desktop.ui.theme import theme
 
@@ -72,8 +73,9 @@ class RowTable(QTableView):
         for distance in range(1, count + 1):
             position = (start + step * distance) % count
             column = self.rows.first_fault(position)
-            if column is not None:
-                self._go_to(position, column)
+            if column is not None or self.rows.row_at(position).state in {RowState.FAULTY, RowState.FAILED}:
+                # What is wrong with the row as a whole stands in the remark.
+                self._go_to(position, RowColumn.REMARK if column is None else column)
                 return
 
     @override

@@ -165,6 +165,14 @@ def test_f8_goes_from_fault_to_fault_and_enter_opens_it(desk: Desk, qtbot: QtBot
     assert field.text() == desk.room.work.sheet.rows[1].cells[1]  # type: ignore[union-attr]
 
 
+def test_f8_also_stops_where_a_row_as_a_whole_is_wrong(desk: Desk) -> None:
+    desk.lay_out(good_rows(4), headings=("姓名", "号", "手机号"))
+    for position in (1, 2):
+        desk.table.go_to_fault(+1)
+        assert (desk.table.currentIndex().row(), desk.table.currentIndex().column()) == (position, 2)
+    assert "Row 4 (样***): ID number is missing." in desk.texts
+
+
 def test_a_corrected_cell_makes_its_row_ready_and_stays_where_it_is(desk: Desk) -> None:
     desk.lay_out(faulty_rows(5, 1, 3))
     desk.room.rows.filters.choose(RowFilter.ATTENTION)
