@@ -81,7 +81,8 @@ def _one_customer(desk: CounterDesk, count: int) -> float:
     view = desk.counter.send()
     if view.state is not CounterState.SHOWING:
         raise RuntimeError(f"{view.state}: {view.error}")
-    desk.counter.clear()
+    # Otherwise a customer who comes once more would be shown this code.
+    desk.counter.revoke_and_clear()
     return live_at_s[0] - began_s
 
 
