@@ -31,7 +31,7 @@ from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
-from esign_desktop.services.submission_preparing import prepare_side_by_side
+from esign_desktop.services.submission_preparing import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.submission_turns import Turns
 from esign_desktop.services.templates import TemplateService
 from esign_desktop.services.third_ids import ThirdIds
@@ -111,7 +111,7 @@ def build_services(
     )
     preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
-    bulk_people = BulkPeople(presets, accounts, third_ids)
+    bulk_people, in_turn = BulkPeople(presets, accounts, third_ids), in_turn_among_others()
     return Services(
         documents=documents,
         drafts=draft_service,
@@ -157,7 +157,10 @@ def build_services(
             planner=BulkPlanner(
                 bulk_store, row_keys, bulk_people, quota=quota, preferences=preferences, clock_ms=clock_ms
             ),
-            lanes=[SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns) for _lane in range(BULK_LANES)],
+            lanes=[
+                SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, prepare=in_turn)
+                for _lane in range(BULK_LANES)
+            ],
             environment=environments.current,
             clock_ms=clock_ms,
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,7 @@ from esign_desktop.services.submission_documents import make_contract, make_cont
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from esign_desktop.services.submission_send import Send
 
@@ -28,11 +31,26 @@ MOST_AT_ONCE: Final = 6
 
 def prepare_in_turn(send: Send) -> None:
     """Prepare with one call at a time, so that many sends are no burden. Raises ApiError, AppError and Cancelled."""
+    _prepare_in_turn(send, nullcontext())
+
+
+def in_turn_among_others() -> Callable[[Send], None]:
+    """Return ``prepare_in_turn`` for sends that go on side by side: one of them at a time asks for accounts.
+
+    An answer does not say to which call it belongs. One that came to the wrong send is known for what it is only when
+    the account is remembered by then.
+    """
+    lock = threading.Lock()
+    return lambda send: _prepare_in_turn(send, lock)
+
+
+def _prepare_in_turn(send: Send, accounts: AbstractContextManager[object]) -> None:
     if not send.facts.has_snapshots:
         take_snapshots(send)
     send.cancel.raise_if_cancelled()
     if not send.facts.has_accounts:
-        settle_accounts(send)
+        with accounts:
+            settle_accounts(send)
     scrub_journal(send)
     make_contracts(send)
 

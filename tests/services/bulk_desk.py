@@ -15,6 +15,7 @@ from esign_desktop.services.people import PeopleService, PeopleStores
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.quota import QuotaService
 from esign_desktop.services.row_keys import RowKeys
+from esign_desktop.services.submission_preparing import in_turn_among_others
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.bulk import Bulk
 from esign_desktop.store.forgetting import Forgetting
@@ -42,7 +43,7 @@ class BulkDesk(CounterDesk):
 
     def make_bulk(self, stores: SubmissionStores, *, lanes: int = BULK_LANES) -> BulkService:
         settings = Settings(self.database)
-        keys = RowKeys(settings)
+        keys, in_turn = RowKeys(settings), in_turn_among_others()
         people = BulkPeople(self.presets, stores.accounts, self.third_ids)
         return BulkService(
             self.presets,
@@ -57,7 +58,7 @@ class BulkDesk(CounterDesk):
                 preferences=Preferences(settings),
                 clock_ms=clock_ms,
             ),
-            lanes=[self.make_submission(stores, turns=self.turns) for _ in range(lanes)],
+            lanes=[self.make_submission(stores, turns=self.turns, prepare=in_turn) for _ in range(lanes)],
             environment=lambda: self.environment,
             clock_ms=clock_ms,
         )

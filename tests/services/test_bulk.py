@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.api.exchange import RawAnswer
     from tests.services.rehearsal import RehearsalPlatform
 
 S = RowState
@@ -486,6 +489,29 @@ def test_two_thousand_rows_are_planned_while_one_waits(desk: BulkDesk, preset: P
     plan = desk.bulk.plan(preset, sheet, columns)
     assert plan.count(S.READY) == 2000
     assert time.perf_counter() - began < 5.0
+
+
+def test_one_row_at_a_time_asks_for_accounts(desk: BulkDesk, preset: Preset, monkeypatch: pytest.MonkeyPatch) -> None:
+    client_type = type(desk.client_for(desk.environment))
+    post, lock = client_type.post, threading.Lock()
+    at_once, most = Counter[str](), Counter[str]()
+
+    def counted(self: PlatformClient, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
+        kind = "account" if "/account" in path else "other"
+        with lock:
+            at_once[kind] += 1
+            most[kind] = max(most[kind], at_once[kind])
+        try:
+            # Long enough for the other lane to come along.
+            time.sleep(0.01)
+            return post(self, path, body, cancel=cancel)
+        finally:
+            with lock:
+                at_once[kind] -= 1
+
+    monkeypatch.setattr(client_type, "post", counted)
+    assert desk.send(preset, some_rows(8, start=900)).count(S.SENT) == 8
+    assert most == {"account": 1, "other": 2}
 
 
 def test_rows_are_sent_side_by_side(desk: BulkDesk, preset: Preset) -> None:
