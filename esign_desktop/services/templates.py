@@ -7,7 +7,7 @@ anything else is done with it. The call that makes one is never repeated unasked
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.environment import Environment
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField, template_fields
 from esign_desktop.domain.preset import PlatformTemplate, PresetHome
 from esign_desktop.pdf.form_process import list_form_fields
@@ -169,13 +169,15 @@ class TemplateService:
             if self._ledger.find(template_id):
                 # A signature does not say to which call it answers: this one was made of another file before.
                 raise OutcomeUnknown("api.protocol", "the answer is about another template")
-        except (NotSent, Refused):
+        except (NotSent, Refused, Cancelled):
+            # Of these it is certain that nothing was made.
             self._templates.drop(record.id)
             raise
         except OutcomeUnknown as error:
             raise OutcomeUnknown("template.answer_lost", error.code) from error
-        # The ledger first: it is the one that survives an older copy of the database.
-        self._ledger.append(TEMPLATE, {**_place(home), "sha256": snapshot.sha256, "template_id": template_id})
+        # Either of the two is enough to find it again, so that one that fails must not keep the other from it.
+        with suppress(StoreError):
+            self._ledger.append(TEMPLATE, {**_place(home), "sha256": snapshot.sha256, "template_id": template_id})
         self._templates.keep(record.id, template_id, self._clock_ms())
         return template_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from typing_extensions import override
@@ -13,7 +14,7 @@ from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.errors import ApiError, Cancelled, InputError
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, PlatformTemplate, PresetHome
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.pdf.form_reading import read_form_fields
@@ -127,6 +128,25 @@ def test_an_id_that_the_database_has_lost_is_taken_from_the_ledger(office: Offic
 
 def home_of(office: Office) -> PresetHome:
     return PresetHome(office.environment.kind, office.environment.project_id)
+
+
+def test_a_ledger_that_can_not_be_written_costs_no_template(office: Office) -> None:
+    with patch.object(office.desk.stores.ledger, "append", side_effect=StoreError("store.disk_full")):
+        first = office.make()
+    count = office.create_count
+    assert office.make() == first
+    assert office.create_count == count
+
+
+def test_a_database_that_can_not_be_written_costs_no_template(office: Office) -> None:
+    with (
+        patch.object(Templates, "keep", side_effect=StoreError("store.disk_full")),
+        pytest.raises(StoreError),
+    ):
+        office.make()
+    count = office.create_count
+    assert office.make().template_id
+    assert office.create_count == count
 
 
 def test_another_project_has_templates_of_its_own(office: Office) -> None:
