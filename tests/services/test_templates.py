@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -21,9 +25,11 @@ from esign_desktop.pdf.form_reading import read_form_fields
 from esign_desktop.services.templates import TEMPLATE, CancelToken, FieldKind, TemplateService
 from esign_desktop.store.templates import Templates
 from tests.services.counter_desk import CounterDesk
+from tests.services.crashing import REPOSITORY
 from tests.services.desk import clock_ms, make_pdf
 from tests.services.rehearsal import SECRET
 from tests.services.template_files import write_form
+from tests.services.template_victim import POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,11 +48,16 @@ class Office:
     """An installation that makes templates, and one form of its own."""
 
     def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
+        self._folder = folder
         self.platform = platform
-        self.desk = CounterDesk(folder / "desk", platform.environment)
         self.path = write_form(folder / "借款申请表.pdf", FIELDS, mark=str(folder))
-        self.document: Document = self.desk.documents.open(self.path)
         self.environment = platform.environment
+        self.open()
+
+    def open(self) -> None:
+        """Start the program, as often as one likes."""
+        self.desk = CounterDesk(self._folder / "desk", self.platform.environment)
+        self.document: Document = self.desk.documents.open(self.path)
         self.service = self.make_service()
 
     def make_service(self, client_for: Callable[[Environment], PlatformClient] | None = None) -> TemplateService:
@@ -174,11 +185,38 @@ def test_a_lost_answer_is_told_and_nothing_is_repeated_unasked(office: Office) -
     assert office.make() == template
 
 
-def test_a_program_that_ends_before_the_answer_knows_nothing_of_it_afterwards(office: Office) -> None:
-    # As it is on the disk while the platform is asked.
-    Templates(office.desk.database).begin(home_of(office), office.look().sha256, clock_ms())
-    office.service = office.make_service()
-    assert office.fails(office.make) == "template.outcome_unknown"
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("point", POINTS)
+def test_a_program_that_is_killed_never_makes_a_second_one_unasked(office: Office, point: str) -> None:
+    environment, count = office.environment, office.create_count
+    office.desk.close()
+    order = {
+        "root": str(office.desk.root),
+        "path": str(office.path),
+        "point": point,
+        "kind": environment.kind.value,
+        "base_url": environment.base_url,
+        "project_id": environment.project_id,
+    }
+    command = [sys.executable, "-m", "tests.services.template_victim", json.dumps(order)]
+    assert subprocess.run(command, cwd=REPOSITORY, check=False).returncode == -signal.SIGKILL
+    office.open()
+
+    earlier = office.look().earlier
+
+    match point:
+        case "before begin":
+            assert (earlier, office.create_count) == (None, count)
+            assert office.make().template_id
+        case "after begin" | "before append":
+            assert earlier is not None
+            assert not earlier.is_made
+            assert office.fails(office.make) == "template.outcome_unknown"
+            assert office.create_count == count + (point == "before append")
+        case _:
+            assert earlier is not None
+            assert office.make().template_id == earlier.template_id
+            assert office.create_count == count + 1
 
 
 def test_a_refusal_is_certain_and_may_be_tried_again(office: Office) -> None:
