@@ -168,18 +168,18 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
         CounterState.SIGNED: (following,),
     }
     if state is CounterState.WAITING:
-        return _waiting_keys(view)
+        return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
         return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
     return keys.get(state, (following, anew))
 
 
-def _waiting_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
+def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     show = ("Enter", QCoreApplication.translate("CounterWords", "show its code"))
     leave = ("Esc Esc", QCoreApplication.translate("CounterWords", "leave it waiting"))
     if view.earlier is not None and view.earlier.is_entered_anew:
         return show, ("F12", QCoreApplication.translate("CounterWords", "revoke it and send anew")), leave
-    return show, ("F2–F8", QCoreApplication.translate("CounterWords", "leave it, another contract")), leave
+    return show, choose, leave
 
 
 def standing_keys() -> tuple[tuple[str, str], ...]:

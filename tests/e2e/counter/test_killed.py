@@ -54,7 +54,7 @@ def test_a_killed_counter_offers_the_code_again_and_sends_no_second_contract(
         again.wait_for_end()
     with RunningApplication(tmp_path / "application", display, accessibility_bus, "--counter") as again:
         teller = Teller(again, hands, Monitors(display), tmp_path)
-        teller.sees(chinese("CounterWords", "leave it, another contract"))
+        teller.sees(chinese("CounterWords", "leave it waiting"))
         teller.choose()
         teller.type(ZHANG)
         teller.press("Return")

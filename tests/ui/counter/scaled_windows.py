@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId, RoleId
-from esign_desktop.services.counter import CounterNews, CounterState, CounterView, CustomerAtDesk
+from esign_desktop.services.counter import CounterNews, CounterState, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.ui.application import create_application
 from esign_desktop.ui.counter.desk import CounterDesk
 from esign_desktop.ui.counter.screens import px_per_mm
@@ -63,6 +63,9 @@ def views() -> Iterator[tuple[str, CounterView]]:
     yield "without a link", view(CounterState.SHOWING, links_are_missing=True)
     yield "paused", view(CounterState.PAUSED, error=lost)
     yield "held", view(CounterState.HELD, error=lost)
+    for is_entered_anew in (False, True):
+        earlier = Earlier(now_ms(), is_entered_anew, has_form=True)
+        yield f"waiting, entered anew: {is_entered_anew}", view(CounterState.WAITING, earlier=earlier)
     yield "signed", view(CounterState.SIGNED)
     yield "refused", view(CounterState.REFUSED, remark=REASON)
     yield "expired", view(CounterState.EXPIRED)
