@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING, Final
 
-from typing_extensions import override
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,7 +19,6 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidHeader, InvalidProxyURL, InvalidURL
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from typing_extensions import override
 from urllib3 import connection, connectionpool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NameResolutionError, NewConnectionError
 from urllib3.exceptions import ProxyError as Urllib3ProxyError
@@ -30,6 +29,7 @@ from esign_desktop.api.attempt import Attempt, Break, current
 from esign_desktop.api.errors import NotSent, OutcomeUnknown
 from esign_desktop.api.exchange import Answer
 from esign_desktop.domain.errors import Cancelled
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     import socket

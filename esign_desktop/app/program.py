@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from typing_extensions import override
 
 from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
+from esign_desktop.override import override
 from esign_desktop.ui.application import Appearance, give_icon
 from esign_desktop.ui.crash_reports import CrashReports
 from esign_desktop.ui.main_window import MainWindow

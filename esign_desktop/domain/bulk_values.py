@@ -47,6 +47,6 @@ def plain_value(kind: ColumnKind, text: str) -> str:
             plain = re.sub(r"[\s'’()-]", "", unicodedata.normalize("NFKC", text))
             return re.sub(r"^(?:\+|00)86(?=1[3-9][0-9]{9}$)|^86(?=1[3-9][0-9]{9}$)", "", plain)
         case _K.EMAIL:
-            return unicodedata.normalize("NFKC", text)
+            return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
         case _:
             return " ".join(text.split())

@@ -10,9 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from typing_extensions import override
-
 from esign_desktop.domain.errors import InputError
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

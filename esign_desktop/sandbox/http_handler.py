@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from typing_extensions import override
-
+from esign_desktop.override import override
 from esign_desktop.sandbox import signature
 from esign_desktop.sandbox.clock import http_date
 from esign_desktop.sandbox.envelope import failure, parse_body, success

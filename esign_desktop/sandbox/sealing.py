@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from typing_extensions import override
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from pathlib import Path

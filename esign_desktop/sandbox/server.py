@@ -9,8 +9,7 @@ from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from typing_extensions import override
-
+from esign_desktop.override import override
 from esign_desktop.sandbox.faults import Faults
 from esign_desktop.sandbox.http_handler import API_PREFIX, Handler
 from esign_desktop.sandbox.pdf_files import warm_up

@@ -16,12 +16,11 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from typing_extensions import override
-
 from esign_desktop.api.notices import parse_notice
 from esign_desktop.api.signature import Secret
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, AppError, StoreError
+from esign_desktop.override import override
 from esign_desktop.store.notices import ReceivedNotice
 
 if TYPE_CHECKING:

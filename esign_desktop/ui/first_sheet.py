@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QPalette, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.theme import theme
 
 if TYPE_CHECKING:

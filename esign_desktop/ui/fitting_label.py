@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import ElidedLabel
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:

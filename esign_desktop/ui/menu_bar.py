@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.actions import ActionName, Actions
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.rooms import RoomName

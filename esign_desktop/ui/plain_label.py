@@ -8,8 +8,8 @@ from PySide6 import QtCore
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.number_property import PLAIN_TEXT, number_property
 from esign_desktop.ui.words.outside_text import harmless, one_line
 

@@ -8,8 +8,8 @@ from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.number_property import TEXT_UNDER_ICON, number_property
 from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title

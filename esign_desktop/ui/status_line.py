@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme

@@ -7,7 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
-from typing_extensions import override
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from types import TracebackType

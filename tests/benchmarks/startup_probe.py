@@ -13,7 +13,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

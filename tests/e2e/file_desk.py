@@ -10,7 +10,8 @@ import sys
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
-from typing_extensions import override
+
+from esign_desktop.override import override
 
 SIZE_PX = 60
 

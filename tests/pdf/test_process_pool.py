@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from typing_extensions import override
 
 from esign_desktop.domain.errors import Cancelled
+from esign_desktop.override import override
 from esign_desktop.pdf import process_pool
 from esign_desktop.pdf.child_process import ChildProcess
 from esign_desktop.pdf.engine import PdfHandle

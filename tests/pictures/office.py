@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from typing_extensions import override
 
 from esign_desktop.app.arguments import Arguments
 from esign_desktop.app.backstage import Backstage
@@ -18,6 +17,7 @@ from esign_desktop.app.embedded_sandbox import PROJECT_ID, EmbeddedSandbox
 from esign_desktop.app.program import Program
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.override import override
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
 from esign_desktop.store.database import Database

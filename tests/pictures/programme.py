@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from typing_extensions import override
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from tests.pictures.studio import Studio

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 import yaml
-from typing_extensions import override
 
+from esign_desktop.override import override
 from tests.sandbox.pages import blank_pdf
 from tests.sandbox.rehearsal import Client, coordinate, hmac_hex
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from typing_extensions import override
-
 from esign_desktop.api.errors import NotSent
 from esign_desktop.api.transport import HttpTransport
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable

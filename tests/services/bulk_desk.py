@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from esign_desktop.app.composition import BULK_LANES
+from esign_desktop.override import override
 from esign_desktop.services.bulk import BulkBooks, BulkPlan, BulkReport, BulkService
 from esign_desktop.services.bulk_people import BulkPeople
 from esign_desktop.services.bulk_planning import BulkPlanner

@@ -11,10 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
-
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset import PresetId
+from esign_desktop.override import override
 from esign_desktop.services.sheets import read_sheet
 from esign_desktop.store.journal import Journal
 from tests.services.bulk_desk import BulkDesk

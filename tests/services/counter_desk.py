@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.draft import ContractDraft, DraftId
@@ -17,6 +15,7 @@ from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
+from esign_desktop.override import override
 from esign_desktop.pdf.local_engine import LocalEngine
 from esign_desktop.services.counter import CounterNews, CounterService, CounterView
 from esign_desktop.services.customers import CustomerReader

@@ -15,11 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from typing_extensions import override
-
 # Imported before the fork, since every fork needs it.
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset import PresetId
+from esign_desktop.override import override
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.store.draft_json import draft_from_json
 from esign_desktop.store.journal import Journal

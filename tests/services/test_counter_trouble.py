@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from typing_extensions import override
 
 from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
+from esign_desktop.override import override
 from esign_desktop.services.counter import CounterNews, CounterState, HeldChoice
 from esign_desktop.services.submission import SubmissionState
 from tests.services.bad_transports import Unplugged

@@ -6,6 +6,7 @@ A desk that is closed without a word stands for one that was killed; ``test_coun
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -234,7 +235,7 @@ def test_what_was_sent_yesterday_is_not_offered(office: Office, link: str) -> No
     assert sent.deadline_ms is None or sent.deadline_ms > sent.sent_at_ms + DAY_MS
     for days, count in ((0, 1), (1, 0)):
         at_ms = sent.sent_at_ms + days * DAY_MS
-        waiting = WaitingContracts(stores.flows, stores.journal, clock_ms=lambda ms=at_ms: ms)
+        waiting = WaitingContracts(stores.flows, stores.journal, clock_ms=partial(int, at_ms))
         assert len(list(waiting.today(environment))) == count
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
-from typing_extensions import override
 
 from esign_desktop.api.client import PlatformClient, RawAnswer, Secret
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
@@ -21,6 +20,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, PlatformTemplate, PresetHome
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.override import override
 from esign_desktop.pdf.form_reading import read_form_fields
 from esign_desktop.services.templates import TEMPLATE, CancelToken, FieldKind, TemplateService
 from esign_desktop.store.templates import Templates

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QLabel, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui import i18n
 from esign_desktop.ui.i18n import TableTranslator, read_table, system_language
 

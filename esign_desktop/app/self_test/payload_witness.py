@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from esign_desktop.api.client import PlatformClient
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from esign_desktop.api.client import CancelToken, RawAnswer, Secret

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.bulk_columns import offers_of
+from esign_desktop.override import override
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
 from esign_desktop.ui.bulk.words import TargetNames
 from esign_desktop.ui.plain_label import PlainLabel

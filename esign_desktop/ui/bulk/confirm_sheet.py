@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.options import SignWithin
+from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.run_words import RunWords
 from esign_desktop.ui.icons import icon

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.bulk.row_states import FILTER_STATES, RowFilter
 from esign_desktop.ui.plain_label import PlainLabel
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
 from esign_desktop.ui.bulk.words import state_word

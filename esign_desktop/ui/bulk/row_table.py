@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL, RowColumn, RowTableModel
 from esign_desktop.ui.theme import theme

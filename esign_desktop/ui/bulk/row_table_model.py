@@ -6,10 +6,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from typing_extensions import override
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind
+from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES, FILTER_STATES, RowFilter, state_colour, state_icon
 from esign_desktop.ui.bulk.words import TargetNames, problem_sentence, row_sentences, state_word

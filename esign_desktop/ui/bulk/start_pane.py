@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.bulk_columns import offers_of
+from esign_desktop.override import override
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.words import TargetNames
 from esign_desktop.ui.error_sentences import error_sentence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.counter.brand_band import BrandBand
 from esign_desktop.ui.counter.customer_view import CustomerView, Face
 from esign_desktop.ui.counter.screens import code_side_px

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.override import override
 from esign_desktop.services.shift_sheet import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
 from esign_desktop.ui.counter.shift_printing import print_sheet
 from esign_desktop.ui.error_sentences import error_sentence

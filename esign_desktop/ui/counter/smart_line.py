@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind
+from esign_desktop.override import override
 from esign_desktop.ui.counter.customer_words import person_words, problem_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import theme

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QStackedWidget
-from typing_extensions import override
+
+from esign_desktop.override import override
 
 
 class TurnedPages(QStackedWidget):

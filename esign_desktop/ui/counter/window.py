@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.preset import FUNCTION_KEYS
+from esign_desktop.override import override
 from esign_desktop.services.counter import CounterNews, CounterState, CounterView, HeldChoice
 from esign_desktop.ui.counter.customer_display import CustomerDisplay
 from esign_desktop.ui.counter.customer_view import CustomerView, customer_view

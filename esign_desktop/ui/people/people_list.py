@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line

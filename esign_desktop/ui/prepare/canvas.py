@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain import edits
+from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.board import Board
 from esign_desktop.ui.prepare.copy_to_pages import CopyToPages

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.prepare.signer_words import signer_name
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_choice import PageChoice, PageSelection
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement
+from esign_desktop.override import override
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.copy_words import left_out_sentence

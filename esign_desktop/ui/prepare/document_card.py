@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.chip_row import ChipRow
 from esign_desktop.ui.prepare.menu_card import MenuCard

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain import edits
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel

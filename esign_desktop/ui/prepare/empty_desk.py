@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.number_property import ALIGN_CENTRE, number_property
 from esign_desktop.ui.plain_label import PlainLabel

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import MAX_KEYWORD_CHARACTERS
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.keyword_finder import Finding

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.prepare.keyword_finder import Finding
 from esign_desktop.ui.words.outside_text import one_line
 

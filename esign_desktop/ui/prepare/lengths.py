@@ -10,9 +10,9 @@ from typing import Final
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
+from esign_desktop.override import override
 
 
 class LengthUnit(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QComboBox
-from typing_extensions import override
+
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

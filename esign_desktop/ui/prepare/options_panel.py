@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.options import (
@@ -32,6 +31,7 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.signer import ApplicationSigner
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import signer_name

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.override import override
 from esign_desktop.ui.prepare.lengths import LengthUnit, from_unit, in_unit
 
 if TYPE_CHECKING:

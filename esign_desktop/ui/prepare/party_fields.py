@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.customer_line import MAX_CHARACTERS
+from esign_desktop.override import override
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
 from esign_desktop.ui.prepare.signer_words import code_type_words, id_type_words
 

@@ -6,7 +6,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.errors import InputError
@@ -14,6 +13,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
 from esign_desktop.domain.problems import PlacementSubject, Severity
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare import placement_edits
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest

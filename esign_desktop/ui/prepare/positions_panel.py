@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain import edits
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.cell_editors import SignerDelegate, TextDelegate
 from esign_desktop.ui.prepare.positions_model import Column, PositionsModel

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.errors import InputError
@@ -37,6 +36,7 @@ from esign_desktop.domain.placement import (
     marks_of,
     seal_width_pt,
 )
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel

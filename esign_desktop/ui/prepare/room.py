@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, PlacementSubject, Problem, SignerSubject
+from esign_desktop.override import override
 from esign_desktop.services.identity import identity_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from typing_extensions import override
 
 from esign_desktop.domain.arranging import Alignment, Direction
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from esign_desktop.ui.prepare.seal_commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands

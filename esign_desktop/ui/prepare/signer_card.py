@@ -15,9 +15,9 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.override import override
 from esign_desktop.ui.fitting_label import FittingLabel
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel

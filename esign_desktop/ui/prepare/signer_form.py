@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.override import override
 from esign_desktop.services.accounts import AccountKind
 from esign_desktop.services.party_lines import holds_number, read_organization, read_person
 from esign_desktop.ui.plain_label import PlainLabel

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
+from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel

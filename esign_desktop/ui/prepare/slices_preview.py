@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.placement import is_thin_slice
+from esign_desktop.override import override
 from esign_desktop.ui.prepare.seal_painter import draw_seal, look_of
 from esign_desktop.ui.theme import theme
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.prepare.edit_names import edit_sentence
 from esign_desktop.ui.prepare.history_list import HistoryList

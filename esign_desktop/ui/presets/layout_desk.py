@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.services.preset_layout import PresetLayout
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.difference_words import difference_sentence
 from esign_desktop.ui.words.outside_text import one_line

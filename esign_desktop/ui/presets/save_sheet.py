@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.presets.key_choice import KeyChoice

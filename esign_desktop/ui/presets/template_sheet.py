@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField, guessed_datum
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.preset_words import datum_words
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner

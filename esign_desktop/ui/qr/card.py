@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import SignerState, current_signers, signer_states
 from esign_desktop.ui.icons import icon

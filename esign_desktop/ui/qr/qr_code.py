@@ -8,8 +8,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.qr.qr_image import QUIET_MODULES, module_image
 
 _MIN_MODULE_PX: Final = 3

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.qr.card import QrCard
 from esign_desktop.ui.words.outside_text import one_line
 

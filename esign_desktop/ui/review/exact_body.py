@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.problems import Severity, is_sendable
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.review.countdown_bar import BINDING_COUNTDOWN_S, COUNTDOWN_S, CountdownBar

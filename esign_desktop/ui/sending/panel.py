@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.override import override
 from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard

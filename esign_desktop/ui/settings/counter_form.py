@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.services.brand import MAX_TEXT_CHARACTERS
 from esign_desktop.services.counter_pin import MAX_DIGITS
 from esign_desktop.ui.counter.brand_band import BrandBand, read_picture

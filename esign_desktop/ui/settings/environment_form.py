@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor, host_of
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.environment_words import effect_sentence
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.theme import environment_colours
 from esign_desktop.ui.words.environment_words import environment_name

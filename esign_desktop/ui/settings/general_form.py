@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
-from typing_extensions import override
 
 from esign_desktop.domain.cost import TIERS
+from esign_desktop.override import override
 from esign_desktop.ui.actions import LANGUAGE_NAMES
 from esign_desktop.ui.plain_label import ElidedLabel
 

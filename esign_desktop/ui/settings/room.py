@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.people.people_list import PeopleList

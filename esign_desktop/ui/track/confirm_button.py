@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
-from typing_extensions import override
+
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
+from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.people import person_of_flow
 from esign_desktop.services.signer_progress import signer_states

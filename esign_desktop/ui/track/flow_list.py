@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.services.flow_rows import FlowFilter, FlowQuery
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel

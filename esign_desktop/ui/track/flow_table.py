@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.track.flow_table_model import FlowColumn, FlowTableModel
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from typing_extensions import override
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.override import override
 from esign_desktop.services.flow_rows import Arrangement, FlowOrder
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name

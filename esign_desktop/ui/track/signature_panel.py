@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.track.signature_verdict import SignatureVerdict

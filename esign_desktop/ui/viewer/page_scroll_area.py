@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import POINTS_PER_INCH
+from esign_desktop.override import override
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.viewer.far_pages import FarPages
 from esign_desktop.ui.viewer.page_layout import (

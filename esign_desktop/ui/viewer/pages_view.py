@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QNativeGestureEvent
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.viewer.tool import PaintedPage, Pointer, Tool
 from esign_desktop.ui.viewer.zoomed_pages import ZOOM_STEP, ZoomedPages
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
+from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
+from esign_desktop.override import override
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.viewer.tile_cache import TileCache, TileKey
 from esign_desktop.ui.viewer.tile_source import PageRenderer, TileSource

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint
-from typing_extensions import override
 
 from esign_desktop.domain.geometry import POINTS_PER_INCH
+from esign_desktop.override import override
 from esign_desktop.ui.viewer.page_layout import MAX_ZOOM, MIN_ZOOM, fit_page_scale, fit_width_scale
 from esign_desktop.ui.viewer.page_scroll_area import PageScrollArea
 from esign_desktop.ui.viewer.rulers import RULER_PX

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from typing_extensions import override
 
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk_sheet import Sheet, SheetRow
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import CustomerRole, PresetId
+from esign_desktop.override import override
 from esign_desktop.services.bulk import BulkPlan, BulkStop, Leftover, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
 from esign_desktop.ui.bulk.stage import BulkStage

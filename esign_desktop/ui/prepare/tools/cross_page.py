@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.placement import (
@@ -18,6 +17,7 @@ from esign_desktop.domain.placement import (
     seal_width_pt,
 )
 from esign_desktop.domain.settling import settled
+from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag
 from esign_desktop.ui.prepare.state import ToolName

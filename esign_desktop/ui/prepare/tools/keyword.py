@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.page_ranges import PageRanges
@@ -21,6 +20,7 @@ from esign_desktop.domain.placement import (
     new_placement_id,
 )
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.hits_by_page import HitsByPage
 from esign_desktop.ui.prepare.keyword_bar import KeywordBar

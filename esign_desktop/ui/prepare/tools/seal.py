@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.geometry import PageRect
@@ -19,6 +18,7 @@ from esign_desktop.domain.placement import (
     seal_width_pt,
 )
 from esign_desktop.domain.settling import settled_center, shift_on_page
+from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.viewer.tool import Tool, is_plain_enter

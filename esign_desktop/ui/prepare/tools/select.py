@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette, QPen
-from typing_extensions import override
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.settling import shift_on_page
+from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag, SealResize
 from esign_desktop.ui.prepare.seal_painter import handles

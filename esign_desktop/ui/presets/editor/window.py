@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from esign_desktop.domain.preset_checks import check_preset
 from esign_desktop.domain.preset_differences import differences
+from esign_desktop.override import override
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.difference_words import difference_sentence
