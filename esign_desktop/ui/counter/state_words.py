@@ -167,6 +167,8 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
         ),
         CounterState.SIGNED: (following,),
     }
+    if state is CounterState.SHOWING and view.customers_have_signed:
+        return following, revoke
     if state is CounterState.WAITING:
         return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:

@@ -162,7 +162,7 @@ class CounterWindow(QWidget):
                 self._desk.show_waiting()
             elif state in {CounterState.PAUSED, CounterState.FAILED}:
                 self._desk.retry()
-            elif state.is_ended:
+            elif state.is_ended or self._is_through:
                 self._desk.clear()
         elif state is CounterState.HELD and key in _HELD_KEYS:
             self._desk.decide(_HELD_KEYS[key])
@@ -184,7 +184,7 @@ class CounterWindow(QWidget):
             event.ignore()
             self.tell(self.tr("A contract is being sent: wait for it, or call it off with Esc Esc."), is_grave=True)
             return
-        if self._view.state is CounterState.SHOWING:
+        if self._view.state is CounterState.SHOWING and not self._is_through:
             event.ignore()
             self.tell(self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc."), is_grave=True)
             return
@@ -339,6 +339,11 @@ class CounterWindow(QWidget):
             words, colour = self.tr("The customer's screen is on"), theme().hint
         self._screen_state.setText(words)
         self._screen_state.setStyleSheet(f"color: {colour.name()};")
+
+    @property
+    def _is_through(self) -> bool:
+        """Whether the customers have signed, and others of the contract have not: nobody is needed here for that."""
+        return self._view.state is CounterState.SHOWING and self._view.customers_have_signed
 
     def _tidy_later(self) -> None:
         state = self._view.state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.preset import StaffRole
 from esign_desktop.services.counter import CounterState
 from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.preferences import Preferences
@@ -83,6 +86,16 @@ class Teller:
         """Keep a preset on a key; return what its contracts are called."""
         preset = self.installation.make_preset(self._folder / uuid4().hex, signers=signers, name=name)
         self.installation.presets.assign_key(preset.id, key)
+        return preset.title
+
+    def put_preset_with_colleague(self, key: int) -> str:
+        """Keep a preset whose contracts a member of staff signs after the customer; return what they are called."""
+        presets = self.installation.presets
+        preset = self.installation.make_preset(self._folder / uuid4().hex, signers=2)
+        customer, other = preset.customers
+        colleague = StaffRole(other.id, Person("周知夏", "110101199003071234"), terms=other.terms)
+        preset = presets.save(replace(preset, roles=(customer, colleague)))
+        presets.assign_key(preset.id, key)
         return preset.title
 
     def sit_down(self, *, customer_identity: str = "") -> None:

@@ -334,6 +334,19 @@ def test_a_reader_that_types_the_number_of_a_known_customer_is_enough(teller: Te
     assert teller.desk.view.customers[0].name == "张三"
 
 
+def test_once_the_customer_has_signed_enter_serves_the_next_and_revokes_nothing(teller: Teller) -> None:
+    title = teller.put_preset_with_colleague(2)
+    teller.sit_down()
+    teller.platform.sign(teller.serve(ZHANG))
+    teller.wait_until(lambda: teller.window.pane.heading == "The customer has signed")
+    assert teller.desk.view.state is CounterState.SHOWING
+    assert teller.customer_sees(Face.SIGNED)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.READY)
+    assert teller.is_at_the_line
+    assert [flow.status for flow in teller.platform.flows(title)] == [1]
+
+
 def test_what_has_ended_goes_by_itself(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window_module, "ENDED_FOR_MS", 300)
     teller.put_preset(2)
