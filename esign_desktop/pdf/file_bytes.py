@@ -51,12 +51,14 @@ class ByteSum:
         self._thread: threading.Thread | None = None
         self.is_quick = data is not None
         """Whether the bytes are in memory."""
+        self.is_at_once = data is not None and len(data) <= _AT_ONCE_BYTES
+        """Whether they are so few that ``start`` is all that there is to do."""
 
     def start(self) -> None:
         """Begin, without waiting."""
         if self._sha256 is not None or self._thread is not None:
             return
-        if self._data is not None and len(self._data) <= _AT_ONCE_BYTES:
+        if self._data is not None and self.is_at_once:
             # Not read before it is needed: the first page of a file is shown without its sum.
             import hashlib
 

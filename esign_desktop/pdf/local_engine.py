@@ -99,6 +99,8 @@ class LocalEngine:
         document = MupdfDocument(path, password=password, expected=expected)
         opened = _Open(document, path, password)
         self._open[handle] = opened
+        if document.sum.is_at_once:
+            document.sum.start()
         state = replace(document.state, sha256=document.sum.known())
         facts = PreflightFacts(facts_are_partial=True)
         # Who opens it again knows them.
