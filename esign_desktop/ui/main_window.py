@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
@@ -20,6 +20,9 @@ from esign_desktop.ui.status_line import StatusLine
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.ui.commands import Commands
     from esign_desktop.ui.environment_watch import EnvironmentState

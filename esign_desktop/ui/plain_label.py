@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtCore
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from esign_desktop.override import override
@@ -15,6 +15,7 @@ from esign_desktop.ui.words.outside_text import harmless, one_line
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
+    from PySide6.QtGui import QPaintEvent
 
 WIDEST_WORD_PX: Final = 240
 _LONGEST_LINE: Final = 1000

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
@@ -16,6 +16,8 @@ from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
 from esign_desktop.ui.theme import environment_colours, theme
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from esign_desktop.domain.environment import Environment
 
 WIDTH_PX: Final = 80

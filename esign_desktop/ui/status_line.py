@@ -8,12 +8,10 @@ from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
-from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
-from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -87,6 +85,9 @@ class StatusLine(QStatusBar):
     def _show_chip(self) -> None:
         if self._state is None:
             return
+        # Not read before there is an environment to show, since the window stands before that.
+        from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
+
         environment = self._state.environment
         self._chip.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
         ground, ink = environment_colours(environment.kind)
@@ -107,6 +108,9 @@ class StatusLine(QStatusBar):
 
     def _readiness(self, state: EnvironmentState) -> str:
         """Say what is missing, or what sending there means."""
+        from esign_desktop.domain.environment import EnvironmentKind
+        from esign_desktop.ui.words.environment_words import effect_sentence
+
         if not state.missing:
             return effect_sentence(state.environment)
         if state.environment.kind is EnvironmentKind.SANDBOX:
