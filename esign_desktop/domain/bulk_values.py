@@ -11,6 +11,9 @@ from esign_desktop.domain.bulk_columns import ColumnKind
 from esign_desktop.domain.customer_line import tidy_name
 
 _K = ColumnKind
+_MOST_ROUNDS: Final = 5
+"""Removing a space can bring an accent to its letter, and so on; two rounds do for what people type."""
+
 _ID_TYPES: Final = {
     PersonIdType.RESIDENT_IDENTITY: "身份证 居民身份证 二代身份证 idcard identitycard residentidentitycard",
     PersonIdType.PASSPORT: "护照 外国护照 passport",
@@ -35,7 +38,19 @@ def id_type_of(text: str) -> PersonIdType | None:
 
 
 def plain_value(kind: ColumnKind, text: str) -> str:
-    """Return a value as it is compared and sent: numbers without spaces and dashes, names with one space at most."""
+    """Return a value as it is compared and sent: numbers without spaces and dashes, names with one space at most.
+
+    What is plain already stays as it is, so that a sheet that was saved and read again holds the same values.
+    """
+    plain = _plainer(kind, text)
+    for _ in range(_MOST_ROUNDS):
+        before, plain = plain, _plainer(kind, plain)
+        if plain == before:
+            break
+    return plain
+
+
+def _plainer(kind: ColumnKind, text: str) -> str:
     text = unicodedata.normalize("NFC", "".join(c if c.isprintable() else " " for c in text)).strip()
     match kind:
         case _K.NAME | _K.ORGANIZATION_NAME:
