@@ -66,11 +66,16 @@ class Office:
     hands: XHands
     folder: Path
 
+    @property
+    def records(self) -> Path:
+        """What the platform keeps. Looking for it would meet folders that come and go while contracts are sent."""
+        return self.folder / "data" / "data" / "sandbox" / "platform" / "records"
+
     def flows(self) -> list[dict[str, Any]]:
-        return [json.loads(path.read_text("utf-8")) for path in self.folder.rglob("records/flows/*.json")]
+        return [json.loads(path.read_text("utf-8")) for path in (self.records / "flows").glob("*.json")]
 
     def account(self, account_id: str) -> dict[str, Any]:
-        (path,) = self.folder.rglob(f"records/accounts/{account_id}.json")
+        path = self.records / "accounts" / f"{account_id}.json"
         return dict(json.loads(path.read_text("utf-8")))
 
     def wait_for_started_flow(self) -> dict[str, Any]:
