@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,10 +62,19 @@ def nothing_left_behind() -> Iterator[None]:
     # Threads that Python did not start (Qt's) appear as _DummyThread and can't be waited for.
     left = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]  # noqa: SLF001
     for thread in left:
-        thread.join(THREAD_END_S)
+        _join(thread)
     names = [thread.name for thread in left if thread.is_alive()] + _open_windows()
     if names:
         pytest.fail(f"left behind: {', '.join(names)}")
+
+
+def _join(thread: threading.Thread) -> None:
+    ends_at_s = time.monotonic() + THREAD_END_S
+    # It is listed before its first step, and can't be waited for until then.
+    while thread.ident is None and time.monotonic() < ends_at_s:
+        time.sleep(0.001)
+    if thread.ident is not None:
+        thread.join(max(0.0, ends_at_s - time.monotonic()))
 
 
 def _open_windows() -> list[str]:

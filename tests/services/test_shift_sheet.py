@@ -11,7 +11,7 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus
 from esign_desktop.services.shift_sheet import ShiftService, write_shift_csv
 from esign_desktop.store.flows import FlowRecord, FlowSigner
-from tests.services.counter_desk import ZHANG, CounterDesk
+from tests.services.counter_desk import LI, WANG, ZHANG, CounterDesk
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def test_what_expired_is_revoked_and_what_has_time_left_is_not(
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)
     flow_ids = []
-    for _ in range(3):
-        desk.counter.enter(ZHANG)
+    for customer in (ZHANG, LI, WANG):
+        desk.counter.enter(customer)
         view = desk.counter.send()
         assert view.flow_id is not None
         flow_ids.append(view.flow_id)
