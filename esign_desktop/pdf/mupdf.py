@@ -6,6 +6,7 @@ Nothing here limits time; a call may hang or kill the process. Exceptions of the
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -37,7 +38,9 @@ _ROTATE: Final[Any] = _lib.pdf_new_name("Rotate")
 _USER_UNIT: Final[Any] = _lib.pdf_new_name("UserUnit")
 _BOX: Final[Any] = _lib.fz_rect()
 _MATRIX: Final[Any] = _lib.fz_matrix()
-"""Filled anew for each page: to make them takes as long as all else that is asked of a page when a file is opened."""
+_BOX_NUMBERS: Final = (ctypes.c_float * 4).from_address(int(_BOX.this))
+_MATRIX_NUMBERS: Final = (ctypes.c_float * 2).from_address(int(_MATRIX.this))
+"""Filled anew for each page, and read at once: else this takes as long as all that the library does when it opens."""
 _WHITE: Final = 255
 _OUTLINES_BYTES: Final = 32 * 1024
 _OUTLINE_SCALE: Final = 20.0
@@ -282,9 +285,8 @@ def _frame_of(page: Any) -> PageFrame:
 
     The library computes it from the raw boxes: inherited, normalised, CropBox within MediaBox.
     """
-    box, matrix = _BOX, _MATRIX
-    _lib.ll_pdf_page_obj_transform(page, box, matrix)
-    return _frame(box.x0, box.y0, box.x1, box.y1, matrix.a, matrix.b)
+    _lib.ll_pdf_page_obj_transform(page, _BOX, _MATRIX)
+    return _frame(*_BOX_NUMBERS, *_MATRIX_NUMBERS)
 
 
 @lru_cache(maxsize=256)
