@@ -53,26 +53,29 @@ class StatusLine(QStatusBar):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._show_chip()
             self._show()
         super().changeEvent(event)
 
     def show_environment(self, state: EnvironmentState) -> None:
         """Show where contracts go, and what is missing for that."""
         self._state = state
-        self._show()
+        self._show_chip()
 
     def show_trouble(self, error: AppError | None) -> None:
         """Show that the platform can't be reached, or that it can again."""
-        self._trouble = error
-        self._show()
+        if error is not self._trouble:
+            self._trouble = error
+            self._show()
 
     def show_saved(self, *, is_saved: bool | None) -> None:
         """Show whether the disk holds what the desk shows; None shows nothing."""
-        self._is_saved = is_saved
-        self._show()
+        # Told of at each step of a drag.
+        if is_saved is not self._is_saved:
+            self._is_saved = is_saved
+            self._show()
 
     def _show(self) -> None:
-        self._show_chip()
         trouble = _title(self._trouble) if self._trouble else ""
         self._network.setText(one_line(trouble, most_characters=_LONGEST_TROUBLE))
         self._network.setToolTip(PlainLabel.plain_tip(trouble) if trouble else "")

@@ -260,7 +260,8 @@ class PropertiesPanel(QScrollArea):
 
     @property
     def _selected(self) -> tuple[Placement, ...]:
-        return tuple(p for p in self._session.draft.placements if p.id in self._selection.ids)
+        ids = self._selection.ids
+        return tuple(p for p in self._session.draft.placements if p.id in ids) if ids else ()
 
     @property
     def _single(self) -> Placement | None:
@@ -268,7 +269,8 @@ class PropertiesPanel(QScrollArea):
         return selected[0] if len(selected) == 1 else None
 
     def _show(self) -> None:
-        selected, single = self._selected, self._single
+        selected = self._selected
+        single = selected[0] if len(selected) == 1 else None
         self._form.setRowVisible(self._empty, not selected)
         self._form.setRowVisible(self._title, bool(selected))
         keyword = single if isinstance(single, KeywordPlacement) else None
@@ -390,7 +392,8 @@ class PropertiesPanel(QScrollArea):
         self._single_out.setEnabled(self._hits.current_index is not None)
 
     def _on_session_changed(self, change: Change) -> None:
-        self._selection.keep_only(p.id for p in change.after.placements)
+        if not change.is_ongoing:
+            self._selection.keep_only(p.id for p in change.after.placements)
         self._show()
 
     def _on_signer_activated(self) -> None:

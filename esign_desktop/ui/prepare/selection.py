@@ -55,4 +55,5 @@ class Selection(QObject):
 
     def keep_only(self, placement_ids: Iterable[PlacementId]) -> None:
         """Drop those that exist no longer."""
-        self.set(self._ids & frozenset(placement_ids))
+        if self._ids:
+            self.set(self._ids.intersection(placement_ids))

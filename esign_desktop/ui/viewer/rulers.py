@@ -13,6 +13,7 @@ from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
 from esign_desktop.override import override
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
     from PySide6.QtGui import QPaintEvent
 
 RULER_PX: Final = 20
@@ -41,9 +42,13 @@ class Ruler(QWidget):
 
     def show_mark(self, mark_px: float | None) -> None:
         """Mark where the mouse is."""
-        if mark_px != self._mark_px:
-            self._mark_px = mark_px
-            self.update()
+        if mark_px == self._mark_px:
+            return
+        # The ruler itself stays as it is while the mouse moves.
+        for at_px in (self._mark_px, mark_px):
+            if at_px is not None:
+                self.update(self._along(at_px - 1, 2.0).toAlignedRect())
+        self._mark_px = mark_px
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -53,7 +58,7 @@ class Ruler(QWidget):
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))
         if self._length_px > 0:
             painter.fillRect(self._along(self._zero_px, self._length_px), palette.color(QPalette.ColorRole.Base))
-            self._paint_ticks(painter)
+            self._paint_ticks(painter, event.rect())
         painter.setPen(palette.color(QPalette.ColorRole.Mid))
         if self._is_horizontal:
             painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
@@ -67,13 +72,14 @@ class Ruler(QWidget):
             return QRectF(start_px, 0, length_px, self.height())
         return QRectF(0, start_px, self.width(), length_px)
 
-    def _paint_ticks(self, painter: QPainter) -> None:
+    def _paint_ticks(self, painter: QPainter, area: QRect) -> None:
+        begin_px, end_px = (area.left(), area.right()) if self._is_horizontal else (area.top(), area.bottom())
         px_per_mm = mm_to_pt(1.0) * self._px_per_pt
         tick_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_TICK_PX), _STEPS_MM[-1])
         label_mm = next((s for s in _STEPS_MM if s * px_per_mm >= _MIN_LABEL_PX and s % tick_mm == 0), _STEPS_MM[-1])
-        extent_px = self.width() if self._is_horizontal else self.height()
-        first = max(0, math.floor(-self._zero_px / px_per_mm / tick_mm))
-        end_mm = min(pt_to_mm(self._length_px / self._px_per_pt), (extent_px - self._zero_px) / px_per_mm)
+        # A number may reach into the area from a tick before it.
+        first = max(0, math.floor((begin_px - _MIN_LABEL_PX - self._zero_px) / px_per_mm / tick_mm))
+        end_mm = min(pt_to_mm(self._length_px / self._px_per_pt), (end_px + 1 - self._zero_px) / px_per_mm)
         color = self.palette().color(QPalette.ColorRole.WindowText)
         color.setAlpha(150)
         painter.setPen(color)
