@@ -13,7 +13,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.number_property import TEXT_UNDER_ICON, number_property
 from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
-from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.theme import environment_colours, mixed, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -116,12 +116,3 @@ class Rail(QFrame):
     def _on_group_button_toggled(self, button: QAbstractButton, is_checked: bool) -> None:
         if is_checked:
             self.room_chosen.emit(button.property("room"))
-
-
-def mixed(first: QColor, second: QColor, share: float) -> QColor:
-    """Return a colour between two; ``share`` is that of the second."""
-    return QColor.fromRgbF(
-        first.redF() + (second.redF() - first.redF()) * share,
-        first.greenF() + (second.greenF() - first.greenF()) * share,
-        first.blueF() + (second.blueF() - first.blueF()) * share,
-    )

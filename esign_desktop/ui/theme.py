@@ -125,6 +125,15 @@ def signer_colour(number: int) -> QColor:
     return QColor(SIGNER_COLOURS[(number - 1) % len(SIGNER_COLOURS)])
 
 
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """Return a colour between two; ``share`` is that of the second."""
+    return QColor.fromRgbF(
+        first.redF() + (second.redF() - first.redF()) * share,
+        first.greenF() + (second.greenF() - first.greenF()) * share,
+        first.blueF() + (second.blueF() - first.blueF()) * share,
+    )
+
+
 def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
     """Return the ground and the ink that mark an environment: red where a contract binds, blue test, grey sandbox."""
     grounds = {"test": QColor("#1d5fbf"), "sandbox": QColor("#667085")}

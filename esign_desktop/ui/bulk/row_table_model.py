@@ -15,8 +15,7 @@ from esign_desktop.ui.bulk.row_states import EDITABLE_STATES, FILTER_STATES, Row
 from esign_desktop.ui.bulk.words import TargetNames, problem_sentence, row_sentences, state_word
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.rail import mixed
-from esign_desktop.ui.theme import theme
+from esign_desktop.ui.theme import mixed, theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
+from esign_desktop.ui.theme import mixed
 from esign_desktop.ui.viewer.tiles import rounded_sharpness, sharp_keys
 
 if TYPE_CHECKING:
@@ -30,14 +31,16 @@ class Ground:
     ground: QColor
     caption: QColor
     edge: QColor
-    shadow: QColor
+    shadows: tuple[QColor, ...]
+    """Of the shadow around a page, the innermost first."""
 
     @classmethod
     def of(cls, colours: Theme) -> Ground:
         """Return the colours that go with a theme."""
-        shadow = QColor(colours.shadow)
-        shadow.setAlpha(colours.shadow.alpha() // _SHADOW_STEPS)
-        return cls(colours.ground, colours.hint, colours.shadow, shadow)
+        layer = colours.shadow.alphaF() / _SHADOW_STEPS
+        shares = (1 - (1 - layer) ** count for count in range(_SHADOW_STEPS, 0, -1))
+        shadows = tuple(mixed(colours.ground, colours.shadow, share) for share in shares)
+        return cls(colours.ground, colours.hint, colours.shadow, shadows)
 
 
 class SheetPainter:
@@ -116,15 +119,13 @@ def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground
 
 
 def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
-    # In bands beside the sheet: below it, or with round corners, it would cost more than the page's picture.
-    for step in range(_SHADOW_STEPS, 0, -1):
-        outer = area.adjusted(-step, -step + _SHADOW_DROP_PX, step, step + _SHADOW_DROP_PX)
-        painter.fillRect(QRectF(outer.left(), outer.top(), step, outer.height()), ground.shadow)
-        painter.fillRect(QRectF(area.right(), outer.top(), step, outer.height()), ground.shadow)
-        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), step + _SHADOW_DROP_PX), ground.shadow)
-        if outer.top() < area.top():
-            painter.fillRect(QRectF(area.left(), outer.top(), area.width(), area.top() - outer.top()), ground.shadow)
+    # In opaque frames around the sheet: translucent, or with round corners, it would cost more than the page's picture.
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    for step in range(_SHADOW_STEPS, 0, -1):
+        painter.setPen(QPen(ground.shadows[step - 1], 1))
+        reach = step - 0.5
+        painter.drawRect(area.adjusted(-reach, _SHADOW_DROP_PX - reach, reach, _SHADOW_DROP_PX + reach))
+    painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), _SHADOW_DROP_PX), ground.shadows[0])
     painter.setPen(QPen(ground.edge, 1))
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
 
