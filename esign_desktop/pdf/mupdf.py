@@ -333,15 +333,17 @@ def _set_box(box: Any, left: float, top: float, right: float, bottom: float) -> 
 
 
 def _text_line(line: Any) -> TextLine:
-    glyphs = tuple(_glyph(char, span["size"]) for span in line["spans"] for char in span["chars"])
+    # Without a function of its own for the glyph: a page has thousands.
+    glyphs = tuple(
+        [
+            Glyph(char["c"], left, top, right, bottom, x, y, span["size"], char.get("synthetic", False))
+            for span in line["spans"]
+            for char in span["chars"]
+            for (left, top, right, bottom), (x, y) in ((char["bbox"], char["origin"]),)
+        ]
+    )
     dx, dy = line["dir"]
     return TextLine(dx, dy, line["wmode"] == 1, glyphs)
-
-
-def _glyph(char: Any, size_pt: float) -> Glyph:
-    left, top, right, bottom = char["bbox"]
-    x, y = char["origin"]
-    return Glyph(char["c"], left, top, right, bottom, x, y, size_pt, char.get("synthetic", False))
 
 
 class _Object:
