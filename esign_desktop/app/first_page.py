@@ -7,6 +7,7 @@ whatever fails here fails in silence. Every import is a part of the time until t
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DRAW_WORD: Final = "--draw-first-page"
 """Asks a packaged program, which has no interpreter beside it, to be the process that draws."""
 LIMIT_S: Final = 8.0
+_PROGRAM: Final = "from esign_desktop.pdf.page_once import main; raise SystemExit(main())"
 
 
 class DrawnPage(NamedTuple):
@@ -41,9 +43,11 @@ class FirstPage:
     """A process that gets ready at once, and draws when it has been told what."""
 
     def __init__(self) -> None:
-        module = [sys.executable, "-P", "-m", "esign_desktop.pdf.page_once"]
+        # Without what Python looks for at each start: where modules lie is known here.
+        module = [sys.executable, "-S", "-P", "-c", _PROGRAM]
         self._process = subprocess.Popen(
             [sys.executable, DRAW_WORD] if getattr(sys, "frozen", False) else module,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

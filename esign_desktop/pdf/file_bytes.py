@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
-_AT_ONCE_BYTES: Final = 256 * 1024
-"""So few are summed faster than a thread is worth."""
+_AT_ONCE_BYTES: Final = 32 * 1024
+"""So few are summed in no time."""
 _PIECE_BYTES: Final = 1024 * 1024
 
 

@@ -34,8 +34,8 @@ LETTER: Final = (612.0, 792.0)
 DISPLAY_LISTS: Final = 4
 """Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
 
-_ROTATE: Final[Any] = _lib.pdf_new_name("Rotate")
-_USER_UNIT: Final[Any] = _lib.pdf_new_name("UserUnit")
+_NAMES: Final[Any] = _lib.pdf_new_name("Rotate"), _lib.pdf_new_name("UserUnit")
+_ROTATE, _USER_UNIT = (name.m_internal for name in _NAMES)
 _BOX: Final[Any] = _lib.fz_rect()
 _MATRIX: Final[Any] = _lib.fz_matrix()
 _BOX_NUMBERS: Final = (ctypes.c_float * 4).from_address(int(_BOX.this))
@@ -261,19 +261,24 @@ def _make_displayable(pdf: Any, page_index: int) -> PageFrame:
     Asked of every page of a document before its first one is shown, so by the functions below the library's classes.
     """
     page = _lib.ll_pdf_lookup_page_obj(pdf.m_internal, page_index)
-    degrees = _lib.ll_pdf_to_real(_lib.ll_pdf_dict_get_inheritable(page, _ROTATE.m_internal))
-    if degrees % 90:
-        _lib.ll_pdf_dict_put_int(page, _ROTATE.m_internal, int(Rotation.nearest(degrees)))
-    unit = _lib.ll_pdf_dict_get(page, _USER_UNIT.m_internal)
+    turn = _lib.ll_pdf_dict_get_inheritable(page, _ROTATE)
+    if turn and (degrees := _lib.ll_pdf_to_real(turn)) % 90:
+        _lib.ll_pdf_dict_put_int(page, _ROTATE, int(Rotation.nearest(degrees)))
+    unit = _lib.ll_pdf_dict_get(page, _USER_UNIT)
     if unit and not _is_unit(_lib.ll_pdf_to_real(unit)):
-        _lib.ll_pdf_dict_put_int(page, _USER_UNIT.m_internal, 1)
+        _lib.ll_pdf_dict_put_int(page, _USER_UNIT, 1)
     frame = _frame_of(page)
-    if max(frame.display_width_pt, frame.display_height_pt) <= MAX_SIDE_PT:
+    if _can_be_shown(frame):
         return frame
     dictionary = _lib.pdf_lookup_page_obj(pdf, page_index)
     _lib.pdf_dict_put_rect(dictionary, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
     _lib.pdf_dict_del(dictionary, _lib.pdf_new_name("CropBox"))
     return _frame_of(page)
+
+
+@lru_cache(maxsize=256)
+def _can_be_shown(frame: PageFrame) -> bool:
+    return max(frame.display_width_pt, frame.display_height_pt) <= MAX_SIDE_PT
 
 
 def _is_unit(value: float) -> bool:
