@@ -6,11 +6,9 @@ or asks of the database. Forking a process that has imported everything and star
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
-import sys
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +17,11 @@ from esign_desktop.app.composition import build_services
 from esign_desktop.pdf.local_engine import LocalEngine
 from esign_desktop.store.database import Database
 from esign_desktop.store.paths import AppPaths
+from tests.forked_orders import serve_orders
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-FINISHED = 7
 
 
 class Fate:
@@ -71,18 +68,5 @@ def forget(order: dict[str, Any]) -> None:
     services.people.forget(person)
 
 
-def main() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            try:
-                forget(json.loads(line))
-            finally:
-                os._exit(FINISHED if sys.exc_info()[0] is None else 1)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve_orders(forget)

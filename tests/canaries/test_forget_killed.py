@@ -14,10 +14,10 @@ import pytest
 
 from esign_desktop.app.backstage import Backstage
 from esign_desktop.store.paths import AppPaths
-from tests.canaries.forget_driver import FINISHED
 from tests.canaries.persons import NAME
 from tests.canaries.scanner import told
 from tests.canaries.test_forget_person import scanner_for
+from tests.forked_orders import FINISHED
 
 if TYPE_CHECKING:
     from tests.canaries.household import Household

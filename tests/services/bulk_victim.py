@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +14,8 @@ from esign_desktop.domain.preset import PresetId
 from esign_desktop.override import override
 from esign_desktop.services.sheets import read_sheet
 from esign_desktop.store.journal import Journal
+from tests.forked_orders import serve_orders
 from tests.services.bulk_desk import BulkDesk
-from tests.services.crash_driver import FINISHED
 from tests.services.desk import ONE_TRY
 
 if TYPE_CHECKING:
@@ -75,18 +73,5 @@ def send(order: dict[str, Any]) -> None:
     desk.close()
 
 
-def main() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            try:
-                send(json.loads(line))
-            finally:
-                os._exit(FINISHED if sys.exc_info()[0] is None else 1)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve_orders(send)

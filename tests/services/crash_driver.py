@@ -7,10 +7,8 @@ has imported everything and started no thread makes a crash cost some hundredths
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,14 +20,13 @@ from esign_desktop.override import override
 from esign_desktop.services.submission_preparing import prepare_side_by_side
 from esign_desktop.store.draft_json import draft_from_json
 from esign_desktop.store.journal import Journal
+from tests.forked_orders import serve_orders
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import ONE_TRY, Desk
 
 if TYPE_CHECKING:
     from esign_desktop.services.submission import SubmissionStores
     from esign_desktop.store.journal import SubmissionId, SubmissionState
-
-FINISHED = 7
 
 
 class DeadlyJournal(Journal):
@@ -76,18 +73,5 @@ def serve(stores: SubmissionStores, order: dict[str, Any], environment: Environm
     desk.close()
 
 
-def main() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            try:
-                crash(json.loads(line))
-            finally:
-                os._exit(FINISHED if sys.exc_info()[0] is None else 1)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve_orders(crash)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.store.draft_json import draft_to_json
-from tests.services.crash_driver import FINISHED
+from tests.forked_orders import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from esign_desktop.services.bulk import BulkStop, RowState
 from esign_desktop.services.sheet_writing import save_rows
 from esign_desktop.services.sheets import read_sheet
 from tests.bulk_samples import make_sheet, person_row
+from tests.forked_orders import FINISHED
 from tests.services.bulk_desk import BulkDesk
-from tests.services.crash_driver import FINISHED
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import ONE_TRY
 from tests.services.rehearsal import RehearsalPlatform

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
-from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
@@ -17,7 +16,7 @@ from esign_desktop.ui.bulk.run_words import RunWords
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
-from esign_desktop.ui.theme import environment_colours, theme
+from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -129,10 +128,7 @@ class ConfirmSheet(QWidget):
             body.setVisible(bool(text))
         is_binding = plan.environment.is_binding
         self._send.setText(self._words.send_label(count, is_binding=is_binding))
-        self._send.setIcon(icon("send", theme().on_accent if self._send.isEnabled() else theme().hint))
-        red_name = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
-        red = f"#primary:enabled {{ background: {red_name}; border-color: {red_name}; }}"
-        self._send.setStyleSheet(red if is_binding else "")
+        dress_send_button(self._send, is_binding=is_binding)
 
     def _remarks(self, plan: BulkPlan) -> list[str]:
         """Say what a preset that was made for a counter does to those who do not stand there."""

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.problems import Severity, is_sendable
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
@@ -28,8 +27,8 @@ from esign_desktop.ui.review.exact_body import ExactBody
 from esign_desktop.ui.review.plan_list import PlanList
 from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
 from esign_desktop.ui.review.problem_list import ProblemList
+from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.theme import environment_colours, theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -258,12 +257,7 @@ class ReviewSheet(QWidget):
         is_binding = self._review is not None and self._review.environment.is_binding
         self._send.setText(self.tr("Send now — with legal effect") if is_binding else self.tr("Send now"))
         self._send.setEnabled(self._review is not None and is_sendable(found) and not self._is_sent)
-        colours = theme()
-        ink = colours.on_accent if self._send.isEnabled() else colours.hint
-        self._send.setIcon(icon("send", ink))
-        red_name = environment_colours(EnvironmentKind.PRODUCTION)[0].name()
-        red = f"#primary:enabled {{ background: {red_name}; border-color: {red_name}; }}"
-        self._send.setStyleSheet(red if is_binding else "")
+        dress_send_button(self._send, is_binding=is_binding)
 
     def _cost_sentence(self, review: ContractReview) -> str:
         frozen = self.tr("Freezes %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
