@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 IDLE_S = 0.04
 LONGEST_S = 0.32
+# Qt lets an ordinary timer come up to 5 % early (``Qt.TimerType.CoarseTimer``).
+PUNCTUAL = 0.95
 
 
 class Platform:
@@ -89,8 +91,8 @@ def test_pauses_get_longer_while_nobody_answers_up_to_a_limit(
     poller.leave(viewer)
     # The pauses double, each with up to a quarter of chance in it; a busy machine may only lengthen them.
     for doubling, pause_s in enumerate(platform.pauses_s):
-        assert pause_s >= 0.75 * min(IDLE_S * 2**doubling, LONGEST_S)
-    assert sum(platform.pauses_s) >= 0.75 * (IDLE_S * (1 + 2 + 4) + 4 * LONGEST_S)
+        assert pause_s >= PUNCTUAL * 0.75 * min(IDLE_S * 2**doubling, LONGEST_S)
+    assert sum(platform.pauses_s) >= PUNCTUAL * 0.75 * (IDLE_S * (1 + 2 + 4) + 4 * LONGEST_S)
 
 
 def test_desks_that_lost_the_network_together_do_not_come_back_together(
@@ -108,7 +110,7 @@ def test_desks_that_lost_the_network_together_do_not_come_back_together(
     qtbot.waitUntil(lambda: len(platform.asked_s) >= 3, timeout=10_000)
     poller.leave(viewer)
     assert set(drawn) == {(0.75, 1.25)}
-    assert platform.pauses_s[0] >= 1.25 * IDLE_S
+    assert platform.pauses_s[0] >= PUNCTUAL * 1.25 * IDLE_S
 
 
 def test_one_question_at_a_time_however_many_look_and_however_slow_it_is(
