@@ -18,7 +18,8 @@ from esign_desktop.domain.geometry import PageFrame, Rotation
 from esign_desktop.pdf import library
 from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
 from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
-from esign_desktop.pdf.text_line import Glyph, Outline, TextLine
+from esign_desktop.pdf.outlines import outlines_of
+from esign_desktop.pdf.text_line import Glyph, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.pdf_object import PdfObject
     from esign_desktop.pdf.pixel_grid import PixelRect
+    from esign_desktop.pdf.text_line import Outline
 
 _lib: Final[Any] = library.lib
 
@@ -42,10 +44,6 @@ _BOX_NUMBERS: Final = (ctypes.c_float * 4).from_address(int(_BOX.this))
 _MATRIX_NUMBERS: Final = (ctypes.c_float * 2).from_address(int(_MATRIX.this))
 """Filled anew for each page, and read at once: else this takes as long as all that the library does when it opens."""
 _WHITE: Final = 255
-_OUTLINES_BYTES: Final = 32 * 1024
-_OUTLINE_SCALE: Final = 20.0
-_OUTLINE_STEP_PT: Final = 1 / _OUTLINE_SCALE
-"""Outlines come in whole numbers of this."""
 _ROUNDING_DIGITS: Final = 4
 _AXIS_SLACK: Final = 1e-6
 
@@ -216,19 +214,8 @@ class MupdfDocument:
 
     def outlines(self, page_index: int) -> tuple[Outline, ...] | None:
         """Return the page's lines without their glyphs, which is much quicker; None if they can't be told so."""
-        # Not above: the first page is on the screen before anybody needs this.
-        import orjson
-
         with failures("pdf.page_failed"):
-            buffer = _lib.fz_new_buffer(_OUTLINES_BYTES)
-            output = _lib.FzOutput(buffer)
-            _lib.fz_print_stext_page_as_json(output, self._text(page_index), _OUTLINE_SCALE)
-            output.fz_close_output()
-            data = buffer.fz_buffer_extract()
-        try:
-            return tuple(_outline(line) for block in orjson.loads(data)["blocks"] for line in block.get("lines", ()))
-        except (ValueError, KeyError, TypeError):
-            return None
+            return outlines_of(self._text(page_index))
 
     def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
         """Return the page's characters with their places, or those that touch a rectangle."""
@@ -310,22 +297,6 @@ def _frame(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> Pa
         user_unit=round(unit, _ROUNDING_DIGITS + 2),
         origin_x_pt=round(x0, _ROUNDING_DIGITS),
         origin_y_pt=round(y0, _ROUNDING_DIGITS),
-    )
-
-
-def _outline(line: Any) -> Outline:
-    box = line["bbox"]
-    left, top = box["x"] * _OUTLINE_STEP_PT, box["y"] * _OUTLINE_STEP_PT
-    return Outline(
-        line["text"],
-        line["wmode"] == 1,
-        left,
-        top,
-        left + box["w"] * _OUTLINE_STEP_PT,
-        top + box["h"] * _OUTLINE_STEP_PT,
-        line["x"] * _OUTLINE_STEP_PT,
-        line["y"] * _OUTLINE_STEP_PT,
-        line["font"]["size"] * _OUTLINE_STEP_PT,
     )
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.pdf.folding import fold
+from esign_desktop.pdf import folding
+from esign_desktop.pdf.folding import fold, fold_long
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,15 @@ def test_what_only_looks_alike_stays_apart(one: str, other: str) -> None:
 @given(st.text(), st.sampled_from([" ", "\u3000", "\u200b", "\n", "\ufeff", "\u00ad"]))
 def test_invisible_characters_do_not_count(text: str, invisible: str) -> None:
     assert invisible not in fold(invisible.join(text))
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("甲乙，。（）：；、\u3000 abcＡ⽅戸靑é\u0301ｶﾞ①㈱ﬁ"))))
+def test_much_text_is_folded_as_little_is(text: str) -> None:
+    assert fold_long(text) == fold(text)
+
+
+def test_what_is_left_alone_in_much_text_is_what_folding_leaves_alone() -> None:
+    others = folding._OTHERS  # noqa: SLF001
+    alone = [chr(code) for code in range(0x110000) if not others.match(chr(code))]
+    assert len(alone) > 20_000
+    assert [character for character in alone if fold(character) != character] == []
