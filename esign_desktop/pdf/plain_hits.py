@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placement import KeywordHit
-from esign_desktop.pdf.folding import fold_glyph, fold_long, is_mark, needs_space
+from esign_desktop.pdf.folding import fold_each, fold_glyph, has_mark, needs_space
 from esign_desktop.pdf.search import CONTEXT_CHARACTERS, SHOWN_CHARACTERS, Found, Keyword
 from esign_desktop.pdf.text_line import Glyph
 
@@ -65,13 +67,14 @@ class PlainHits:
 
     def _in_passage(self, passage: PlainPassage) -> Iterator[Found]:
         wanted = self._wanted.folded
-        parts = [fold_long(row.outline.text) for row in passage]
+        parts = fold_each([row.outline.text for row in passage])
         text = "".join(parts)
         position = text.find(wanted)
+        begins = tuple(accumulate(map(len, parts), initial=0)) if position >= 0 else ()
         before: list[tuple[int, int, int]] = []
         while position >= 0:
             end = position + len(wanted)
-            found = list(self._parts(passage, parts, position, end))
+            found = list(self._parts(passage, parts, begins, position, end))
             glyphs = [(part.row_index, part.first, part.last) for part in found]
             # Twice within one ligature is once.
             if glyphs != before:
@@ -79,14 +82,17 @@ class PlainHits:
             before = glyphs
             position = text.find(wanted, end)
 
-    def _parts(self, passage: PlainPassage, parts: list[str], position: int, end: int) -> Iterator[_Part]:
-        begins = 0
-        for row_index, part in enumerate(parts):
-            first, last = max(position - begins, 0), min(end - begins, len(part))
+    def _parts(
+        self, passage: PlainPassage, parts: list[str], begins: tuple[int, ...], position: int, end: int
+    ) -> Iterator[_Part]:
+        row_index = bisect_right(begins, position) - 1
+        while begins[row_index] < end:
+            part, begin = parts[row_index], begins[row_index]
+            first, last = max(position - begin, 0), min(end - begin, len(part))
             if first < last:
                 read = self._row(passage[row_index], part)
                 yield _Part(row_index, read.glyphs, read.glyph_of[first], read.glyph_of[last - 1])
-            begins += len(part)
+            row_index += 1
 
     def _row(self, row: PlainRow, folded: str) -> _Read:
         if id(row) not in self._rows:
@@ -133,7 +139,7 @@ def _read(lines: Sequence[TextLine], text: str, folded: str) -> _Read:
         if "".join([glyph.text for glyph in line.glyphs]) != text:
             continue
         shown = ["" if glyph.is_invented else fold_glyph(glyph.text) for glyph in line.glyphs]
-        if "".join(shown) != folded or any(is_mark(glyph.text) for glyph in line.glyphs):
+        if "".join(shown) != folded or has_mark(text):
             break
         return _Read(line.glyphs, [index for index, part in enumerate(shown) for _ in part])
     raise Unexpected
