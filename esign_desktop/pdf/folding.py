@@ -99,9 +99,10 @@ _BETWEEN: Final = "\ue000"
 
 def fold_long(text: str) -> str:
     """``fold``, quick for much text, since nearly all characters fold independently of their neighbours."""
+    folded = text
     for given, wanted in _COMMON:
-        text = text.replace(given, wanted)
-    folded = _OTHERS.sub(_translated, text)
+        folded = folded.replace(given, wanted)
+    folded = _OTHERS.sub(_translated, folded)
     return folded if unicodedata.is_normalized("NFKC", folded) else fold(text)
 
 

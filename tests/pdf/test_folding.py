@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from esign_desktop.pdf import folding
@@ -57,6 +57,7 @@ def test_invisible_characters_do_not_count(text: str, invisible: str) -> None:
     assert invisible not in fold(invisible.join(text))
 
 
+@example("\u0339 \u0334")
 @given(st.text(st.one_of(st.characters(), st.sampled_from("甲乙，。（）：；、\u3000 abcＡ⽅戸靑é\u0301ｶﾞ①㈱ﬁ"))))
 def test_much_text_is_folded_as_little_is(text: str) -> None:
     assert fold_long(text) == fold(text)
