@@ -36,7 +36,13 @@ AREAS: Final = {
     "counter": "counter",
     "presets": "counter",
     "bulk": "bulk",
+    "error_texts": "errors",
 }
+FIRST_AREA: Final = "first"
+FIRST_CONTEXTS: Final = frozenset(
+    {"Actions", "EmptyDesk", "MainWindow", "MenuBar", "MessageRow", "Messages", "Rail", "Rooms", "StatusLine"}
+)
+"""What stands in the window at first: read before the other areas."""
 OTHER_AREA: Final = "shell"
 FORMS: Final = {"zh_CN": 1, "en": 2}
 PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
@@ -127,7 +133,7 @@ def collect(tables: Tables, wanted: list[Source]) -> None:
     home = {context: area for area, table in tables.items() for context in table}
     for source in wanted:
         if (source.context, source.text) not in known:
-            area = home.setdefault(source.context, AREAS.get(source.folder, OTHER_AREA))
+            area = home.setdefault(source.context, _area_of(source))
             tables.setdefault(area, {}).setdefault(source.context, {})[source.text] = ""
     used = {(source.context, source.text) for source in wanted}
     for table in tables.values():
@@ -136,8 +142,12 @@ def collect(tables: Tables, wanted: list[Source]) -> None:
                 del texts[text]
 
 
+def _area_of(source: Source) -> str:
+    return FIRST_AREA if source.context in FIRST_CONTEXTS else AREAS.get(source.folder, OTHER_AREA)
+
+
 def find_faults(language: str, tables: Tables, wanted: list[Source]) -> Iterator[str]:
-    """Say what is missing, left over, doubled, or has lost a placeholder."""
+    """Say what is missing, left over, doubled, torn apart, or has lost a placeholder."""
     entries = [
         (area, context, source, text)
         for area, table in tables.items()
@@ -146,6 +156,10 @@ def find_faults(language: str, tables: Tables, wanted: list[Source]) -> Iterator
     ]
     by_source = {(source.context, source.text): source for source in wanted}
     counts = Counter((context, source) for _, context, source, _ in entries)
+    areas = Counter(context for table in tables.values() for context, texts in table.items() if texts)
+    for context, count in areas.items():
+        if count > 1:
+            yield f"in more than one file: {context}"
     for key in by_source:
         if key not in counts:
             yield f"missing: {key[0]}: {key[1]!r}"

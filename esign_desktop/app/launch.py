@@ -57,10 +57,16 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
 def _show(
     arguments: Arguments, backstage: Backstage, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None
 ) -> int:
-    from esign_desktop.app.program import Program
-    from esign_desktop.ui.application import create_application
+    from esign_desktop.ui.pyside_features import look_for_no_features
+
+    look_for_no_features()
+    from esign_desktop.ui.application import create_application, read_fonts
 
     application = create_application(sys.argv[:1])
+    # All the other modules are imported meanwhile.
+    read_fonts()
+    from esign_desktop.app.program import Program
+
     program = Program(application, backstage, arguments, sandbox, first_page)
     program.start()
     try:

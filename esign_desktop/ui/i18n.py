@@ -3,26 +3,32 @@
 Translations are JSON files under ``resources/i18n/<language>/<area>.json``: context → English source → text; plurals
 are lists. They are read as they are: nothing is compiled, so a checkout and an installed wheel behave the same. English
 is the language of the source and needs plurals only. ``packaging/strings.py`` holds them complete.
+
+The window stands sooner for it that only the area ``first``, of which it consists then, is read at once. The others are
+read when a text is not found there, and Qt's own texts when Qt asks for one.
 """
 
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from PySide6.QtCore import QObject
 
 CHINESE: Final = "zh_CN"
 ENGLISH: Final = "en"
 LANGUAGES: Final = (CHINESE, ENGLISH)
+FIRST_AREA: Final = "first"
 
 Text = str | list[str]
 Table = dict[tuple[str, str], Text]
@@ -32,10 +38,19 @@ def read_table(language: str) -> Table:
     """Return every translation of a language, by context and source."""
     table: Table = {}
     for path in sorted(resource_path("i18n", language).glob("*.json")):
-        contexts: Mapping[str, Mapping[str, Text]] = json.loads(path.read_text("utf-8"))
-        for context, texts in contexts.items():
-            table.update({(context, source): text for source, text in texts.items()})
+        table |= _read(path)
     return table
+
+
+def read_first(language: str) -> Table:
+    """Return the translations of what stands in the window at first."""
+    path = resource_path("i18n", language, f"{FIRST_AREA}.json")
+    return _read(path) if path.exists() else {}
+
+
+def _read(path: Path) -> Table:
+    contexts: Mapping[str, Mapping[str, Text]] = json.loads(path.read_text("utf-8"))
+    return {(context, source): text for context, texts in contexts.items() for source, text in texts.items()}
 
 
 def system_language() -> str:
@@ -46,17 +61,28 @@ def system_language() -> str:
 
 
 class TableTranslator(QTranslator):
-    """Looks texts up in a table that can be exchanged."""
+    """Looks texts up in a table that can be exchanged, and what it has not, in Qt's own texts."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table: Table = {}
         self._by_source: dict[str, Text] = {}
+        self._read_rest: Callable[[], Table] | None = None
+        self._read_qt: Callable[[], QTranslator | None] | None = None
+        self._qt: QTranslator | None = None
 
-    def set_table(self, table: Table) -> None:
-        """Take another table; who shows texts is told by whoever calls this."""
-        self._table = table
-        self._by_source = {source: text for (_, source), text in table.items()}
+    def set_table(
+        self,
+        table: Table,
+        read_rest: Callable[[], Table] | None = None,
+        read_qt: Callable[[], QTranslator | None] | None = None,
+    ) -> None:
+        """Take another table, and ways to read more when it is asked for.
+
+        Who shows texts is told of it by whoever calls this.
+        """
+        self._read_rest, self._read_qt, self._qt = read_rest, read_qt, None
+        self._keep(table)
 
     @override
     def isEmpty(self) -> bool:
@@ -71,25 +97,48 @@ class TableTranslator(QTranslator):
         disambiguation: str | bytes | bytearray | memoryview | None = None,
         n: int = -1,
     ) -> str:
-        text = self._table.get((str(context), str(sourceText)))
-        if text is None and not str(context).startswith("Q"):
-            # A method that is inherited asks with the name of the subclass.
-            text = self._by_source.get(str(sourceText))
+        text = self._find(str(context), str(sourceText))
         if isinstance(text, list):
             return text[0 if n == 1 else -1]
-        return text or _NOTHING
+        return text or self._find_in_qt(str(context), str(sourceText), n) or _NOTHING
+
+    def _keep(self, table: Table) -> None:
+        self._table = table
+        self._by_source = {source: text for (_, source), text in table.items()}
+
+    def _find(self, context: str, source: str) -> Text | None:
+        is_qts = _is_qts(context)
+        while True:
+            text = self._table.get((context, source))
+            if text is None and not is_qts:
+                # A method that is inherited asks with the name of the subclass.
+                text = self._by_source.get(source)
+            read_rest = self._read_rest
+            if text is not None or read_rest is None or is_qts:
+                return text
+            self._keep(self._table | read_rest())
+            self._read_rest = None
+
+    def _find_in_qt(self, context: str, source: str, n: int) -> str | None:
+        if self._read_qt is not None:
+            self._qt, self._read_qt = self._read_qt(), None
+        return self._qt.translate(context, source, None, n) if self._qt is not None else None
+
+
+def _is_qts(context: str) -> bool:
+    """Whether the context is a class of Qt's: ``QPlatformTheme``, not our ``QrCard``."""
+    return context[:1] == "Q" and context[1:2].isupper()
 
 
 _NOTHING: Final[str] = None  # type: ignore[assignment]  # Qt's null string: not found, ask the next translator
 
 
 class Languages:
-    """The application's translators. One per application; lives as long as it."""
+    """The application's translator. One per application; lives as long as it."""
 
     def __init__(self, application: QCoreApplication) -> None:
         self._application = application
-        self._own = TableTranslator(application)
-        self._qt: QTranslator | None = None
+        self._translator = TableTranslator(application)
         self._language = ""
 
     @property
@@ -104,28 +153,26 @@ class Languages:
             return
         self._language = language
         QLocale.setDefault(QLocale(language))
-        self._use_qt_texts(language)
-        self._own.set_table(read_table(language))
-        # Only installing tells the windows, and only the translator installed last is asked first.
-        self._application.removeTranslator(self._own)
-        self._application.installTranslator(self._own)
+        self._translator.set_table(
+            read_first(language),
+            read_rest=partial(read_table, language),
+            read_qt=partial(self._read_qt_texts, language),
+        )
+        # Only installing tells the windows.
+        self._application.removeTranslator(self._translator)
+        self._application.installTranslator(self._translator)
 
     def retire(self) -> None:
         """Translate no more."""
-        for translator in (self._own, self._qt):
-            if translator is not None:
-                self._application.removeTranslator(translator)
-        self._qt = None
+        self._application.removeTranslator(self._translator)
         self._language = ""
 
-    def _use_qt_texts(self, language: str) -> None:
-        if self._qt is not None:
-            self._application.removeTranslator(self._qt)
-            self._qt = None
+    def _read_qt_texts(self, language: str) -> QTranslator | None:
         if language == ENGLISH:
-            return
-        translator = QTranslator(self._application)
+            return None
+        # Not above: nothing of it is asked for before the first paint.
+        from PySide6.QtCore import QLibraryInfo
+
+        translator = QTranslator(self._translator)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        if translator.load(f"qtbase_{language}", folder):
-            self._qt = translator
-            self._application.installTranslator(translator)
+        return translator if translator.load(f"qtbase_{language}", folder) else None

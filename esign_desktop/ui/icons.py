@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPalette, QPixmap
 
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
@@ -15,7 +13,14 @@ from esign_desktop.ui.resources import resource_path
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtCore import QRect, QSize
+    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtSvg import QSvgRenderer
+
 _INK: Final = "currentColor"
+_FRAME: Final = 'width="24" height="24" viewBox="0 0 24 24"'
+"""Of every file, so that it can be exchanged."""
+_UNITS: Final = 24
 
 
 class _PaletteIcon(QIconEngine):
@@ -32,26 +37,29 @@ class _PaletteIcon(QIconEngine):
 
     @override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        # Not above: buttons and menus ask for a pixmap.
+        from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+        side = min(rect.width(), rect.height())
+        place = QRectF(QPointF(rect.center()) - QPointF(side / 2 - 0.5, side / 2 - 0.5), QSizeF(side, side))
+        _renderer(self._name, self._ink(mode)).render(painter, place)
+
+    @override
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        pixmap = QPixmap()
+        if not size.isEmpty():
+            # Else a button that was squeezed to nothing.
+            drawing = _drawing(self._name, self._ink(mode)).replace(_FRAME, _frame(size.width(), size.height()))
+            pixmap.loadFromData(drawing.encode(), "SVG")
+        return pixmap
+
+    def _ink(self, mode: QIcon.Mode) -> str:
         palette = QGuiApplication.palette()
         group = QPalette.ColorGroup.Disabled if mode is QIcon.Mode.Disabled else QPalette.ColorGroup.Active
         colour = self._colour or palette.color(group, QPalette.ColorRole.ButtonText)
         if mode is QIcon.Mode.Selected and self._colour is None:
             colour = palette.color(QPalette.ColorRole.HighlightedText)
-        side = min(rect.width(), rect.height())
-        place = QRectF(QPointF(rect.center()) - QPointF(side / 2 - 0.5, side / 2 - 0.5), QSize(side, side))
-        _renderer(self._name, colour.name()).render(painter, place)
-
-    @override
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        if size.isEmpty():
-            # A button that was squeezed to nothing.
-            return QPixmap()
-        pixmap = QPixmap(size)
-        pixmap.fill(QColor(0, 0, 0, 0))
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return pixmap
+        return colour.name()
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
@@ -65,6 +73,18 @@ def _source(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def _frame(width_px: int, height_px: int) -> str:
+    # In an even number of pixels the lines are sharper half a pixel further to the left and the top.
+    left, top = (_UNITS / 2 / side if side % 2 == 0 else 0.0 for side in (width_px, height_px))
+    return f'width="{width_px}" height="{height_px}" viewBox="{left} {top} {_UNITS} {_UNITS}"'
+
+
+def _drawing(name: str, ink: str) -> str:
+    return _source(name).replace(_INK, ink)
+
+
 @cache
-def _renderer(name: str, colour: str) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_source(name).replace(_INK, colour).encode()))
+def _renderer(name: str, ink: str) -> QSvgRenderer:
+    from PySide6.QtSvg import QSvgRenderer
+
+    return QSvgRenderer(_drawing(name, ink).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
     def take_geometry(self, geometry: bytes | None) -> None:
         """Stand where and as large as the last time."""
         if geometry:
-            self.restoreGeometry(QByteArray(geometry))
+            self.restoreGeometry(geometry)
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtCore
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from esign_desktop.override import override
@@ -75,6 +74,9 @@ class ElidedLabel(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.text():
             return
+        # Not above: before the first paint there is no text to cut.
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(
             self.text(), self._mode or QtCore.Qt.TextElideMode.ElideRight, self.width()

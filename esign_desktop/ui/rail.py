@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
-from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
@@ -16,7 +15,7 @@ from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
 from esign_desktop.ui.theme import environment_colours, mixed, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
     from esign_desktop.domain.environment import Environment
 
@@ -61,6 +60,9 @@ class Rail(QFrame):
         super().paintEvent(event)
         if self._environment is None:
             return
+        # Not above: before the first paint nobody knows the environment.
+        from PySide6.QtGui import QPainter
+
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect().adjusted(0, 0, -1, 0), self._ground(self._environment))
@@ -105,6 +107,8 @@ class Rail(QFrame):
         painter.fillRect(edge, ground)
         if not environment.is_binding:
             return
+        from PySide6.QtGui import QPolygonF
+
         painter.setClipRect(edge)
         painter.setPen(QtCore.Qt.PenStyle.NoPen)
         painter.setBrush(ink)

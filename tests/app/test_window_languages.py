@@ -85,6 +85,7 @@ def test_longer_words_still_fit(start: Start, qtbot: QtBot, tmp_path: Path, monk
 
     original = i18n.read_table
     monkeypatch.setattr(i18n, "read_table", table)
+    monkeypatch.setattr(i18n, "read_first", table)
     program = start()
     program.appearance.use_language("")
     program.appearance.use_language("zh_CN")

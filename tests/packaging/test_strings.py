@@ -65,3 +65,9 @@ def test_new_window_finds_the_file_of_its_folder(strings: Any) -> None:
     tables: dict[str, Any] = {}
     strings.collect(tables, [strings.Source("Sheet", "New", is_plural=False, folder="review")])
     assert tables == {"sending": {"Sheet": {"New": ""}}}
+
+
+def test_a_context_stands_in_one_file(strings: ModuleType) -> None:
+    tables = {"one": {"Window": {"Open": "打开"}}, "other": {"Window": {"Close": "关闭"}}}
+    wanted = [strings.Source("Window", text, False, "ui") for text in ("Open", "Close")]
+    assert list(strings.find_faults("zh_CN", tables, wanted)) == ["in more than one file: Window"]

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui import i18n
-from esign_desktop.ui.i18n import TableTranslator, read_table, system_language
+from esign_desktop.ui.i18n import TableTranslator, read_first, read_table, system_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
+
+    from esign_desktop.ui.i18n import Table
 
 
 class Sign(QLabel):
@@ -66,6 +68,36 @@ def test_unfinished_text_falls_back_to_its_source() -> None:
     translator = TableTranslator()
     translator.set_table({("Base", "Hello"): ""})
     assert not translator.translate("Base", "Hello")
+
+
+def test_the_rest_is_read_when_a_text_is_not_among_the_first() -> None:
+    reads: list[str] = []
+
+    def read_rest() -> Table:
+        reads.append("rest")
+        return {("Rail", "Prepare"): "准备", ("Window", "Seal"): "印章"}
+
+    translator = TableTranslator()
+    translator.set_table({("Rail", "Prepare"): "准备"}, read_rest=read_rest)
+    assert translator.translate("Rail", "Prepare") == "准备"
+    assert not translator.translate("QPlatformTheme", "Cancel")
+    assert reads == []
+    assert translator.translate("Window", "Seal") == "印章"
+    assert not translator.translate("Window", "Nowhere")
+    assert reads == ["rest"]
+
+
+def test_a_class_of_ours_may_be_called_like_one_of_qts() -> None:
+    translator = TableTranslator()
+    translator.set_table({}, read_rest=lambda: {("QrCard", "Scan"): "扫码"})
+    assert translator.translate("QrCard", "Scan") == "扫码"
+
+
+def test_what_stands_in_the_window_at_first_is_no_other_than_in_the_whole_table() -> None:
+    first, whole = read_first("zh_CN"), read_table("zh_CN")
+    assert first
+    assert first.items() <= whole.items()
+    assert len(first) < len(whole) / 5
 
 
 @pytest.mark.parametrize(
