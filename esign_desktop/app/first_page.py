@@ -6,7 +6,6 @@ whatever fails here fails in silence. Every import is a part of the time until t
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -63,7 +62,7 @@ class FirstPage:
         """Have the first page of a file drawn for a place."""
         self.place = place
         # By way of the pipe: everybody may read a command line.
-        request = {"path": str(path), "width_px": place.page_width_px}
+        request = f"{place.page_width_px}\n".encode() + os.fsencode(path)
         self._thread = threading.Thread(target=self._await, args=(request,), name="first page", daemon=True)
         self._thread.start()
 
@@ -83,13 +82,13 @@ class FirstPage:
         else:
             self._process.communicate()
 
-    def _await(self, request: dict[str, object]) -> None:
+    def _await(self, request: bytes) -> None:
         try:
-            answer, _ = self._process.communicate(json.dumps(request).encode("ascii") + b"\n", timeout=LIMIT_S)
+            answer, _ = self._process.communicate(request, timeout=LIMIT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             answer, _ = self._process.communicate()
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError):
             page = _read(answer)
             with self._lock:
                 self._page = page
@@ -105,10 +104,10 @@ class FirstPage:
 
 
 def _read(answer: bytes) -> DrawnPage:
-    """Read what the process told. Raises ValueError, KeyError, TypeError for anything but a page."""
+    """Read what the process told. Raises ValueError for anything but a page."""
     head, _, data = answer.partition(b"\n")
-    told = json.loads(head)
-    page = DrawnPage(int(told["width_px"]), int(told["height_px"]), data)
+    width, height = head.split()
+    page = DrawnPage(int(width), int(height), data)
     if page.width_px <= 0 or page.height_px <= 0 or len(data) != page.stride_bytes * page.height_px:
         raise ValueError(len(data))
     return page

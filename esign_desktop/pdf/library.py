@@ -9,10 +9,8 @@ import pymupdf
 package: Final[Any] = pymupdf
 lib: Final[Any] = package.mupdf
 
-# Else there is nothing but the library: see ``page_once``.
-if hasattr(package, "TOOLS"):
-    package.TOOLS.mupdf_display_errors(False)
-    package.TOOLS.mupdf_display_warnings(False)
+package.TOOLS.mupdf_display_errors(False)
+package.TOOLS.mupdf_display_warnings(False)
 
 
 def forget_warnings() -> None:

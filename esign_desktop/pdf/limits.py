@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from esign_desktop.pdf.bounds import ADDRESS_SPACE_BYTES, STORE_BYTES, TILE_PIXELS
+
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000
 """Of one keyword in one document; a thousand pages full of it have some 35,000."""
@@ -46,9 +48,8 @@ class Limits:
     """For writing an upright copy."""
     sum_s: float = 60.0
     """For the sum of a file's bytes."""
-    tile_pixels: int = 10_000_000
-    store_bytes: int = 64 * 1024 * 1024
-    """For what the library keeps decoded."""
+    tile_pixels: int = TILE_PIXELS
+    store_bytes: int = STORE_BYTES
     child_memory_bytes: int = 288 * 1024 * 1024
     """A child that takes more after it gave back what it can is replaced by a fresh one."""
-    address_space_bytes: int = 2 * 1024**3
+    address_space_bytes: int = ADDRESS_SPACE_BYTES

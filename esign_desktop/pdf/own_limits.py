@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from contextlib import suppress
 
 
 def be_quiet() -> None:
@@ -21,9 +19,26 @@ def limit_memory(size_bytes: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes))
+        _limit(resource.RLIMIT_CORE, 0)
+        _limit(resource.RLIMIT_AS, size_bytes)
+
+
+def limit_work(seconds: int) -> None:
+    """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
+    if sys.platform != "win32":
+        import resource
+
+        _limit(resource.RLIMIT_CPU, seconds)
+
+
+def _limit(what: int, most: int) -> None:
+    import resource
+
+    try:
+        resource.setrlimit(what, (most, most))
+    except (ValueError, OSError):
+        # Less is allowed already.
+        return
 
 
 def set_alarm(seconds: float) -> None:
@@ -33,5 +48,8 @@ def set_alarm(seconds: float) -> None:
     parent's death is no help: it comes when the *thread* ends that started the child.)
     """
     if sys.platform != "win32":
+        # Not above: what draws the first page has no time for it.
+        import signal
+
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, seconds)

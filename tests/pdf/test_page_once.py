@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import pytest
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.engine import PdfEngine, Pixels, RenderRequest
+from tests.conftest import REPOSITORY
 from tests.pdf.builder import Page, build
 from tests.pdf.ink import ink
 
@@ -22,30 +22,38 @@ LIMIT_S = 30.0
 WIDTH_PX = 1190
 
 
-def run(line: bytes) -> tuple[int, bytes]:
+def run(request: bytes) -> tuple[int, bytes]:
     command = [sys.executable, "-P", "-m", "esign_desktop.pdf.page_once"]
-    done = subprocess.run(command, input=line, capture_output=True, timeout=LIMIT_S, check=False)
+    done = subprocess.run(command, input=request, capture_output=True, timeout=LIMIT_S, check=False)
     assert done.stderr == b""
     return done.returncode, done.stdout
 
 
 def ask(path: Path, width_px: float = WIDTH_PX) -> tuple[int, bytes]:
-    return run(json.dumps({"path": str(path), "width_px": width_px}).encode() + b"\n")
+    return run(f"{width_px}\n{path}".encode())
 
 
-@pytest.mark.parametrize("rotation", ["0", "90"])
-def test_page_is_what_the_engine_draws(rotation: str, write: Callable[[bytes], Path], engine: PdfEngine) -> None:
-    path = write(build(Page(rotate=rotation).write("甲方", 100, 700), Page()))
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(),
+        Page(rotate="90"),
+        Page(rotate="-90", crop_box="[20 30 577.3 801.7]"),
+        Page(user_unit="1.5", media_box="[0 0 595.276 841.89]"),
+    ],
+)
+def test_page_is_what_the_engine_draws(page: Page, write: Callable[[bytes], Path], engine: PdfEngine) -> None:
+    path = write(build(page.write("甲方", 100, 700), Page()))
     status, answer = ask(path)
     head, _, data = answer.partition(b"\n")
     assert status == 0
-    told = json.loads(head)
-    assert told["width_px"] == WIDTH_PX
+    width_px, height_px = map(int, head.split())
+    assert width_px == WIDTH_PX
     opened = engine.open_quickly(path)
     scale = WIDTH_PX / opened.pages[0].display_width_pt
     pixels = engine.render(RenderRequest(opened.handle, 1, scale))
     engine.close(opened.handle)
-    assert (told["width_px"], told["height_px"]) == (pixels.width_px, pixels.height_px)
+    assert (width_px, height_px) == (pixels.width_px, pixels.height_px)
     assert data == bytes(pixels.data)
     found = ink(Pixels(pixels.width_px, pixels.height_px, pixels.stride_bytes, data), scale)
     assert isinstance(found, DisplayRect)
@@ -54,6 +62,20 @@ def test_page_is_what_the_engine_draws(rotation: str, write: Callable[[bytes], P
 def test_what_can_not_be_drawn_is_nothing(write: Callable[[bytes], Path], tmp_path: Path) -> None:
     for path in (write(b""), write(b"no pdf"), tmp_path / "missing.pdf"):
         assert ask(path) == (1, b"")
+
+
+@pytest.mark.parametrize("page", [Page(rotate="45"), Page(user_unit="0"), Page(user_unit="-2")])
+def test_page_that_the_engine_sets_right_first_is_left_to_it(page: Page, write: Callable[[bytes], Path]) -> None:
+    assert ask(write(build(page))) == (1, b"")
+
+
+def test_nothing_is_imported_that_takes_long() -> None:
+    command = "import sys, esign_desktop.pdf.page_once; print(*sys.modules)"
+    # Without what stands in site-packages, which may import anything.
+    python = [sys.executable, "-S", "-c", command]
+    done = subprocess.run(python, capture_output=True, check=True, text=True, cwd=REPOSITORY)
+    slow = {"re", "enum", "typing", "dataclasses", "json", "contextlib", "pathlib", "pymupdf"}
+    assert slow & set(done.stdout.split()) == set()
 
 
 def test_page_that_would_take_too_much_is_nothing(write: Callable[[bytes], Path]) -> None:
