@@ -60,10 +60,12 @@ def _show(
     from esign_desktop.ui.pyside_features import look_for_no_features
 
     look_for_no_features()
-    from esign_desktop.ui.application import create_application, read_fonts
+    from esign_desktop.ui.application import create_application
 
     application = create_application(sys.argv[:1])
-    # All the other modules are imported meanwhile.
+    # The other modules are imported meanwhile.
+    from esign_desktop.app.fonts import read_fonts
+
     read_fonts()
     from esign_desktop.app.program import Program
 

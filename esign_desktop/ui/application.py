@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QGuiApplication, QIcon, QImage
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop import __version__
@@ -43,15 +42,6 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
     # Asking for the style by name in Python would first build every class of Qt's styles.
     return QApplication([*arguments, "-style", "fusion"])
-
-
-def read_fonts() -> None:
-    """Have the system's fonts read aside, for which the first text that is laid out would else wait.
-
-    PySide lets other threads go on while a picture is loaded, and the fonts are read for the text in this one.
-    """
-    path = str(resource_path("icons", "first-text.svg"))
-    Thread(target=lambda: QImage(path), name="fonts").start()
 
 
 def give_icon(application: QApplication) -> None:

@@ -18,7 +18,7 @@ the rehearsal platform, with persons and contracts that do not exist, on a day t
 only where the picture differs.
 
 `<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification. At 200 % the repository keeps
-Chinese in the light theme; `make screenshots ARGS="--scale 200"` takes the others.
+Chinese in the light theme and English in the dark one; `make screenshots ARGS="--scale 200"` takes the others.
 """
 
 
