@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.override import override
@@ -20,8 +21,6 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QImage
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.brand import Brand, BrandService
@@ -41,6 +40,7 @@ class CounterForm(QWidget):
         self._pin = pin
         self._tasks = tasks
         self._has_pin = False
+        self._image = QImage()
         self.text = QLineEdit(self)
         self.text.setMaxLength(MAX_TEXT_CHARACTERS)
         self.choose, self.remove = QPushButton(self), QPushButton(self)
@@ -56,6 +56,7 @@ class CounterForm(QWidget):
         self._lay_out()
         self._connect()
         self.retranslate()
+        self._show_preview("")
         self._tell("")
 
     @property
@@ -128,6 +129,7 @@ class CounterForm(QWidget):
         self._form.addRow("", self._said)
 
     def _connect(self) -> None:
+        self.text.textEdited.connect(self._show_preview)
         self.text.editingFinished.connect(self._on_text_editing_finished)
         self.choose.clicked.connect(self._on_choose_clicked)
         self.remove.clicked.connect(self._on_remove_clicked)
@@ -146,6 +148,11 @@ class CounterForm(QWidget):
         self._form.setRowVisible(self.current, self._has_pin)
         self.drop_pin.setVisible(self._has_pin)
         self.set_pin.setEnabled(bool(self.new.text() and self.again.text()))
+
+    def _show_preview(self, text: str) -> None:
+        """Show the band as it is typed; without a name and a logo there is none."""
+        self.preview.show_brand(text.strip(), self._image)
+        self._form.setRowVisible(self._frame, bool(text.strip()) or not self._image.isNull())
 
     def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
         self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed)
@@ -180,7 +187,8 @@ class CounterForm(QWidget):
         if not self.text.isModified():
             self.text.setText(brand.text)
         self.remove.setEnabled(brand.picture is not None)
-        self.preview.show_brand(brand.text, image)
+        self._image = image
+        self._show_preview(self.text.text())
         self._show()
 
     def _on_brand_changed(self, found: tuple[Brand, QImage, bool]) -> None:

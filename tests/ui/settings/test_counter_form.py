@@ -72,9 +72,24 @@ def logo(path: Path) -> Path:
 
 def test_the_name_is_kept_when_the_field_is_left_and_shown_as_customers_see_it(desk: Desk, qtbot: QtBot) -> None:
     desk.write(desk.form.text, "Bank <b>A</b>")
+    assert desk.form.preview.text == "Bank <b>A</b>"
+    assert desk.brand.brand().text == ""
     qtbot.keyClick(desk.form.text, Qt.Key.Key_Return)
-    desk.wait_until(lambda: desk.form.preview.text == "Bank <b>A</b>")
-    assert desk.brand.brand().text == "Bank <b>A</b>"
+    desk.wait_until(lambda: desk.brand.brand().text == "Bank <b>A</b>")
+
+
+def test_there_is_nothing_to_see_before_there_is_a_name_or_a_logo(desk: Desk, tmp_path: Path) -> None:
+    form = desk.form
+    assert not form.preview.isVisible()
+    desk.write(form.text, "A")
+    assert form.preview.isVisible()
+    form.text.clear()
+    form.text.textEdited.emit("")
+    assert not form.preview.isVisible()
+    form.set_picture(logo(tmp_path / "logo.png"))
+    desk.wait_until(form.preview.isVisible)
+    form.remove.click()
+    desk.wait_until(lambda: not form.preview.isVisible())
 
 
 def test_a_field_that_is_left_as_it_was_changes_nothing(desk: Desk, qtbot: QtBot) -> None:
@@ -89,9 +104,11 @@ def test_a_field_that_is_left_as_it_was_changes_nothing(desk: Desk, qtbot: QtBot
 def test_what_is_being_typed_is_not_read_over(desk: Desk) -> None:
     desk.brand.set_text("示例银行")
     desk.write(desk.form.text, "another")
+    desk.form.set_pin.setEnabled(True)
     desk.form.read()
-    desk.wait_until(lambda: desk.form.preview.text == "示例银行")
-    assert desk.form.text.text() == "another"
+    # What is read puts the button right.
+    desk.wait_until(lambda: not desk.form.set_pin.isEnabled())
+    assert desk.form.text.text() == desk.form.preview.text == "another"
 
 
 def test_a_logo_is_shown_and_taken_away(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
