@@ -178,16 +178,15 @@ def test_signed_files_come_by_themselves_once_the_box_is_ticked(rig: Rig, monkey
     sign_at(record.signers[0].urls[0])
 
     rig.wait(lambda: bool(rig.kept(record.flow_id).downloaded_to))
-    rig.wait(lambda: bool(told))
+    # The earlier contract's signature may be heard of as late as this one's.
+    rig.wait(lambda: any(record.title in text for _, text in told))
     codes = rig.program.window.findChild(QrWindow)
     assert codes is not None
     with rig.qtbot.waitSignal(codes.destroyed):
         codes.close()
     files = sorted(path.relative_to(target).as_posix() for path in target.rglob("*.pdf"))
     assert any(name.startswith("张三/") for name in files)
-    title, text = told[-1]
-    assert title == "Signed by everybody"
-    assert record.title in text
+    assert {title for title, _ in told} == {"Signed by everybody"}
     # And no more of them once it is not wanted any longer.
     rig.program.window.show_room(RoomName.SETTINGS)
     tick(box)
