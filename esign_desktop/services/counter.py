@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.services.counter_desk import CounterDesk
@@ -62,11 +62,15 @@ _MAY_BE_CLEARED = frozenset(
 )
 
 
+TURN_S: Final = 0.5
+"""Who hears news may answer them before the call that told them has returned: so long the answer waits for it."""
+
+
 class CounterService:
     """One desk. Calls block for store and network, on any thread; news come on the thread that makes them.
 
-    Calls that change something are made one at a time: a second one raises InputError ``counter.busy``. The exceptions
-    are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    Calls that change something are made one at a time: one that has waited ``TURN_S`` raises InputError
+    ``counter.busy``. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
     """
 
     def __init__(
@@ -359,7 +363,7 @@ class CounterService:
 
     @contextmanager
     def _having_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(blocking=False):
+        if not self._turn.acquire(timeout=TURN_S):
             raise InputError("counter.busy", retryable=True)
         try:
             yield

@@ -15,7 +15,7 @@ import pytest
 from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.services.counter import CounterNews, CounterState, HeldChoice
+from esign_desktop.services.counter import TURN_S, CounterNews, CounterState, HeldChoice
 from esign_desktop.services.submission import SubmissionState
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.exchange import Answer, Request
     from esign_desktop.domain.preset import Preset
+    from esign_desktop.services.counter import CounterView
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., CounterDesk]
@@ -195,6 +196,25 @@ def test_second_key_while_something_is_under_way_is_refused(make_desk: MakeDesk,
     with_customer(desk, tmp_path)
     assert desk.counter.send().state is CounterState.SHOWING
     assert set(codes) == {"counter.busy"}
+
+
+def test_desk_that_is_left_the_moment_the_send_pauses_is_cleared(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = make_desk(transport=Unplugged(START, times=50))
+    with_customer(desk, tmp_path)
+    leavers: list[threading.Thread] = []
+
+    def leave(_news: CounterNews, view: CounterView) -> None:
+        if view.state is CounterState.PAUSED and not leavers:
+            leavers.append(threading.Thread(target=desk.counter.clear))
+            leavers[0].start()
+            # The call that tells it returns a little later only, as on a busy machine.
+            leavers[0].join(TURN_S / 5)
+
+    desk.counter.listen(leave)
+    desk.counter.send()
+    leavers[0].join()
+    view = desk.counter.view
+    assert (view.state, view.customers[0].name) == (CounterState.READY, "")
 
 
 def test_look_that_fails_says_so_and_the_next_one_mends_it(make_desk: MakeDesk, tmp_path: Path) -> None:
