@@ -15,7 +15,7 @@ import pytest
 from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.services.counter import TURN_S, CounterNews, CounterState, HeldChoice
+from esign_desktop.services.counter import CounterNews, CounterState, HeldChoice
 from esign_desktop.services.submission import SubmissionState
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     MakeDesk = Callable[..., CounterDesk]
 
 WAIT_S = 10.0
+LATER_S = 0.1
 START, EXECUTE = "/sign/start", "/sign/execute"
 
 
@@ -208,7 +209,7 @@ def test_desk_that_is_left_the_moment_the_send_pauses_is_cleared(make_desk: Make
             leavers.append(threading.Thread(target=desk.counter.clear))
             leavers[0].start()
             # The call that tells it returns a little later only, as on a busy machine.
-            leavers[0].join(TURN_S / 5)
+            leavers[0].join(LATER_S)
 
     desk.counter.listen(leave)
     desk.counter.send()
