@@ -70,7 +70,11 @@ def press(desk: RoomDesk, card: DocumentCard, remedy: Remedy) -> None:
 
 
 def wait_for_copy(desk: RoomDesk, document_id: str) -> None:
-    desk.qtbot.waitUntil(lambda: desk.session.draft.documents[0].id != document_id, timeout=15_000)
+    def is_there() -> None:
+        said = [label.text() for label in desk.room.findChildren(QLabel) if label.isVisible()]
+        assert desk.session.draft.documents[0].id != document_id, said
+
+    desk.qtbot.waitUntil(is_there, timeout=15_000)
 
 
 def sign_all(desk: RoomDesk) -> None:
