@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
@@ -14,8 +13,8 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.run_words import RunWords
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
-from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.confirmation import Confirmation
 from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -24,38 +23,24 @@ if TYPE_CHECKING:
 
 _WIDEST_PX: Final = 760
 _NAMED: Final = 8
-_BUTTON_PX: Final = 40
 _MS_PER_MINUTE: Final = 60_000
 
 
-class ConfirmSheet(QWidget):
+class ConfirmSheet(Confirmation):
     """What is confirmed is the very plan that was read."""
 
     confirmed = Signal(object)
     """The ``BulkPlan``."""
-    dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("reviewSheet")
         self._plan: BulkPlan | None = None
         self._again_count = 0
         self._is_sent = False
         self._words = RunWords(self)
-        self._back = QToolButton(self)
-        self._back.setAutoRaise(True)
-        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._title = ElidedLabel(self)
-        self._title.setObjectName("panelTitle")
-        self._banner = EnvironmentBanner(self)
         self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(4)]
-        self._finality = PlainLabel(self)
-        self._finality.setWordWrap(True)
-        self._send = QPushButton(self)
-        self._send.setObjectName("primary")
-        self._send.setMinimumHeight(_BUTTON_PX)
         self._lay_out()
-        self._connect()
+        self._send.clicked.connect(self._on_send_clicked)
         self.retranslate()
 
     @property
@@ -79,24 +64,6 @@ class ConfirmSheet(QWidget):
             self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
         )
         self._show()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # What the room does with Ctrl+Enter is to come here: now it confirms.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
-            event.accept()
-            return True
-        return super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
-            # The press that opened the sheet must not send it when it is held down.
-            if not event.isAutoRepeat():
-                self._send.click()
-        else:
-            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -170,11 +137,6 @@ class ConfirmSheet(QWidget):
         return "\n".join(lines)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(12)
-        head.addWidget(self._back)
-        head.addWidget(self._title, 1)
         reading = QWidget(self)
         reading.setMaximumWidth(_WIDEST_PX)
         words = QVBoxLayout(reading)
@@ -194,45 +156,10 @@ class ConfirmSheet(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(reading, 100)
         row.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(middle)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 12)
-        foot.setSpacing(16)
-        foot.addWidget(self._finality, 1)
-        foot.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._line())
-        column.addWidget(scroll, 1)
-        column.addWidget(self._line())
-        column.addLayout(foot)
-
-    def _line(self) -> QFrame:
-        line = QFrame(self)
-        line.setObjectName("separator")
-        line.setFrameShape(QFrame.Shape.HLine)
-        return line
-
-    def _connect(self) -> None:
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.dismissed)
-        self._back.clicked.connect(self.dismissed)
-        self._send.clicked.connect(self._on_send_clicked)
+        self._lay_out_around(self._scroll_area(middle))
 
     def _on_send_clicked(self) -> None:
         if self._plan is not None and not self._is_sent:
             self._is_sent = True
             self._send.setEnabled(False)
             self.confirmed.emit(self._plan)
-
-
-def _is_confirmation(event: QKeyEvent) -> bool:
-    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

@@ -17,6 +17,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.account_picker import AccountPicker
 from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.terms_fields import TermsFields
+from esign_desktop.ui.separator import separator
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -166,10 +167,7 @@ class SignerForm(QWidget):
         column.addLayout(own_row)
         self._own_name_label.setVisible(is_application)
         self._own_name.setVisible(is_application)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setObjectName("separator")
-        column.addWidget(line)
+        column.addWidget(separator(self))
         column.addWidget(self._terms)
         column.addStretch()
         scroll = QScrollArea(self)

@@ -14,6 +14,7 @@ from esign_desktop.ui.prepare.edit_names import edit_sentence
 from esign_desktop.ui.prepare.history_list import HistoryList
 from esign_desktop.ui.prepare.other_size import OtherSize
 from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolName
+from esign_desktop.ui.separator import separator
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -149,9 +150,7 @@ class ToolStrip(QFrame):
         return button
 
     def _separator(self) -> QFrame:
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.VLine)
-        line.setObjectName("separator")
+        line = separator(self, is_upright=True)
         line.setFixedHeight(20)
         return line
 

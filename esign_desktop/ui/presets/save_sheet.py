@@ -9,17 +9,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
+from esign_desktop.ui.centred_card import centred_card
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.presets.key_choice import KeyChoice
@@ -111,12 +110,7 @@ class SaveSheet(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._save)
-        card = QFrame(self)
-        card.setObjectName("card")
-        card.setMaximumWidth(_WIDTH_PX)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        column = centred_card(self, _WIDTH_PX)
         column.addWidget(self._heading)
         column.addLayout(form)
         column.addSpacing(8)
@@ -126,14 +120,6 @@ class SaveSheet(QWidget):
         column.addWidget(self._for_counter)
         column.addWidget(self._said)
         column.addLayout(buttons)
-        across = QHBoxLayout()
-        across.addStretch(1)
-        across.addWidget(card, 8)
-        across.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.addStretch(1)
-        whole.addLayout(across)
-        whole.addStretch(2)
         self.setFocusProxy(self._name)
 
     def _word(self) -> None:

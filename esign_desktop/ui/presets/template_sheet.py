@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField, guessed_datum
 from esign_desktop.override import override
+from esign_desktop.ui.centred_card import centred_card
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.preset_words import datum_words
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
@@ -175,23 +174,10 @@ class TemplateSheet(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._make)
-        card = QFrame(self)
-        card.setObjectName("card")
-        card.setMaximumWidth(_WIDTH_PX)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        column = centred_card(self, _WIDTH_PX)
         for widget in (self._heading, self._banner, self._said, self._table, self._warning):
             column.addWidget(widget)
         column.addLayout(buttons)
-        across = QHBoxLayout()
-        across.addStretch(1)
-        across.addWidget(card, 8)
-        across.addStretch(1)
-        whole = QVBoxLayout(self)
-        whole.addStretch(1)
-        whole.addLayout(across)
-        whole.addStretch(2)
         self.setFocusProxy(self._make)
 
     def _colour(self) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,9 +14,9 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.problems import Severity, is_sendable
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.confirmation import Confirmation
 from esign_desktop.ui.review.countdown_bar import BINDING_COUNTDOWN_S, COUNTDOWN_S, CountdownBar
-from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.review.exact_body import ExactBody
 from esign_desktop.ui.review.plan_list import PlanList
 from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
@@ -32,6 +26,8 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent
+
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placement import KeywordHits
@@ -40,21 +36,19 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
-class ReviewSheet(QWidget):
+class ReviewSheet(Confirmation):
     """Lies over the Prepare room. What is confirmed is the very draft that was read, for the environment shown.
 
     ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
     """
 
     send_confirmed = Signal(object)
-    dismissed = Signal()
     problem_activated = Signal(object)
     failed = Signal(object)
     """An ``AppError``: the review could not be put together."""
 
     def __init__(self, reviews: ReviewService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("reviewSheet")
         self._reviews = reviews
         self._tasks = tasks
         self._draft: ContractDraft | None = None
@@ -63,12 +57,6 @@ class ReviewSheet(QWidget):
         self._review: ContractReview | None = None
         self._is_sent = False
         self._sends_by_itself = False
-        self._back = QToolButton(self)
-        self._back.setAutoRaise(True)
-        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._title = ElidedLabel(self)
-        self._title.setObjectName("panelTitle")
-        self._banner = EnvironmentBanner(self)
         self._problems_title = self._section_title()
         self._problem_list = ProblemList(self)
         self._plan_title = self._section_title()
@@ -79,39 +67,16 @@ class ReviewSheet(QWidget):
         self._cost = PlainLabel(self)
         self._cost.setWordWrap(True)
         self._body = ExactBody(self)
-        self._finality = PlainLabel(self)
-        self._finality.setWordWrap(True)
         self._countdown = CountdownBar(self)
-        self._send = QPushButton(self)
-        self._send.setObjectName("primary")
-        self._send.setMinimumHeight(40)
         self._lay_out()
         self._connect()
         self.retranslate()
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
-            event.accept()
-            return True
-        return super().event(event)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         # Who reaches for something wants to look first.
         self._countdown.stop()
         super().mousePressEvent(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
-            # The press that opened the sheet must not send the contract when it is held down.
-            if not event.isAutoRepeat():
-                self._send.click()
-        else:
-            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -150,6 +115,14 @@ class ReviewSheet(QWidget):
         )
         self._back.setFocus()
 
+    @override
+    def leave(self) -> None:
+        """Stop the countdown first."""
+        if self._countdown.is_counting:
+            self._countdown.stop()
+        else:
+            super().leave()
+
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self._back.setText(self.tr("Back"))
@@ -167,11 +140,6 @@ class ReviewSheet(QWidget):
         return label
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 12, 8)
-        head.setSpacing(12)
-        head.addWidget(self._back)
-        head.addWidget(self._title, 1)
         reading = QWidget(self)
         words = QVBoxLayout(reading)
         words.setContentsMargins(24, 8, 24, 16)
@@ -187,44 +155,16 @@ class ReviewSheet(QWidget):
             for part in parts:
                 words.addWidget(part)
         words.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(reading)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         halves = QSplitter(Qt.Orientation.Horizontal, self)
-        halves.addWidget(scroll)
+        halves.addWidget(self._scroll_area(reading))
         halves.addWidget(self._body)
         halves.setStretchFactor(0, 3)
         halves.setStretchFactor(1, 2)
         halves.setSizes([600, 400])
         halves.setCollapsible(0, False)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 12)
-        foot.setSpacing(16)
-        foot.addWidget(self._finality, 1)
-        foot.addWidget(self._countdown, 1)
-        foot.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self._line())
-        column.addWidget(halves, 1)
-        column.addWidget(self._line())
-        column.addLayout(foot)
-
-    def _line(self) -> QFrame:
-        line = QFrame(self)
-        line.setObjectName("separator")
-        line.setFrameShape(QFrame.Shape.HLine)
-        return line
+        self._lay_out_around(halves, [self._countdown])
 
     def _connect(self) -> None:
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self._on_escape_activated)
-        self._back.clicked.connect(self._on_back_clicked)
         self._send.clicked.connect(self._on_send_clicked)
         self._send.installEventFilter(self._countdown)
         self._countdown.elapsed.connect(self._on_send_clicked)
@@ -284,15 +224,6 @@ class ReviewSheet(QWidget):
     def _show_finality(self) -> None:
         self._finality.setHidden(self._countdown.is_counting)
 
-    def _on_escape_activated(self) -> None:
-        if self._countdown.is_counting:
-            self._countdown.stop()
-        else:
-            self.dismissed.emit()
-
-    def _on_back_clicked(self) -> None:
-        self.dismissed.emit()
-
     def _on_send_clicked(self) -> None:
         if self._review is not None and not self._is_sent:
             # A second press on the way must not be a second contract.
@@ -300,8 +231,3 @@ class ReviewSheet(QWidget):
             self._countdown.stop()
             self._send.setEnabled(False)
             self.send_confirmed.emit(self._review)
-
-
-def _is_confirmation(event: QKeyEvent) -> bool:
-    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

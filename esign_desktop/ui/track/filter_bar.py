@@ -4,61 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
-
 from esign_desktop.override import override
 from esign_desktop.services.flow_rows import FlowFilter
+from esign_desktop.ui.choice_bar import ChoiceBar
 from esign_desktop.ui.plain_label import PlainLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
 
 _LOUD: Final = frozenset({FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME})
 """Their numbers matter; nobody needs to be told how many have ended."""
 
 
-class FilterBar(QWidget):
-    """The arrow keys go from one to the next."""
-
-    chosen = Signal(object)
-    """A ``FlowFilter``."""
+class FilterBar(ChoiceBar[FlowFilter]):
+    """Tells the numbers that matter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(FlowFilter, parent)
         self._counts: dict[FlowFilter, int] = {}
-        self._group = QButtonGroup(self)
-        self._buttons = {kind: QToolButton(self) for kind in FlowFilter}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for kind, button in self._buttons.items():
-            button.setObjectName("choice")
-            button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button)
-            row.addWidget(button)
-            if kind is FlowFilter.ALL:
-                button.setChecked(True)
-        row.addStretch(1)
-        self._group.buttonClicked.connect(self._on_group_clicked)
+        self._row.addStretch(1)
         self.retranslate()
-
-    @property
-    def kind(self) -> FlowFilter:
-        """What is chosen."""
-        checked = self._group.checkedButton()
-        return next((kind for kind, button in self._buttons.items() if button is checked), FlowFilter.ALL)
-
-    def button(self, kind: FlowFilter) -> QToolButton:
-        """Return the button of a kind."""
-        return self._buttons[kind]
-
-    def choose(self, kind: FlowFilter) -> None:
-        """Show a kind."""
-        if kind is not self.kind:
-            self._buttons[kind].setChecked(True)
-            self.chosen.emit(kind)
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:
         """Say how many there are of each kind."""
@@ -66,6 +31,7 @@ class FilterBar(QWidget):
             self._counts = counts
             self.retranslate()
 
+    @override
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         tips = {
@@ -90,24 +56,3 @@ class FilterBar(QWidget):
             button.setAccessibleName(names[kind])
             button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
             button.setToolTip(PlainLabel.plain_tip(tips[kind]) if kind in tips else "")
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-            return
-        kinds = list(FlowFilter)
-        kind = kinds[(kinds.index(self.kind) + step) % len(kinds)]
-        self.choose(kind)
-        self._buttons[kind].setFocus()
-
-    def _on_group_clicked(self) -> None:
-        self.chosen.emit(self.kind)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.services.flow_rows import CHINA_MS
 from esign_desktop.services.quota import DAY_MS, ContractAccount, QuotaWarning
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.separator import separator
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.moments import china_time
 
@@ -92,9 +92,7 @@ class QuotaDialog(QDialog):
             name.setBuddy(field)
             form.addRow(name, field)
         form.addRow(self._has_end, self._end)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setObjectName("separator")
+        line = separator(self)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._save)

@@ -1,0 +1,100 @@
+"""A sheet over a room that ends with the one button which can't be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.separator import separator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BUTTON_PX: Final = 40
+
+
+class Confirmation(QWidget):
+    """Ctrl+Enter presses the button, Esc leaves. What lies between head and foot is the subclass's."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewSheet")
+        self._back = QToolButton(self)
+        self._back.setAutoRaise(True)
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._banner = EnvironmentBanner(self)
+        self._finality = PlainLabel(self)
+        self._finality.setWordWrap(True)
+        self._send = QPushButton(self)
+        self._send.setObjectName("primary")
+        self._send.setMinimumHeight(_BUTTON_PX)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.leave)
+        self._back.clicked.connect(self.dismissed)
+
+    def leave(self) -> None:
+        """What Esc does."""
+        self.dismissed.emit()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
+            # The press that opened the sheet must not send when it is held down.
+            if not event.isAutoRepeat():
+                self._send.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out_around(self, middle: QWidget, beside_finality: Iterable[QWidget] = ()) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(12)
+        head.addWidget(self._back)
+        head.addWidget(self._title, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 12)
+        foot.setSpacing(16)
+        for widget in (self._finality, *beside_finality):
+            foot.addWidget(widget, 1)
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(separator(self))
+        column.addWidget(middle, 1)
+        column.addWidget(separator(self))
+        column.addLayout(foot)
+
+    def _scroll_area(self, reading: QWidget) -> QScrollArea:
+        scroll = QScrollArea(self)
+        scroll.setWidget(reading)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return scroll
+
+
+def _is_confirmation(event: QKeyEvent) -> bool:
+    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
