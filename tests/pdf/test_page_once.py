@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -22,9 +23,11 @@ LIMIT_S = 30.0
 WIDTH_PX = 1190
 
 
-def run(request: bytes) -> tuple[int, bytes]:
-    command = [sys.executable, "-P", "-m", "esign_desktop.pdf.page_once"]
-    done = subprocess.run(command, input=request, capture_output=True, timeout=LIMIT_S, check=False)
+def run(request: bytes, *options: str, **environment: str) -> tuple[int, bytes]:
+    command = [sys.executable, *options, "-P", "-m", "esign_desktop.pdf.page_once"]
+    done = subprocess.run(
+        command, input=request, env=os.environ | environment, capture_output=True, timeout=LIMIT_S, check=False
+    )
     assert done.stderr == b""
     return done.returncode, done.stdout
 
@@ -67,6 +70,16 @@ def test_what_can_not_be_drawn_is_nothing(write: Callable[[bytes], Path], tmp_pa
 @pytest.mark.parametrize("page", [Page(rotate="45"), Page(user_unit="0"), Page(user_unit="-2")])
 def test_page_that_the_engine_sets_right_first_is_left_to_it(page: Page, write: Callable[[bytes], Path]) -> None:
     assert ask(write(build(page))) == (1, b"")
+
+
+def test_without_the_library_there_is_nothing(write: Callable[[bytes], Path], tmp_path: Path) -> None:
+    request = f"{WIDTH_PX}\n{write(build(Page()))}".encode()
+    assert run(request, "-S", PYTHONPATH=str(REPOSITORY)) == (1, b"")
+    # A wheel that does not say which version its library is.
+    package = tmp_path / "packages" / "pymupdf"
+    package.mkdir(parents=True)
+    (package / "libmupdf.so.1").write_bytes(b"no library")
+    assert run(request, "-S", PYTHONPATH=f"{REPOSITORY}{os.pathsep}{package.parent}") == (1, b"")
 
 
 def test_nothing_is_imported_that_takes_long() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.placement import (
     CrossPagePlacement,
-    PlacementId,
     marks_of,
     new_placement_id,
     seal_width_pt,
@@ -21,23 +20,22 @@ from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.seal_drag import SealDrag
 from esign_desktop.ui.prepare.state import ToolName
-from esign_desktop.ui.viewer.tool import Tool, is_plain_enter
+from esign_desktop.ui.prepare.tools.ghost import GHOST_ID, GhostTool
+from esign_desktop.ui.viewer.tool import is_plain_enter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QPainter
+    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placement import SealMark
     from esign_desktop.ui.prepare.board import Board
     from esign_desktop.ui.viewer.page_layout import PageSlot
-    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
-
-_GHOST_ID: Final = PlacementId("ghost")
+    from esign_desktop.ui.viewer.tool import Pointer
 
 
-class CrossPageTool(Tool):
+class CrossPageTool(GhostTool[CrossPagePlacement]):
     """Shows the slices on every page of the document under the mouse; a click leaves them there.
 
     A press on a cross-page seal moves it up and down instead. ``on_signer_wanted`` is called without an active signer,
@@ -49,24 +47,14 @@ class CrossPageTool(Tool):
     def __init__(
         self, board: Board, on_signer_wanted: Callable[[], None], on_one_page: Callable[[DocumentId], None]
     ) -> None:
-        self._board = board
-        self._on_signer_wanted = on_signer_wanted
+        super().__init__(board, on_signer_wanted)
         self._on_one_page = on_one_page
-        self._ghost: CrossPagePlacement | None = None
         self._drag: SealDrag | None = None
-
-    @override
-    def begin(self) -> None:
-        """Ask for a signer at once if there is none."""
-        self._ghost = None
-        if self._board.active_signer is None:
-            self._on_signer_wanted()
 
     @override
     def end(self) -> None:
         """Take the ghost away, and put back what is half moved."""
-        self._ghost = None
-        self._board.guides.clear()
+        super().end()
         self._give_up_drag()
 
     @override
@@ -104,14 +92,6 @@ class CrossPageTool(Tool):
             self._carry_to(pointer)
 
     @override
-    def leave(self) -> None:
-        """Take the ghost away while the mouse is elsewhere."""
-        if self._ghost is not None:
-            self._ghost = None
-            self._board.guides.clear()
-            self._board.repaint()
-
-    @override
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
         """Show what moves."""
         return Qt.CursorShape.SplitVCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
@@ -140,17 +120,6 @@ class CrossPageTool(Tool):
             self._place(current[0])
         return True
 
-    @override
-    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the ghost's slice."""
-        ghost, signer = self._ghost, self._board.active_signer
-        if ghost is None or signer is None or ghost.document_id != page.slot.document_id:
-            return
-        draft = self._board.session.draft
-        for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
-            if mark.page_number == page.slot.page_number:
-                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
-
     def _carry_to(self, pointer: Pointer) -> None:
         point, slot = pointer.point, pointer.slot
         if point is not None and slot is not None:
@@ -174,7 +143,7 @@ class CrossPageTool(Tool):
         if signer is None or document.page_count < 2:
             return None
         placement = CrossPagePlacement(
-            _GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._board.state.seal_width_pt
+            GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._board.state.seal_width_pt
         )
         kept = settled(placement, document, seal_width_pt(placement, signer))
         return kept if isinstance(kept, CrossPagePlacement) else placement

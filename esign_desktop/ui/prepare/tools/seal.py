@@ -12,7 +12,6 @@ from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
     CoordinatePlacement,
-    PlacementId,
     marks_of,
     new_placement_id,
     seal_width_pt,
@@ -21,21 +20,18 @@ from esign_desktop.domain.settling import settled_center, shift_on_page
 from esign_desktop.override import override
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.state import ToolName
-from esign_desktop.ui.viewer.tool import Tool, is_plain_enter
+from esign_desktop.ui.prepare.tools.ghost import GHOST_ID, GhostTool
+from esign_desktop.ui.viewer.tool import is_plain_enter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtGui import QKeyEvent, QPainter
+    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.ui.prepare.board import Board
     from esign_desktop.ui.viewer.page_layout import PageSlot
-    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+    from esign_desktop.ui.viewer.tool import Pointer
 
-_GHOST_ID: Final = PlacementId("ghost")
 _STEP_PT: Final = 10.0
 _LONG_STEP_PT: Final = 50.0
 _FINE_STEP_PT: Final = 1.0
@@ -48,30 +44,12 @@ _ARROWS: Final = {
 }
 
 
-class SealTool(Tool):
+class SealTool(GhostTool[CoordinatePlacement]):
     """Carries a ghost of the active signer's seal, at true size, and leaves seals where it is clicked.
 
     Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter leaves a seal. Without an
     active signer ``on_signer_wanted`` is called instead.
     """
-
-    def __init__(self, board: Board, on_signer_wanted: Callable[[], None]) -> None:
-        self._board = board
-        self._on_signer_wanted = on_signer_wanted
-        self._ghost: CoordinatePlacement | None = None
-
-    @override
-    def begin(self) -> None:
-        """Ask for a signer at once if there is none."""
-        self._ghost = None
-        if self._board.active_signer is None:
-            self._on_signer_wanted()
-
-    @override
-    def end(self) -> None:
-        """Take the ghost away."""
-        self._ghost = None
-        self._board.guides.clear()
 
     @override
     def press(self, pointer: Pointer) -> None:
@@ -93,14 +71,6 @@ class SealTool(Tool):
     def drag(self, pointer: Pointer) -> None:
         """Let the ghost follow the mouse with the button still down."""
         self.hover(pointer)
-
-    @override
-    def leave(self) -> None:
-        """Take the ghost away while the mouse is elsewhere."""
-        if self._ghost is not None:
-            self._ghost = None
-            self._board.guides.clear()
-            self._board.repaint()
 
     @override
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
@@ -125,17 +95,6 @@ class SealTool(Tool):
         elif self._ghost_by_keys() is not None:
             self._place()
         return True
-
-    @override
-    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the ghost."""
-        ghost, signer = self._ghost, self._board.active_signer
-        if ghost is None or signer is None or ghost.document_id != page.slot.document_id:
-            return
-        draft = self._board.session.draft
-        for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
-            if mark.page_number == page.slot.page_number:
-                self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
 
     def _follow(self, pointer: Pointer, slot: PageSlot) -> None:
         """Carry the ghost to the mouse, and from there to the lines nearby."""
@@ -207,4 +166,4 @@ class SealTool(Tool):
 def _placement(
     document_id: DocumentId, page_number: int, center: PagePoint, signer: Signer, width_pt: float | None
 ) -> CoordinatePlacement:
-    return CoordinatePlacement(_GHOST_ID, signer.id, document_id, PageRanges.single(page_number), center, width_pt)
+    return CoordinatePlacement(GHOST_ID, signer.id, document_id, PageRanges.single(page_number), center, width_pt)
