@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NAMES: Final = "name|second name"
 _NUMBERS: Final = "id number|phone|second phone|third phone"
 _DATABASE: Final = r"/(esign|rebuilt)\.db(-wal|-journal|\.backup(-new)?|\.damaged-\d+|\.restoring)?$"
+_TEST: Final = r"(^|/)pytest/(popen-gw\d+/)?test_"
+"""A test's own folder, also where several run at a time."""
 _NOT_OVER: Final = (
     "(queued|snapshot|accounts|upload_url|uploaded|contract|start_intent|started|execute_intent|running|held)"
 )
@@ -73,17 +75,23 @@ ALLOWANCES: Final = (
         rf"(drafts\.body|presets\.body|submissions\.draft {_NOT_OVER})",
     ),
     Allowance(
-        r"(^|/)pytest/test_a_send_is_unfinished_unti\d+/",
+        rf"{_TEST}(a_send_is_unfinished_unti|send_that_lives_counts_be)\d+/",
         _NUMBERS,
         "a journal alone, without the service that has it forget",
     ),
     Allowance(
-        r"(^|/)pytest/test_(a_damaged_copy_is_not_put|damage_that_shows_later)_?\w*/",
+        rf"{_TEST}no_edit_older_than_two_se\d+/\d+\.db$",
+        f"{_NAMES}|{_NUMBERS}",
+        "databases that a test has copied when the program was killed in the middle of an edit",
+        r"drafts\.(body|title)",
+    ),
+    Allowance(
+        rf"{_TEST}(a_damaged_copy_is_not_put|damage_that_shows_later)_?\w*/",
         f"{_NAMES}|{_NUMBERS}",
         "databases that a test has cut through, so that no row of them can be read",
     ),
     Allowance(
-        r"(^|/)pytest/test_(a_file_of_a_newer_version|archive_cut_anywhere|file_that_holds_something|name_that_comes_twice"
+        rf"{_TEST}(a_file_of_a_newer_version|archive_cut_anywhere|file_that_holds_something|name_that_comes_twice"
         r"|numbers_that_a_stranger|other_ways_of_packing|what_is_too_large)\w*/(x\.\w+|whole), compressed$",
         "second phone",
         "presets that a test has packed as a stranger would; the program's own are without numbers",
@@ -99,7 +107,7 @@ ALLOWANCES: Final = (
         "signed files where the user wants them: a folder by the customer's name, stamped with it",
     ),
     Allowance(
-        r"(^|/)pytest/test_\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
+        rf"{_TEST}\w+/[^/]+\.(xlsx|csv)(, compressed)?$",
         f"{_NAMES}|{_NUMBERS}",
         "sheets that a test fills in as the user does, or has written to be corrected",
     ),

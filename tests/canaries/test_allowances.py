@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.canaries.allowances import allowance_for
 from tests.canaries.kept_rows import ELSEWHERE, columns_with
-from tests.canaries.scanner import Scanner
+from tests.canaries.scanner import Leak, Scanner
 from tests.canaries.search import Search
 
 if TYPE_CHECKING:
@@ -89,3 +90,18 @@ def test_the_same_content_in_another_place_is_judged_again(tmp_path: Path) -> No
         (tmp_path / "data" / name).write_text("cn0123456789ab", "ascii")
     search.through_folder(tmp_path)
     assert [leak.place for leak in search.leaks] == ["data/copy.jsonl"]
+
+
+@pytest.mark.parametrize("folder", ["pytest/", "pytest/popen-gw1/"])
+@pytest.mark.parametrize(
+    ("name", "is_allowed"),
+    [
+        ("test_a_send_is_unfinished_unti10/data/esign.db", True),
+        ("test_name_that_comes_twice_is_0/x.esignpreset, compressed", True),
+        ("test_name_that_comes_twice_is_0/log.txt", False),
+        ("test_numbers_dates_and_padding0/a.xlsx, compressed", True),
+    ],
+)
+def test_a_tests_own_folder_is_known_where_several_run_at_a_time_too(folder: str, name: str, is_allowed: bool) -> None:
+    found = allowance_for(Leak("second phone", "utf-8", folder + name), None, "13800000000")
+    assert (found is not None) is is_allowed
