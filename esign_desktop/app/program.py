@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import importlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
+from esign_desktop.app.room_modules import RoomModules
 from esign_desktop.override import override
 from esign_desktop.ui.application import Appearance, give_icon
 from esign_desktop.ui.crash_reports import CrashReports
@@ -70,6 +70,9 @@ class Program(QObject):
         self._look_path = look_path(backstage.paths.cache_dir)
         self._look = read_first_look(self._look_path)
         self._is_stopped = False
+        self._made: tuple[Services, str, str] | None = None
+        self._modules = RoomModules(self)
+        self._modules.done.connect(self._furnish_when_ready)
         self._look_timer = QTimer(self, singleShot=True, interval=LOOK_REST_MS)
         self._look_timer.timeout.connect(self._on_look_timer_timeout)
         self.crashes = CrashReports(backstage.paths.log_dir, self)
@@ -126,6 +129,7 @@ class Program(QObject):
         if self._is_stopped:
             return
         self._is_stopped = True
+        self._modules.stop()
         self._look_timer.stop()
         write_first_look(self._look_path, self._look_now())
         self.window.hide()
@@ -178,20 +182,24 @@ class Program(QObject):
         self._open_services()
 
     def _open_services(self) -> None:
+        self._modules.begin()
         self.tasks.start(
             self._make_services, owner=self, on_done=self._on_services_made, on_error=self._on_start_failed
         )
 
     def _make_services(self) -> tuple[Services, str, str]:
         services = self._backstage.open_services()
-        # The rooms' modules are read here too, so that the window does not stand still for it.
-        importlib.import_module("esign_desktop.ui.furniture")
-        importlib.import_module("esign_desktop.ui.commands")
         self._backstage.start_engine()
         return services, services.preferences.language, services.preferences.theme.value
 
     def _on_services_made(self, made: tuple[Services, str, str]) -> None:
-        services, language, theme = made
+        self._made = made
+        self._furnish_when_ready()
+
+    def _furnish_when_ready(self) -> None:
+        if self._made is None or not self._modules.are_read or self._is_stopped:
+            return
+        (services, language, theme), self._made = self._made, None
         if (language, theme) != (self._look.language, self._look.theme):
             self.appearance.use_language(language)
             self.appearance.use_theme(theme)

@@ -1,0 +1,57 @@
+"""No class of Qt's comes into being in another thread than the window's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIMIT_S = 60.0
+PROGRAM = """
+import os, sys, threading
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith(("esign_desktop.ui", "PySide6")) and threading.current_thread() is not threading.main_thread():
+            print(name)
+
+sys.meta_path.insert(0, Watch())
+from esign_desktop.app import program
+
+def end():
+    print("furnished")
+    sys.stdout.flush()
+    os._exit(0)
+
+class Watched(program.Program):
+    def start(self):
+        self.furnished.connect(end)
+        super().start()
+
+program.Program = Watched
+from esign_desktop.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.slow
+def test_windows_modules_are_read_in_the_windows_thread(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "--data-dir", str(tmp_path / "data")],
+        cwd=REPOSITORY,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.stdout.split() == ["furnished"], done.stderr
