@@ -20,7 +20,8 @@ import os, sys, threading
 
 class Watch:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith(("esign_desktop.ui", "PySide6")) and threading.current_thread() is not threading.main_thread():
+        is_here = threading.current_thread() is threading.main_thread()
+        if not is_here and name.startswith(("esign_desktop.ui", "PySide6")):
             print(name)
 
 sys.meta_path.insert(0, Watch())
