@@ -14,6 +14,7 @@ import sys
 from ctypes import Structure, c_char_p, c_float, c_int, c_size_t, c_void_p
 
 from esign_desktop.pdf.bounds import STORE_BYTES, TILE_PIXELS
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL, end_pixel
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ _PACKAGE: Final = "pymupdf"
 _VERSION_FILE: Final = ("mupdf-devel", "include", "mupdf", "fitz", "version.h")
 _VERSION_MARK: Final = b'define FZ_VERSION "'
 _NAMES: Final = ("libmupdf.so.", "libmupdf.dylib", "mupdfcpp64.dll")
-_BYTES_PER_PIXEL: Final = 4
-_PIXEL_SLACK: Final = 0.001
-"""As ``pixel_grid`` has it."""
 _DIGITS: Final = 4
 _WHITE: Final = 255
 
@@ -73,10 +71,10 @@ class BarePage:
     def draw(self, width_px: float) -> tuple[int, int, Any]:
         """Return width, height and pixels, B, G, R, 255 from the top, of the page drawn so wide. Raises ValueError."""
         scale = width_px / self.width_pt
-        columns, rows = (max(1, math.ceil(side * scale - _PIXEL_SLACK)) for side in (self.width_pt, self.height_pt))
+        columns, rows = (end_pixel(side * scale) for side in (self.width_pt, self.height_pt))
         if columns * rows > TILE_PIXELS:
             raise ValueError("pixels")
-        pixels = (ctypes.c_char * (columns * rows * _BYTES_PER_PIXEL))()
+        pixels = (ctypes.c_char * (columns * rows * BYTES_PER_PIXEL))()
         colours = self._ask("fz_device_bgr", _Address)
         place = _PixelRect(0, 0, columns, rows)
         pixmap = self._ask("fz_new_pixmap_with_bbox_and_data", _Address, colours, place, None, 1, pixels)

@@ -26,7 +26,8 @@ from esign_desktop.pdf.memory import give_free_memory_back
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_reader import find_on_page, read_page
-from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
+from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 from esign_desktop.pdf.preflight import StructureFacts, facts_of, look_at_structure
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text_index import TextIndex

@@ -16,26 +16,22 @@ def be_quiet() -> None:
 
 def limit_memory(size_bytes: int) -> None:
     """Have the system refuse more address space, and keep no image of the memory after a crash."""
-    if sys.platform != "win32":
-        import resource
-
-        _limit(resource.RLIMIT_CORE, 0)
-        _limit(resource.RLIMIT_AS, size_bytes)
+    _limit("RLIMIT_CORE", 0)
+    _limit("RLIMIT_AS", size_bytes)
 
 
 def limit_work(seconds: int) -> None:
     """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
-    if sys.platform != "win32":
-        import resource
-
-        _limit(resource.RLIMIT_CPU, seconds)
+    _limit("RLIMIT_CPU", seconds)
 
 
-def _limit(what: int, most: int) -> None:
+def _limit(name: str, most: int) -> None:
+    if sys.platform == "win32":
+        return
     import resource
 
     try:
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(getattr(resource, name), (most, most))
     except (ValueError, OSError):
         # Less is allowed already.
         return

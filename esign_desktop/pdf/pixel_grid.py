@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.limits import MAX_PIXEL_COORDINATE
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL, end_pixel, first_pixel
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect, PageFrame
-
-BYTES_PER_PIXEL: Final = 4
-_PIXEL_SLACK: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +58,8 @@ def pixel_rect(
             raise ValueError(clip)
     if max(right, bottom) * scale > MAX_PIXEL_COORDINATE:
         raise PdfError("pdf.tile_too_large", page_number=page_number)
-    x, y = math.floor(left * scale + _PIXEL_SLACK), math.floor(top * scale + _PIXEL_SLACK)
-    rect = PixelRect(
-        x,
-        y,
-        max(x + 1, math.ceil(right * scale - _PIXEL_SLACK)),
-        max(y + 1, math.ceil(bottom * scale - _PIXEL_SLACK)),
-    )
+    x, y = first_pixel(left * scale), first_pixel(top * scale)
+    rect = PixelRect(x, y, end_pixel(right * scale, x), end_pixel(bottom * scale, y))
     if rect.width_px * rect.height_px > most_pixels:
         raise PdfError("pdf.tile_too_large", page_number=page_number)
     return rect

@@ -30,7 +30,8 @@ from esign_desktop.pdf.folding import fold
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.new_file import written_aside
 from esign_desktop.pdf.page_search import PageSearch
-from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
+from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 from esign_desktop.pdf.preflight import StructureFacts, facts_of
 from esign_desktop.pdf.process_pool import ProcessPool, Urgency
 from esign_desktop.pdf.renewal import Renewal

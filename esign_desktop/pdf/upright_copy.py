@@ -15,7 +15,8 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.pdf import library
 from esign_desktop.pdf.mupdf import failures
 from esign_desktop.pdf.page_reader import read_page
-from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
+from esign_desktop.pdf.pixel_grid import PixelRect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -67,21 +67,21 @@ class TableTranslator(QTranslator):
         super().__init__(parent)
         self._table: Table = {}
         self._by_source: dict[str, Text] = {}
-        self._read_rest: Callable[[], Table] | None = None
+        self._read_all: Callable[[], Table] | None = None
         self._read_qt: Callable[[], QTranslator | None] | None = None
         self._qt: QTranslator | None = None
 
     def set_table(
         self,
         table: Table,
-        read_rest: Callable[[], Table] | None = None,
+        read_all: Callable[[], Table] | None = None,
         read_qt: Callable[[], QTranslator | None] | None = None,
     ) -> None:
-        """Take another table, and ways to read more when it is asked for.
+        """Take another table, and ways to read the whole one and Qt's texts when something is not in it.
 
         Who shows texts is told of it by whoever calls this.
         """
-        self._read_rest, self._read_qt, self._qt = read_rest, read_qt, None
+        self._read_all, self._read_qt, self._qt = read_all, read_qt, None
         self._keep(table)
 
     @override
@@ -107,17 +107,18 @@ class TableTranslator(QTranslator):
         self._by_source = {source: text for (_, source), text in table.items()}
 
     def _find(self, context: str, source: str) -> Text | None:
-        is_qts = _is_qts(context)
-        while True:
-            text = self._table.get((context, source))
-            if text is None and not is_qts:
-                # A method that is inherited asks with the name of the subclass.
-                text = self._by_source.get(source)
-            read_rest = self._read_rest
-            if text is not None or read_rest is None or is_qts:
-                return text
-            self._keep(self._table | read_rest())
-            self._read_rest = None
+        text = self._known(context, source)
+        read_all = self._read_all
+        if text is None and read_all is not None and not _is_qts(context):
+            self._keep(read_all())
+            self._read_all = None
+            text = self._known(context, source)
+        return text
+
+    def _known(self, context: str, source: str) -> Text | None:
+        text = self._table.get((context, source))
+        # A method that is inherited asks with the name of the subclass.
+        return self._by_source.get(source) if text is None and not _is_qts(context) else text
 
     def _find_in_qt(self, context: str, source: str, n: int) -> str | None:
         if self._read_qt is not None:
@@ -155,7 +156,7 @@ class Languages:
         QLocale.setDefault(QLocale(language))
         self._translator.set_table(
             read_first(language),
-            read_rest=partial(read_table, language),
+            read_all=partial(read_table, language),
             read_qt=partial(self._read_qt_texts, language),
         )
         # Only installing tells the windows.
@@ -173,6 +174,7 @@ class Languages:
         # Not above: nothing of it is asked for before the first paint.
         from PySide6.QtCore import QLibraryInfo
 
-        translator = QTranslator(self._translator)
+        # Without a parent: whoever asks first may do so in any thread.
+        translator = QTranslator()
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         return translator if translator.load(f"qtbase_{language}", folder) else None

@@ -73,23 +73,23 @@ def test_unfinished_text_falls_back_to_its_source() -> None:
 def test_the_rest_is_read_when_a_text_is_not_among_the_first() -> None:
     reads: list[str] = []
 
-    def read_rest() -> Table:
-        reads.append("rest")
+    def read_all() -> Table:
+        reads.append("all")
         return {("Rail", "Prepare"): "准备", ("Window", "Seal"): "印章"}
 
     translator = TableTranslator()
-    translator.set_table({("Rail", "Prepare"): "准备"}, read_rest=read_rest)
+    translator.set_table({("Rail", "Prepare"): "准备"}, read_all=read_all)
     assert translator.translate("Rail", "Prepare") == "准备"
     assert not translator.translate("QPlatformTheme", "Cancel")
     assert reads == []
     assert translator.translate("Window", "Seal") == "印章"
     assert not translator.translate("Window", "Nowhere")
-    assert reads == ["rest"]
+    assert reads == ["all"]
 
 
 def test_a_class_of_ours_may_be_called_like_one_of_qts() -> None:
     translator = TableTranslator()
-    translator.set_table({}, read_rest=lambda: {("QrCard", "Scan"): "扫码"})
+    translator.set_table({}, read_all=lambda: {("QrCard", "Scan"): "扫码"})
     assert translator.translate("QrCard", "Scan") == "扫码"
 
 

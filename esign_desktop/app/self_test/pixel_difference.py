@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.geometry import DisplayRect, PageRect
 from esign_desktop.pdf.engine import PdfEngine, PdfHandle, RenderRequest
-from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame
