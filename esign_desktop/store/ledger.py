@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.store.ledger_index import STRETCH_BYTES, LedgerIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,13 @@ class LedgerEntry:
 class Ledger:
     """Appends to and reads one file; usable from any thread."""
 
-    def __init__(self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+    def __init__(
+        self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES
+    ) -> None:
         self._path = path
         self._clock_ms = clock_ms
         self._lock = threading.Lock()
+        self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
 
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
         """Write a line and wait until the disk has it. Raises StoreError."""
@@ -57,19 +61,12 @@ class Ledger:
         return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
-        """Return the whole lines that hold this id, the oldest first; much quicker than to read them all."""
-        wanted = json.dumps(text).encode("ascii")
-        content = self._content()
-        found: list[LedgerEntry] = []
-        position = content.find(wanted)
-        while position >= 0:
-            start, end = content.rfind(_NEWLINE, 0, position) + 1, content.find(_NEWLINE, position)
-            end = end if end >= 0 else len(content)
-            entry = _entry(content[start:end])
-            if entry is not None:
-                found.append(entry)
-            position = content.find(wanted, end)
-        return tuple(found)
+        """Return the whole lines that hold this id, the oldest first, without reading the others. Raises StoreError."""
+        try:
+            lines = self._index.lines(text)
+        except OSError as error:
+            raise disk_error(error) from error
+        return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
     def rewrite(self, change: Callable[[str], str]) -> None:
         """Put every line's text through ``change``; the old file stays until the new one is whole. Raises StoreError.
@@ -89,8 +86,9 @@ class Ledger:
                     file.write(after)
                     file.flush()
                     os.fsync(descriptor)
-                scratch.replace(self._path)
-                sync_folder(self._path.parent)
+                with self._index.made_anew():
+                    scratch.replace(self._path)
+                    sync_folder(self._path.parent)
             except OSError as error:
                 raise disk_error(error) from error
 

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "flinging",
     "upload_memory",
     "many_flows",
+    "ledger",
     "dragging",
     *COUNTER_BENCHMARKS,
     *PDF_BENCHMARKS,
