@@ -1,7 +1,8 @@
 """Reads a customer from one line: name, ID number and phone in any order, typed, pasted or from a card reader.
 
-Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. Whether a
-number can be right is for ``services.identity`` to say.
+Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. A word such
+as 护照 says whose number it is where the number itself does not. Whether a number can be right is for
+``services.identity`` to say.
 """
 
 from __future__ import annotations
@@ -9,20 +10,31 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.person_documents import (
+    KIND_BY_WORD,
+    fits,
+    fitting_kinds,
+    likely_kinds,
+    plain_word,
+    word_pattern,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    from esign_desktop.domain.account import PersonIdType
 
 MAX_CHARACTERS: Final = 400
 """A line that is longer was meant for another window."""
 
 
 class PartKind(StrEnum):
-    """What a part of the line is; UNREAD is a number that is neither of the two."""
+    """What a part of the line is. ID_NUMBER is that of any document; UNREAD is a number that can't be told."""
 
     NAME = "name"
     ID_NUMBER = "id_number"
@@ -42,10 +54,29 @@ class CustomerPart:
 
 @dataclass(frozen=True, slots=True)
 class CustomerLine:
-    """What was read, in the line's order. A kind that is ``ambiguous`` was found more than once, and has no value."""
+    """What was read, in the line's order. A kind that is ``ambiguous`` was found more than once, and has no value.
+
+    ``said_type`` is the document that a word names; ``id_types`` what the number can be one of, empty when it can't be
+    one of the document that is named.
+    """
 
     parts: tuple[CustomerPart, ...] = ()
     ambiguous: frozenset[PartKind] = frozenset()
+    said_type: PersonIdType | None = None
+    id_types: tuple[PersonIdType, ...] = ()
+
+    @property
+    def id_type(self) -> PersonIdType | None:
+        """The kind of document, if there is no doubt about it."""
+        return self.id_types[0] if len(self.id_types) == 1 else None
+
+    @property
+    def choosable_types(self) -> tuple[PersonIdType, ...]:
+        """What a person may say that the number is one of, by ``with_document_word``."""
+        number = self.value(PartKind.ID_NUMBER)
+        unread = [part.value for part in self.parts if part.kind is PartKind.UNREAD]
+        number = number or (unread[0] if len(unread) == 1 else "")
+        return fitting_kinds(number) if number else ()
 
     def value(self, kind: PartKind) -> str:
         """Return the one part of a kind; empty when there is none, or several."""
@@ -68,6 +99,13 @@ _MOBILE: Final = re.compile(
 )
 _BOTH: Final = re.compile(r"(?<![0-9])[0-9]{28}[0-9X](?![0-9])")
 _NUMBER: Final = re.compile(r"[0-9][0-9X]*")
+_MOBILE_ABROAD: Final = re.compile(r"(\+(?!86)[0-9]{1,3}(?:[ -]?[0-9]{2,5}){2,4})(?![0-9])")
+_DOCUMENT: Final = re.compile(
+    r"(?<![0-9A-Z])(?:[0-9]{10} ?\([A-Z]\)|(?=(?:[A-Z]*[0-9]){4})(?=[0-9]*[A-Z])[0-9A-Z]{5,20}(?![0-9A-Z]))"
+    r"|[\u4e00-\u9fff]字第?[0-9]{4,9}号?"
+)
+_DIGITS: Final = re.compile(r"(?<![0-9])[0-9]{5,18}(?![0-9])")
+_DOCUMENT_WORD: Final = word_pattern()
 _WORD: Final = re.compile(r"[^\s,;:/|()<>\[\]{}\"=+_#*.]+(?:\.(?=\s|$))?")
 _MOBILE_FORM: Final = re.compile(r"1[3-9][0-9]{9}")
 _DOTS: Final = str.maketrans("•・‧∙⋅．", "······")
@@ -81,15 +119,42 @@ _NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
 def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
     """Read a line. ``is_id_number`` tells where one number ends and the next begins when nothing stands in between."""
     line = _Line(text[:MAX_CHARACTERS])
+    said = line.take_document_words()
     line.blank(_LABELS)
     line.take_both(is_id_number)
     line.take(_ID_NUMBER, PartKind.ID_NUMBER)
+    line.take(_DOCUMENT, PartKind.ID_NUMBER)
     line.take(_MOBILE, PartKind.MOBILE)
+    line.take(_MOBILE_ABROAD, PartKind.MOBILE)
+    if len(said) == 1 and not any(part.kind is PartKind.ID_NUMBER for part in line.parts):
+        line.take(_DIGITS, PartKind.ID_NUMBER)
     line.take(_NUMBER, PartKind.UNREAD)
     line.take_name()
     parts = tuple(sorted(line.parts, key=lambda part: part.start))
     values = Counter(part.kind for part in set(parts) if part.kind is not PartKind.UNREAD)
-    return CustomerLine(parts, frozenset(kind for kind, count in values.items() if count > 1))
+    ambiguous = frozenset(kind for kind, count in values.items() if count > 1)
+    read = CustomerLine(parts, ambiguous, said[0] if len(said) == 1 else None)
+    return replace(read, id_types=_id_types(read, said))
+
+
+def with_document_word(text: str, word: str) -> str:
+    """Return the line with this word for the document in the place of any other."""
+    folded = "".join(map(_folded, text))
+    kept, at = [], 0
+    for match in _DOCUMENT_WORD.finditer(folded):
+        kept.append(text[at : match.start()])
+        at = match.end()
+    bare = "".join([*kept, text[at:]]).strip()
+    return f"{bare} {word}"
+
+
+def _id_types(line: CustomerLine, said: Collection[PersonIdType]) -> tuple[PersonIdType, ...]:
+    number = line.value(PartKind.ID_NUMBER)
+    if not number:
+        return ()
+    if said:
+        return tuple(kind for kind in said if fits(kind, number))
+    return likely_kinds(number, has_chinese_name=bool(_CHINESE.search(line.value(PartKind.NAME))))
 
 
 class _Line:
@@ -102,6 +167,12 @@ class _Line:
 
     def blank(self, what: re.Pattern[str]) -> None:
         self._plain = what.sub(lambda match: ";" * len(match[0]), self._plain)
+
+    def take_document_words(self) -> tuple[PersonIdType, ...]:
+        """Blank what documents are called, and return which were named."""
+        words = [match[1] for match in _DOCUMENT_WORD.finditer(self._plain)]
+        self.blank(_DOCUMENT_WORD)
+        return tuple(dict.fromkeys(KIND_BY_WORD[plain_word(word)] for word in words))
 
     def take(self, what: re.Pattern[str], kind: PartKind) -> None:
         for match in list(what.finditer(self._plain)):

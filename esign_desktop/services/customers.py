@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.customer_line import CustomerLine, PartKind, read_customer_line
 from esign_desktop.domain.preset import CustomerDatum
-from esign_desktop.services.identity import is_plausible_mobile, is_resident_number
+from esign_desktop.services.identity import id_number_problem, is_plausible_mobile, is_resident_number
 from esign_desktop.services.resident import ResidentFacts, Sex, resident_facts
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class CustomerProblem(StrEnum):
     NAME_MISSING = "customer.name_missing"
     NUMBER_MISSING = "customer.number_missing"
     NUMBER_WRONG = "customer.number_wrong"
+    DOCUMENT_UNSAID = "customer.document_unsaid"
+    DOCUMENT_OTHER = "customer.document_other"
     MOBILE_WRONG = "customer.mobile_wrong"
     NAME_AMBIGUOUS = "customer.name_ambiguous"
     NUMBER_AMBIGUOUS = "customer.number_ambiguous"
@@ -43,6 +45,10 @@ class CustomerProblem(StrEnum):
 
 
 _ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MINOR})
+_OF_RESIDENTS: Final = frozenset(
+    {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
+)
+"""Documents that carry a resident's number, with its check digit."""
 _AMBIGUOUS: Final = {
     PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
     PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
@@ -55,11 +61,13 @@ class CustomerLook:
     """What a line says. ``person`` is there when nothing stands against sending; ``data`` are for forms.
 
     ``facts`` are to be compared with the person at the desk. A known customer was met here before.
+    ``is_number_right``: the number is that of one kind of document, as far as its form and check digits tell.
     """
 
     line: CustomerLine = field(repr=False)
     problems: tuple[CustomerProblem, ...] = ()
     facts: ResidentFacts | None = field(default=None, repr=False)
+    is_number_right: bool = False
     is_known: bool = False
     name: str = field(default="", repr=False)
     person: Person | None = None
@@ -90,21 +98,23 @@ class CustomerReader:
         number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
         today = china_today(self._clock_ms())
         facts = resident_facts(number, today)
-        third_id = self._third_ids.of_person(Person("", number)) if facts is not None else ""
+        id_type = line.id_type
+        is_right = id_type is not None and _can_be_right(number, id_type, facts)
+        third_id = self._third_ids.of_person(Person("", number, id_type)) if id_type is not None and is_right else ""
         known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
         name = line.value(PartKind.NAME)
         if not name and known is not None and PartKind.NAME not in line.ambiguous:
             name = known.name
-        problems = tuple(_problems(line, name, facts, known))
+        problems = tuple(_problems(line, name, facts, known, is_right=is_right))
         person: Person | None = None
-        if all(problem in _ONLY_WARNS for problem in problems):
+        if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
             person = (
-                Person(known.name or name, third_id=third_id, account_id=known.account_id)
+                Person(known.name or name, id_type=id_type, third_id=third_id, account_id=known.account_id)
                 if known is not None
-                else Person(name, number, PersonIdType.RESIDENT_IDENTITY, mobile, third_id=third_id)
+                else Person(name, number, id_type, mobile, third_id=third_id)
             )
         data = form_data(name, number, mobile, today)
-        return CustomerLook(line, problems, facts, known is not None, name, person, data)
+        return CustomerLook(line, problems, facts, is_right, known is not None, name, person, data)
 
 
 def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
@@ -129,8 +139,15 @@ def china_today(now_ms: int) -> date:
     return datetime.fromtimestamp(now_ms / 1000, _CHINA).date()
 
 
+def _can_be_right(number: str, id_type: PersonIdType, facts: ResidentFacts | None) -> bool:
+    """Whether a number's check digits agree, where its kind has any."""
+    if facts is not None:
+        return True
+    return id_type not in _OF_RESIDENTS and id_number_problem(Person("", number, id_type)) is None
+
+
 def _problems(
-    line: CustomerLine, name: str, facts: ResidentFacts | None, known: AccountRecord | None
+    line: CustomerLine, name: str, facts: ResidentFacts | None, known: AccountRecord | None, *, is_right: bool
 ) -> Iterator[CustomerProblem]:
     kinds = {part.kind for part in line.parts}
     yield from (problem for kind, problem in _AMBIGUOUS.items() if kind in line.ambiguous)
@@ -142,12 +159,17 @@ def _problems(
         yield CustomerProblem.ANOTHER_NAME
     if PartKind.ID_NUMBER not in kinds:
         yield CustomerProblem.NUMBER_MISSING
-    elif facts is None and PartKind.ID_NUMBER not in line.ambiguous:
-        yield CustomerProblem.NUMBER_WRONG
+    elif PartKind.ID_NUMBER not in line.ambiguous and not is_right:
+        if not line.id_types:
+            yield CustomerProblem.DOCUMENT_OTHER
+        elif line.id_type is None:
+            yield CustomerProblem.DOCUMENT_UNSAID
+        else:
+            yield CustomerProblem.NUMBER_WRONG
     if facts is not None and facts.is_minor:
         yield CustomerProblem.MINOR
     mobile = line.value(PartKind.MOBILE)
-    if mobile and not is_plausible_mobile(mobile, PersonIdType.RESIDENT_IDENTITY):
+    if mobile and not is_plausible_mobile(mobile, line.id_type or PersonIdType.RESIDENT_IDENTITY):
         yield CustomerProblem.MOBILE_WRONG
     if PartKind.MOBILE not in kinds and known is None:
         yield CustomerProblem.MOBILE_MISSING

@@ -24,7 +24,9 @@ BAD_MOBILE: Final = "signer.bad_mobile"
 BAD_EMAIL: Final = "signer.bad_email"
 
 _RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
-_RESIDENT_NUMBER: Final = re.compile(r"[1-9][0-9]{16}[0-9Xx]")
+_RESIDENT_NUMBER: Final = re.compile(r"[1-8][0-9]{16}[0-9Xx]")
+_FOREIGN_NUMBER: Final = re.compile(r"9[0-9]{16}[0-9Xx]")
+_OLD_FOREIGN_NUMBER: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
 _CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
 _MAINLAND_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
@@ -33,10 +35,14 @@ _MAX_EMAIL_CHARACTERS: Final = 254
 
 
 def id_number_problem(person: Person) -> str | None:
-    """Return the code of what is wrong with the person's ID number, or None; only residents' numbers can be told."""
-    if person.account_id or not person.id_number or person.id_type not in _RESIDENT:
+    """Return the code of what is wrong with the person's ID number, or None; only check digits can tell."""
+    if person.account_id or not person.id_number:
         return None
-    return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+    if person.id_type in _RESIDENT:
+        return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+    if person.id_type is PersonIdType.FOREIGN_RESIDENCE and person.id_number.isdecimal():
+        return None if is_foreign_residence_number(person.id_number) else BAD_ID_NUMBER
+    return None
 
 
 def is_resident_number(number: str) -> bool:
@@ -44,11 +50,23 @@ def is_resident_number(number: str) -> bool:
 
     The place is not looked up: counties are renamed, and people keep the numbers of those that are gone.
     """
+    return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
+
+
+def is_foreign_residence_number(number: str) -> bool:
+    """Whether a number can be that of a foreigner's permanent residence card.
+
+    Those since 2023 are made as a resident's is, and begin with 9; older ones hold no check digit.
+    """
+    if _FOREIGN_NUMBER.fullmatch(number):
+        return _has_birth_and_check_digit(number)
+    return bool(_OLD_FOREIGN_NUMBER.fullmatch(number))
+
+
+def _has_birth_and_check_digit(number: str) -> bool:
     from stdnum.cn import ric
     from stdnum.exceptions import ValidationError
 
-    if not _RESIDENT_NUMBER.fullmatch(number):
-        return False
     try:
         ric.get_birth_date(number)
     except ValidationError:
@@ -124,7 +142,7 @@ def _organization(organization: Organization) -> _Found:
     if organization_code_problem(organization):
         found.append((BAD_CODE, Severity.BLOCKING, "organization.code"))
     legal_number = organization.legal_id_number
-    if legal_number and organization.legal_id_type in _RESIDENT and not is_resident_number(legal_number):
+    if id_number_problem(Person("", legal_number, organization.legal_id_type)):
         found.append((BAD_ID_NUMBER, Severity.BLOCKING, "organization.legal_id_number"))
     if organization.email and not is_plausible_email(organization.email):
         found.append((BAD_EMAIL, Severity.WARNING, "organization.email"))

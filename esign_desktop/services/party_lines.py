@@ -32,7 +32,11 @@ def read_person(text: str) -> Person | None:
         return None
     name = line.value(PartKind.NAME)
     number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
-    return Person(name, number, mobile=mobile) if name else None
+    if not name:
+        return None
+    if not number:
+        return Person(name, mobile=mobile)
+    return Person(name, number, line.id_type, mobile) if line.id_type is not None else None
 
 
 def read_organization(text: str) -> tuple[Organization, Person | None] | None:

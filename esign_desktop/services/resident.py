@@ -1,12 +1,15 @@
-"""What a resident's ID number tells about its holder, to compare with the person at the desk (GB 11643)."""
+"""What an ID number of eighteen characters tells about its holder, to compare with the person at the desk (GB 11643)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from esign_desktop.services.identity import is_resident_number
+from esign_desktop.services.identity import is_foreign_residence_number, is_resident_number
+
+_CHARACTERS: Final = 18
 
 
 class Sex(StrEnum):
@@ -32,7 +35,7 @@ class ResidentFacts:
 
 def resident_facts(number: str, today: date) -> ResidentFacts | None:
     """Return what a valid number tells; None for any other, and for somebody who is not born yet."""
-    if not is_resident_number(number):
+    if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
         return None
     born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     if born_on > today:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind, read_customer_line
+from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind, read_customer_line, with_document_word
+from esign_desktop.domain.person_documents import DOCUMENT_WORDS
 
 NUMBER, NUMBER_X, MOBILE = "110101199003078515", "11010119500101005X", "13800000000"
 WANTED = (PartKind.NAME, PartKind.ID_NUMBER)
@@ -51,12 +53,54 @@ def test_order_and_separator_do_not_matter(order: str, separator: str) -> None:
         ("买买提•吐尔逊", ("买买提·吐尔逊", "", "")),
         (f"Nguyễn Văn A {MOBILE}", ("Nguyễn Văn A", "", MOBILE)),
         (f"Ｊｏｈｎ　Ｓｍｉｔｈ {MOBILE}", ("John Smith", "", MOBILE)),
+        ("JOHN SMITH E12345678", ("JOHN SMITH", "E12345678", "")),
+        ("e12345678 john smith", ("john smith", "E12345678", "")),
+        ("JOHN SMITH 护照：E12345678 13800000000", ("JOHN SMITH", "E12345678", MOBILE)),
+        ("John Smith passport no. 512345678 +1 415 555 2671", ("John Smith", "512345678", "+14155552671")),
+        ("陈大文 H12345678", ("陈大文", "H12345678", "")),
+        ("陈大文Ｈ１２３４５６７８０１", ("陈大文", "H1234567801", "")),
+        ("林台生 台胞证 12345678", ("林台生", "12345678", "")),
+        ("林台生 0123456789(B)", ("林台生", "0123456789(B)", "")),
+        ("张三军字第2001988号", ("张三", "军字第2001988号", "")),
         ("", ("", "", "")),
         (" \t ，", ("", "", "")),
     ],
 )
 def test_line_is_read_as_a_person_would(text: str, expected: tuple[str, str, str]) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (f"张三 {NUMBER}", {19}),
+        (f"张三 临时身份证 {NUMBER}", {21}),
+        (f"张三 户口本 {NUMBER}", {20}),
+        (f"张三 社保卡号 {NUMBER}", {15}),
+        ("JOHN SMITH E12345678", {13}),
+        ("JOHN SMITH 911124199003071234", {22}),
+        ("JOHN SMITH CAN110101900101", {22}),
+        ("陈大文 H12345678", {17}),
+        ("KIM MIN M12345678", {13, 17}),
+        ("KIM MIN M12345678 护照", {13}),
+        ("林台生 12345678 台胞证", {18}),
+        ("张三 武字第2001988号", {16}),
+        ("张三 军字第2001988号", {14}),
+        ("张三 军官证 2001988", {14}),
+        (f"张三 护照 {NUMBER}", set()),
+    ],
+)
+def test_the_kind_of_document_is_told_by_the_number_or_a_word(text: str, kinds: set[int]) -> None:
+    assert set(read_customer_line(text, is_number).id_types) == kinds
+
+
+@pytest.mark.parametrize("kind", PersonIdType)
+def test_the_word_that_is_written_for_a_document_is_read_again(kind: PersonIdType) -> None:
+    for word in DOCUMENT_WORDS[kind]:
+        text = with_document_word(f"张三 passport {NUMBER}", word)
+        line = read_customer_line(text, is_number)
+        assert (line.said_type, line.value(PartKind.NAME)) == (kind, "张三")
+        assert text.count(word) == 1
 
 
 @pytest.mark.parametrize(

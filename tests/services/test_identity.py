@@ -68,7 +68,7 @@ def test_small_x_counts_as_the_check_digit() -> None:
 
 
 def test_county_that_no_list_knows_is_no_reason() -> None:
-    assert is_resident_number(resident_number("99999919900307123"))
+    assert is_resident_number(resident_number("89999919900307123"))
 
 
 def test_only_residents_numbers_are_judged() -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from esign_desktop.domain.person_documents import DOCUMENT_WORDS
 from esign_desktop.services.counter import CustomerProblem
 from esign_desktop.services.resident import ResidentFacts, Sex
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.account import PersonIdType
+
+_RESIDENT_CHARACTERS: Final = 18
+_MOBILE_CHARACTERS: Final = 11
 
 
 def problem_sentence(problem: CustomerProblem) -> str:
@@ -15,6 +24,12 @@ def problem_sentence(problem: CustomerProblem) -> str:
         CustomerProblem.NUMBER_MISSING: QCoreApplication.translate("CustomerWords", "The ID number is missing."),
         CustomerProblem.NUMBER_WRONG: QCoreApplication.translate(
             "CustomerWords", "This ID number can't be right: compare it with the card."
+        ),
+        CustomerProblem.DOCUMENT_UNSAID: QCoreApplication.translate(
+            "CustomerWords", "More than one kind of document has such a number: choose it with Ctrl+I."
+        ),
+        CustomerProblem.DOCUMENT_OTHER: QCoreApplication.translate(
+            "CustomerWords", "No document of this kind has such a number: compare it, or choose another with Ctrl+I."
         ),
         CustomerProblem.MOBILE_WRONG: QCoreApplication.translate(
             "CustomerWords", "This phone number can't be right: ask the customer."
@@ -29,7 +44,7 @@ def problem_sentence(problem: CustomerProblem) -> str:
             "CustomerWords", "There are several phone numbers: leave one."
         ),
         CustomerProblem.UNREAD: QCoreApplication.translate(
-            "CustomerWords", "A number is neither an ID number nor a phone number."
+            "CustomerWords", "A number is neither a resident's nor a phone number: Ctrl+I says whose document it is."
         ),
         CustomerProblem.ANOTHER_NAME: QCoreApplication.translate(
             "CustomerWords", "This ID number is known under another name: compare with the card."
@@ -41,6 +56,21 @@ def problem_sentence(problem: CustomerProblem) -> str:
             "CustomerWords", "Under eighteen: may this person sign alone?"
         ),
     }[problem]
+
+
+def document_word(kind: PersonIdType) -> str:
+    """Return what is written into the line for a kind of document; the line is read with it."""
+    chinese, english = DOCUMENT_WORDS[kind][0], DOCUMENT_WORDS[kind][-1]
+    return chinese if QLocale().language() == QLocale.Language.Chinese else english
+
+
+def compared_number(number: str) -> str:
+    """Write a number as it is compared with the card: in groups that the eye can follow."""
+    if len(number) == _RESIDENT_CHARACTERS:
+        return f"{number[:6]} {number[6:14]} {number[14:]}"
+    if number.isdecimal() and len(number) == _MOBILE_CHARACTERS:
+        return f"{number[:3]} {number[3:7]} {number[7:]}"
+    return number
 
 
 def person_words(facts: ResidentFacts) -> str:

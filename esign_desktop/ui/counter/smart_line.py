@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from esign_desktop.domain.account import masked_number
-from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind
+from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.override import override
-from esign_desktop.ui.counter.customer_words import person_words, problem_sentence
+from esign_desktop.ui.counter.customer_words import compared_number, document_word, person_words, problem_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.prepare.signer_words import id_type_words
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LINE_PX: Final = 28
 _READING_PX: Final = 22
+_CRAMPED_PX: Final = 16
 _LABEL_PX: Final = 15
 _LONGEST_NAME: Final = 24
 
@@ -56,7 +57,7 @@ class SmartLine(QWidget):
         # No menu: its clipboard would be one more place for what was typed.
         self._edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._label.setBuddy(self._edit)
-        self._names = {cell: PlainLabel(self) for cell in _Cell}
+        self._names = {cell: ElidedLabel(self) for cell in _Cell}
         self._values = {cell: PlainLabel(self) for cell in _Cell}
         self._advice = PlainLabel(self)
         self._lay_out()
@@ -101,6 +102,12 @@ class SmartLine(QWidget):
             self._names[cell].setVisible(not asks_form)
             self._values[cell].setVisible(not asks_form)
 
+    def make_room(self, *, is_small: bool) -> None:
+        """Make do with a small window."""
+        self._grid.setHorizontalSpacing(8 if is_small else 24)
+        for cell in _Cell:
+            _set_pixels(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
+
     def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
         """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
         self._look = look
@@ -111,6 +118,16 @@ class SmartLine(QWidget):
         """Forget the customer, also what *undo* would bring back."""
         self._edit.setText("")
         self.show_look(None)
+
+    def say_next_document(self) -> None:
+        """Write the next kind of document into the line that its number can be of."""
+        line = self._look.line if self._look is not None else None
+        kinds = line.choosable_types if line is not None else ()
+        if line is None or not kinds:
+            return
+        present = line.said_type or line.id_type
+        chosen = kinds[(kinds.index(present) + 1) % len(kinds)] if present in kinds else kinds[0]
+        self._edit.setText(with_document_word(self._edit.text(), document_word(chosen)))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -128,7 +145,6 @@ class SmartLine(QWidget):
         self._show_question()
         for cell, text in (
             (_Cell.NAME, self.tr("Name")),
-            (_Cell.NUMBER, self.tr("ID number")),
             (_Cell.PERSON, self.tr("Compare")),
             (_Cell.PHONE, self.tr("Phone")),
         ):
@@ -139,7 +155,7 @@ class SmartLine(QWidget):
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
             _set_pixels(widget, pixels)
         self._edit.setMinimumHeight(56)
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         for column, cell in enumerate(_Cell):
@@ -164,12 +180,14 @@ class SmartLine(QWidget):
         look, colours = self._look, theme()
         line = look.line if look is not None else None
         number = line.value(PartKind.ID_NUMBER) if line is not None else ""
-        is_right = look is not None and look.facts is not None
+        is_right = look is not None and look.is_number_right
+        kind = line.id_type if line is not None else None
+        self._names[_Cell.NUMBER].setText(self.tr("ID number") if kind is None else id_type_words()[kind])
         values = {
             _Cell.NAME: one_line(look.name, most_characters=_LONGEST_NAME) if look is not None else "",
-            _Cell.NUMBER: f"{'✓' if is_right else '✗'} {masked_number(number)}" if number else "",
+            _Cell.NUMBER: f"{'✓' if is_right else '✗'} {compared_number(number)}" if number else "",
             _Cell.PERSON: person_words(look.facts) if look is not None and look.facts is not None else "",
-            _Cell.PHONE: masked_number(line.value(PartKind.MOBILE)) if line is not None else "",
+            _Cell.PHONE: compared_number(line.value(PartKind.MOBILE)) if line is not None else "",
         }
         for cell, value in values.items():
             self._values[cell].setText(value or "—")

@@ -151,6 +151,7 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
         CounterState.READY: (
             choose,
             ("Enter", QCoreApplication.translate("CounterWords", "send")),
+            ("Ctrl+I", QCoreApplication.translate("CounterWords", "other document")),
             ("Esc Esc", QCoreApplication.translate("CounterWords", "clear")),
         ),
         CounterState.SENDING: (revoke,),

@@ -258,6 +258,8 @@ class CounterWindow(QWidget):
         self._is_small = is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
         self._standing.setVisible(not is_small)
         _set_font(self._entered, 16 if is_small else 22, is_bold=False)
+        for part in (self.line, self._keys, self._standing):
+            part.make_room(is_small=is_small)
         self.pane.make_room(size.height())
         margin = 16 if is_small else 36
         layout = self.layout()
@@ -291,6 +293,7 @@ class CounterWindow(QWidget):
             ("F10", self._on_screen_activated),
             ("F11", self.close),
             ("F12", self._on_renew_activated),
+            ("Ctrl+I", self._on_document_activated),
             ("Ctrl+M", self._on_sms_activated),
             ("Ctrl+L", self._on_lock_activated),
             ("Ctrl+T", self._on_sheet_activated),
@@ -439,6 +442,10 @@ class CounterWindow(QWidget):
         may_be_renewed = self._view.state in _MAY_BE_RENEWED or (earlier is not None and earlier.is_entered_anew)
         if may_be_renewed and not self._is_locked:
             self._desk.renew()
+
+    def _on_document_activated(self) -> None:
+        if not self._is_locked and not self._view.next_question:
+            self.line.say_next_document()
 
     def _on_sms_activated(self) -> None:
         if not self._is_locked and self._view.state in _MAY_BE_RENEWED:

@@ -44,9 +44,9 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
     teller.is_ready()
 
     teller.type(ZHANG)
-    teller.sees("✓ ****8515")
+    teller.sees("✓ 110101 19900307 8515")
     teller.press("Escape")
-    teller.sees("✓ ****8515")
+    teller.sees("✓ 110101 19900307 8515")
     teller.press("Escape")
     teller.is_ready()
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset import StaffRole
 from esign_desktop.services.counter import CounterState
@@ -141,6 +142,15 @@ class Teller:
         self.press(Qt.Key.Key_Return)
         self.wait_for(CounterState.SHOWING)
         return self.desk.view.link
+
+    def is_known_as(self, person: Person) -> bool:
+        """Whether the platform has an account of just this identity under the third id that was sent for the name."""
+        accounts = self.platform.accounts(person.name)
+        client = self.installation.client_for(self.platform.environment)
+        try:
+            return any(client.create_person(replace(person, third_id=one["third_id"])) == one["id"] for one in accounts)
+        except Refused:
+            return False
 
     @property
     def is_at_the_line(self) -> bool:

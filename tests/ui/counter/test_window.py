@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
+from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.services.counter import CounterState
 from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_view import Face
@@ -57,12 +58,48 @@ def test_what_is_typed_is_read_at_once(teller: Teller) -> None:
     teller.press(Qt.Key.Key_Return)
     assert teller.desk.view.state is CounterState.READY
     teller.type("110101199003078515")
-    teller.wait_until(lambda: "✓ ****8515" in teller.window.line.reading)
+    teller.wait_until(lambda: "✓ 110101 19900307 8515" in teller.window.line.reading)
     assert any("male" in text for text in teller.window.line.reading)
     teller.press(Qt.Key.Key_Backspace)
     teller.type("6")
-    teller.wait_until(lambda: "✗ ****8516" in teller.window.line.reading)
-    assert "110101" not in "".join(teller.window.line.reading)
+    teller.wait_until(lambda: "✗ 110101 19900307 8516" in teller.window.line.reading)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "kind"),
+    [
+        ("JOHN SMITH E12345678", ("JOHN SMITH", "E12345678"), 13),
+        ("JOHN SMITH 911124199003071238", ("JOHN SMITH", "911124199003071238"), 22),
+        ("陈大文 H12345678", ("陈大文", "H12345678"), 17),
+        ("林台生 台胞证 12345678", ("林台生", "12345678"), 18),
+    ],
+)
+def test_somebody_with_another_document_gets_a_code(
+    teller: Teller, typed: str, read: tuple[str, str], kind: int
+) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.serve(typed)
+    assert teller.is_known_as(Person(*read, PersonIdType(kind)))
+    assert not teller.is_known_as(Person(*read))
+
+
+def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.type("KIM MIN M12345678")
+    teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
+    teller.press(Qt.Key.Key_Return)
+    teller.press(Qt.Key.Key_I, CTRL)
+    teller.wait_until(lambda: "✓ M12345678" in teller.window.line.reading)
+    assert teller.window.line.text == "KIM MIN M12345678 passport"
+    teller.press(Qt.Key.Key_I, CTRL)
+    teller.wait_until(lambda: teller.window.line.text == "KIM MIN M12345678 Hong Kong Macao permit")
+    teller.wait_until(lambda: "✓ M12345678" in teller.window.line.reading)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    assert teller.is_known_as(Person("KIM MIN", "M12345678", PersonIdType.HONG_KONG_MACAO_PERMIT))
 
 
 def test_a_line_without_a_contract_says_what_to_do_first(teller: Teller) -> None:

@@ -1,0 +1,99 @@
+"""Persons' documents: what they are called in a line of text, and what their numbers look like.
+
+The kinds are the platform's (platform-api.txt, appendix); the forms are those printed on the documents themselves. A
+form tells what a number can be, never that it is real.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from esign_desktop.domain.account import PersonIdType
+
+_K = PersonIdType
+
+DOCUMENT_WORDS: Final[dict[PersonIdType, tuple[str, ...]]] = {
+    _K.RESIDENT_IDENTITY: ("居民身份证", "二代身份证", "resident identity card"),
+    _K.PASSPORT: ("护照", "外国护照", "passport"),
+    _K.HONG_KONG_MACAO_PERMIT: ("港澳通行证", "港澳居民来往内地通行证", "回乡证", "Hong Kong Macao permit"),
+    _K.TAIWAN_PERMIT: ("台胞证", "台湾居民来往大陆通行证", "台湾通行证", "Taiwan permit"),
+    _K.FOREIGN_RESIDENCE: (
+        *("永久居留证", "外国人永久居留身份证", "外国人永久居留证", "外国人居留证"),
+        *("foreign residence permit", "permanent residence"),
+    ),
+    _K.TEMPORARY_IDENTITY: ("临时身份证", "临时居民身份证", "temporary id card"),
+    _K.HOUSEHOLD_REGISTER: ("户口簿", "户口本", "household register"),
+    _K.SOCIAL_SECURITY: ("社保卡", "社会保障卡", "social security card"),
+    _K.MILITARY: ("军官证", "士兵证", "军人身份证", "military id"),
+    _K.ARMED_POLICE: ("武警证", "武装警察身份证件", "armed police id"),
+}
+"""What a document may be called; the first is what the program itself writes into a line."""
+
+_RESIDENT: Final = r"[1-8][0-9]{16}[0-9X]"
+_SERVICE: Final = r"[\u4e00-\u9fff]{1,3}字第?[0-9]{4,9}号?|[A-Z0-9]{6,18}"
+_FORMS: Final = {
+    kind: re.compile(form)
+    for kind, form in {
+        _K.RESIDENT_IDENTITY: _RESIDENT,
+        _K.PASSPORT: r"(?=(?:[A-Z]*[0-9]){4})[A-Z0-9]{5,12}",
+        _K.HONG_KONG_MACAO_PERMIT: r"[HM][0-9]{8}(?:[0-9]{2})?",
+        _K.TAIWAN_PERMIT: r"[0-9]{8}|[0-9]{10}(?:\(?[A-Z]\)?)?",
+        _K.FOREIGN_RESIDENCE: r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}",
+        _K.TEMPORARY_IDENTITY: _RESIDENT,
+        _K.HOUSEHOLD_REGISTER: _RESIDENT,
+        _K.SOCIAL_SECURITY: rf"{_RESIDENT}|[A-Z0-9]{{8,20}}",
+        _K.MILITARY: _SERVICE,
+        _K.ARMED_POLICE: _SERVICE,
+    }.items()
+}
+_SURE: Final = (
+    (re.compile(_RESIDENT), _K.RESIDENT_IDENTITY),
+    (_FORMS[_K.FOREIGN_RESIDENCE], _K.FOREIGN_RESIDENCE),
+    (re.compile(r"武字.*"), _K.ARMED_POLICE),
+    (re.compile(r"[\u4e00-\u9fff]{1,3}字.*"), _K.MILITARY),
+    (re.compile(r"[HM][0-9]{10}"), _K.HONG_KONG_MACAO_PERMIT),
+    (re.compile(r"[0-9]{10}\(?[A-Z]\)?"), _K.TAIWAN_PERMIT),
+)
+_HONG_KONG_OR_PASSPORT: Final = re.compile(r"[HM][0-9]{8}")
+
+
+def fits(kind: PersonIdType, number: str) -> bool:
+    """Whether a number has the form of a document's; capital letters, no spaces. Check digits are not looked at."""
+    return bool(_FORMS[kind].fullmatch(number))
+
+
+def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
+    """Return every kind of document that may carry a number, the usual ones first."""
+    return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
+
+
+def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, ...]:
+    """Return what a number is when nobody says it; several when that can't be told from the number and the name.
+
+    Permits of Hong Kong and Macao look like some countries' passports, and carry Chinese names.
+    """
+    for form, kind in _SURE:
+        if form.fullmatch(number):
+            return (kind,)
+    if _HONG_KONG_OR_PASSPORT.fullmatch(number):
+        permit = (_K.HONG_KONG_MACAO_PERMIT,)
+        return permit if has_chinese_name else (*permit, _K.PASSPORT)
+    if not number.isdecimal() and fits(_K.PASSPORT, number):
+        return (_K.PASSPORT,)
+    return fitting_kinds(number)
+
+
+def plain_word(text: str) -> str:
+    """Return a document's name as it is compared: small letters, without spaces and signs."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def word_pattern() -> re.Pattern[str]:
+    """Return what finds a document's name in a line of capital letters, with what is often written behind it."""
+    words = sorted((word for words in DOCUMENT_WORDS.values() for word in words), key=len, reverse=True)
+    found = "|".join(re.escape(word.upper()).replace(r"\ ", " ?") for word in words)
+    return re.compile(rf"(?<![A-Z])({found})(?![A-Z])(?:件?(?:号码?|编号)| ?(?:NO|NUMBER)\b)?\s*[:.]?")
+
+
+KIND_BY_WORD: Final = {plain_word(word): kind for kind, words in DOCUMENT_WORDS.items() for word in words}
