@@ -1,7 +1,7 @@
 """Reads a customer from one line: name, ID number and phone in any order, typed, pasted or from a card reader.
 
-Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. A word such
-as 护照 says whose number it is where the number itself does not. Whether a number can be right is for
+Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. A word
+such as 护照 says whose number it is where the number itself does not. Whether a number can be right is for
 ``services.identity`` to say.
 """
 
@@ -15,6 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.account import PersonIdType
 from esign_desktop.domain.person_documents import (
     KIND_BY_WORD,
     fits,
@@ -26,8 +27,6 @@ from esign_desktop.domain.person_documents import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
-
-    from esign_desktop.domain.account import PersonIdType
 
 MAX_CHARACTERS: Final = 400
 """A line that is longer was meant for another window."""

@@ -160,12 +160,7 @@ def _problems(
     if PartKind.ID_NUMBER not in kinds:
         yield CustomerProblem.NUMBER_MISSING
     elif PartKind.ID_NUMBER not in line.ambiguous and not is_right:
-        if not line.id_types:
-            yield CustomerProblem.DOCUMENT_OTHER
-        elif line.id_type is None:
-            yield CustomerProblem.DOCUMENT_UNSAID
-        else:
-            yield CustomerProblem.NUMBER_WRONG
+        yield _number_problem(line)
     if facts is not None and facts.is_minor:
         yield CustomerProblem.MINOR
     mobile = line.value(PartKind.MOBILE)
@@ -173,6 +168,12 @@ def _problems(
         yield CustomerProblem.MOBILE_WRONG
     if PartKind.MOBILE not in kinds and known is None:
         yield CustomerProblem.MOBILE_MISSING
+
+
+def _number_problem(line: CustomerLine) -> CustomerProblem:
+    if not line.id_types:
+        return CustomerProblem.DOCUMENT_OTHER
+    return CustomerProblem.DOCUMENT_UNSAID if line.id_type is None else CustomerProblem.NUMBER_WRONG
 
 
 def _folded(name: str) -> str:

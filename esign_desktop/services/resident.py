@@ -1,4 +1,4 @@
-"""What an ID number of eighteen characters tells about its holder, to compare with the person at the desk (GB 11643)."""
+"""What an ID number of 18 characters tells about its holder, to compare with the person at the desk (GB 11643)."""
 
 from __future__ import annotations
 
