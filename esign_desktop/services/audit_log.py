@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
-import io
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.services.flow_rows import CHINA_MS
+from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.store.audit import Audit, AuditAction, AuditEntry
-from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["AuditAction", "AuditEntry", "AuditLog", "user_name"]
 
 COLUMNS: Final = ("time (China)", "user", "action", "environment", "contract", "flow", "outcome")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def user_name() -> str:
@@ -39,20 +36,9 @@ class AuditLog:
         return self._audit.entries(limit=limit)
 
     def export(self, target: Path) -> int:
-        """Write the whole log as CSV, the oldest first, and return the number of lines. Raises StoreError.
-
-        With a byte-order mark, without which Excel takes Chinese for something else; cells that a spreadsheet would
-        compute are written as text.
-        """
+        """Write the whole log as CSV, the oldest first, and return the number of lines. Raises StoreError."""
         entries = self._audit.entries()[::-1]
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
-        writer.writerows([_harmless(cell) for cell in _cells(entry)] for entry in entries)
-        try:
-            target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-        except OSError as error:
-            raise disk_error(error) from error
+        save_csv([COLUMNS, *map(_cells, entries)], target)
         self._audit.note(AuditAction.EXPORTED)
         return len(entries)
 
@@ -70,8 +56,3 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
         entry.flow_id,
         entry.outcome or "ok",
     )
-
-
-def _harmless(cell: str) -> str:
-    text = "".join(" " if ord(character) < 32 else character for character in cell)
-    return f"'{text}" if cell.startswith(_FORMULA_STARTS) else text

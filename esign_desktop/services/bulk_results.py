@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.sheet_writing import save_table
+from esign_desktop.services.sheets.csv_table import save_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ def export_results(
     """Write the list as CSV and return the number of rows. Names are masked; links are as good as keys."""
     table = [_cells(row, words, flows, with_links=with_links) for row in rows]
     headings = words.headings if with_links else words.headings[:-1]
-    save_table(headings, table, target)
+    save_csv([headings, *table], target)
     return len(table)
 
 
@@ -30,7 +30,7 @@ def _cells(row: PlannedRow, words: ResultWords, flows: Flows, *, with_links: boo
     cells = [
         str(row.number),
         row.title,
-        " ".join(row.masked_names),
+        " ".join(filter(None, row.masked_names)),
         row.reference,
         words.states[row.state],
         words.remark(row),

@@ -5,8 +5,6 @@ Customers are named as strangers may see it, since a sheet is printed and lies a
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,8 +14,8 @@ from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.flow_rows import CHINA_MS, DAY_MS
+from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.services.signer_progress import signer_states
-from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ShiftLine", "ShiftRevocation", "ShiftService", "ShiftSheet"]
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNOWN})
 
 
@@ -146,28 +143,19 @@ class ShiftService:
 def write_shift_csv(
     sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowStatus, str]
 ) -> None:
-    """Write a sheet for a spreadsheet; ``headings`` are of sent, contract, customers, state, signed, flow.
-
-    With a byte-order mark, without which Excel takes Chinese for something else; cells that a spreadsheet would
-    compute are written as text. Raises StoreError.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([_harmless(heading) for heading in headings])
-    for line in sheet.lines:
-        cells = (
+    """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError."""
+    rows = [
+        (
             _time(line.sent_at_ms),
             line.title,
-            " ".join(line.masked_names),
+            " ".join(filter(None, line.masked_names)),
             words.get(line.status, str(int(line.status))),
             _time(line.signed_at_ms),
             line.flow_id,
         )
-        writer.writerow([_harmless(cell) for cell in cells])
-    try:
-        target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise disk_error(error) from error
+        for line in sheet.lines
+    ]
+    save_csv([headings, *rows], target)
 
 
 def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
@@ -192,8 +180,3 @@ def _china(at_ms: int) -> datetime:
 
 def _time(at_ms: int | None) -> str:
     return "" if at_ms is None else f"{_china(at_ms):%Y-%m-%d %H:%M:%S}"
-
-
-def _harmless(cell: str) -> str:
-    plain = cell.replace("\0", "")
-    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain

@@ -15,7 +15,7 @@ from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.preset import with_staff
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
 from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.store.database import Database
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from esign_desktop.store.paths import AppPaths

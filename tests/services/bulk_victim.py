@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset import PresetId
 from esign_desktop.override import override
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.store.journal import Journal
 from tests.forked_orders import serve_orders
 from tests.services.bulk_desk import BulkDesk

@@ -22,8 +22,8 @@ from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset import Preset, PresetHome
 from esign_desktop.services.bulk import BulkPlan, BulkProgress, BulkReport, BulkStop, ResultWords, RowState
 from esign_desktop.services.people import KnownPerson
-from esign_desktop.services.sheet_writing import save_rows
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
+from esign_desktop.services.sheets.writing import save_rows
 from esign_desktop.store.audit import AuditAction
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk

@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 
 from esign_desktop.services.bulk import BulkStop, RowState
-from esign_desktop.services.sheet_writing import save_rows
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
+from esign_desktop.services.sheets.writing import save_rows
 from tests.bulk_samples import make_sheet, person_row
 from tests.forked_orders import FINISHED
 from tests.services.bulk_desk import BulkDesk

@@ -15,8 +15,8 @@ from esign_desktop.domain.bulk_headings import match_columns
 from esign_desktop.domain.bulk_rows import read_rows
 from esign_desktop.domain.bulk_sheet import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, CellDamage
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
-from esign_desktop.services.sheet_writing import save_rows, save_template
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
+from esign_desktop.services.sheets.writing import save_rows, save_template
 from tests.bulk_samples import CHECKS, HEADINGS, id_number, make_preset, make_sheet, person_row
 
 if TYPE_CHECKING:
@@ -278,12 +278,9 @@ def test_rows_to_correct_come_back_as_they_were(tmp_path: Path, suffix: str) -> 
     assert save_rows(make_sheet(*rows), [0, 1], path) == 2
     sheet = read_sheet(path)
     assert sheet.headings == HEADINGS
-    assert sheet.rows[0].cells == rows[0]
-    assert sheet.rows[1].cells[1] == "3.301E+17"
+    assert [row.cells for row in sheet.rows] == rows[:2]
     assert sheet.rows[1].damages == {}
-    if suffix == ".xlsx":
-        assert sheet.rows[1].cells == rows[1]
-    else:
+    if suffix == ".csv":
         assert b",'+86 137" in path.read_bytes()
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.bulk import BulkStop, RowState
-from esign_desktop.services.sheet_writing import save_rows, save_template
+from esign_desktop.services.sheets.writing import save_rows, save_template
 from esign_desktop.ui.bulk.confirm_sheet import ConfirmSheet
 from esign_desktop.ui.bulk.leftover_bar import LeftoverBar
 from esign_desktop.ui.bulk.rows_pane import RowsPane

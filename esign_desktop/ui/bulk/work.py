@@ -13,7 +13,7 @@ from esign_desktop.domain.bulk_columns import with_target
 from esign_desktop.domain.bulk_sheet import with_cell
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.bulk import RowState
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.ui.bulk.offers import BulkOffers
 from esign_desktop.ui.bulk.sheet_run import SheetRun
 from esign_desktop.ui.bulk.stage import BulkStage

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 from esign_desktop.domain.bulk_columns import ColumnKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset import PresetId
-from esign_desktop.services.sheets import read_sheet
+from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.ui.bulk.row_states import RowFilter
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
 from tests.bulk_samples import id_number, make_preset

@@ -14,8 +14,9 @@ from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.bulk_headings import looks_like_headings
 from esign_desktop.domain.bulk_sheet import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, CellDamage, Sheet, SheetRow
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.hidden_rows import hidden_rows
-from esign_desktop.services.sheet_cells import ReadCell, cell_of
+from esign_desktop.services.sheets.cells import ReadCell, cell_of
+from esign_desktop.services.sheets.csv_table import without_mark
+from esign_desktop.services.sheets.hidden_rows import hidden_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +51,9 @@ def read_sheet(path: Path, *, worksheet: str | None = None, cancel: CancelToken 
         raise InputError("sheet.encrypted" if _ENCRYPTED in content else "sheet.old_format")
     if content.startswith(_ZIP):
         return _workbook(path, content, worksheet, token)
-    rows = [(number, [ReadCell(text.strip()) for text in row]) for number, row in _csv_rows(_decoded(content))]
+    rows = [
+        (number, [ReadCell(without_mark(text.strip())) for text in row]) for number, row in _csv_rows(_decoded(content))
+    ]
     return _sheet(path, _filled(rows, token))
 
 

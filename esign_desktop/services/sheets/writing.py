@@ -1,21 +1,18 @@
-"""Writes sheets: an empty one with a preset's headings, rows to correct, and tables for others to read.
+"""Writes sheets: an empty one with a preset's headings, and rows to correct.
 
-Cells of workbooks are text, so that no program rounds an ID number; of CSV files none begins as a formula does.
+Cells of workbooks are text, so that no program rounds an ID number.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 from esign_desktop.domain.bulk_columns import offers_of
 from esign_desktop.domain.bulk_headings import heading_of
 from esign_desktop.domain.preset_edits import role_title
-from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.services.sheets.csv_table import csv_bytes, save_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.preset import Preset
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _TEXT: Final = "@"
 _WIDTH: Final = 22
@@ -54,24 +50,9 @@ def save_rows(sheet: Sheet, row_indexes: Iterable[int], target: Path) -> int:
     return len(rows)
 
 
-def save_table(headings: Sequence[str], rows: Iterable[Sequence[str]], target: Path) -> None:
-    """Write a table as CSV, with a mark without which Excel takes Chinese for something else. Raises StoreError."""
-    _replace(target, _csv([headings, *rows]))
-
-
 def _save(rows: Sequence[Sequence[str]], target: Path, *, empty_rows: int = 0) -> None:
-    _replace(target, _csv(rows) if target.suffix.lower() == ".csv" else _workbook(rows, empty_rows))
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig", "replace")
-
-
-def _harmless(cell: str) -> str:
-    plain = "".join(" " if ord(character) < 32 else character for character in cell)
-    return f"'{plain}" if cell.startswith(_FORMULA_STARTS) else plain
+    is_csv = target.suffix.lower() == ".csv"
+    save_whole(csv_bytes(rows) if is_csv else _workbook(rows, empty_rows), target)
 
 
 def _workbook(rows: Sequence[Sequence[str]], empty_rows: int) -> bytes:
@@ -101,15 +82,3 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Put a whole file in the place of whatever was there, or leave that as it is."""
-    part = target.with_name(f".{uuid4().hex[:8]}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise disk_error(error) from error
