@@ -58,3 +58,16 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
+    """Whether acting in theirs has to be asked for in words by somebody who stands here (None: not known where).
+
+    What is not known of theirs is left out of the comparison. A rehearsal does no harm from anywhere.
+    """
+    if theirs.kind is EnvironmentKind.SANDBOX:
+        return False
+    if here is None or here.kind is not theirs.kind:
+        return True
+    is_another_project = bool(theirs.project_id) and theirs.project_id != here.project_id
+    return is_another_project or (bool(theirs.base_url) and theirs.base_url != here.base_url)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.options import NoticeChannel
@@ -62,6 +63,9 @@ class CounterErrands:
         home = environment.kind, environment.project_id
         for summary in reversed(self._submission.unfinished()):
             if not summary.origin or (summary.environment, summary.project_id) != home:
+                continue
+            # The same project at an address that was changed since: the counter does not stand there.
+            if is_elsewhere(summary.home, environment):
                 continue
             draft = self._submission.contract(summary.id)
             # A preset that is gone, or was edited since, has no place for it any more: it is finished in Track.

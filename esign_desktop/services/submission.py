@@ -175,7 +175,9 @@ class SubmissionService:
         """Return the sends that have not ended, held ones too, the oldest first."""
         journal = self._stores.journal
         found = sorted((*journal.unfinished(), *journal.held()), key=lambda one: one.record.queued_at_ms)
-        return tuple(_summary(submission) for submission in found)
+        return tuple(
+            _summary(submission, is_under_way=self._turns.is_held(submission.record.id)) for submission in found
+        )
 
     def contract(self, submission_id: SubmissionId) -> ContractDraft:
         """Return what is being sent, without the numbers of those whose accounts are known by now."""
@@ -416,7 +418,7 @@ def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcom
     return SubmissionOutcome(facts.record.id, facts.state, facts.flow_id, links, error, is_missing)
 
 
-def _summary(submission: Submission) -> SubmissionSummary:
+def _summary(submission: Submission, *, is_under_way: bool) -> SubmissionSummary:
     record, facts = submission.record, SubmissionFacts(submission)
     return SubmissionSummary(
         record.id,
@@ -429,4 +431,6 @@ def _summary(submission: Submission) -> SubmissionSummary:
         can_be_cancelled=not _is_too_late(facts),
         may_be_visible=submission.state is SubmissionState.HELD and facts.is_shown_at_once,
         origin=facts.origin,
+        base_url=facts.base_url,
+        is_under_way=is_under_way,
     )

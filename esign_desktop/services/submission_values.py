@@ -75,6 +75,15 @@ class SubmissionSummary:
     """Whether its signers may see a flow of which nothing is known here: start was to show it by itself."""
     origin: str = ""
     """Where it came from, in the word of whoever sent it."""
+    base_url: str = ""
+    """The platform's address as it was when the send was taken on."""
+    is_under_way: bool = False
+    """Whether it is being sent at this moment, by this program."""
+
+    @property
+    def home(self) -> Environment:
+        """The environment it is sent in, whichever is chosen today."""
+        return Environment(self.environment, self.base_url, self.project_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,14 @@ class EnvironmentState:
 
 
 class EnvironmentWatch(QObject):
-    """Knows the chosen environment. ``changed`` carries an EnvironmentState; None before the first answer."""
+    """Knows the chosen environment. ``changed`` carries an EnvironmentState; None before the first answer.
+
+    What is in front may belong to another environment: whoever shows it lends that one to the window meanwhile, and
+    ``shown_changed`` carries the EnvironmentState whose colour and words the window is to have.
+    """
 
     changed = Signal(object)
+    shown_changed = Signal(object)
 
     def __init__(self, environments: EnvironmentService, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +46,7 @@ class EnvironmentWatch(QObject):
         self._tasks = tasks
         self._task: Task | None = None
         self._state: EnvironmentState | None = None
+        self._lent: dict[int, Environment] = {}
 
     @property
     def state(self) -> EnvironmentState | None:
@@ -51,6 +57,29 @@ class EnvironmentWatch(QObject):
     def kind(self) -> EnvironmentKind | None:
         """The chosen environment's kind."""
         return self._state.environment.kind if self._state else None
+
+    @property
+    def environment(self) -> Environment | None:
+        """The chosen environment, as far as it is known."""
+        return self._state.environment if self._state else None
+
+    @property
+    def shown(self) -> EnvironmentState | None:
+        """What the window is to show: the environment that was lent last, or the chosen one."""
+        if self._lent:
+            return EnvironmentState(next(reversed(self._lent.values())))
+        return self._state
+
+    def lend(self, owner: QObject, environment: Environment) -> None:
+        """Have the window stand in the colour of what is in front, until its owner takes it back."""
+        self._lent.pop(id(owner), None)
+        self._lent[id(owner)] = environment
+        self.shown_changed.emit(self.shown)
+
+    def take_back(self, owner: QObject) -> None:
+        """Show the chosen environment again; does nothing for an owner who lent none."""
+        if self._lent.pop(id(owner), None) is not None and self.shown is not None:
+            self.shown_changed.emit(self.shown)
 
     def reload(self) -> None:
         """Ask again, because a setting has changed."""
@@ -85,3 +114,5 @@ class EnvironmentWatch(QObject):
         if state != self._state:
             self._state = state
             self.changed.emit(state)
+            if not self._lent:
+                self.shown_changed.emit(state)

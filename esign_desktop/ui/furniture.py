@@ -102,7 +102,9 @@ class Furniture(QObject):
         if self._track is None:
             from esign_desktop.ui.track.room import TrackRoom
 
-            self._track = TrackRoom(self.services, self.tasks, self._messages, poller=self.poller)
+            self._track = TrackRoom(
+                self.services, self.tasks, self._messages, poller=self.poller, watch=self.environment
+            )
             self._track.prepare_requested.connect(self._on_track_prepare_requested)
             self._track.correction_made.connect(self._on_track_correction_made)
             self._track.forget_requested.connect(self.forget)
@@ -145,7 +147,9 @@ class Furniture(QObject):
         if self._journey is None:
             from esign_desktop.ui.sending.journey import SendingJourney
 
-            self._journey = SendingJourney(self.prepare, self.session, self.services, self.tasks, self.poller, self)
+            self._journey = SendingJourney(
+                *(self.prepare, self.session, self.services, self.tasks, self.poller, self), watch=self.environment
+            )
             self._journey.handed_over.connect(self._on_journey_handed_over)
             self._journey.sent.connect(self._on_journey_sent)
             self._journey.track_requested.connect(self._on_journey_track_requested)

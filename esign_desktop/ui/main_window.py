@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         furniture.theme_chosen.connect(self.theme_chosen)
         furniture.language_chosen.connect(self.language_chosen)
         furniture.environment.changed.connect(self._on_environment_changed)
+        furniture.environment.shown_changed.connect(self._on_environment_shown)
         furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
         furniture.tasks.failed.connect(self.messages.tell)
         furniture.desk.autosave.saved.connect(self._on_autosave_saved)
@@ -272,9 +273,11 @@ class MainWindow(QMainWindow):
     def _on_files_selected(self, paths: list[str]) -> None:
         self.open_files([Path(path) for path in paths])
 
-    def _on_environment_changed(self, state: EnvironmentState) -> None:
+    def _on_environment_shown(self, state: EnvironmentState) -> None:
         self.rail.show_environment(state.environment)
         self.status_line.show_environment(state)
+
+    def _on_environment_changed(self, state: EnvironmentState) -> None:
         if state.missing == "environment.no_secret":
             self.messages.tell(
                 self.tr("The project's secret is needed before a contract can be sent."),

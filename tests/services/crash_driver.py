@@ -34,6 +34,8 @@ class DeadlyJournal(Journal):
 
     steps_left = 0
     dies_before = False
+    dies_at = ""
+    """A state instead of a number: the process ends when it is on the disk."""
 
     @override
     def record(self, submission_id: SubmissionId, state: SubmissionState, **step: Any) -> None:
@@ -41,15 +43,17 @@ class DeadlyJournal(Journal):
         if self.steps_left == 0 and self.dies_before:
             os.kill(os.getpid(), signal.SIGKILL)
         super().record(submission_id, state, **step)
-        if self.steps_left == 0:
+        if self.steps_left == 0 or state.value == self.dies_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
 def crash(order: dict[str, Any]) -> None:
-    environment = Environment(EnvironmentKind.TEST, order["base_url"], order["project_id"])
+    kind = EnvironmentKind(order.get("kind", EnvironmentKind.TEST.value))
+    environment = Environment(kind, order["base_url"], order["project_id"])
     desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.steps_left, journal.dies_before = order["step"], order["dies_before"]
+    journal.dies_at = order.get("dies_at", "")
     stores = replace(desk.stores, journal=journal)
     if "preset_id" in order:
         serve(stores, order, environment)

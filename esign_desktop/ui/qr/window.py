@@ -8,25 +8,36 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import Environment
 from esign_desktop.override import override
 from esign_desktop.ui.qr.card import QrCard
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
 
 
 class QrWindow(QWidget):
     """Esc closes it, F11 fills the screen, the arrow keys go from signer to signer, Ctrl+C copies the link."""
 
-    def __init__(self, poller: FlowPoller, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, poller: FlowPoller, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        self._watch = watch
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._banner = EnvironmentBanner(self)
         self._card = QrCard(poller, self)
+        above = QVBoxLayout()
+        above.setContentsMargins(16, 16, 16, 0)
+        above.addWidget(self._banner)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._card)
+        column.addLayout(above)
+        column.addWidget(self._card, 1)
         for key, slot in (
             (QKeySequence(Qt.Key.Key_Escape), self.close),
             (QKeySequence(Qt.Key.Key_F11), self._on_full_screen_activated),
@@ -44,7 +55,9 @@ class QrWindow(QWidget):
         return self._card
 
     def show_flow(self, record: FlowRecord) -> None:
-        """Show a flow's codes."""
+        """Show a flow's codes, and the environment that they lead to."""
+        home = Environment(record.environment, "", record.project_id)
+        self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)
         self._show_title()
 

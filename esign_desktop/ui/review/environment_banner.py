@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import environment_colours
-from esign_desktop.ui.words.environment_words import effect_sentence, environment_name
+from esign_desktop.ui.words.environment_words import effect_sentence, elsewhere_sentence, environment_name
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
@@ -22,6 +23,8 @@ class EnvironmentBanner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._environment: Environment | None = None
+        self._here: Environment | None = None
+        self._is_of_contract = False
         self._name = PlainLabel(self)
         self._effect = PlainLabel(self)
         self._effect.setWordWrap(True)
@@ -41,9 +44,20 @@ class EnvironmentBanner(QFrame):
 
     def show_environment(self, environment: Environment) -> None:
         """Show where the contract goes."""
-        self._environment = environment
+        self._environment, self._is_of_contract = environment, False
         self._show()
         self.show()
+
+    def show_contract(self, environment: Environment, here: Environment | None) -> None:
+        """Show where a contract is at home that was sent before: briefly in the chosen environment, fully elsewhere."""
+        self._environment, self._here, self._is_of_contract = environment, here, True
+        self._show()
+        self.show()
+
+    @property
+    def sentence(self) -> str:
+        """What stands there, in one line."""
+        return f"{self._name.text()}: {self._effect.text()}"
 
     def _show(self) -> None:
         if self._environment is None:
@@ -57,5 +71,14 @@ class EnvironmentBanner(QFrame):
         font.setBold(True)
         self._name.setFont(font)
         self._name.setText(environment_name(self._environment.kind))
-        self._effect.setText(effect_sentence(self._environment))
-        self.setAccessibleName(f"{self._name.text()}: {self._effect.text()}")
+        self._effect.setText(self._effect_text(self._environment))
+        self._effect.setVisible(bool(self._effect.text()))
+        self.setAccessibleName(self.sentence)
+
+    def _effect_text(self, environment: Environment) -> str:
+        effect = effect_sentence(environment)
+        if not self._is_of_contract:
+            return effect
+        if is_elsewhere(environment, self._here):
+            return f"{elsewhere_sentence(environment, self._here)} {effect}"
+        return ""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.review import ContractReview
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -50,8 +51,11 @@ class SendingJourney(QObject):
         tasks: TaskRunner,
         poller: FlowPoller,
         parent: QObject | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
     ) -> None:
         super().__init__(parent)
+        self._watch = watch
         self._host = host
         self._session = session
         self._services = services
@@ -94,7 +98,7 @@ class SendingJourney(QObject):
 
     def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
         self._host.close_overlay()
-        panel = self._panel = SendingPanel(self._services, self._tasks, self._poller)
+        panel = self._panel = SendingPanel(self._services, self._tasks, self._poller, watch=self._watch)
         panel.handed_over.connect(self.handed_over)
         panel.sent.connect(self.sent)
         panel.back_requested.connect(self._close)

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.override import override
 from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
+from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.send_button import dress_acting_button
 from esign_desktop.ui.sending.stage_list import StageList
 from esign_desktop.ui.sending.stages import can_be_cancelled, stage_of
 from esign_desktop.ui.sending.trouble_card import TroubleCard, held_texts
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.environment_words import act_there
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.draft import DraftId
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.review import ContractReview
     from esign_desktop.services.signer_progress import FlowRecord
@@ -32,10 +39,13 @@ if TYPE_CHECKING:
         SubmissionProgress,
         SubmissionSummary,
     )
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
 _COLUMN_PX = 680
+_ACTING: Final = frozenset({"retry", "again", "look"})
+"""Buttons that reach the platform and may show the contract to its signers."""
 
 
 class _Relay(QObject):
@@ -59,9 +69,18 @@ class SendingPanel(QWidget):
     """To the Track room; carries the ``FlowId``, or None for a send that waits there."""
 
     def __init__(
-        self, services: Services, tasks: TaskRunner, poller: FlowPoller, parent: QWidget | None = None
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        poller: FlowPoller,
+        parent: QWidget | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
     ) -> None:
         super().__init__(parent)
+        self._watch = watch
+        self._environment: Environment | None = None
+        self._draft_id: DraftId | None = None
         self._services = services
         self._tasks = tasks
         self._review: ContractReview | None = None
@@ -75,6 +94,7 @@ class SendingPanel(QWidget):
         self._held: HeldSend | None = None
         self._record: FlowRecord | None = None
         self._safe: str | None = None
+        self._banner = EnvironmentBanner(self)
         self._title = PlainLabel(self)
         self._title.setObjectName("panelTitle")
         self._title.setWordWrap(True)
@@ -100,11 +120,22 @@ class SendingPanel(QWidget):
         """Whether a contract is on its way at this moment."""
         return self._is_busy
 
+    @property
+    def submission_id(self) -> SubmissionId | None:
+        """The send that is shown, once it was taken on."""
+        return self._submission_id
+
+    @property
+    def draft_id(self) -> DraftId | None:
+        """The contract that is shown."""
+        return self._draft_id
+
     def send(self, review: ContractReview) -> None:
         """Send what was reviewed."""
         self._review = review
-        self._title_text = review.draft.title
+        self._title_text, self._draft_id = review.draft.title, review.draft.id
         self._submission_id = None
+        self._stand_in(review.environment)
         self._begin()
         submission, draft, environment = self._services.submission, review.draft, review.environment
         cancel, relay = self._cancel, self._new_relay()
@@ -117,12 +148,19 @@ class SendingPanel(QWidget):
         self._start(work)
 
     def resume(self, summary: SubmissionSummary) -> None:
-        """Go on with a send that pauses, or show one that is held."""
+        """Go on with a send that pauses, or show one that is held; ask first where another environment is chosen."""
         self._review = None
-        self._title_text = summary.title
+        self._title_text, self._draft_id = summary.title, summary.draft_id
         self._submission_id = summary.id
+        self._stand_in(summary.home)
         self._begin()
-        self._run(summary.id)
+        self._state = summary.state
+        if summary.state is SubmissionState.HELD:
+            # Nothing is sent by looking at it.
+            self._run(summary.id)
+            return
+        self._show()
+        self._ask(self.tr("Go on"), lambda: self._run(summary.id), otherwise=self.back_requested.emit)
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
@@ -137,7 +175,10 @@ class SendingPanel(QWidget):
             "track": self.tr("Show in Track"),
             "new": self.tr("New contract"),
         }.items():
-            self._buttons[name].setText(text)
+            acts_elsewhere = name in _ACTING and self._environment is not None and self._is_elsewhere
+            self._buttons[name].setText(
+                act_there(text, self._environment) if acts_elsewhere and self._environment else text
+            )
         self._show()
 
     @override
@@ -146,17 +187,66 @@ class SendingPanel(QWidget):
             self.retranslate()
         super().changeEvent(event)
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lend()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._watch is not None:
+            self._watch.take_back(self)
+
+    @property
+    def _here(self) -> Environment | None:
+        return self._watch.environment if self._watch is not None else self._environment
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        return self._environment is not None and is_elsewhere(self._environment, self._here)
+
+    def _stand_in(self, environment: Environment) -> None:
+        """Take the colour and the words of the contract's own environment."""
+        self._environment = environment
+        self._banner.show_contract(environment, self._here)
+        self._lend()
+        self.retranslate()
+
+    def _lend(self) -> None:
+        if self._watch is not None and self._environment is not None and self.isVisible():
+            self._watch.lend(self, self._environment)
+
+    def _on_watch_changed(self, _state: object) -> None:
+        if self._environment is not None:
+            self._banner.show_contract(self._environment, self._here)
+            self.retranslate()
+
+    def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
+        """Do what reaches the platform; where the window stands in another environment, only on a person's word."""
+        if self._environment is None:
+            return
+        ask_if_elsewhere(
+            self, self._environment, self._here, title=self._title_text, act=act, then=then, otherwise=otherwise
+        )
+
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        for button in self._buttons.values():
-            row.addWidget(button)
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        # Named with their environment they are too wide for one row.
+        for names in (("cancel", "back", "evidence"), ("look", "again", "later", "retry", "track", "new")):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addStretch(1)
+            for name in names:
+                row.addWidget(self._buttons[name])
+            rows.addLayout(row)
         middle = QWidget(self)
         middle.setMaximumWidth(_COLUMN_PX)
         column = QVBoxLayout(middle)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(12)
+        column.addWidget(self._banner)
         column.addWidget(self._title)
         column.addWidget(self._note)
         column.addSpacing(8)
@@ -164,7 +254,7 @@ class SendingPanel(QWidget):
         column.addWidget(self._trouble)
         column.addWidget(self._card, 1)
         column.addSpacing(8)
-        column.addLayout(row)
+        column.addLayout(rows)
         self._rest = QWidget(middle)
         column.addWidget(self._rest, 1)
         whole = QHBoxLayout(self)
@@ -186,6 +276,8 @@ class SendingPanel(QWidget):
             "new": self._on_new_clicked,
         }.items():
             self._buttons[name].clicked.connect(slot)
+        if self._watch is not None:
+            self._watch.changed.connect(self._on_watch_changed)
 
     def _new_relay(self) -> _Relay:
         relay = self._relay = _Relay()
@@ -254,6 +346,8 @@ class SendingPanel(QWidget):
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
+        for name in _ACTING:
+            dress_acting_button(self._buttons[name], self._environment if self._is_elsewhere else None)
         self._focus_safely()
         self._buttons["cancel"].setEnabled(can_be_cancelled(self._state) and not self._cancel.is_cancelled)
         self._buttons["back"].setText(
@@ -385,6 +479,9 @@ class SendingPanel(QWidget):
         self._start(lambda: submission.cancel_before_execute(submission_id))
 
     def _on_retry_clicked(self) -> None:
+        self._ask(self.tr("Try again"), self._retry)
+
+    def _retry(self) -> None:
         self._cancel = CancelToken()
         if self._submission_id is not None and not self._is_void:
             self._run(self._submission_id)
@@ -394,9 +491,12 @@ class SendingPanel(QWidget):
     def _on_look_clicked(self) -> None:
         if (submission_id := self._submission_id) is not None:
             submission = self._services.submission
-            self._start(lambda: submission.look_again(submission_id))
+            self._ask(self.tr("Look again"), lambda: self._start(lambda: submission.look_again(submission_id)))
 
     def _on_again_clicked(self) -> None:
+        self._ask(self.tr("Start anew"), self._start_anew)
+
+    def _start_anew(self) -> None:
         submission_id = self._submission_id
         if submission_id is None:
             return

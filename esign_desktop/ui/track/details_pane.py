@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
 from esign_desktop.override import override
@@ -16,17 +17,19 @@ from esign_desktop.services.people import person_of_flow
 from esign_desktop.services.signer_progress import signer_states
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.track.file_list import FileList
 from esign_desktop.ui.track.flow_timeline_list import FlowTimelineList
 from esign_desktop.ui.track.signer_timeline import SignerTimeline
-from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.environment_words import act_there, environment_name
 from esign_desktop.ui.words.flow_words import flow_status_word, with_forgotten
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.signer_progress import FlowRecord
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
 
 
 class DetailsPane(QScrollArea):
@@ -48,8 +51,9 @@ class DetailsPane(QScrollArea):
     check_requested = Signal(object)
     """The Path of a file whose signatures are to be checked."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
+        self._watch = watch
         self._record: FlowRecord | None = None
         self._timelines: list[SignerTimeline] = []
         self._busy = ""
@@ -57,6 +61,7 @@ class DetailsPane(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget(self)
+        self._banner = EnvironmentBanner(content)
         self._title = PlainLabel(content)
         font = self._title.font()
         font.setPixelSize(16)
@@ -157,10 +162,6 @@ class DetailsPane(QScrollArea):
         self._download_more.setAccessibleName(self.tr("Download elsewhere"))
         self._download_to.setText(self.tr("Download to another folder…"))
         self._stop.setText(self.tr("Stop"))
-        self._revoke.set_texts(self.tr("Revoke"), self.tr("Press again to revoke for everybody"))
-        self._revoke_and_correct.set_texts(
-            self.tr("Revoke and correct"), self.tr("Press again to revoke for everybody and correct")
-        )
         self._correct.setText(self.tr("Correct and send again"))
         for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
             button.setToolTip(keys)
@@ -190,6 +191,7 @@ class DetailsPane(QScrollArea):
         column = QVBoxLayout(content)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
+        column.addWidget(self._banner)
         column.addWidget(self._title)
         column.addWidget(self._state)
         column.addWidget(self._facts)
@@ -222,6 +224,8 @@ class DetailsPane(QScrollArea):
         self._revoke.confirmed.connect(self.revoke_requested)
         self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)
         self._correct.clicked.connect(self.correct_requested)
+        if self._watch is not None:
+            self._watch.changed.connect(self._on_watch_changed)
 
     def _show_icons(self) -> None:
         for button, name in (
@@ -237,6 +241,7 @@ class DetailsPane(QScrollArea):
         record = self._record
         if record is None:
             return
+        self._show_environment(record)
         self._title.setText(with_forgotten(one_line(record.title)))
         self._state.setText(self._state_sentence(record))
         self._facts.setText("\n".join(self._fact_lines(record)))
@@ -264,6 +269,24 @@ class DetailsPane(QScrollArea):
         self._files.show_paths(paths)
         self._files_title.setVisible(bool(paths))
         self._show_buttons()
+
+    def _show_environment(self, record: FlowRecord) -> None:
+        """Say where the contract is at home, above it and on what acts on it."""
+        home = Environment(record.environment, "", record.project_id)
+        here = self._watch.environment if self._watch is not None else home
+        self._banner.show_contract(home, here)
+        revoke, correct = self.tr("Revoke"), self.tr("Revoke and correct")
+        ask_revoke = self.tr("Press again to revoke for everybody")
+        ask_correct = self.tr("Press again to revoke for everybody and correct")
+        if is_elsewhere(home, here):
+            revoke, correct = act_there(revoke, home), act_there(correct, home)
+            ask_revoke, ask_correct = act_there(ask_revoke, home), act_there(ask_correct, home)
+        self._revoke.set_texts(revoke, ask_revoke)
+        self._revoke_and_correct.set_texts(correct, ask_correct)
+
+    def _on_watch_changed(self, _state: object) -> None:
+        if self._record is not None:
+            self._show_environment(self._record)
 
     def _show_buttons(self) -> None:
         record = self._record

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
@@ -52,8 +53,11 @@ class FlowHandling(QObject):
         table: FlowTable,
         details: DetailsPane,
         window: QWidget,
+        *,
+        watch: EnvironmentWatch | None = None,
     ) -> None:
         super().__init__(window)
+        self._watch = watch
         self._services = services
         self._tasks = tasks
         self._messages = messages
@@ -85,7 +89,7 @@ class FlowHandling(QObject):
         record = self.chosen
         if record is None:
             return
-        window = QrWindow(self._poller, self._window)
+        window = QrWindow(self._poller, self._window, watch=self._watch)
         window.show_flow(record)
         if number:
             window.card.choose(number)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flow_rows import Arrangement
     from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 _TYPING_MS: Final = 120
@@ -63,6 +64,7 @@ class FlowList(QWidget):
         parent: QWidget | None = None,
         *,
         clock_ms: Callable[[], int] = now_ms,
+        watch: EnvironmentWatch | None = None,
     ) -> None:
         super().__init__(parent)
         self._services = services
@@ -88,7 +90,7 @@ class FlowList(QWidget):
         self._trouble.setObjectName("hint")
         self._trouble.setWordWrap(True)
         self._trouble.hide()
-        self._unfinished = UnfinishedList(self)
+        self._unfinished = UnfinishedList(self, watch=watch)
         self._table = FlowTable(self)
         self._empty_title = PlainLabel(self)
         self._empty_text = PlainLabel(self)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows import FlowRecord
     from esign_desktop.services.submission import SubmissionSummary
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import Task, TaskRunner
 
@@ -50,6 +51,7 @@ class TrackRoom(QWidget):
         parent: QWidget | None = None,
         *,
         poller: FlowPoller | None = None,
+        watch: EnvironmentWatch | None = None,
         clock_ms: Callable[[], int] = now_ms,
     ) -> None:
         super().__init__(parent)
@@ -57,12 +59,15 @@ class TrackRoom(QWidget):
         self._tasks = tasks
         self._messages = messages
         self._poller = poller or FlowPoller(services.flows, services.environments, tasks, self)
+        self._watch = watch
         self._reading: Task | None = None
-        self._list = FlowList(services, tasks, self, clock_ms=clock_ms)
+        self._list = FlowList(services, tasks, self, clock_ms=clock_ms, watch=watch)
         self._table = self._list.table
-        self._details = DetailsPane(self)
+        self._details = DetailsPane(self, watch=watch)
         self._details.hide()
-        self._handling = FlowHandling(services, tasks, messages, self._poller, self._table, self._details, self)
+        self._handling = FlowHandling(
+            *(services, tasks, messages, self._poller, self._table, self._details, self), watch=watch
+        )
         self._halves = QSplitter(Qt.Orientation.Horizontal, self)
         self._stack = QStackedWidget(self)
         self._sending: SendingPanel | None = None
@@ -194,7 +199,7 @@ class TrackRoom(QWidget):
     # Sends that have not ended.
 
     def _on_list_resume_requested(self, summary: SubmissionSummary) -> None:
-        panel = SendingPanel(self._services, self._tasks, self._poller, self)
+        panel = SendingPanel(self._services, self._tasks, self._poller, self, watch=self._watch)
         panel.back_requested.connect(self._on_sending_ended)
         panel.new_contract_requested.connect(self.prepare_requested)
         panel.track_requested.connect(self.show_flow)

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.override import override
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.send_button import dress_acting_button
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.environment_words import act_there
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.services.submission import SubmissionSummary
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
 
 
 class UnfinishedRow(QFrame):
@@ -24,7 +29,7 @@ class UnfinishedRow(QFrame):
 
     resume_requested = Signal(object)
 
-    def __init__(self, summary: SubmissionSummary, parent: QWidget | None = None) -> None:
+    def __init__(self, summary: SubmissionSummary, here: Environment | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("documentCard")
         self._summary = summary
@@ -33,15 +38,21 @@ class UnfinishedRow(QFrame):
         mark.setPixmap(icon("warning" if is_held else "clock", theme().warning_ink).pixmap(18, 18))
         text = PlainLabel(self)
         text.setWordWrap(True)
-        sentence = (
-            self.tr("“{title}” is held since {moment}: the answer to the start call was lost.")
-            if is_held
-            else self.tr("“{title}” was taken on at {moment} and is not sent yet.")
-        )
+        if summary.is_under_way:
+            sentence = self.tr("“{title}” is being sent now.")
+        elif is_held:
+            sentence = self.tr("“{title}” is held since {moment}: the answer to the start call was lost.")
+        else:
+            sentence = self.tr("“{title}” was taken on at {moment} and is not sent yet.")
         text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
-        button = QPushButton(self.tr("Decide…") if is_held else self.tr("Go on"), self)
+        act = self.tr("Decide…") if is_held else self.tr("Go on")
+        is_foreign = is_elsewhere(summary.home, here)
+        button = QPushButton(act_there(act, summary.home) if is_foreign else act, self)
+        dress_acting_button(button, summary.home if is_foreign else None)
         button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
         button.clicked.connect(self._on_button_clicked)
+        # What is on its way can't be gone on with.
+        button.setHidden(summary.is_under_way)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
@@ -59,14 +70,17 @@ class UnfinishedList(QWidget):
     resume_requested = Signal(object)
     """The ``SubmissionSummary`` of the send to go on with."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
+        self._watch = watch
         self._summaries: tuple[SubmissionSummary, ...] = ()
         self._rows: list[UnfinishedRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self.hide()
+        if watch is not None:
+            watch.changed.connect(self._on_watch_changed)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -81,11 +95,18 @@ class UnfinishedList(QWidget):
             self._rebuild()
         self.setVisible(bool(summaries))
 
+    def _on_watch_changed(self, _state: object) -> None:
+        self._rebuild()
+
     def _rebuild(self) -> None:
         for row in self._rows:
             row.hide()
             row.deleteLater()
-        self._rows = [UnfinishedRow(summary, self) for summary in self._summaries]
+        watch = self._watch
+        self._rows = [
+            UnfinishedRow(summary, watch.environment if watch is not None else summary.home, self)
+            for summary in self._summaries
+        ]
         for row in self._rows:
             row.resume_requested.connect(self.resume_requested)
             self._column.addWidget(row)

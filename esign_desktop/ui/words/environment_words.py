@@ -47,3 +47,24 @@ def effect_sentence(environment: Environment) -> str:
             return QCoreApplication.translate(
                 "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
             ).format(host=one_line(environment.host))
+
+
+def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
+    """Say that a contract belongs to another environment than the one that is chosen here."""
+    name = environment_name(theirs.kind)
+    if here is None:
+        return QCoreApplication.translate("EnvironmentWords", "This contract belongs to: {theirs}.").format(theirs=name)
+    if here.kind is theirs.kind:
+        return QCoreApplication.translate(
+            "EnvironmentWords", "This contract belongs to another project or address of: {theirs}."
+        ).format(theirs=name)
+    return QCoreApplication.translate(
+        "EnvironmentWords", "This contract belongs to: {theirs}. The window stands in: {here}."
+    ).format(theirs=name, here=environment_name(here.kind))
+
+
+def act_there(text: str, environment: Environment) -> str:
+    """Name the environment on a button that acts in it."""
+    return QCoreApplication.translate("EnvironmentWords", "{act} — {environment}").format(
+        act=text, environment=environment_name(environment.kind)
+    )

@@ -1,0 +1,183 @@
+"""A contract of one environment while the window stands in another: it is said, and asked, before anything is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.draft_json import draft_to_json
+from esign_desktop.ui.elsewhere_question import ElsewhereQuestion
+from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.rail import EDGE_PX
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.theme import environment_colours
+from esign_desktop.ui.track.details_pane import DetailsPane
+from esign_desktop.ui.track.flow_handling import FlowHandling
+from tests.services.crashing import running_driver
+from tests.services.desk import make_contract, person_signer
+from tests.services.rehearsal import SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.store.paths import AppPaths
+    from tests.app.conftest import Start
+
+WAIT_MS = 30_000
+OWN = EnvironmentKind.OWN
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+    """A second platform on loopback, which stands for an address of one's own."""
+    with RehearsalPlatform(tmp_path / "own") as platform:
+        yield platform
+
+
+def killed_during_start(own: RehearsalPlatform, paths: AppPaths, folder: Path) -> ContractDraft:
+    """Send a contract to the own address, and be killed when start is about to be called."""
+    draft = make_contract(folder, signers=(person_signer("王小明"),))
+    wanted = {"draft": draft_to_json(draft), "kind": OWN.value, "dies_at": "start_intent"}
+    with running_driver(own) as driver:
+        assert driver.order(paths.data_dir.parent, 0, dies_before=False, wanted=wanted)
+    return draft
+
+
+class Window:
+    """The program in rehearsal, which knows the own address too."""
+
+    def __init__(self, program: Program, own: RehearsalPlatform, qtbot: QtBot) -> None:
+        self.program, self.qtbot = program, qtbot
+        assert program.furniture is not None
+        self.furniture = program.furniture
+        environment = replace(own.environment, kind=OWN)
+        self.furniture.services.environments.save(environment)
+        self.furniture.services.environments.set_secret(environment, SECRET)
+        program.window.resize(1366, 768)
+        program.window.show()
+        self.wait(lambda: self.furniture.environment.kind is EnvironmentKind.SANDBOX)
+        self.wait(lambda: "Rehearsal" in self.chip)
+
+    def wait(self, is_true: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(is_true()), timeout=WAIT_MS)
+
+    def button(self, within: QWidget, text: str) -> QPushButton:
+        """Wait for a button that is shown, by what it begins with."""
+
+        def found() -> list[QPushButton]:
+            buttons = within.findChildren(QPushButton)
+            return [one for one in buttons if one.isVisible() and one.isEnabled() and one.text().startswith(text)]
+
+        self.wait(found)
+        return found()[0]
+
+    def click(self, button: QPushButton) -> None:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    @property
+    def question(self) -> ElsewhereQuestion:
+        def found() -> list[ElsewhereQuestion]:
+            return [one for one in self.program.window.findChildren(ElsewhereQuestion) if one.isVisible()]
+
+        self.wait(found)
+        return found()[0]
+
+    @property
+    def panel(self) -> SendingPanel:
+        return next(one for one in self.furniture.track.findChildren(SendingPanel) if one.isVisible())
+
+    @property
+    def chip(self) -> str:
+        return " ".join(one.text() for one in self.program.window.status_line.findChildren(QPushButton))
+
+    @property
+    def edge(self) -> str:
+        """The colour at the rail's edge, in a place without a stripe."""
+        picture = self.program.window.rail.grab().toImage()
+        return picture.pixelColor(1, EDGE_PX * 4).name()
+
+
+def words(widget: QWidget) -> str:
+    return " ".join(one.text() for one in widget.findChildren(QLabel) if one.isVisible())
+
+
+def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name_was_read_and_answered(
+    start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+) -> None:
+    draft = killed_during_start(own, paths, tmp_path / "paper")
+    window = Window(start(with_sandbox=True), own, qtbot)
+    grey, red = (environment_colours(kind)[0].name() for kind in (EnvironmentKind.SANDBOX, OWN))
+    assert window.edge == grey
+    calls = len(own.request_log())
+
+    window.program.window.show_room(RoomName.TRACK)
+    go_on = window.button(window.furniture.track, "Go on")
+    assert "Own address" in go_on.text()
+    assert red in go_on.styleSheet()
+    window.click(go_on)
+
+    # It is said everywhere, and asked; nothing has been sent.
+    assert "This contract belongs to: Own address. The window stands in: Rehearsal." in words(window.question)
+    assert "Own address" in words(window.panel)
+    assert "legal effect" in words(window.panel)
+    assert "Own address" in window.chip
+    assert window.edge == red
+    window.furniture.tasks.wait_idle()
+    assert len(own.request_log()) == calls
+
+    # No is no: back to the list, and to the window's own colour.
+    QTest.keyClick(window.question, Qt.Key.Key_Escape)
+    window.wait(lambda: "Rehearsal" in window.chip)
+    assert window.edge == grey
+    window.furniture.tasks.wait_idle()
+    assert len(own.request_log()) == calls
+
+    window.click(window.button(window.furniture.track, "Go on"))
+    window.click(window.button(window.question, "Go on"))
+    again = window.button(window.panel, "Start anew")
+    assert "Own address" in again.text()
+    assert "is held" in words(window.panel)
+    assert own.flows(draft.title) == ()
+    window.click(again)
+    assert "Own address" in words(window.question)
+    window.furniture.tasks.wait_idle()
+    assert own.flows(draft.title) == ()
+
+    window.click(window.button(window.question, "Start anew"))
+    window.wait(lambda: "Sent to the signers" in words(window.panel))
+    (flow,) = own.flows(draft.title)
+    assert flow.is_visible
+    assert "Own address" in words(window.panel)
+    assert window.edge == red
+
+    assert_track_says_whose_it_is(window, grey)
+
+
+def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
+    """Back in the list the window stands in rehearsal, and the contract's pane and code say whose it is."""
+    window.click(window.button(window.panel, "Show in Track"))
+    handling = window.furniture.track.findChild(FlowHandling)
+    assert handling is not None
+    window.wait(lambda: handling.chosen is not None)
+    window.wait(lambda: window.edge == grey)
+    pane = window.furniture.track.findChild(DetailsPane)
+    assert pane is not None
+    assert "belongs to: Own address" in words(pane)
+    assert "Own address" in window.button(pane, "Revoke").text()
+    handling.show_code()
+    (code,) = (one for one in window.furniture.track.findChildren(QrWindow) if one.isVisible())
+    assert "belongs to: Own address" in words(code)
+    code.close()
