@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions, Party, SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
@@ -19,12 +17,14 @@ from esign_desktop.domain.placement import (
     PlacementId,
     seal_width_pt,
 )
+from esign_desktop.domain.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.signer import Signer, SignerId, SigningTerms
 
 
@@ -143,8 +143,8 @@ def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_
 def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
     """Shift placements right and up in page space.
 
-    A coordinate seal's centre is kept on its page, a cross-page seal moves up and down only, and a keyword's offset
-    moves freely, since its matches may stand anywhere.
+    The whole of a coordinate seal is kept on its pages, a cross-page seal moves up and down only, and a keyword's
+    offset moves freely, since its matches may stand anywhere.
     """
     return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
 
@@ -207,30 +207,19 @@ def _changed(
 
 
 def _moved(draft: ContractDraft, placement: Placement, dx_pt: float, dy_pt: float) -> Placement:
+    moved: Placement
     match placement:
-        case CoordinatePlacement(center=center):
-            right, top = _room(draft, placement)
-            return replace(
-                placement,
-                center=PagePoint(min(right, max(0.0, center.x_pt + dx_pt)), min(top, max(0.0, center.y_pt + dy_pt))),
-            )
-        case CrossPagePlacement(center_y_pt=y):
-            _right, top = _room(draft, placement)
-            return replace(placement, center_y_pt=min(top, max(0.0, y + dy_pt)))
         case KeywordPlacement(offset_x_pt=x, offset_y_pt=y):
             return replace(placement, offset_x_pt=x + dx_pt, offset_y_pt=y + dy_pt)
-
-
-def _room(draft: ContractDraft, placement: CoordinatePlacement | CrossPagePlacement) -> tuple[float, float]:
-    """Return the width and height that all pages of a placement have; no bound where there is no such page."""
-    frames = [
-        document.frame(number)
-        for document in draft.documents
-        if document.id == placement.document_id
-        for number in placement.pages
-        if number <= document.page_count
-    ]
-    return min((f.width_pt for f in frames), default=inf), min((f.height_pt for f in frames), default=inf)
+        case CoordinatePlacement(center=center):
+            moved = replace(placement, center=center.moved(dx_pt, dy_pt))
+        case CrossPagePlacement(center_y_pt=y):
+            moved = replace(placement, center_y_pt=y + dy_pt)
+    document = next((d for d in draft.documents if d.id == placement.document_id), None)
+    signer = next((s for s in draft.signers if s.id == placement.signer_id), None)
+    if document is None or signer is None:
+        return moved
+    return settled(moved, document, seal_width_pt(moved, signer))
 
 
 def _with_step(signer: Signer, step: int) -> Signer:

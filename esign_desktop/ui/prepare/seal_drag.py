@@ -21,7 +21,7 @@ from esign_desktop.domain.placement import (
     SealMark,
     seal_width_pt,
 )
-from esign_desktop.domain.settling import settled, settled_center, shift_on_page
+from esign_desktop.domain.settling import settled_center, shift_on_page
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.placement_edits import horizontal_pt, vertical_pt
 from esign_desktop.ui.viewer.page_layout import PageSlot
@@ -131,12 +131,10 @@ class SealDrag(_Drag):
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
-        document = self._before.document(placement.document_id)
         # The hand moves what it sees: through the page that was taken hold of.
         frame, scale = self._grip.slot.frame, self._board.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
-        draft = edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt)
-        return settled(draft.placement(placement.id), document, self._width_pt(placement))
+        return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
 
     def _carried(self, placement: CoordinatePlacement, moved_px: QPointF) -> CoordinatePlacement:
         layout = self._board.view.page_layout
