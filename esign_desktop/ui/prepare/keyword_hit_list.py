@@ -12,6 +12,8 @@ from esign_desktop.ui.prepare.keyword_finder import Finding
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.ui.prepare.keyword_finder import DocumentHits
@@ -37,6 +39,7 @@ class KeywordHitList(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._finding = Finding()
+        self._of = ""
         self._dropped: set[tuple[DocumentId, int]] = set()
         self.setHeaderHidden(True)
         self.setIndentation(12)
@@ -50,7 +53,7 @@ class KeywordHitList(QTreeWidget):
     def retranslate(self) -> None:
         """Word everything in the present language."""
         self.setAccessibleName(self.tr("Matches"))
-        self.show_finding(self._finding)
+        self._list()
 
     @property
     def finding(self) -> Finding:
@@ -65,18 +68,39 @@ class KeywordHitList(QTreeWidget):
 
     @property
     def dropped_count(self) -> int:
-        """How many boxes are cleared."""
-        return len(self._dropped)
+        """How many boxes of the list are cleared."""
+        return sum(key in self._dropped for key in self._keys(self._finding))
 
     def is_dropped(self, document_id: DocumentId, index: int) -> bool:
         """Whether the box of a hit is cleared."""
         return (document_id, index) in self._dropped
 
-    def show_finding(self, finding: Finding) -> None:
-        """List the matches; all boxes are ticked anew when the keyword is another one."""
-        if finding.keyword != self._finding.keyword:
+    def show_finding(self, finding: Finding, *, of: str = "") -> None:
+        """List the matches, of a placement if it has been made.
+
+        All boxes are ticked anew for another keyword or placement, and for a document whose matches are others.
+        """
+        if (finding.keyword, of) != (self._finding.keyword, self._of):
             self._dropped.clear()
+        elif finding == self._finding:
+            return
+        self._of = of
+        before = {one.document.id: one.hits for one in self._finding.per_document}
+        after = {one.document.id: one.hits for one in finding.per_document}
+        self._dropped = {
+            key for key in self._dropped if before.get(key[0]) is None or before[key[0]] == after.get(key[0])
+        }
         self._finding = finding
+        self._list()
+
+    @staticmethod
+    def _keys(finding: Finding) -> Iterator[tuple[DocumentId, int]]:
+        for one in finding.per_document:
+            for index in range(len(one.hits or ())):
+                yield one.document.id, index
+
+    def _list(self) -> None:
+        finding = self._finding
         self.blockSignals(True)
         self.clear()
         found = [one for one in finding.per_document if one.hits]

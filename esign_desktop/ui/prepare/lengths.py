@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
 from esign_desktop.override import override
+from esign_desktop.ui.prepare import half_typed
 
 
 class LengthUnit(StrEnum):
@@ -67,6 +68,7 @@ class LengthBox(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setSuffix(f" {self._unit}")
         self.valueChanged.connect(self._on_value_changed)
+        self.editingFinished.connect(self.forget_half_typed)
         self.retranslate()
 
     @override
@@ -91,11 +93,17 @@ class LengthBox(QDoubleSpinBox):
         return self._shown_pt
 
     def show_length(self, length_pt: float) -> None:
-        """Show a length without telling of it."""
+        """Show a length without telling of it; a number that is being typed stays."""
+        if self.lineEdit().isModified():
+            return
         self._shown_pt = length_pt
         self.blockSignals(True)
         self.setValue(in_unit(length_pt, self._unit))
         self.blockSignals(False)
+
+    def forget_half_typed(self) -> None:
+        """Take what is typed as finished: the next length shown takes its place."""
+        half_typed.finish(self.lineEdit())
 
     @override
     def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
@@ -116,5 +124,6 @@ class LengthBox(QDoubleSpinBox):
         return _plain(text).removesuffix(str(self._unit)).rstrip()
 
     def _on_value_changed(self, value: float) -> None:
+        self.forget_half_typed()
         self._shown_pt = from_unit(value, self._unit)
         self.length_edited.emit(self._shown_pt)

@@ -40,7 +40,7 @@ from esign_desktop.override import override
 from esign_desktop.services.session import Change, ContractSession, EditName
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.prepare import placement_edits
+from esign_desktop.ui.prepare import half_typed, placement_edits
 from esign_desktop.ui.prepare.arrange_bar import ArrangeBar
 from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
@@ -86,6 +86,7 @@ class PropertiesPanel(QScrollArea):
         self._selection = selection
         self._actions = actions
         self._sizes = sizes
+        self._shown_ids: frozenset[PlacementId] = frozenset()
         self._content = QWidget(self)
         self._form = QFormLayout(self._content)
         self._labels: dict[QWidget, QLabel] = {}
@@ -298,6 +299,10 @@ class PropertiesPanel(QScrollArea):
         self._copy_to_pages.setVisible(any(isinstance(p, CoordinatePlacement) for p in selected))
         self._copy_to_pages.setEnabled(self._actions[SealAction.COPY_TO_PAGES].isEnabled())
         self._remove.setVisible(bool(selected))
+        if self._selection.ids != self._shown_ids:
+            # What was begun for one seal must not be finished for another.
+            self._shown_ids = self._selection.ids
+            self._forget_half_typed()
         if not selected:
             return
         self._title.setText(
@@ -310,10 +315,18 @@ class PropertiesPanel(QScrollArea):
         if keyword is not None:
             self._show_found(keyword)
 
+    def _forget_half_typed(self) -> None:
+        for line in (self._keyword, self._pages):
+            half_typed.finish(line)
+        for box in (self._x, self._y, self._width):
+            box.forget_half_typed()
+
     def _show_signer(self, selected: tuple[Placement, ...]) -> None:
-        self._signer.clear()
-        for number, signer in enumerate(self._session.draft.signers, 1):
-            self._signer.addItem(f"{number}  {signer_name(signer)}", signer.id)
+        signers = [(f"{number}  {signer_name(s)}", s.id) for number, s in enumerate(self._session.draft.signers, 1)]
+        if signers != [(self._signer.itemText(i), self._signer.itemData(i)) for i in range(self._signer.count())]:
+            self._signer.clear()
+            for text, signer_id in signers:
+                self._signer.addItem(text, signer_id)
         owners = {p.signer_id for p in selected}
         self._signer.setCurrentIndex(self._signer.findData(next(iter(owners))) if len(owners) == 1 else -1)
 
@@ -325,7 +338,7 @@ class PropertiesPanel(QScrollArea):
         only = next(iter(widths)) if len(widths) == 1 else _CUSTOM
         choice = None if isinstance(only, str) else self._sizes.choice_of(only)
         self._width_choice.setCurrentIndex(self._width_choice.count() - 1 if choice is None else choice)
-        self._form.setRowVisible(self._width, choice is None)
+        self._form.setRowVisible(self._width, choice is None or self._width.hasFocus())
         self._show_keeping(only)
 
     def _show_keeping(self, width: float | str | None) -> None:
@@ -345,7 +358,7 @@ class PropertiesPanel(QScrollArea):
         self._x.show_length(placement_edits.horizontal_pt(placement) or 0.0)
         self._y.show_length(placement_edits.vertical_pt(placement))
         if not isinstance(placement, KeywordPlacement):
-            self._pages.setText(str(placement.pages))
+            half_typed.fill(self._pages, str(placement.pages))
         if isinstance(placement, CrossPagePlacement):
             draft = self._session.draft
             document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
@@ -356,8 +369,7 @@ class PropertiesPanel(QScrollArea):
             self._with_qr.setEnabled(len(placement.pages) == 1)
 
     def _show_found(self, placement: KeywordPlacement) -> None:
-        if not self._keyword.hasFocus() or self._keyword.text() != placement.keyword:
-            self._keyword.setText(placement.keyword)
+        half_typed.fill(self._keyword, placement.keyword)
         found = self._session.hits.get((placement.document_id, placement.keyword))
         if found is None:
             self._found.setText(self.tr("searching…"))
@@ -378,8 +390,7 @@ class PropertiesPanel(QScrollArea):
         """List the matches; leaving some out, or moving one by itself, takes coordinates."""
         document = self._session.draft.document(placement.document_id)
         finding = Finding(placement.keyword, (DocumentHits(document, found),))
-        if finding != self._hits.finding:
-            self._hits.show_finding(finding)
+        self._hits.show_finding(finding, of=placement.id)
         self._form.setRowVisible(self._hits, len(found) > 1)
         self._form.setRowVisible(self._single_out, len(found) > 1)
         self._show_drops()
@@ -404,11 +415,13 @@ class PropertiesPanel(QScrollArea):
         )
 
     def _on_keyword_finished(self) -> None:
+        half_typed.finish(self._keyword)
         single = self._single
         if isinstance(single, KeywordPlacement) and self._keyword.text().strip() != single.keyword:
             placement_edits.set_keyword(self._session, single, self._keyword.text().strip(), origin=self)
 
     def _on_pages_finished(self) -> None:
+        half_typed.finish(self._pages)
         single = self._single
         if single is None or isinstance(single, KeywordPlacement) or self._pages.text() == str(single.pages):
             return
