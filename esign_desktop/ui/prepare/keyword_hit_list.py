@@ -92,6 +92,7 @@ class KeywordHitList(QTreeWidget):
         }
         self._finding = finding
         self._list()
+        self.setVisible(any(one.hits for one in finding.per_document))
 
     @staticmethod
     def _keys(finding: Finding) -> Iterator[tuple[DocumentId, int]]:
@@ -109,7 +110,6 @@ class KeywordHitList(QTreeWidget):
         self.blockSignals(False)
         rows = sum(min(len(one.hits or ()), _SHOWN_HITS) + 1 for one in found)
         self.setFixedHeight(min(_HEIGHT_PX, rows * _ROW_PX + 4))
-        self.setVisible(rows > 0)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

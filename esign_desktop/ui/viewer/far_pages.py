@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from esign_desktop.ui.viewer.tile_cache import TileCache, TileKey
 from esign_desktop.ui.viewer.tile_source import TileSource
+from esign_desktop.ui.viewer.tiles import rounded_sharpness
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -73,6 +74,5 @@ def _nearest(layout: PageLayout, y_px: float) -> tuple[PageSlot, ...]:
 
 def _key(slot: PageSlot) -> TileKey:
     area_pt = slot.frame.display_width_pt * slot.frame.display_height_pt
-    return TileKey(
-        slot.document_id, slot.page_number, round(min(FAR_PIXELS_PER_POINT, (LARGEST_PX / area_pt) ** 0.5), 4)
-    )
+    sharpness = min(FAR_PIXELS_PER_POINT, (LARGEST_PX / area_pt) ** 0.5)
+    return TileKey(slot.document_id, slot.page_number, rounded_sharpness(sharpness))

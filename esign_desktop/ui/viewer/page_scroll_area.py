@@ -16,8 +16,6 @@ from esign_desktop.ui.viewer.far_pages import FarPages
 from esign_desktop.ui.viewer.page_layout import (
     CAPTION_PX,
     MARGIN_PX,
-    MAX_ZOOM,
-    MIN_ZOOM,
     PAGE_GAP_PX,
     PageLayout,
     PageSlot,
@@ -236,7 +234,6 @@ class PageScrollArea(QAbstractScrollArea):
         return QPointF(x_px, y_px) + self.origin
 
     def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
-        zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
         if zoom != self._zoom:
             self._zoom = zoom
             self._lay_out(anchor)

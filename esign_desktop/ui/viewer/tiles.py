@@ -30,8 +30,11 @@ WORTH_A_PREVIEW: Final = 1.6
 
 
 def rounded_sharpness(pixels_per_point: float) -> float:
-    """Return the sharpness as it stands in keys, so that rounding errors make no new pictures."""
-    return round(pixels_per_point, 4)
+    """Return the sharpness as it stands in keys, so that rounding errors make no new pictures.
+
+    Five digits that count: a page may be so large that its picture has less than a ten thousandth of a pixel a point.
+    """
+    return float(f"{pixels_per_point:.5g}")
 
 
 def preview_key(slot: PageSlot) -> TileKey:

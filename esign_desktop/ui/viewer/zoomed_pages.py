@@ -71,6 +71,7 @@ class ZoomedPages(PageScrollArea):
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
         """Zoom so that what is at ``anchor`` (viewport pixels; the middle by default) stays there."""
         self._fit = Fit.NOTHING
+        zoom = min(MAX_ZOOM, max(min(MIN_ZOOM, self._fitting_zoom(Fit.PAGE)), zoom))
         self._zoom_to(zoom, anchor or self.viewport().rect().center())
 
     def zoom_in(self) -> None:
@@ -101,15 +102,16 @@ class ZoomedPages(PageScrollArea):
 
     def _follow_size(self) -> None:
         if self._fit is not Fit.NOTHING and self.documents:
-            self._zoom_to(self._fitting_zoom(), QPoint(self.viewport().width() // 2, 0))
+            self._zoom_to(self._fitting_zoom(self._fit), QPoint(self.viewport().width() // 2, 0))
 
     def _fit_to(self, fit: Fit) -> None:
         self._fit = fit
-        self._zoom_to(self._fitting_zoom(), self.viewport().rect().center())
+        self._zoom_to(self._fitting_zoom(self._fit), self.viewport().rect().center())
         if fit is Fit.PAGE and self._current is not None:
             self.go_to(*self._current)
 
-    def _fitting_zoom(self) -> float:
+    def _fitting_zoom(self, fit: Fit) -> float:
+        """Return the zoom at which the current page fits: for one that is metres wide, less than can be chosen."""
         page = self._current and self._page_layout.slot(*self._current)
         frame = page.frame if page else next((f for d in self._documents for f in d.pages), None)
         if frame is None:
@@ -117,5 +119,5 @@ class ZoomedPages(PageScrollArea):
         # The scroll bar's width is counted always: else it would come and go with the zoom it causes.
         width = self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width()
         height = self.height() - RULER_PX
-        scale = fit_width_scale(frame, width) if self._fit is Fit.WIDTH else fit_page_scale(frame, width, height)
-        return min(MAX_ZOOM, max(MIN_ZOOM, scale * POINTS_PER_INCH / self.logicalDpiY()))
+        scale = fit_width_scale(frame, width) if fit is Fit.WIDTH else fit_page_scale(frame, width, height)
+        return min(MAX_ZOOM, scale * POINTS_PER_INCH / self.logicalDpiY())

@@ -314,3 +314,26 @@ def test_sharpness_counts_device_pixels(qtbot: QtBot, view: PagesView, renderer:
     view.set_zoom(1.0)
     wait_for_pictures(qtbot, view)
     assert renderer.calls[-1][2] == pytest.approx(view.scale * view.devicePixelRatioF(), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [PageFrame(8000.0, 6000.0), PageFrame(595.0, 842.0, user_unit=75000.0)],
+    ids=["metres", "kilometres"],
+)
+def test_a_page_of_any_size_is_shown_whole_and_drawn(
+    qtbot: QtBot, view: PagesView, renderer: SlowRenderer, frame: PageFrame
+) -> None:
+    view.set_documents([document("plan", 1, frame)])
+    slot = view.page_layout.slot(DocumentId("plan"), 1)
+    assert slot is not None
+    assert slot.left_px >= 0
+    assert slot.width_px <= view.viewport().width()
+    wait_for_pictures(qtbot, view)
+    assert renderer.calls
+    assert all(pixels_per_point > 0 for _, _, pixels_per_point, _ in renderer.calls)
+    view.zoom_out()
+    view.fit_page()
+    slot = view.page_layout.slot(DocumentId("plan"), 1)
+    assert slot is not None
+    assert slot.height_px <= view.viewport().height()

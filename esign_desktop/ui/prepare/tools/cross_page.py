@@ -155,7 +155,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             self._on_one_page(document_id)
         else:
             placed = replace(self._ghost, id=new_placement_id())
-            self._ghost = None
+            self.leave()
             self._board.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=placed))
             self._board.selection.set([placed.id])
 

@@ -44,10 +44,10 @@ class GhostTool(Tool, Generic[Ghost]):
 
     @override
     def leave(self) -> None:
-        """Take the ghost away while the mouse is elsewhere."""
+        """Take the ghost away while the mouse is elsewhere, and the guides, which may outlive it."""
+        self._board.guides.clear()
         if self._ghost is not None:
             self._ghost = None
-            self._board.guides.clear()
             self._board.repaint()
 
     @override

@@ -210,3 +210,17 @@ def test_esc_takes_the_guides_away(desk: Desk, document: Document) -> None:
     desk.key(Qt.Key.Key_Escape)
     assert reasons(desk) == set()
     assert center(desk) == moving.center
+
+
+def test_placing_a_cross_page_seal_takes_the_guides_away(desk: Desk, document: Document) -> None:
+    seal(desk, document, 100.0, 260.0)
+    desk.state.set_tool(ToolName.CROSS_PAGE)
+    desk.state.set_seal_width(30.0)
+    near = desk.at(document.id, 1, PagePoint(280.0, 257.5))
+    desk.move(QPointF(near))
+    desk.tasks.wait_idle()
+    desk.qtbot.wait(1)
+    desk.move(QPointF(near))
+    assert reasons(desk)
+    desk.click(near)
+    assert reasons(desk) == set()
