@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.draft import DraftId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.ui.tasks import TaskRunner
@@ -49,6 +50,10 @@ class DocumentOpening(QObject):
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
 
+    def leave_contract(self) -> None:
+        """Open no more of the files that were chosen for the contract that has just been put away."""
+        self._waiting.clear()
+
     def open(self, paths: Iterable[Path]) -> None:
         """Add files to the contract, in this order."""
         self._waiting.extend((path, None) for path in paths)
@@ -74,12 +79,12 @@ class DocumentOpening(QObject):
         path, password = self._waiting.popleft()
         self._current = path
         self.turn_changed.emit(str(path))
-        documents = self._documents
+        draft_id = self._session.draft.id
         self._tasks.start(
-            lambda: documents.open_quickly(path, password),
+            partial(self._documents.open_quickly, path, password),
             owner=self,
-            on_done=self._on_opened,
-            on_error=self._on_open_failed,
+            on_done=partial(self._on_opened, draft_id),
+            on_error=partial(self._on_open_failed, draft_id),
             lane=Lane.PDF,
         )
 
@@ -92,6 +97,8 @@ class DocumentOpening(QObject):
             return document
 
         def on_error(error: AppError) -> None:
+            if all(other.id != document.id for other in self._session.draft.documents):
+                return
             if error.code in _PASSWORD_CODES:
                 self.document_locked.emit(document)
                 self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
@@ -100,7 +107,12 @@ class DocumentOpening(QObject):
 
         self._tasks.start(reopen, owner=self, on_done=self.document_reopened.emit, on_error=on_error, lane=Lane.PDF)
 
-    def _on_opened(self, document: Document) -> None:
+    def _on_opened(self, draft_id: DraftId, document: Document) -> None:
+        if draft_id != self._session.draft.id:
+            # Chosen for another contract: it must not get into this one.
+            self._tasks.start(partial(self._documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+            self._end_current()
+            return
         self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
         self.document_opened.emit(document)
         self._complete(document)
@@ -121,9 +133,11 @@ class DocumentOpening(QObject):
         if error.code not in _CLOSED_CODES:
             self.failed.emit(error, document.path)
 
-    def _on_open_failed(self, error: AppError) -> None:
+    def _on_open_failed(self, draft_id: DraftId, error: AppError) -> None:
         path = str(self._current)
-        if error.code in _PASSWORD_CODES:
+        if draft_id != self._session.draft.id:
+            pass  # Nobody waits for this file any more.
+        elif error.code in _PASSWORD_CODES:
             self.password_needed.emit(path, error.code == "pdf.password_wrong")
         else:
             self.failed.emit(error, path)
@@ -134,3 +148,7 @@ class DocumentOpening(QObject):
         self._open_next()
         if self._current is None:
             self.turn_changed.emit("")
+
+
+def _ignore(_result: object) -> None:
+    """Nothing waits for this."""

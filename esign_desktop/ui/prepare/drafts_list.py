@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
@@ -17,13 +17,16 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.viewer.tile_source import image_of
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent, QShowEvent
 
     from esign_desktop.domain.draft import ContractDraft, DraftId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.services.drafts import DraftService, DraftSummary
     from esign_desktop.ui.tasks import TaskRunner
+
+_PictureKey = tuple["DraftId", int]
+"""A draft and when it was saved."""
 
 _GAP_PX: Final = 12
 _SHOWN_DRAFTS: Final = 200
@@ -46,7 +49,8 @@ class DraftsList(QWidget):
         self._tasks = tasks
         self._summaries: tuple[DraftSummary, ...] | None = None
         self._cards: dict[DraftId, DraftCard] = {}
-        self._pictures: dict[tuple[DraftId, int], QImage] = {}
+        self._pictures: dict[_PictureKey, QImage | None] = {}
+        self._drawing: _PictureKey | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title = PlainLabel(self)
         self._title.setObjectName("roomTitle")
@@ -70,6 +74,7 @@ class DraftsList(QWidget):
         layout.addWidget(area, 1)
         self._area = area
         self._back.clicked.connect(self.close_requested)
+        area.verticalScrollBar().valueChanged.connect(self._draw_next)
         self.retranslate()
 
     @override
@@ -101,12 +106,14 @@ class DraftsList(QWidget):
             card.delete_requested.connect(self.delete_requested)
             card.show()
             self._cards[summary.id] = card
-            self._want_picture(summary)
+            if (picture := self._pictures.get(_key(summary))) is not None:
+                card.show_picture(picture)
         self._empty.setVisible(not summaries)
         self._arrange()
         first = self._cards.get(focused) if focused else next(iter(self._cards.values()), None)
         if first is not None:
             first.setFocus()
+        self._draw_next()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -119,6 +126,12 @@ class DraftsList(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+        self._draw_next()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw_next()
 
     def _arrange(self) -> None:
         """Put as many cards into a row as fit."""
@@ -134,34 +147,55 @@ class DraftsList(QWidget):
             row_height = max(row_height, size.height())
         self._ground.setMinimumHeight(top + row_height + _GAP_PX)
 
-    def _want_picture(self, summary: DraftSummary) -> None:
-        key = (summary.id, summary.saved_at_ms)
-        if key in self._pictures:
-            self._cards[summary.id].show_picture(self._pictures[key])
-        elif summary.page_count:
-            self._tasks.start(
-                partial(self._drafts.read, summary.id),
-                owner=self,
-                on_done=partial(self._on_draft_read, key),
-                on_error=_no_picture,
-                lane=Lane.STORE,
-            )
+    def _draw_next(self) -> None:
+        """Draw one picture that is in view and missing; the pages of a contract share the lane with these."""
+        if self._drawing is not None or not self.isVisible():
+            return
+        for summary in (self._summaries or ())[:_SHOWN_DRAFTS]:
+            key = _key(summary)
+            if summary.page_count and key not in self._pictures and self._is_in_view(self._cards[summary.id]):
+                self._drawing = key
+                self._tasks.start(
+                    partial(self._drafts.read, summary.id),
+                    owner=self,
+                    on_done=self._on_draft_read,
+                    on_error=self._on_no_picture,
+                    lane=Lane.STORE,
+                )
+                return
 
-    def _on_draft_read(self, key: tuple[DraftId, int], draft: ContractDraft) -> None:
-        if draft.documents:
-            self._tasks.start(
-                partial(_first_page, self._documents, draft),
-                owner=self,
-                on_done=partial(self._on_picture_drawn, key),
-                on_error=_no_picture,
-                lane=Lane.PDF,
-            )
+    def _is_in_view(self, card: DraftCard) -> bool:
+        viewport = self._area.viewport()
+        return viewport.rect().intersects(QRect(card.mapTo(viewport, QPoint()), card.size()))
 
-    def _on_picture_drawn(self, key: tuple[DraftId, int], image: QImage) -> None:
-        self._pictures[key] = image
-        card = self._cards.get(key[0])
-        if card is not None:
-            card.show_picture(image)
+    def _on_draft_read(self, draft: ContractDraft) -> None:
+        if not draft.documents or not self.isVisible():
+            self._go_on(None)
+            return
+        self._tasks.start(
+            partial(_first_page, self._documents, draft),
+            owner=self,
+            on_done=self._go_on,
+            on_error=self._on_no_picture,
+            lane=Lane.PDF,
+        )
+
+    def _on_no_picture(self, _error: AppError) -> None:
+        """The file is gone, changed or locked: the card keeps its symbol, and opening the draft says why."""
+        self._go_on(None)
+
+    def _go_on(self, image: QImage | None) -> None:
+        key, self._drawing = self._drawing, None
+        if key is not None:
+            self._pictures[key] = image
+            card = self._cards.get(key[0])
+            if card is not None and image is not None:
+                card.show_picture(image)
+        self._draw_next()
+
+
+def _key(summary: DraftSummary) -> _PictureKey:
+    return summary.id, summary.saved_at_ms
 
 
 def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
@@ -174,7 +208,3 @@ def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
         return image_of(documents.render(document.id, 1, scale))
     finally:
         documents.close(document.id)
-
-
-def _no_picture(_error: AppError) -> None:
-    """The file is gone, changed or locked: the card keeps its symbol, and opening the draft says why."""

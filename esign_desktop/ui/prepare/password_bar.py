@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.plain_label import PlainLabel
@@ -65,14 +65,29 @@ class PasswordBar(QFrame):
         self._open.setText(self.tr("Open"))
         self._skip.setText(self.tr("Skip"))
         self._line.setAccessibleName(self.tr("Password"))
-        self._ask()
+        self._word()
 
     def ask(self, path: str, is_wrong: bool) -> None:
         """Ask for the password of a file, after those already waiting."""
         self._waiting.append((path, is_wrong))
-        self._ask()
+        if len(self._waiting) == 1:
+            self._turn_to_first()
+        else:
+            self._word()
 
-    def _ask(self) -> None:
+    def clear(self) -> None:
+        """Ask for nothing any more: the files belong to a contract that was put away."""
+        self._waiting.clear()
+        self._turn_to_first()
+
+    def _turn_to_first(self) -> None:
+        self._line.clear()
+        self._word()
+        # Whoever is typing elsewhere would write into the password.
+        if self._waiting and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self._line.setFocus()
+
+    def _word(self) -> None:
         self.setVisible(bool(self._waiting))
         if not self._waiting:
             return
@@ -83,18 +98,15 @@ class PasswordBar(QFrame):
             if is_wrong
             else self.tr("“{name}” is protected. Its password:").format(name=name)
         )
-        self._line.clear()
-        self._line.setFocus()
 
     def _on_open_clicked(self) -> None:
         if self._waiting and self._line.text():
             path, _ = self._waiting.popleft()
             password = self._line.text()
-            self._line.clear()
-            self._ask()
+            self._turn_to_first()
             self.password_given.emit(path, password)
 
     def _on_skip_clicked(self) -> None:
         if self._waiting:
             self._waiting.popleft()
-            self._ask()
+            self._turn_to_first()

@@ -306,6 +306,8 @@ class PrepareRoom(QWidget):
     def _on_draft_loaded(self, change: Change) -> None:
         self.state.set_tool(ToolName.SELECT)
         self.selection.clear()
+        self._password_bar.clear()
+        self.opening.leave_contract()
         self.opening.reopen(change.after.documents)
         kept = {document.id for document in change.after.documents}
         documents = self._services.documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -225,10 +226,10 @@ class ToolStrip(QFrame):
 
     def _show_zoom(self, zoom: float) -> None:
         self._zoom.clear()
-        percent = f"{round(zoom * 100)} %"
-        values = sorted({*_ZOOMS, round(zoom, 2)})
-        for value in values:
-            self._zoom.addItem(f"{round(value * 100)} %", value)
+        percent = _percent(zoom)
+        shown = {_percent(value): value for value in (*_ZOOMS, zoom)}
+        for text, value in sorted(shown.items(), key=itemgetter(1)):
+            self._zoom.addItem(text, value)
         self._zoom.addItem(self.tr("Actual size"), _ACTUAL)
         self._zoom.setCurrentText(percent)
 
@@ -253,3 +254,9 @@ class ToolStrip(QFrame):
             self._show_zoom(self._view.zoom)
         else:
             self._view.set_zoom(float(choice))
+
+
+def _percent(zoom: float) -> str:
+    """Word a zoom; of less than one percent, which only giant pages have, one digit that counts."""
+    percent = zoom * 100
+    return f"{round(percent)} %" if percent >= 1 else f"{percent:.1g} %"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 RULER_PX: Final = 20
-_STEPS_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+_STEPS_MM: Final = tuple(one * 10**zeros for zeros in range(9) for one in (1, 2, 5))
 _MIN_TICK_PX: Final = 5.0
 _MIN_LABEL_PX: Final = 44.0
 

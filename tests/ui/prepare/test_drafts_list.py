@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QToolButton
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.draft import ContractDraft
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -118,3 +119,49 @@ def test_what_is_on_the_desk_is_not_deleted_from_here(shown: DraftsList, drafts:
 def test_an_empty_list_says_what_will_be_here(shown: DraftsList) -> None:
     shown.show_drafts(())
     assert any("No contract is kept yet" in label.text() for label in shown.findChildren(QLabel) if label.isVisible())
+
+
+def test_only_pictures_in_view_are_drawn_and_one_at_a_time(
+    qtbot: QtBot,
+    drafts: DraftService,
+    documents: DocumentService,
+    tasks: TaskRunner,
+    kept: ContractDraft,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for _ in range(60):
+        drafts.duplicate(kept.id)
+    opened: list[int] = []
+    most = 0
+    read, close = DocumentService.open, DocumentService.close
+
+    def counted_open(service: DocumentService, path: Path) -> Document:
+        nonlocal most
+        opened.append(1)
+        most = max(most, sum(opened))
+        return read(service, path)
+
+    def counted_close(service: DocumentService, document_id: DocumentId) -> None:
+        opened.append(-1)
+        close(service, document_id)
+
+    monkeypatch.setattr(DocumentService, "open", counted_open)
+    monkeypatch.setattr(DocumentService, "close", counted_close)
+    made = DraftsList(drafts, documents, tasks)
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.show_drafts(drafts.list())
+    in_view = sum(card.visibleRegion().boundingRect().isValid() for card in made.findChildren(DraftCard))
+    assert 0 < in_view < 30
+    qtbot.waitUntil(lambda: opened.count(-1) == in_view, timeout=20_000)
+    qtbot.wait(50)
+    assert opened.count(1) == in_view
+    assert most == 1
+    made.hide()
+    area = made.findChild(QScrollArea)
+    assert area is not None
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    qtbot.wait(50)
+    assert opened.count(1) == in_view, "Nothing is drawn for a list that is not seen."

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +10,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.services.documents import DocumentService
 from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
 from esign_desktop.ui.prepare.document_card import DocumentCard, size_text
 from esign_desktop.ui.prepare.empty_desk import EmptyDesk
+from esign_desktop.ui.prepare.keyword_bar import KeywordBar
 from esign_desktop.ui.prepare.password_bar import PasswordBar
+from esign_desktop.ui.prepare.state import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.document import Document
     from tests.ui.prepare.conftest import RoomDesk
 
+LIMIT_S = 30
 
 AES_256 = 5
 """MuPDF's number for it."""
@@ -102,6 +108,78 @@ def test_a_protected_file_can_be_skipped(desk: RoomDesk, protected: Path) -> Non
     desk.qtbot.keyClick(bar.findChild(QLineEdit), Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert not desk.session.draft.documents
+
+
+def _asked(desk: RoomDesk) -> tuple[PasswordBar, QLineEdit]:
+    bar = desk.room.findChild(PasswordBar)
+    assert bar is not None
+    desk.qtbot.waitUntil(bar.isVisible)
+    line = bar.findChild(QLineEdit)
+    assert line is not None
+    return bar, line
+
+
+def test_a_second_protected_file_leaves_the_password_that_is_being_typed(
+    desk: RoomDesk, protected: Path, tmp_path: Path
+) -> None:
+    desk.room.open_files([protected])
+    _, line = _asked(desk)
+    type_text(line, "open ")
+    second = tmp_path / "second.pdf"
+    second.write_bytes(protected.read_bytes())
+    with desk.qtbot.waitSignal(desk.room.opening.password_needed):
+        desk.room.open_files([second])
+    type_text(line, "sesame")
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: [d.path for d in desk.session.draft.documents] == [str(protected)])
+
+
+def test_the_password_bar_takes_no_key_from_whoever_types_elsewhere(
+    desk: RoomDesk, contract: Path, protected: Path
+) -> None:
+    desk.open(contract)
+    desk.room.activateWindow()
+    desk.room.state.set_tool(ToolName.KEYWORD)
+    bar = desk.room.findChild(KeywordBar)
+    assert bar is not None
+    elsewhere = bar.findChild(QLineEdit)
+    assert elsewhere is not None
+    desk.qtbot.waitUntil(elsewhere.hasFocus)
+    desk.room.open_files([protected])
+    _asked(desk)
+    assert elsewhere.hasFocus()
+
+
+def test_a_password_is_not_asked_for_in_the_next_contract(desk: RoomDesk, protected: Path) -> None:
+    desk.room.open_files([protected])
+    bar, line = _asked(desk)
+    type_text(line, "half")
+    desk.session.load(ContractDraft.new())
+    assert not bar.isVisible()
+    assert not line.text()
+
+
+def test_files_that_are_still_being_opened_do_not_get_into_the_next_contract(
+    desk: RoomDesk, contract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, arrived = threading.Event(), threading.Event()
+    read = DocumentService.open_quickly
+
+    def read_late(service: DocumentService, path: Path, password: str | None = None) -> Document:
+        asked.set()
+        arrived.wait(LIMIT_S)
+        return read(service, path, password)
+
+    monkeypatch.setattr(DocumentService, "open_quickly", read_late)
+    desk.room.open_files([contract, write_text_pdf(tmp_path / "second.pdf", [["二"]])])
+    desk.qtbot.waitUntil(asked.is_set)
+    desk.session.load(ContractDraft.new())
+    own = write_text_pdf(tmp_path / "own.pdf", [["三"]])
+    desk.room.open_files([own])
+    arrived.set()
+    desk.qtbot.waitUntil(lambda: bool(desk.session.draft.documents))
+    desk.qtbot.wait(50)
+    assert [document.path for document in desk.session.draft.documents] == [str(own)]
 
 
 def test_a_document_is_renamed_in_place_and_that_can_be_undone(desk: RoomDesk, contract: Path) -> None:

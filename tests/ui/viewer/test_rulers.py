@@ -30,7 +30,9 @@ def labelled_ticks(ruler: Ruler) -> list[int]:
 
 
 @pytest.mark.parametrize("orientation", [Qt.Orientation.Horizontal, Qt.Orientation.Vertical])
-@pytest.mark.parametrize(("px_per_pt", "step_mm"), [(0.5, 50), (1.0, 20), (4 / 3, 20), (4.0, 5)])
+@pytest.mark.parametrize(
+    ("px_per_pt", "step_mm"), [(0.5, 50), (1.0, 20), (4 / 3, 20), (4.0, 5), (0.02, 1000), (1e-5, 2_000_000)]
+)
 def test_ticks_stand_at_whole_millimetres_from_the_edge_of_the_page(
     qtbot: QtBot, orientation: Qt.Orientation, px_per_pt: float, step_mm: int
 ) -> None:
