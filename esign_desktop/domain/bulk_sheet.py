@@ -11,6 +11,13 @@ MAX_ROWS: Final = 2000
 MAX_COLUMNS: Final = 60
 MAX_CELL_CHARACTERS: Final = 500
 MAX_FILE_BYTES: Final = 20 * 1024 * 1024
+MAX_WORKSHEETS: Final = 200
+MAX_CELL_TEXT: Final = 100_000
+"""Characters of a cell that is read at all; a spreadsheet program has 32,767."""
+MAX_SHEET_TEXT: Final = 4_000_000
+"""Characters of all cells together: two thousand rows of two thousand."""
+HEADING_ROWS: Final = 10
+"""Titles and notes may stand above the headings."""
 
 
 class CellDamage(StrEnum):
@@ -40,8 +47,20 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Worksheets:
+    """A workbook of which somebody has to choose a worksheet: several hold rows."""
+
+    name: str
+    path: str
+    filled: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet with its headings. ``worksheet`` is which one of ``worksheets`` was read; a CSV file has none."""
+    """A sheet with its headings. ``worksheet`` is which one of ``worksheets`` was read; a CSV file has none.
+
+    ``heading_row`` is the row that the headings stand in. Without one all headings are empty.
+    """
 
     name: str
     path: str
@@ -49,6 +68,12 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     worksheet: str = field(default="", repr=False)
     worksheets: tuple[str, ...] = field(default=(), repr=False)
+    heading_row: SheetRow | None = field(default=None, repr=False)
+
+    @property
+    def has_headings(self) -> bool:
+        """Whether the columns are named."""
+        return self.heading_row is not None or any(self.headings)
 
 
 def with_cell(sheet: Sheet, row_index: int, column_index: int, text: str) -> Sheet:

@@ -11,6 +11,8 @@ from typing import Final
 from esign_desktop.domain.errors import InputError
 
 _CHUNK_BYTES: Final = 1024 * 1024
+_LONGEST_TAG: Final = 64 * 1024
+"""What is longer is no row's tag, but a comment without end perhaps, which is not looked through again and again."""
 _ROW: Final = re.compile(rb"<(?:\w+:)?row(?=[\s/>])([^<>]*)>")
 _NUMBER: Final = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true|on)["']""")
@@ -35,7 +37,8 @@ def hidden_rows(content: bytes, part: str) -> frozenset[int]:
                         found.add(number)
                 # A tag that is not whole yet is looked at with the next chunk.
                 begun = text.rfind(b"<")
-                rest = text[begun:] if begun > text.rfind(b">") else b""
+                is_open = begun > text.rfind(b">") and len(text) - begun <= _LONGEST_TAG
+                rest = text[begun:] if is_open else b""
     except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise InputError("sheet.damaged", type(error).__name__) from None
     return frozenset(found)

@@ -52,6 +52,22 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The sheet has too many columns: {max} at most are read."),
             translate("ErrorSentences", "Delete the columns that no contract needs."),
         ),
+        "sheet.cell_too_long": (
+            translate("ErrorSentences", "A cell of this sheet holds more than {max} characters, so nothing was read."),
+            translate("ErrorSentences", "Shorten it; in a CSV file, look for a quotation mark that is never closed."),
+        ),
+        "sheet.too_much_text": (
+            translate("ErrorSentences", "The sheet holds more than {max} million characters; nothing was read."),
+            translate("ErrorSentences", "Delete columns that no contract needs, or divide it into several sheets."),
+        ),
+        "sheet.too_slow": (
+            translate("ErrorSentences", "Reading this sheet takes too long, so it was stopped."),
+            translate("ErrorSentences", "Copy its rows into a new sheet, save that, and choose it."),
+        ),
+        "sheet.too_heavy": (
+            translate("ErrorSentences", "Reading this sheet takes too much memory, so it was stopped."),
+            translate("ErrorSentences", "Copy its rows into a new sheet, save that, and choose it."),
+        ),
         "preset.deadline_past": (
             translate("ErrorSentences", "The day by which this preset's contracts have to be signed is over."),
             translate("ErrorSentences", "Give the preset another deadline in Presets, and choose the sheet again."),

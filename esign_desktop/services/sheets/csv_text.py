@@ -1,0 +1,68 @@
+"""Reads the text of a CSV file, whatever its encoding and delimiter. Runs in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.bulk_sheet import MAX_CELL_TEXT, MAX_COLUMNS
+from esign_desktop.domain.errors import InputError
+from esign_desktop.services.sheets.cells import ReadCell
+from esign_desktop.services.sheets.csv_table import without_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.services.sheets.read_rows import Row
+
+_DELIMITERS: Final = ",\t;，|"
+
+
+def csv_rows(content: bytes) -> Iterator[Row]:
+    """Yield all rows. Raises InputError ``sheet.not_a_sheet``, ``sheet.damaged`` and ``sheet.cell_too_long``."""
+    # Every line ends alike, so that a line break inside a cell is one character.
+    text = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
+    csv.field_size_limit(MAX_CELL_TEXT)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        # A row may stand on several lines; a spreadsheet program numbers rows.
+        for number, row in enumerate(reader, 1):
+            yield number, [ReadCell(without_mark(cell.strip())) for cell in row[: MAX_COLUMNS + 1]], False
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise InputError("sheet.cell_too_long", max=MAX_CELL_TEXT) from None
+        raise InputError("sheet.damaged", type(error).__name__) from None
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text of a CSV file: UTF-8 with or without a mark, what Excel calls Unicode text, or GB 18030."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            encodings: tuple[str, ...] = (encoding,)
+            break
+    else:
+        encodings = ("utf-8", "gb18030")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        is_markup = text.lstrip()[:1] == "<"
+        if not is_markup and not any(ord(character) < 32 and character not in "\t\r\n" for character in text):
+            return text
+        break
+    raise InputError("sheet.not_a_sheet")
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the cells: what the first lines hold most evenly."""
+    lines = [line for line in islice(io.StringIO(text), 50) if line.strip()][:20]
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        counts = [len(row) - 1 for row in csv.reader(lines, delimiter=delimiter)]
+        usual = max(set(counts), key=counts.count, default=0)
+        return (counts.count(usual) if usual else 0), usual
+
+    return max(_DELIMITERS, key=evenness)

@@ -1,0 +1,119 @@
+"""Reads the worksheets of an .xlsx file with openpyxl. Runs in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.bulk_sheet import MAX_COLUMNS, MAX_ROWS, MAX_WORKSHEETS
+from esign_desktop.domain.errors import InputError
+from esign_desktop.services.sheets.cells import cell_of
+from esign_desktop.services.sheets.hidden_rows import hidden_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import NoReturn
+
+    from esign_desktop.services.sheets.read_rows import Row
+
+_MIB: Final = 1024 * 1024
+_MAX_UNPACKED_BYTES: Final = 200 * _MIB
+_LAST_ROW: Final = 1_048_576
+"""No spreadsheet program has more rows; empty ones are counted through."""
+_LEAST_FILLED: Final = 2
+"""Headings and a row: a worksheet with less holds nothing to send."""
+
+
+class Workbook:
+    """Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError passes."""
+
+    def __init__(self, content: bytes) -> None:
+        _refuse_bomb(content)
+        self._content = content
+        # With values, and once more with formulas: of a formula without a value the first knows nothing.
+        self._values, self._formulas = _opened(content, data_only=True), _opened(content, data_only=False)
+        pages = self._values.worksheets[:MAX_WORKSHEETS]
+        self.names: list[str] = [one.title for one in pages if one.sheet_state == "visible"]
+        self.names = self.names or [one.title for one in pages]
+
+    def names_with_rows(self) -> list[str]:
+        """Return the worksheets that hold something to send; those that hold anything at all, if there are none."""
+        counts = {name: self._filled_count(name) for name in self.names}
+        full = [name for name, count in counts.items() if count >= _LEAST_FILLED]
+        return full or [name for name, count in counts.items() if count]
+
+    def rows(self, name: str) -> Iterator[Row]:
+        """Yield all rows of a worksheet."""
+        values, formulas = self._values[name], self._formulas[name]
+        hidden = hidden_rows(self._content, values._worksheet_path)  # noqa: SLF001  told nowhere else
+        for one in (values, formulas):
+            # The size that a file claims may be wrong, and costs time if it is too large.
+            one.reset_dimensions()
+        pairs = zip_longest(values.iter_rows(max_col=MAX_COLUMNS + 1), formulas.iter_rows(max_col=MAX_COLUMNS + 1))
+        number = 0
+        try:
+            for number, (of_values, of_formulas) in enumerate(pairs, 1):
+                if number > _LAST_ROW:
+                    raise InputError("sheet.too_many_rows", max=MAX_ROWS)
+                cells = zip_longest(of_values or (), of_formulas or ())
+                yield number, [cell_of(value, formula) for value, formula in cells], number in hidden
+        except (InputError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001  what damage leads to is not documented, see ``_opened``
+            _refuse(error, f"after row {number}")
+
+    def _filled_count(self, name: str) -> int:
+        page = self._values[name]
+        page.reset_dimensions()
+        count = 0
+        try:
+            for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1):
+                count += any(value is not None and value != "" for value in row)
+                if count == _LEAST_FILLED or number > _LAST_ROW:
+                    break
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  same
+            _refuse(error, "while it was looked through")
+        return count
+
+
+def _opened(content: bytes, *, data_only: bool) -> Any:
+    import openpyxl
+
+    # What it does not know, such as a list to choose a cell's value from, matters to nobody here.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")
+    try:
+        return openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
+    except MemoryError:
+        raise
+    # What damage leads to is not documented: KeyError, ValueError, BadZipFile, ParseError and others were seen.
+    except Exception as error:  # noqa: BLE001
+        _refuse(error, "when it was opened", _what_zip_is_this(content))
+
+
+def _refuse(error: Exception, when: str, code: str = "sheet.damaged") -> NoReturn:
+    # So the parser says it.
+    if "out of memory" in str(error):
+        raise MemoryError from None
+    raise InputError(code, f"{type(error).__name__} {when}") from None
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Raise InputError for a file that would fill the memory: a few KB can hold gigabytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size_bytes = sum(info.file_size for info in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise InputError("sheet.damaged", type(error).__name__) from None
+    if size_bytes > _MAX_UNPACKED_BYTES:
+        raise InputError("sheet.too_large", size_mb=size_bytes // _MIB, max_mb=_MAX_UNPACKED_BYTES // _MIB)
+
+
+def _what_zip_is_this(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = set(archive.namelist())
+    return "sheet.damaged" if any(name.startswith("xl/") for name in names) else "sheet.not_a_sheet"
