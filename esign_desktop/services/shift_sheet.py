@@ -164,7 +164,7 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
     return ShiftLine(
         record.flow_id,
         record.title,
-        tuple(masked_name(signer.name) for signer in record.signers if not signer.organization_account_id),
+        tuple(masked_name(one.name) for one in record.signers if one.name and not one.organization_account_id),
         record.status,
         record.sent_at_ms,
         max(signed) if signed and record.status is FlowStatus.COMPLETED else None,

@@ -43,7 +43,7 @@ def add(desk: CounterDesk, name: str, status: FlowStatus, *, at_ms: int = MORNIN
         FlowId(name), environment.kind, environment.project_id, "s", f"借款 {name}", at_ms, at_ms + HOUR_MS, 1, status
     )
     signers = (FlowSigner("a", "张三丰", 1, 1), FlowSigner("b", "示例银行", 2, 2, organization_account_id="o"))
-    desk.stores.flows.add(replace(record, signers=signers, **changes))  # type: ignore[arg-type]
+    desk.stores.flows.add(replace(record, **{"signers": signers, **changes}))  # type: ignore[arg-type]
 
 
 def test_sheet_holds_the_day_as_it_is_in_china_with_masked_names(desk: CounterDesk) -> None:
@@ -90,6 +90,14 @@ def test_spreadsheet_shows_chinese_and_computes_nothing(desk: CounterDesk, tmp_p
     assert rows[0] == list(HEADINGS)
     assert rows[1] == ["2026-03-07 08:00:00", "'=HYPERLINK(1)", "张**", "已完成", "", "a"]
     assert rows[2][3] == "1"
+
+
+def test_signer_without_a_name_leaves_no_gap(desk: CounterDesk, tmp_path: Path) -> None:
+    signers = (FlowSigner("own", "", 1, 1), FlowSigner("a", "张三丰", 2, 2))
+    add(desk, "with own seal", FlowStatus.SIGNING, signers=signers)
+    target = tmp_path / "shift.csv"
+    write_shift_csv(shift(desk, MORNING_MS).sheet(), target, headings=HEADINGS, words={})
+    assert [row[2] for row in csv.reader(target.read_text("utf-8-sig").splitlines())] == ["customers", "张**"]
 
 
 def test_folder_that_is_not_there_is_told(desk: CounterDesk, tmp_path: Path) -> None:

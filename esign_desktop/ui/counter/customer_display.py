@@ -16,7 +16,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.qr_code import QrCode
 from esign_desktop.ui.qr.qr_image import QUIET_MODULES, is_web_link
 from esign_desktop.ui.qr.state_mark import Mark, StateMark
-from esign_desktop.ui.words.moments import now_ms
+from esign_desktop.ui.words.moments import now_ms, span
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
 _TICK_MS: Final = 500
+_HOUR_MS: Final = 3_600_000
 _LONGEST_TITLE: Final = 40
 _TITLE_PX: Final = 34
 _CRAMPED_TITLE_PX: Final = 24
@@ -196,8 +197,10 @@ class CustomerDisplay(QWidget):
         if deadline_ms is None:
             self._countdown.clear()
             return
-        minutes, seconds = divmod(max(0, deadline_ms - self._clock_ms()) // 1000, 60)
-        self._countdown.setText(self.tr("Valid for another {time}").format(time=f"{minutes}:{seconds:02}"))
+        left_ms = max(0, deadline_ms - self._clock_ms())
+        minutes, seconds = divmod(left_ms // 1000, 60)
+        time = span(left_ms) if left_ms >= _HOUR_MS else f"{minutes}:{seconds:02}"
+        self._countdown.setText(self.tr("Valid for another {time}").format(time=time))
 
     def _fit_code(self) -> None:
         height = self.screen().geometry().height()

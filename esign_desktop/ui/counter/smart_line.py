@@ -50,6 +50,8 @@ class SmartLine(QWidget):
         self._look: CustomerLook | None = None
         self._role = ""
         self._question = ""
+        self._is_for_next = False
+        self._is_small = False
         self._is_grave = False
         self._label = ElidedLabel(self)
         self._edit = QLineEdit(self)
@@ -83,28 +85,37 @@ class SmartLine(QWidget):
 
     def ask_for(self, role: str) -> None:
         """Say whose line is wanted; an empty role is simply the customer."""
-        self._role = role
-        self._question = ""
+        self._role, self._question, self._is_for_next = role, "", False
+        self._show_question()
+
+    def ask_for_next(self) -> None:
+        """Stand below what became of a contract, with no more than there is to type into."""
+        self._role, self._question, self._is_for_next = "", "", True
         self._show_question()
 
     def ask_question(self, question: str) -> None:
         """Ask for what a form wants; the line is taken as it stands then."""
-        self._question = question
+        self._question, self._is_for_next = question, False
         self._show_question()
 
     def _show_question(self) -> None:
         asks_form = bool(self._question)
-        self._label.setText(one_line(self._question or self._role) or self.tr("Customer"))
+        customer = self.tr("Next customer") if self._is_for_next else self.tr("Customer")
+        self._label.setText(one_line(self._question or self._role) or customer)
         self._edit.setPlaceholderText(
             self.tr("As it is to stand in the form") if asks_form else self.tr("Name, ID number, phone – in any order")
         )
         for cell in _Cell:
-            self._names[cell].setVisible(not asks_form)
-            self._values[cell].setVisible(not asks_form)
+            self._names[cell].setVisible(not asks_form and not self._is_for_next)
+            self._values[cell].setVisible(not asks_form and not self._is_for_next)
+        self._advice.setVisible(not self._is_for_next)
+        self._label.setVisible(not (self._is_for_next and self._is_small))
 
     def make_room(self, *, is_small: bool) -> None:
         """Make do with a small window."""
+        self._is_small = is_small
         self._grid.setHorizontalSpacing(8 if is_small else 24)
+        self._edit.setMinimumHeight(40 if is_small else 56)
         for cell in _Cell:
             _set_pixels(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
 

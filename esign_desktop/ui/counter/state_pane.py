@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TICK_MS: Final = 1000
 _CODE_PX: Final = 360
 _CODE_OF_HEIGHT: Final = 0.36
+_LEAST_PX: Final = 96
 _BETWEEN_PX: Final = 48
 _SPACING_PX: Final = 16
 _LETTERS_PX: Final = ((44, 30, 22), (36, 26, 20), (30, 22, 18), (24, 18, 16), (20, 16, 14))
@@ -103,7 +104,8 @@ class StatePane(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         # The words make do with what there is: see below.
-        return QSize(2 * self._code_side_px, self._code_side_px)
+        height_px = self._code_side_px if self._code.text else min(self._code_side_px, _LEAST_PX)
+        return QSize(2 * self._code_side_px, height_px)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

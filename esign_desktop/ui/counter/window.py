@@ -17,10 +17,9 @@ from esign_desktop.ui.counter.display_placing import DisplayPlacing
 from esign_desktop.ui.counter.key_bar import KeyBar
 from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.preset_keys import PRESETS_PX, PresetKeys
-from esign_desktop.ui.counter.smart_line import SmartLine
-from esign_desktop.ui.counter.state_pane import StatePane
 from esign_desktop.ui.counter.state_words import standing_keys, state_keys
 from esign_desktop.ui.counter.turned_pages import TurnedPages
+from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
@@ -45,8 +44,7 @@ TYPED_FOR_MS: Final = 180_000
 
 _ROOMY_PX: Final = QSize(1200, 700)
 
-_ENTRY, _STATE, _LOCKED = range(3)
-_AT_THE_LINE: Final = frozenset({CounterState.IDLE, CounterState.READY})
+_WORK, _LOCKED = range(2)
 _MAY_BE_RENEWED: Final = frozenset(
     {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED}
 )
@@ -79,6 +77,7 @@ class CounterWindow(QWidget):
         self._is_locked = False
         self._is_pin_known = False
         self._is_small = False
+        self._is_next_begun = False
         self._kind: EnvironmentKind | None = None
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
@@ -87,14 +86,14 @@ class CounterWindow(QWidget):
         self._screen_state = PlainLabel(self)
         self._environment = PlainLabel(self)
         self.preset_keys = PresetKeys(self)
-        self._entered = PlainLabel(self)
-        self.line = SmartLine(self)
-        self.pane = StatePane(self)
+        self._work = WorkPage(self)
+        self.line, self.pane = self._work.line, self._work.pane
         self.lock_pane = LockPane(self)
         self._stack = TurnedPages(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)
+        self._keyboard_place: QWidget | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self._lay_out()
@@ -152,17 +151,17 @@ class CounterWindow(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._is_locked or self._stack.currentIndex() != _STATE:
+        state = self._view.state
+        if self._is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
             return
-        state = self._view.state
         key = Qt.Key(event.key())
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if state is CounterState.WAITING:
                 self._desk.show_waiting()
             elif state in {CounterState.PAUSED, CounterState.FAILED}:
                 self._desk.retry()
-            elif state.is_ended or self._is_through:
+            elif takes_next(self._view):
                 self._desk.clear()
         elif state is CounterState.HELD and key in _HELD_KEYS:
             self._desk.decide(_HELD_KEYS[key])
@@ -184,7 +183,7 @@ class CounterWindow(QWidget):
             event.ignore()
             self.tell(self.tr("A contract is being sent: wait for it, or call it off with Esc Esc."), is_grave=True)
             return
-        if self._view.state is CounterState.SHOWING and not self._is_through:
+        if self._view.state is CounterState.SHOWING and not is_through(self._view):
             event.ignore()
             self.tell(self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc."), is_grave=True)
             return
@@ -215,11 +214,9 @@ class CounterWindow(QWidget):
             (self._preset, 26, True),
             (self._screen_state, 16, False),
             (self._environment, 16, True),
-            (self._entered, 22, False),
             (self._message, 20, False),
         ):
             _set_font(label, pixels, is_bold=is_bold)
-        self._entered.setWordWrap(True)
         self._message.setWordWrap(True)
         self._message.setMinimumSize(1, 56)
         top = QHBoxLayout()
@@ -227,15 +224,7 @@ class CounterWindow(QWidget):
         top.addWidget(self._preset, 1)
         top.addWidget(self._screen_state)
         top.addWidget(self._environment)
-        entry = QWidget(self)
-        column = QVBoxLayout(entry)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addStretch(1)
-        column.addWidget(self._entered)
-        column.addWidget(self.line)
-        column.addStretch(2)
-        for page in (entry, self.pane, self.lock_pane):
+        for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
         middle = QHBoxLayout()
         middle.setSpacing(48)
@@ -257,10 +246,9 @@ class CounterWindow(QWidget):
         """Leave out what is only a help where the screen is small, or much is magnified."""
         self._is_small = is_small = size.width() < _ROOMY_PX.width() or size.height() < _ROOMY_PX.height()
         self._standing.setVisible(not is_small)
-        _set_font(self._entered, 16 if is_small else 22, is_bold=False)
-        for part in (self.line, self._keys, self._standing):
-            part.make_room(is_small=is_small)
-        self.pane.make_room(size.height())
+        for bar in (self._keys, self._standing):
+            bar.make_room(is_small=is_small)
+        self._work.make_room(size, is_small=is_small)
         margin = 16 if is_small else 36
         layout = self.layout()
         if layout is not None:
@@ -308,27 +296,18 @@ class CounterWindow(QWidget):
 
     def _show(self) -> None:
         """Paint both screens from the view, the codes first: somebody waits for them."""
-        view, state = self._view, self._view.state
-        self.pane.show_view(view)
+        view = self._view
+        self._work.show_view(view)
         seen = CustomerView() if self._is_blanked or self._is_locked else customer_view(view)
         self.display.show_view(seen, drawn=self.pane.code)
         self._preset.setText(one_line(view.preset_name) or self.tr("Counter"))
         self.preset_keys.choose(view.preset_id)
-        wanted = view.next_role
-        if view.next_question:
-            self.line.ask_question(view.next_question)
-        else:
-            self.line.ask_for(wanted.title if wanted is not None and len(view.customers) > 1 else "")
-        entered = [one_line(one.name) for one in view.customers if one.name]
-        entered += [f"{one_line(question)}  {one_line(answer)}" for question, answer in view.answers if answer]
-        self._entered.setText(("   " if self._is_small else "\n").join(f"✓ {text}" for text in entered))
-        self._entered.setVisible(bool(entered))
-        page = _LOCKED if self._is_locked else _ENTRY if state in _AT_THE_LINE else _STATE
-        is_another_page = page != self._stack.currentIndex()
-        self._stack.setCurrentIndex(page)
+        self._stack.setCurrentIndex(_LOCKED if self._is_locked else _WORK)
         self.preset_keys.setVisible(not self._is_locked)
-        if is_another_page:
-            (self.line if page == _ENTRY else self.pane if page == _STATE else self.lock_pane).setFocus()
+        place = self.lock_pane if self._is_locked else self._work.keyboard_place
+        if place is not self._keyboard_place:
+            self._keyboard_place = place
+            place.setFocus()
         self._keys.show_keys(() if self._is_locked else state_keys(view))
         self._standing.setVisible(not (self._is_locked or self._is_small))
         self._show_screen_state()
@@ -342,11 +321,6 @@ class CounterWindow(QWidget):
             words, colour = self.tr("The customer's screen is on"), theme().hint
         self._screen_state.setText(words)
         self._screen_state.setStyleSheet(f"color: {colour.name()};")
-
-    @property
-    def _is_through(self) -> bool:
-        """Whether the customers have signed, and others of the contract have not: nobody is needed here for that."""
-        return self._view.state is CounterState.SHOWING and self._view.customers_have_signed
 
     def _tidy_later(self) -> None:
         state = self._view.state
@@ -364,14 +338,16 @@ class CounterWindow(QWidget):
         if view.state is not before.state:
             self._tidy_later()
         if news is CounterNews.CLEARED:
-            self.line.clear()
+            if not self._is_next_begun:
+                self.line.clear()
+            self._is_next_begun = False
             self.tell("")
         if news is CounterNews.ENDED or (news is CounterNews.CHANGED and view.state is not before.state):
             self.tell("")
         if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
             QApplication.beep()
         # The line is in the service's hands from here on.
-        if _taken(view) != _taken(before):
+        if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
 
@@ -386,6 +362,7 @@ class CounterWindow(QWidget):
         self.line.show_look(look, is_grave=True)
 
     def _on_desk_failed(self, error: AppError) -> None:
+        self._is_next_begun = False
         sentence = error_sentence(error)
         self.tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
 
@@ -395,6 +372,10 @@ class CounterWindow(QWidget):
 
     def _on_line_typed(self, text: str) -> None:
         self._tidy_later()
+        if text and takes_next(self._view) and not self._is_next_begun:
+            # The first key belongs to the next customer already.
+            self._is_next_begun = True
+            self._desk.clear()
         if text and not self._view.next_question:
             self._desk.look(text)
 
@@ -492,7 +473,9 @@ class CounterWindow(QWidget):
 
     def _on_tidy_timeout(self) -> None:
         state = self._view.state
-        if state.is_ended or state in _AT_THE_LINE:
+        if self._is_next_begun:
+            return
+        if state.is_ended or state in AT_THE_LINE:
             self.line.clear()
             self._desk.clear()
         else:

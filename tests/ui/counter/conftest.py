@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 import pytest
@@ -145,12 +145,15 @@ class Teller:
 
     def is_known_as(self, person: Person) -> bool:
         """Whether the platform has an account of just this identity under the third id that was sent for the name."""
-        accounts = self.platform.accounts(person.name)
         client = self.installation.client_for(self.platform.environment)
-        try:
-            return any(client.create_person(replace(person, third_id=one["third_id"])) == one["id"] for one in accounts)
-        except Refused:
-            return False
+
+        def is_account_of_person(account: dict[str, Any]) -> bool:
+            try:
+                return client.create_person(replace(person, third_id=account["third_id"])) == account["id"]
+            except Refused:
+                return False
+
+        return any(map(is_account_of_person, self.platform.accounts(person.name)))
 
     @property
     def is_at_the_line(self) -> bool:

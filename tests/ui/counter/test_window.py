@@ -65,6 +65,42 @@ def test_what_is_typed_is_read_at_once(teller: Teller) -> None:
     teller.wait_until(lambda: "✗ 110101 19900307 8516" in teller.window.line.reading)
 
 
+@pytest.mark.parametrize("end", [CounterState.SIGNED, CounterState.REFUSED])
+def test_typing_while_an_end_is_shown_begins_the_next_customer_with_the_first_key(
+    teller: Teller, end: CounterState
+) -> None:
+    title = teller.put_preset(2)
+    teller.sit_down()
+    link = teller.serve(ZHANG)
+    if end is CounterState.SIGNED:
+        teller.platform.sign(link)
+    else:
+        teller.refuse(link, "too dear")
+    teller.wait_for(end)
+    assert teller.is_at_the_line
+    for character in LI[:4]:
+        teller.type(character)
+    teller.wait_for(CounterState.READY)
+    assert teller.window.line.text == LI[:4]
+    teller.type(LI[4:])
+    assert teller.customer_sees(Face.BLANK)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    assert [one.name for one in teller.desk.view.customers] == ["李四"]
+    assert len(teller.platform.flows(title)) == 2
+
+
+def test_a_card_reader_that_types_while_signed_shows_serves_the_next_customer(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.platform.sign(teller.serve(ZHANG))
+    teller.wait_for(CounterState.SIGNED)
+    teller.type(LI)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    assert [one.name for one in teller.desk.view.customers] == ["李四"]
+
+
 @pytest.mark.parametrize(
     ("typed", "read", "kind"),
     [
