@@ -149,7 +149,7 @@ class Teller:
 
         def is_account_of_person(account: dict[str, Any]) -> bool:
             try:
-                return client.create_person(replace(person, third_id=account["third_id"])) == account["id"]
+                return bool(client.create_person(replace(person, third_id=account["third_id"])) == account["id"])
             except Refused:
                 return False
 
