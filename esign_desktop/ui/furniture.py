@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.corrections import Correction
     from esign_desktop.services.people import KnownPerson
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.services.submission import SubmissionId
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
@@ -108,6 +109,9 @@ class Furniture(QObject):
             self._track.prepare_requested.connect(self._on_track_prepare_requested)
             self._track.correction_made.connect(self._on_track_correction_made)
             self._track.forget_requested.connect(self.forget)
+            self._track.handed_over.connect(self._on_contract_handed_over)
+            self._track.rested.connect(self._on_track_rested)
+            self._track.sending_requested.connect(self._on_track_sending_requested)
         return self._track
 
     @property
@@ -150,7 +154,8 @@ class Furniture(QObject):
             self._journey = SendingJourney(
                 *(self.prepare, self.session, self.services, self.tasks, self.poller, self), watch=self.environment
             )
-            self._journey.handed_over.connect(self._on_journey_handed_over)
+            self._journey.handed_over.connect(self._on_contract_handed_over)
+            self._journey.rested.connect(self._on_journey_rested)
             self._journey.sent.connect(self._on_journey_sent)
             self._journey.track_requested.connect(self._on_journey_track_requested)
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
@@ -195,6 +200,7 @@ class Furniture(QObject):
             self._presets = PresetDesk(
                 *(self.services, self.session, self.prepare, self.tasks, self._messages),
                 desk=self.desk,
+                is_desk_free=self.is_desk_free,
                 parent=self,
             )
         return self._presets
@@ -240,8 +246,8 @@ class Furniture(QObject):
 
     @property
     def is_sending(self) -> bool:
-        """Whether a contract is on its way at this moment."""
-        return self._journey is not None and self._journey.is_sending
+        """Whether a contract is on its way at this moment, begun or gone on with in whatever room."""
+        return any(room is not None and room.is_sending for room in (self._journey, self._track))
 
     @property
     def is_sending_sheet(self) -> bool:
@@ -270,28 +276,25 @@ class Furniture(QObject):
     def open_files(self, paths: list[Path]) -> None:
         """Add PDFs to the contract on the desk, and put aside what lies over it and shows it as it was."""
         self.room_requested.emit(RoomName.PREPARE)
-        if self.is_desk_free():
-            self._uncover_desk()
+        if self.take_desk():
             self.prepare.open_files(paths)
 
     def choose_files(self) -> None:
         """Let the person choose PDFs for the contract on the desk, and put aside what lies over it."""
-        if self.is_desk_free():
-            self._uncover_desk()
+        if self.take_desk():
             self.prepare.choose_files()
 
-    def _uncover_desk(self) -> None:
-        if self._journey is not None:
-            self._journey.leave()
-        else:
-            self.prepare.close_overlay()
+    def take_desk(self) -> bool:
+        """Uncover the desk for something new; False where that may not be, which is said."""
+        return self.is_desk_free() and self.prepare.uncover()
 
     def is_desk_free(self) -> bool:
         """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
 
         What were there in its place when the platform's answer comes would be taken for what was sent.
         """
-        if self.is_sending:
+        is_sent_in_track = self._track is not None and self._track.is_sending_draft(self.session.draft.id)
+        if (self._journey is not None and self._journey.is_sending) or is_sent_in_track:
             self._messages.tell(
                 self.tr("A contract is being sent."),
                 Tone.INFO,
@@ -304,17 +307,17 @@ class Furniture(QObject):
 
     def new_contract(self) -> None:
         """Put the contract away, and begin another one."""
-        if self.is_desk_free():
+        if self.take_desk():
             self.desk.new_contract()
 
     def take_out(self, draft_id: DraftId) -> None:
         """Put the contract away, and take a draft out."""
-        if self.is_desk_free():
+        if self.take_desk():
             self.desk.take_out(draft_id)
 
     def save_preset(self) -> None:
         """Ask how the contract on the desk is to be kept as a preset."""
-        if self.is_desk_free():
+        if self.take_desk():
             self.presets.save()
 
     def show_drafts(self) -> None:
@@ -322,25 +325,29 @@ class Furniture(QObject):
         from esign_desktop.ui.prepare.drafts_list import DraftsList
 
         self.room_requested.emit(RoomName.PREPARE)
-        if not self.is_desk_free():
+        if not self.take_desk():
             return
         drafts = DraftsList(self.services.drafts, self.services.documents, self.tasks)
-        drafts.open_requested.connect(self._on_drafts_open_requested)
+        drafts.open_requested.connect(partial(self._on_drafts_open_requested, drafts))
         drafts.duplicate_requested.connect(self.desk.duplicate_draft)
         drafts.delete_requested.connect(self.desk.delete_draft)
-        drafts.close_requested.connect(self.prepare.close_overlay)
+        drafts.close_requested.connect(partial(self.prepare.close_overlay, drafts))
         self.desk.drafts_changed.connect(drafts.show_drafts)
         self.prepare.show_overlay(drafts)
         self.desk.read_drafts()
 
     def discard_contract(self) -> None:
         """Throw the contract away; as long as the message stands it can be had back."""
-        if self.session.draft.is_empty or not self.is_desk_free():
+        if self.session.draft.is_empty or not self.take_desk():
             return
         draft = self.desk.discard()
-        bring_back = (self.tr("Bring it back"), lambda: self.desk.bring_back(draft))
+        bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
         self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
+
+    def _bring_back(self, draft: ContractDraft) -> None:
+        if self.take_desk():
+            self.desk.bring_back(draft)
 
     def _connect(self) -> None:
         self.desk.recovered.connect(self._last_view.return_there)
@@ -356,8 +363,8 @@ class Furniture(QObject):
     def _on_environment_changed(self, _state: object) -> None:
         self.auto_download.reload()
 
-    def _on_drafts_open_requested(self, draft_id: str) -> None:
-        self.prepare.close_overlay()
+    def _on_drafts_open_requested(self, drafts: QWidget, draft_id: str) -> None:
+        self.prepare.close_overlay(drafts)
         self.take_out(DraftId(draft_id))
 
     def _on_desk_draft_deleted(self, draft: ContractDraft) -> None:
@@ -390,9 +397,30 @@ class Furniture(QObject):
     def _on_prepare_send_requested(self) -> None:
         self.journey.begin(sends_by_itself=self._offer is not None and self._offer.is_as_taken)
 
-    def _on_journey_handed_over(self) -> None:
+    def _on_contract_handed_over(self, draft_id: str) -> None:
         # It is no draft any more: what is opened from now on belongs to another contract.
-        self.desk.leave()
+        if self.session.draft.id == draft_id:
+            self.desk.leave()
+        else:
+            self.desk.read_drafts()
+
+    def _on_journey_rested(self) -> None:
+        if self._track is not None:
+            self._track.reload()
+
+    def _on_track_rested(self, submission_id: SubmissionId | None) -> None:
+        """What was gone on with in Track is not shown as unsent elsewhere."""
+        if self._journey is not None and submission_id is not None:
+            self._journey.settle(submission_id)
+        submission = self.services.submission
+        self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read_again)
+
+    def _on_unfinished_read_again(self, unfinished: tuple[object, ...]) -> None:
+        if not unfinished:
+            self._messages.clear("unfinished")
+
+    def _on_track_sending_requested(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
 
     def _on_journey_sent(self, _record: object) -> None:
         self.environment.reload()
@@ -414,7 +442,7 @@ class Furniture(QObject):
 
     def _on_track_correction_made(self, correction: Correction) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        if not self.is_desk_free():
+        if not self.take_desk():
             return
         self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
 

@@ -24,6 +24,7 @@ from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
 from esign_desktop.ui.prepare.empty_desk import EmptyDesk
 from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
 from esign_desktop.ui.prepare.options_panel import OptionsPanel
+from esign_desktop.ui.prepare.overlays import Overlays
 from esign_desktop.ui.prepare.password_bar import PasswordBar
 from esign_desktop.ui.prepare.positions_pane import PositionsPane
 from esign_desktop.ui.prepare.positions_panel import PositionsTable
@@ -36,7 +37,7 @@ from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QResizeEvent
 
@@ -104,7 +105,8 @@ class PrepareRoom(QWidget):
         self._above_pages = QVBoxLayout()
         self._middle = QStackedWidget(self)
         self._tabs = QTabWidget(self)
-        self._stack = QStackedWidget(self)
+        self._desk = QWidget(self)
+        self._overlays = Overlays(self._desk, self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -144,18 +146,25 @@ class PrepareRoom(QWidget):
         """Put a line right above the pages."""
         self._above_pages.insertWidget(self._above_pages.indexOf(self._middle), bar)
 
-    def show_overlay(self, widget: QWidget) -> None:
-        """Show something in the place of the desk, such as the review."""
-        self._stack.addWidget(widget)
-        self._stack.setCurrentWidget(widget)
-        widget.setFocus()
+    def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
+        """Show something in the place of the desk, such as the review, until whoever called this closes it.
 
-    def close_overlay(self) -> None:
-        """Return to the desk."""
-        while (widget := self._stack.widget(1)) is not None:
-            self._stack.removeWidget(widget)
-            widget.deleteLater()
-        self.canvas.setFocus()
+        ``may_leave`` answers whether somebody else who needs the desk may take it away; without it, always.
+        """
+        self._overlays.lay(widget, may_leave or _always)
+
+    def close_overlay(self, widget: QWidget) -> None:
+        """Take away what the caller showed, and return to what lies below it."""
+        self._overlays.lift(widget)
+        if self._overlays.is_uncovered:
+            self.canvas.setFocus()
+
+    def uncover(self) -> bool:
+        """Return to the desk, and say whether that was possible: what may not leave stays, a send under way say."""
+        is_uncovered = self._overlays.clear()
+        if is_uncovered:
+            self.canvas.setFocus()
+        return is_uncovered
 
     def open_history(self) -> None:
         """List the steps that can be taken back."""
@@ -210,18 +219,16 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        desk = QWidget(self)
-        rows = QVBoxLayout(desk)
+        rows = QVBoxLayout(self._desk)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(sides, 1)
         rows.addWidget(self.problems_bar)
-        self._stack.addWidget(desk)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         # The strip asks for as much as there is; a narrower window is not to be kept from coming about by that.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        layout.addWidget(self._stack)
+        layout.addWidget(self._overlays)
 
     def _connect(self) -> None:
         self._at_rest.came.connect(self._on_session_changed)
@@ -417,6 +424,10 @@ class PrepareRoom(QWidget):
                 self._tabs.setCurrentWidget(self._properties)
                 if isinstance(self._session.draft.placement(placement_id), KeywordPlacement):
                     self._properties.focus_keyword()
+
+
+def _always() -> bool:
+    return True
 
 
 def _ignore(_result: object) -> None:

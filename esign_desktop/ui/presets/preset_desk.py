@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import counter_options
 from esign_desktop.ui.error_sentences import error_sentence
@@ -18,6 +19,8 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset import Preset
@@ -46,9 +49,12 @@ class PresetDesk(QObject):
         tasks: TaskRunner,
         messages: Messages,
         desk: Desk,
+        is_desk_free: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
+        """``is_desk_free`` answers, and says so, whether a send under way needs the desk as it is."""
         super().__init__(parent)
+        self._is_desk_free = is_desk_free
         self._desk = desk
         self._services = services
         self._session = session
@@ -87,7 +93,9 @@ class PresetDesk(QObject):
             from esign_desktop.ui.presets.template_desk import TemplateDesk
 
             self._templates = TemplateDesk(
-                *(templates, presets, self._session, self._prepare, self._tasks, self._messages), parent=self
+                *(templates, presets, self._session, self._prepare, self._tasks, self._messages),
+                is_desk_free=self._is_desk_free,
+                parent=self,
             )
             self._templates.made.connect(self._on_templates_made)
         return self._templates
@@ -212,9 +220,9 @@ class PresetDesk(QObject):
             self._sheet.tell(f"{one_line(sentence.title)} {sentence.remedy}")
 
     def _leave(self) -> None:
-        if self._sheet is not None:
-            self._sheet = None
-            self._prepare.close_overlay()
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            self._prepare.close_overlay(sheet)
 
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
@@ -230,19 +238,29 @@ class PresetDesk(QObject):
             self._editor = None
 
     def _on_editor_prepare_requested(self, preset: Preset) -> None:
-        self.layout.begin(preset)
+        if self._may_take_desk():
+            self.layout.begin(preset)
+
+    def _may_take_desk(self) -> bool:
+        """Whether a preset may be laid out on the desk; where it may not, its window says so too."""
+        is_free = self._is_desk_free() and self._prepare.uncover()
+        if not is_free and self._editor is not None:
+            self._editor.tell_error(InputError("submission.busy", retryable=True))
+        return is_free
 
     def _on_layout_laid_out(self, draft: ContractDraft) -> None:
+        if not self._may_take_desk():
+            return
         # What was changed in words goes along, and is kept with what is changed on the pages.
         if self._editor is not None:
             self._editor.done(0)
         if self._list is not None:
             self._list.close()
-        self._prepare.close_overlay()
         self._desk.take_in(draft, then=self._prepare.canvas.setFocus)
 
     def _on_layout_ended(self) -> None:
-        self._desk.discard()
+        if self._is_desk_free():
+            self._desk.discard()
 
     def _on_layout_saved(self, preset: Preset) -> None:
         self._tell_saved(preset)

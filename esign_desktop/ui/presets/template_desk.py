@@ -18,6 +18,8 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.preset import PlatformTemplate, Preset
     from esign_desktop.services.presets import PresetService
@@ -53,9 +55,12 @@ class TemplateDesk(QObject):
         prepare: PrepareRoom,
         tasks: TaskRunner,
         messages: Messages,
+        *,
+        is_desk_free: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._is_desk_free = is_desk_free
         self._templates = templates
         self._presets = presets
         self._session = session
@@ -90,7 +95,7 @@ class TemplateDesk(QObject):
     def _on_looked(self, document: Document, look: TemplateLook) -> None:
         is_wanted = not self._making.pop(document.id).cancel.is_cancelled
         self._prepare.remedies.end_work(document.id)
-        if is_wanted and self._sheet is None and self._is_here(document):
+        if is_wanted and self._sheet is None and self._is_here(document) and self._is_desk_free():
             self._sheet = TemplateSheet(document.name, look)
             self._sheet.make_requested.connect(partial(self._on_sheet_make_requested, document, look))
             self._sheet.cancelled.connect(self._leave)
@@ -170,9 +175,9 @@ class TemplateDesk(QObject):
         return any(one.id == document.id for one in self._session.draft.documents)
 
     def _leave(self) -> None:
-        if self._sheet is not None:
-            self._sheet = None
-            self._prepare.close_overlay()
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            self._prepare.close_overlay(sheet)
 
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None

@@ -11,11 +11,14 @@ from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.sending.panel import SendingPanel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.review import ContractReview
     from esign_desktop.services.session import ContractSession
+    from esign_desktop.services.submission import SubmissionId
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
@@ -24,11 +27,14 @@ if TYPE_CHECKING:
 class OverlayHost(Protocol):
     """Who can lay one widget over what it shows."""
 
-    def show_overlay(self, widget: QWidget) -> None:
-        """Show the widget in the place of the content, and own it."""
+    def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
+        """Show the widget in the place of the content, and own it; see ``PrepareRoom``."""
 
-    def close_overlay(self) -> None:
-        """Show the content again, and delete what lay over it."""
+    def close_overlay(self, widget: QWidget) -> None:
+        """Delete what was shown, and show what lies below it."""
+
+    def uncover(self) -> bool:
+        """Show the content again, and say whether nothing kept it covered."""
 
 
 class SendingJourney(QObject):
@@ -36,8 +42,10 @@ class SendingJourney(QObject):
 
     track_requested = Signal(object)
     """To the Track room: a ``FlowId``, or None for a send that waits there."""
-    handed_over = Signal()
-    """The platform has the contract, and its signers: it is no draft any more."""
+    handed_over = Signal(str)
+    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    rested = Signal()
+    """Nothing is on its way any more, however it ended."""
     sent = Signal(object)
     """The ``FlowRecord`` of a contract that is at the signers."""
     problem_activated = Signal(object)
@@ -62,6 +70,7 @@ class SendingJourney(QObject):
         self._tasks = tasks
         self._poller = poller
         self._reviews = ReviewService(services.environments, services.preferences, services.submission)
+        self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
 
     @property
@@ -73,8 +82,10 @@ class SendingJourney(QObject):
         """Show the review of the contract on the desk, unless one is on its way; see ``ReviewSheet.show_draft``."""
         if self.is_sending:
             return
-        self._host.close_overlay()
-        sheet = ReviewSheet(self._reviews, self._tasks)
+        self._close()
+        if not self._host.uncover():
+            return
+        sheet = self._sheet = ReviewSheet(self._reviews, self._tasks)
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_sheet_problem_activated)
@@ -83,28 +94,32 @@ class SendingJourney(QObject):
         session = self._session
         sheet.show_draft(session.draft, session.problems, session.hits, sends_by_itself=sends_by_itself)
 
-    def leave(self) -> None:
-        """Show the contract on the desk again; a send that is under way goes on."""
-        self._close()
+    def settle(self, submission_id: SubmissionId) -> None:
+        """Show a send no longer that was gone on with elsewhere."""
+        if self._panel is not None and self._panel.submission_id == submission_id and not self._panel.is_busy:
+            self._close()
 
     def _close(self) -> None:
-        # The host lets go of what it showed.
-        self._panel = None
-        self._host.close_overlay()
+        sheet, panel = self._sheet, self._panel
+        self._sheet = self._panel = None
+        for one in (sheet, panel):
+            if one is not None:
+                self._host.close_overlay(one)
 
     def _on_sheet_problem_activated(self, problem: object) -> None:
         self._close()
         self.problem_activated.emit(problem)
 
     def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
-        self._host.close_overlay()
+        self._close()
         panel = self._panel = SendingPanel(self._services, self._tasks, self._poller, watch=self._watch)
         panel.handed_over.connect(self.handed_over)
+        panel.rested.connect(self.rested)
         panel.sent.connect(self.sent)
         panel.back_requested.connect(self._close)
         panel.new_contract_requested.connect(self._close)
         panel.track_requested.connect(self._on_panel_track_requested)
-        self._host.show_overlay(panel)
+        self._host.show_overlay(panel, may_leave=lambda: not panel.is_busy)
         panel.send(review)
 
     def _on_panel_track_requested(self, flow_id: object) -> None:

@@ -58,8 +58,10 @@ class _Relay(QObject):
 class SendingPanel(QWidget):
     """Lies where the contract was. Nothing here waits: leaving it does not stop a send."""
 
-    handed_over = Signal()
-    """The platform has the contract, and its signers: it is no draft any more."""
+    handed_over = Signal(str)
+    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    rested = Signal()
+    """Nothing is on its way any more, however it ended."""
     sent = Signal(object)
     """The ``FlowRecord`` of a contract that is at the signers now."""
     back_requested = Signal()
@@ -415,6 +417,7 @@ class SendingPanel(QWidget):
 
     def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
         self._is_busy = False
+        self.rested.emit()
         if outcome is None:
             self.back_requested.emit()
             return
@@ -425,7 +428,7 @@ class SendingPanel(QWidget):
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
             flows, flow_id = self._services.flows, outcome.flow_id
             # Before anything else can be done, and also if the record can't be read.
-            self.handed_over.emit()
+            self.handed_over.emit(self._draft_id)
             self._tasks.start(
                 lambda: flows.get(flow_id), owner=self, on_done=self._on_flow_read, on_error=self._on_work_failed
             )
@@ -437,6 +440,7 @@ class SendingPanel(QWidget):
 
     def _on_work_failed(self, error: AppError) -> None:
         self._is_busy = False
+        self.rested.emit()
         self._error = error
         self._stages.stop()
         self._show()

@@ -55,6 +55,8 @@ class FlowList(QWidget):
     log_requested = Signal()
     resume_requested = Signal(object)
     """A ``SubmissionSummary`` of a send that has not ended."""
+    show_requested = Signal(object)
+    """The same of one that is on its way."""
     failed = Signal(object)
 
     def __init__(
@@ -216,6 +218,7 @@ class FlowList(QWidget):
         self._show_quota.triggered.connect(self._on_show_quota_triggered)
         self._show_log.triggered.connect(self._on_show_log_triggered)
         self._unfinished.resume_requested.connect(self.resume_requested)
+        self._unfinished.show_requested.connect(self.show_requested)
         self._feed.arranged.connect(self._on_feed_arranged)
         self._feed.row_changed.connect(self._table.flows.update_row)
         self._feed.loaded.connect(self._on_feed_loaded)

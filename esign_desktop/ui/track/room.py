@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.sending.panel import SendingPanel
@@ -22,11 +24,12 @@ from esign_desktop.ui.words.moments import now_ms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.draft import DraftId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows import FlowRecord
-    from esign_desktop.services.submission import SubmissionSummary
+    from esign_desktop.services.submission import SubmissionId, SubmissionSummary
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import Task, TaskRunner
@@ -39,6 +42,13 @@ class TrackRoom(QWidget):
     """A new contract is wanted."""
     correction_made = Signal(object)
     """A ``Correction`` that is to be put on the desk."""
+
+    handed_over = Signal(str)
+    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    rested = Signal(object)
+    """The ``SubmissionId`` of a send that is not on its way any more, however it ended."""
+    sending_requested = Signal()
+    """To a send that is on its way in another room."""
 
     forget_requested = Signal(object)
     """The ``KnownPerson`` who is to be forgotten."""
@@ -85,6 +95,15 @@ class TrackRoom(QWidget):
     def title(self) -> str:
         """What the rail calls it."""
         return self.tr("Track")
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a send that was gone on with here is on its way at this moment."""
+        return self._sending is not None and self._sending.is_busy
+
+    def is_sending_draft(self, draft_id: DraftId) -> bool:
+        """Whether that send is of this contract."""
+        return self._sending is not None and self._sending.is_busy and self._sending.draft_id == draft_id
 
     def activated(self) -> None:
         """Read the list anew: the room was entered."""
@@ -134,6 +153,7 @@ class TrackRoom(QWidget):
         flows.quota_requested.connect(self._on_list_quota_requested)
         flows.log_requested.connect(self._on_list_log_requested)
         flows.resume_requested.connect(self._on_list_resume_requested)
+        flows.show_requested.connect(self._on_list_show_requested)
         flows.failed.connect(self._on_failed)
         handling.correction_made.connect(self.correction_made)
         handling.reload_requested.connect(self.reload)
@@ -198,17 +218,34 @@ class TrackRoom(QWidget):
 
     # Sends that have not ended.
 
+    def _on_list_show_requested(self, summary: SubmissionSummary) -> None:
+        panel = self._sending
+        if panel is not None and panel.submission_id == summary.id:
+            self._stack.setCurrentWidget(panel)
+        else:
+            self.sending_requested.emit()
+
     def _on_list_resume_requested(self, summary: SubmissionSummary) -> None:
+        if self._sending is not None and self._sending.is_busy:
+            self._messages.tell(InputError("submission.busy", retryable=True), key="sending")
+            self._stack.setCurrentWidget(self._sending)
+            return
         panel = SendingPanel(self._services, self._tasks, self._poller, self, watch=self._watch)
         panel.back_requested.connect(self._on_sending_ended)
         panel.new_contract_requested.connect(self.prepare_requested)
         panel.track_requested.connect(self.show_flow)
         panel.sent.connect(self._on_sending_sent)
+        panel.handed_over.connect(self.handed_over)
+        panel.rested.connect(partial(self._on_sending_rested, summary.id))
         self._drop_sending()
         self._sending = panel
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
         panel.resume(summary)
+
+    def _on_sending_rested(self, submission_id: SubmissionId) -> None:
+        self.reload()
+        self.rested.emit(submission_id)
 
     def _on_sending_sent(self, _record: FlowRecord) -> None:
         self.reload()

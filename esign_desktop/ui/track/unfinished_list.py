@@ -28,6 +28,7 @@ class UnfinishedRow(QFrame):
     """One send and the way on."""
 
     resume_requested = Signal(object)
+    show_requested = Signal(object)
 
     def __init__(self, summary: SubmissionSummary, here: Environment | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,13 +47,14 @@ class UnfinishedRow(QFrame):
             sentence = self.tr("“{title}” was taken on at {moment} and is not sent yet.")
         text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
         act = self.tr("Decide…") if is_held else self.tr("Go on")
+        if summary.is_under_way:
+            # What is on its way can't be gone on with.
+            act = self.tr("Show")
         is_foreign = is_elsewhere(summary.home, here)
         button = QPushButton(act_there(act, summary.home) if is_foreign else act, self)
         dress_acting_button(button, summary.home if is_foreign else None)
         button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
         button.clicked.connect(self._on_button_clicked)
-        # What is on its way can't be gone on with.
-        button.setHidden(summary.is_under_way)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
@@ -61,7 +63,8 @@ class UnfinishedRow(QFrame):
         row.addWidget(button)
 
     def _on_button_clicked(self) -> None:
-        self.resume_requested.emit(self._summary)
+        wish = self.show_requested if self._summary.is_under_way else self.resume_requested
+        wish.emit(self._summary)
 
 
 class UnfinishedList(QWidget):
@@ -69,6 +72,8 @@ class UnfinishedList(QWidget):
 
     resume_requested = Signal(object)
     """The ``SubmissionSummary`` of the send to go on with."""
+    show_requested = Signal(object)
+    """The same of one that is on its way."""
 
     def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
@@ -109,4 +114,5 @@ class UnfinishedList(QWidget):
         ]
         for row in self._rows:
             row.resume_requested.connect(self.resume_requested)
+            row.show_requested.connect(self.show_requested)
             self._column.addWidget(row)

@@ -102,7 +102,7 @@ def _review(studio: Studio, here: Office) -> None:
     here.furniture.journey.begin()
     hand.rest(600)
     studio.take("review-problems", here.window)
-    here.furniture.prepare.close_overlay()
+    here.furniture.prepare.uncover()
     session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
     here.pages_are_drawn()
     with patch("esign_desktop.ui.review.countdown_bar._TICK_MS", _HANG_S * 1000):
@@ -110,7 +110,7 @@ def _review(studio: Studio, here: Office) -> None:
         here.furniture.journey.begin(sends_by_itself=True)
         hand.wait_until("it counts", lambda: any(bar.is_counting for bar in here.window.findChildren(CountdownBar)))
         studio.take("review-countdown", here.window)
-        here.furniture.prepare.close_overlay()
+        here.furniture.prepare.uncover()
     here.furniture.prepare.problems_bar.press_send()
     Sender(here.window).await_review()
     studio.take("review", here.window)

@@ -68,7 +68,11 @@ class Clerk:
             list_fields=read_form_fields,
         )
         self.made: list[Preset] = []
-        self.templates = TemplateDesk(templates, self.presets, desk.session, desk.room, tasks, desk.messages, desk.room)
+        self.templates = TemplateDesk(
+            *(templates, self.presets, desk.session, desk.room, tasks, desk.messages),
+            is_desk_free=lambda: True,
+            parent=desk.room,
+        )
         self.templates.made.connect(self.made.append)
         desk.room.template_requested.connect(self.templates.ask)
         desk.open(self.path)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from esign_desktop.ui.prepare.overlays import Overlays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
-class Overlay(QStackedWidget):
+class Overlay(Overlays):
     def __init__(self) -> None:
-        super().__init__()
-        self.addWidget(QWidget())
+        super().__init__(QWidget())
 
-    def show_overlay(self, widget: QWidget) -> None:
-        self.addWidget(widget)
-        self.setCurrentWidget(widget)
+    def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
+        self.lay(widget, may_leave or (lambda: True))
 
-    def close_overlay(self) -> None:
-        while (widget := self.widget(1)) is not None:
-            self.removeWidget(widget)
-            widget.deleteLater()
+    def close_overlay(self, widget: QWidget) -> None:
+        self.lift(widget)
+
+    def uncover(self) -> bool:
+        return self.clear()

@@ -40,7 +40,9 @@ class Rig:
         services = cast("Services", _Services(installation))
         room = cast("PrepareRoom", self.room)
         self.presets = PresetDesk(
-            *(services, self.session, room, tasks, self.messages), desk=cast("Desk", installation)
+            *(services, self.session, room, tasks, self.messages),
+            desk=cast("Desk", installation),
+            is_desk_free=lambda: True,
         )
         self.saved: list[Preset] = []
         self.presets.saved.connect(self.saved.append)

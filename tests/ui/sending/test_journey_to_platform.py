@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.accounts import AccountService
@@ -29,6 +29,7 @@ from esign_desktop.ui.sending.journey import SendingJourney
 from esign_desktop.ui.track.room import TrackRoom
 from tests.services.desk import Desk, clock_ms, make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.ui.presets.overlay import Overlay
 from tests.ui.qr_reading import seen_on
 
 if TYPE_CHECKING:
@@ -42,23 +43,6 @@ if TYPE_CHECKING:
 
 QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)
 NUMBERS = ("110101199003071233", "110101198506124566")
-
-
-class _Host(QStackedWidget):
-    """Stands in for the Prepare room: one widget over another."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addWidget(QWidget())
-
-    def show_overlay(self, widget: QWidget) -> None:
-        self.addWidget(widget)
-        self.setCurrentWidget(widget)
-
-    def close_overlay(self) -> None:
-        while (widget := self.widget(1)) is not None:
-            self.removeWidget(widget)
-            widget.deleteLater()
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +71,7 @@ class Rig:
         )
         self.session = ContractSession(make_contract(folder / "files", signers=signers), clock_ms=clock_ms)
         self.poller = FlowPoller(self.services.flows, self.services.environments, tasks)
-        self.window = _Host()
+        self.window = Overlay()
         self.window.resize(1000, 800)
         qtbot.addWidget(self.window)
         self.window.show()

@@ -1,0 +1,216 @@
+"""The desk belongs to the contract that is being sent, in whatever room; nobody else takes anything from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from esign_desktop.services.submission import SubmissionState
+from esign_desktop.ui.actions import ActionName
+from esign_desktop.ui.review.sheet import ReviewSheet
+from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.track.flow_handling import FlowHandling
+from tests.services.desk import make_contract, person_signer
+from tests.services.rehearsal import SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.domain.draft import ContractDraft
+    from tests.app.conftest import Start
+
+WAIT_MS = 30_000
+SLOW = {"path": "/sign/start", "fault": "slow", "seconds": 3}
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+    with RehearsalPlatform(tmp_path / "platform") as running:
+        yield running
+
+
+class Bench:
+    """The program with a contract on its desk, and a platform that may be slow."""
+
+    def __init__(self, program: Program, platform: RehearsalPlatform, folder: Path, qtbot: QtBot) -> None:
+        self.program, self.platform, self.folder, self.qtbot = program, platform, folder, qtbot
+        assert program.furniture is not None
+        self.furniture, self.window = program.furniture, program.window
+        environments = self.furniture.services.environments
+        environments.save(platform.environment)
+        environments.set_secret(platform.environment, SECRET)
+        environments.choose(platform.environment.kind)
+        self.furniture.environment.reload()
+        self.window.show()
+        self.wait(lambda: self.furniture.environment.state is not None and self.furniture.environment.state.is_ready)
+        self.wait(lambda: self.furniture.environment.kind is platform.environment.kind)
+
+    def wait(self, is_true: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(is_true()), timeout=WAIT_MS)
+
+    def lay_out(self, name: str = "王小明") -> ContractDraft:
+        """Put a contract on the desk."""
+        draft = make_contract(self.folder / name, signers=(person_signer(name, number="110101199003071233"),))
+        taken: list[bool] = []
+        self.furniture.desk.take_in(draft, then=lambda: taken.append(True))
+        self.wait(lambda: taken)
+        return draft
+
+    def send(self) -> None:
+        """Review, and press the button there."""
+        self.window.actions_by_name[ActionName.SEND].trigger()
+        self.wait(lambda: self.furniture.prepare.findChildren(ReviewSheet))
+        sheet = self.furniture.prepare.findChildren(ReviewSheet)[-1]
+        self.click(sheet, "Send now")
+
+    def click(self, within: QWidget, text: str) -> None:
+        def found() -> list[QPushButton]:
+            buttons = within.findChildren(QPushButton)
+            return [one for one in buttons if one.isVisible() and one.isEnabled() and one.text().startswith(text)]
+
+        self.wait(found)
+        # A button that sends may want to have been seen for a while.
+        self.qtbot.wait(1200)
+        QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
+
+    def panel(self, room: QWidget) -> SendingPanel:
+        self.wait(lambda: any(one.isVisible() for one in room.findChildren(SendingPanel)))
+        return next(one for one in room.findChildren(SendingPanel) if one.isVisible())
+
+    @property
+    def messages(self) -> str:
+        return " ".join(f"{row.title} {row.remedy}" for row in self.window.messages.rows)
+
+
+@pytest.fixture
+def bench(start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot) -> Bench:
+    return Bench(start(), platform, tmp_path / "papers", qtbot)
+
+
+def words(widget: QWidget) -> str:
+    return " ".join(one.text() for one in widget.findChildren(QLabel) if one.isVisible())
+
+
+def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_its_panel(bench: Bench) -> None:
+    draft = bench.lay_out()
+    bench.window.actions_by_name[ActionName.SAVE_PRESET].trigger()
+    sheet = bench.furniture.presets.sheet
+    assert sheet is not None
+    bench.furniture.tasks.wait_idle()
+    with bench.qtbot.waitSignal(bench.furniture.presets.saved, timeout=WAIT_MS) as saved:
+        QTest.keyClick(sheet, Qt.Key.Key_Return)
+    # The window of the preset stands open before the send, and does not keep it from being begun.
+    bench.furniture.presets.show_list()
+    bench.furniture.presets.edit(saved.args[0])
+    editor = bench.furniture.presets.editor
+    assert editor is not None
+    bench.platform.set_faults(SLOW)
+    bench.send()
+    panel = bench.panel(bench.furniture.prepare)
+    bench.wait(lambda: bench.platform.requests("/sign/start"))
+
+    editor.tabs.setCurrentWidget(editor.documents)
+    bench.click(editor, "Lay")
+
+    assert bench.furniture.is_sending
+    assert "being sent" in words(editor)
+    bench.wait(lambda: not bench.furniture.is_sending)
+    bench.wait(lambda: "Sent to the signers" in words(panel))
+    bench.furniture.tasks.wait_idle()
+    (flow,) = bench.platform.flows(draft.title)
+    assert flow.is_visible
+    assert bench.furniture.session.draft.is_empty
+    assert not any(one.title == draft.title for one in bench.furniture.services.drafts.list())
+
+    # Once it is sent, the preset is laid out.
+    bench.click(editor, "Lay")
+    bench.wait(lambda: not bench.furniture.session.draft.is_empty)
+    assert bench.furniture.prepare.canvas.isVisible()
+
+
+def test_a_new_contract_comes_from_under_the_code_of_the_one_that_was_sent(bench: Bench) -> None:
+    bench.lay_out()
+    bench.send()
+    panel = bench.panel(bench.furniture.prepare)
+    bench.wait(lambda: "Sent to the signers" in words(panel))
+
+    QTest.keyClick(bench.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+
+    bench.wait(lambda: not bench.furniture.prepare.findChildren(SendingPanel))
+    assert bench.furniture.session.draft.is_empty
+
+
+def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: Bench) -> None:
+    bench.lay_out()
+    bench.send()
+    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.furniture.prepare)))
+    bench.furniture.tasks.wait_idle()
+    (record,) = bench.furniture.services.flows.list()
+    bench.window.show_room(RoomName.TRACK)
+    bench.furniture.track.show_flow(record.flow_id)
+    handling = bench.furniture.track.findChild(FlowHandling)
+    assert handling is not None
+    bench.wait(lambda: handling.chosen is not None)
+
+    bench.click(bench.furniture.track, "Revoke and correct")
+    bench.click(bench.furniture.track, "Press again")
+
+    bench.wait(lambda: bench.furniture.session.draft.title == record.title)
+    bench.wait(bench.furniture.prepare.canvas.isVisible)
+
+
+def test_a_live_send_is_shown_in_track_as_one_and_not_offered_to_be_gone_on_with(bench: Bench) -> None:
+    bench.lay_out()
+    bench.platform.set_faults(SLOW)
+    bench.send()
+    bench.wait(lambda: bench.platform.requests("/sign/start"))
+
+    bench.window.show_room(RoomName.TRACK)
+    bench.wait(lambda: "is being sent now" in words(bench.furniture.track))
+
+    assert not any(one.text() == "Go on" for one in bench.furniture.track.findChildren(QPushButton))
+    bench.click(bench.furniture.track, "Show")
+    assert bench.window.room is RoomName.PREPARE
+    bench.window.show_room(RoomName.TRACK)
+    bench.wait(lambda: not bench.furniture.is_sending)
+    bench.wait(lambda: "is being sent now" not in words(bench.furniture.track))
+
+
+def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsent_behind(bench: Bench) -> None:
+    draft = bench.lay_out()
+    bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
+    bench.send()
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.prepare)))
+    submission = bench.furniture.services.submission
+    (paused,) = submission.unfinished()
+    assert paused.state is not SubmissionState.HELD
+    bench.furniture.begin(recover=False)
+    bench.wait(lambda: "did not come to an end" in bench.messages)
+    bench.platform.set_faults(SLOW)
+
+    bench.window.show_room(RoomName.TRACK)
+    bench.click(bench.furniture.track, "Go on")
+    bench.wait(lambda: bench.platform.requests("/sign/start"))
+
+    # Closing the window says that a contract is being sent; the contract on the desk stays as it is.
+    assert bench.furniture.is_sending
+    assert not bench.window.close()
+    assert "A contract is being sent" in bench.messages
+    assert not bench.furniture.is_desk_free()
+
+    bench.wait(lambda: "Sent to the signers" in words(bench.panel(bench.furniture.track)))
+    bench.wait(lambda: bench.furniture.session.draft.is_empty)
+    bench.wait(lambda: "did not come to an end" not in bench.messages)
+    bench.window.show_room(RoomName.PREPARE)
+    assert not [one for one in bench.furniture.prepare.findChildren(SendingPanel) if one.isVisible()]
+    assert len(bench.platform.flows(draft.title)) == 1
