@@ -26,7 +26,7 @@ def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
 
 def _begin_first_page(arguments: Arguments) -> FirstPage | None:
     """Start the process that draws the first file's first page, before anything else is imported."""
-    if not arguments.files:
+    if not any(path.suffix.lower() == ".pdf" for path in arguments.files[:1]):
         return None
     from esign_desktop.app.first_page import FirstPage
 
@@ -90,7 +90,7 @@ def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | N
 def _hand_over(arguments: Arguments, paths: AppPaths, error: StoreError) -> int:
     from esign_desktop.app.single_instance import hand_over
 
-    if not hand_over(paths.data_dir, arguments.files):
+    if not hand_over(paths.data_dir, arguments.files, wants_counter=arguments.counter):
         return _tell(error, paths)
     from PySide6.QtCore import QCoreApplication
 

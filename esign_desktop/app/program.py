@@ -19,7 +19,6 @@ from esign_desktop.ui.messages import Tone
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
-    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.app.backstage import Backstage
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
     from esign_desktop.app.first_page import DrawnPage, FirstPage
-    from esign_desktop.app.single_instance import InstanceServer
+    from esign_desktop.app.single_instance import HandedOver, InstanceServer
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
@@ -225,14 +224,14 @@ class Program(QObject):
         session = ContractSession(ContractDraft.new(), clock_ms=system_clock_ms)
         furniture = Furniture(services, self.tasks, session, self.window.messages, self.window)
         has_files = self.window.has_waiting_files
+        if self._arguments.counter:
+            furniture.counter.open()
         self.window.furnish(furniture)
         self.crashes.attend(self.window, furniture.desk.autosave.flush)
         furniture.begin(recover=not has_files, read_environment=self._sandbox is None)
         furniture.receive_notices(self._arguments.listen_port)
         if self._sandbox is not None:
             self._await_sandbox(self._sandbox, services)
-        if self._arguments.counter:
-            furniture.counter.open()
 
     def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services) -> None:
         from esign_desktop.ui.tasks import Lane
@@ -253,7 +252,7 @@ class Program(QObject):
         from esign_desktop.app.single_instance import InstanceServer
 
         self._server = InstanceServer(self._backstage.paths.data_dir, self)
-        self._server.files_received.connect(self._on_server_files_received)
+        self._server.received.connect(self._on_server_received)
 
     def _look_now(self) -> FirstLook:
         geometry = bytes(self.window.saveGeometry().data()).hex()
@@ -288,14 +287,14 @@ class Program(QObject):
         if furniture is not None:
             furniture.environment.reload()
 
-    def _on_server_files_received(self, paths: list[Path]) -> None:
+    def _on_server_received(self, handed: HandedOver) -> None:
         furniture = self.furniture
-        if furniture is not None and furniture.is_counter_open:
-            # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait in Prepare.
+        if furniture is not None and (handed.wants_counter or furniture.is_counter_open):
+            # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
             furniture.counter.open()
         else:
             self.window.come_forward()
-        self.window.open_files(paths)
+        self.window.open_files(list(handed.files))
 
     def _on_theme_chosen(self, mode: str) -> None:
         from esign_desktop.services.preferences import ThemeChoice

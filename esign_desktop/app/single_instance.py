@@ -1,4 +1,4 @@
-"""A second start hands its files to the first and ends."""
+"""A second start hands over what it was to open to the first, and ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -21,6 +21,13 @@ _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
 
 
+class HandedOver(NamedTuple):
+    """What a second start was to open; with nothing in it, the window is only wanted in front."""
+
+    files: tuple[Path, ...] = ()
+    wants_counter: bool = False
+
+
 def server_name(data_dir: Path) -> str:
     """Return the name that the instance of a data folder listens under; others can't take it in a private folder."""
     digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
@@ -30,9 +37,9 @@ def server_name(data_dir: Path) -> str:
     return path if path and Path(path).parent.is_dir() and len(path) < _LONGEST_SOCKET_PATH else name
 
 
-def hand_over(data_dir: Path, files: Sequence[Path]) -> bool:
-    """Give the files to the instance that runs; False if it does not take them. Blocks; needs no application."""
-    message = json.dumps([str(path) for path in files]).encode("ascii")
+def hand_over(data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False) -> bool:
+    """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application."""
+    message = json.dumps({"files": [str(path) for path in files], "counter": wants_counter}).encode("ascii")
     ends_at_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends_at_s:
         socket = QLocalSocket()
@@ -49,9 +56,9 @@ def hand_over(data_dir: Path, files: Sequence[Path]) -> bool:
 
 
 class InstanceServer(QObject):
-    """``files_received`` carries a list of Path, empty when the window is only wanted in front."""
+    """``received`` carries a ``HandedOver``."""
 
-    files_received = Signal(object)
+    received = Signal(object)
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,9 +91,9 @@ class InstanceServer(QObject):
             self._read(socket)
             data = bytes(self._parts.pop(socket, b""))
             socket.deleteLater()
-            paths = read_message(data)
-            if paths is not None:
-                self.files_received.emit(paths)
+            handed = read_message(data)
+            if handed is not None:
+                self.received.emit(handed)
 
     def _read(self, socket: QObject) -> None:
         if isinstance(socket, QLocalSocket) and socket in self._parts:
@@ -96,12 +103,14 @@ class InstanceServer(QObject):
                 socket.abort()
 
 
-def read_message(data: bytes) -> list[Path] | None:
+def read_message(data: bytes) -> HandedOver | None:
     """Read what another instance said; None if it is not understood."""
     try:
-        values = json.loads(data)
+        said = json.loads(data)
     except ValueError:
         return None
+    values = said.get("files") if isinstance(said, dict) else None
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         return None
-    return [Path(value) for value in values if value and "\0" not in value]
+    files = tuple(Path(value) for value in values if value and "\0" not in value)
+    return HandedOver(files, said.get("counter") is True)

@@ -13,6 +13,7 @@ from esign_desktop.domain.problems import Problem, Severity
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
+from esign_desktop.ui.given_files import sorted_out
 from esign_desktop.ui.last_view import LastView
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.room import PrepareRoom
@@ -82,6 +83,8 @@ class Furniture(QObject):
         self._presets: PresetDesk | None = None
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
+        self._behind_counter: list[Path] = []
+        """Files that were handed over while the counter was open, for windows that may not stand beside it."""
         self._window = parent
         self._connect()
 
@@ -274,10 +277,23 @@ class Furniture(QObject):
             self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
-        """Add PDFs to the contract on the desk, and put aside what lies over it and shows it as it was."""
-        self.room_requested.emit(RoomName.PREPARE)
-        if self.take_desk():
-            self.prepare.open_files(paths)
+        """Take each file where it belongs: PDFs into the contract on the desk, a sheet into Bulk, presets to presets.
+
+        What lies over the desk and shows it as it was is put aside.
+        """
+        given = sorted_out(paths)
+        if given.contracts:
+            self.room_requested.emit(RoomName.PREPARE)
+            if self.take_desk():
+                self.prepare.open_files(given.contracts)
+        if self.is_counter_open:
+            self._behind_counter += [*given.sheets, *given.presets]
+            return
+        if given.sheets and self.services.bulk is not None:
+            self.room_requested.emit(RoomName.BULK)
+            self.bulk.offer_sheet(given.sheets[0])
+        for path in given.presets:
+            self.presets.import_from(path)
 
     def choose_files(self) -> None:
         """Let the person choose PDFs for the contract on the desk, and put aside what lies over it."""
@@ -470,6 +486,8 @@ class Furniture(QObject):
 
     def _on_counter_closed(self) -> None:
         self._window.show()
+        waiting, self._behind_counter = self._behind_counter, []
+        self.open_files(waiting)
 
     def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
         if unfinished:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app import single_instance as module
-from esign_desktop.app.single_instance import MOST_BYTES, InstanceServer, hand_over, read_message, server_name
+from esign_desktop.app.single_instance import (
+    MOST_BYTES,
+    HandedOver,
+    InstanceServer,
+    hand_over,
+    read_message,
+    server_name,
+)
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -16,17 +23,17 @@ if TYPE_CHECKING:
 def test_files_reach_the_first_instance(qtbot: QtBot, tmp_path: Path) -> None:
     server = InstanceServer(tmp_path)
     files = [tmp_path / "合同.pdf", tmp_path / "b c.pdf"]
-    with qtbot.waitSignal(server.files_received, timeout=5_000) as received:
+    with qtbot.waitSignal(server.received, timeout=5_000) as received:
         assert hand_over(tmp_path, files)
-    assert received.args == [files]
+    assert received.args == [HandedOver(tuple(files))]
     server.close()
 
 
 def test_start_without_files_brings_the_window_forward(qtbot: QtBot, tmp_path: Path) -> None:
     server = InstanceServer(tmp_path)
-    with qtbot.waitSignal(server.files_received, timeout=5_000) as received:
+    with qtbot.waitSignal(server.received, timeout=5_000) as received:
         assert hand_over(tmp_path, [])
-    assert received.args == [[]]
+    assert received.args == [HandedOver()]
     server.close()
 
 
@@ -43,13 +50,15 @@ def test_name_lies_in_the_private_runtime_folder(tmp_path: Path, isolated_home: 
     assert Path(server_name(tmp_path)).parent == isolated_home / "run"
 
 
-@pytest.mark.parametrize("data", [b"", b"nonsense", b"{}", b"[1]", b"\xff\xfe", json.dumps({"a": 1}).encode()])
+@pytest.mark.parametrize(
+    "data", [b"", b"nonsense", b"{}", b"[1]", b"\xff\xfe", json.dumps({"files": [1]}).encode(), b'["/a.pdf"]']
+)
 def test_message_of_another_kind_is_ignored(data: bytes) -> None:
     assert read_message(data) is None
 
 
 def test_path_that_can_be_none_is_left_out() -> None:
-    assert read_message(json.dumps(["/a.pdf", "", "/b\0.pdf"]).encode()) == [Path("/a.pdf")]
+    assert read_message(json.dumps({"files": ["/a.pdf", "", "/b\0.pdf"]}).encode()) == HandedOver((Path("/a.pdf"),))
 
 
 def test_endless_message_is_cut_off(qtbot: QtBot, tmp_path: Path) -> None:
@@ -57,7 +66,7 @@ def test_endless_message_is_cut_off(qtbot: QtBot, tmp_path: Path) -> None:
 
     server = InstanceServer(tmp_path)
     received: list[object] = []
-    server.files_received.connect(received.append)
+    server.received.connect(received.append)
     socket = QLocalSocket()
     socket.connectToServer(server_name(tmp_path))
     assert socket.waitForConnected(2000)

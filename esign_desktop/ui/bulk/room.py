@@ -114,6 +114,18 @@ class BulkRoom(QWidget):
             event.acceptProposedAction()
             self.take_sheet(path)
 
+    def offer_sheet(self, path: Path) -> None:
+        """Lay out a sheet that was handed over, unless the rows of another are on their way."""
+        if self.work.is_running:
+            self._messages.tell(
+                self.tr("The rows of a sheet are being sent."),
+                Tone.INFO,
+                remedy=self.tr("Open the next sheet when they are through, or stop them first."),
+                key=_MESSAGE,
+            )
+        else:
+            self.take_sheet(path)
+
     def take_sheet(self, path: Path) -> None:
         """Lay a sheet out, in the place of the one that is there."""
         self._messages.clear(_MESSAGE)

@@ -20,6 +20,7 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
@@ -142,6 +143,12 @@ class PresetDesk(QObject):
         self._list.read()
         self._list.show()
         self._list.activateWindow()
+
+    def import_from(self, path: Path) -> None:
+        """Take in a preset from a file that was handed over, before the eyes of whoever did it."""
+        self.show_list()
+        if self._list is not None:
+            self._list.import_from(path)
 
     def edit(self, preset: Preset) -> None:
         """Open a preset's own window, or bring the one that is open to the front."""

@@ -1,0 +1,107 @@
+"""What a second start is given is done by the program that runs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.services.counter_desk import CounterDesk, make_form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.program import Program
+    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.ui.furniture import Furniture
+    from tests.app.conftest import Start
+
+pytestmark = pytest.mark.qt_log_ignore("does not support (raise|propagateSizeHints)")
+
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def start_again(paths: AppPaths, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Starts the program as a process of its own, on the data folder of the one that runs."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*words: str) -> None:
+        command = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "installation"), *words]
+        started.append(subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL))
+
+    yield run
+    for process in started:
+        assert process.wait(WAIT_MS / 1000) == 0
+
+
+def furniture_of(program: Program) -> Furniture:
+    assert program.furniture is not None
+    return program.furniture
+
+
+def preset_file(folder: Path, program: Program) -> Path:
+    """Make a preset elsewhere, and export it."""
+    environment = furniture_of(program).services.environments.current()
+    elsewhere = CounterDesk(folder / "elsewhere", environment)
+    preset = elsewhere.make_preset(folder / "form", name="收到的合同")
+    elsewhere.presets.export(preset.id, folder / "a.esignpreset")
+    elsewhere.close()
+    return folder / "a.esignpreset"
+
+
+def test_counter_is_opened(start: Start, start_again: Callable[..., None], qtbot: QtBot) -> None:
+    furniture = furniture_of(start())
+    start_again("--counter")
+    qtbot.waitUntil(lambda: furniture.is_counter_open, timeout=WAIT_MS)
+    window = furniture.counter.window
+    assert window is not None
+    qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
+
+
+def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
+    start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start()
+    furniture = furniture_of(program)
+    start_again(str(preset_file(tmp_path, program)))
+    qtbot.waitUntil(lambda: furniture.presets.list_window is not None, timeout=WAIT_MS)
+    presets = furniture.services.presets
+    assert presets is not None
+    qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)
+    assert not furniture.session.draft.documents
+
+
+def test_sheet_is_laid_out_in_bulk(
+    start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start()
+    furniture = furniture_of(program)
+    sheet = tmp_path / "客户.csv"
+    sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
+    start_again(str(sheet))
+    qtbot.waitUntil(furniture.bulk.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: furniture.bulk.work.path == sheet, timeout=WAIT_MS)
+    assert not furniture.session.draft.documents
+
+
+def test_sheet_waits_behind_the_counter_and_a_contract_lies_on_the_desk(
+    start: Start, start_again: Callable[..., None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    furniture = furniture_of(start())
+    sheet = tmp_path / "客户.csv"
+    sheet.write_text("姓名,身份证号\n张三,110101199003078515\n", encoding="utf-8")
+    start_again("--counter", str(sheet), str(make_form(tmp_path / "借款.pdf")))
+    qtbot.waitUntil(lambda: bool(furniture.session.draft.documents), timeout=WAIT_MS)
+    window = furniture.counter.window
+    assert window is not None
+    qtbot.waitUntil(window.isVisible, timeout=WAIT_MS)
+    assert furniture.bulk.work.path != sheet
+    window.close()
+    qtbot.waitUntil(lambda: furniture.bulk.work.path == sheet, timeout=WAIT_MS)
