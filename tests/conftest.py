@@ -84,6 +84,14 @@ def _open_windows() -> list[str]:
     return [repr(window) for window in widgets.QApplication.topLevelWidgets() if window.isVisible()]
 
 
+@pytest.fixture(autouse=True)
+def hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buttons that wait before they can be meant do not, except where a test is marked ``unhurried``."""
+    drives_windows = not {"qtbot", "qapp"}.isdisjoint(request.fixturenames)
+    if drives_windows and request.node.get_closest_marker("unhurried") is None:
+        monkeypatch.setattr("esign_desktop.ui.deliberate.standing.moment_ms", lambda: 0)
+
+
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """The folder with specification, sample documents and corpus that lies beside the repository."""

@@ -411,7 +411,7 @@ class Furniture(QObject):
             templates.ask(document_id)
 
     def _on_prepare_send_requested(self) -> None:
-        self.journey.begin(sends_by_itself=self._offer is not None and self._offer.is_as_taken)
+        self.journey.begin()
 
     def _on_contract_handed_over(self, draft_id: str) -> None:
         # It is no draft any more: what is opened from now on belongs to another contract.

@@ -15,8 +15,8 @@ from esign_desktop.services.counter import CounterState
 from esign_desktop.services.presets import SUFFIX
 from esign_desktop.ui.actions import ActionName
 from esign_desktop.ui.counter.customer_view import Face
+from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.presets.key_choice import KeyChoice
-from esign_desktop.ui.track.confirm_button import ConfirmButton
 from tests.services.counter_desk import ZHANG, make_form_contract
 from tests.services.rehearsal import sign_at
 from tests.services.template_files import make_template

@@ -19,6 +19,7 @@ from tests.e2e.running_application import RunningApplication
 from tests.e2e.test_clerk import REHEARSAL, Office
 from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
+from tests.e2e.x_hands import XHands, read
 from tests.services.counter_desk import CounterDesk
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.accessibility_bus import AccessibilityBus
-    from tests.e2e.x_hands import XHands
     from tests.virtual_display import VirtualDisplay
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -93,6 +93,7 @@ def send(office: Office, count: int | None = None) -> None:
     wait_until("the rows are looked through", lambda: ENABLED in button.states)
     clerk.click(button, name="send")
     window.find("label", chinese("ConfirmSheet", FINALITY))
+    read()
     clerk.click(window.find("push button", label), name="confirm")
 
 
@@ -147,7 +148,9 @@ def test_a_program_that_is_killed_offers_to_go_on_and_nobody_gets_a_contract_twi
         office, window = Office(clerk, running, hands, folder), running.window
         window.find("label", chinese("EnvironmentWords", REHEARSAL))
         clerk.press("ctrl+3")
-        clerk.click(window.find("push button", chinese("LeftoverBar", "Go on with it")), name="go on")
+        go_on = window.find("push button", chinese("LeftoverBar", "Go on with it"))
+        read()
+        clerk.click(go_on, name="go on")
         table = window.find("table", GRID)
         send(office)
         held = chinese("BulkWords", "Held")

@@ -11,15 +11,17 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from esign_desktop.app.self_test import parties
 from tests.browser import chromium
+from tests.e2e.accessible import ENABLED
+from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 from tests.e2e.typing_hands import fill
+from tests.e2e.x_hands import XHands, read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.accessible import Accessible
     from tests.e2e.running_application import RunningApplication
-    from tests.e2e.x_hands import XHands
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -72,7 +74,10 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     click(hands, window.find("filler", chinese("PageScrollArea", "Pages")))
     window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
     hands.press("Escape", "ctrl+Return")
-    click(hands, window.find("push button", chinese("ReviewSheet", "Send now")))
+    button = window.find("push button", chinese("ReviewSheet", "Send now"))
+    wait_until("the review is complete", lambda: ENABLED in button.states)
+    read()
+    click(hands, button)
     url = wait_for_code(hands)
     assert url.startswith("http://127.0.0.1:")
     sign_in_browser(url, tmp_path / "profile")

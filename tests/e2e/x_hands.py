@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from tests.virtual_display import VirtualDisplay
 
 LIMIT_S = 30.0
+READING_S = 0.8
+"""A button that sends is not taken for meant before it has stood for half a second."""
+
+
+def read() -> None:
+    """Look at what is to be pressed before it is pressed."""
+    time.sleep(READING_S)
 
 
 class XHands:
@@ -26,6 +34,11 @@ class XHands:
         """Press the left button at a point of the screen."""
         # Two moves: a window that has just opened may not have seen the pointer enter.
         self._run("xdotool", "mousemove", str(x - 1), str(y), "mousemove", "--sync", str(x), str(y), "click", "1")
+
+    def double_click(self, x: int, y: int, *, apart_ms: int = 120) -> None:
+        """Press the left button twice at a point of the screen."""
+        twice = ("click", "--repeat", "2", "--delay", str(apart_ms), "1")
+        self._run("xdotool", "mousemove", str(x - 1), str(y), "mousemove", "--sync", str(x), str(y), *twice)
 
     def hold(self, x: int, y: int) -> None:
         """Press the left button at a point and keep it down."""
@@ -51,6 +64,12 @@ class XHands:
     def press(self, *keys: str) -> None:
         """Press keys one after another, such as ``Return`` or ``ctrl+Return``."""
         self._run("xdotool", "key", "--delay", "8", *keys)
+
+    def hold_keys(self, *keys: str, seconds: float) -> None:
+        """Hold keys down, so that the last of them repeats."""
+        down = [word for key in keys for word in ("keydown", key)]
+        up = [word for key in reversed(keys) for word in ("keyup", key)]
+        self._run("xdotool", *down, "sleep", str(seconds), *up)
 
     def see(self) -> QImage:
         """Take a picture of the screen."""

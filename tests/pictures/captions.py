@@ -53,7 +53,6 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     },
     "Review and sending": {
         "review-problems": "not to be sent like this",
-        "review-countdown": "a known form goes off by itself, unless it is stopped",
         "review": "the plan in sentences, and exactly what is sent",
         "sent": "with the first signer's code",
         "sending": "under way",

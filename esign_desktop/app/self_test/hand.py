@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.ui.deliberate.button import DeliberateButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +94,9 @@ def the(parent: QWidget, kind: type[W]) -> W:
 
 
 def press(target: QAbstractButton) -> None:
-    """Click a button. Raises SelfTestFailed when it can't be pressed."""
+    """Click a button, one that can't be taken back as soon as it can be meant. Raises SelfTestFailed if it can't be."""
+    if isinstance(target, DeliberateButton):
+        wait_until("the button has stood for a moment", lambda: target.standing.is_long_enough)
     if not target.isEnabled():
         raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} can't be pressed")
     click(target)

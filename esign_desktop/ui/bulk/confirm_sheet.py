@@ -40,7 +40,7 @@ class ConfirmSheet(Confirmation):
         self._words = RunWords(self)
         self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(4)]
         self._lay_out()
-        self._send.clicked.connect(self._on_send_clicked)
+        self._send.meant.connect(self._on_send_meant)
         self.retranslate()
 
     @property
@@ -158,7 +158,7 @@ class ConfirmSheet(Confirmation):
         row.addStretch(1)
         self._lay_out_around(self._scroll_area(middle))
 
-    def _on_send_clicked(self) -> None:
+    def _on_send_meant(self) -> None:
         if self._plan is not None and not self._is_sent:
             self._is_sent = True
             self._send.setEnabled(False)

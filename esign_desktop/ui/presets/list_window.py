@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.preset import CustomerRole
 from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.people_form import PeopleForm
-from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:

@@ -42,17 +42,11 @@ class PresetOffer(QObject):
         self._session = session
         self._tasks = tasks
         self._recognition: Recognition | None = None
-        self._taken: ContractDraft | None = None
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
         self.bar.declined.connect(self._withdraw)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
-
-    @property
-    def is_as_taken(self) -> bool:
-        """Whether the contract stands as the preset made it, on pages where the preset's places are what they were."""
-        return self._session.draft == self._taken
 
     def look(self) -> None:
         """Look at the document on the desk."""
@@ -83,9 +77,6 @@ class PresetOffer(QObject):
             return
         self._withdraw()
         self._session.apply(EditName.USE_PRESET, partial(_filled, recognition), origin=self)
-        # Other words are what a form is filled with, and were told of; other pages or places want looking at.
-        if all(difference.code == "text" for difference in recognition.differences):
-            self._taken = self._session.draft
         self.taken.emit()
 
     def _on_session_changed(self, change: Change) -> None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.separator import separator
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BUTTON_PX: Final = 40
 
 
 class Confirmation(QWidget):
-    """Ctrl+Enter presses the button, Esc leaves. What lies between head and foot is the subclass's."""
+    """A fresh Ctrl+Enter presses the button, Esc leaves. What lies between head and foot is the subclass's."""
 
     dismissed = Signal()
 
@@ -35,17 +33,13 @@ class Confirmation(QWidget):
         self._banner = EnvironmentBanner(self)
         self._finality = PlainLabel(self)
         self._finality.setWordWrap(True)
-        self._send = QPushButton(self)
+        self._send = DeliberateButton(self)
         self._send.setObjectName("primary")
         self._send.setMinimumHeight(_BUTTON_PX)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.leave)
+        escape.activated.connect(self.dismissed)
         self._back.clicked.connect(self.dismissed)
-
-    def leave(self) -> None:
-        """What Esc does."""
-        self.dismissed.emit()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -65,7 +59,7 @@ class Confirmation(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _lay_out_around(self, middle: QWidget, beside_finality: Iterable[QWidget] = ()) -> None:
+    def _lay_out_around(self, middle: QWidget) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(12)
@@ -74,9 +68,9 @@ class Confirmation(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 12)
         foot.setSpacing(16)
-        for widget in (self._finality, *beside_finality):
-            foot.addWidget(widget, 1)
+        # On the left: the buttons that lead here stand on the right.
         foot.addWidget(self._send)
+        foot.addWidget(self._finality, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.problems import Severity, is_sendable
+from esign_desktop.domain.problems import is_sendable
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.confirmation import Confirmation
-from esign_desktop.ui.review.countdown_bar import BINDING_COUNTDOWN_S, COUNTDOWN_S, CountdownBar
 from esign_desktop.ui.review.exact_body import ExactBody
 from esign_desktop.ui.review.plan_list import PlanList
 from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
@@ -26,8 +25,6 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent
-
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placement import KeywordHits
@@ -56,7 +53,6 @@ class ReviewSheet(Confirmation):
         self._hits: KeywordHits = {}
         self._review: ContractReview | None = None
         self._is_sent = False
-        self._sends_by_itself = False
         self._problems_title = self._section_title()
         self._problem_list = ProblemList(self)
         self._plan_title = self._section_title()
@@ -67,16 +63,9 @@ class ReviewSheet(Confirmation):
         self._cost = PlainLabel(self)
         self._cost.setWordWrap(True)
         self._body = ExactBody(self)
-        self._countdown = CountdownBar(self)
         self._lay_out()
         self._connect()
         self.retranslate()
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        # Who reaches for something wants to look first.
-        self._countdown.stop()
-        super().mousePressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -90,20 +79,12 @@ class ReviewSheet(Confirmation):
                 pass
         super().changeEvent(event)
 
-    def show_draft(
-        self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits, *, sends_by_itself: bool = False
-    ) -> None:
-        """Put a draft up for review; the button waits until environment, cost and body are known.
-
-        One that ``sends_by_itself`` is sent after some seconds in which it is seen, unless anything is to be noted
-        about it, or the person does anything else than confirm.
-        """
+    def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
+        """Put a draft up for review; the button waits until environment, cost and body are known."""
         self._draft, self._problems, self._hits = draft, problems, hits
-        self._sends_by_itself = sends_by_itself
         self._review = None
         self._is_sent = False
         self._body.show_text("")
-        self._countdown.stop()
         self._banner.hide()
         self._show()
         self._tasks.start(
@@ -114,14 +95,6 @@ class ReviewSheet(Confirmation):
             lane=Lane.STORE,
         )
         self._back.setFocus()
-
-    @override
-    def leave(self) -> None:
-        """Stop the countdown first."""
-        if self._countdown.is_counting:
-            self._countdown.stop()
-        else:
-            super().leave()
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
@@ -162,13 +135,10 @@ class ReviewSheet(Confirmation):
         halves.setStretchFactor(1, 2)
         halves.setSizes([600, 400])
         halves.setCollapsible(0, False)
-        self._lay_out_around(halves, [self._countdown])
+        self._lay_out_around(halves)
 
     def _connect(self) -> None:
-        self._send.clicked.connect(self._on_send_clicked)
-        self._send.installEventFilter(self._countdown)
-        self._countdown.elapsed.connect(self._on_send_clicked)
-        self._countdown.stopped.connect(self._show_finality)
+        self._send.meant.connect(self._on_send_meant)
         self._problem_list.problem_activated.connect(self.problem_activated)
 
     def _show_icons(self) -> None:
@@ -212,22 +182,14 @@ class ReviewSheet(Confirmation):
         self._show()
         if self._send.isEnabled():
             self._send.setFocus()
-            if self._sends_by_itself and all(problem.severity is Severity.HINT for problem in self._found()):
-                is_binding = review.environment.is_binding
-                self._countdown.begin(BINDING_COUNTDOWN_S if is_binding else COUNTDOWN_S)
-        self._show_finality()
 
     def _on_review_failed(self, error: AppError) -> None:
         self.failed.emit(error)
         self.dismissed.emit()
 
-    def _show_finality(self) -> None:
-        self._finality.setHidden(self._countdown.is_counting)
-
-    def _on_send_clicked(self) -> None:
+    def _on_send_meant(self) -> None:
         if self._review is not None and not self._is_sent:
             # A second press on the way must not be a second contract.
             self._is_sent = True
-            self._countdown.stop()
             self._send.setEnabled(False)
             self.send_confirmed.emit(self._review)

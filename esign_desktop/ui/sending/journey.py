@@ -78,8 +78,8 @@ class SendingJourney(QObject):
         """Whether a contract is on its way at this moment."""
         return self._panel is not None and self._panel.is_busy
 
-    def begin(self, *, sends_by_itself: bool = False) -> None:
-        """Show the review of the contract on the desk, unless one is on its way; see ``ReviewSheet.show_draft``."""
+    def begin(self) -> None:
+        """Show the review of the contract on the desk, unless one is on its way."""
         if self.is_sending:
             return
         self._close()
@@ -92,7 +92,7 @@ class SendingJourney(QObject):
         sheet.failed.connect(self.failed)
         self._host.show_overlay(sheet)
         session = self._session
-        sheet.show_draft(session.draft, session.problems, session.hits, sends_by_itself=sends_by_itself)
+        sheet.show_draft(session.draft, session.problems, session.hits)
 
     def settle(self, submission_id: SubmissionId) -> None:
         """Show a send no longer that was gone on with elsewhere."""

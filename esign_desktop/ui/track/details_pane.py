@@ -15,10 +15,10 @@ from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.people import person_of_flow
 from esign_desktop.services.signer_progress import signer_states
+from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
-from esign_desktop.ui.track.confirm_button import ConfirmButton
 from esign_desktop.ui.track.file_list import FileList
 from esign_desktop.ui.track.flow_timeline_list import FlowTimelineList
 from esign_desktop.ui.track.signer_timeline import SignerTimeline

@@ -62,11 +62,11 @@ def _lay_out(studio: Studio, here: Office) -> None:
     studio.take("bulk-column-missing", here.window)
     room.work.choose_target(1, number)
     hand.wait_until("the rows are looked through", lambda: room.work.may_send)
-    room.rows.foot.send_button.click()
+    hand.press(room.rows.foot.send_button)
     hand.rest(200)
     studio.take("bulk-confirm", here.window)
     here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S, "skip": 9})
-    room.confirm.send_button.click()
+    hand.press(room.confirm.send_button)
     hand.wait_until("nine are sent", lambda: room.work.done_count == 9)
     hand.rest(500)
     studio.take("bulk-running", here.window)
@@ -128,8 +128,8 @@ def _begin(here: Office, *faults: dict[str, object]) -> BulkRoom:
     room.start.presets.setCurrentRow(0)
     _take(here, room)
     here.set_faults(*faults)
-    room.rows.foot.send_button.click()
-    room.confirm.send_button.click()
+    hand.press(room.rows.foot.send_button)
+    hand.press(room.confirm.send_button)
     return room
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from unittest.mock import patch
 
 from PySide6.QtWidgets import QToolButton
 
@@ -14,7 +13,6 @@ from esign_desktop.app.self_test.sender import Sender
 from esign_desktop.domain import edits
 from esign_desktop.domain.account import Person
 from esign_desktop.services.session import EditName
-from esign_desktop.ui.review.countdown_bar import CountdownBar
 from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.sending.panel import SendingPanel
@@ -49,8 +47,7 @@ def play(studio: Studio) -> None:
         hand.press(hand.button(hand.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
         hand.rest(600)
         studio.take("track-unfinished", here.window)
-    # A picture may take longer than the button asks.
-    with patch("esign_desktop.ui.track.confirm_button._ASKS_MS", _HANG_S * 1000), office(studio, "correcting") as here:
+    with office(studio, "correcting") as here:
         _correct(studio, here)
     with office(studio, "offline") as here:
         here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
@@ -105,12 +102,6 @@ def _review(studio: Studio, here: Office) -> None:
     here.furniture.prepare.uncover()
     session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
     here.pages_are_drawn()
-    with patch("esign_desktop.ui.review.countdown_bar._TICK_MS", _HANG_S * 1000):
-        here.window.activateWindow()
-        here.furniture.journey.begin(sends_by_itself=True)
-        hand.wait_until("it counts", lambda: any(bar.is_counting for bar in here.window.findChildren(CountdownBar)))
-        studio.take("review-countdown", here.window)
-        here.furniture.prepare.uncover()
     here.furniture.prepare.problems_bar.press_send()
     Sender(here.window).await_review()
     studio.take("review", here.window)

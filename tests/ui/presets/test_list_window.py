@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset import for_others
 from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.list_window import PresetListWindow
 from esign_desktop.ui.presets.people_form import PeopleForm
-from esign_desktop.ui.track.confirm_button import ConfirmButton
 from tests.services.counter_desk import CounterDesk
 
 if TYPE_CHECKING:

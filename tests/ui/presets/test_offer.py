@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -112,26 +111,3 @@ def _take(rig: Rig, qtbot: QtBot) -> None:
     assert button is not None
     with qtbot.waitSignal(rig.offer.taken):
         qtbot.keyClick(button, Qt.Key.Key_Return)
-
-
-@pytest.mark.parametrize("mark", ["", "另有约定如下"])
-def test_what_the_preset_made_is_known_until_it_is_changed(rig: Rig, qtbot: QtBot, tmp_path: Path, mark: str) -> None:
-    rig.installation.make_preset(tmp_path / "form", name="借款")
-    states = [rig.offer.is_as_taken]
-    rig.open_form(mark)
-    _take(rig, qtbot)
-    states.append(rig.offer.is_as_taken)
-    rig.session.apply(EditName.REMOVE_SEALS, lambda draft: replace(draft, placements=()))
-    states.append(rig.offer.is_as_taken)
-    rig.session.undo()
-    states.append(rig.offer.is_as_taken)
-    assert states == [False, True, False, True]
-
-
-def test_other_pages_want_looking_at(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
-    from tests.services.counter_desk import KEYWORD
-
-    rig.installation.make_preset(tmp_path / "form", name="借款")
-    rig.open_form(f"又 {KEYWORD}")
-    _take(rig, qtbot)
-    assert not rig.offer.is_as_taken

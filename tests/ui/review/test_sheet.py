@@ -17,7 +17,6 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.services.review import ContractReview, ReviewService
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.review.countdown_bar import CountdownBar
 from esign_desktop.ui.review.sheet import ReviewSheet
 from tests.drafts import NOW_MS, make_document, make_draft, make_person, make_person_signer
 from tests.ui.flow_samples import FakeEnvironments
@@ -99,18 +98,13 @@ def show(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None]) -> Calla
         *,
         reviews: ReviewService | None = None,
         waits: bool = True,
-        sends_by_itself: bool = False,
     ) -> Shown:
         sheet = ReviewSheet(reviews or _reviews(), tasks)
         qtbot.addWidget(sheet)
         sheet.resize(1100, 700)
         sheet.show()
         shown = Shown(sheet)
-        if sends_by_itself:
-            # It counts only in the window in front.
-            with qtbot.waitActive(sheet):
-                sheet.activateWindow()
-        sheet.show_draft(draft or _draft(), problems, {}, sends_by_itself=sends_by_itself)
+        sheet.show_draft(draft or _draft(), problems, {})
         if waits:
             qtbot.waitUntil(lambda: bool(shown.body))
         return shown
@@ -309,89 +303,3 @@ def test_everything_that_can_be_pressed_has_a_name(show: Callable[..., Shown]) -
     for widget in shown.sheet.findChildren(QWidget):
         if isinstance(widget, (QPushButton, QToolButton)) and widget.isVisible():
             assert widget.text() or widget.accessibleName()
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("esign_desktop.ui.review.countdown_bar._TICK_MS", 20)
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A countdown that no test is so slow as to see the end of."""
-    monkeypatch.setattr("esign_desktop.ui.review.countdown_bar._TICK_MS", 600_000)
-
-
-def _counts(shown: Shown) -> bool:
-    return cast("CountdownBar", shown.sheet.findChild(CountdownBar)).is_counting
-
-
-@pytest.mark.usefixtures("quick")
-def test_what_is_as_a_preset_has_it_goes_off_by_itself_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
-    shown = show(problems=(HINT,), sends_by_itself=True)
-    qtbot.waitUntil(lambda: bool(shown.confirmed))
-    qtbot.keyClick(shown.sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert len(shown.confirmed) == 1
-    assert not _counts(shown)
-
-
-@pytest.mark.usefixtures("slow")
-def test_the_seconds_are_told_and_escape_stops_them_before_it_goes_back(
-    show: Callable[..., Shown], qtbot: QtBot
-) -> None:
-    shown = show(sends_by_itself=True)
-    assert "Sends in 3 seconds. Esc stops it." in shown.texts
-    qtbot.keyClick(shown.send, Qt.Key.Key_Escape)
-    assert not _counts(shown)
-    assert "Sends in" not in shown.texts
-    assert "can't be undone" in shown.texts
-    assert not shown.dismissed
-    qtbot.keyClick(shown.send, Qt.Key.Key_Escape)
-    assert shown.dismissed
-    assert not shown.confirmed
-
-
-@pytest.mark.usefixtures("slow")
-def test_there_is_more_time_where_it_binds(show: Callable[..., Shown]) -> None:
-    shown = show(reviews=_reviews(EnvironmentKind.PRODUCTION), sends_by_itself=True)
-    assert "Sends in 5 seconds. Esc stops it." in shown.texts
-
-
-@pytest.mark.usefixtures("slow")
-def test_a_press_while_it_counts_sends_at_once_and_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
-    shown = show(sends_by_itself=True)
-    qtbot.keyClick(shown.send, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert len(shown.confirmed) == 1
-    assert not _counts(shown)
-
-
-@pytest.mark.usefixtures("slow")
-@pytest.mark.parametrize("what", ["click", "tab", "hide", "other window"])
-def test_whoever_does_something_else_is_not_overtaken(show: Callable[..., Shown], qtbot: QtBot, what: str) -> None:
-    shown = show(sends_by_itself=True)
-    assert _counts(shown)
-    match what:
-        case "click":
-            qtbot.mouseClick(shown.sheet, Qt.MouseButton.LeftButton)
-        case "tab":
-            qtbot.keyClick(shown.send, Qt.Key.Key_Tab)
-        case "hide":
-            shown.sheet.hide()
-        case _:
-            other = QWidget()
-            qtbot.addWidget(other)
-            with qtbot.waitActive(other):
-                other.show()
-                other.activateWindow()
-    qtbot.waitUntil(lambda: not _counts(shown))
-    assert not shown.confirmed
-
-
-@pytest.mark.usefixtures("slow")
-@pytest.mark.parametrize("problems", [(WARNING,), (Problem("contract.no_signers", Severity.BLOCKING),)])
-def test_what_is_to_be_noted_is_read_first(show: Callable[..., Shown], problems: tuple[Problem, ...]) -> None:
-    assert not _counts(show(problems=problems, sends_by_itself=True))
-
-
-def test_nothing_goes_off_by_itself_otherwise(show: Callable[..., Shown]) -> None:
-    assert not _counts(show())

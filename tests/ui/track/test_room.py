@@ -33,7 +33,6 @@ from esign_desktop.services.submission import (
 from esign_desktop.ui.messages import Messages
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
-from esign_desktop.ui.track import confirm_button
 from esign_desktop.ui.track.flow_menu import FlowMenu
 from esign_desktop.ui.track.flow_table import FlowTable
 from esign_desktop.ui.track.room import TrackRoom
@@ -246,7 +245,6 @@ def test_refreshing_asks_the_platform(show: Callable[..., Shown], qtbot: QtBot) 
 def test_revoking_takes_two_presses_in_place(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN)
     qtbot.mouseClick(shown.button("Revoke"), LEFT)
     assert "revoke loan" not in shown.services.flows.calls
@@ -260,7 +258,6 @@ def test_revoking_takes_two_presses_in_place(
 def test_a_revocation_that_fails_is_told(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN)
     shown.services.flows.failure = ApiError("flow.not_revoked")
     qtbot.mouseClick(shown.button("Revoke"), LEFT)
@@ -502,7 +499,6 @@ def _press(shown: Shown, qtbot: QtBot, key: Qt.Key, modifier: Any = Qt.KeyboardM
 def test_r_asks_and_the_second_r_revokes(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN)
     _press(shown, qtbot, Qt.Key.Key_R)
     assert shown.buttons("Press again to revoke for everybody")
@@ -514,7 +510,6 @@ def test_r_asks_and_the_second_r_revokes(
 def test_another_row_is_not_revoked_by_the_second_r(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN, LEASE)
     _press(shown, qtbot, Qt.Key.Key_R)
     _press(shown, qtbot, Qt.Key.Key_Down)
@@ -534,7 +529,6 @@ def test_several_are_not_revoked_at_once(show: Callable[..., Shown], qtbot: QtBo
 def test_ctrl_r_revokes_and_takes_the_contract_up_again(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN)
     control = Qt.KeyboardModifier.ControlModifier
     _press(shown, qtbot, Qt.Key.Key_R, control)
@@ -548,7 +542,6 @@ def test_ctrl_r_revokes_and_takes_the_contract_up_again(
 def test_a_contract_that_is_not_certainly_revoked_is_not_doubled(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confirm_button, "_TOO_SOON_MS", 0)
     shown = show(LOAN)
     shown.services.flows.failure = ApiError("api.timeout")
     made: list[object] = []

@@ -1,23 +1,23 @@
-"""A button for what can't be undone: the first press asks, in place, and the second within a while does it."""
+"""A button that asks first, in place: the first press asks, and the second does it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtWidgets import QWidget
 
-_ASKS_MS: Final = 6000
-_TOO_SOON_MS: Final = 400
+_ASKS_MS: Final = 20_000
 
 
-class ConfirmButton(QPushButton):
-    """A double click is not a confirmation: the second press counts only after a moment."""
+class ConfirmButton(DeliberateButton):
+    """It asks for as long as the pointer or the keyboard is on it, and for a while otherwise; Esc ends it."""
 
     confirmed = Signal()
 
@@ -28,11 +28,8 @@ class ConfirmButton(QPushButton):
         self._asks = QTimer(self)
         self._asks.setSingleShot(True)
         self._asks.setInterval(_ASKS_MS)
-        self._asks.timeout.connect(self.calm_down)
-        self._is_too_soon = QTimer(self)
-        self._is_too_soon.setSingleShot(True)
-        self._is_too_soon.setInterval(_TOO_SOON_MS)
-        self.clicked.connect(self._on_clicked)
+        self._asks.timeout.connect(self._on_asks_timeout)
+        self.meant.connect(self._on_meant)
 
     @property
     def is_asking(self) -> bool:
@@ -55,19 +52,31 @@ class ConfirmButton(QPushButton):
         self.calm_down()
 
     @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_asking:
+            self.calm_down()
+        else:
+            super().keyPressEvent(event)
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
             self.calm_down()
         super().changeEvent(event)
 
-    def _on_clicked(self) -> None:
-        if not self.is_asking:
-            self._asks.start()
-            self._is_too_soon.start()
-            self._show()
-        elif not self._is_too_soon.isActive():
+    def _on_meant(self) -> None:
+        if self.is_asking:
             self.calm_down()
             self.confirmed.emit()
+        else:
+            self._asks.start()
+            self._show()
+
+    def _on_asks_timeout(self) -> None:
+        if self.underMouse() or self.hasFocus():
+            self._asks.start()
+        else:
+            self.calm_down()
 
     def _show(self) -> None:
         name = "danger" if self.is_asking else ""
