@@ -165,6 +165,7 @@ def test_a_known_form_is_never_sent_by_itself_or_by_keys_that_are_held_down(offi
     office.hands.hold_keys("ctrl", "Return", seconds=HELD_S)
     window.find("label", chinese("ReviewSheet", FINALITY))
     assert office.flows() == []
+    read()
     clerk.press("ctrl+Return")
     office.wait_for_started_flow()
     assert len(office.flows()) == 1

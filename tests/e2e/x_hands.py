@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.virtual_display import VirtualDisplay
 
 LIMIT_S = 30.0
-READING_S = 0.8
-"""A button that sends is not taken for meant before it has stood for half a second."""
+READING_S = 1.2
+"""A button that sends is not taken for meant before it has stood for 0.7 s."""
 
 
 def read() -> None:

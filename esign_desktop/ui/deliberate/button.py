@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
 from esign_desktop.ui.deliberate.standing import Standing
 
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
@@ -29,6 +30,7 @@ class DeliberateButton(QPushButton):
         super().__init__(parent)
         self.setAutoDefault(False)
         self.standing = Standing(self)
+        self._keys = FreshKeys()
         # A mnemonic of Qt's own would repeat while its keys are held.
         self._mnemonic = QShortcut(self)
         self._mnemonic.setAutoRepeat(False)
@@ -64,14 +66,19 @@ class DeliberateButton(QPushButton):
         is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() not in _PRESSES or not is_plain:
             super().keyPressEvent(event)
-        elif event.isAutoRepeat():
-            event.accept()
+        elif not self._keys.is_fresh(event):
+            self.standing.begin()
         elif event.key() in _ENTER:
             self.click()
         elif self.standing.is_long_enough:
             super().keyPressEvent(event)
         else:
             self._refuse()
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._keys.note_release(event)
+        super().keyReleaseEvent(event)
 
     def _refuse(self) -> None:
         self.standing.begin()

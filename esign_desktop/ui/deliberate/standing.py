@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QWidget
 
-_LEAST_MOMENT_MS: Final = 500
+_LEAST_MOMENT_MS: Final = 700
+"""Longer than keys are held before they repeat, which takes 660 ms with X: some repeats can't be told from presses."""
+
 _STILL_PX: Final = 3
 """A pointer that moved by less has rested."""
 
@@ -24,7 +26,7 @@ _ARRIVALS: Final = frozenset(
 
 
 def moment_ms() -> int:
-    """How long something has to have stood before it can be meant: longer than a double click takes here."""
+    """How long something has to have stood to be meant: longer than a double click takes, or a key to repeat."""
     return max(_LEAST_MOMENT_MS, QGuiApplication.styleHints().mouseDoubleClickInterval())
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVB
 
 from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.separator import separator
@@ -36,6 +37,7 @@ class Confirmation(QWidget):
         self._send = DeliberateButton(self)
         self._send.setObjectName("primary")
         self._send.setMinimumHeight(_BUTTON_PX)
+        self._key_presses = FreshKeys()
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.dismissed)
@@ -51,13 +53,18 @@ class Confirmation(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and (_is_confirmation(event) or self._send.hasFocus()):
-            # The press that opened the sheet must not send when it is held down.
-            if not event.isAutoRepeat():
-                self._send.click()
-        else:
+        if not _is_confirmation(event):
             super().keyPressEvent(event)
+        elif self._key_presses.is_fresh(event):
+            self._send.click()
+        else:
+            # The press that opened the sheet must not send when it is held down.
+            self._send.standing.begin()
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
 
     def _lay_out_around(self, middle: QWidget) -> None:
         head = QHBoxLayout()

@@ -1,0 +1,34 @@
+"""Tells a press of a key from the repeats of one that is held down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QElapsedTimer
+
+from esign_desktop.ui.deliberate.standing import moment_ms
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+_GAP_MS: Final = 30
+"""Nobody lets go of a key and presses it again within this time."""
+
+
+class FreshKeys:
+    """Hears of every release too: over X, repeats may come as releases and presses, and not be marked as repeats."""
+
+    def __init__(self) -> None:
+        self._released = QElapsedTimer()
+        self._key = 0
+
+    def note_release(self, event: QKeyEvent) -> None:
+        """Remember that a key was let go of, or seems to have been."""
+        self._key = event.key()
+        self._released.start()
+
+    def is_fresh(self, event: QKeyEvent) -> bool:
+        """Whether somebody pressed the key now."""
+        seems_held = event.key() == self._key and self._released.isValid()
+        gap_ms = min(_GAP_MS, moment_ms())
+        return not (event.isAutoRepeat() or (seems_held and self._released.elapsed() < gap_ms))
