@@ -78,12 +78,21 @@ class Sheet:
 
 def with_cell(sheet: Sheet, row_index: int, column_index: int, text: str) -> Sheet:
     """Correct a cell, counted from 0; its damage is mended by that. Raises IndexError."""
-    row = sheet.rows[row_index]
+    return with_cells(sheet, {(row_index, column_index): text})
+
+
+def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
+    """Correct cells by the indexes of their rows and columns, as ``with_cell`` does."""
+    rows = list(sheet.rows)
+    for (row_index, column_index), text in texts.items():
+        rows[row_index] = _corrected(rows[row_index], column_index, text.strip())
+    return replace(sheet, rows=tuple(rows))
+
+
+def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:
     cells = list(row.cells)
-    cells[column_index] = text.strip()
+    cells[column_index] = text
     corrected = tuple(cells)
     original = row.original or row.cells
     damages = {index: damage for index, damage in row.damages.items() if index != column_index}
-    changed = replace(row, cells=corrected, damages=damages, original=None if corrected == original else original)
-    rows = (*sheet.rows[:row_index], changed, *sheet.rows[row_index + 1 :])
-    return replace(sheet, rows=rows)
+    return replace(row, cells=corrected, damages=damages, original=None if corrected == original else original)

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.bulk_columns import fitted
+from esign_desktop.domain.bulk_contents import match_contents
 from esign_desktop.domain.bulk_headings import match_columns, plain_heading
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset import without_numbers
@@ -110,7 +111,12 @@ class BulkService:
         return None
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone."""
+        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone.
+
+        Without headings, what stands in the columns tells.
+        """
+        if not sheet.has_headings:
+            return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
         chosen = list(match_columns(preset, sheet.headings))
         digests = [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
         remembered = self._store.columns(preset.id, digests)
@@ -240,6 +246,8 @@ class BulkService:
             self._clock_ms(),
         )
         self._store.begin(kept, [claim for row in rows for claim in row.claims])
+        if not sheet.has_headings:
+            return
         headings = (self._keys.heading(plain_heading(heading)) for heading in sheet.headings)
         self._store.remember_columns(plan.preset.id, dict(zip(headings, plan.columns, strict=True)))
 

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QFrame, QWidget
 from esign_desktop.domain.bulk_columns import offers_of
 from esign_desktop.override import override
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
-from esign_desktop.ui.bulk.words import TargetNames
+from esign_desktop.ui.bulk.words import TargetNames, heading_words
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
-from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk_columns import TargetOffer
@@ -69,13 +68,13 @@ class ColumnStrip(QFrame):
         if sheet is None or len(self._choices) != len(sheet.headings) or offers != self._offers:
             self._rebuild()
             return
-        for choice, target, heading in zip(self._choices, self._work.columns, sheet.headings, strict=False):
+        for choice, target, heading in zip(self._choices, self._work.columns, heading_words(sheet), strict=False):
             with QSignalBlocker(choice):
                 choice.setCurrentIndex(self._entry_of(target))
             choice.setEnabled(not self._work.is_running)
             shown = choice.currentText()
-            choice.setAccessibleName(self.tr("“{heading}” is").format(heading=one_line(heading)))
-            choice.setToolTip(PlainLabel.plain_tip(f"{one_line(heading)} → {shown}"))
+            choice.setAccessibleName(self.tr("“{heading}” is").format(heading=heading))
+            choice.setToolTip(PlainLabel.plain_tip(f"{heading} → {shown}"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -92,7 +92,8 @@ class BulkRoom(QWidget):
             self.work.replan()
 
     def take_down(self) -> None:
-        """Send no more rows; those under way are finished if there is time."""
+        """Read and send no more rows; contracts under way are finished if there is time."""
+        self.work.cancel_reading()
         self.work.pause()
 
     @override
@@ -171,6 +172,9 @@ class BulkRoom(QWidget):
         send = QShortcut(QKeySequence("Ctrl+Return"), self)
         send.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         send.activated.connect(self._on_send_requested)
+        stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.start)
+        stop.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        stop.activated.connect(work.cancel_reading)
 
     def _wanted(self, data: QMimeData) -> Path | None:
         """Return the sheet that is dragged; PDFs are for Prepare, and whatever else it is is told when it is read."""
@@ -183,14 +187,14 @@ class BulkRoom(QWidget):
     def _focus(self) -> None:
         match self._stack.currentWidget():
             case self.start:
-                self.start.presets.setFocus()
+                self.start.take_focus()
             case self.rows:
                 self.rows.table.setFocus()
             case _:
                 pass
 
     def _on_work_changed(self) -> None:
-        is_choosing = self.work.stage in {BulkStage.CHOOSING, BulkStage.READING}
+        is_choosing = self.work.stage in {BulkStage.CHOOSING, BulkStage.READING, BulkStage.ASKING}
         wanted: QWidget = self.start if is_choosing else self.rows
         if not is_choosing and self._stack.currentWidget() is self.confirm and self.work.may_send:
             return

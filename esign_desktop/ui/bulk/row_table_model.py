@@ -12,7 +12,7 @@ from esign_desktop.domain.bulk_columns import ColumnKind
 from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES, FILTER_STATES, RowFilter, state_colour, state_icon
-from esign_desktop.ui.bulk.words import TargetNames, problem_sentence, row_sentences, state_word
+from esign_desktop.ui.bulk.words import TargetNames, heading_words, problem_sentence, row_sentences, state_word
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import mixed, theme
@@ -68,7 +68,7 @@ class RowTableModel(QAbstractTableModel):
     def show_plan(self) -> None:
         """Show the plan that the work holds now. What is shown of a sheet stays until another filter is chosen."""
         plan, sheet = self._work.plan, self._work.sheet
-        headings = sheet.headings if sheet is not None else ()
+        headings = heading_words(sheet) if sheet is not None else ()
         key = (sheet.path, sheet.worksheet, len(sheet.rows)) if sheet is not None else None
         shown = self._fitting(frozenset(self._shown) if key == self._sheet_key else frozenset())
         self._sheet_key = key
@@ -135,7 +135,7 @@ class RowTableModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if section >= FIRST_CELL:
-            heading = one_line(self._headings[section - FIRST_CELL])
+            heading = self._headings[section - FIRST_CELL]
             is_tip = role == Qt.ItemDataRole.ToolTipRole
             return PlainLabel.plain_tip(heading) if is_tip else heading if role == Qt.ItemDataRole.DisplayRole else None
         if role != Qt.ItemDataRole.DisplayRole:

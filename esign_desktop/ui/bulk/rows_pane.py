@@ -12,6 +12,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.bulk.column_strip import ColumnStrip
 from esign_desktop.ui.bulk.filter_bar import RowFilterBar
 from esign_desktop.ui.bulk.foot import BulkFoot
+from esign_desktop.ui.bulk.headings_bar import HeadingsBar
 from esign_desktop.ui.bulk.row_line import RowLine
 from esign_desktop.ui.bulk.row_table import RowTable
 from esign_desktop.ui.icons import icon
@@ -45,6 +46,7 @@ class RowsPane(QWidget):
         self._other, self._away = QPushButton(self), QPushButton(self)
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)
+        self.headings = HeadingsBar(work, self)
         self.strip = ColumnStrip(work, self.table, self)
         self._line = RowLine(work, self.table, self)
         self.foot = BulkFoot(work, self)
@@ -109,6 +111,7 @@ class RowsPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
+        column.addWidget(self.headings)
         column.addWidget(self.strip)
         column.addWidget(self.table, 1)
         column.addWidget(self._line)

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 class BulkStage(Enum):
-    """How far the work is. PLANNED is the dry run, STOPPED what a run left."""
+    """How far the work is. ASKING waits for a worksheet, PLANNED is the dry run, STOPPED what a run left."""
 
     CHOOSING = auto()
     READING = auto()
+    ASKING = auto()
     PLANNED = auto()
     RUNNING = auto()
     STOPPED = auto()

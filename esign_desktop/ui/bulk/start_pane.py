@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from esign_desktop.domain.bulk_columns import offers_of
 from esign_desktop.override import override
+from esign_desktop.ui.bulk.reading_card import ReadingCard
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.words import TargetNames
+from esign_desktop.ui.bulk.worksheet_card import WorksheetCard
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -51,6 +62,10 @@ class StartPane(QWidget):
         self._list = QListWidget(self)
         self._target = QFrame(self)
         self._target.setObjectName("stepBox")
+        self._waiting = QWidget(self)
+        self.reading = ReadingCard(work, self)
+        self.worksheets = WorksheetCard(work, self)
+        self._cards = QStackedWidget(self)
         self._symbol = PlainLabel(self)
         self._drop, self._needs, self._obstacle = (PlainLabel(self) for _ in range(3))
         self._choose, self._template = QPushButton(self), QPushButton(self)
@@ -63,6 +78,10 @@ class StartPane(QWidget):
     def presets(self) -> QListWidget:
         """The list of the presets."""
         return self._list
+
+    def take_focus(self) -> None:
+        """Lead the keyboard to what is to be chosen."""
+        (self.worksheets.names if self._work.stage is BulkStage.ASKING else self._list).setFocus()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -95,10 +114,11 @@ class StartPane(QWidget):
         self._none.setVisible(presets == ())
         self._steps.setVisible(bool(presets))
         self._show_list(presets or ())
-        preset, is_reading = self._work.preset, self._work.stage is BulkStage.READING
-        self._list.setEnabled(not is_reading)
-        self._choose.setEnabled(not is_reading)
-        self._template.setEnabled(preset is not None and not is_reading)
+        preset, stage = self._work.preset, self._work.stage
+        self._list.setEnabled(stage is BulkStage.CHOOSING)
+        card = {BulkStage.READING: self.reading, BulkStage.ASKING: self.worksheets}.get(stage, self._waiting)
+        self._cards.setCurrentWidget(card)
+        self._template.setEnabled(preset is not None)
         self._drop.setText(self._drop_sentence())
         self._needs.setText(_needs(preset) if preset is not None else self.tr("Choose a contract on the left first."))
         obstacle = self._work.obstacle if preset is not None else None
@@ -109,8 +129,6 @@ class StartPane(QWidget):
 
     def _drop_sentence(self) -> str:
         path = self._work.path
-        if path is not None and self._work.stage is BulkStage.READING:
-            return self.tr("Reading “{name}”…").format(name=one_line(path.name, most_characters=_LONGEST_NAME))
         if path is not None:
             text = self.tr("“{name}” is here; choose the contract on the left.")
             return text.format(name=one_line(path.name, most_characters=_LONGEST_NAME))
@@ -136,7 +154,7 @@ class StartPane(QWidget):
         left.addWidget(self._first)
         left.addWidget(self._list, 1)
         self._list.setFixedWidth(_LIST_PX)
-        inner = QVBoxLayout(self._target)
+        inner = QVBoxLayout(self._waiting)
         inner.setContentsMargins(24, 24, 24, 24)
         inner.setSpacing(12)
         inner.addStretch(2)
@@ -154,6 +172,11 @@ class StartPane(QWidget):
         buttons.addStretch(1)
         inner.addLayout(buttons)
         inner.addStretch(3)
+        for card in (self._waiting, self.reading, self.worksheets):
+            self._cards.addWidget(card)
+        box = QVBoxLayout(self._target)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._cards)
         right = QVBoxLayout()
         right.setSpacing(8)
         right.addWidget(self._second)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.bulk import ResultWords, RowState
@@ -17,10 +19,13 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk_rows import RowProblem
+    from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.bulk import PlannedRow
 
 _LONGEST_NAME: Final = 40
+_LETTERS: Final = 26
+_NUMBERS: Final = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
 
 _SENTENCES: Final = {
@@ -96,6 +101,21 @@ def kind_word(target: ColumnTarget) -> str:
         ColumnKind.TITLE: QCoreApplication.translate("BulkWords", "Contract title"),
         ColumnKind.REFERENCE: QCoreApplication.translate("BulkWords", "Own reference"),
     }[target.kind]
+
+
+def heading_words(sheet: Sheet) -> tuple[str, ...]:
+    """Return what the columns are called where they are shown: numbers are masked, and without headings it is letters.
+
+    What was taken for a heading may be somebody's number.
+    """
+    if not sheet.has_headings:
+        return tuple(map(column_letters, range(len(sheet.headings))))
+    return tuple(_NUMBERS.sub(lambda match: masked_number(match[0]), one_line(one)) for one in sheet.headings)
+
+
+def column_letters(index: int) -> str:
+    """Return what a spreadsheet program calls a column, counted from 0."""
+    return (column_letters(index // _LETTERS - 1) if index >= _LETTERS else "") + chr(ord("A") + index % _LETTERS)
 
 
 def state_word(state: RowState) -> str:

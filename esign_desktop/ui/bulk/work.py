@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.bulk_columns import with_target
-from esign_desktop.domain.bulk_sheet import with_cell
+from esign_desktop.domain.bulk_layout import with_headings, without_headings
+from esign_desktop.domain.bulk_sheet import Worksheets, with_cells
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.bulk import RowState
-from esign_desktop.services.sheets.reading import read_sheet
+from esign_desktop.services.sheets.reading import open_sheet
+from esign_desktop.services.submission import CancelToken
 from esign_desktop.ui.bulk.offers import BulkOffers
+from esign_desktop.ui.bulk.sheet_history import SheetHistory
 from esign_desktop.ui.bulk.sheet_run import SheetRun
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.tasks import Lane, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from esign_desktop.domain.bulk_columns import ColumnChoice, ColumnTarget
     from esign_desktop.domain.bulk_sheet import Sheet
@@ -31,6 +34,12 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 T = TypeVar("T")
+
+
+class _Relay(QObject):
+    """Carries the number of rows that were read from the reader's thread to the window's."""
+
+    read = Signal(int)
 
 
 class BulkWork(QObject):
@@ -44,6 +53,8 @@ class BulkWork(QObject):
     """An ``AppError``."""
     ended = Signal(object)
     """The ``BulkReport`` of a run."""
+    rows_read = Signal(int)
+    """So many rows of the sheet that is being read."""
 
     def __init__(
         self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
@@ -53,11 +64,16 @@ class BulkWork(QObject):
         self.offers = BulkOffers(bulk, presets, tasks, self)
         self._tasks = tasks
         self._task: Task | None = None
+        self._cancel = CancelToken()
+        self._relay = _Relay()
         self._run = SheetRun(bulk, tasks, self)
         self.preset: Preset | None = None
         self.obstacle: InputError | None = None
         self.path: Path | None = None
         self.sheet: Sheet | None = None
+        self.worksheets: Worksheets | None = None
+        """Of which one is to be chosen."""
+        self.history = SheetHistory()
         self.columns: ColumnChoice = ()
         self.plan: BulkPlan | None = None
         self.report: BulkReport | None = None
@@ -147,11 +163,47 @@ class BulkWork(QObject):
         else:
             self._read(self.preset, path, worksheet)
 
+    def cancel_reading(self) -> None:
+        """Read no further, or choose none of the worksheets: back to where it began."""
+        if self.stage in {BulkStage.READING, BulkStage.ASKING}:
+            self._leave_reading()
+
+    def choose_worksheet(self, worksheet: str) -> None:
+        """Read one of the worksheets that were asked about."""
+        if self.stage is BulkStage.ASKING and self.preset is not None and self.path is not None:
+            self._read(self.preset, self.path, worksheet)
+
+    def take_first_row(self, *, as_headings: bool) -> None:
+        """Say whether the first row names the columns, or is a contract; what the columns are is found out anew."""
+        preset, sheet, bulk = self.preset, self.sheet, self._bulk
+        if preset is None or sheet is None or self.is_running:
+            return
+        changed = with_headings(sheet) if as_headings else without_headings(sheet)
+        self._start(
+            lambda: bulk.plan(preset, changed, bulk.columns_for(preset, changed)),
+            self._on_read,
+            self._on_planning_failed,
+        )
+        self.changed.emit()
+
     def correct(self, row_index: int, column_index: int, text: str) -> None:
         """Put another value into a cell; the file stays as it is."""
+        self.correct_cells({(row_index, column_index): text})
+
+    def correct_cells(self, texts: Mapping[tuple[int, int], str]) -> None:
+        """Put other values into cells, by the indexes of row and column: one step to undo."""
         if self.sheet is not None and not self.is_running:
-            self.sheet = with_cell(self.sheet, row_index, column_index, text)
+            self.history.note(self.sheet)
+            self.sheet = with_cells(self.sheet, texts)
             self.replan()
+
+    def undo(self) -> None:
+        """Take the last correction back."""
+        self._travel(self.history.back)
+
+    def redo(self) -> None:
+        """Make a correction that was taken back again."""
+        self._travel(self.history.forth)
 
     def wish_again(self, row_index: int, *, is_wished: bool) -> None:
         """Say whether a row that was sent is to be sent once more."""
@@ -173,6 +225,8 @@ class BulkWork(QObject):
         """Send what the plan holds; ``goes_on`` counts on from where a run stopped."""
         if self.plan is not None and self.may_send:
             self.report = None
+            # What was sent can't be taken back in the grid.
+            self.history.clear()
             self._run.begin(self.plan, self.send_count, goes_on=goes_on)
             self._set_stage(BulkStage.RUNNING)
 
@@ -211,7 +265,8 @@ class BulkWork(QObject):
         """Lay the sheet aside and choose anew."""
         if not self.is_running:
             self._drop_task()
-            self.path = self.sheet = self.plan = self.report = None
+            self.path = self.sheet = self.plan = self.report = self.worksheets = None
+            self.history.clear()
             self.rows, self.columns = [], ()
             self.again.clear()
             self._set_stage(BulkStage.CHOOSING)
@@ -223,15 +278,28 @@ class BulkWork(QObject):
 
     def _read(self, preset: Preset, path: Path, worksheet: str | None, columns: ColumnChoice = ()) -> None:
         """Read a sheet and look through it; ``columns`` are what it was taken as before, if it still has as many."""
-        bulk = self._bulk
+        self._drop_task()
+        bulk, cancel, self._relay = self._bulk, self._cancel, _Relay()
+        relay = self._relay
+        relay.read.connect(self.rows_read)
 
-        def read() -> BulkPlan:
-            sheet = read_sheet(path, worksheet=worksheet or None)
+        def read() -> BulkPlan | Worksheets:
+            sheet = open_sheet(path, worksheet=worksheet or None, cancel=cancel, on_rows=relay.read.emit)
+            if isinstance(sheet, Worksheets):
+                return sheet
             is_same = len(columns) == len(sheet.headings)
-            return bulk.plan(preset, sheet, columns if is_same else bulk.columns_for(preset, sheet))
+            return bulk.plan(preset, sheet, columns if is_same else bulk.columns_for(preset, sheet), cancel=cancel)
 
+        self.worksheets = None
         self._set_stage(BulkStage.READING)
-        self._start(read, self._on_read, self._on_reading_failed)
+        self._start(read, self._on_read_or_asked, self._on_reading_failed)
+
+    def _travel(self, step: Callable[[Sheet], Sheet | None]) -> None:
+        if self.sheet is not None and not self.is_running:
+            sheet = step(self.sheet)
+            if sheet is not None:
+                self.sheet = sheet
+                self.replan()
 
     def _look_through(self, on_planned: Callable[[BulkPlan], None]) -> None:
         preset, sheet, columns, bulk = self.preset, self.sheet, self.columns, self._bulk
@@ -250,6 +318,8 @@ class BulkWork(QObject):
         if self._task is not None:
             self._task.cancel()
             self._task = None
+            self._cancel.cancel()
+            self._cancel = CancelToken()
         self.is_planning = False
 
     def _set_stage(self, stage: BulkStage) -> None:
@@ -274,8 +344,17 @@ class BulkWork(QObject):
             self.obstacle = obstacle
             self.changed.emit()
 
+    def _on_read_or_asked(self, found: BulkPlan | Worksheets) -> None:
+        if isinstance(found, Worksheets):
+            self._task, self.is_planning = None, False
+            self.worksheets = found
+            self._set_stage(BulkStage.ASKING)
+        else:
+            self._on_read(found)
+
     def _on_read(self, plan: BulkPlan) -> None:
         self.again.clear()
+        self.history.clear()
         self._on_planned(plan)
 
     def _on_planned(self, plan: BulkPlan) -> None:
@@ -286,7 +365,12 @@ class BulkWork(QObject):
         self._set_stage(BulkStage.PLANNED)
 
     def _on_reading_failed(self, error: AppError) -> None:
+        self._leave_reading()
+        self.failed.emit(error)
+
+    def _leave_reading(self) -> None:
         self._drop_task()
+        self.worksheets = None
         if self.sheet is None:
             self.path = None
             self._set_stage(BulkStage.CHOOSING)
@@ -294,7 +378,6 @@ class BulkWork(QObject):
             # What lies there may have been corrected by hand.
             self.path = Path(self.sheet.path)
             self._set_stage(BulkStage.STOPPED if self.report is not None else BulkStage.PLANNED)
-        self.failed.emit(error)
 
     def _on_planning_failed(self, error: AppError) -> None:
         # What is shown is not what would be sent any more.

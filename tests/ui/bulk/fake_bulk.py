@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_targets
+from esign_desktop.domain.bulk_contents import match_contents
 from esign_desktop.domain.bulk_headings import match_columns
 from esign_desktop.domain.bulk_rows import read_row
 from esign_desktop.domain.environment import Environment, EnvironmentKind
@@ -59,7 +60,7 @@ class FakeBulk:
         return self.obstacle
 
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
-        return match_columns(preset, sheet.headings)
+        return match_columns(preset, sheet.headings) if sheet.has_headings else match_contents(preset, sheet.rows)
 
     def interrupted(self) -> Leftover | None:
         return self.leftover

@@ -17,6 +17,7 @@ from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId
 from esign_desktop.services.bulk import BulkStop, Leftover, RowState
 from esign_desktop.ui.bulk.stage import BulkStage
+from tests.bulk_samples import make_sheet
 from tests.drafts import NOW_MS
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 
@@ -284,7 +285,7 @@ def test_the_result_is_written_without_anybodys_number(
 
 def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtbot: QtBot) -> None:
     path = desk.write(good_rows(4))
-    sheet_columns = desk.bulk.columns_for(desk.presets.presets[0], _Headings())  # type: ignore[arg-type]
+    sheet_columns = desk.bulk.columns_for(desk.presets.presets[0], make_sheet())
     desk.bulk.leftover = Leftover("run", PresetId("preset"), str(path), "", sheet_columns, NOW_MS, 4, 1, 1)
     desk.bulk.sent = {good_rows(1)[0][1]: 1}
     desk.enter()
@@ -316,7 +317,3 @@ def test_a_broken_off_run_whose_preset_or_sheet_is_gone_is_told(desk: Desk, qtbo
             desk.button("Go on with it").click()
         assert failed.args is not None
         assert failed.args[0].code == code
-
-
-class _Headings:
-    headings = ("姓名", "身份证号", "手机号")

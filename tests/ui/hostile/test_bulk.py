@@ -72,7 +72,7 @@ def room(text: str, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyP
     def read(_path: Path, **_more: Any) -> Sheet:
         return hostile_sheet(text)
 
-    monkeypatch.setattr("esign_desktop.ui.bulk.work.read_sheet", read)
+    monkeypatch.setattr("esign_desktop.ui.bulk.work.open_sheet", read)
     messages = Messages()
     qtbot.addWidget(messages)
     one = BulkRoom(cast("Any", HostileBulk(text)), cast("Any", FakePresets(hostile_preset(text))), tasks, messages)
