@@ -35,6 +35,8 @@ class ActionName(StrEnum):
     SAVE_PRESET = "save_preset"
     PRESETS = "presets"
     COUNTER = "counter"
+    ADD_PERSON = "add_person"
+    ADD_ORGANIZATION = "add_organization"
     NEXT_PROBLEM = "next_problem"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
@@ -83,6 +85,8 @@ _ICONS: Final = {
     ActionName.REDO: "redo",
     ActionName.SEND: "send",
     ActionName.SAVE_PRESET: "save",
+    ActionName.ADD_PERSON: "person",
+    ActionName.ADD_ORGANIZATION: "organization",
     ActionName.PRESETS: "templates",
     ActionName.COUNTER: "qr",
     ActionName.ZOOM_IN: "zoom-in",
@@ -152,6 +156,8 @@ class Actions(QObject):
             ActionName.SAVE_PRESET: self.tr("Save as &preset…"),
             ActionName.PRESETS: self.tr("P&resets…"),
             ActionName.COUNTER: self.tr("&Counter"),
+            ActionName.ADD_PERSON: self.tr("Add a p&erson who signs"),
+            ActionName.ADD_ORGANIZATION: self.tr("Add an &organization that signs"),
             ActionName.NEXT_PROBLEM: self.tr("Next &problem"),
             ActionName.ZOOM_IN: self.tr("Zoom &in"),
             ActionName.ZOOM_OUT: self.tr("Zoom &out"),

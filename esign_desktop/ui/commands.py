@@ -85,6 +85,8 @@ class Commands(QObject):
             (ActionName.SAVE_PRESET, self._on_save_preset_triggered),
             (ActionName.PRESETS, self._on_presets_triggered),
             (ActionName.COUNTER, self._on_counter_triggered),
+            (ActionName.ADD_PERSON, self._on_add_person_triggered),
+            (ActionName.ADD_ORGANIZATION, self._on_add_organization_triggered),
             (ActionName.NEXT_PROBLEM, furniture.prepare.go_to_next_problem),
             (ActionName.ZOOM_IN, view.zoom_in),
             (ActionName.ZOOM_OUT, view.zoom_out),
@@ -126,6 +128,14 @@ class Commands(QObject):
     def _on_save_preset_triggered(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
         self._furniture.save_preset()
+
+    def _on_add_person_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.add_person()
+
+    def _on_add_organization_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.add_organization()
 
     def _on_presets_triggered(self) -> None:
         if self._furniture.is_desk_free():

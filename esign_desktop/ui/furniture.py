@@ -300,6 +300,16 @@ class Furniture(QObject):
         if self.take_desk():
             self.prepare.choose_files()
 
+    def add_person(self) -> None:
+        """Ask for another person who signs the contract on the desk."""
+        if self.take_desk():
+            self.prepare.signers.add_person()
+
+    def add_organization(self) -> None:
+        """Ask for another organization that signs the contract on the desk."""
+        if self.take_desk():
+            self.prepare.signers.add_organization()
+
     def take_desk(self) -> bool:
         """Uncover the desk for something new; False where that may not be, which is said."""
         return self.is_desk_free() and self.prepare.uncover()

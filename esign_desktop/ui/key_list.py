@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayou
 from esign_desktop.ui.actions import KEYS, WIDGET_KEYS, ActionName, Actions
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.seal_actions import SEAL_KEYS, action_texts
-from esign_desktop.ui.rooms import ROOM_KEYS, room_title
+from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
 
 Entries = list[tuple[str, str]]
 _MNEMONIC: Final = re.compile(r"\(&\w\)|&|…")
@@ -27,7 +27,8 @@ class KeyListDialog(QDialog):
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         sheet = QHBoxLayout()
         sheet.setSpacing(40)
-        for groups in (((self.tr("Everywhere"), self._everywhere(actions)),), self._on_the_pages()):
+        everywhere = ((self.tr("Everywhere"), self._everywhere(actions)),)
+        for groups in (everywhere, self._on_the_pages(), self._in_other_rooms()):
             column = QVBoxLayout()
             column.setSpacing(8)
             for title, entries in groups:
@@ -83,6 +84,23 @@ class KeyListDialog(QDialog):
                     (self.tr("Space+drag"), self.tr("Move the pages")),
                     ("Home / End", self.tr("First or last page")),
                     ("Shift+F8", self.tr("Problem before")),
+                ],
+            ),
+        )
+
+    def _in_other_rooms(self) -> tuple[tuple[str, Entries], ...]:
+        return (
+            (
+                room_title(RoomName.TRACK),
+                [
+                    ("F5", self.tr("Ask the platform anew")),
+                    ("Ctrl+F", self.tr("Search the contracts")),
+                    ("Q", self.tr("Show the signing code")),
+                    ("L", self.tr("Copy the signing link")),
+                    ("D", self.tr("Download the signed files")),
+                    ("O", self.tr("Show the signed file")),
+                    ("R", self.tr("Revoke")),
+                    ("Ctrl+R", self.tr("Revoke and correct")),
                 ],
             ),
         )

@@ -21,7 +21,7 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.ui.commands import Commands
@@ -179,6 +179,14 @@ class MainWindow(QMainWindow):
         if not self._is_painted:
             self._is_painted = True
             QTimer.singleShot(0, self.painted.emit)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Not above: it is asked for by a key, and the window comes first.
+        from esign_desktop.ui.focused_button import press_focused_button
+
+        if not press_focused_button(event):
+            super().keyPressEvent(event)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -119,7 +119,7 @@ class MenuBar(QMenuBar):
             (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
             (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
-            (self._edit, (ActionName.NEXT_PROBLEM,)),
+            (self._edit, (ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None, ActionName.NEXT_PROBLEM)),
             (self._view, (*(actions.rooms[name] for name in RoomName), None, ActionName.COUNTER, None)),
             (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),

@@ -42,6 +42,7 @@ class MessageRow(QFrame):
     """One message: what happened, what to do, and perhaps one thing to press."""
 
     closed = Signal(object)
+    next_requested = Signal()
 
     def __init__(self, title: str, remedy: str, detail: str, tone: Tone, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,11 +54,17 @@ class MessageRow(QFrame):
         self._title = PlainLabel(self, one_line(title, most_characters=MOST_CHARACTERS))
         self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
         self._button = QPushButton(self)
+        self._next = QToolButton(self)
         self._copy = QToolButton(self)
         self._close = QToolButton(self)
         self._lay_out()
         self._connect()
         self.setAccessibleName(f"{title} {remedy}".strip())
+
+    def show_waiting(self, count: int) -> None:
+        """Tell how many other messages wait behind this one."""
+        self._next.setVisible(count > 0)
+        self._next.setText(self.tr("%n more", "", count))
 
     @property
     def title(self) -> str:
@@ -99,6 +106,9 @@ class MessageRow(QFrame):
         self._remedy.setWordWrap(True)
         self._remedy.setVisible(bool(self._remedy.text()))
         self._button.hide()
+        self._next.hide()
+        self._next.setAutoRaise(True)
+        self._next.setToolTip(self.tr("Show the next message"))
         self._copy.setVisible(bool(self._detail))
         for button, name, label in (
             (self._copy, "copy", self.tr("Copy details for support")),
@@ -118,11 +128,12 @@ class MessageRow(QFrame):
         row.setSpacing(8)
         row.addWidget(self._mark, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        for widget in (self._button, self._copy, self._close):
+        for widget in (self._button, self._next, self._copy, self._close):
             row.addWidget(widget, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
 
     def _connect(self) -> None:
         self._button.clicked.connect(self._on_button_clicked)
+        self._next.clicked.connect(self.next_requested)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._close.clicked.connect(self._on_close_clicked)
 
@@ -139,7 +150,10 @@ class MessageRow(QFrame):
 
 
 class Messages(QWidget):
-    """The messages that stand, the newest first. A new message replaces the one of the same key."""
+    """The messages that stand. A new message replaces the one of the same key.
+
+    One is seen at a time, the newest first: three on top of each other would push what is below them out of its place.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +166,7 @@ class Messages(QWidget):
 
     @property
     def rows(self) -> tuple[MessageRow, ...]:
-        """What is shown, the newest first."""
+        """The messages that stand, the newest first."""
         return tuple(reversed(self._rows.values()))
 
     def tell(
@@ -184,6 +198,7 @@ class Messages(QWidget):
         self.clear(key)
         row = MessageRow(title, remedy, detail, tone, self)
         row.closed.connect(self._on_row_closed)
+        row.next_requested.connect(self._on_row_next_requested)
         if action is not None:
             row.offer(*action)
         self._rows[key] = row
@@ -192,7 +207,7 @@ class Messages(QWidget):
             self.clear(old)
         if tone in {Tone.INFO, Tone.SUCCESS} and action is None:
             self._start_timer(key)
-        self.show()
+        self._show_newest()
         # Screen readers say it at once.
         from PySide6.QtGui import QAccessible, QAccessibleEvent
 
@@ -210,7 +225,18 @@ class Messages(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
+        self._show_newest()
+
+    def _show_newest(self) -> None:
+        for index, row in enumerate(self.rows):
+            row.show_waiting(len(self._rows) - 1)
+            row.setVisible(index == 0)
         self.setVisible(bool(self._rows))
+
+    def _on_row_next_requested(self) -> None:
+        newest = next(reversed(self._rows))
+        self._rows = {newest: self._rows.pop(newest), **self._rows}
+        self._show_newest()
 
     def _start_timer(self, key: str) -> None:
         timer = QTimer(self)

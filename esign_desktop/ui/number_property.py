@@ -17,6 +17,8 @@ ALIGN_CENTRE: Final = 0x0084
 """Qt.AlignmentFlag"""
 TEXT_UNDER_ICON: Final = 3
 """Qt.ToolButtonStyle"""
+TAB_FOCUS: Final = 1
+"""Qt.FocusPolicy"""
 
 
 def number_property(thing: QObject, name: str, number: int) -> None:

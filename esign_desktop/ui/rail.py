@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton
 
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
-from esign_desktop.ui.number_property import TEXT_UNDER_ICON, number_property
+from esign_desktop.ui.number_property import TAB_FOCUS, TEXT_UNDER_ICON, number_property
 from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
 from esign_desktop.ui.theme import environment_colours, mixed, theme
 
@@ -91,6 +91,8 @@ class Rail(QFrame):
         button.setIcon(icon(name.value))
         button.setIconSize(QSize(22, 22))
         button.setCheckable(True)
+        # A press must not leave a frame behind on a room that is then left by key.
+        number_property(button, "focusPolicy", TAB_FOCUS)
         number_property(button, "toolButtonStyle", TEXT_UNDER_ICON)
         button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
         button.setProperty("room", name.value)

@@ -30,7 +30,14 @@ def shown_keys(qtbot: QtBot) -> list[str]:
 
 def test_every_key_that_does_something_is_on_the_sheet(qtbot: QtBot) -> None:
     shown = shown_keys(qtbot)
-    wanted = [*chain.from_iterable(keys.values() for keys in (ROOM_KEYS, KEYS, WIDGET_KEYS, SEAL_KEYS)), "V", "S", "K"]
+    track = ["F5", "Ctrl+F", "Q", "L", "D", "O", "R", "Ctrl+R"]
+    wanted = [
+        *track,
+        *chain.from_iterable(keys.values() for keys in (ROOM_KEYS, KEYS, WIDGET_KEYS, SEAL_KEYS)),
+        "V",
+        "S",
+        "K",
+    ]
     native = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in wanted]
     assert [keys for keys in native if keys not in shown] == []
 

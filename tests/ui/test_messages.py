@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui import messages as module
@@ -44,7 +45,26 @@ def test_same_error_is_shown_once(bar: Messages) -> None:
     assert len(bar.rows) == 1
 
 
-def test_only_the_newest_few_are_shown(bar: Messages) -> None:
+def test_one_message_is_seen_at_a_time_and_the_others_wait_behind_it(bar: Messages, qtbot: QtBot) -> None:
+    bar.show()
+    bar.tell(ApiError("api.timeout"))
+    height = bar.sizeHint().height()
+    for number in (1, 2):
+        bar.tell(str(number), Tone.WARNING)
+    assert [row.title for row in bar.rows if row.isVisible()] == ["2"]
+    assert bar.sizeHint().height() <= height
+    seen = []
+    for _ in range(3):
+        (row,) = [row for row in bar.rows if row.isVisible()]
+        seen.append(row.title)
+        button = next(b for b in row.findChildren(QToolButton) if b.isVisible() and b.text() == "2 more")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert seen == ["2", "1", "The platform did not answer in time."]
+    bar.clear("2")
+    assert [row.title for row in bar.rows if row.isVisible()] != []
+
+
+def test_only_the_newest_few_are_kept(bar: Messages) -> None:
     for number in range(6):
         bar.tell(str(number))
     assert [row.title for row in bar.rows] == ["5", "4", "3"]

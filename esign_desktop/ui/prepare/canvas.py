@@ -22,6 +22,7 @@ from esign_desktop.ui.prepare.seal_overlay import SealOverlay, painted_area
 from esign_desktop.ui.prepare.seal_painter import SealPainter
 from esign_desktop.ui.prepare.seal_placing import SealPlacing
 from esign_desktop.ui.prepare.seal_sizes import SealSizes
+from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.prepare.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.state import ToolName
 from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
@@ -157,8 +158,15 @@ class SealCanvas(QWidget):
             return
         signer_id = signers[signer_number - 1].id
         if self._state.tool is ToolName.SELECT and self._selection.ids:
-            edit = partial(edits.assign_signer, placement_ids=self._selection.ids, signer_id=signer_id)
+            ids = self._selection.ids
+            changed = [p for p in self._session.draft.placements if p.id in ids and p.signer_id != signer_id]
+            edit = partial(edits.assign_signer, placement_ids=ids, signer_id=signer_id)
             self._session.apply(EditName.ASSIGN_SEALS, edit)
+            if changed:
+                name = signer_name(signers[signer_number - 1])
+                self.hint_given.emit(
+                    self.tr("%n seal(s) given to {signer}. Ctrl+Z takes it back.", "", len(changed)).format(signer=name)
+                )
         self._state.set_active_signer(signer_id)
 
     def open_copy_to_pages(self, position: QPoint | None = None) -> None:
@@ -186,18 +194,21 @@ class SealCanvas(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a tool by its letter and a signer by their number; all other keys are the view's."""
-        if self._use_standard_key(event):
-            return
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if not self._use_standard_key(event) and not self.use_letter(event):
             super().keyPressEvent(event)
-            return
+
+    def use_letter(self, event: QKeyEvent) -> bool:
+        """Take a tool by its letter or a signer by their number; return whether the key was one of these."""
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
         tool = next((name for key, name in _TOOL_KEYS.items() if key == event.key()), None)
         if tool is not None:
             self._state.set_tool(tool)
         elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
             self.assign_selected(event.key() - Qt.Key.Key_0)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

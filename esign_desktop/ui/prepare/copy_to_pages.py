@@ -24,6 +24,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement
 from esign_desktop.override import override
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.copy_words import left_out_sentence
 
@@ -92,6 +93,8 @@ class CopyToPages(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif press_focused_button(event):
+            return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._on_copy_clicked()
         else:

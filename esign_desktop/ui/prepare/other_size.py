@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.override import override
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.prepare.lengths import LengthUnit, from_unit, in_unit
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class OtherSize(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif press_focused_button(event):
+            return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._on_use_clicked()
         else:

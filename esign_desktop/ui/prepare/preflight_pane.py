@@ -10,6 +10,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.remedies import Advice, Remedy, remedy_words
 from esign_desktop.ui.theme import theme
@@ -134,12 +135,10 @@ class PreflightPane(QFrame):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        focus = self.focusWidget()
-        if key == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and isinstance(focus, QPushButton) and focus.hasFocus():
-            focus.click()
+        else:
+            press_focused_button(event)
         # No other key is the card's while somebody reads or types here: Delete would remove the document.
 
     def _offer(self, remedies: tuple[Remedy, ...]) -> None:

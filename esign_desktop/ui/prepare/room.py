@@ -39,7 +39,7 @@ from esign_desktop.ui.tasks import Lane
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
@@ -122,6 +122,12 @@ class PrepareRoom(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._strip.set_available(event.size().width() - _LEAST_SIDE_PX - _LEAST_DETAILS_PX - 2 * _HANDLE_PX)
         super().resizeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take tools and signers by their keys wherever in the room the keyboard is and nothing is typed."""
+        if not self.canvas.use_letter(event):
+            super().keyPressEvent(event)
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""

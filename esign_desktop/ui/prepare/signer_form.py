@@ -13,6 +13,7 @@ from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, P
 from esign_desktop.override import override
 from esign_desktop.services.accounts import AccountKind
 from esign_desktop.services.party_lines import holds_number, read_organization, read_person
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.account_picker import AccountPicker
 from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
@@ -56,16 +57,17 @@ class SignerForm(QWidget):
         self._agent_title.setObjectName("sectionTitle")
         self._own_name_label, self._own_name = QLabel(self), QLineEdit(self)
         self._own_name_label.setBuddy(self._own_name)
-        self._person = PersonFields(self)
-        self._organization = OrganizationFields(self)
-        self._terms = TermsFields(self)
+        # Tab goes in the order in which they are made.
         kind = AccountKind.ORGANIZATION if isinstance(signer, OrganizationSigner) else AccountKind.PERSON
         self._picker = AccountPicker(services, tasks, kind, self)
+        self._organization = OrganizationFields(self)
         self._agent_picker = AccountPicker(services, tasks, AccountKind.PERSON, self)
+        self._person = PersonFields(self)
+        self._terms = TermsFields(self)
+        self._cancel = QPushButton(self)
         self._accept = QPushButton(self)
         self._accept.setObjectName("primary")
         self._accept.setDefault(True)
-        self._cancel = QPushButton(self)
         self._lay_out()
         self._connect()
         self._show(signer)
@@ -91,6 +93,8 @@ class SignerForm(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismissed.emit()
+        elif press_focused_button(event):
+            return
         elif event.key() in _ENTER:
             # In the picker's line it finds, and no more.
             if not any(picker.is_typed_into for picker in (self._picker, self._agent_picker)):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.ui.centred_card import centred_card
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import signer_name
 from esign_desktop.ui.presets.key_choice import KeyChoice
@@ -93,6 +94,8 @@ class SaveSheet(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
+        elif press_focused_button(event):
+            return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._on_save_clicked()
         else:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField, guessed_datum
 from esign_desktop.override import override
 from esign_desktop.ui.centred_card import centred_card
+from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.preset_words import datum_words
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
@@ -84,8 +85,10 @@ class TemplateSheet(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
+        elif press_focused_button(event):
+            return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            (self._cancel if self._cancel.hasFocus() else self._make).click()
+            self._make.click()
         else:
             super().keyPressEvent(event)
 

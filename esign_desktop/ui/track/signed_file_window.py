@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.actions import KEYS, ActionName
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
@@ -214,7 +215,12 @@ class SignedFileWindow(QWidget):
 
 
 _BUTTONS = ("zoom-out", "zoom-in", "fit-width", "fit-page", "application", "folder")
-_KEYS = {"zoom-out": "Ctrl+-", "zoom-in": "Ctrl++", "fit-width": "Ctrl+1", "fit-page": "Ctrl+2"}
+_KEYS = {
+    "zoom-out": KEYS[ActionName.ZOOM_OUT],
+    "zoom-in": KEYS[ActionName.ZOOM_IN],
+    "fit-width": KEYS[ActionName.FIT_WIDTH],
+    "fit-page": KEYS[ActionName.FIT_PAGE],
+}
 
 
 def _said(error: AppError) -> str:

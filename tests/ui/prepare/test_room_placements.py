@@ -360,3 +360,33 @@ def test_thin_slices_can_be_divided_in_the_panel(desk: RoomDesk, tmp_path: Path)
     _press(desk, "Divide into groups of pages")
     assert len(desk.session.draft.placements) == 2
     assert "cross_page.thin_slices" not in {p.code for p in desk.session.problems}
+
+
+@pytest.mark.parametrize("tool", [ToolName.SEAL, ToolName.KEYWORD, ToolName.CROSS_PAGE, ToolName.SELECT])
+def test_tools_are_taken_by_their_letters_while_a_tool_button_has_the_keyboard(
+    prepared: RoomDesk, tool: ToolName
+) -> None:
+    letters = {ToolName.SELECT: "V", ToolName.SEAL: "S", ToolName.KEYWORD: "K", ToolName.CROSS_PAGE: "X"}
+    prepared.room.state.set_tool(ToolName.SEAL if tool is ToolName.SELECT else ToolName.SELECT)
+    button = next(b for b in prepared.room.findChildren(QToolButton) if b.isVisible() and b.isCheckable())
+    prepared.qtbot.keyClick(button, letters[tool])
+    assert prepared.room.state.tool is tool
+
+
+def test_a_signer_is_taken_by_number_while_a_tool_button_has_the_keyboard(prepared: RoomDesk) -> None:
+    button = next(b for b in prepared.room.findChildren(QToolButton) if b.isVisible() and b.isCheckable())
+    prepared.qtbot.keyClick(button, "2")
+    assert prepared.room.state.active_signer_id == COMPANY.id
+    prepared.qtbot.keyClick(button, "1")
+    assert prepared.room.state.active_signer_id == PERSON.id
+
+
+def test_giving_a_seal_to_another_signer_by_key_is_said(prepared: RoomDesk) -> None:
+    _place(prepared, _seal(prepared))
+    prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
+    assert _only(prepared).signer_id == PERSON.id
+    (row,) = prepared.messages.rows
+    assert "given to" in row.title
+    prepared.messages.clear(row.title)
+    prepared.qtbot.keyClick(prepared.room.canvas.view, "1")
+    assert prepared.messages.rows == (), "Nothing changed, so nothing is said."

@@ -94,6 +94,29 @@ def test_an_organization_is_added_with_the_person_who_acts_for_it(desk: RoomDesk
     assert (signer.organization.code, signer.agent.name) == ("91330000MA0000000X", "李四")
 
 
+def test_tab_goes_through_the_fields_of_an_organization_and_of_who_acts_for_it(desk: RoomDesk) -> None:
+    desk.room.signers.add_organization()
+    form = _form(desk)
+    organization, agent = form.findChild(OrganizationFields), form.findChild(PersonFields)
+    assert organization is not None
+    assert agent is not None
+    desk.room.activateWindow()
+    lines = [*organization.findChildren(QLineEdit), *agent.findChildren(QLineEdit)]
+    lines[0].setFocus()
+    desk.qtbot.waitUntil(lines[0].hasFocus)
+    met: list[QWidget] = []
+    for _ in range(40):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        if focus in met:
+            break
+        met.append(focus)
+        desk.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    assert [widget for widget in met if widget in lines] == lines
+    words = [widget.text() for widget in met if isinstance(widget, QPushButton)]
+    assert words[words.index("Cancel") :][:2] == ["Cancel", "Add"]
+
+
 def test_the_own_seal_can_be_added_once(desk: RoomDesk) -> None:
     button = _button(desk.room.signers, "Own seal")
     desk.qtbot.mouseClick(button, LEFT)
