@@ -45,7 +45,8 @@ class RowProblem:
     ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
     ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
     ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row`` and
-    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``. Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
+    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field).
+    Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
     """
 
     code: str

@@ -7,18 +7,18 @@ from urllib.parse import urlsplit
 
 from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS, Document
 from esign_desktop.domain.drawn_marks import DrawnMarks
+from esign_desktop.domain.form_checks import form_problems
+from esign_desktop.domain.obstacles import unsigned_documents
 from esign_desktop.domain.options import SignerParty
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, Problem, Severity
 from esign_desktop.domain.seal_checks import PlacementChecks
 from esign_desktop.domain.signer_checks import signer_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
 
-    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import KeywordHits
-    from esign_desktop.domain.signer import SignerId
 
 
 class Checks:
@@ -35,7 +35,7 @@ class Checks:
             *_contract(draft),
             *_options(draft, now_ms),
             *(problem for document in draft.documents for problem in _document(document)),
-            *_unsigned(draft, placing, marked),
+            *unsigned_documents(draft, placing, marked),
             *(problem for signer in draft.signers for problem in signer_problems(draft, signer, placing)),
             *self._placements.of(draft, hits),
         ]
@@ -98,13 +98,4 @@ def _document(document: Document) -> Iterator[Problem]:
         yield Problem("document.long_name", Severity.WARNING, subject, {"name": document.name})
     if not document.name.strip():
         yield Problem("document.no_name", Severity.BLOCKING, subject)
-
-
-def _unsigned(draft: ContractDraft, placing: Set[SignerId], marked: Set[DocumentId]) -> Iterator[Problem]:
-    # A signer without any place signs every document.
-    if all(signer.id in placing for signer in draft.signers) and draft.signers:
-        for document in draft.documents:
-            if document.id not in marked:
-                yield Problem(
-                    "document.nobody_signs", Severity.BLOCKING, DocumentSubject(document.id), {"name": document.name}
-                )
+    yield from form_problems(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
@@ -42,11 +42,44 @@ class PreflightFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedField:
+    """A form field that somebody fills in. Nothing is sent as long as a required one is empty."""
+
+    name: str
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateFilling:
-    """A template at the platform, and what its form fields are to hold: names and values."""
+    """A template at the platform, and what its form fields are to hold: names and values.
+
+    ``wanted`` stays when the values go at the end of a send, so that a contract which is taken up again asks for them.
+    """
 
     template_id: str
     fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    wanted: tuple[WantedField, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that can be filled in, each once."""
+        return tuple(dict.fromkeys((*(one.name for one in self.wanted), *(name for name, _ in self.fields))))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required fields that are empty."""
+        return tuple(one.name for one in self.wanted if one.is_required and not self.value(one.name).strip())
+
+    def value(self, name: str) -> str:
+        """Return what a field is filled with; empty for nothing."""
+        return next((value for field_name, value in self.fields if field_name == name), "")
+
+    def with_value(self, name: str, value: str) -> TemplateFilling:
+        """Fill a field, or empty it."""
+        others = {field_name: text for field_name, text in self.fields if field_name != name}
+        filled = {**others, name: value} if value else others
+        ordered = dict.fromkeys((*self.names, name))
+        return replace(self, fields=tuple((one, filled[one]) for one in ordered if one in filled))
 
 
 @dataclass(frozen=True, slots=True)

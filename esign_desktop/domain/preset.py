@@ -102,6 +102,13 @@ class FormField:
     datum: CustomerDatum | None = None
     role_id: RoleId | None = None
     text: str = ""
+    is_required: bool = True
+    """Whether no contract goes out while the field is empty. A text that the preset itself leaves empty is meant so."""
+
+    @property
+    def must_be_filled(self) -> bool:
+        """Whether a contract can't do without a value."""
+        return self.is_required and (self.datum is not None or bool(self.text.strip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placement import (
     MAX_KEYWORD_CHARACTERS,
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset import CustomerDatum, CustomerRole, PlatformTemplate, signer_of
+from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformTemplate, signer_of
 from esign_desktop.domain.preset_edits import role_title
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ class PresetProblem:
     """One problem. ``code`` is the key of its sentence; ``index`` counts the part's rows from 0.
 
     Codes and params: ``name_missing``; ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``;
-    ``without_seal`` (role); ``customer_is_silent`` (role); ``keyword_missing``, ``keyword_too_long`` (most),
+    ``without_seal`` and ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal``
+    (document); ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found`` (keyword),
+    ``keyword_unconfirmed`` (keyword, count),
     ``no_such_page`` (pages, page_count), ``outside_page``, ``too_few_pages`` of a seal (number);
     ``template_id_missing`` (document); ``field_name_missing``, ``field_twice`` (field), ``field_without_text`` (field),
     ``field_of_nobody`` (field).
@@ -51,10 +55,32 @@ class PresetProblem:
     is_grave: bool = True
 
 
-def check_preset(preset: Preset) -> tuple[PresetProblem, ...]:
-    """Return the problems, the grave ones first."""
-    found = [*_general(preset), *_people(preset), *_seals(preset), *_forms(preset)]
+KeywordCounts = Mapping[tuple[DocumentId, str], int]
+"""How often a keyword stands in a preset's document, as far as it was looked for."""
+
+
+def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
+    """Return the problems, the grave ones first. ``counts`` are told of keywords that were searched."""
+    found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
     return tuple(sorted(found, key=lambda problem: not problem.is_grave))
+
+
+def require_sendable(preset: Preset) -> None:
+    """Raise InputError for a preset whose every contract would lack a seal.
+
+    Codes: ``preset.keyword_not_found`` (keyword) and ``preset.seal_missing``.
+    """
+    documents = {document.slot: document for document in preset.documents}
+    for seal in preset.seals:
+        place = seal.placement
+        document = documents.get(place.document_id)
+        if isinstance(place, KeywordPlacement) and not place.confirmed_hits and not seal.fallbacks:
+            # What the platform makes of a template can't be searched here.
+            is_kept = document is not None and isinstance(document.source, KeptPdf)
+            if is_kept or place.confirmed_hits == 0:
+                raise InputError("preset.keyword_not_found", keyword=place.keyword)
+    if any(problem.code in {"silent_without_seal", "document_without_seal"} for problem in check_preset(preset)):
+        raise InputError("preset.seal_missing")
 
 
 def _general(preset: Preset) -> Iterator[PresetProblem]:
@@ -78,29 +104,36 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
     for index, role in enumerate(preset.roles):
         params = {"role": role_title(role) or str(index + 1)}
         if signer_of(role.id) not in sealing:
-            yield PresetProblem("without_seal", part, params, index, is_grave=False)
+            code = "silent_without_seal" if role.terms.is_silent else "without_seal"
+            yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
         if isinstance(role, CustomerRole) and role.terms.is_silent:
             yield PresetProblem("customer_is_silent", part, params, index)
 
 
-def _seals(preset: Preset) -> Iterator[PresetProblem]:
+def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
     documents = {document.slot: document for document in preset.documents}
+    sealing = {seal.placement.signer_id for seal in preset.seals}
+    if preset.roles and all(signer_of(role.id) in sealing for role in preset.roles):
+        # Whoever has no place signs every document.
+        marked = {seal.placement.document_id for seal in preset.seals}
+        for one in preset.documents:
+            if one.slot not in marked:
+                yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": one.name})
     for index, seal in enumerate(preset.seals):
         document = documents.get(seal.placement.document_id)
         if document is not None:
-            for code, params, is_grave in _of_seal(seal, document):
+            for code, params, is_grave in _of_seal(seal, document, counts):
                 number: dict[str, str | int] = {"number": index + 1}
                 yield PresetProblem(code, PresetPart.SEALS, number | params, index, is_grave)
 
 
-def _of_seal(seal: PresetSeal, document: PresetDocument) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+def _of_seal(
+    seal: PresetSeal, document: PresetDocument, counts: KeywordCounts
+) -> Iterator[tuple[str, dict[str, str | int], bool]]:
     page_count = len(document.fingerprint.pages)
     place = seal.placement
     if isinstance(place, KeywordPlacement):
-        if not place.keyword.strip():
-            yield "keyword_missing", {}, True
-        elif len(place.keyword) > MAX_KEYWORD_CHARACTERS:
-            yield "keyword_too_long", {"most": MAX_KEYWORD_CHARACTERS}, True
+        yield from _of_keyword(seal, place, counts.get((document.slot, place.keyword), place.confirmed_hits))
     if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
         yield "too_few_pages", {}, True
     for one in (place, *seal.fallbacks):
@@ -110,6 +143,20 @@ def _of_seal(seal: PresetSeal, document: PresetDocument) -> Iterator[tuple[str, 
             yield "no_such_page", {"pages": str(one.pages), "page_count": page_count}, True
         elif isinstance(one, CoordinatePlacement) and not _is_on_page(one, document):
             yield "outside_page", {}, False
+
+
+def _of_keyword(
+    seal: PresetSeal, place: KeywordPlacement, count: int | None
+) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+    if not place.keyword.strip():
+        yield "keyword_missing", {}, True
+        return
+    if len(place.keyword) > MAX_KEYWORD_CHARACTERS:
+        yield "keyword_too_long", {"most": MAX_KEYWORD_CHARACTERS}, False
+    if count == 0 and not seal.fallbacks:
+        yield "keyword_not_found", {"keyword": place.keyword}, True
+    elif count is not None and count > 1 and place.confirmed_hits != count:
+        yield "keyword_unconfirmed", {"keyword": place.keyword, "count": count}, True
 
 
 def _is_on_page(place: CoordinatePlacement, document: PresetDocument) -> bool:

@@ -241,6 +241,18 @@ def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDo
     return replace(preset, documents=documents)
 
 
+def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
+    """Return the preset with the keywords of a document to be counted anew, since its text is another one."""
+
+    def uncounted(seal: PresetSeal) -> PresetSeal:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.document_id == slot:
+            return replace(seal, placement=replace(place, confirmed_hits=None))
+        return seal
+
+    return replace(preset, seals=tuple(map(uncounted, preset.seals)))
+
+
 def _page_count(preset: Preset, slot: DocumentId) -> int:
     found = (len(document.fingerprint.pages) for document in preset.documents if document.slot == slot)
     return next(found, 1)

@@ -77,8 +77,10 @@ def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: Ke
     place = seal.placement
     if isinstance(place, KeywordPlacement):
         found = hits.get((document.id, place.keyword))
-        if found is None or found:
-            agrees = found is None or len(found) == place.confirmed_hits
+        count = place.confirmed_hits if found is None else len(found)
+        if count != 0 or not seal.fallbacks:
+            # One that is nowhere, and has no points either, stays: the checks tell of it, and nothing is sent.
+            agrees = found is None or count == place.confirmed_hits
             yield place if agrees else replace(place, confirmed_hits=None)
             return
         for fallback in seal.fallbacks:

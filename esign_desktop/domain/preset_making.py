@@ -147,11 +147,37 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
 
 def _seal(placement: Placement, roles: _Roles, number: int, hits: tuple[KeywordHit, ...] | None) -> PresetSeal:
     kept = roles.placement(placement, f"seal {number}")
-    return counted_seal(kept, hits) if isinstance(kept, KeywordPlacement) and hits else PresetSeal(kept)
+    return counted_seal(kept, hits) if isinstance(kept, KeywordPlacement) and hits is not None else PresetSeal(kept)
+
+
+def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
+    """Raise InputError for a keyword that was found nowhere, or more often than a person agreed to.
+
+    Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unconfirmed`` (keyword, count).
+    """
+    for place in draft.placements:
+        if isinstance(place, KeywordPlacement):
+            found = hits.get(_search(place))
+            if found is not None:
+                require_agreed_seal(PresetSeal(place), len(found))
+
+
+def require_agreed_seal(seal: PresetSeal, count: int) -> None:
+    """Raise as ``require_agreed`` for one seal whose keyword has as many matches."""
+    place = seal.placement
+    if not isinstance(place, KeywordPlacement):
+        return
+    if not count and not seal.fallbacks:
+        raise InputError("preset.keyword_not_found", keyword=place.keyword)
+    if count > 1 and place.confirmed_hits != count:
+        raise InputError("preset.keyword_unconfirmed", keyword=place.keyword, count=count)
 
 
 def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...]) -> PresetSeal:
-    """Return a seal that agrees to these matches of its keyword, and falls back to their points."""
+    """Return a seal that agrees to these matches of its keyword, and falls back to their points.
+
+    Of a keyword that is nowhere it is known by then that only its fallbacks count.
+    """
     fallbacks = tuple(
         CoordinatePlacement(
             PlacementId(f"{place.id} at {index}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import MAX_THIRD_ID_BYTES, Person
+from esign_desktop.domain.obstacles import silent_without_place
 from esign_desktop.domain.options import NoticeChannel
 from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
@@ -20,10 +21,10 @@ def signer_problems(draft: ContractDraft, signer: Signer, placing: Set[SignerId]
     """Yield the problems of one signer; ``placing`` are the signers that have a placement."""
     number = draft.signer_number(signer.id)
     if signer.id not in placing:
-        severity, code = Severity.HINT, "signer.places_seal_themselves"
         if signer.terms.is_silent:
-            severity, code = Severity.BLOCKING, "signer.silent_without_place"
-        yield _signer_problem(code, severity, signer, number)
+            yield silent_without_place(signer, number)
+        else:
+            yield _signer_problem("signer.places_seal_themselves", Severity.HINT, signer, number)
     match signer:
         case PersonSigner(person=person):
             yield from _person(draft, signer, person, "person")

@@ -12,7 +12,7 @@ from esign_desktop.domain.bulk_filling import fill_row
 from esign_desktop.domain.bulk_rows import RowChecks, RowProblem
 from esign_desktop.domain.customer_line import tidy_name
 from esign_desktop.domain.preset import BranchRole, StaffRole
-from esign_desktop.domain.preset_fields import DeskFacts
+from esign_desktop.domain.preset_fields import DeskFacts, required_questions
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.customers import china_today, form_data
 from esign_desktop.services.identity import (
@@ -27,8 +27,10 @@ from esign_desktop.store.accounts import AccountKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from esign_desktop.domain.bulk_columns import ColumnChoice
+    from esign_desktop.domain.bulk_filling import FilledRow
     from esign_desktop.domain.bulk_rows import RowReading
     from esign_desktop.domain.draft import ContractDraft, DraftId
     from esign_desktop.domain.environment import Environment
@@ -69,12 +71,7 @@ class BulkPeople:
         """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
-        today = china_today(now_ms)
-        data = {
-            role_id: form_data(person.name, person.id_number, person.mobile, today)
-            for role_id, person in filled.customers.items()
-        }
-        documents = self._presets.documents_of(own, DeskFacts(data, filled.answers))
+        documents = self._presets.documents_of(own, _facts(filled, china_today(now_ms)))
         persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
         return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
 
@@ -90,6 +87,24 @@ class BulkPeople:
             if record.kind is AccountKind.PERSON and record.third_id and record.masked_number and record.name:
                 known.setdefault(record.masked_number, []).append(record)
         return tuple(self._beside(reading, columns, known) for reading in readings)
+
+    def with_form_values(
+        self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
+    ) -> tuple[RowReading, ...]:
+        """Add ``bulk.form_value_missing`` to rows that leave a required field of a form empty."""
+        today = china_today(now_ms)
+        if not required_questions(preset, DeskFacts()):
+            return tuple(readings)
+
+        def whole(reading: RowReading) -> RowReading:
+            if not reading.is_ready:
+                return reading
+            facts = _facts(fill_row(preset, columns, reading), today)
+            missing = [name for name in required_questions(preset, facts) if not facts.answers.get(name)]
+            found = [RowProblem("bulk.form_value_missing", params={"field": name}) for name in missing]
+            return replace(reading, problems=(*reading.problems, *found)) if found else reading
+
+        return tuple(map(whole, readings))
 
     def _beside(
         self, reading: RowReading, columns: ColumnChoice, known: Mapping[str, Sequence[AccountRecord]]
@@ -122,6 +137,14 @@ class BulkPeople:
                 return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
             case _:
                 return role
+
+
+def _facts(filled: FilledRow, today: date) -> DeskFacts:
+    data = {
+        role_id: form_data(person.name, person.id_number, person.mobile, today)
+        for role_id, person in filled.customers.items()
+    }
+    return DeskFacts(data, filled.answers)
 
 
 def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:

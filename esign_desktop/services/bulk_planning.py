@@ -11,7 +11,7 @@ from esign_desktop.domain.bulk_columns import ColumnKind, fitted, missing_target
 from esign_desktop.domain.bulk_filling import fill_row, title_of
 from esign_desktop.domain.bulk_rows import read_row, read_rows
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset_checks import check_preset
+from esign_desktop.domain.preset_checks import check_preset, require_sendable
 from esign_desktop.services.bulk_people import row_checks
 from esign_desktop.services.bulk_values import BulkCost, BulkPlan, PlannedRow, RowState
 from esign_desktop.store.bulk import RowClaim
@@ -72,6 +72,7 @@ class BulkPlanner:
         checks = row_checks(now_ms)
         readings = read_rows(preset, columns, sheet.rows, checks)
         readings = self._people.with_names_known_otherwise(readings, columns, environment)
+        readings = self._people.with_form_values(preset, columns, readings, now_ms)
         _require_everybody(preset, columns, readings)
         cancel.raise_if_cancelled()
         as_read = {
@@ -169,13 +170,17 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
 
 
 def require_usable(preset: Preset, columns: ColumnChoice, environment: Environment) -> None:
-    """Raise InputError ``preset.other_environment``, or ``preset.staff_unknown`` for whom the sheet does not name."""
+    """Raise InputError ``preset.other_environment``, ``preset.staff_unknown`` for whom the sheet does not name.
+
+    And whatever ``require_sendable`` raises.
+    """
     home = preset.home
     if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
         raise InputError("preset.other_environment", environment=home.environment.value)
     unknown = set(preset.knows_nobody_yet) - named_by_sheet(preset, columns)
     if unknown:
         raise InputError("preset.staff_unknown", count=len(unknown))
+    require_sendable(preset)
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:

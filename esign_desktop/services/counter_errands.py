@@ -11,6 +11,7 @@ from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputErro
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.options import NoticeChannel
 from esign_desktop.domain.preset import PresetId
+from esign_desktop.domain.preset_checks import require_sendable
 from esign_desktop.domain.preset_fields import DeskFacts
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.services.counter_values import CounterNews, CounterState
@@ -292,7 +293,8 @@ class CounterErrands:
 def require_usable(preset: Preset, environment: Environment) -> None:
     """Raise InputError for a preset that can't be used at a counter, or not in this environment.
 
-    Codes: ``preset.no_customer``, ``preset.staff_unknown``, ``preset.other_environment``.
+    Codes: ``preset.no_customer``, ``preset.staff_unknown``, ``preset.other_environment``, and those of
+    ``require_sendable``.
     """
     if not preset.customers:
         raise InputError("preset.no_customer")
@@ -301,3 +303,4 @@ def require_usable(preset: Preset, environment: Environment) -> None:
     home = preset.home
     if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
         raise InputError("preset.other_environment", environment=home.environment.value)
+    require_sendable(preset)

@@ -11,6 +11,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
+from esign_desktop.domain.preset_fields import DeskFacts, required_questions
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.services.customers import CustomerLook
@@ -168,9 +169,16 @@ class Visit:
             self.submission_id,
             self.error,
             self.remark,
-            tuple((question, self.answers.get(question, "")) for question in self.preset.questions),
+            tuple((question, self.answers.get(question, "")) for question in self.questions),
             self._earlier(),
         )
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What is typed in for the forms: what the preset asks, and what the customers' own data do not tell."""
+        if any(role.id not in self.persons for role in self.preset.customers):
+            return self.preset.questions
+        return required_questions(self.preset, DeskFacts(self.data))
 
     def _earlier(self) -> Earlier | None:
         if self.waiting is None or self.state is not CounterState.WAITING:

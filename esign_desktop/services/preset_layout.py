@@ -13,7 +13,7 @@ from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import CustomerRole, KeptPdf, Preset, Role
 from esign_desktop.domain.preset_edits import own_title
 from esign_desktop.domain.preset_filling import fill
-from esign_desktop.domain.preset_making import preset_of
+from esign_desktop.domain.preset_making import preset_of, require_agreed
 from esign_desktop.domain.signer import PersonSigner, SignerId
 
 if TYPE_CHECKING:
@@ -60,13 +60,15 @@ class PresetLayout:
         before, roles = laid_out.preset, laid_out.roles
         customers = {signer.id for signer in draft.signers if _is_customer(signer, roles.get(signer.id))}
         searches = {(p.document_id, p.keyword) for p in draft.placements if isinstance(p, KeywordPlacement)}
+        hits = {search: self._documents.find(*search) for search in searches}
+        require_agreed(draft, hits)
         made = preset_of(
             draft,
             customers,
             {document.id: self._presets.pdfs.keep(document) for document in draft.documents},
             name=before.name,
             titles={signer.id: _title(signer, roles.get(signer.id)) for signer in draft.signers},
-            hits={search: self._documents.find(*search) for search in searches},
+            hits=hits,
             home=before.home,
         )
         return self._presets.save_edited(replace(made, id=before.id, function_key=before.function_key), environment)

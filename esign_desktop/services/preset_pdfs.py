@@ -11,7 +11,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.fingerprint import Fingerprint
 from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import KeptPdf
-from esign_desktop.domain.preset_making import DocumentTrait, counted_seal
+from esign_desktop.domain.preset_making import DocumentTrait, counted_seal, require_agreed_seal
 from esign_desktop.services.preset_exchange import MAX_PDF_BYTES
 from esign_desktop.store.disk_errors import disk_error
 
@@ -72,17 +72,21 @@ class PresetPdfs:
             self._borrowed.clear()
 
     def counted(self, preset: Preset) -> Preset:
-        """Agree to as many matches as each new keyword has in the kept files; its points are added if it has none."""
+        """Agree to the one match that each new keyword has in the kept files; its point is added if it has none.
+
+        Raises InputError ``preset.keyword_not_found`` for one that is nowhere and has no points to fall back to,
+        ``preset.keyword_unconfirmed`` for one with several matches, which a person has to agree to.
+        """
         sources = {document.slot: document.source for document in preset.documents}
         seals = []
         for seal in preset.seals:
             place, source = seal.placement, sources.get(seal.placement.document_id)
             if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
                 hits = self._find(source, place.keyword)
-                if hits:
-                    found = counted_seal(place, hits)
-                    seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
-                    continue
+                require_agreed_seal(seal, len(hits))
+                found = counted_seal(place, hits)
+                seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
+                continue
             seals.append(seal)
         return replace(preset, seals=tuple(seals))
 

@@ -13,11 +13,13 @@ from esign_desktop.domain.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset import (
     FUNCTION_KEYS,
     BranchRole,
+    CustomerDatum,
     KeptPdf,
     PlatformTemplate,
     Preset,
     PresetDocument,
     PresetHome,
+    RoleId,
     StaffRole,
     uses_home,
     without_numbers,
@@ -25,8 +27,9 @@ from esign_desktop.domain.preset import (
 from esign_desktop.domain.preset_differences import Difference, differences
 from esign_desktop.domain.preset_edits import RoleKind, add_role
 from esign_desktop.domain.preset_fields import DeskFacts, filling_of
-from esign_desktop.domain.preset_making import DocumentTrait, only_document, preset_of
+from esign_desktop.domain.preset_making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.customers import china_today, form_data
 from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, read_preset_file, write_preset_file
 from esign_desktop.services.preset_pdfs import PresetPdfs
 
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.preset import PresetId, Role, RoleId
+    from esign_desktop.domain.preset import PresetId, Role
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.services.third_ids import ThirdIds
@@ -108,8 +111,10 @@ class PresetService:
         """Make a preset of a contract whose documents are open, and keep it; see ``preset_of``.
 
         ``templates`` take the place of files. Raises InputError ``document.missing``, ``document.changed``,
-        ``preset.too_large`` and ``preset.not_a_person``, and PdfError.
+        ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``,
+        and PdfError.
         """
+        require_agreed(draft, hits or {})
         traits = {
             document.id: self._trait(document, (templates or {}).get(document.id)) for document in draft.documents
         }
@@ -235,11 +240,29 @@ class PresetService:
         keywords = dict.fromkeys(_keywords(preset, kept))
         return {(document.id, keyword): self._documents.find(document.id, keyword) for keyword in keywords}
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Return the preset that knows an open document best, if any does. Raises PdfError."""
+    def filled_at_desk(self, kept: PresetDocument, document: Document) -> Document:
+        """Return an open document as the preset sends it: what is made of a template asks for its values.
+
+        What the day and the preset itself tell is filled in already.
+        """
+        if not isinstance(kept.source, PlatformTemplate):
+            return document
+        today = form_data("", "", "", china_today(self._clock_ms()))[CustomerDatum.TODAY]
+        nobody = RoleId("")
+        facts = DeskFacts({nobody: {CustomerDatum.TODAY: today}})
+        fields = tuple(replace(one, role_id=None) for one in kept.source.fields)
+        return replace(document, template=filling_of(replace(kept.source, fields=fields), facts, only=nobody))
+
+    def recognise(self, document: Document, environment: Environment) -> Recognition | None:
+        """Return the preset that knows an open document best, if any does. Raises PdfError.
+
+        A template of another environment or project than the given one means nothing there.
+        """
+        here = PresetHome(environment.kind, environment.project_id)
         near = [
             (preset, kept)
             for preset in self._presets.list()
+            if not _templates(preset) or preset.home == here
             for kept in preset.documents
             if abs(len(kept.fingerprint.pages) - document.page_count) <= _NEAR_PAGE_COUNT
         ]

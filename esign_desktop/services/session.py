@@ -34,6 +34,7 @@ class EditName(StrEnum):
     MOVE_DOCUMENT = "move_document"
     REPLACE_DOCUMENT = "replace_document"
     MAKE_UPRIGHT = "make_upright"
+    FILL_FORM = "fill_form"
     ADD_SIGNER = "add_signer"
     CHANGE_SIGNER = "change_signer"
     REMOVE_SIGNER = "remove_signer"

@@ -16,6 +16,7 @@ from esign_desktop.api.errors import Refused, StorageRefused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.domain.obstacles import obstacles
 from esign_desktop.services.held_sends import HeldChoice, HeldSend, held_send
 from esign_desktop.services.submission_accounts import scrub_journal
 from esign_desktop.services.submission_documents import take_snapshots
@@ -105,7 +106,8 @@ class SubmissionService:
         """Take a contract on: its files are copied as they are now, and ``run`` sends it.
 
         Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
-        sent already, ``document.missing`` or ``document.changed``; StoreError; Cancelled.
+        sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``);
+        StoreError; Cancelled.
         """
         submission_id = new_submission_id()
         with self._exclusive(submission_id):
@@ -245,6 +247,11 @@ class SubmissionService:
         origin: str = "",
     ) -> Send:
         self._refuse_second_send(draft)
+        found = obstacles(draft)
+        if found:
+            # A document's name, which may be somebody's, stays out of logs.
+            told = {name: value for name, value in found[0].params.items() if name != "name"}
+            raise InputError(found[0].code, "", retryable=False, **told)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
         with self._turns.taking_stock:
             self._stores.journal.queue(record, origin=origin)

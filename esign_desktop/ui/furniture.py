@@ -406,10 +406,12 @@ class Furniture(QObject):
 
     def _on_prepare_file_opened(self, path: str) -> None:
         self.desk.note_recent(Path(path))
-        if self._offer is None and self.services.presets is not None:
+        services = self.services
+        if self._offer is None and services.presets is not None:
             from esign_desktop.ui.presets.offer import PresetOffer
 
-            self._offer = PresetOffer(self.services.presets, self.session, self.prepare, self.tasks, self)
+            presets, environments = services.presets, services.environments
+            self._offer = PresetOffer(presets, environments, self.session, self.prepare, self.tasks, self)
             for answered in (self._offer.taken, self._offer.bar.declined):
                 answered.connect(self.prepare.canvas.setFocus)
         if self._offer is not None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.domain import checks, placement_checks, signer_checks
+from esign_desktop.domain import checks, form_checks, obstacles, placement_checks, signer_checks
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.checks import check
-from esign_desktop.domain.document import DocumentId, PreflightFacts
+from esign_desktop.domain.document import DocumentId, PreflightFacts, TemplateFilling, WantedField
 from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
@@ -73,6 +73,10 @@ def options(**changes: Any) -> dict[str, Any]:
     return {"options": FlowOptions(**changes)}
 
 
+def form(*values: tuple[str, str], wanted: tuple[WantedField, ...] = ()) -> dict[str, Any]:
+    return {"documents": (make_document(template=TemplateFilling("template", values, wanted)),)}
+
+
 def pages(*frames: PageFrame) -> tuple[Any, ...]:
     return (replace(make_document(), pages=frames),)
 
@@ -103,6 +107,10 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     ("document.long_name", WARNING, {"documents": (make_document(), make_document("长" * 65)), "placements": ()}, {}),
     ("document.no_name", BLOCKING, {"documents": (make_document(), make_document("")), "placements": ()}, {}),
     ("document.nobody_signs", BLOCKING, {"documents": (make_document(), make_document("附件"))}, {}),
+    ("form.value_missing", BLOCKING, form(wanted=(WantedField("amount"),)), {}),
+    ("form.value_missing", BLOCKING, form(("amount", "  "), wanted=(WantedField("amount"),)), {}),
+    ("form.without_values", WARNING, form(), {}),
+    ("form.without_values", WARNING, form(wanted=(WantedField("note", is_required=False),)), {}),
     ("signer.places_seal_themselves", HINT, {"placements": ()}, {}),
     ("signer.silent_without_place", BLOCKING, {**terms(is_silent=True), "placements": ()}, {}),
     ("signer.silent_person", WARNING, terms(is_silent=True), {}),
@@ -221,8 +229,11 @@ def test_each_problem_is_found(code: str, severity: Severity, changes: dict[str,
 
 
 def test_every_code_that_can_be_raised_is_tried_above() -> None:
-    source = "".join(inspect.getsource(module) for module in (checks, placement_checks, signer_checks))
-    written = set(re.findall(r'"((?:contract|options|document|signer|placement|keyword|cross_page)\.[a-z_]+)"', source))
+    source = "".join(
+        inspect.getsource(module) for module in (checks, form_checks, obstacles, placement_checks, signer_checks)
+    )
+    subjects = "contract|options|document|form|signer|placement|keyword|cross_page"
+    written = set(re.findall(rf'"((?:{subjects})\.[a-z_]+)"', source))
     written |= {"options.unknown_initiator", "options.unknown_payer"}
     assert written == {code for code, *_rest in CASES}
 

@@ -165,7 +165,11 @@ def test_a_seal_comes_and_goes(kind: SealKind) -> None:
 
 
 def test_a_sound_preset_has_no_grave_problem() -> None:
-    assert not any(problem.is_grave for problem in check_preset(make_preset()))
+    preset = make_preset()
+    platform = preset.roles[-1]
+    assert [problem.code for problem in check_preset(preset) if problem.is_grave] == ["silent_without_seal"]
+    sealed = add_seal(preset, platform.id, preset.documents[0].slot, SealKind.COORDINATE)
+    assert not any(problem.is_grave for problem in check_preset(sealed))
 
 
 def test_what_keeps_a_preset_from_being_kept_is_said() -> None:

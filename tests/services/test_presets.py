@@ -95,7 +95,7 @@ def test_same_form_in_another_file_is_recognised_exactly(desk: CounterDesk, tmp_
     path.write_bytes(path.read_bytes() + b"\n% saved again\n")
     document = desk.documents.open(path)
 
-    found = desk.presets.recognise(document)
+    found = desk.presets.recognise(document, desk.environment)
 
     assert found is not None
     assert (found.preset.id, found.is_exact, found.differences) == (preset.id, True, ())
@@ -109,7 +109,7 @@ def test_same_form_in_another_file_is_recognised_exactly(desk: CounterDesk, tmp_
 def test_form_that_was_filled_in_is_recognised_with_its_differences(desk: CounterDesk, tmp_path: Path) -> None:
     desk.make_preset(tmp_path / "mine")
     document = desk.documents.open(make_form(tmp_path / "theirs" / "filled.pdf", mark="张三"))
-    found = desk.presets.recognise(document)
+    found = desk.presets.recognise(document, desk.environment)
     assert found is not None
     assert not found.is_exact
     assert [one.code for one in found.differences] == ["text"]
@@ -126,7 +126,7 @@ def test_form_without_the_keyword_falls_back_to_the_place_it_had(desk: CounterDe
     path.write_bytes(build(page, Page().write("第二条借款期限 第三条还款方式 第四条违约责任", 60, 760)))
     document = desk.documents.open(path)
 
-    found = desk.presets.recognise(document)
+    found = desk.presets.recognise(document, desk.environment)
 
     assert found is not None
     assert "keyword_missing" in [one.code for one in found.differences]
@@ -140,9 +140,9 @@ def test_another_text_is_not_recognised(desk: CounterDesk, tmp_path: Path) -> No
     path = tmp_path / "other.pdf"
     path.write_bytes(build(Page().write("The quick brown fox jumps over the lazy dog", 60, 700), Page()))
     document = desk.documents.open(path)
-    assert desk.presets.recognise(document) is None
+    assert desk.presets.recognise(document, desk.environment) is None
     desk.make_preset(tmp_path / "mine")
-    assert desk.presets.recognise(document) is None
+    assert desk.presets.recognise(document, desk.environment) is None
 
 
 def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(

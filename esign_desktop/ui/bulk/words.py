@@ -62,6 +62,7 @@ _SENTENCES: Final = {
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
         "BulkWords", "This ID number is known here under another name: check both."
     ),
+    "bulk.form_value_missing": QT_TRANSLATE_NOOP("BulkWords", "The form would go out without “{field}”."),
     "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
     "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "Is not of age yet."),
 }

@@ -20,6 +20,18 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset was made for other documents."),
             translate("ErrorSentences", "Open the documents that it is for, in its order."),
         ),
+        "preset.keyword_not_found": (
+            translate("ErrorSentences", "The keyword “{keyword}” does not occur in the preset's document."),
+            translate("ErrorSentences", "Choose another keyword, or say which points are used instead."),
+        ),
+        "preset.keyword_unconfirmed": (
+            translate("ErrorSentences", "The keyword “{keyword}” occurs {count} times: {count} seals would be placed."),
+            translate("ErrorSentences", "Tick under Seals that all of them are meant, or choose another keyword."),
+        ),
+        "preset.seal_missing": (
+            translate("ErrorSentences", "This preset can't be used: it lacks a seal that every contract needs."),
+            translate("ErrorSentences", "Open the preset in Presets, and place the seal."),
+        ),
         "store.no_such_preset": (
             translate("ErrorSentences", "This preset is not there any more."),
             translate("ErrorSentences", "Choose another one, or make it anew from a contract."),

@@ -9,9 +9,40 @@ from PySide6.QtCore import QCoreApplication
 translate: Final = QCoreApplication.translate
 
 
+def obstacle_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy for what must not be sent as it is."""
+    return {
+        "form.value_missing": (
+            translate("ErrorSentences", "Nothing was sent: the form still lacks a value: {fields}."),
+            translate("ErrorSentences", "Fill it in, or say in the preset's form fields that it may stay empty."),
+        ),
+        "document.nobody_signs": (
+            translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
+            translate("ErrorSentences", "Place a seal on it, or take the document out."),
+        ),
+        "signer.silent_without_place": (
+            translate("ErrorSentences", "Nothing was sent: signer {number} signs automatically but has no place."),
+            translate("ErrorSentences", "Give the seal a place, then send again."),
+        ),
+        "keyword.not_found": (
+            translate("ErrorSentences", "Nothing was sent: “{keyword}” does not occur in the document."),
+            translate("ErrorSentences", "Choose another keyword, or place the seal by coordinates."),
+        ),
+        "keyword.empty": (
+            translate("ErrorSentences", "Nothing was sent: a keyword seal has no keyword."),
+            translate("ErrorSentences", "Type the keyword, or remove the seal."),
+        ),
+        "placement.orphan": (
+            translate("ErrorSentences", "Nothing was sent: a seal belongs to a document or signer that is gone."),
+            translate("ErrorSentences", "Remove the seal, then send again."),
+        ),
+    }
+
+
 def sending_texts() -> dict[str, tuple[str, str]]:
     """Return sentence and remedy by code."""
     return {
+        **obstacle_texts(),
         "submission.busy": (
             translate("ErrorSentences", "Another contract is being sent."),
             translate("ErrorSentences", "Wait until it is done, then try again."),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.chip_row import ChipRow
+from esign_desktop.ui.prepare.form_values import FormValues
 from esign_desktop.ui.prepare.menu_card import MenuCard
 from esign_desktop.ui.prepare.preflight_chips import chips_of
 from esign_desktop.ui.prepare.preflight_pane import PreflightPane
@@ -42,6 +43,9 @@ class DocumentCard(MenuCard):
     password_given = Signal(str, str)
     """The file's path and the password."""
     stop_requested = Signal(object)
+    value_edited = Signal(object, str, str)
+    """A ``DocumentId``, the name of a form field, and what was typed."""
+    value_finished = Signal(object, str)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document.id, parent)
@@ -56,6 +60,7 @@ class DocumentCard(MenuCard):
         self._facts.setObjectName("hint")
         self._chips = ChipRow(self)
         self._pane = PreflightPane(self)
+        self.form = FormValues(self)
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         title = QHBoxLayout()
@@ -73,6 +78,7 @@ class DocumentCard(MenuCard):
         column.addLayout(facts)
         column.addWidget(self._chips)
         column.addWidget(self._pane)
+        column.addWidget(self.form)
         self._connect()
         self.show_document(document)
 
@@ -83,6 +89,8 @@ class DocumentCard(MenuCard):
         self._pane.password_given.connect(self._on_pane_password_given)
         self._pane.stop_requested.connect(self._on_pane_stop_requested)
         self._pane.close_requested.connect(self._on_pane_close_requested)
+        self.form.value_edited.connect(self._on_form_value_edited)
+        self.form.value_finished.connect(self._on_form_value_finished)
 
     @property
     def chips(self) -> ChipRow:
@@ -110,7 +118,9 @@ class DocumentCard(MenuCard):
         self._name.setText(document.name)
         self._name.setToolTip(PlainLabel.plain_tip(document.path))
         pages = self.tr("%n page(s)", "", document.page_count)
-        self._facts.setText(f"{pages} · {size_text(document.size_bytes)}")
+        source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
+        self._facts.setText(f"{pages} · {source}")
+        self.form.show_filling(document.template)
         self._chips.show_chips(chips_of(document))
         self._show_pane()
         self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
@@ -198,6 +208,12 @@ class DocumentCard(MenuCard):
 
     def _on_pane_stop_requested(self) -> None:
         self.stop_requested.emit(self._document.id)
+
+    def _on_form_value_edited(self, name: str, value: str) -> None:
+        self.value_edited.emit(self._document.id, name, value)
+
+    def _on_form_value_finished(self, name: str) -> None:
+        self.value_finished.emit(self._document.id, name)
 
     def _end_renaming(self) -> None:
         self._editor.hide()

@@ -64,6 +64,7 @@ class DocumentsPanel(QWidget):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._tell_opening)
+        self._scroll = QScrollArea(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
         self._lay_out()
@@ -105,6 +106,13 @@ class DocumentsPanel(QWidget):
         """Return the card of a document that is in the contract."""
         return self._cards.get(document_id)
 
+    def fill_form(self, document_id: DocumentId) -> None:
+        """Put the cursor where a value of a document's form is missing."""
+        card = self._cards.get(document_id)
+        if card is not None:
+            self._scroll.ensureWidgetVisible(card.form)
+            card.form.focus_first_empty()
+
     def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
         """Say whether a document waits for its password."""
         if document_id in self._cards:
@@ -127,7 +135,7 @@ class DocumentsPanel(QWidget):
             self._column.addWidget(hint)
         self._opening.hide()
         self._column.addStretch(1)
-        scroll = QScrollArea(self)
+        scroll = self._scroll
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -177,6 +185,8 @@ class DocumentsPanel(QWidget):
         card.remedy_requested.connect(self.remedy_requested)
         card.password_given.connect(self.password_given)
         card.stop_requested.connect(self.stop_requested)
+        card.value_edited.connect(self._on_card_value_edited)
+        card.value_finished.connect(self._on_card_value_finished)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)
         self._cards[document.id] = card
@@ -194,6 +204,23 @@ class DocumentsPanel(QWidget):
         self._session.apply(
             EditName.RENAME_DOCUMENT, lambda draft: edits.rename_document(draft, document_id, name), origin=self
         )
+
+    def _on_card_value_edited(self, document_id: DocumentId, name: str, value: str) -> None:
+        self._session.apply(
+            EditName.FILL_FORM,
+            lambda draft: edits.fill_form(draft, document_id, name, value),
+            origin=self,
+            merge_key=f"form {document_id} {name}",
+        )
+
+    def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
+        self._session.end_merging()
+        template = self._session.draft.document(document_id).template
+        if template is not None:
+            tidy = " ".join(template.value(name).split())
+            self._session.apply(
+                EditName.FILL_FORM, lambda draft: edits.fill_form(draft, document_id, name, tidy), origin=self
+            )
 
     def _on_card_move_requested(self, document_id: DocumentId, by: int) -> None:
         ids = [document.id for document in self._session.draft.documents]

@@ -65,7 +65,7 @@ def _candidates(document: Document) -> tuple[tuple[ChipKind, bool, bool], ...]:
         (ChipKind.ROTATED, bool(document.rotated_pages), True),
         (ChipKind.CROPPED, bool(document.cropped_pages), True),
         (ChipKind.MIXED_SIZES, document.has_mixed_sizes, False),
-        (ChipKind.FORM, bool(facts.form_field_count), False),
+        (ChipKind.FORM, bool(facts.form_field_count) and document.template is None, False),
         (ChipKind.FONTS, facts.has_unembedded_fonts, False),
         (ChipKind.LARGE, document.size_bytes > LARGE_FILE_BYTES, True),
     )

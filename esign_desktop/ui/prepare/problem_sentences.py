@@ -52,6 +52,12 @@ _SENTENCES: Final = {
     "document.nobody_signs": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Nobody signs “{name}”: place a seal on it or remove it."
     ),
+    "form.value_missing": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The form “{name}” still lacks {count} value(s): {fields}. Fill them in below the document."
+    ),
+    "form.without_values": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Nothing is filled into the form “{name}”: it goes out as the template has it."
+    ),
     "signer.places_seal_themselves": QT_TRANSLATE_NOOP(
         "ProblemSentences",
         "Signer {number} has no place to sign: they will sign every document and place the seal themselves.",

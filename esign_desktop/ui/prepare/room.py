@@ -423,6 +423,8 @@ class PrepareRoom(QWidget):
                 self.canvas.setFocus()
             case SignerSubject(signer_id=signer_id, name=name):
                 self.signers.edit(signer_id, name)
+            case DocumentSubject(document_id=document_id) if problem.code == "form.value_missing":
+                self._documents.fill_form(document_id)
             case DocumentSubject(document_id=document_id):
                 self.canvas.view.go_to(document_id, 1)
             case PlacementSubject(placement_id=placement_id, page_number=page_number):

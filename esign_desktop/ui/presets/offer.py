@@ -15,8 +15,10 @@ from esign_desktop.ui.presets.offer_bar import OfferBar
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.presets import PresetService, Recognition
     from esign_desktop.services.session import Change, ContractSession
     from esign_desktop.ui.prepare.room import PrepareRoom
@@ -32,6 +34,7 @@ class PresetOffer(QObject):
     def __init__(
         self,
         presets: PresetService,
+        environments: EnvironmentService,
         session: ContractSession,
         prepare: PrepareRoom,
         tasks: TaskRunner,
@@ -39,6 +42,7 @@ class PresetOffer(QObject):
     ) -> None:
         super().__init__(parent)
         self._presets = presets
+        self._environments = environments
         self._session = session
         self._tasks = tasks
         self._recognition: Recognition | None = None
@@ -54,12 +58,15 @@ class PresetOffer(QObject):
         if _is_bare(draft):
             document = draft.documents[0]
             self._tasks.start(
-                partial(self._presets.recognise, document),
+                partial(self._recognised, document),
                 owner=self,
                 on_done=self._on_recognised,
                 on_error=self._on_not_recognised,
                 lane=Lane.SEARCH,
             )
+
+    def _recognised(self, document: Document) -> Recognition | None:
+        return self._presets.recognise(document, self._environments.current())
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
         if recognition is None or len(recognition.preset.documents) != 1 or not _is_bare(self._session.draft):
@@ -76,7 +83,7 @@ class PresetOffer(QObject):
         if recognition is None or not _is_bare(self._session.draft):
             return
         self._withdraw()
-        self._session.apply(EditName.USE_PRESET, partial(_filled, recognition), origin=self)
+        self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition), origin=self)
         self.taken.emit()
 
     def _on_session_changed(self, change: Change) -> None:
@@ -87,13 +94,13 @@ class PresetOffer(QObject):
         self._recognition = None
         self.bar.show_offer(None)
 
+    def _filled(self, recognition: Recognition, draft: ContractDraft) -> ContractDraft:
+        """Return the contract as the preset has it; who the customers are is for the clerk to fill in."""
+        preset = recognition.preset
+        nobody = {role.id: Person("") for role in preset.customers}
+        documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
+        return replace(fill(preset, documents, nobody, hits=recognition.hits), id=draft.id)
+
 
 def _is_bare(draft: ContractDraft) -> bool:
     return len(draft.documents) == 1 and not draft.signers and not draft.placements
-
-
-def _filled(recognition: Recognition, draft: ContractDraft) -> ContractDraft:
-    """Return the contract as the preset has it; who the customers are is for the clerk to fill in."""
-    preset = recognition.preset
-    nobody = {role.id: Person("") for role in preset.customers}
-    return replace(fill(preset, draft.documents, nobody, hits=recognition.hits), id=draft.id)

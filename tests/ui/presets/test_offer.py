@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -43,7 +45,9 @@ class Rig:
         self.room = Room()
         qtbot.addWidget(self.room)
         self.room.show()
-        self.offer = PresetOffer(self.installation.presets, self.session, cast("PrepareRoom", self.room), tasks)
+        environments = cast("EnvironmentService", SimpleNamespace(current=lambda: nowhere))
+        room = cast("PrepareRoom", self.room)
+        self.offer = PresetOffer(self.installation.presets, environments, self.session, room, tasks)
 
     def open_form(self, mark: str = "") -> None:
         document = self.installation.documents.open(make_form(self._folder / "again.pdf", mark=mark))

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.preset import KeptPdf, PlatformTemplate
-from esign_desktop.domain.preset_edits import change_document
+from esign_desktop.domain.preset_edits import change_document, with_uncounted_keywords
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.quiet_fields import fields_form, show_choices, show_text
 from esign_desktop.ui.words.outside_text import one_line
@@ -111,7 +111,7 @@ class DocumentsPage(QWidget):
             stays = isinstance(document.source, PlatformTemplate) and not turns_to_pdf
             return replace(document, fingerprint=trait.fingerprint, source=document.source if stays else trait.source)
 
-        self._change(slot, change)
+        self._copy.apply(lambda preset: with_uncounted_keywords(change_document(preset, slot, change), slot))
         found = [one_line(one) for one in differences]
         self.tell(
             " ".join([self.tr("Replaced; the seals stay where they were."), *found])

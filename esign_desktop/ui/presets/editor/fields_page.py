@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset import CustomerDatum, FormField, PlatformTemplate, RoleId
 from esign_desktop.domain.preset_edits import change_document
@@ -45,12 +45,14 @@ class FieldsPage(QWidget):
         self.role = QComboBox(self._detail)
         self.text = QLineEdit(self._detail)
         self.text.setMaxLength(_LONGEST_TEXT)
+        self.required = QCheckBox(self.tr("&Required: nothing is sent as long as it is empty"), self._detail)
         self._form = fields_form(self._detail)
         for text, field in (
             (self.tr("&Name in the template"), self.name),
             (self.tr("&Filled with"), self.datum),
             (self.tr("Of &whom"), self.role),
             (self.tr("&Text"), self.text),
+            ("", self.required),
         ):
             self._form.addRow(text, field)
         row = QHBoxLayout()
@@ -107,6 +109,7 @@ class FieldsPage(QWidget):
         self.datum.activated.connect(self._on_datum_activated)
         self.role.activated.connect(self._on_role_activated)
         self.text.textEdited.connect(self._on_text_text_edited)
+        self.required.clicked.connect(self._on_required_clicked)
 
     def _show_detail(self) -> None:
         fields, row = self._fields, self.list.row
@@ -123,6 +126,8 @@ class FieldsPage(QWidget):
         show_choices(self.role, choices, str(one.role_id or ""))
         show_text(self.text, one.text)
         self._form.setRowVisible(self.text, one.datum is None)
+        self.required.setChecked(one.is_required)
+        self._form.setRowVisible(self.required, one.datum is not None)
         takes_from_one = one.datum not in {None, CustomerDatum.TYPED, CustomerDatum.TODAY}
         self._form.setRowVisible(self.role, takes_from_one and len(customers) > 1)
 
@@ -176,6 +181,9 @@ class FieldsPage(QWidget):
     def _on_role_activated(self) -> None:
         role_id = self.role.currentData()
         self._change(role_id=RoleId(role_id) if role_id else None)
+
+    def _on_required_clicked(self, is_checked: bool) -> None:
+        self._change(is_required=is_checked)
 
     def _on_text_text_edited(self, text: str) -> None:
         self._change("text", text=text.strip())

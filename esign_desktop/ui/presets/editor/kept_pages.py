@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import KeptPdf
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.viewer.tile_source import image_of
@@ -15,10 +16,10 @@ from esign_desktop.ui.viewer.tile_source import image_of
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placement import KeywordHit
-    from esign_desktop.domain.preset import PresetDocument
+    from esign_desktop.domain.preset import Preset, PresetDocument
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.services.preset_pdfs import PresetPdfs
     from esign_desktop.ui.tasks import TaskRunner
@@ -77,6 +78,19 @@ class KeptPages(QObject):
                 lane=Lane.SEARCH,
             )
         return self._hits[key]
+
+    def counts(self, preset: Preset) -> dict[tuple[DocumentId, str], int]:
+        """Return how often the preset's keywords stand in its documents, as far as that is known already."""
+        found = {}
+        documents = {document.slot: document for document in preset.documents}
+        for seal in preset.seals:
+            place = seal.placement
+            document = documents.get(place.document_id)
+            if isinstance(place, KeywordPlacement) and document is not None:
+                hits = self.hits(document, place.keyword)
+                if hits is not None:
+                    found[document.slot, place.keyword] = len(hits)
+        return found
 
     def close(self) -> None:
         """Let the files go."""

@@ -114,12 +114,22 @@ def problem_sentence(problem: PresetProblem) -> str:
             "PresetProblems", "Who signs for the branch has to be said before it can be used."
         ),
         "without_seal": QCoreApplication.translate("PresetProblems", "“{role}” has no seal anywhere."),
+        "silent_without_seal": QCoreApplication.translate(
+            "PresetProblems", "“{role}” signs automatically and so needs a place for the seal."
+        ),
+        "document_without_seal": QCoreApplication.translate("PresetProblems", "Nobody signs “{document}”."),
+        "keyword_not_found": QCoreApplication.translate(
+            "PresetProblems", "“{keyword}” is nowhere in the document: choose another keyword, or add a point."
+        ),
+        "keyword_unconfirmed": QCoreApplication.translate(
+            "PresetProblems", "“{keyword}” is there {count} times: tick under Seals that all of them are meant."
+        ),
         "customer_is_silent": QCoreApplication.translate(
             "PresetProblems", "“{role}” is a customer and can't sign silently."
         ),
         "keyword_missing": QCoreApplication.translate("PresetProblems", "Seal {number} has no keyword."),
         "keyword_too_long": QCoreApplication.translate(
-            "PresetProblems", "The keyword of seal {number} is longer than {most} characters."
+            "PresetProblems", "The keyword of seal {number} is longer than {most} characters; it may not be taken."
         ),
         "no_such_page": QCoreApplication.translate(
             "PresetProblems", "Seal {number} stands on page {pages}, but the document has {page_count}."

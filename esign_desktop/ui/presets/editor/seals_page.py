@@ -13,7 +13,6 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import (
-    MAX_KEYWORD_CHARACTERS,
     MAX_SEAL_PT,
     MIN_SEAL_PT,
     CoordinatePlacement,
@@ -31,6 +30,7 @@ from esign_desktop.domain.preset_edits import (
     with_place,
     with_place_kind,
 )
+from esign_desktop.domain.preset_soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.lengths import LengthBox
@@ -66,11 +66,12 @@ class SealsPage(QWidget):
         self._detail = QWidget(self)
         self.role, self.document, self.kind = (QComboBox(self._detail) for _ in range(3))
         self.keyword = QLineEdit(self._detail)
-        self.keyword.setMaxLength(MAX_KEYWORD_CHARACTERS)
+        self.keyword.setMaxLength(MAX_NAME_CHARACTERS)
         self._found = PlainLabel(self._detail)
         self._found.setObjectName("hint")
         self._found.setWordWrap(True)
         self._found.setMinimumWidth(_FOUND_PX)
+        self.agreed = QCheckBox(self._detail)
         self.right, self.up, self.left, self.below, self.seal_width = (LengthBox(self._detail) for _ in range(5))
         self.pages = QLineEdit(self._detail)
         self.pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
@@ -110,6 +111,10 @@ class SealsPage(QWidget):
         self.look.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
         self.look.show_marks(preset_marks(self._copy.preset, document, shown, seal, self._kept_pages))
         self._found.setText(self._found_words(seal, document))
+        count = len(hits or ())
+        self._form.setRowVisible(self.agreed, count > 1)
+        self.agreed.setText(self.tr("Yes, all %n seals are meant", "", count))
+        self.agreed.setChecked(isinstance(place, KeywordPlacement) and place.confirmed_hits == count)
 
     def _lay_out(self) -> None:
         self.seal_width.setRange(1.0, MAX_SEAL_PT)
@@ -120,6 +125,7 @@ class SealsPage(QWidget):
             (self.tr("&Place"), self.kind),
             (self.tr("&Keyword"), self.keyword),
             ("", self._found),
+            ("", self.agreed),
             (self.tr("To the &right"), self.right),
             (self.tr("&Higher by"), self.up),
             (self.tr("Pa&ges"), self.pages),
@@ -154,6 +160,7 @@ class SealsPage(QWidget):
         self.kind.activated.connect(self._on_kind_activated)
         self.keyword.textEdited.connect(self._on_keyword_text_edited)
         self.keyword.editingFinished.connect(self._on_keyword_editing_finished)
+        self.agreed.clicked.connect(self._on_agreed_clicked)
         self.right.length_edited.connect(self._on_right_length_edited)
         self.up.length_edited.connect(self._on_up_length_edited)
         self.pages.editingFinished.connect(self._on_pages_editing_finished)
@@ -230,6 +237,8 @@ class SealsPage(QWidget):
         if hits is None:
             return self.tr("Looking for it…")
         if not hits:
+            if not seal.fallbacks:
+                return self.tr("It is not in the document: choose another one, or add a point below.")
             return self.tr("It is not in the document: the points below are used.")
         pages = str(PageRanges.of(hit.page_number for hit in hits))
         return self.tr("%n seal(s), on page {pages}.", "", len(hits)).format(pages=pages)
@@ -274,6 +283,12 @@ class SealsPage(QWidget):
 
     def _on_keyword_editing_finished(self) -> None:
         self.show_look()
+
+    def _on_agreed_clicked(self, is_checked: bool) -> None:
+        seal, document = self._seal, self._document
+        if seal is not None and document is not None and isinstance(seal.placement, KeywordPlacement):
+            hits = self._kept_pages.hits(document, seal.placement.keyword) or ()
+            self._place(confirmed_hits=len(hits) if is_checked else None)
 
     def _on_right_length_edited(self, length_pt: float) -> None:
         self._place("right", offset_x_pt=length_pt)

@@ -159,6 +159,7 @@ class PresetEditor(QDialog):
 
     def _connect(self) -> None:
         self.copy.changed.connect(self._on_copy_changed)
+        self._kept_pages.arrived.connect(self._on_kept_pages_arrived)
         self.documents.pdf_chosen.connect(self.take_pdf)
         self.undo.clicked.connect(self.copy.undo)
         self.redo.clicked.connect(self.copy.redo)
@@ -180,7 +181,8 @@ class PresetEditor(QDialog):
         self._show_problems()
 
     def _show_problems(self) -> None:
-        problems = check_preset(self.copy.preset)
+        preset = self.copy.preset
+        problems = check_preset(preset, self._kept_pages.counts(preset))
         is_grave = any(problem.is_grave for problem in problems)
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
@@ -215,6 +217,11 @@ class PresetEditor(QDialog):
         for page in (self.general, self.documents, self.people, self.seals, self.fields):
             page.show_copy()
         self._show()
+
+    def _on_kept_pages_arrived(self) -> None:
+        # What was just said of a save, or asked before leaving, stays.
+        if not self._asks and not self._is_saving:
+            self._show_problems()
 
     def _on_pdf_read(self, slot: DocumentId, read: tuple[DocumentTrait, tuple[Difference, ...]]) -> None:
         trait, found = read
