@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,26 +10,37 @@ import pytest
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain import edits
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.domain.problems import Severity, is_sendable
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.document_card import DocumentCard
 from esign_desktop.ui.prepare.preflight_chips import ChipKind
 from esign_desktop.ui.prepare.remedies import Remedy
+from esign_desktop.ui.presets.offer_bar import OfferBar
+from esign_desktop.ui.review.sheet import ReviewSheet
 from tests.app.test_preset_in_use import Office
-from tests.drafts import make_person_signer
+from tests.drafts import make_person, make_person_signer
 from tests.services.counter_desk import ZHANG
+from tests.services.rehearsal import sign_at
 from tests.services.template_files import write_form
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.preset import Preset
     from tests.app.conftest import Start
 
+WORDS = "Application for a personal loan, to be filled in by the borrower at the branch"
 LEFT = Qt.MouseButton.LeftButton
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -39,8 +51,22 @@ def office(start: Start, tmp_path: Path, qtbot: QtBot) -> Office:
 def test_a_form_becomes_a_template_its_preset_opens_and_a_customer_signs_what_was_filled_in(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    preset = make_template_preset(office, qtbot, tmp_path)
+    office.presets.assign_key(preset.id, 2)
+
+    counter = office.open_counter()
+    office.begin(counter, Qt.Key.Key_F2)
+    office.enter(counter, ZHANG)
+    assert office.counter.view.next_question == "借款金额"
+    office.enter(counter, "五万元整")
+    office.sign_and_see(counter)
+    assert all(map(office.signed_texts(), ("张三", "五万元整")))
+
+
+def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
+    """Make a template of a form with one signer, by clicks in Prepare, and leave its preset's window."""
     session, prepare = office.furniture.session, office.furniture.prepare
-    office.furniture.open_files([write_form(tmp_path / "借款申请表.pdf", ("姓名", "借款金额"))])
+    office.furniture.open_files([write_form(folder / "借款申请表.pdf", ("姓名", "借款金额"), text=WORDS)])
     office.wait_until(lambda: bool(session.draft.documents))
     signer, document = make_person_signer(), session.draft.documents[0]
     session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
@@ -68,12 +94,64 @@ def test_a_form_becomes_a_template_its_preset_opens_and_a_customer_signs_what_wa
     assert editor.copy.preset == preset
     office.furniture.tasks.wait_idle()
     editor.done(0)
-    office.presets.assign_key(preset.id, 2)
+    return preset
 
-    counter = office.open_counter()
-    office.begin(counter, Qt.Key.Key_F2)
-    office.enter(counter, ZHANG)
-    assert office.counter.view.next_question == "借款金额"
-    office.enter(counter, "五万元整")
-    office.sign_and_see(counter)
-    assert all(map(office.signed_texts(), ("张三", "五万元整")))
+
+def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
+    office: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    make_template_preset(office, qtbot, tmp_path)
+    furniture, session, prepare = office.furniture, office.furniture.session, office.furniture.prepare
+    furniture.desk.new_contract()
+    office.wait_until(lambda: not session.draft.documents)
+    furniture.open_files([tmp_path / "借款申请表.pdf"])
+    office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(OfferBar)))
+    bar = next(one for one in prepare.findChildren(OfferBar) if one.isVisible())
+    button = bar.focusProxy()
+    assert button is not None
+    office.press(button, Qt.Key.Key_Return)
+    (person,) = session.draft.signers
+    assert isinstance(person, PersonSigner)
+    whole = replace(person, person=make_person("张三", id_number="110101199003078515", mobile="13800000000"))
+    session.apply(EditName.CHANGE_SIGNER, partial(edits.update_signer, signer=whole))
+    card = next(one for one in prepare.findChildren(DocumentCard) if one.isVisible())
+    assert list(card.form.edits) == ["姓名", "借款金额"]
+    assert [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM] == ["form.value_missing"]
+    prepare.window().activateWindow()
+    office.wait_until(prepare.isActiveWindow)
+
+    office.press(prepare, Qt.Key.Key_Return, CTRL)
+
+    assert not prepare.findChildren(ReviewSheet)
+    first, second = card.form.edits.values()
+    assert prepare.focusWidget() is first
+    with pytest.raises(InputError) as caught:
+        furniture.services.submission.send(session.draft, furniture.services.environments.current())
+    assert caught.value.code == "form.value_missing"
+
+    type_text(first, "张三")
+    assert [problem.code for problem in session.problems if problem.code.startswith("form.")] == ["form.value_missing"]
+    office.press(first, Qt.Key.Key_Tab)
+    assert prepare.focusWidget() is second
+    type_text(second, " 五万  元整 ")
+    office.press(second, Qt.Key.Key_Tab)
+    template = session.draft.documents[0].template
+    assert template is not None
+    assert template.fields == (("姓名", "张三"), ("借款金额", "五万 元整"))
+    assert is_sendable(session.problems)
+    office.press(prepare, Qt.Key.Key_Return, CTRL)
+    office.wait_until(lambda: bool(prepare.findChildren(ReviewSheet)))
+    furniture.journey.leave()
+
+    outcome = furniture.services.submission.send(session.draft, furniture.services.environments.current())
+    assert outcome.error is None
+    sign_at(next(iter(outcome.links.values()))[0])
+    assert outcome.flow_id is not None
+    record = furniture.services.flows.refresh(outcome.flow_id)
+    assert record.status is FlowStatus.COMPLETED
+    (path,) = furniture.services.flows.download(outcome.flow_id, tmp_path / "signed")
+    document = furniture.services.documents.open(path)
+    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "五万 元整"))
+    # What was typed is one step of the history for each field.
+    session.undo()
+    assert session.undo_name is EditName.FILL_FORM

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 mupdf: Any = pymupdf
 
 
-def write_form(path: Path, fields: Sequence[str], *, pages: int = 2, mark: str = "") -> Path:
+def write_form(path: Path, fields: Sequence[str], *, pages: int = 2, mark: str = "", text: str = "") -> Path:
     """Write a PDF with text fields on its first page; ``mark`` makes it another file than the others."""
     with mupdf.open() as pdf:
         for _ in range(pages):
-            pdf.new_page(width=595, height=842)
+            pdf.new_page(width=595, height=842).insert_text((60, 60), text)
         for number, name in enumerate(fields):
             widget = mupdf.Widget()
             widget.field_name = name

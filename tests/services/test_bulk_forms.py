@@ -9,6 +9,7 @@ import pytest
 
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import BranchRole, Preset, with_branch
 from esign_desktop.services.bulk import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
@@ -67,6 +68,37 @@ def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: Rehea
     # Another amount is another contract.
     changed = make_sheet((*rows[0][:3], "99 yuan", "装修"), rows[1], headings=headings)
     assert [row.state for row in desk.plan(preset, changed).rows] == [S.READY, S.SENT]
+
+
+def test_a_row_that_leaves_a_required_field_of_the_form_empty_is_not_sent(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    headings = ("姓名", "身份证号", "Amount", "PURPOSE")
+    name, number, _mobile = person_row(1)
+    report = desk.plan(preset, make_sheet((name, number, "1 yuan", "装修"), headings=headings))
+    (row,) = report.rows
+    assert row.state is S.FAULTY
+    assert [(p.code, dict(p.params)) for p in row.problems if p.is_blocking] == [
+        ("bulk.form_value_missing", {"field": "phone"})
+    ]
+    assert not report.can_run
+    assert not platform.flows(preset.title)
+
+
+def test_a_preset_with_a_keyword_that_is_nowhere_sends_no_sheet(desk: BulkDesk, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path)
+    (seal,) = preset.seals
+    place = seal.placement
+    assert isinstance(place, KeywordPlacement)
+    bare = replace(seal, placement=replace(place, confirmed_hits=0), fallbacks=())
+    kept = desk.presets.save(replace(preset, seals=(bare,)))
+    obstacle = desk.bulk.preset_obstacle(kept)
+    assert obstacle is not None
+    assert obstacle.code == "preset.keyword_not_found"
+    with pytest.raises(InputError) as caught:
+        desk.plan(kept, make_sheet(person_row(1)))
+    assert caught.value.code == "preset.keyword_not_found"
 
 
 def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:

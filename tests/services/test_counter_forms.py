@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset import CustomerDatum, FormField, PlatformTemplate
 from esign_desktop.services.counter import CounterState
 from tests.services.counter_desk import ZHANG, CounterDesk
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset import Preset
     from tests.services.rehearsal import RehearsalPlatform
 
+KEYWORD_NOT_FOUND = "preset.keyword_not_found"
 FIELDS = (
     FormField("borrower", CustomerDatum.NAME),
     FormField("number", CustomerDatum.ID_NUMBER),
@@ -101,3 +103,72 @@ def test_what_was_typed_goes_with_the_customer_and_comes_again_with_a_renewal(
     assert desk.documents.find(desk.documents.open(tmp_path / "made.pdf").id, "50,000")
     view = desk.counter.revoke_and_clear()
     assert view.answers == (("amount", ""), ("purpose", ""))
+
+
+PASSPORT_FIELDS = (FormField("borrower", CustomerDatum.NAME), FormField("phone", CustomerDatum.MOBILE))
+
+
+def without_phone(desk: CounterDesk, preset: Preset, *, is_required: bool) -> Preset:
+    source = preset.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    fields = (PASSPORT_FIELDS[0], replace(PASSPORT_FIELDS[1], is_required=is_required))
+    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    return desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
+
+
+def test_what_the_customers_line_does_not_tell_is_asked_for(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = without_phone(desk, make_form_preset(desk, tmp_path), is_required=True)
+    desk.counter.choose(preset.id)
+    desk.counter.enter("张三 110101199003078515")
+    assert desk.counter.view.next_question == "phone"
+    with pytest.raises(InputError) as caught:
+        desk.counter.send()
+    assert caught.value.code == "counter.not_ready"
+    desk.counter.answer("无手机")
+
+    assert desk.counter.send().state is CounterState.SHOWING
+    (flow,) = platform.flows(preset.title)
+    (tmp_path / "made.pdf").write_bytes(platform.document_bytes(flow.document_ids[0]))
+    assert desk.documents.find(desk.documents.open(tmp_path / "made.pdf").id, "无手机")
+
+
+def test_what_may_stay_empty_is_not_asked_for(desk: CounterDesk, tmp_path: Path) -> None:
+    preset = without_phone(desk, make_form_preset(desk, tmp_path), is_required=False)
+    desk.counter.choose(preset.id)
+    desk.counter.enter("张三 110101199003078515")
+    assert desk.counter.view.is_complete
+    assert desk.counter.send().state is CounterState.SHOWING
+
+
+def test_a_preset_whose_seal_has_no_place_is_not_taken_up(desk: CounterDesk, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path, branch=True)
+    keyword, branch = preset.seals
+    place = keyword.placement
+    assert isinstance(place, KeywordPlacement)
+    for seals, code in (
+        ((keyword,), "preset.seal_missing"),
+        ((replace(keyword, placement=replace(place, confirmed_hits=0), fallbacks=()), branch), KEYWORD_NOT_FOUND),
+        ((replace(keyword, placement=replace(place, confirmed_hits=None), fallbacks=()), branch), KEYWORD_NOT_FOUND),
+    ):
+        desk.presets.save(replace(preset, seals=seals))
+        with pytest.raises(InputError) as caught:
+            desk.counter.choose(preset.id)
+        assert caught.value.code == code
+
+
+def test_a_keyword_that_is_nowhere_gives_way_to_its_points(desk: CounterDesk, tmp_path: Path) -> None:
+    preset = desk.make_preset(tmp_path)
+    (seal,) = preset.seals
+    place = seal.placement
+    assert isinstance(place, KeywordPlacement)
+    nowhere = replace(seal, placement=replace(place, keyword="没有这个词", confirmed_hits=None))
+    kept = desk.presets.save_edited(replace(preset, seals=(nowhere,)), desk.environment)
+    desk.counter.choose(kept.id)
+    desk.counter.enter(ZHANG)
+    view = desk.counter.send()
+    assert view.state is CounterState.SHOWING
+    assert view.submission_id is not None
+    draft = desk.submission.contract(view.submission_id)
+    assert [type(one) for one in draft.placements] == [CoordinatePlacement]

@@ -91,7 +91,7 @@ class FormValues(QWidget):
         required = {one.name for one in filling.wanted if one.is_required}
         for name, edit in self._edits.items():
             is_required = name in required
-            self._labels[name].setText(f"{name} *" if is_required else name)
+            self._labels[name].setText(f"* {name}" if is_required else name)
             self._labels[name].setToolTip(PlainLabel.plain_tip(name))
             edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
             edit.setAccessibleName(self.tr("{name}, required").format(name=name) if is_required else name)

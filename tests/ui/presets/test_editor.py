@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -223,6 +224,64 @@ def test_a_keyword_that_is_not_there_is_told_and_falls_back(rig: Rig, qtbot: QtB
     seals.fallbacks.page.setValue(2)
     kept = rig.save()
     assert [fallback.pages.first for fallback in kept.seals[0].fallbacks] == [2]
+
+
+def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(4)
+    seals = rig.editor.seals
+    rig.write(seals.keyword, "没有这个词")
+    qtbot.mouseClick(seals.fallbacks.remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "is nowhere in the document" in rig.editor.said, timeout=WAIT_MS)
+    assert "add a point below" in seals.found
+    assert not rig.editor.save.isEnabled()
+    qtbot.mouseClick(seals.fallbacks.add, Qt.MouseButton.LeftButton)
+    assert len(rig.save().seals[0].fallbacks) == 1
+
+
+def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(4)
+    seals = rig.editor.seals
+    rig.write(seals.keyword, "条")
+    qtbot.waitUntil(lambda: "tick under Seals" in rig.editor.said, timeout=WAIT_MS)
+    assert not rig.editor.save.isEnabled()
+    assert seals.agreed.isVisible()
+    count = len(rig.installation.documents.find(_open(rig), "条"))
+    assert count > 1
+    assert str(count) in seals.agreed.text()
+    seals.agreed.setFocus()
+    qtbot.keyClick(seals.agreed, Qt.Key.Key_Space)
+    place = rig.save().seals[0].placement
+    assert isinstance(place, KeywordPlacement)
+    assert place.confirmed_hits == count
+
+
+def _open(rig: Rig) -> DocumentId:
+    source = rig.preset.documents[0].source
+    assert isinstance(source, KeptPdf)
+    return rig.installation.presets.pdfs.open(source, "").id
+
+
+def test_a_long_keyword_is_a_warning(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(4)
+    rig.write(rig.editor.seals.keyword, "甲乙双方经协商一致签订本合同 第一条借款金额甲乙双方经协商一致")
+    qtbot.waitUntil(lambda: "longer than 30 characters" in rig.editor.said, timeout=WAIT_MS)
+    assert rig.editor.save.isEnabled()
+
+
+def test_a_field_that_may_stay_empty_is_said_so(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(2)
+    rig.choose(rig.editor.documents.source, "template")
+    rig.write(rig.editor.documents.template_id, "20180403120233")
+    rig.go_to(5)
+    fields = rig.editor.fields
+    fields.list.added.emit("field")
+    rig.write(fields.name, "phone")
+    assert fields.required.isChecked()
+    fields.required.setFocus()
+    qtbot.keyClick(fields.required, Qt.Key.Key_Space)
+    source = rig.save().documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    assert [one.is_required for one in source.fields] == [False]
 
 
 def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> None:
