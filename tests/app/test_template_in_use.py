@@ -141,7 +141,7 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     assert is_sendable(session.problems)
     office.press(prepare, Qt.Key.Key_Return, CTRL)
     office.wait_until(lambda: bool(prepare.findChildren(ReviewSheet)))
-    furniture.journey.leave()
+    office.press(prepare.findChildren(ReviewSheet)[0], Qt.Key.Key_Escape)
 
     outcome = furniture.services.submission.send(session.draft, furniture.services.environments.current())
     assert outcome.error is None
