@@ -170,10 +170,7 @@ class PresetService:
         home = preset.home
         if home is None or before is None or _templates(before) != _templates(preset):
             home = PresetHome(environment.kind, environment.project_id)
-        saved = self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
-        if before is not None and before != saved:
-            self._presets.forget_replaced()
-        return saved
+        return self.save(self.pdfs.counted(replace(preset, home=home if uses_home(preset) else None)))
 
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away, and the PDFs that no other one has."""
@@ -203,7 +200,6 @@ class PresetService:
             bare = without_numbers(preset)
             if bare != preset:
                 self._presets.save(bare, saved_at_ms=self._clock_ms())
-                self._presets.forget_replaced()
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:

@@ -93,11 +93,10 @@ class Accounts:
     def forget(self, account_id: str) -> None:
         """Delete an account here so that no byte of it stays in the files; the platform keeps it."""
 
-        def work(connection: Connection) -> bool:
-            return connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,)).rowcount > 0
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
 
-        if self._database.run(work):
-            self._database.forget_deleted()
+        self._database.erase(work)
 
     def _select(self, condition: str, *values: str) -> tuple[AccountRecord, ...]:
         query = f"SELECT {_COLUMNS} FROM accounts WHERE {condition} ORDER BY last_used_ms DESC, name, account_id"  # noqa: S608

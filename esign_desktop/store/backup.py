@@ -27,6 +27,16 @@ def backup_path(database_path: Path) -> Path:
     return database_path.with_name(database_path.name + ".backup")
 
 
+def journal_path(path: Path) -> Path:
+    """Return where SQLite notes how to undo what is under way in a file without a write-ahead log."""
+    return path.with_name(path.name + "-journal")
+
+
+def log_path(path: Path) -> Path:
+    """Return where SQLite writes ahead what is not in the file yet."""
+    return path.with_name(path.name + "-wal")
+
+
 def write_backup(connection: Connection, database_path: Path) -> None:
     """Copy an open database; the previous copy stays until the new one is safe on the disk.
 

@@ -146,12 +146,11 @@ class Bulk:
         wanted = list(dict.fromkeys(draft_ids))
 
         def work(connection: Connection) -> dict[DraftId, SendState]:
-            # The expression is that of the index.
             query = (
-                "SELECT json_extract(submissions.draft, '$.draft.id'), submissions.id, submissions.state,"
-                " submissions.queued_at_ms, flows.flow_id, flows.status FROM submissions"
+                "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
+                " flows.flow_id, flows.status FROM submissions"
                 " LEFT JOIN flows ON flows.submission_id = submissions.id"
-                " WHERE json_extract(submissions.draft, '$.draft.id') IN ({})"
+                " WHERE submissions.draft_id IN ({})"
                 " ORDER BY submissions.queued_at_ms, submissions.rowid"
             )
             found: dict[DraftId, SendState] = {}

@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from esign_desktop.domain.errors import StoreError
@@ -19,6 +19,8 @@ from esign_desktop.store.backup import (
     PRIVATE_FILE_MODE,
     backup_path,
     delete_remnants,
+    journal_path,
+    log_path,
     needs_restoring,
     restore_backup,
     set_aside,
@@ -38,6 +40,8 @@ T = TypeVar("T")
 BUSY_LIMIT_S: Final = 5.0
 BACKUP_AGE_S: Final = 6 * 3600
 LITTLE_SPACE_BYTES: Final = 64 * 1024
+OLDEST_SQLITE: Final = (3, 37)
+"""The first that knows STRICT tables (https://www.sqlite.org/releaselog/3_37_0.html)."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,15 +52,17 @@ _PRAGMAS: Final = (
     # Deleted ID numbers are overwritten in the file.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA trusted_schema = OFF",
 )
+_DISTRUST: Final = "PRAGMA trusted_schema = OFF"
+"""Only once it is up to date: older tables hold an index that SQLite before 3.41 would not even copy otherwise."""
 
 
 class Database:
     """An SQLite file. ``run`` may be called from any thread but the database's own; ``open`` comes first.
 
     Every method that touches the file raises StoreError: ``store.disk_full``, ``store.damaged``, ``store.locked``,
-    ``store.unwritable``; ``open`` also ``store.newer_version``.
+    ``store.unwritable``; ``open`` also ``store.newer_version``,
+    ``store.old_sqlite`` and ``store.unfit_sqlite``.
     """
 
     def __init__(self, path: Path, *, migrations: MigrationSet | None = None) -> None:
@@ -66,7 +72,6 @@ class Database:
         self._thread_id: int | None = None
         self._connection: Connection | None = None
         self._was_restored = False
-        self._backup_number = 0
 
     @property
     def was_restored(self) -> bool:
@@ -103,18 +108,13 @@ class Database:
         """
         return self._on_thread(lambda: self._in_transaction(work))
 
-    @property
-    def backup_number(self) -> int:
-        """How many backups were written since ``open``; the same number twice means that none was in between."""
-        return self._backup_number
+    def erase(self, work: Callable[[Connection], T]) -> T:
+        """Do what deletes or replaces something personal, so that no byte of that stays in any file.
 
-    def forget_deleted(self, *, since_backup: int | None = None) -> None:
-        """Wipe what was deleted from the write-ahead log and from the backup too; call it after a deletion.
-
-        ``since_backup`` is the number that held when what was deleted came in: a backup from before can't hold it, and
-        copying a large database takes seconds.
+        It is done in the backup first and then here, in one transaction each: a kill between them leaves a backup that
+        knows less. Only where it can't be done in the backup, that is copied anew, which takes seconds for a large one.
         """
-        self._on_thread(lambda: self._forget_deleted(since_backup))
+        return self._on_thread(lambda: self._erase(work))
 
     def write_anew(self) -> None:
         """Write the file and its backup anew, with nothing but what is in the tables, and delete older copies.
@@ -151,7 +151,9 @@ class Database:
 
     def _open(self) -> None:
         self._thread_id = threading.get_ident()
+        _refuse_old_sqlite()
         self._migrations.refuse_newer(version_in_header(self._path))
+        self._settle_backup()
         self._was_restored = needs_restoring(self._path) and self._restore()
         try:
             self._connect()
@@ -164,6 +166,22 @@ class Database:
             _log.warning("the database was damaged; its backup was restored")
         self._back_up_if_old()
 
+    def _settle_backup(self) -> None:
+        """Undo what a kill broke off in the backup: once it is replaced, nobody could tell whose journal lies there."""
+        import sqlite3
+
+        backup = backup_path(self._path)
+        journal = journal_path(backup)
+        if not journal.exists():
+            return
+        try:
+            with closing(_connect_existing(backup)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            _log.warning("the backup could not be settled: %s", type(error).__name__)
+        with suppress(OSError):
+            journal.unlink(missing_ok=True)
+
     def _restore(self) -> bool:
         """Put the backup in the file's place if it is sound itself."""
         import sqlite3
@@ -173,7 +191,7 @@ class Database:
             return False
         self._migrations.refuse_newer(version_in_header(backup))
         try:
-            with closing(sqlite3.connect(f"{backup.as_uri()}?mode=ro", uri=True)) as connection:
+            with closing(_connect_existing(backup)) as connection:
                 _check(connection)
         except (sqlite3.Error, StoreError):
             return False
@@ -196,6 +214,8 @@ class Database:
         except BaseException as error:
             if connection is not None:
                 connection.close()
+            if isinstance(error, sqlite3.OperationalError) and _is_refused_statement(error):
+                raise _about_sqlite("store.unfit_sqlite") from error
             if isinstance(error, sqlite3.Error):
                 raise self._store_error(error) from error
             if isinstance(error, UnicodeDecodeError):
@@ -205,17 +225,22 @@ class Database:
         self._connection = connection
 
     def _prepare(self, connection: Connection) -> None:
+        has_log = log_path(self._path).exists()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         self._migrations.refuse_newer(version)
         _check(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        if has_log:
+            # A kill may have left what was deleted there.
+            _checkpoint(connection)
         if version < self._migrations.newest_version:
             if version:
-                self._write_backup(connection)
+                write_backup(connection, self._path)
             self._migrations.apply(connection, version)
             # The version in the file's header is what an older program will look at.
             _checkpoint(connection)
+        connection.execute(_DISTRUST)
 
     def _back_up_if_old(self) -> None:
         backup = backup_path(self._path)
@@ -226,7 +251,7 @@ class Database:
         import sqlite3
 
         try:
-            self._write_backup(self._opened())
+            write_backup(self._opened(), self._path)
         except (StoreError, sqlite3.Error) as error:
             # The database itself is fine, so work goes on without a fresh copy.
             _log.warning("the backup could not be written: %s", self._translated(error).code)
@@ -262,19 +287,43 @@ class Database:
             raise
         return result
 
-    def _write_backup(self, connection: Connection) -> None:
-        # Counted first: one that fails may have come into its place all the same.
-        self._backup_number += 1
-        write_backup(connection, self._path)
-
-    def _forget_deleted(self, since_backup: int | None) -> None:
+    def _erase(self, work: Callable[[Connection], T]) -> T:
         connection = self._opened()
+        is_erased_in_backup = self._erase_in_backup(work)
+        changes = connection.total_changes
+        result = self._in_transaction(work)
+        if connection.total_changes > changes or not is_erased_in_backup:
+            try:
+                _checkpoint(connection)
+                if not is_erased_in_backup:
+                    write_backup(connection, self._path)
+            except Exception as error:
+                raise self._translated(error) from error
+        return result
+
+    def _erase_in_backup(self, work: Callable[[Connection], object]) -> bool:
+        """Return whether the backup is free of it, too; one of an older version may lack what the work asks for."""
+        import sqlite3
+
+        backup = backup_path(self._path)
+        if not backup.exists():
+            return True
+        status = backup.stat()
         try:
-            _checkpoint(connection)
-            if since_backup != self._backup_number:
-                self._write_backup(connection)
-        except Exception as error:
-            raise self._translated(error) from error
+            with closing(_connect_existing(backup)) as connection:
+                if connection.execute("PRAGMA user_version").fetchone() != (self._migrations.newest_version,):
+                    return False
+                for pragma in (*_PRAGMAS[1:], _DISTRUST):
+                    connection.execute(pragma)
+                connection.execute("BEGIN IMMEDIATE")
+                work(connection)
+                connection.execute("COMMIT")
+            # It is as old as what it holds.
+            os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("nothing could be deleted in the backup: %s", type(error).__name__)
+            return False
+        return True
 
     def _write_anew(self) -> None:
         connection = self._opened()
@@ -283,7 +332,7 @@ class Database:
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
             _checkpoint(connection)
-            self._write_backup(connection)
+            write_backup(connection, self._path)
             delete_remnants(self._path)
         except Exception as error:
             raise self._translated(error) from error
@@ -339,6 +388,34 @@ def _is_about_text(error: BaseException) -> bool:
     import sqlite3
 
     return isinstance(error, sqlite3.OperationalError) and str(error).startswith("Could not decode to UTF-8")
+
+
+def _refuse_old_sqlite() -> None:
+    """Raise StoreError ``store.old_sqlite`` before the file is touched."""
+    import sqlite3
+
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise _about_sqlite("store.old_sqlite")
+
+
+def _about_sqlite(code: str) -> StoreError:
+    import sqlite3
+
+    needed = ".".join(map(str, OLDEST_SQLITE))
+    return StoreError(code, sqlite3.sqlite_version, found=sqlite3.sqlite_version, needed=needed)
+
+
+def _is_refused_statement(error: sqlite3.OperationalError) -> bool:
+    """Whether SQLite itself is at odds with what the tables are made of, rather than the disk with SQLite."""
+    import sqlite3
+
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
+
+
+def _connect_existing(path: Path) -> Connection:
+    import sqlite3
+
+    return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_LIMIT_S, isolation_level=None)
 
 
 def _check(connection: Connection) -> None:

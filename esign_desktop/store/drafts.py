@@ -73,12 +73,11 @@ class Drafts:
     def delete(self, draft_id: DraftId) -> None:
         """Delete a draft so that no byte of it stays in the files."""
 
-        def work(connection: Connection) -> bool:
+        def work(connection: Connection) -> None:
             connection.execute("DELETE FROM desk WHERE draft_id = ?", (draft_id,))
-            return connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,)).rowcount > 0
+            connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
 
-        if self._database.run(work):
-            self._database.forget_deleted()
+        self._database.erase(work)
 
     def set_open(self, draft_id: DraftId | None) -> None:
         """Note which draft is on the desk; it need not have been saved yet."""

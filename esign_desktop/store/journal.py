@@ -120,8 +120,6 @@ class Journal:
     def __init__(self, database: Database, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
         self._database = database
         self._clock_ms = clock_ms
-        self._backup_numbers: dict[SubmissionId, int] = {}
-        """Which backup was the last when a submission came in, for those that hold numbers yet."""
 
     def queue(self, record: SubmissionRecord, **told: Told) -> None:
         """Take a submission on; this is its first step."""
@@ -129,11 +127,11 @@ class Journal:
         row = (
             *(record.id, record.environment.value, record.project_id, storable(record.draft.title)),
             *(record.queued_at_ms, draft_to_json(record.draft), SubmissionState.QUEUED.value, record.queued_at_ms),
+            record.draft.id,
         )
 
         def work(connection: Connection) -> None:
-            self._backup_numbers[record.id] = self._database.backup_number
-            connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, data, None)
 
         self._database.run(work)
@@ -165,8 +163,7 @@ class Journal:
         def work(connection: Connection) -> None:
             connection.execute("UPDATE submissions SET draft = ? WHERE id = ?", (body, submission_id))
 
-        self._database.run(work)
-        self._database.forget_deleted(since_backup=self._backup_numbers.pop(submission_id, None))
+        self._database.erase(work)
 
     def get(self, submission_id: SubmissionId) -> Submission | None:
         """Return a submission, or None. Raises StoreError if it can't be read."""
@@ -184,8 +181,7 @@ class Journal:
 
     def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
         """Return every submission of one draft, the oldest first."""
-        # The expression is that of the index, so that no other draft is read: a damaged one stops nobody.
-        return self._select("json_extract(draft, '$.draft.id') = ?", draft_id)
+        return self._select("draft_id = ?", draft_id)
 
     def list(self) -> tuple[Submission, ...]:
         """Return every submission, the oldest first."""

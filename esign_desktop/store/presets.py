@@ -29,7 +29,7 @@ class Presets:
             _free_key(connection, key)
             connection.execute("INSERT OR REPLACE INTO presets VALUES (?, ?, ?, ?, ?)", row)
 
-        self._database.run(work)
+        self._database.erase(work)
 
     def list(self) -> tuple[Preset, ...]:
         """Return all presets: those on a key first, then by name. One that can't be read is left out."""
@@ -65,15 +65,10 @@ class Presets:
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away so that nothing of its persons stays in the files."""
 
-        def work(connection: Connection) -> bool:
-            return connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,)).rowcount > 0
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,))
 
-        if self._database.run(work):
-            self._database.forget_deleted()
-
-    def forget_replaced(self) -> None:
-        """Wipe what the presets' earlier versions held from every file."""
-        self._database.forget_deleted()
+        self._database.erase(work)
 
 
 def _free_key(connection: Connection, key: int | None) -> None:

@@ -253,6 +253,20 @@ def test_damaged_database_is_told_of_and_can_be_set_aside(start: Start, qtbot: Q
     assert len(list(paths.data_dir.glob("esign.db*damaged*"))) == 1
 
 
+def test_sqlite_that_is_too_old_is_told_of_instead_of_an_empty_window(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign_desktop.store.database.OLDEST_SQLITE", (99, 1))
+    program = start(wait=False)
+    qtbot.waitUntil(lambda: program.problem is not None)
+    assert program.problem is not None
+    assert (
+        program.problem.title == f"This computer's SQLite {sqlite3.sqlite_version} is too old; 99.1 is needed at least."
+    )
+    assert not program.window.isVisible()
+    program.problem.hide()
+
+
 def test_data_of_a_newer_version_is_told_of_and_left_alone(start: Start, qtbot: QtBot, paths: AppPaths) -> None:
     paths.prepare()
     connection = sqlite3.connect(paths.database_path)

@@ -107,7 +107,7 @@ class DeskBooks:
         with closing(sqlite3.connect(f"file:{self._data / 'esign.db'}?mode=ro", uri=True)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             rows = connection.execute(
-                "SELECT id, state FROM submissions WHERE json_extract(draft, '$.draft.id') = ?", (expected.draft_id,)
+                "SELECT id, state FROM submissions WHERE draft_id = ?", (expected.draft_id,)
             ).fetchall()
             drafts = connection.execute("SELECT id FROM drafts WHERE id = ?", (expected.draft_id,)).fetchall()
             flows = [

@@ -1,2 +1,1 @@
--- Before every send: was this contract sent before? The expression is that of store/journal.py.
-CREATE INDEX submissions_by_draft ON submissions (json_extract(draft, '$.draft.id'));
+-- Here stood an index on an expression, which SQLite before 3.41 refuses to make; 0008 has what took its place.

@@ -52,6 +52,22 @@ def store_texts() -> dict[str, tuple[str, str]]:
             ),
             translate("ErrorSentences", "Install the newest version."),
         ),
+        "store.old_sqlite": (
+            translate("ErrorSentences", "This computer's SQLite {found} is too old; {needed} is needed at least."),
+            translate(
+                "ErrorSentences",
+                "Update the operating system, or install the complete package of this program, which brings its own"
+                " SQLite. Your data was left untouched.",
+            ),
+        ),
+        "store.unfit_sqlite": (
+            translate("ErrorSentences", "This computer's SQLite {found} can't work with the database."),
+            translate(
+                "ErrorSentences",
+                "Update the operating system (SQLite {needed} or newer), or install the complete package of this"
+                " program, which brings its own. Nothing is lost.",
+            ),
+        ),
         "store.locked": (
             translate("ErrorSentences", "The database is in use by another program."),
             translate("ErrorSentences", "Close whatever is using it (a backup, a virus scanner), then try again."),

@@ -1,0 +1,7 @@
+-- Before every send: was this contract sent before? In a column of its own, which any SQLite can index.
+DROP INDEX IF EXISTS submissions_by_draft;
+ALTER TABLE submissions ADD COLUMN draft_id TEXT NOT NULL DEFAULT '';
+
+UPDATE submissions SET draft_id = ifnull(json_extract(draft, '$.draft.id'), '') WHERE json_valid(draft);
+
+CREATE INDEX submissions_by_draft ON submissions (draft_id);
