@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
+
+from esign_desktop.domain.errors import InputError
 
 MAX_ROWS: Final = 2000
 MAX_COLUMNS: Final = 60
@@ -87,6 +91,18 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
     for (row_index, column_index), text in texts.items():
         rows[row_index] = _corrected(rows[row_index], column_index, text.strip())
     return replace(sheet, rows=tuple(rows))
+
+
+def pasted_lines(text: str) -> list[list[str]]:
+    """Return the cells of rows that were copied in a spreadsheet program: tabs between them, quoted where they break.
+
+    Raises InputError ``bulk.paste_unreadable``.
+    """
+    try:
+        lines = list(csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), csv.excel_tab))
+    except csv.Error as error:
+        raise InputError("bulk.paste_unreadable", type(error).__name__) from None
+    return lines[: MAX_ROWS + 1]
 
 
 def _corrected(row: SheetRow, column_index: int, text: str) -> SheetRow:

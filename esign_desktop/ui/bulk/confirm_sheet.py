@@ -19,7 +19,7 @@ from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.bulk import BulkPlan
+    from esign_desktop.services.bulk import BulkPlan, PlannedRow
 
 _WIDEST_PX: Final = 760
 _NAMED: Final = 8
@@ -38,7 +38,7 @@ class ConfirmSheet(Confirmation):
         self._again_count = 0
         self._is_sent = False
         self._words = RunWords(self)
-        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(4)]
+        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(6)]
         self._lay_out()
         self._send.meant.connect(self._on_send_meant)
         self.retranslate()
@@ -85,6 +85,8 @@ class ConfirmSheet(Confirmation):
         texts = (
             (self.tr("To note"), "\n".join([*([again] if self._again_count else []), *self._remarks(plan)])),
             (self._words.send_label(count), self._who(plan)),
+            (self.tr("Filled in"), self._values(plan)),
+            (self.tr("By the preset"), "\n".join(self._words.terms(plan))),
             (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
             (self.tr("Left out"), self._left_out(plan)),
         )
@@ -101,6 +103,8 @@ class ConfirmSheet(Confirmation):
         """Say what a preset that was made for a counter does to those who do not stand there."""
         found = remarks_of(plan.preset)
         texts = []
+        if not plan.sheet.has_headings:
+            texts.append(self.tr("The sheet has no headings: what its columns are was told by what stands in them."))
         if BulkRemark.NOBODY_IS_TOLD in found:
             texts.append(self.tr("The preset has no message sent: hand out the links, which stand in the result list."))
         deadline = plan.preset.options.deadline
@@ -112,8 +116,16 @@ class ConfirmSheet(Confirmation):
     def _charge(self) -> str:
         return self.tr("Each is charged when everybody has signed, and released if it is revoked, refused or expires.")
 
+    def _values(self, plan: BulkPlan) -> str:
+        indexes = [row.index for row in _sent_rows(plan)]
+        lines = self._words.values(plan, indexes[:_NAMED])
+        more = len(indexes) - _NAMED
+        if lines and more > 0:
+            lines.append(self.tr("and %n more row(s), as the grid shows them.", "", more))
+        return "\n".join(lines)
+
     def _who(self, plan: BulkPlan) -> str:
-        rows = [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+        rows = _sent_rows(plan)
         comma = self.tr(", ")
         named = comma.join(one_line("·".join(row.masked_names)) for row in rows[:_NAMED] if row.masked_names)
         source = self.tr("From “{sheet}”, one contract a row.").format(sheet=one_line(plan.sheet.name))
@@ -163,3 +175,7 @@ class ConfirmSheet(Confirmation):
             self._is_sent = True
             self._send.setEnabled(False)
             self.confirmed.emit(self._plan)
+
+
+def _sent_rows(plan: BulkPlan) -> list[PlannedRow]:
+    return [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -24,10 +24,13 @@ from esign_desktop.ui.bulk.row_table_model import FIRST_CELL, RowColumn, RowTabl
 from esign_desktop.ui.theme import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from esign_desktop.ui.bulk.work import BulkWork
 
+_CTRL_Y: Final = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)
 _ROW_PX: Final = 32
 _WIDTHS_PX: Final = {RowColumn.NUMBER: 56, RowColumn.STATE: 108, RowColumn.REMARK: 280}
 _LEAST_CELL_PX: Final = 120
@@ -43,6 +46,10 @@ class RowTable(QTableView):
 
     current_row_changed = Signal()
     resized = Signal()
+    undo_requested = Signal()
+    redo_requested = Signal()
+    paste_requested = Signal(str)
+    """Text of the clipboard, for the current cell and those to the right of it and below."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +97,19 @@ class RowTable(QTableView):
         self.resized.emit()
 
     @override
+    def event(self, event: QEvent) -> bool:
+        # Elsewhere in the window these keys are about the contract that is being prepared.
+        if event.type() == QEvent.Type.ShortcutOverride and self._request_of(cast("QKeyEvent", event)) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        request = self._request_of(event)
+        if request is not None:
+            request()
+            return
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers()
         if is_enter and self.state() is not QAbstractItemView.State.EditingState:
             self._open_current()
@@ -103,6 +122,21 @@ class RowTable(QTableView):
     ) -> None:
         super().currentChanged(current, previous)
         self.current_row_changed.emit()
+
+    def _request_of(self, event: QKeyEvent) -> Callable[[], None] | None:
+        """Return what a key asks for besides what a table does with it by itself."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.undo_requested.emit
+        if event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _CTRL_Y:
+            return self.redo_requested.emit
+        if event.matches(QKeySequence.StandardKey.Paste):
+            return self._paste
+        return None
+
+    def _paste(self) -> None:
+        text = QGuiApplication.clipboard().text()
+        if text:
+            self.paste_requested.emit(text)
 
     def _open_current(self) -> None:
         index = self.currentIndex()

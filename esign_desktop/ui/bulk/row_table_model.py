@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind
+from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES, FILTER_STATES, RowFilter, state_colour, state_icon
@@ -19,6 +20,8 @@ from esign_desktop.ui.theme import mixed, theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QColor
 
@@ -103,6 +106,21 @@ class RowTableModel(QAbstractTableModel):
         if len(self._shown) == len(self._work.rows):
             return row_index if row_index < len(self._shown) else None
         return self._shown.index(row_index) if row_index in self._shown else None
+
+    def cells_for(self, lines: Sequence[Sequence[str]], position: int, column: int) -> dict[tuple[int, int], str]:
+        """Return where in the sheet a pasted table goes, its upper left cell first; columns count from the sheet's.
+
+        Raises InputError ``bulk.paste_too_large`` (``rows``, ``columns`` that are left) or ``bulk.paste_over_sent``.
+        """
+        rows, columns = len(self._shown) - position, len(self._headings) - column
+        if len(lines) > rows or max(map(len, lines), default=0) > columns:
+            raise InputError("bulk.paste_too_large", rows=rows, columns=columns)
+        taken = self._shown[position : position + len(lines)]
+        if any(self._work.rows[index].state not in EDITABLE_STATES for index in taken):
+            raise InputError("bulk.paste_over_sent")
+        return {
+            (index, column + at): text for index, line in zip(taken, lines, strict=True) for at, text in enumerate(line)
+        }
 
     def first_fault(self, position: int) -> int | None:
         """Return the column in which a row is first to be corrected, or None."""

@@ -8,6 +8,8 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.bulk_sheet import pasted_lines
+from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.ui.bulk.column_strip import ColumnStrip
 from esign_desktop.ui.bulk.filter_bar import RowFilterBar
@@ -15,6 +17,7 @@ from esign_desktop.ui.bulk.foot import BulkFoot
 from esign_desktop.ui.bulk.headings_bar import HeadingsBar
 from esign_desktop.ui.bulk.row_line import RowLine
 from esign_desktop.ui.bulk.row_table import RowTable
+from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
@@ -123,6 +126,9 @@ class RowsPane(QWidget):
         work.row_changed.connect(self._on_work_row_changed)
         self._count_soon.timeout.connect(self._on_count_soon_timeout)
         self.table.rows.edited.connect(work.correct)
+        self.table.undo_requested.connect(work.undo)
+        self.table.redo_requested.connect(work.redo)
+        self.table.paste_requested.connect(self._on_table_paste_requested)
         self.strip.target_chosen.connect(work.choose_target)
         self.strip.rebuilt.connect(self._order_tabs)
         self.filters.chosen.connect(self._on_filters_chosen)
@@ -151,6 +157,18 @@ class RowsPane(QWidget):
     def _go_to_previous(self) -> None:
         self.table.go_to_fault(-1)
         self.table.setFocus()
+
+    def _on_table_paste_requested(self, text: str) -> None:
+        index = self.table.currentIndex()
+        if not index.isValid() or self._work.is_running:
+            return
+        try:
+            # From a row's number on, whole rows.
+            cells = self.table.rows.cells_for(pasted_lines(text), index.row(), max(0, index.column() - FIRST_CELL))
+        except InputError as error:
+            self._work.failed.emit(error)
+        else:
+            self._work.correct_cells(cells)
 
     def _on_work_row_changed(self, row: PlannedRow) -> None:
         self.table.rows.update_row(row)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
+from esign_desktop.domain.bulk_columns import ColumnKind
+from esign_desktop.domain.preset_edits import role_title
 from esign_desktop.services.bulk import BulkStop, RowState
 from esign_desktop.ui.bulk.words import TargetNames
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.presets.editor.preset_words import problem_sentence
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from esign_desktop.services.bulk import BulkPlan, BulkReport
     from esign_desktop.ui.bulk.work import BulkWork
+
+_SHOWN_KINDS: Final = frozenset({ColumnKind.TITLE, ColumnKind.REFERENCE, ColumnKind.QUESTION})
 
 
 class RunWords(QObject):
@@ -46,6 +53,33 @@ class RunWords(QObject):
             return self.tr("{frozen}: {short}").format(frozen=frozen, short=short)
         text = self.tr("{frozen}; {left} left afterwards.")
         return text.format(frozen=frozen, left=f"{cost.left_after:,}")
+
+    def terms(self, plan: BulkPlan) -> list[str]:
+        """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
+        silent = [one_line(role_title(role)) for role in plan.preset.roles if role.terms.is_silent]
+        found = [self.tr("{name} seals each of them automatically.").format(name=name or "…") for name in silent]
+        address = one_line(plan.preset.options.redirect_url)
+        if address:
+            found.append(self.tr("After signing, people are led to {address}.").format(address=address))
+        return found
+
+    def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:
+        """Say what is written into the forms of some rows, and what their contracts are called where that differs."""
+        names = TargetNames(plan.preset)
+        comma = self.tr(", ")
+        lines = []
+        for index in indexes:
+            row, values = plan.rows[index], plan.readings[index].values
+            shown = [target for target in plan.columns if target is not None and target.kind in _SHOWN_KINDS]
+            said = [
+                self.tr("{field} {value}").format(field=names[target], value=one_line(values.get(target, "")) or "–")
+                for target in shown
+            ]
+            if said:
+                who = one_line("·".join(filter(None, row.masked_names)))
+                line = self.tr("Row {row}, {names}: {values}")
+                lines.append(line.format(row=row.number, names=who, values=comma.join(said)))
+        return lines
 
     def obstacles(self, plan: BulkPlan) -> list[str]:
         """Say what keeps all rows from being sent: columns that are missing, and problems of the preset itself."""

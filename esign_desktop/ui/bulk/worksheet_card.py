@@ -69,8 +69,9 @@ class WorksheetCard(QWidget):
             item = QListWidgetItem(icon("bulk"), one_line(name, most_characters=_LONGEST_NAME))
             item.setSizeHint(QSize(0, _ITEM_PX))
             self.names.addItem(item)
+        self.names.setCurrentRow(0)
         self._say()
-        if self._shown is not None and self.isVisible():
+        if self.isVisible():
             self.names.setFocus()
 
     @override

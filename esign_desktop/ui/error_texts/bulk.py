@@ -72,6 +72,21 @@ def bulk_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The day by which this preset's contracts have to be signed is over."),
             translate("ErrorSentences", "Give the preset another deadline in Presets, and choose the sheet again."),
         ),
+        "bulk.paste_too_large": (
+            translate(
+                "ErrorSentences",
+                "What was copied does not fit here: {rows} row(s) and {columns} column(s) are left. Nothing is pasted.",
+            ),
+            translate("ErrorSentences", "Choose a cell further up or to the left, or add rows in the sheet itself."),
+        ),
+        "bulk.paste_over_sent": (
+            translate("ErrorSentences", "A row in which it would be pasted was sent already. Nothing is pasted."),
+            translate("ErrorSentences", "Show only the rows to correct, and paste there."),
+        ),
+        "bulk.paste_unreadable": (
+            translate("ErrorSentences", "What was copied can't be read as rows. Nothing is pasted."),
+            translate("ErrorSentences", "Copy the rows in the spreadsheet program, and paste them here."),
+        ),
         "bulk.busy": (
             translate("ErrorSentences", "A sheet is being sent already."),
             translate("ErrorSentences", "Wait until it is done, or pause it."),

@@ -79,7 +79,8 @@ class FakeBulk:
         left_after = None if self.left_before is None else self.left_before - ready
         cost = BulkCost(ready, Decimal(5) * ready, self.left_before, left_after)
         missing = missing_targets(preset, columns)
-        return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost)
+        readings = tuple(read_row(preset, columns, row, CHECKS) for row in sheet.rows)
+        return BulkPlan(preset, self.environment, sheet, columns, missing, (), rows, cost, readings)
 
     def run(
         self,

@@ -1,0 +1,46 @@
+"""What is confirmed: the values of the forms, who seals without anybody, and where people are led to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.bulk_samples import HEADINGS, id_number, make_preset
+from tests.ui.bulk.fake_bulk import good_rows
+
+if TYPE_CHECKING:
+    from tests.ui.bulk.conftest import Desk
+
+
+def test_values_of_the_form_are_shown_as_they_were_typed(desk: Desk) -> None:
+    desk.presets.presets = (make_preset(questions=("借款金额", "期限")),)
+    rows = [(*row, f"1,234.5{at}", "12 个月") for at, row in enumerate(good_rows(10))]
+    desk.lay_out(rows, headings=(*HEADINGS, "借款金额", "期限"))
+    desk.button("Send 10").click()
+    assert "Row 2, 样***: 借款金额 1,234.50, 期限 12 个月" in desk.texts
+    assert "1,234.57" in desk.texts
+    assert "1,234.58" not in desk.texts
+    assert "and 2 more rows, as the grid shows them." in desk.texts
+
+
+def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: Desk) -> None:
+    preset = make_preset(bank=True)
+    options = replace(preset.options, redirect_url="https://example.org/thanks")
+    desk.presets.presets = (replace(preset, options=options),)
+    desk.lay_out(good_rows(1))
+    desk.button("Send 1").click()
+    assert "示例银行 seals each of them automatically." in desk.texts
+    assert "After signing, people are led to https://example.org/thanks." in desk.texts
+
+
+def test_a_preset_with_neither_goes_without_a_word(desk: Desk) -> None:
+    desk.lay_out(good_rows(1))
+    desk.button("Send 1").click()
+    assert "By the preset" not in desk.texts
+    assert "Filled in" not in desk.texts
+
+
+def test_columns_that_were_told_by_their_contents_are_noted(desk: Desk) -> None:
+    desk.lay_out([("李四", id_number(2))], headings=("张三", id_number(1)))
+    desk.button("Send 2").click()
+    assert "The sheet has no headings" in desk.texts

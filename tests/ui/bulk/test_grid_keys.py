@@ -1,0 +1,107 @@
+"""Rows are pasted into the grid, and corrections are taken back with the keys that everybody knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from esign_desktop.services.bulk import RowState
+from tests.bulk_samples import id_number
+from tests.ui.bulk.fake_bulk import good_rows, wrong_number
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.bulk.conftest import Desk
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def paste(desk: Desk, qtbot: QtBot, text: str, *, row: int, column: int) -> None:
+    QGuiApplication.clipboard().setText(text)
+    desk.table.setFocus()
+    desk.table.setCurrentIndex(desk.model.index(row, column))
+    qtbot.keyClick(desk.table, Qt.Key.Key_V, CONTROL)
+    qtbot.waitUntil(lambda: not desk.room.work.is_planning)
+
+
+def cells(desk: Desk) -> list[tuple[str, ...]]:
+    assert desk.room.work.sheet is not None
+    return [row.cells for row in desk.room.work.sheet.rows]
+
+
+def test_rows_of_a_spreadsheet_are_pasted_and_taken_back(desk: Desk, qtbot: QtBot) -> None:
+    rows = good_rows(6)
+    desk.lay_out([wrong_number(row) for row in rows[:3]])
+    before = cells(desk)
+    copied = "\r\n".join("\t".join(row) for row in rows[3:5]) + "\r\n"
+    paste(desk, qtbot, copied, row=1, column=0)
+    after = cells(desk)
+    assert after == [before[0], *rows[3:5]]
+    assert desk.states() == ["To correct", "Ready", "Ready"]
+    qtbot.keyClick(desk.table, Qt.Key.Key_Z, CONTROL)
+    assert cells(desk) == before
+    desk.wait_planned()
+    assert desk.states() == ["To correct"] * 3
+    qtbot.keyClick(desk.table, Qt.Key.Key_Y, CONTROL)
+    assert cells(desk) == after
+    # There is nothing before the first one.
+    for _ in range(3):
+        qtbot.keyClick(desk.table, Qt.Key.Key_Z, CONTROL)
+    assert cells(desk) == before
+    desk.wait_planned()
+
+
+def test_a_typed_correction_is_taken_back_too(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out([wrong_number(row) for row in good_rows(1)])
+    before = cells(desk)
+    desk.model.setData(desk.cell(0, 1), id_number(7))
+    desk.wait_planned()
+    assert desk.states() == ["Ready"]
+    desk.table.setFocus()
+    qtbot.keyClick(desk.table, Qt.Key.Key_Z, CONTROL)
+    desk.wait_planned()
+    assert cells(desk) == before
+    assert desk.states() == ["To correct"]
+
+
+def test_a_cell_that_breaks_its_line_is_one_cell(desk: Desk, qtbot: QtBot) -> None:
+    desk.lay_out(good_rows(2))
+    paste(desk, qtbot, '"一\r\n二"\t1', row=1, column=3)
+    assert cells(desk)[1] == ("一\n二", "1", good_rows(2)[1][2])
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column", "said"),
+    [
+        ("a\nb\nc", 1, 3, "does not fit here: 2 row(s) and 3 column(s) are left."),
+        ("a\tb", 0, 5, "does not fit here: 3 row(s) and 1 column(s) are left."),
+    ],
+)
+def test_what_does_not_fit_is_not_pasted_at_all(
+    desk: Desk, qtbot: QtBot, text: str, row: int, column: int, said: str
+) -> None:
+    desk.lay_out(good_rows(3))
+    before = cells(desk)
+    paste(desk, qtbot, text, row=row, column=column)
+    assert cells(desk) == before
+    assert said in "\n".join(one.title for one in desk.messages.rows)
+
+
+def test_nothing_is_pasted_over_what_was_sent_and_sending_is_not_taken_back(desk: Desk, qtbot: QtBot) -> None:
+    rows = good_rows(2)
+    desk.lay_out([rows[0], wrong_number(rows[1])])
+    desk.model.setData(desk.cell(0, 2), "13900000009")
+    desk.wait_planned()
+    desk.send()
+    desk.wait_stopped()
+    before = cells(desk)
+    desk.table.setFocus()
+    qtbot.keyClick(desk.table, Qt.Key.Key_Z, CONTROL)
+    paste(desk, qtbot, "a\tb\tc\nd\te\tf", row=0, column=3)
+    assert cells(desk) == before
+    assert desk.room.work.rows[0].state is RowState.SENT
+    assert "was sent already" in "\n".join(one.title for one in desk.messages.rows)
