@@ -12,6 +12,7 @@ from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.problems import Problem, Severity
 from esign_desktop.ui.desk import Desk
 from esign_desktop.ui.environment_watch import EnvironmentWatch
+from esign_desktop.ui.file_dialogs import FileKind, begin_at
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.given_files import sorted_out
 from esign_desktop.ui.last_view import LastView
@@ -400,6 +401,8 @@ class Furniture(QObject):
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))
+        if paths:
+            begin_at(FileKind.CONTRACT, paths[0])
 
     def _on_autosave_saved(self) -> None:
         self._messages.clear("store.disk_full")

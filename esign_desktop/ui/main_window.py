@@ -272,7 +272,9 @@ class MainWindow(QMainWindow):
     def _on_waiting_room_open_requested(self) -> None:
         from PySide6.QtWidgets import QFileDialog
 
-        dialog = QFileDialog(self, self.tr("Choose PDFs"))
+        from esign_desktop.ui.file_dialogs import FileKind, file_dialog
+
+        dialog = file_dialog(self, self.tr("Choose PDFs"), FileKind.CONTRACT)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
         dialog.filesSelected.connect(self._on_files_selected)

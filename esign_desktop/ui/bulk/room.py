@@ -20,6 +20,7 @@ from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.start_pane import StartPane
 from esign_desktop.ui.bulk.words import result_words
 from esign_desktop.ui.bulk.work import BulkWork
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -238,7 +239,7 @@ class BulkRoom(QWidget):
     def _on_sheet_wanted(self) -> None:
         if self.work.is_running or not self.work.offers.presets:
             return
-        dialog = QFileDialog(self, self.tr("Choose a sheet"))
+        dialog = file_dialog(self, self.tr("Choose a sheet"), FileKind.SHEET)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([f"{self.tr('Sheets')} ({_SHEETS})", self.tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -282,7 +283,7 @@ class BulkRoom(QWidget):
         self.save_result_to(Path(path), with_links=bool(self.sender().property("with_links")))
 
     def _saving(self, title: str, name: str, suffix: str) -> QFileDialog:
-        dialog = QFileDialog(self, title)
+        dialog = file_dialog(self, title, FileKind.SHEET)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.setNameFilter(f"{self.tr('Sheets')} (*.{suffix})")

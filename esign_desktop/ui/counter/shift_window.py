@@ -26,6 +26,7 @@ from esign_desktop.override import override
 from esign_desktop.services.shift_sheet import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
 from esign_desktop.ui.counter.shift_printing import print_sheet
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.flow_words import flow_state_word
@@ -197,7 +198,7 @@ class ShiftWindow(QDialog):
         print_sheet(self, self._summary.text(), self.headings(), rows)
 
     def _on_save_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Save the shift sheet"))
+        dialog = file_dialog(self, self.tr("Save the shift sheet"), FileKind.REPORT)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("Table (*.csv)"))
         dialog.setDefaultSuffix("csv")

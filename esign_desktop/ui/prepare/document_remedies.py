@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from esign_desktop.domain import edits
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.remedies import Remedy
 
@@ -97,7 +98,7 @@ class DocumentRemedies(QObject):
 
     def _choose_target(self, document_id: DocumentId) -> None:
         document = self._session.draft.document(document_id)
-        dialog = QFileDialog(self._panel, self.tr("Save the upright copy"))
+        dialog = file_dialog(self._panel, self.tr("Save the upright copy"), FileKind.CONTRACT)
         dialog.setObjectName("copyTarget")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")

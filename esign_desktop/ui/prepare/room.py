@@ -14,6 +14,7 @@ from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, PlacementSubject, Problem, SignerSubject
 from esign_desktop.override import override
 from esign_desktop.services.identity import identity_problems
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
@@ -297,7 +298,7 @@ class PrepareRoom(QWidget):
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _file_dialog(self, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self, self.tr("Choose PDFs"))
+        dialog = file_dialog(self, self.tr("Choose PDFs"), FileKind.CONTRACT)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
         dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])

@@ -25,6 +25,7 @@ from esign_desktop.domain.preset import CustomerRole
 from esign_desktop.services.presets import SUFFIX
 from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.people_form import PeopleForm
@@ -236,7 +237,7 @@ class PresetListWindow(QDialog):
         dialog.open()
 
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
-        dialog = QFileDialog(self, title)
+        dialog = file_dialog(self, title, FileKind.PRESET)
         dialog.setAcceptMode(mode)
         dialog.setNameFilter(f"{self.tr('Presets')} (*{SUFFIX})")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

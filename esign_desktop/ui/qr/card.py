@@ -20,6 +20,7 @@ from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import SignerState, current_signers, signer_states
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.printing import print_code
@@ -335,7 +336,7 @@ class QrCard(QWidget):
         state = self._shown
         if not self.link or state is None or self._record is None:
             return
-        dialog = QFileDialog(self, self.tr("Save the code as a picture"))
+        dialog = file_dialog(self, self.tr("Save the code as a picture"), FileKind.PICTURE)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(self.tr("PNG picture (*.png)"))
         dialog.setDefaultSuffix("png")

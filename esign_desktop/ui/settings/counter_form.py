@@ -15,6 +15,7 @@ from esign_desktop.services.brand import MAX_TEXT_CHARACTERS
 from esign_desktop.services.counter_pin import MAX_DIGITS
 from esign_desktop.ui.counter.brand_band import BrandBand, read_picture
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
@@ -206,7 +207,7 @@ class CounterForm(QWidget):
             self._change_brand(partial(self._brand.set_text, self.text.text()))
 
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Logo for the customer's screen"))
+        dialog = file_dialog(self, self.tr("Logo for the customer's screen"), FileKind.PICTURE)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         pictures = self.tr("Pictures")
         dialog.setNameFilter(f"{pictures} (*.png *.jpg *.jpeg *.PNG *.JPG *.JPEG)")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.override import override
 from esign_desktop.ui.actions import LANGUAGE_NAMES
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class GeneralForm(QWidget):
         self.notice_port_chosen.emit(self._port.value() if self._receives.isChecked() else None)
 
     def _on_choose_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Folder for signed files"))
+        dialog = file_dialog(self, self.tr("Folder for signed files"), FileKind.SIGNED)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self._on_folder_selected)
         dialog.open()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.audit_log import AuditAction, AuditEntry
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import with_forgotten
@@ -114,7 +115,7 @@ class AuditDialog(QDialog):
         return words.get(action, one_line(action))
 
     def _on_export_clicked(self) -> None:
-        dialog = QFileDialog(self, self.tr("Export the log"))
+        dialog = file_dialog(self, self.tr("Export the log"), FileKind.REPORT)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
         dialog.setNameFilters([self.tr("Tables (*.csv)")])

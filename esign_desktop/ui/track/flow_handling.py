@@ -14,6 +14,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import current_signers
 from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.qr.window import QrWindow
@@ -214,7 +215,7 @@ class FlowHandling(QObject):
         self.download()
 
     def _on_download_to_requested(self) -> None:
-        dialog = QFileDialog(self._window, self.tr("Folder for the signed files"))
+        dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_folder_selected)

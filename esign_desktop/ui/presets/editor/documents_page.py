@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.preset import KeptPdf, PlatformTemplate
 from esign_desktop.domain.preset_edits import change_document, with_uncounted_keywords
+from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.quiet_fields import fields_form, show_choices, show_text
 from esign_desktop.ui.words.outside_text import one_line
@@ -190,7 +191,7 @@ class DocumentsPage(QWidget):
         self._ask_for_file()
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("A new version of the PDF"))
+        dialog = file_dialog(self, self.tr("A new version of the PDF"), FileKind.CONTRACT)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter("PDF (*.pdf *.PDF)")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
