@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence
@@ -16,11 +16,14 @@ from esign_desktop.ui.prepare.positions_model import Column, PositionsModel
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from esign_desktop.ui.prepare.lengths import LengthUnit
     from esign_desktop.ui.prepare.seal_commands import SealCommands
     from esign_desktop.ui.prepare.selection import Selection
+
+_LEAST_KIND_PX: Final = 104
+"""“Cross-page” in English, and a keyword's first characters."""
 
 
 class PositionsTable(QTableView):
@@ -101,6 +104,19 @@ class PositionsTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_kind_room()
+
+    def _give_kind_room(self) -> None:
+        """Let the kind have what the others leave, but never less than it can be read in: then the table scrolls."""
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
+        if header.sectionSize(Column.KIND) < _LEAST_KIND_PX:
+            header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(Column.KIND, _LEAST_KIND_PX)
+
     def _connect(self) -> None:
         self._selection.changed.connect(self._on_selection_changed)
         self.selectionModel().selectionChanged.connect(self._on_rows_selected)
@@ -122,6 +138,7 @@ class PositionsTable(QTableView):
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
             self.setColumnHidden(Column.DOCUMENT, len(change.after.documents) < 2)
+            self._give_kind_room()
 
     def _on_rows_selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         if not self._is_following:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QTabWid
 from esign_desktop.domain import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement, new_placement_id
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.prepare.positions_model import Column
 from esign_desktop.ui.prepare.positions_pane import PositionsPane
@@ -118,3 +118,18 @@ def test_the_kind_of_a_plain_seal_is_not_edited(prepared: RoomDesk) -> None:
     add(prepared, Qt.Key.Key_S)
     model = prepared.room.positions.model()
     assert not model.flags(model.index(0, Column.KIND)) & Qt.ItemFlag.ItemIsEditable
+
+
+def test_the_kind_can_be_read_also_where_the_other_columns_want_all_the_room(
+    prepared: RoomDesk, tmp_path: Path
+) -> None:
+    long_name = "a contract with a name that wants all the room there is"
+    prepared.open(write_pdf(tmp_path / f"{long_name}.pdf", [MadePage(square=None)] * 2))
+    document = prepared.session.draft.documents[1]
+    seal = CrossPagePlacement(new_placement_id(), PERSON.id, document.id, PageRanges.of([1, 2]), 300.0)
+    prepared.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=seal))
+    table = prepared.room.positions
+    words = table.model().index(0, Column.KIND).data()
+    assert words == "Cross-page"
+    prepared.qtbot.wait(100)
+    assert table.columnWidth(Column.KIND) >= table.fontMetrics().horizontalAdvance(words) + 8
