@@ -40,7 +40,8 @@ class SheetRow:
     """One row. ``number`` is the spreadsheet program's own, from 1; ``cells`` are as many as the sheet has headings.
 
     ``damages`` stand by column index. ``original`` is what the file holds, when the row was corrected here. A row that
-    ``is_hidden`` is not seen in the spreadsheet program, because of a filter perhaps.
+    ``is_hidden`` is not seen in the spreadsheet program, because of a filter perhaps. ``bare`` holds the file's values
+    of cells that are shown in a format of their own.
     """
 
     number: int
@@ -48,6 +49,7 @@ class SheetRow:
     damages: Mapping[int, CellDamage] = field(default_factory=dict)
     original: tuple[str, ...] | None = field(default=None, repr=False)
     is_hidden: bool = False
+    bare: Mapping[int, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,16 @@ def with_cells(sheet: Sheet, texts: Mapping[tuple[int, int], str]) -> Sheet:
     for (row_index, column_index), text in texts.items():
         rows[row_index] = _corrected(rows[row_index], column_index, text.strip())
     return replace(sheet, rows=tuple(rows))
+
+
+def without_formats(row: SheetRow) -> SheetRow:
+    """Return a row with the bare values of what was not corrected: a contract is the same in whatever format."""
+    original = row.original or row.cells
+    cells = [
+        row.bare[index] if index in row.bare and text == original[index] else text
+        for index, text in enumerate(row.cells)
+    ]
+    return replace(row, cells=tuple(cells))
 
 
 def pasted_lines(text: str) -> list[list[str]]:

@@ -50,10 +50,10 @@ def _plainer(kind: ColumnKind, text: str) -> str:
         case _K.NAME | _K.ORGANIZATION_NAME:
             return tidy_name(text)
         case _K.ID_NUMBER | _K.ORGANIZATION_CODE:
-            # An apostrophe is how one types a number as text.
-            return re.sub(r"[\s'’-]", "", unicodedata.normalize("NFKC", text)).upper()
+            # An apostrophe is how one types a number as text; commas are how a program may show it.
+            return re.sub(r"[\s,'’-]", "", unicodedata.normalize("NFKC", text)).upper()
         case _K.MOBILE:
-            plain = re.sub(r"[\s'’()-]", "", unicodedata.normalize("NFKC", text))
+            plain = re.sub(r"[\s,'’()-]", "", unicodedata.normalize("NFKC", text))
             return re.sub(r"^(?:\+|00)86(?=1[3-9][0-9]{9}$)|^86(?=1[3-9][0-9]{9}$)", "", plain)
         case _K.EMAIL:
             return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))

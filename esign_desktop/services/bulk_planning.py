@@ -10,6 +10,7 @@ from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.bulk_columns import ColumnKind, fitted, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk_filling import fill_row, title_of
 from esign_desktop.domain.bulk_rows import read_row, read_rows
+from esign_desktop.domain.bulk_sheet import without_formats
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset_checks import check_preset, require_sendable
 from esign_desktop.services.bulk_people import row_checks
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.api.exchange import CancelToken
     from esign_desktop.domain.bulk_columns import ColumnChoice
     from esign_desktop.domain.bulk_rows import RowReading
-    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.bulk_sheet import Sheet, SheetRow
     from esign_desktop.domain.draft import DraftId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset import Preset
@@ -75,17 +76,19 @@ class BulkPlanner:
         readings = self._people.with_form_values(preset, columns, readings, now_ms)
         _require_everybody(preset, columns, readings)
         cancel.raise_if_cancelled()
-        as_read = {
-            index: read_row(preset, columns, replace(row, cells=row.original, original=None), checks)
+
+        def digest(row: SheetRow, reading: RowReading | None = None) -> str:
+            if reading is None or row.bare:
+                # Another format in the spreadsheet does not make another contract.
+                reading = read_row(preset, columns, without_formats(row), checks)
+            return self._keys.row(environment, preset.id, reading.values)
+
+        own = [digest(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
+        original = {
+            index: digest(replace(row, cells=row.original, original=None))
             for index, row in enumerate(sheet.rows)
             if row.original is not None
         }
-
-        def digest(reading: RowReading) -> str:
-            return self._keys.row(environment, preset.id, reading.values)
-
-        own = [digest(reading) for reading in readings]
-        original = {index: digest(reading) for index, reading in as_read.items()}
         kept = self._store.claims([*own, *original.values()])
         claims = [kept.get(one) or RowClaim(one, 0, self._keys.draft_id(one, 0)) for one in own]
         cancel.raise_if_cancelled()

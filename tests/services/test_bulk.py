@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from esign_desktop.api.exchange import CancelToken
@@ -526,3 +527,27 @@ def test_rows_are_sent_side_by_side(desk: BulkDesk, preset: Preset) -> None:
     plan: BulkPlan = desk.plan(preset, some_rows(10))
     assert report.count(S.SENT) == plan.count(S.SENT) == 10
     assert len([name for name in threads if name.startswith("bulk")]) == 2
+
+
+def test_another_format_in_the_spreadsheet_makes_no_other_contract(
+    desk: BulkDesk, preset: Preset, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(["姓名", "身份证号", "手机号", "合同编号"])
+    page.append([*person_row(1), 1234.5])
+    for number_format, shown in (("General", "1234.5"), ("#,##0.00", "1,234.50"), ("0.0", "1234.5")):
+        page["D2"].number_format = number_format
+        book.save(path)
+        sheet = read_sheet(path)
+        assert sheet.rows[0].cells[3] == shown
+        plan = desk.plan(preset, sheet)
+        if number_format == "General":
+            assert states(plan) == [S.READY]
+            desk.bulk.run(plan)
+        else:
+            assert states(plan) == [S.SENT]
+    # Typed in the grid it is another value, as before.
+    corrected = desk.plan(preset, with_cell(read_sheet(path), 0, 3, "1,234.51"))
+    assert states(corrected) == [S.READY]

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from esign_desktop.domain.bulk_sheet import CellDamage
+from esign_desktop.services.sheets.shown_values import shown_date, shown_number
 
 _EXACT: Final = 10**15
 """A spreadsheet keeps fifteen digits of a number; of a longer one the last are noughts."""
@@ -18,10 +19,11 @@ _ERROR: Final = "e"
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell's text, and what is wrong with it."""
+    """A cell's text as it is shown, what is wrong with it, and its value without a format if that reads otherwise."""
 
     text: str = field(default="", repr=False)
     damage: CellDamage | None = None
+    bare: str = field(default="", repr=False)
 
 
 _EMPTY: Final = ReadCell()
@@ -45,22 +47,27 @@ def _read(value: Any, number_format: str) -> ReadCell:
             return _number(value, number_format)
         case datetime():
             is_day = not (value.hour or value.minute or value.second)
-            return ReadCell(f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M:%S}")
+            plain = f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M:%S}"
+            return _shown(shown_date(value, number_format), plain)
         case date():
-            return ReadCell(f"{value:%Y-%m-%d}")
+            return _shown(shown_date(value, number_format), f"{value:%Y-%m-%d}")
         case time():
-            return ReadCell(f"{value:%H:%M:%S}")
+            return _shown(shown_date(value, number_format), f"{value:%H:%M:%S}")
         case _:
             return ReadCell(str(value).strip())
 
 
 def _number(value: Any, number_format: str) -> ReadCell:
-    if isinstance(value, float) and not value.is_integer():
-        # Fifteen digits are exact; the sixteenth is how computers add 0.1 and 0.2.
-        return ReadCell(f"{value:.15g}" if abs(value) < _EXACT else str(value))
-    whole = int(value)
-    if abs(whole) >= _EXACT:
-        return ReadCell(str(whole), CellDamage.NUMBER_ROUNDED)
+    if abs(value) >= _EXACT:
+        is_whole = isinstance(value, int) or value.is_integer()
+        return ReadCell(str(int(value)), CellDamage.NUMBER_ROUNDED) if is_whole else ReadCell(str(value))
+    # Fifteen digits are exact; the sixteenth is how computers add 0.1 and 0.2.
+    is_fraction = isinstance(value, float) and not value.is_integer()
     # 007 is the number 7 that is shown with three digits.
     digits = len(number_format) if _ZEROS.fullmatch(number_format) else 0
-    return ReadCell(str(whole).zfill(digits))
+    bare = f"{value:.15g}" if is_fraction else str(int(value)).zfill(digits)
+    return _shown(shown_number(value, number_format), bare)
+
+
+def _shown(shown: str | None, bare: str) -> ReadCell:
+    return ReadCell(bare) if shown is None or shown == bare else ReadCell(shown, bare=bare)

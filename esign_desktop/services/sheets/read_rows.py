@@ -67,7 +67,8 @@ def _batches(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     batch: list[list[Any]] = []
     for number, cells, is_hidden in _filled(rows):
         damages = {str(index): cell.damage.value for index, cell in enumerate(cells) if cell.damage is not None}
-        batch.append([number, [cell.text for cell in cells], damages, is_hidden])
+        bare = {str(index): cell.bare for index, cell in enumerate(cells) if cell.bare}
+        batch.append([number, [cell.text for cell in cells], damages, is_hidden, bare])
         if len(batch) == _BATCH:
             yield {"rows": batch}
             batch = []

@@ -6,7 +6,7 @@ The file is read here, and understood in a process of its own, whose answers are
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.api.exchange import CancelToken
@@ -131,10 +131,11 @@ class _Answers:
             self.worksheets = _names(piece["worksheets"])
             self.filled = _names(piece.get("filled", []))
             self.worksheet = _text(piece.get("worksheet", ""))
-        for number, cells, damages, is_hidden in piece.get("rows", ()):
-            self.rows.append(self._row(number, cells, damages, is_hidden=is_hidden))
+        for number, cells, damages, is_hidden, bare in piece.get("rows", ()):
+            row = self._row(number, cells, damages, bare)
+            self.rows.append(replace(row, is_hidden=is_hidden is True))
 
-    def _row(self, number: int, cells: list[str], damages: dict[str, str], *, is_hidden: bool) -> SheetRow:
+    def _row(self, number: int, cells: list[str], damages: dict[str, str], bare: dict[str, str]) -> SheetRow:
         texts = tuple(map(_text, cells))
         self._text_size += sum(map(len, texts))
         last = self.rows[-1].number if self.rows else 0
@@ -143,9 +144,10 @@ class _Answers:
         if self._text_size > MAX_SHEET_TEXT:
             raise ValueError
         spoiled = {int(index): CellDamage(damage) for index, damage in damages.items()}
-        if not all(0 <= index < len(texts) for index in spoiled):
+        without_format = {int(index): _text(text) for index, text in bare.items()}
+        if not all(0 <= index < len(texts) for index in (*spoiled, *without_format)):
             raise ValueError
-        return SheetRow(int(number), texts, spoiled, is_hidden=is_hidden is True)
+        return SheetRow(int(number), texts, spoiled, bare=without_format)
 
 
 def _text(value: object) -> str:
