@@ -1,0 +1,1 @@
+"""Locks a process in that parses what strangers wrote."""
