@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import wire, worker
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
+from esign_desktop.pdf.untrusted import BadAnswer, decode
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -76,7 +77,7 @@ class ChildProcess:
             self._wait_until_ready(connection)
             connection.send_bytes(wire.encode({"job": job, "limit_s": limit_s, **arguments}))
             answer = self._receive(connection, limit_s)
-        except (EOFError, OSError, wire.BadAnswer) as error:
+        except (EOFError, OSError, BadAnswer) as error:
             raise self._ended("pdf.worker_died", type(error).__name__) from None
         self._note_memory(answer)
         wire.raise_error(answer)
@@ -85,7 +86,7 @@ class ChildProcess:
     def _note_memory(self, answer: wire.Message) -> None:
         try:
             self.is_worn = wire.read_memory_bytes(answer) > self._limits.child_memory_bytes
-        except wire.BadAnswer as error:
+        except BadAnswer as error:
             raise self.discredit(str(error)) from None
 
     def discredit(self, reason: str) -> PdfError | Cancelled:
@@ -100,7 +101,7 @@ class ChildProcess:
     def _receive(self, connection: Connection, limit_s: float) -> wire.Message:
         if not connection.poll(limit_s):
             raise self._ended("pdf.too_slow", f"after {limit_s:g} s")
-        return wire.decode(connection.recv_bytes(MAX_ANSWER_BYTES))
+        return decode(connection.recv_bytes(MAX_ANSWER_BYTES))
 
     def _ended(self, code: str, detail: str) -> PdfError | Cancelled:
         with self._state:

@@ -3,42 +3,56 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField
+from esign_desktop.pdf.own_modules import load_modules
 from esign_desktop.pdf.signature_places import PageBoxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MOST_FIELDS: Final = 2_000
+_MODULES: Final = (
+    "pyhanko.pdf_utils.reader",
+    "pyhanko.pdf_utils.filters",
+    "pyhanko.pdf_utils.crypt.pdfmac",
+    "pyhanko.pdf_utils.metadata.xmp_xml",
+)
 _MAX_DEPTH: Final = 32
-_MOST_CHARACTERS: Final = 200
+MOST_NAME_CHARACTERS: Final = 200
 _PUSH_BUTTON: Final = 1 << 16
 """Bit 17 of /Ff: a button that keeps no value."""
 
 
-def read_form_fields(path: Path) -> tuple[PdfFormField, ...]:
+def load() -> None:
+    """Import what reading needs: afterwards nothing can be opened any more."""
+    from pyhanko.pdf_utils.crypt import StandardSecurityHandler
+
+    load_modules(_MODULES)
+    # What is imported when a file is encrypted.
+    StandardSecurityHandler.build_from_pw("")
+
+
+def read_form_fields(file: BinaryIO) -> tuple[PdfFormField, ...]:
     """Return the first fields of a form, in its own order; none means that there is no form.
 
-    Raises PdfError ``pdf.form_unreadable``, also for a file that wants a password, and ``document.missing``.
+    Raises PdfError ``pdf.form_unreadable``, also for a file that wants a password, and MemoryError.
     """
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     try:
-        with path.open("rb") as file:
-            reader = PdfFileReader(file, strict=False)
-            if reader.encrypted:
-                reader.decrypt("")
-            form = reader.root.get("/AcroForm")
-            fields = form.get("/Fields", ()) if form is not None else ()
-            boxes = _page_boxes(reader) if len(fields) else None
-            return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
-    except OSError as error:
-        raise PdfError("document.missing", type(error).__name__) from error
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
+        form = reader.root.get("/AcroForm")
+        fields = form.get("/Fields", ()) if form is not None else ()
+        boxes = _page_boxes(reader) if len(fields) else None
+        return tuple(found for found, _ in zip(_fields(fields, boxes), range(MOST_FIELDS), strict=False))
+    except MemoryError:
+        raise
     except Exception as error:
         # pyHanko raises many kinds on damaged files.
         raise PdfError("pdf.form_unreadable", type(error).__name__) from error
@@ -77,10 +91,10 @@ def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFo
     names = [str(part["/T"]) for part in reversed(chain) if "/T" in part]
     value = _inherited(chain, "/V")
     return PdfFormField(
-        ".".join(names)[:_MOST_CHARACTERS],
+        ".".join(names)[:MOST_NAME_CHARACTERS],
         _kind(str(_inherited(chain, "/FT") or ""), int(_inherited(chain, "/Ff") or 0)),
         _page_number(one, boxes),
-        str(one.get("/TU", ""))[:_MOST_CHARACTERS],
+        str(one.get("/TU", ""))[:MOST_NAME_CHARACTERS],
         value is not None and str(value) not in {"", "/Off"},
     )
 

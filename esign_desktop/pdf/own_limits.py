@@ -25,6 +25,11 @@ def limit_work(seconds: int) -> None:
     _limit("RLIMIT_CPU", seconds)
 
 
+def write_no_files() -> None:
+    """Have the system refuse every byte that is written to a file; pipes are none."""
+    _limit("RLIMIT_FSIZE", 0)
+
+
 def _limit(name: str, most: int) -> None:
     if sys.platform == "win32":
         return

@@ -38,6 +38,7 @@ from esign_desktop.pdf.renewal import Renewal
 from esign_desktop.pdf.segment import SegmentPool
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, read_digests
 from esign_desktop.pdf.text_index import Chunk, TextIndex
+from esign_desktop.pdf.untrusted import BadAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -392,7 +393,7 @@ def _sound(child: ChildProcess) -> Iterator[None]:
     """End a child whose answer can't be true."""
     try:
         yield
-    except wire.BadAnswer as error:
+    except BadAnswer as error:
         raise child.discredit(str(error)) from None
 
 

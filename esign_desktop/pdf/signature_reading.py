@@ -3,43 +3,67 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.form_reading import load as load_reader
+from esign_desktop.pdf.own_modules import load_modules
 from esign_desktop.pdf.signature_facts import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.pdf.signature_places import PageBoxes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 MOST_SIGNATURES: Final = 50
-_MOST_CHARACTERS: Final = 500
+_MODULES: Final = (
+    "pyhanko_certvalidator",
+    "pyhanko.sign.diff_analysis",
+    "pyhanko.sign.validation.pdf_embedded",
+    "cryptography.hazmat.backends.openssl.backend",
+    "cryptography.hazmat.decrepit.ciphers.algorithms",
+    "cryptography.hazmat.primitives.keywrap",
+    "cryptography.hazmat.primitives.serialization.pkcs12",
+    "cryptography.x509",
+    *(
+        f"cryptography.hazmat.primitives.asymmetric.{kind}"
+        for kind in ("dh", "dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils", "x25519", "x448")
+    ),
+)
+MOST_NAME_CHARACTERS: Final = 500
 
 
-def read_signatures(path: Path, extra_roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
+def load() -> list[bytes]:
+    """Import what reading needs, since afterwards nothing can be opened any more; return the system's own roots."""
+    import ssl
+
+    load_reader()
+    load_modules(_MODULES)
+    return ssl.create_default_context().get_ca_certs(binary_form=True)
+
+
+def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
     """Return what each signature proves, the first one first; none means that the file is not signed.
 
-    ``extra_roots`` are certificates (DER) to trust beside those of the operating system. Raises PdfError
-    ``pdf.signatures_unreadable``.
+    ``roots`` are the certificates (DER) to trust. Raises PdfError ``pdf.signatures_unreadable``, and MemoryError.
     """
+    from asn1crypto.x509 import Certificate
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko_certvalidator import ValidationContext
 
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
-        with path.open("rb") as file:
-            reader = PdfFileReader(file, strict=False)
-            if reader.encrypted:
-                reader.decrypt("")
-            # No network: what the platform's files need is inside them.
-            context = ValidationContext(trust_roots=_roots(extra_roots), allow_fetching=False)
-            signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
-            boxes = _page_boxes(reader) if signatures else None
-            return tuple(_fact(one, context, boxes) for one in signatures)
-    except OSError as error:
-        raise PdfError("document.missing", type(error).__name__) from error
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
+        # No network: what the platform's files need is inside them.
+        trusted = [Certificate.load(one) for one in roots]
+        context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+        signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
+        boxes = _page_boxes(reader) if signatures else None
+        return tuple(_fact(one, context, boxes) for one in signatures)
+    except MemoryError:
+        raise
     except Exception as error:
         # pyHanko raises many kinds on damaged files.
         raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
@@ -95,13 +119,4 @@ def _integrity(status: Any) -> Integrity:
 def _common_name(name: Any) -> str:
     native = name.native
     found = native.get("common_name") or native.get("organization_name") or name.human_friendly
-    return str(found[0] if isinstance(found, list) else found)[:_MOST_CHARACTERS]
-
-
-def _roots(extra: Sequence[bytes]) -> list[Any]:
-    import ssl
-
-    from asn1crypto.x509 import Certificate
-
-    found = (*ssl.create_default_context().get_ca_certs(binary_form=True), *extra)
-    return [Certificate.load(one) for one in found]
+    return str(found[0] if isinstance(found, list) else found)[:MOST_NAME_CHARACTERS]

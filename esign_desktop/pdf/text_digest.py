@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.fingerprint import SKETCH_SIZE, PageDigest
 from esign_desktop.pdf.folding import fold
-from esign_desktop.pdf.wire import BadAnswer
+from esign_desktop.pdf.untrusted import BadAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

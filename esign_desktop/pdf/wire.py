@@ -12,7 +12,6 @@ from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.document import PreflightFacts
-from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.placement import KeywordHit
 from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
@@ -20,40 +19,32 @@ from esign_desktop.pdf.file_bytes import FileState
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
 from esign_desktop.pdf.page_text import PageText, Reading
 from esign_desktop.pdf.preflight import StructureFacts
+from esign_desktop.pdf.untrusted import (
+    MAX_COUNT,
+    BadAnswer,
+    as_array,
+    as_boolean,
+    as_integer,
+    as_number,
+    as_text,
+    raise_failure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from esign_desktop.domain.errors import PdfError
     from esign_desktop.pdf.pixel_grid import PixelRect
 
 Message = dict[str, Any]
 
-MAX_TEXT_CHARACTERS: Final = 4_000
 MAX_RECTS_PER_HIT: Final = 1_000
-MAX_COUNT: Final = 1 << 53
-_CODE = re.compile(r"pdf\.[a-z_]{1,40}")
-_CLASS_NAME = re.compile(r"[\w. ]{0,80}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class BadAnswer(Exception):
-    """The child answered something that no sound child would."""
 
 
 def encode(message: Mapping[str, Any]) -> bytes:
     """Serialise a message; unpaired surrogates of odd file names survive."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def decode(data: bytes) -> Message:
-    """Read a message."""
-    try:
-        message = json.loads(data.decode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer("no JSON") from error
-    if not isinstance(message, dict):
-        raise BadAnswer("no object")
-    return message
 
 
 def error_message(error: PdfError) -> Message:
@@ -64,17 +55,9 @@ def error_message(error: PdfError) -> Message:
 def raise_error(message: Message) -> None:
     """Raise the failure that the answer tells of, if it does."""
     code = message.get("error")
-    if code is None:
-        return
-    detail, params = message.get("detail"), message.get("params")
-    if not (isinstance(code, str) and _CODE.fullmatch(code)):
-        raise BadAnswer("error code")
-    if not (isinstance(detail, str) and _CLASS_NAME.fullmatch(detail)):
-        detail = ""
-    page_number = params.get("page_number") if isinstance(params, dict) else None
-    if type(page_number) is int:
-        raise PdfError(code, detail, page_number=page_number)
-    raise PdfError(code, detail)
+    if code is not None:
+        params = message.get("params")
+        raise_failure(code, message.get("detail"), params.get("page_number") if isinstance(params, dict) else None)
 
 
 def opened_message(opened: OpenedPdf, state: FileState) -> Message:
@@ -117,12 +100,12 @@ def read_structure(message: Message) -> StructureFacts:
     if not isinstance(untrusted_facts, dict):
         raise BadAnswer("facts")
     return StructureFacts(
-        is_encrypted=_boolean(untrusted_facts.get("is_encrypted")),
-        is_signed=_boolean(untrusted_facts.get("is_signed")),
-        is_repaired=_boolean(untrusted_facts.get("is_repaired")),
-        form_field_count=_integer(untrusted_facts.get("form_field_count"), MAX_COUNT),
-        has_unembedded_fonts=_boolean(untrusted_facts.get("has_unembedded_fonts")),
-        is_partial=_boolean(untrusted_facts.get("is_partial")),
+        is_encrypted=as_boolean(untrusted_facts.get("is_encrypted")),
+        is_signed=as_boolean(untrusted_facts.get("is_signed")),
+        is_repaired=as_boolean(untrusted_facts.get("is_repaired")),
+        form_field_count=as_integer(untrusted_facts.get("form_field_count"), MAX_COUNT),
+        has_unembedded_fonts=as_boolean(untrusted_facts.get("has_unembedded_fonts")),
+        is_partial=as_boolean(untrusted_facts.get("is_partial")),
     )
 
 
@@ -133,10 +116,10 @@ def state_items(state: FileState) -> list[int | str]:
 
 def read_state(untrusted: object) -> FileState:
     """Read what tells a file's states apart."""
-    size_bytes, modified_ns, sha256 = _array(untrusted, 3, exactly=3)
+    size_bytes, modified_ns, sha256 = as_array(untrusted, 3, exactly=3)
     if type(modified_ns) is not int or abs(modified_ns) >= 1 << 80:
         raise BadAnswer("time")
-    return FileState(_integer(size_bytes, MAX_COUNT), modified_ns, _sum(sha256))
+    return FileState(as_integer(size_bytes, MAX_COUNT), modified_ns, _sum(sha256))
 
 
 def read_sum(message: Message) -> str:
@@ -152,16 +135,16 @@ def _sum(untrusted: object) -> str:
 
 def _page_frames(untrusted: object) -> tuple[PageFrame, ...]:
     pages: list[PageFrame] = []
-    for run in _array(untrusted, MAX_PAGES):
-        count, *frame = _array(run, 7, exactly=7)
-        pages.extend(repeat(_page_frame(frame), _integer(count, MAX_PAGES - len(pages))))
+    for run in as_array(untrusted, MAX_PAGES):
+        count, *frame = as_array(run, 7, exactly=7)
+        pages.extend(repeat(_page_frame(frame), as_integer(count, MAX_PAGES - len(pages))))
     if not pages:
         raise BadAnswer("pages")
     return tuple(pages)
 
 
 def _page_frame(untrusted: object) -> PageFrame:
-    width, height, turn, unit, x, y = (_number(n) for n in _array(untrusted, 6, exactly=6))
+    width, height, turn, unit, x, y = (as_number(n) for n in as_array(untrusted, 6, exactly=6))
     fits = 0 < width * unit <= MAX_SIDE_PT * 1.01 and 0 < height * unit <= MAX_SIDE_PT * 1.01
     if not (fits and unit > 0 and turn in set(Rotation)):
         raise BadAnswer("page frame")
@@ -179,21 +162,21 @@ def hits_message(hits: tuple[KeywordHit, ...], done: int) -> Message:
 
 def read_hits(message: Message, page_numbers: Sequence[int]) -> tuple[tuple[KeywordHit, ...], int]:
     """Read the answer to *find*: matches on the first of the pages, and how many pages these are."""
-    done = _integer(message.get("done"), len(page_numbers))
+    done = as_integer(message.get("done"), len(page_numbers))
     allowed = frozenset(page_numbers[:done])
-    hits = tuple(_hit(item, allowed) for item in _array(message.get("hits"), 2 * MAX_HITS))
+    hits = tuple(_hit(item, allowed) for item in as_array(message.get("hits"), 2 * MAX_HITS))
     if not done:
         raise BadAnswer("no page")
     return hits, done
 
 
 def _hit(untrusted: object, page_numbers: frozenset[int]) -> KeywordHit:
-    number, rects, text, context, is_literal = _array(untrusted, 5, exactly=5)
-    page_number = _integer(number, MAX_PAGES)
-    boxes = tuple(_page_rect(rect) for rect in _array(rects, MAX_RECTS_PER_HIT))
+    number, rects, text, context, is_literal = as_array(untrusted, 5, exactly=5)
+    page_number = as_integer(number, MAX_PAGES)
+    boxes = tuple(_page_rect(rect) for rect in as_array(rects, MAX_RECTS_PER_HIT))
     if page_number not in page_numbers or not boxes:
         raise BadAnswer("hit")
-    return KeywordHit(page_number, boxes, _text(text), _text(context), is_literal=_boolean(is_literal))
+    return KeywordHit(page_number, boxes, as_text(text), as_text(context), is_literal=as_boolean(is_literal))
 
 
 def rects_message(rects: tuple[PageRect, ...]) -> Message:
@@ -203,7 +186,7 @@ def rects_message(rects: tuple[PageRect, ...]) -> Message:
 
 def read_rects(message: Message) -> tuple[PageRect, ...]:
     """Read the answer to *text_lines*."""
-    return tuple(_page_rect(rect) for rect in _array(message.get("rects"), MAX_TEXT_LINES))
+    return tuple(_page_rect(rect) for rect in as_array(message.get("rects"), MAX_TEXT_LINES))
 
 
 def texts_message(texts: Sequence[PageText]) -> Message:
@@ -213,22 +196,22 @@ def texts_message(texts: Sequence[PageText]) -> Message:
 
 def read_texts(message: Message, page_count: int) -> tuple[PageText, ...]:
     """Read the answer to *read*; it must have got on."""
-    texts = tuple(_page_text(item) for item in _array(message.get("texts"), page_count))
+    texts = tuple(_page_text(item) for item in as_array(message.get("texts"), page_count))
     if not texts:
         raise BadAnswer("no page")
     return texts
 
 
 def _page_text(untrusted: object) -> PageText:
-    reading, has_text, folded = _array(untrusted, 3, exactly=3)
+    reading, has_text, folded = as_array(untrusted, 3, exactly=3)
     if not isinstance(folded, str) or len(folded) > MAX_PAGE_CHARACTERS:
         raise BadAnswer("text of a page")
-    return PageText(Reading(_integer(reading, max(Reading))), _boolean(has_text), folded)
+    return PageText(Reading(as_integer(reading, max(Reading))), as_boolean(has_text), folded)
 
 
 def read_next_index(message: Message, first_index: int, page_count: int) -> int:
     """Read the answer to *compare*; it must have got on."""
-    next_index = _integer(message.get("next_index"), page_count)
+    next_index = as_integer(message.get("next_index"), page_count)
     if next_index <= first_index:
         raise BadAnswer("next page")
     return next_index
@@ -236,7 +219,7 @@ def read_next_index(message: Message, first_index: int, page_count: int) -> int:
 
 def read_memory_bytes(message: Message) -> int:
     """Read how much memory the child says it takes; 0 if it doesn't know."""
-    return _integer(message.get("memory_bytes", 0), MAX_COUNT)
+    return as_integer(message.get("memory_bytes", 0), MAX_COUNT)
 
 
 def pixel_rect_items(rect: PixelRect) -> list[int]:
@@ -249,43 +232,7 @@ def _rect_items(rect: PageRect) -> list[float]:
 
 
 def _page_rect(untrusted: object) -> PageRect:
-    left, bottom, right, top = (_number(n) for n in _array(untrusted, 4, exactly=4))
+    left, bottom, right, top = (as_number(n) for n in as_array(untrusted, 4, exactly=4))
     if left > right or bottom > top:
         raise BadAnswer("rectangle")
     return PageRect(left, bottom, right, top)
-
-
-def _array(untrusted: object, at_most: int, *, exactly: int | None = None) -> list[object]:
-    if not isinstance(untrusted, list) or len(untrusted) > at_most:
-        raise BadAnswer("array")
-    if exactly is not None and len(untrusted) != exactly:
-        raise BadAnswer("length")
-    return untrusted
-
-
-def _number(untrusted: object) -> float:
-    if isinstance(untrusted, bool) or not isinstance(untrusted, (int, float)):
-        raise BadAnswer("number")
-    # Written so that it also refuses NaN, and whole numbers too long for a float.
-    if not abs(untrusted) <= MAX_COUNT:
-        raise BadAnswer("size of a number")
-    return float(untrusted)
-
-
-def _integer(untrusted: object, at_most: int) -> int:
-    if type(untrusted) is not int or not 0 <= untrusted <= at_most:
-        raise BadAnswer("integer")
-    return untrusted
-
-
-def _boolean(untrusted: object) -> bool:
-    if not isinstance(untrusted, bool):
-        raise BadAnswer("boolean")
-    return untrusted
-
-
-def _text(untrusted: object) -> str:
-    if not isinstance(untrusted, str) or len(untrusted) > MAX_TEXT_CHARACTERS:
-        raise BadAnswer("text")
-    # A lone surrogate can't be shown, stored or sent.
-    return untrusted.encode("utf-8", "replace").decode("utf-8")

@@ -21,6 +21,7 @@ from esign_desktop.pdf.own_limits import be_quiet, limit_memory, set_alarm
 from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.segment import AttachedSegments
 from esign_desktop.pdf.text_digest import digests_message
+from esign_desktop.pdf.untrusted import decode
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -58,7 +59,7 @@ def serve(connection: Connection, limits: Limits) -> None:
         while True:
             if not connection.poll(IDLE_S) and resident_bytes() > SMALL_BYTES:
                 engine.rest()
-            request = wire.decode(connection.recv_bytes())
+            request = decode(connection.recv_bytes())
             set_alarm(float(request["limit_s"]) + ORPHAN_MARGIN_S)
             answer = desk.answer(request)
             forget_warnings()

@@ -22,6 +22,7 @@ from esign_desktop.pdf import renewal, segment, wire
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.process_engine import ProcessEngine
+from esign_desktop.pdf.untrusted import BadAnswer
 from tests.pdf.builder import Page, build, endless
 from tests.pdf.ink import is_blank
 
@@ -422,7 +423,7 @@ def test_a_child_that_answers_nonsense_is_ended(
     opened = quick.open(write(build(Page().write("甲", 9, 9))))
 
     def refuse(*_: object) -> None:
-        raise wire.BadAnswer("hit")
+        raise BadAnswer("hit")
 
     with monkeypatch.context() as patch:
         patch.setattr(wire, "read_hits", refuse)

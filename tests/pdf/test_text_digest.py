@@ -7,7 +7,7 @@ import pytest
 
 from esign_desktop.domain.fingerprint import LIKE_ENOUGH, SKETCH_SIZE, Fingerprint, PageDigest
 from esign_desktop.pdf.text_digest import DIGESTED_PAGES, digest_of, digests_message, read_digests
-from esign_desktop.pdf.wire import BadAnswer
+from esign_desktop.pdf.untrusted import BadAnswer
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
 from esign_desktop.pdf.file_bytes import FileState
 from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading
 from esign_desktop.pdf.preflight import StructureFacts
+from esign_desktop.pdf.untrusted import BadAnswer, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,7 @@ def opened_message(**changes: Any) -> wire.Message:
 
 
 def sent(message: wire.Message) -> wire.Message:
-    return wire.decode(wire.encode(message))
+    return decode(wire.encode(message))
 
 
 def test_what_is_sent_arrives() -> None:
@@ -91,7 +92,7 @@ def test_odd_file_names_survive() -> None:
     ids=lambda changes: repr(changes)[:50],
 )
 def test_impossible_documents_are_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_opened(opened_message(**changes), HANDLE)
 
 
@@ -112,13 +113,13 @@ def test_impossible_documents_are_refused(changes: dict[str, Any]) -> None:
     ids=lambda hit: repr(hit)[:50],
 )
 def test_impossible_hits_are_refused(hit: Any) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_hits({"hits": [hit], "done": 1}, [1, 3])
 
 
 @pytest.mark.parametrize("done", [0, 3, -1, None, True])
 def test_a_search_that_does_not_get_on_is_refused(done: Any) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_hits({"hits": [], "done": done}, [1, 3])
 
 
@@ -127,18 +128,18 @@ def test_a_search_that_does_not_get_on_is_refused(done: Any) -> None:
     [None, [], [[0, True, ""]] * 4, [[4, True, ""]], [[-1, True, ""]], [[0, 1, ""]], [[0, True, None]], [[0, True]]],
 )
 def test_impossible_texts_are_refused(texts: Any) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_texts({"texts": texts}, 3)
 
 
 def test_more_text_than_a_page_has_is_refused() -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_texts({"texts": [[0, True, "甲" * 500_001]]}, 3)
 
 
 @pytest.mark.parametrize("facts", [None, {}, {"is_signed": 1}])
 def test_impossible_facts_are_refused(facts: Any) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.read_structure({"facts": facts})
 
 
@@ -150,8 +151,8 @@ def test_text_that_cannot_be_stored_is_replaced() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"7", b"\xff", b"[" * 100_000, b'{"a":' * 100_000])
 def test_what_is_no_message_is_refused(data: bytes) -> None:
-    with pytest.raises(wire.BadAnswer):
-        wire.decode(data)
+    with pytest.raises(BadAnswer):
+        decode(data)
 
 
 def test_errors_arrive_with_their_code_and_page() -> None:
@@ -170,7 +171,7 @@ def test_an_error_says_nothing_but_a_class_name() -> None:
 
 @pytest.mark.parametrize("code", ["api.unsent", "pdf.<b>", 7, "", "pdf."])
 def test_unknown_kinds_of_errors_are_refused(code: Any) -> None:
-    with pytest.raises(wire.BadAnswer):
+    with pytest.raises(BadAnswer):
         wire.raise_error({"error": code})
 
 
@@ -193,5 +194,5 @@ def test_no_answer_raises_anything_else(message: wire.Message) -> None:
     for read in readers:
         try:
             read()
-        except (wire.BadAnswer, PdfError):
+        except (BadAnswer, PdfError):
             continue

@@ -21,8 +21,10 @@ from tests.sandbox.pages import blank_pdf, changed_box, raw_page
 from tests.sandbox.rehearsal import Client, FakeClock, coordinate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from esign_desktop.pdf.signature_facts import SignatureFact
     from esign_desktop.sandbox.server import SandboxServer
 
 NOW_MS = 1_790_000_000_000
@@ -42,12 +44,17 @@ def signed(tmp_path: Path, certificates: Certificates) -> Path:
     return target
 
 
+def read(path: Path, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
+    with path.open("rb") as file:
+        return read_signatures(file, roots)
+
+
 def root_of(certificates: Certificates) -> bytes:
     return x509.load_pem_x509_certificate(certificates.authority_path.read_bytes()).public_bytes(Encoding.DER)
 
 
 def test_every_signature_says_who_and_when_and_leaves_the_earlier_ones_whole(signed: Path) -> None:
-    first, second = read_signatures(signed)
+    first, second = read(signed)
     assert (first.signer_name, first.at_ms, first.integrity) == ("张三", NOW_MS, Integrity.ONLY_SIGNED)
     assert (second.signer_name, second.at_ms, second.integrity) == (
         *("杭州某某科技有限公司", NOW_MS + 60_000),
@@ -58,7 +65,7 @@ def test_every_signature_says_who_and_when_and_leaves_the_earlier_ones_whole(sig
 
 
 def test_who_trusts_the_authority_trusts_the_signature(signed: Path, certificates: Certificates) -> None:
-    assert all(fact.is_trusted for fact in read_signatures(signed, [root_of(certificates)]))
+    assert all(fact.is_trusted for fact in read(signed, [root_of(certificates)]))
 
 
 def test_a_byte_that_changed_breaks_the_signature(signed: Path) -> None:
@@ -72,7 +79,7 @@ def check_or_none(path: Path) -> tuple[Any, ...]:
     from esign_desktop.domain.errors import PdfError
 
     try:
-        return read_signatures(path)
+        return read(path)
     except PdfError:
         return ()
 
@@ -81,7 +88,7 @@ def test_what_was_added_after_signing_is_seen(signed: Path) -> None:
     with pymupdf.open(signed) as pdf:
         pdf[0].insert_text((100, 100), "added later")
         pdf.saveIncr()
-    assert {fact.integrity for fact in read_signatures(signed)} == {Integrity.CHANGED}
+    assert {fact.integrity for fact in read(signed)} == {Integrity.CHANGED}
 
 
 @pytest.mark.parametrize("rotation", [0, 90])

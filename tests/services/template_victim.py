@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.pdf.form_reading import read_form_fields
+from esign_desktop.pdf.form_process import list_form_fields
 from esign_desktop.services.templates import TemplateService
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.templates import Templates
@@ -50,7 +50,7 @@ def main() -> None:
         environment=lambda: environment,
         client_for=desk.client_for,
         clock_ms=clock_ms,
-        list_fields=read_form_fields,
+        list_fields=list_form_fields,
     )
     document = desk.documents.open(Path(order["path"]))
     service.make(document, service.look(document))

@@ -21,7 +21,7 @@ from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreEr
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, PlatformTemplate, PresetHome
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
-from esign_desktop.pdf.form_reading import read_form_fields
+from esign_desktop.pdf.form_process import list_form_fields
 from esign_desktop.services.templates import TEMPLATE, CancelToken, FieldKind, TemplateService
 from esign_desktop.store.templates import Templates
 from tests.services.counter_desk import CounterDesk
@@ -69,7 +69,7 @@ class Office:
             environment=lambda: self.environment,
             client_for=client_for or self.desk.client_for,
             clock_ms=clock_ms,
-            list_fields=read_form_fields,
+            list_fields=list_form_fields,
         )
 
     def look(self) -> TemplateLook:

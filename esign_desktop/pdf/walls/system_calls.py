@@ -73,6 +73,7 @@ FREE: Final = {
     "time": (201, _NO_NUMBER),
     "recvmsg": (47, 212),
     "recvfrom": (45, 207),
+    "getsockname": (51, 204),
     "exit": (60, 93),
     "exit_group": (231, 94),
 }

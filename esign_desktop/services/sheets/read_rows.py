@@ -31,6 +31,14 @@ _BATCH: Final = 50
 _MILLION: Final = 1_000_000
 
 
+def load(content: bytes, *questions: object) -> tuple[object, ...]:
+    """Import what reading needs: afterwards nothing can be opened any more. Does not look at the content."""
+    from esign_desktop.services.sheets import csv_text, workbook  # noqa: F401
+
+    workbook.load()
+    return content, *questions
+
+
 def read_rows(content: bytes, worksheet: str | None, is_choice_wanted: bool) -> Iterator[dict[str, Any]]:  # noqa: FBT001
     """Yield JSON; of a workbook the first worksheet with rows is read, unless one is named or is to be chosen."""
     try:

@@ -26,7 +26,7 @@ from esign_desktop.domain.bulk_sheet import (
 )
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.own_process import pieces_apart
-from esign_desktop.services.sheets.read_rows import read_rows
+from esign_desktop.services.sheets.read_rows import load, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +94,7 @@ def open_sheet(
         most_bytes=_ANSWER_BYTES,
         memory_bytes=_MEMORY_BYTES,
         keep_on=token.raise_if_cancelled,
+        prepare=load,
     )
     try:
         with closing(pieces):

@@ -27,6 +27,15 @@ _LEAST_FILLED: Final = 2
 """Headings and a row: a worksheet with less holds nothing to send."""
 
 
+def load() -> None:
+    """Import what reading a workbook takes, by reading one."""
+    import openpyxl
+
+    empty = io.BytesIO()
+    openpyxl.Workbook().save(empty)
+    openpyxl.load_workbook(empty, read_only=True, keep_links=False)
+
+
 class Workbook:
     """Raises InputError ``sheet.damaged``, ``sheet.not_a_sheet`` and ``sheet.too_large``; MemoryError passes."""
 

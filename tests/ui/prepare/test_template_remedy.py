@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain.preset import PlatformTemplate
-from esign_desktop.pdf.form_reading import read_form_fields
+from esign_desktop.pdf.form_process import list_form_fields
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.templates import TemplateService
 from esign_desktop.services.third_ids import ThirdIds
@@ -65,7 +65,7 @@ class Clerk:
             environment=lambda: self.installation.environment,
             client_for=self.installation.client_for,
             clock_ms=clock_ms,
-            list_fields=read_form_fields,
+            list_fields=list_form_fields,
         )
         self.made: list[Preset] = []
         self.templates = TemplateDesk(

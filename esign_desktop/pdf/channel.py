@@ -1,0 +1,212 @@
+"""Frames between this process and a child: four bytes of length, then so many.
+
+Nothing that comes is waited for without a limit: a child may have been taken over, and send half a frame.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final, Protocol
+
+from esign_desktop.pdf.untrusted import BadAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HAS_DESCRIPTORS: Final = hasattr(socket, "send_fds")
+"""Whether open files can be handed to a child."""
+_HEAD_BYTES: Final = 4
+_MOST_DESCRIPTORS: Final = 4
+_LEAVE_S: Final = 2.0
+
+
+class Channel(Protocol):
+    """The parent's end. Not thread-safe, but for ``close``."""
+
+    def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
+        """Send a frame, and open files with it. Raises TimeoutError and OSError."""
+        ...
+
+    def receive(self, limit_s: float, most_bytes: int) -> bytes:
+        """Return the next frame. Raises TimeoutError, EOFError, OSError, and BadAnswer for one that is too long."""
+        ...
+
+    def close(self) -> None:
+        """Give everything back, when the child has been ended."""
+        ...
+
+
+class SocketChannel:
+    """A channel through a socket, as far as open files can go through one."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
+        """See Channel."""
+        self._socket.settimeout(limit_s)
+        frame = _head(data) + data
+        if descriptors:
+            frame = frame[socket.send_fds(self._socket, [frame], descriptors) :]
+        self._socket.sendall(frame)
+
+    def receive(self, limit_s: float, most_bytes: int) -> bytes:
+        """See Channel."""
+        ends_at_s = time.monotonic() + limit_s
+        size = _size(self._take(_HEAD_BYTES, ends_at_s), most_bytes)
+        return bytes(self._take(size, ends_at_s))
+
+    def _take(self, size_bytes: int, ends_at_s: float) -> bytearray:
+        data = bytearray(size_bytes)
+        view, done = memoryview(data), 0
+        while done < size_bytes:
+            left_s = ends_at_s - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            self._socket.settimeout(left_s)
+            count = self._socket.recv_into(view[done:])
+            if not count:
+                raise EOFError
+            done += count
+        return data
+
+    def close(self) -> None:
+        """See Channel."""
+        self._socket.close()
+
+
+class PipeChannel:
+    """A channel through two pipes, of which a thread writes and reads; whoever waits is not held by it."""
+
+    def __init__(self, to_child: IO[bytes], from_child: IO[bytes], most_bytes: int) -> None:
+        self._to_child = to_child
+        self._from_child = from_child
+        self._most_bytes = most_bytes
+        self._frames: queue.SimpleQueue[bytes | BadAnswer | None] = queue.SimpleQueue()
+        self._writers: list[threading.Thread] = []
+        self._reader = threading.Thread(target=self._read, name="answers", daemon=True)
+        self._reader.start()
+
+    def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:  # noqa: ARG002  no wait
+        """See Channel; what can't be sent is noticed when nothing comes back."""
+        writer = threading.Thread(target=self._write, args=(data,), name="request", daemon=True)
+        writer.start()
+        self._writers = [thread for thread in self._writers if thread.is_alive()] + [writer]
+
+    def receive(self, limit_s: float, most_bytes: int) -> bytes:
+        """See Channel."""
+        try:
+            frame = self._frames.get(timeout=max(0.0, limit_s))
+        except queue.Empty:
+            raise TimeoutError from None
+        if isinstance(frame, BadAnswer):
+            raise frame
+        if frame is None:
+            raise EOFError
+        if len(frame) > most_bytes:
+            raise BadAnswer("length")
+        return frame
+
+    def _write(self, data: bytes) -> None:
+        with suppress(OSError, ValueError):
+            self._to_child.write(_head(data) + data)
+            self._to_child.flush()
+
+    def _read(self) -> None:
+        left = self._most_bytes
+        try:
+            while head := self._from_child.read(_HEAD_BYTES):
+                size = _size(head, left)
+                left -= size
+                frame = self._from_child.read(size)
+                if len(frame) < size:
+                    break
+                self._frames.put(frame)
+        except BadAnswer as error:
+            self._frames.put(error)
+        except (OSError, ValueError):
+            # The child is gone.
+            pass
+        self._frames.put(None)
+
+    def close(self) -> None:
+        """See Channel."""
+        for thread in (*self._writers, self._reader):
+            thread.join(_LEAVE_S)
+        for pipe in (self._to_child, self._from_child):
+            with suppress(OSError):
+                pipe.close()
+
+
+class ChildEnd:
+    """The child's end: its standard input and output."""
+
+    def __init__(self) -> None:
+        self._input = 0
+        self._output = os.dup(1)
+        self._socket = socket.socket(fileno=os.dup(0)) if _is_socket(0) else None
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What has to stay open."""
+        return (self._input, self._output, *(() if self._socket is None else (self._socket.fileno(),)))
+
+    def wait(self, limit_s: float) -> bool:
+        """Whether something comes within this time; always, where that can't be told."""
+        if self._socket is None:
+            return True
+        import select
+
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(limit_s * 1000))
+
+    def receive(self) -> tuple[bytes, list[int]]:
+        """Return the next frame, and the files that came with it. Raises EOFError and OSError."""
+        descriptors: list[int] = []
+        if self._socket is None:
+            head = self._take(_HEAD_BYTES)
+        else:
+            head, descriptors, _, _ = socket.recv_fds(self._socket, _HEAD_BYTES, _MOST_DESCRIPTORS)
+            head += self._take(_HEAD_BYTES - len(head)) if head else b""
+        if not head:
+            raise EOFError
+        return self._take(int.from_bytes(head, "big")), descriptors
+
+    def _take(self, size_bytes: int) -> bytes:
+        data = bytearray()
+        while len(data) < size_bytes:
+            more = os.read(self._input, size_bytes - len(data))
+            if not more:
+                raise EOFError
+            data += more
+        return bytes(data)
+
+    def send(self, data: bytes | memoryview) -> None:
+        """Send a frame. Raises OSError."""
+        for part in (_head(data), data):
+            view = memoryview(part)
+            while view:
+                view = view[os.write(self._output, view) :]
+
+
+def _head(data: bytes | memoryview) -> bytes:
+    return len(data).to_bytes(_HEAD_BYTES, "big")
+
+
+def _size(head: bytes | bytearray, most_bytes: int) -> int:
+    size = int.from_bytes(head, "big")
+    if len(head) < _HEAD_BYTES or size > most_bytes:
+        raise BadAnswer("length")
+    return size
+
+
+def _is_socket(descriptor: int) -> bool:
+    import stat
+
+    return stat.S_ISSOCK(os.fstat(descriptor).st_mode)

@@ -1,0 +1,63 @@
+"""Starts a process that runs one function of this program, with an environment of its own and nothing else.
+
+Not by ``multiprocessing``: its children inherit the whole environment, and the pipe to a process that removes shared
+memory by name. ``python -c`` with a module's name, or the packaged program with a word of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import socket
+
+CHILD_WORD: Final = "--child"
+"""Asks a packaged program, which has no interpreter beside it, to be such a process."""
+_PROGRAM: Final = "from esign_desktop.pdf.child_start import run_child; run_child()"
+_PASSED_ON: Final = (
+    # Where libraries lie, where certificates lie, and what time it is here.
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "TZ",
+    "PYTHONHOME",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONDONTWRITEBYTECODE",
+)
+
+
+def child_environment() -> dict[str, str]:
+    """Return what a child needs of this process' environment."""
+    found = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return found | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def child_command(target: str) -> list[str]:
+    """Return the command that runs ``module:function``."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_WORD, target]
+    # Without what Python looks for at each start: where modules lie is known here.
+    return [sys.executable, "-S", "-P", "-c", _PROGRAM, target]
+
+
+def start_child(target: str, connection: socket.socket | None = None) -> subprocess.Popen[bytes]:
+    """Start a process that runs a function; it talks through its standard input and output.
+
+    These are ``connection``, or two pipes. Raises OSError.
+    """
+    ends = connection.fileno() if connection is not None else subprocess.PIPE
+    return subprocess.Popen(
+        child_command(target), env=child_environment(), stdin=ends, stdout=ends, stderr=subprocess.DEVNULL
+    )
+
+
+def run_child() -> None:
+    """Run the function that the command line names; in the child."""
+    module, _, function = sys.argv[-1].partition(":")
+    getattr(import_module(module), function)()
