@@ -20,6 +20,11 @@ def main() -> int:
         from esign_desktop.pdf.page_once import main as draw
 
         return draw()
+    if words[:1] == ["--child"]:
+        from esign_desktop.pdf.child_start import run_child
+
+        run_child()
+        return 0
     if words[:1] == ["--serve-sandbox"]:
         from esign_desktop.sandbox.__main__ import main as serve
 
