@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
@@ -16,6 +14,7 @@ from esign_desktop.store.flows import Flows
 from esign_desktop.store.ledger import Ledger
 from tests.canaries.persons import CANARIES, LONGER_NAME, NAME, PERSON
 from tests.canaries.scanner import Scanner, told
+from tests.raised import raises_code
 from tests.services.counter_desk import made_up_number
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def test_the_ledger_still_gives_every_flow_back(household: Household, tmp_path: 
 def test_nobody_is_forgotten_while_their_contract_waits(household: Household) -> None:
     waiting = household.send_with_canary(is_signed=False)
     person = person_of(household)
-    with pytest.raises(InputError, match=r"person\.contract_open") as caught:
+    with raises_code(InputError, "person.contract_open") as caught:
         forget(household, person)
     assert caught.value.params == {"count": 1}
     assert household.services.flows.get(waiting.flow_id) == waiting
@@ -145,7 +144,7 @@ def test_nobody_is_forgotten_while_a_send_with_them_is_not_over(household: House
     sent = household.send_with_canary()
     draft = household.services.drafts.load(household.keep_draft())
     queued = household.services.submission.queue(draft, household.platform.environment)
-    with pytest.raises(InputError, match=r"person\.send_open"):
+    with raises_code(InputError, "person.send_open"):
         forget(household, person_of(household))
     assert NAME in household.services.flows.get(sent.flow_id).title
 

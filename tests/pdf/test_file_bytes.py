@@ -9,6 +9,7 @@ import pytest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import file_bytes
 from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
+from tests.raised import raises_code
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def test_while_the_sum_is_unknown_the_time_decides(tmp_path: Path) -> None:
 
 def test_a_file_that_vanishes_while_it_is_summed_is_told(tmp_path: Path) -> None:
     vanished = ByteSum(tmp_path / "none.pdf", None)
-    with pytest.raises(PdfError, match="unreadable"):
+    with raises_code(PdfError, "pdf.unreadable"):
         vanished.wait()
-    with pytest.raises(PdfError, match="unreadable"):
+    with raises_code(PdfError, "pdf.unreadable"):
         vanished.known()

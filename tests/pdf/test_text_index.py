@@ -12,6 +12,7 @@ from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.pdf import text_index
 from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading
 from esign_desktop.pdf.text_index import CHUNK_PAGES, Chunk, TextIndex
+from tests.raised import raises_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ def test_who_waits_is_told_when_all_is_read_and_when_it_cannot_be() -> None:
     chunk = failing.take()
     assert chunk is not None
     failing.fail(chunk, PdfError("pdf.changed"))
-    with pytest.raises(PdfError, match="changed"):
+    with raises_code(PdfError, "pdf.changed"):
         failing.wait(5.0)
     assert failing.take() == chunk, "it can be tried again"
 

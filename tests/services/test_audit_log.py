@@ -13,6 +13,7 @@ from esign_desktop.store.database import Connection, Database
 from esign_desktop.store.flows import FlowRecord, Flows
 from esign_desktop.store.paths import AppPaths
 from tests.drafts import NOW_MS
+from tests.raised import raises_code
 from tests.ui.flow_samples import make_flow
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def test_the_log_is_a_table_that_a_spreadsheet_takes_for_text(database: Database
 
 
 def test_a_place_that_cannot_be_written_to_is_told(database: Database, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"store\.unwritable"):
+    with raises_code(StoreError, "store.unwritable"):
         AuditLog(Audit(database, who="clerk")).export(tmp_path)
 
 
@@ -65,7 +66,7 @@ def test_a_contract_is_never_kept_without_its_line(database: Database) -> None:
         audit.note_sent(connection, record)
         raise StoreError("store.disk_full")
 
-    with pytest.raises(StoreError, match=r"store\.disk_full"):
+    with raises_code(StoreError, "store.disk_full"):
         Flows(database, on_adding=fail).add(make_flow(name="a"))
     assert (Flows(database).list(), audit.entries()) == ((), ())
 

@@ -14,6 +14,7 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal
 from esign_desktop.store.paths import AppPaths
+from tests.raised import raises_code
 from tests.store.samples import DRAFT, submission
 from tests.ui.flow_samples import make_flow, progress
 
@@ -73,11 +74,11 @@ def test_who_has_signed_is_not_suspected(desk: Desk) -> None:
 
 @pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.COMPLETED, FlowStatus.DRAFT, FlowStatus.UNKNOWN])
 def test_a_contract_that_may_still_count_is_not_doubled(desk: Desk, status: FlowStatus) -> None:
-    with pytest.raises(InputError, match=r"flow\.still_open"):
+    with raises_code(InputError, "flow.still_open"):
         desk.corrections.take_up(desk.keep(make_flow(status=status)))
 
 
 def test_a_flow_that_was_not_sent_here_has_no_draft(desk: Desk) -> None:
     desk.flows.add(make_flow(status=FlowStatus.REVOKED))
-    with pytest.raises(InputError, match=r"flow\.no_draft"):
+    with raises_code(InputError, "flow.no_draft"):
         desk.corrections.take_up(FlowId("flow"))

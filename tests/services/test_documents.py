@@ -11,6 +11,7 @@ from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.process_engine import ProcessEngine
 from esign_desktop.services.documents import DocumentService
 from tests.pdf.builder import Page, build
+from tests.raised import raises_code
 from tests.services.desk import make_pdf
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ def test_changed_file_is_not_taken_for_the_one_that_was_opened(documents: Docume
 
 def test_name_that_is_too_long_for_any_disk_is_no_file(documents: DocumentService, tmp_path: Path) -> None:
     document = replace(make_pdf(tmp_path / "a.pdf"), path=str(tmp_path / ("长" * 10_000)))
-    with pytest.raises(InputError, match=r"document\.missing"):
+    with raises_code(InputError, "document.missing"):
         documents.reopen(document)
-    with pytest.raises(InputError, match=r"document\.missing"):
+    with raises_code(InputError, "document.missing"):
         documents.open(Path(document.path))
 
 
@@ -84,13 +85,13 @@ def test_missing_file_is_said_to_be_missing(documents: DocumentService, tmp_path
     document = make_pdf(tmp_path / "a.pdf")
     (tmp_path / "a.pdf").unlink()
     for ask in (documents.reopen, documents.current_sha256, lambda _document: documents.open(tmp_path / "a.pdf")):
-        with pytest.raises(InputError, match=r"document\.missing"):
+        with raises_code(InputError, "document.missing"):
             ask(document)
 
 
 def test_file_that_is_no_pdf_is_refused(documents: DocumentService, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_text("<html></html>", encoding="ascii")
-    with pytest.raises(PdfError, match=r"pdf\.not_a_pdf"):
+    with raises_code(PdfError, "pdf.not_a_pdf"):
         documents.open(tmp_path / "a.pdf")
 
 
@@ -99,7 +100,7 @@ def test_closed_document_cannot_be_drawn(documents: DocumentService, tmp_path: P
     document = documents.open(tmp_path / "a.pdf")
     documents.close(document.id)
     documents.close(document.id)
-    with pytest.raises(InputError, match=r"document\.not_open"):
+    with raises_code(InputError, "document.not_open"):
         documents.render(document.id, 1, 1.0)
 
 

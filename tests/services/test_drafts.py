@@ -10,6 +10,7 @@ from esign_desktop.services.drafts import DraftService
 from esign_desktop.store.database import Database
 from esign_desktop.store.drafts import Drafts
 from tests.drafts import NOW_MS, make_draft
+from tests.raised import raises_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def test_deleted_draft_is_gone(drafts: DraftService) -> None:
     drafts.save(draft)
     drafts.delete(draft.id)
     assert drafts.recover() is None
-    with pytest.raises(StoreError, match=r"store\.no_such_draft"):
+    with raises_code(StoreError, "store.no_such_draft"):
         drafts.load(draft.id)
 
 

@@ -14,6 +14,7 @@ from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.store.database import Database
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
+from tests.raised import raises_code
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 
 if TYPE_CHECKING:
@@ -217,9 +218,9 @@ def test_keyring_that_does_not_answer_is_an_error_and_the_secret_holds_for_the_s
     service = EnvironmentService(settings, SecretStore(timeout_s=0.3))
     secret_service.freeze()
     try:
-        with pytest.raises(StoreError, match=r"keyring\.timeout"):
+        with raises_code(StoreError, "keyring.timeout"):
             service.secret(OWN)
-        with pytest.raises(StoreError, match=r"keyring\.timeout"):
+        with raises_code(StoreError, "keyring.timeout"):
             service.set_secret(OWN, "one secret")
         assert service.secret(OWN) == Secret("one secret")
     finally:

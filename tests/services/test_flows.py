@@ -14,6 +14,7 @@ from esign_desktop.services.flow_rows import china_date
 from esign_desktop.services.flows import CancelToken, FlowService
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
+from tests.raised import raises_code
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
 
@@ -132,7 +133,7 @@ def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
 
 
 def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"flow\.nothing_signed"):
+    with raises_code(InputError, "flow.nothing_signed"):
         desk.flows.download(flow_id, tmp_path / "signed")
 
 
@@ -141,7 +142,7 @@ def test_folder_that_cannot_be_made_is_an_error(
 ) -> None:
     sign_all(platform, sent)
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"store\.unwritable"):
+    with raises_code(StoreError, "store.unwritable"):
         desk.flows.download(flow_id, tmp_path / "file" / "folder")
 
 
@@ -158,12 +159,12 @@ def test_cancelled_download_leaves_no_half_of_a_file(
 
 def test_flow_of_another_project_is_not_asked_about_with_this_ones_secret(desk: Desk, flow_id: FlowId) -> None:
     desk.environment = replace(desk.environment, project_id="another")
-    with pytest.raises(InputError, match=r"flow\.other_project"):
+    with raises_code(InputError, "flow.other_project"):
         desk.flows.refresh(flow_id)
 
 
 def test_unknown_flow_is_an_error(desk: Desk) -> None:
-    with pytest.raises(StoreError, match=r"store\.no_such_flow"):
+    with raises_code(StoreError, "store.no_such_flow"):
         desk.flows.get(FlowId("nobody's"))
 
 

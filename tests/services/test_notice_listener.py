@@ -17,6 +17,7 @@ from esign_desktop.services.notice_listener import MAX_BODY_BYTES, MOST_CONNECTI
 from esign_desktop.store.database import Database
 from esign_desktop.store.notices import NoticeInbox
 from esign_desktop.store.paths import AppPaths
+from tests.raised import raises_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,7 @@ def post_or_none(listener: NoticeListener, body: bytes) -> int | None:
 
 def test_a_taken_port_is_told(listener: NoticeListener, inbox: NoticeInbox) -> None:
     second = NoticeListener(inbox, tuple, clock_ms=lambda: 7)
-    with pytest.raises(StoreError, match=r"notices\.port_taken"):
+    with raises_code(StoreError, "notices.port_taken"):
         second.start(listener.port or 0)
     second.stop()
 

@@ -11,6 +11,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.submission import CancelToken, SubmissionId, SubmissionProgress, SubmissionState
 from esign_desktop.store.accounts import AccountKind
 from tests.drafts import make_application_signer
+from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.rehearsal import RehearsalPlatform
 
@@ -178,10 +179,10 @@ def test_silent_contract_needs_no_link(desk: Desk, platform: RehearsalPlatform, 
 def test_draft_is_not_sent_twice(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
-    with pytest.raises(InputError, match=r"submission\.sent_before"):
+    with raises_code(InputError, "submission.sent_before"):
         desk.submission.queue(draft, platform.environment)
     desk.submission.run(submission_id)
-    with pytest.raises(InputError, match=r"submission\.sent_before"):
+    with raises_code(InputError, "submission.sent_before"):
         desk.submission.queue(draft, platform.environment)
 
     assert desk.submission.run(submission_id).state is SubmissionState.DONE
@@ -276,5 +277,5 @@ def test_outcome_can_be_read_again_later(desk: Desk, platform: RehearsalPlatform
 
 
 def test_unknown_submission_is_an_error(desk: Desk) -> None:
-    with pytest.raises(InputError, match=r"submission\.unknown"):
+    with raises_code(InputError, "submission.unknown"):
         desk.submission.run(SubmissionId("nobody's"))

@@ -11,6 +11,7 @@ import pytest
 from esign_desktop.domain.errors import Cancelled, InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.submission import CancelToken, SubmissionProgress, SubmissionState
+from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.test_submission import AGENT
@@ -173,5 +174,5 @@ def test_shown_flow_cannot_be_called_off(desk: Desk, platform: RehearsalPlatform
     (waiting,) = desk.submission.unfinished()
     assert not waiting.can_be_cancelled
 
-    with pytest.raises(InputError, match=r"submission\.too_late"):
+    with raises_code(InputError, "submission.too_late"):
         desk.submission.cancel_before_execute(paused.submission_id)

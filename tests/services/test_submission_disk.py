@@ -10,6 +10,7 @@ from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.submission import SubmissionProgress, SubmissionState
 from esign_desktop.store.journal import SubmissionRecord, new_submission_id
+from tests.raised import raises_code
 from tests.services.bad_transports import Interrupted
 from tests.services.desk import Desk, make_contract
 
@@ -35,7 +36,7 @@ class Disk:
     def fill(self) -> None:
         self._desk.database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1"))
         for size in (3000, 300, 30, 0):
-            with pytest.raises(StoreError, match=r"store\.disk_full"):
+            with raises_code(StoreError, "store.disk_full"):
                 self._add_pieces(size)
 
     def _add_pieces(self, size: int) -> None:
@@ -175,7 +176,7 @@ def test_copies_that_cannot_be_written_stop_the_contract_before_it_is_queued(
     desk.paths.snapshots_dir.rmdir()
     desk.paths.snapshots_dir.write_text("in the way", encoding="ascii")
 
-    with pytest.raises(StoreError, match=r"store\.unwritable"):
+    with raises_code(StoreError, "store.unwritable"):
         desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
 
     assert desk.submission.unfinished() == ()

@@ -18,6 +18,7 @@ from esign_desktop.services.submission import (
     SubmissionService,
     SubmissionState,
 )
+from tests.raised import raises_code
 from tests.services.bad_transports import Mistaken, Unplugged
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer
 
@@ -115,7 +116,7 @@ def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: Rehearsa
 
     assert outcome.state is SubmissionState.DONE
     assert sorted(flow.is_visible for flow in platform.flows(draft.title)) == [False, True]
-    with pytest.raises(InputError, match=r"submission\.not_held"):
+    with raises_code(InputError, "submission.not_held"):
         desk.submission.start_again(held.submission_id)
 
 
@@ -421,7 +422,7 @@ def test_file_that_changes_between_choosing_and_sending_is_refused(
     draft = make_contract(tmp_path / "files")
     make_pdf(Path(draft.documents[0].path), mark="another one")
 
-    with pytest.raises(InputError, match=r"document\.changed"):
+    with raises_code(InputError, "document.changed"):
         desk.submission.queue(draft, platform.environment)
 
     assert desk.submission.unfinished() == ()
@@ -434,7 +435,7 @@ def test_file_that_vanishes_between_choosing_and_sending_is_refused(
     draft = make_contract(tmp_path / "files", documents=2)
     Path(draft.documents[1].path).unlink()
 
-    with pytest.raises(InputError, match=r"document\.missing") as raised:
+    with raises_code(InputError, "document.missing") as raised:
         desk.submission.queue(draft, platform.environment)
 
     assert raised.value.params == {"document_id": draft.documents[1].id}

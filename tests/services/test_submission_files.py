@@ -17,6 +17,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.placement import PlacementId
 from esign_desktop.services.submission import SubmissionState
+from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, make_pdf
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_empty_file_is_refused_when_it_is_queued(desk: Desk, platform: Rehearsal
     )
     draft = with_document(make_contract(tmp_path / "files"), empty)
 
-    with pytest.raises(InputError, match=r"document\.empty") as raised:
+    with raises_code(InputError, "document.empty") as raised:
         desk.submission.queue(draft, platform.environment)
 
     assert raised.value.params == {"document_id": "empty"}
@@ -114,7 +115,7 @@ def test_file_that_was_emptied_after_it_was_chosen_is_refused(
     draft = make_contract(tmp_path / "files")
     Path(draft.documents[0].path).write_bytes(b"")
 
-    with pytest.raises(InputError, match=r"document\.empty"):
+    with raises_code(InputError, "document.empty"):
         desk.submission.queue(draft, platform.environment)
 
 
@@ -123,7 +124,7 @@ def test_folder_in_the_place_of_a_file_is_refused(desk: Desk, platform: Rehearsa
     Path(draft.documents[0].path).unlink()
     Path(draft.documents[0].path).mkdir()
 
-    with pytest.raises(InputError, match=r"document\.missing"):
+    with raises_code(InputError, "document.missing"):
         desk.submission.queue(draft, platform.environment)
 
 
@@ -136,7 +137,7 @@ def test_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(
     Path(draft.documents[0].path).unlink()
     os.mkfifo(draft.documents[0].path)
 
-    with pytest.raises(InputError, match=r"document\.missing"):
+    with raises_code(InputError, "document.missing"):
         desk.submission.queue(draft, platform.environment)
 
 

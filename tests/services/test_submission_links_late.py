@@ -16,6 +16,7 @@ from esign_desktop.services.submission import (
     SubmissionService,
     SubmissionState,
 )
+from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract
 from tests.services.rehearsal import RehearsalPlatform
@@ -121,7 +122,7 @@ def test_lost_answer_of_a_start_that_shows_is_held_and_not_started_anew(
     held = service.held(outcome.submission_id)
     assert held.may_be_visible
     assert held.choices == (HeldChoice.LOOK_AGAIN, HeldChoice.GIVE_UP)
-    with pytest.raises(InputError, match=r"submission\.may_be_visible"):
+    with raises_code(InputError, "submission.may_be_visible"):
         service.start_again(outcome.submission_id)
     started = late_platform.requests("/sign/start")
     assert service.look_again(outcome.submission_id).state is SubmissionState.HELD
@@ -153,7 +154,7 @@ def test_start_that_shows_is_taken_up_by_asking_the_flow(
     late_desk.transport = Unplugged("/sign/docdetail", times=3)
     paused = service.run(service.queue(draft, late_platform.environment))
     assert (paused.state, paused.is_paused) == (SubmissionState.EXECUTE_INTENT, True)
-    with pytest.raises(InputError, match=r"submission\.too_late"):
+    with raises_code(InputError, "submission.too_late"):
         service.cancel_before_execute(paused.submission_id)
 
     outcome = service.run(paused.submission_id)

@@ -13,6 +13,7 @@ from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.submission import HeldChoice, SubmissionProgress, SubmissionState
+from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
 
@@ -202,7 +203,7 @@ def test_restored_draft_that_was_sent_meanwhile_is_not_sent_again(
     assert desk.submission.run(desk.submission.queue(draft, platform.environment)).state is SubmissionState.DONE
     older = restored(desk, copy)
 
-    with pytest.raises(InputError, match=r"submission\.sent_before"):
+    with raises_code(InputError, "submission.sent_before"):
         older.submission.queue(draft, platform.environment)
 
     assert older.submission.unfinished() == ()
@@ -344,7 +345,7 @@ def test_looking_again_goes_on_when_the_ledger_knows_the_flow_after_all(
 
 def test_only_held_sends_can_be_looked_at_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
     outcome = send(desk, tmp_path / "files")
-    with pytest.raises(InputError, match=r"submission\.not_held"):
+    with raises_code(InputError, "submission.not_held"):
         desk.submission.look_again(outcome.submission_id)
-    with pytest.raises(InputError, match=r"submission\.not_held"):
+    with raises_code(InputError, "submission.not_held"):
         desk.submission.held(outcome.submission_id)
