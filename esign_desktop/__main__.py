@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from esign_desktop.app.arguments import Arguments
+
 
 def main() -> int:
     """Do what the command line asks for, and return the exit status."""
@@ -38,6 +42,16 @@ def main() -> int:
     from esign_desktop.app.arguments import parse
 
     arguments = parse(words)
+    status = _do_errand(arguments)
+    if status is not None:
+        return status
+    from esign_desktop.app.launch import run
+
+    return run(arguments, first_page)
+
+
+def _do_errand(arguments: Arguments) -> int | None:
+    """Do what needs no window and return the exit status; None if the window is wanted."""
     if arguments.install_desktop_entry:
         from esign_desktop.app.desktop_entry import install_desktop_entry
 
@@ -51,13 +65,15 @@ def main() -> int:
         from esign_desktop.app.counter_pin_removal import run as run_removal
 
         return run_removal(arguments)
+    if arguments.check_sheet is not None:
+        from esign_desktop.app.sheet_check import run as run_check
+
+        return run_check(arguments)
     if arguments.self_test:
         from esign_desktop.app.self_test import run as run_self_test
 
         return run_self_test(arguments)
-    from esign_desktop.app.launch import run
-
-    return run(arguments, first_page)
+    return None
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Arguments(NamedTuple):
-    """What was asked for. ``pdf``, ``keyword`` and ``output`` belong to the self-test."""
+    """What was asked for.
+
+    ``pdf``, ``keyword`` and ``output`` belong to the self-test, ``worksheet`` to ``check_sheet``.
+    """
 
     files: tuple[Path, ...] = ()
     with_sandbox: bool = False
@@ -27,6 +30,8 @@ class Arguments(NamedTuple):
     remove_counter_pin: bool = False
     counter: bool = False
     listen_port: int | None = None
+    check_sheet: Path | None = None
+    worksheet: str | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -42,6 +47,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--pdf, --keyword and --output belong to --self-test")
     if parsed.listen is not None and not 0 < parsed.listen < 65536:
         parser.error("--listen needs a port from 1 to 65535")
+    if parsed.worksheet is not None and parsed.check_sheet is None:
+        parser.error("--worksheet belongs to --check-sheet")
     return Arguments(
         files=tuple(path.absolute() for path in parsed.files),
         with_sandbox=parsed.sandbox,
@@ -55,6 +62,8 @@ def parse(words: Sequence[str]) -> Arguments:
         remove_counter_pin=parsed.remove_counter_pin,
         counter=parsed.counter,
         listen_port=parsed.listen,
+        check_sheet=parsed.check_sheet,
+        worksheet=parsed.worksheet,
     )
 
 
@@ -87,5 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
     add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
+    add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
+    add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

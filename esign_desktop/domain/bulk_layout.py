@@ -34,7 +34,7 @@ def lay_out(
     above = [row for row in rows[:at] if _cell_count(row) >= _LEAST_OF_A_TABLE and holds_a_person(row.cells)]
     body = (*above, *rows[at + 1 :])
     sheet = Sheet(name, path, rows[at].cells, body, worksheet, worksheets, heading_row=rows[at])
-    if holds_a_person(rows[at].cells):
+    if holds_a_person(sheet.headings) and not looks_like_headings(sheet.headings):
         sheet = without_headings(sheet)
     if not sheet.rows:
         raise InputError("sheet.no_rows")
