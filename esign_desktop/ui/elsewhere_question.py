@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
 from esign_desktop.ui.send_button import dress_send_button
@@ -38,10 +39,9 @@ class ElsewhereQuestion(QDialog):
         self._title.setWordWrap(True)
         self._banner = EnvironmentBanner(self)
         self._banner.show_contract(environment, here)
-        self._no, self._yes = QPushButton(self), QPushButton(self)
+        self._no, self._yes = QPushButton(self), DeliberateButton(self)
         self._yes.setObjectName("primary")
-        for button in (self._yes, self._no):
-            button.setAutoDefault(False)
+        self._no.setAutoDefault(False)
         self._no.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -56,7 +56,7 @@ class ElsewhereQuestion(QDialog):
         column.addLayout(row)
         self.setMinimumWidth(_WIDTH_PX)
         self._no.clicked.connect(self.reject)
-        self._yes.clicked.connect(self.accept)
+        self._yes.meant.connect(self.accept)
         self.retranslate()
         self._no.setFocus()
 

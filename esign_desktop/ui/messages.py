@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
@@ -19,6 +19,8 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from esign_desktop.ui.deliberate.button import DeliberateButton
 
 MOST_SHOWN: Final = 3
 MOST_CHARACTERS: Final = 500
@@ -53,8 +55,9 @@ class MessageRow(QFrame):
         self._mark = QLabel(self)
         self._title = PlainLabel(self, one_line(title, most_characters=MOST_CHARACTERS))
         self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
-        self._button = QPushButton(self)
+        self._button: DeliberateButton | None = None
         self._next = QToolButton(self)
+        self._row = QHBoxLayout(self)
         self._copy = QToolButton(self)
         self._close = QToolButton(self)
         self._lay_out()
@@ -78,13 +81,18 @@ class MessageRow(QFrame):
 
     def offer(self, label: str, action: Callable[[], None]) -> None:
         """Offer one thing to do; pressing it closes the message."""
+        from esign_desktop.ui.deliberate.button import DeliberateButton
+
         self._action = action
-        self._button.setText(label)
-        self._button.show()
+        # It comes by itself, perhaps under the pointer.
+        self._button = DeliberateButton(self, label)
+        self._button.meant.connect(self._on_button_meant)
+        self._row.insertWidget(self._row.indexOf(self._next), self._button, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
 
     def press(self) -> None:
         """Do what the message offers."""
-        self._button.click()
+        if self._button is not None:
+            self._button.click()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -105,7 +113,6 @@ class MessageRow(QFrame):
         self._title.setWordWrap(True)
         self._remedy.setWordWrap(True)
         self._remedy.setVisible(bool(self._remedy.text()))
-        self._button.hide()
         self._next.hide()
         self._next.setAutoRaise(True)
         self._next.setToolTip(self.tr("Show the next message"))
@@ -123,21 +130,20 @@ class MessageRow(QFrame):
         texts.setSpacing(2)
         texts.addWidget(self._title)
         texts.addWidget(self._remedy)
-        row = QHBoxLayout(self)
+        row = self._row
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
         row.addWidget(self._mark, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
-        for widget in (self._button, self._next, self._copy, self._close):
+        for widget in (self._next, self._copy, self._close):
             row.addWidget(widget, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
 
     def _connect(self) -> None:
-        self._button.clicked.connect(self._on_button_clicked)
         self._next.clicked.connect(self.next_requested)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._close.clicked.connect(self._on_close_clicked)
 
-    def _on_button_clicked(self) -> None:
+    def _on_button_meant(self) -> None:
         self.closed.emit(self)
         if self._action is not None:
             self._action()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -50,7 +51,7 @@ class StartProblem(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
-        self._empty = QPushButton(self.tr("Begin anew, keep the damaged data"), self)
+        self._empty = DeliberateButton(self, self.tr("Begin anew, keep the damaged data"))
         for button in (self._retry, self._folder, self._empty):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
@@ -63,7 +64,7 @@ class StartProblem(QDialog):
         buttons.rejected.connect(self.reject)
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)
-        self._empty.clicked.connect(self.start_empty_requested)
+        self._empty.meant.connect(self.start_empty_requested)
 
     @property
     def title(self) -> str:

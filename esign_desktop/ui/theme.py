@@ -287,6 +287,9 @@ def _sheet(colours: Theme) -> str:
     QPushButton#primary[ready="false"] {{ background: {c["button"]}; color: {c["text"]};
         border-color: {c["line"]}; }}
     QPushButton#primary:disabled {{ background: {c["hover"]}; color: {c["hint"]}; border-color: {c["line"]}; }}
+    QPushButton#icon {{ background: transparent; border: 1px solid transparent; padding: 4px; }}
+    QPushButton#icon:hover {{ background: {c["hover"]}; }}
+    QPushButton#icon:focus {{ border-color: {c["accent"]}; }}
     QPushButton#danger {{ color: {c["danger"]}; border-color: {c["danger"]}; }}
     QToolButton {{ border: 1px solid transparent; border-radius: 6px; padding: 4px; }}
     QToolButton:hover {{ background: {c["hover"]}; }}

@@ -11,6 +11,7 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.run_words import RunWords
 from esign_desktop.ui.bulk.stage import BulkStage, is_over
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
@@ -47,7 +48,7 @@ class BulkFoot(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(_BAR_PX)
         names = ("faulty", "export", "track", "pause", "go_on", "send")
-        self._buttons = {name: QPushButton(self) for name in names}
+        self._buttons = {name: DeliberateButton(self) if name == "go_on" else QPushButton(self) for name in names}
         self._menu = QMenu(self)
         self._plain_export, self._linked_export = self._menu.addAction(""), self._menu.addAction("")
         self._lay_out()
@@ -185,10 +186,13 @@ class BulkFoot(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(8)
+        # On the left: what goes on with the sending appears on the right as soon as it pauses.
+        row.addWidget(self._buttons["pause"], 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(texts, 1)
-        for button in self._buttons.values():
+        for name, button in self._buttons.items():
             button.setMinimumHeight(_BUTTON_PX)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            if name != "pause":
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -198,7 +202,9 @@ class BulkFoot(QFrame):
     def _connect(self) -> None:
         self._buttons["send"].clicked.connect(self.send_requested)
         self._buttons["pause"].clicked.connect(self._work.pause)
-        self._buttons["go_on"].clicked.connect(self._work.go_on)
+        go_on = self._buttons["go_on"]
+        if isinstance(go_on, DeliberateButton):
+            go_on.meant.connect(self._work.go_on)
         self._buttons["faulty"].clicked.connect(self.faulty_requested)
         self._buttons["track"].clicked.connect(self.track_requested)
         self._plain_export.triggered.connect(self._on_plain_export_triggered)

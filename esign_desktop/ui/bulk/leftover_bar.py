@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.bulk.stage import BulkStage
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.theme import theme
@@ -30,7 +31,7 @@ class LeftoverBar(QFrame):
         self._mark = QLabel(self)
         self._text = PlainLabel(self)
         self._text.setWordWrap(True)
-        self._go, self._dismiss = QPushButton(self), QPushButton(self)
+        self._go, self._dismiss = DeliberateButton(self), DeliberateButton(self)
         self._go.setObjectName("primary")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
@@ -39,8 +40,8 @@ class LeftoverBar(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._dismiss)
         row.addWidget(self._go)
-        self._go.clicked.connect(self._on_go_clicked)
-        self._dismiss.clicked.connect(work.offers.dismiss)
+        self._go.meant.connect(self._on_go_meant)
+        self._dismiss.meant.connect(work.offers.dismiss)
         work.offers.changed.connect(self.refresh)
         work.changed.connect(self.refresh)
         self.refresh()
@@ -71,6 +72,6 @@ class LeftoverBar(QFrame):
             self.refresh()
         super().changeEvent(event)
 
-    def _on_go_clicked(self) -> None:
+    def _on_go_meant(self) -> None:
         if self._work.offers.leftover is not None:
             self._work.take_up(self._work.offers.leftover)

@@ -171,6 +171,7 @@ class BulkRoom(QWidget):
         self.confirm.confirmed.connect(self._on_confirm_confirmed)
         self.confirm.dismissed.connect(self._leave_confirming)
         send = QShortcut(QKeySequence("Ctrl+Return"), self)
+        send.setAutoRepeat(False)
         send.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         send.activated.connect(self._on_send_requested)
         stop = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.start)

@@ -11,6 +11,7 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
 from esign_desktop.ui.bulk.words import state_word
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -37,7 +38,7 @@ class RowLine(QFrame):
         self.setMinimumHeight(_HEIGHT_PX)
         self._text = PlainLabel(self)
         self._text.setWordWrap(True)
-        self._next, self._track, self._again = QPushButton(self), QPushButton(self), QPushButton(self)
+        self._next, self._track, self._again = QPushButton(self), QPushButton(self), DeliberateButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(8)
@@ -47,7 +48,7 @@ class RowLine(QFrame):
         row.addWidget(self._next)
         self._next.clicked.connect(self.next_requested)
         self._track.clicked.connect(self._on_track_clicked)
-        self._again.clicked.connect(self._on_again_clicked)
+        self._again.meant.connect(self._on_again_meant)
         table.current_row_changed.connect(self.refresh)
         self.retranslate()
 
@@ -82,7 +83,7 @@ class RowLine(QFrame):
             self.retranslate()
         super().changeEvent(event)
 
-    def _on_again_clicked(self) -> None:
+    def _on_again_meant(self) -> None:
         position = self._table.current_position
         if position is not None:
             index = self._table.rows.row_at(position).index

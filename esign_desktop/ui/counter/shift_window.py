@@ -25,6 +25,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.shift_sheet import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
 from esign_desktop.ui.counter.shift_printing import print_sheet
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
@@ -54,7 +55,7 @@ class ShiftWindow(QDialog):
         self._summary = PlainLabel(self)
         self._table = QTableWidget(self)
         self._said = PlainLabel(self)
-        self._revoke = QPushButton(self)
+        self._revoke = DeliberateButton(self)
         self._print = QPushButton(self)
         self._save = QPushButton(self)
         self._close = QPushButton(self)
@@ -130,7 +131,6 @@ class ShiftWindow(QDialog):
         for button in (self._save, self._print, self._close):
             button.setAutoDefault(False)
             buttons.addWidget(button)
-        self._revoke.setAutoDefault(False)
         self._close.setObjectName("primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
@@ -141,7 +141,7 @@ class ShiftWindow(QDialog):
         column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self._revoke.clicked.connect(self.revoke_expired)
+        self._revoke.meant.connect(self.revoke_expired)
         self._print.clicked.connect(self._on_print_clicked)
         self._save.clicked.connect(self._on_save_clicked)
         self._close.clicked.connect(self.accept)

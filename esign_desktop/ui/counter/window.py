@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
@@ -20,6 +21,8 @@ from esign_desktop.ui.counter.preset_keys import PRESETS_PX, PresetKeys
 from esign_desktop.ui.counter.state_words import standing_keys, state_keys
 from esign_desktop.ui.counter.turned_pages import TurnedPages
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
+from esign_desktop.ui.deliberate.standing import Standing
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import environment_colours, theme
@@ -51,6 +54,7 @@ _MAY_BE_RENEWED: Final = frozenset(
 _MAY_BE_TAKEN_BACK: Final = frozenset(
     {CounterState.SENDING, CounterState.SHOWING, CounterState.PAUSED, CounterState.FAILED, CounterState.HELD}
 )
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _HELD_KEYS: Final = {
     Qt.Key.Key_1: HeldChoice.LOOK_AGAIN,
     Qt.Key.Key_2: HeldChoice.START_AGAIN,
@@ -79,6 +83,7 @@ class CounterWindow(QWidget):
         self._is_small = False
         self._is_next_begun = False
         self._kind: EnvironmentKind | None = None
+        self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
         self.placing = DisplayPlacing(self.display, self, self)
@@ -88,6 +93,7 @@ class CounterWindow(QWidget):
         self.preset_keys = PresetKeys(self)
         self._work = WorkPage(self)
         self.line, self.pane = self._work.line, self._work.pane
+        self._shown = Standing(self._work)
         self.lock_pane = LockPane(self)
         self._stack = TurnedPages(self)
         self._message = PlainLabel(self)
@@ -155,18 +161,29 @@ class CounterWindow(QWidget):
         if self._is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
             return
-        key = Qt.Key(event.key())
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if state is CounterState.WAITING:
-                self._desk.show_waiting()
-            elif state in {CounterState.PAUSED, CounterState.FAILED}:
-                self._desk.retry()
-            elif takes_next(self._view):
-                self._desk.clear()
-        elif state is CounterState.HELD and key in _HELD_KEYS:
-            self._desk.decide(_HELD_KEYS[key])
-        else:
+        act = self._act_of(Qt.Key(event.key()))
+        if act is None:
             super().keyPressEvent(event)
+        elif self._may_act(event):
+            act()
+
+    def _act_of(self, key: Qt.Key) -> Callable[[], None] | None:
+        """Return what a key does to the contract that is shown."""
+        state = self._view.state
+        if key in _ENTER:
+            if state is CounterState.WAITING:
+                return self._desk.show_waiting
+            if state in {CounterState.PAUSED, CounterState.FAILED}:
+                return self._desk.retry
+            return self._desk.clear if takes_next(self._view) else None
+        if state is CounterState.HELD and key in _HELD_KEYS:
+            return partial(self._desk.decide, _HELD_KEYS[key])
+        return None
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -333,10 +350,26 @@ class CounterWindow(QWidget):
         else:
             self._tidy.start(TYPED_FOR_MS)
 
+    def _may_act(self, event: QKeyEvent) -> bool:
+        """Whether a key was pressed for what stands here now; one that is held down keeps it waiting."""
+        if self._key_presses.is_fresh(event):
+            return self._has_stood()
+        self._shown.begin()
+        return False
+
+    def _has_stood(self) -> bool:
+        """Whether what is shown could be read before a key was pressed for it; say so if not."""
+        if self._shown.is_long_enough:
+            return True
+        self._shown.begin()
+        self.tell(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
+        return False
+
     def _on_desk_changed(self, news: CounterNews, view: CounterView) -> None:
         before, self._view = self._view, view
         if view.state is not before.state:
             self._tidy_later()
+            self._shown.begin()
         if news is CounterNews.CLEARED:
             if not self._is_next_begun:
                 self.line.clear()
@@ -395,6 +428,9 @@ class CounterWindow(QWidget):
         if self._is_locked:
             self.lock_pane.pin.clear()
             return
+        if self._key_presses.is_held(Qt.Key.Key_Escape):
+            self._escape.invalidate()
+            return
         is_second = self._escape.isValid() and self._escape.elapsed() < _TWICE_MS
         self._escape.invalidate()
         if not is_second:
@@ -421,7 +457,7 @@ class CounterWindow(QWidget):
     def _on_renew_activated(self) -> None:
         earlier = self._view.earlier
         may_be_renewed = self._view.state in _MAY_BE_RENEWED or (earlier is not None and earlier.is_entered_anew)
-        if may_be_renewed and not self._is_locked:
+        if may_be_renewed and not self._is_locked and self._has_stood():
             self._desk.renew()
 
     def _on_document_activated(self) -> None:
@@ -429,7 +465,7 @@ class CounterWindow(QWidget):
             self.line.say_next_document()
 
     def _on_sms_activated(self) -> None:
-        if not self._is_locked and self._view.state in _MAY_BE_RENEWED:
+        if not self._is_locked and self._view.state in _MAY_BE_RENEWED and self._has_stood():
             self._desk.renew(by_sms=True)
 
     def _on_sheet_activated(self) -> None:

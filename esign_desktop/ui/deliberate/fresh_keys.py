@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer
 
-from esign_desktop.ui.deliberate.standing import moment_ms
+from esign_desktop.ui.deliberate import standing
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -29,6 +29,9 @@ class FreshKeys:
 
     def is_fresh(self, event: QKeyEvent) -> bool:
         """Whether somebody pressed the key now."""
-        seems_held = event.key() == self._key and self._released.isValid()
-        gap_ms = min(_GAP_MS, moment_ms())
-        return not (event.isAutoRepeat() or (seems_held and self._released.elapsed() < gap_ms))
+        return not (event.isAutoRepeat() or self.is_held(event.key()))
+
+    def is_held(self, key: int) -> bool:
+        """Whether a press of this key that comes now is a repeat, though it is not marked as one."""
+        gap_ms = min(_GAP_MS, standing.moment_ms())
+        return key == self._key and self._released.isValid() and self._released.elapsed() < gap_ms

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -44,9 +45,8 @@ class ForgetSheet(QDialog):
         self._mark.setPixmap(icon("warning", theme().danger).pixmap(QSize(18, 18)))
         for widget in (self._said, self._mark):
             widget.hide()
-        self._forget = QPushButton(self.tr("&Forget for ever"), self)
+        self._forget = DeliberateButton(self, self.tr("&Forget for ever"))
         self._forget.setObjectName("danger")
-        self._forget.setAutoDefault(False)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setDefault(True)
         column = QVBoxLayout(self)
@@ -71,7 +71,7 @@ class ForgetSheet(QDialog):
         buttons.addWidget(self._forget)
         column.addSpacing(4)
         column.addLayout(buttons)
-        self._forget.clicked.connect(self._on_forget_clicked)
+        self._forget.meant.connect(self._on_forget_meant)
         self._cancel.clicked.connect(self.reject)
         self._cancel.setFocus()
 
@@ -121,7 +121,7 @@ class ForgetSheet(QDialog):
             ),
         )
 
-    def _on_forget_clicked(self) -> None:
+    def _on_forget_meant(self) -> None:
         for widget in (self._said, self._mark):
             widget.hide()
         self._forget.setEnabled(False)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -29,7 +30,7 @@ class ChangedFileBar(QFrame):
         self._affected: dict[str, tuple[Document, bool]] = {}
         self._sentence = PlainLabel(self)
         self._sentence.setWordWrap(True)
-        self._take = QPushButton(self)
+        self._take = DeliberateButton(self)
         self._choose = QPushButton(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -37,7 +38,7 @@ class ChangedFileBar(QFrame):
         row.addWidget(self._sentence, 1)
         row.addWidget(self._take)
         row.addWidget(self._choose)
-        self._take.clicked.connect(self._on_take_clicked)
+        self._take.meant.connect(self._on_take_meant)
         self._choose.clicked.connect(self._on_choose_clicked)
         self._show()
 
@@ -74,7 +75,7 @@ class ChangedFileBar(QFrame):
         self._take.setText(self.tr("Try again") if is_missing else self.tr("Use the new version"))
         self._choose.setText(self.tr("Choose another file…"))
 
-    def _on_take_clicked(self) -> None:
+    def _on_take_meant(self) -> None:
         document, _ = next(iter(self._affected.values()))
         self.new_version_requested.emit(document)
 

@@ -9,6 +9,8 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.theme import theme
@@ -54,7 +56,9 @@ class DraftCard(QFrame):
         pages.setObjectName("hint")
         self.setAccessibleDescription(f"{about.text()}, {pages.text()}")
         self._open = QPushButton(self.tr("Open"), self)
-        self._duplicate, self._delete = QToolButton(self), QToolButton(self)
+        self._duplicate, self._delete = QToolButton(self), DeliberateButton(self)
+        self._delete.setObjectName("icon")
+        self._keys = FreshKeys()
         for button, symbol, text in (
             (self._duplicate, "copy", self.tr("Duplicate")),
             (self._delete, "delete", self.tr("Delete")),
@@ -77,7 +81,7 @@ class DraftCard(QFrame):
         column.addLayout(buttons)
         self._open.clicked.connect(self._on_open_clicked)
         self._duplicate.clicked.connect(self._on_duplicate_clicked)
-        self._delete.clicked.connect(self._on_delete_clicked)
+        self._delete.meant.connect(self._on_delete_meant)
 
     @property
     def draft_id(self) -> DraftId:
@@ -106,9 +110,15 @@ class DraftCard(QFrame):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.open_requested.emit(self._id)
             case Qt.Key.Key_Delete if self._delete.isEnabled():
-                self.delete_requested.emit(self._id)
+                if self._keys.is_fresh(event):
+                    self._delete.click()
             case _:
                 super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._keys.note_release(event)
+        super().keyReleaseEvent(event)
 
     def _on_open_clicked(self) -> None:
         self.open_requested.emit(self._id)
@@ -116,5 +126,5 @@ class DraftCard(QFrame):
     def _on_duplicate_clicked(self) -> None:
         self.duplicate_requested.emit(self._id)
 
-    def _on_delete_clicked(self) -> None:
+    def _on_delete_meant(self) -> None:
         self.delete_requested.emit(self._id)

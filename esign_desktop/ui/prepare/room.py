@@ -288,6 +288,8 @@ class PrepareRoom(QWidget):
             ("Ctrl+Enter", self.problems_bar.press_send),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
+            # What leads to the review does so once; problems may be gone through with the key held down.
+            shortcut.setAutoRepeat(slot != self.problems_bar.press_send)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 

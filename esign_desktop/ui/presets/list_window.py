@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.preset import CustomerRole
 from esign_desktop.services.presets import SUFFIX
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
@@ -65,7 +66,7 @@ class PresetListWindow(QDialog):
         self._edit = QPushButton(self)
         self._delete = ConfirmButton(self)
         self._export = QPushButton(self)
-        self._import = QPushButton(self)
+        self._import = DeliberateButton(self)
         self._close = QPushButton(self)
         self._lay_out()
         self._connect()
@@ -148,7 +149,7 @@ class PresetListWindow(QDialog):
         self._people.filled.connect(self._on_people_filled)
         self._delete.confirmed.connect(self._on_delete_confirmed)
         self._export.clicked.connect(self._on_export_clicked)
-        self._import.clicked.connect(self._on_import_clicked)
+        self._import.meant.connect(self._on_import_clicked)
         self._close.clicked.connect(self.accept)
 
     def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:

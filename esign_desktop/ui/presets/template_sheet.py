@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField, guessed_datum
 from esign_desktop.override import override
 from esign_desktop.ui.centred_card import centred_card
+from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
 from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.preset_words import datum_words
@@ -53,11 +55,12 @@ class TemplateSheet(QWidget):
         self._said = PlainLabel(self, self._what_happens())
         self._table = QTableWidget(len(look.fields), 3, self)
         self._warning = PlainLabel(self, self._what_to_know())
-        self._make = QPushButton(self._what_to_do(), self)
+        self._make = DeliberateButton(self, self._what_to_do())
         self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._key_presses = FreshKeys()
         self._fill_table()
         self._lay_out()
-        self._make.clicked.connect(self._on_make_clicked)
+        self._make.meant.connect(self._on_make_meant)
         self._cancel.clicked.connect(self.cancelled)
 
     @property
@@ -88,9 +91,15 @@ class TemplateSheet(QWidget):
         elif press_focused_button(event):
             return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._make.click()
+            if self._key_presses.is_fresh(event):
+                self._make.click()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -188,7 +197,7 @@ class TemplateSheet(QWidget):
         self._warning.setStyleSheet(ink)
         self._said.setStyleSheet(ink if self._is_lost else "")
 
-    def _on_make_clicked(self) -> None:
+    def _on_make_meant(self) -> None:
         self.make_requested.emit(self._is_lost)
 
 

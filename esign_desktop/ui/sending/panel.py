@@ -12,6 +12,7 @@ from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.override import override
 from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _COLUMN_PX = 680
+_GRAVE: Final = frozenset({"cancel", "back", "look", "again", "retry"})
+"""What sends, or gives a send up."""
+
 _ACTING: Final = frozenset({"retry", "again", "look"})
 """Buttons that reach the platform and may show the contract to its signers."""
 
@@ -110,7 +114,7 @@ class SendingPanel(QWidget):
         self._card = QrCard(poller, self)
         self._card.hide()
         names = ("cancel", "back", "evidence", "look", "again", "later", "retry", "track", "new")
-        self._buttons = {name: QPushButton(self) for name in names}
+        self._buttons = {name: DeliberateButton(self) if name in _GRAVE else QPushButton(self) for name in names}
         for name in ("retry", "new"):
             self._buttons[name].setObjectName("primary")
         self._lay_out()
@@ -239,9 +243,13 @@ class SendingPanel(QWidget):
         for names in (("cancel", "back", "evidence"), ("look", "again", "later", "retry", "track", "new")):
             row = QHBoxLayout()
             row.setSpacing(8)
+            # On the left: what sends again appears on the right as soon as it has stopped.
+            if "cancel" in names:
+                row.addWidget(self._buttons["cancel"])
             row.addStretch(1)
             for name in names:
-                row.addWidget(self._buttons[name])
+                if name != "cancel":
+                    row.addWidget(self._buttons[name])
             rows.addLayout(row)
         middle = QWidget(self)
         middle.setMaximumWidth(_COLUMN_PX)
@@ -277,7 +285,8 @@ class SendingPanel(QWidget):
             "track": self._on_track_clicked,
             "new": self._on_new_clicked,
         }.items():
-            self._buttons[name].clicked.connect(slot)
+            button = self._buttons[name]
+            (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 

@@ -14,6 +14,7 @@ from esign_desktop.override import override
 from esign_desktop.services.brand import MAX_TEXT_CHARACTERS
 from esign_desktop.services.counter_pin import MAX_DIGITS
 from esign_desktop.ui.counter.brand_band import BrandBand, read_picture
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
@@ -44,12 +45,12 @@ class CounterForm(QWidget):
         self._image = QImage()
         self.text = QLineEdit(self)
         self.text.setMaxLength(MAX_TEXT_CHARACTERS)
-        self.choose, self.remove = QPushButton(self), QPushButton(self)
+        self.choose, self.remove = QPushButton(self), DeliberateButton(self)
         self.remove.setEnabled(False)
         self.preview = BrandBand(self)
         self._frame = QFrame(self)
         self.current, self.new, self.again = (QLineEdit(self) for _ in range(3))
-        self.set_pin, self.drop_pin = QPushButton(self), QPushButton(self)
+        self.set_pin, self.drop_pin = DeliberateButton(self), DeliberateButton(self)
         self._pin_state = PlainLabel(self)
         self._said = PlainLabel(self)
         self._labels = {name: QLabel(self) for name in ("text", "picture", "preview", "pin", "current", "new")}
@@ -133,9 +134,9 @@ class CounterForm(QWidget):
         self.text.textEdited.connect(self._show_preview)
         self.text.editingFinished.connect(self._on_text_editing_finished)
         self.choose.clicked.connect(self._on_choose_clicked)
-        self.remove.clicked.connect(self._on_remove_clicked)
-        self.set_pin.clicked.connect(self._on_set_pin_clicked)
-        self.drop_pin.clicked.connect(self._on_drop_pin_clicked)
+        self.remove.meant.connect(self._on_remove_meant)
+        self.set_pin.meant.connect(self._on_set_pin_clicked)
+        self.drop_pin.meant.connect(self._on_drop_pin_meant)
         for edit in (self.new, self.again):
             edit.returnPressed.connect(self._on_set_pin_clicked)
             edit.textChanged.connect(self._show)
@@ -218,7 +219,7 @@ class CounterForm(QWidget):
     def _on_picture_selected(self, path: str) -> None:
         self.set_picture(Path(path))
 
-    def _on_remove_clicked(self) -> None:
+    def _on_remove_meant(self) -> None:
         self._change_brand(self._brand.remove_picture)
 
     def _on_set_pin_clicked(self) -> None:
@@ -228,7 +229,7 @@ class CounterForm(QWidget):
         elif pin:
             self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
 
-    def _on_drop_pin_clicked(self) -> None:
+    def _on_drop_pin_meant(self) -> None:
         self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("There is no PIN any more."))
 
     def _on_failed(self, error: AppError) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLine
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor, host_of
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.environment_words import effect_sentence
 
@@ -45,8 +46,8 @@ class EnvironmentForm(QWidget):
         self._secret_hint = PlainLabel(self)
         self._secret_hint.setObjectName("hint")
         self._secret_hint.setWordWrap(True)
-        self._forget = QPushButton(self)
-        self._save, self._test, self._use = (QPushButton(self) for _ in range(3))
+        self._forget, self._use = DeliberateButton(self), DeliberateButton(self)
+        self._save, self._test = QPushButton(self), QPushButton(self)
         self._use.setObjectName("primary")
         self._lay_out()
         self._connect()
@@ -168,8 +169,8 @@ class EnvironmentForm(QWidget):
     def _connect(self) -> None:
         self._save.clicked.connect(self.save_requested)
         self._test.clicked.connect(self.test_requested)
-        self._use.clicked.connect(self.use_requested)
-        self._forget.clicked.connect(self.forget_requested)
+        self._use.meant.connect(self.use_requested)
+        self._forget.meant.connect(self.forget_requested)
         for edit in (self._address, self._project, self._secret, self._proxy):
             edit.textEdited.connect(self._show_buttons)
             edit.returnPressed.connect(self.save_requested)

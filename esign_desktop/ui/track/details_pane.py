@@ -15,6 +15,7 @@ from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.people import person_of_flow
 from esign_desktop.services.signer_progress import signer_states
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
@@ -94,7 +95,7 @@ class DetailsPane(QScrollArea):
         self._download_more.setMenu(menu)
         self._revoke = ConfirmButton(content)
         self._revoke_and_correct = ConfirmButton(content)
-        self._correct = QPushButton(content)
+        self._correct = DeliberateButton(content)
         self._timeline_column = QVBoxLayout()
         self._lay_out(content)
         self._connect()
@@ -134,13 +135,14 @@ class DetailsPane(QScrollArea):
     def press_revoke_and_correct(self) -> None:
         """The same for revoking and correcting; what has ended without success is taken up at once."""
         if self._correct.isVisible() and self._correct.isEnabled():
-            self._correct.click()
+            self._press(self._correct)
         else:
             self._press(self._revoke_and_correct)
 
-    @staticmethod
-    def _press(button: ConfirmButton) -> None:
+    def _press(self, button: DeliberateButton) -> None:
         if button.isVisible() and button.isEnabled():
+            # What is asked is to be seen.
+            self.ensureWidgetVisible(button)
             button.click()
 
     def show_busy(self, sentence: str, can_stop: bool) -> None:
@@ -223,7 +225,7 @@ class DetailsPane(QScrollArea):
         self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
         self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)
-        self._correct.clicked.connect(self.correct_requested)
+        self._correct.meant.connect(self.correct_requested)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 

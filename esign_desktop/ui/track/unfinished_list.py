@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.override import override
 from esign_desktop.services.submission import SubmissionState
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.send_button import dress_acting_button
@@ -51,10 +52,10 @@ class UnfinishedRow(QFrame):
             # What is on its way can't be gone on with.
             act = self.tr("Show")
         is_foreign = is_elsewhere(summary.home, here)
-        button = QPushButton(act_there(act, summary.home) if is_foreign else act, self)
+        button = DeliberateButton(self, act_there(act, summary.home) if is_foreign else act)
         dress_acting_button(button, summary.home if is_foreign else None)
         button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
-        button.clicked.connect(self._on_button_clicked)
+        button.meant.connect(self._on_button_meant)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(8)
@@ -62,7 +63,7 @@ class UnfinishedRow(QFrame):
         row.addWidget(text, 1)
         row.addWidget(button)
 
-    def _on_button_clicked(self) -> None:
+    def _on_button_meant(self) -> None:
         wish = self.show_requested if self._summary.is_under_way else self.resume_requested
         wish.emit(self._summary)
 

@@ -81,7 +81,7 @@ def test_what_expired_is_revoked_by_a_key(teller: Teller, sheet: ShiftWindow, qt
     teller.installation.counter.clear()
     sheet.show()
     qtbot.waitUntil(lambda: sheet.isActiveWindow() and "1 sent" in sheet.summary, timeout=WAIT_MS)
-    qtbot.wait(SHORT_MS)
+    qtbot.wait(2 * SHORT_MS)
     qtbot.keyClick(sheet, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: "revoked" in sheet.said, timeout=WAIT_MS)
     assert all(flow.status != 1 for flow in teller.platform.flows(title))
