@@ -37,7 +37,7 @@ class Sentence:
 def error_sentence(error: AppError) -> Sentence:
     """Return the sentence in the language in force."""
     detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
-    texts = error_texts().get(error.code)
+    texts = _texts_of(error)
     if texts is None:
         title = QCoreApplication.translate("ErrorSentences", "It did not work ({code}).").format(code=error.code)
         remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
@@ -49,8 +49,15 @@ def error_sentence(error: AppError) -> Sentence:
     return Sentence(title, remedy, detail)
 
 
+def _texts_of(error: AppError) -> tuple[str, str] | None:
+    """Return the texts of the code, or those that it has for this very HTTP status, or for its kind of status."""
+    texts, status = error_texts(), error.params.get("status")
+    keys = (f"{error.code} {status}", f"{error.code} {str(status)[:1]}xx", error.code)
+    return next((texts[key] for key in keys if key in texts), None)
+
+
 def error_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy of every code; values stand in braces."""
+    """Return sentence and remedy of every code, and of some with their HTTP status; values stand in braces."""
     return {
         **connection_texts(),
         **answer_texts(),

@@ -82,6 +82,17 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The platform is out of order at the moment (HTTP {status})."),
             translate("ErrorSentences", "Try again in a few minutes."),
         ),
+        "api.http_status 4xx": (
+            translate("ErrorSentences", "The signing platform does not answer at this address (HTTP {status})."),
+            translate(
+                "ErrorSentences",
+                "Check address and proxy in Settings, the path behind the host too; to try again does not help.",
+            ),
+        ),
+        "api.http_status 429": (
+            translate("ErrorSentences", "The platform is asked too often at the moment (HTTP {status})."),
+            translate("ErrorSentences", "Try again in a few minutes."),
+        ),
         "api.protocol": (
             translate("ErrorSentences", "The answer could not be understood."),
             translate("ErrorSentences", "Check the address in Settings: it may not be that of the signing platform."),

@@ -42,6 +42,8 @@ class CounterForm(QWidget):
         self._pin = pin
         self._tasks = tasks
         self._has_pin = False
+        self._words: Callable[[], str] = str
+        """What was said last, in words of the moment, since the language may change."""
         self._image = QImage()
         self.text = QLineEdit(self)
         self.text.setMaxLength(MAX_TEXT_CHARACTERS)
@@ -59,7 +61,7 @@ class CounterForm(QWidget):
         self._connect()
         self.retranslate()
         self._show_preview("")
-        self._tell("")
+        self._tell(str)
 
     @property
     def said(self) -> str:
@@ -98,6 +100,7 @@ class CounterForm(QWidget):
         self.set_pin.setText(self.tr("Set the PIN"))
         self.drop_pin.setText(self.tr("Without a PIN"))
         self.again.setAccessibleName(self.tr("New PIN, again"))
+        self._said.setText(self._words())
         self._show()
 
     def _lay_out(self) -> None:
@@ -170,7 +173,7 @@ class CounterForm(QWidget):
 
         self._run(work, self._on_brand_changed)
 
-    def _change_pin(self, change: Callable[[], object], said: str) -> None:
+    def _change_pin(self, change: Callable[[], object], said: Callable[[], str]) -> None:
         def work() -> bool:
             change()
             return self._pin.is_set
@@ -179,9 +182,10 @@ class CounterForm(QWidget):
             edit.clear()
         self._run(work, partial(self._on_pin_changed, said))
 
-    def _tell(self, text: str, *, is_grave: bool = False) -> None:
-        self._form.setRowVisible(self._said, bool(text))
-        self._said.setText(text)
+    def _tell(self, words: Callable[[], str], *, is_grave: bool = False) -> None:
+        self._words = words
+        self._said.setText(words())
+        self._form.setRowVisible(self._said, bool(self._said.text()))
         self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
 
     def _on_looked(self, found: tuple[Brand, QImage, bool]) -> None:
@@ -194,10 +198,10 @@ class CounterForm(QWidget):
         self._show()
 
     def _on_brand_changed(self, found: tuple[Brand, QImage, bool]) -> None:
-        self._tell("")
+        self._tell(str)
         self._on_looked(found)
 
-    def _on_pin_changed(self, said: str, has_pin: bool) -> None:
+    def _on_pin_changed(self, said: Callable[[], str], has_pin: bool) -> None:
         self._has_pin = has_pin
         self._tell(said)
         self._show()
@@ -225,16 +229,19 @@ class CounterForm(QWidget):
     def _on_set_pin_clicked(self) -> None:
         pin, again, current = self.new.text(), self.again.text(), self.current.text()
         if pin != again:
-            self._tell(self.tr("The two differ: type the new PIN twice."), is_grave=True)
+            self._tell(lambda: self.tr("The two differ: type the new PIN twice."), is_grave=True)
         elif pin:
-            self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("The PIN is set."))
+            self._change_pin(partial(self._pin.set_pin, pin, current=current), lambda: self.tr("The PIN is set."))
 
     def _on_drop_pin_meant(self) -> None:
-        self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("There is no PIN any more."))
+        self._change_pin(partial(self._pin.remove, self.current.text()), lambda: self.tr("There is no PIN any more."))
 
     def _on_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self._tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+        def words() -> str:
+            sentence = error_sentence(error)
+            return f"{one_line(sentence.title)} {sentence.remedy}"
+
+        self._tell(words, is_grave=True)
 
 
 def _can_be_shown(path: Path) -> bool:

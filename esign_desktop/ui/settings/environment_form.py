@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.words.environment_words import effect_sentence
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.environments import KeyringStatus
@@ -22,9 +24,22 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELD_PX: Final = 420
 
 
-class EnvironmentForm(QWidget):
-    """Shows what is kept; what is typed leaves it by signals alone. A kept secret is never shown again."""
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed for one environment and is not saved; a secret goes with the project that it was typed for."""
 
+    values: Environment
+    secret: str = dataclass_field(repr=False)
+
+
+class EnvironmentForm(QWidget):
+    """Shows what is kept; what is typed leaves it by signals alone. A kept secret is never shown again.
+
+    What is typed stays until it is saved, however often the kept values are shown anew meanwhile.
+    """
+
+    edited = Signal()
+    """Something was typed or chosen: what was said of the values before counts no more."""
     save_requested = Signal()
     test_requested = Signal()
     use_requested = Signal()
@@ -32,7 +47,8 @@ class EnvironmentForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._environment = Environment(EnvironmentKind.SANDBOX, "")
+        self._kept = Environment(EnvironmentKind.SANDBOX, "")
+        self._put_aside: dict[EnvironmentKind, _Typed] = {}
         self._is_used = False
         self._has_secret: bool | None = None
         self._keyring: KeyringStatus | None = None
@@ -60,10 +76,15 @@ class EnvironmentForm(QWidget):
         super().changeEvent(event)
 
     @property
+    def kept(self) -> Environment:
+        """The environment as it is saved."""
+        return self._kept
+
+    @property
     def values(self) -> Environment:
         """The environment as it is typed."""
         return replace(
-            self._environment,
+            self._kept,
             base_url=self._address.text().strip().rstrip("/"),
             project_id=self._project.text().strip(),
             proxy_url=self._proxy.text().strip(),
@@ -75,30 +96,50 @@ class EnvironmentForm(QWidget):
         """The secret as it is typed; empty leaves the kept one."""
         return self._secret.text().strip()
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return self.values != self._kept or bool(self.typed_secret)
+
     def show_environment(self, environment: Environment, *, is_used: bool) -> None:
-        """Show how an environment is reached."""
-        is_other = environment.kind is not self._environment.kind
-        self._environment = environment
-        self._is_used = is_used
-        self._address.setText(environment.base_url)
-        self._address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
-        self._project.setText(environment.project_id)
-        self._proxy.setText(environment.proxy_url)
-        self._anchor.setCurrentIndex(self._anchor.findData(environment.seal_anchor.value))
-        if is_other:
-            self._secret.clear()
+        """Show how an environment is reached, or again what was typed for it and is not saved."""
+        typed = _Typed(self.values, self.typed_secret) if self.is_changed else None
+        if environment.kind is not self._kept.kind:
+            if typed is not None:
+                self._put_aside[self._kept.kind] = typed
+            typed = self._put_aside.pop(environment.kind, None)
             self._has_secret = None
+        self._kept = environment
+        self._is_used = is_used
+        shown = typed.values if typed is not None else environment
+        self._address.setReadOnly(environment.kind is not EnvironmentKind.OWN)
+        for edit, text in (
+            (self._address, shown.base_url),
+            (self._project, shown.project_id),
+            (self._proxy, shown.proxy_url),
+            (self._secret, typed.secret if typed is not None else ""),
+        ):
+            # The cursor stays where it is in what is being typed.
+            if edit.text().strip() != text:
+                edit.setText(text)
+        self._anchor.setCurrentIndex(self._anchor.findData(shown.seal_anchor.value))
         self._show()
+
+    def take_as_saved(self, environment: Environment, secret: str) -> None:
+        """Know that this is kept now; what was typed since is not."""
+        if environment.kind is self._kept.kind:
+            self._kept = environment
+            if self.typed_secret == secret:
+                self._secret.clear()
+            self._show()
+        elif self._put_aside.get(environment.kind) == _Typed(environment, secret):
+            del self._put_aside[environment.kind]
 
     def show_secret(self, *, has_secret: bool, keyring: KeyringStatus) -> None:
         """Show whether a secret is kept, and whether one can be."""
         self._has_secret = has_secret
         self._keyring = keyring
         self._show()
-
-    def clear_secret(self) -> None:
-        """Forget what was typed, because it is kept now."""
-        self._secret.clear()
 
     def problem(self) -> str:
         """Say what of the typed can't be used; empty if all can."""
@@ -128,8 +169,6 @@ class EnvironmentForm(QWidget):
         self._anchor.setToolTip(self.tr("What the platform takes a seal's coordinates for"))
         self._save.setText(self.tr("&Save"))
         self._test.setText(self.tr("&Test connection"))
-        self._forget.setText(self.tr("F&orget"))
-        self._forget.setToolTip(self.tr("Delete the secret from the keyring"))
         self._show()
 
     def _lay_out(self) -> None:
@@ -172,13 +211,13 @@ class EnvironmentForm(QWidget):
         self._use.meant.connect(self.use_requested)
         self._forget.meant.connect(self.forget_requested)
         for edit in (self._address, self._project, self._secret, self._proxy):
-            edit.textEdited.connect(self._show_buttons)
+            edit.textEdited.connect(self._on_edited)
             edit.returnPressed.connect(self.save_requested)
-        self._anchor.activated.connect(self._show_buttons)
+        self._anchor.activated.connect(self._on_edited)
 
     def _show(self) -> None:
-        is_sandbox = self._environment.kind is EnvironmentKind.SANDBOX
-        self._effect.setText(effect_sentence(self._environment))
+        is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
+        self._effect.setText(effect_sentence(self._kept))
         for row in range(self._form.rowCount()):
             self._form.setRowVisible(row, not is_sandbox)
         self._save.setVisible(not is_sandbox)
@@ -195,17 +234,29 @@ class EnvironmentForm(QWidget):
         else:
             hint = self.tr("Kept in the operating system's keyring, never in a file, and not shown again.")
         self._secret_hint.setText(hint)
-        if self._has_secret:
+        self._forget.setText(self.tr("F&orget"))
+        tip = self.tr("Delete the secret of project {project} from the keyring")
+        self._forget.setToolTip(PlainLabel.plain_tip(tip.format(project=one_line(self._kept.project_id))))
+        if self._has_secret and self._is_of_kept_project:
             self._secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
         else:
             self._secret.setPlaceholderText(self.tr("As the platform's console shows it"))
 
+    @property
+    def _is_of_kept_project(self) -> bool:
+        return self.values.project_id == self._kept.project_id
+
+    def _on_edited(self) -> None:
+        self._show_secret_hint()
+        self._show_buttons()
+        self.edited.emit()
+
     def _show_buttons(self) -> None:
-        is_sandbox = self._environment.kind is EnvironmentKind.SANDBOX
+        is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX
         is_complete = bool(self.values.base_url) and bool(self.values.project_id)
-        is_changed = self.values != self._environment or bool(self.typed_secret)
-        self._save.setEnabled(is_changed)
-        self._test.setEnabled(is_complete and (is_sandbox or bool(self._has_secret) or bool(self.typed_secret)))
+        has_secret = bool(self.typed_secret) or (bool(self._has_secret) and self._is_of_kept_project)
+        self._save.setEnabled(self.is_changed)
+        self._test.setEnabled(is_complete and (is_sandbox or has_secret))
         self._use.setEnabled(not self._is_used and is_complete)
         if self._is_used:
             self._use.setText(self.tr("Contracts go here"))

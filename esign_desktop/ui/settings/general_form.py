@@ -182,10 +182,14 @@ class GeneralForm(QWidget):
         self._reset.setVisible(folder is not None)
         self._by_itself.setChecked(choices.downloads_by_itself)
         self._receives.setChecked(choices.notice_port is not None)
-        if choices.notice_port is not None:
+        if choices.notice_port is not None and not self._is_port_being_typed:
             with QSignalBlocker(self._port):
                 self._port.setValue(choices.notice_port)
         self._port.setEnabled(choices.notice_port is not None)
+
+    @property
+    def _is_port_being_typed(self) -> bool:
+        return self._port.hasFocus() and self._port.text() != str(self._port.value())
 
     def _on_language_activated(self) -> None:
         self.language_chosen.emit(self._language.currentData())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
+from esign_desktop.ui.error_sentences import Sentence, error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.people.people_list import PeopleList
@@ -23,6 +24,7 @@ from esign_desktop.ui.settings.general_form import GeneralChoices, GeneralForm
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.moments import now_ms
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,8 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
+        self._said: tuple[Tone, Callable[[], tuple[str, str]]] | None = None
+        """Tone, title and remedy of the last result; in words of the moment, since the language may change."""
         self._title, self._environment_title, self._general_title, self._people_title = (
             PlainLabel(self) for _ in range(4)
         )
@@ -93,6 +97,8 @@ class SettingsRoom(QScrollArea):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._show_result()
         super().changeEvent(event)
 
     @property
@@ -124,6 +130,7 @@ class SettingsRoom(QScrollArea):
         self._counter_title.setText(self.tr("Counter"))
         self._people_title.setText(self.tr("People"))
         self.setAccessibleName(self.tr("Settings"))
+        self._show_result()
 
     def _lay_out(self) -> None:
         self._title.setObjectName("roomTitle")
@@ -168,6 +175,7 @@ class SettingsRoom(QScrollArea):
 
     def _connect(self) -> None:
         self.picker.picked.connect(self.show_kind)
+        self.form.edited.connect(self._clear_result)
         self.form.save_requested.connect(self._on_form_save_requested)
         self.form.test_requested.connect(self._on_form_test_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
@@ -219,7 +227,7 @@ class SettingsRoom(QScrollArea):
         self.form.show_secret(has_secret=has_secret, keyring=keyring)
 
     def _on_secret_failed(self, error: AppError) -> None:
-        self._show_result(Tone.WARNING, *_texts(error))
+        self._say_error(error, Tone.WARNING)
 
     # What is typed.
 
@@ -227,9 +235,8 @@ class SettingsRoom(QScrollArea):
         self._save(then=self._tell_saved)
 
     def _save(self, *, then: Callable[[bool], None]) -> None:
-        problem = self.form.problem()
-        if problem:
-            self._show_result(Tone.ERROR, problem, "")
+        if self.form.problem():
+            self._say(Tone.ERROR, lambda: (self.form.problem(), ""))
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret
@@ -240,42 +247,49 @@ class SettingsRoom(QScrollArea):
 
         # The keyring may ask the person for its password, which must not hold up the store.
         self._tasks.start(
-            save, owner=self, on_done=partial(self._on_saved, then), on_error=self._on_save_failed, lane=Lane.NETWORK
+            save,
+            owner=self,
+            on_done=partial(self._on_saved, then, environment, secret),
+            on_error=self._on_save_failed,
+            lane=Lane.NETWORK,
         )
 
-    def _on_saved(self, then: Callable[[bool], None], is_kept: bool) -> None:
-        self.form.clear_secret()
+    def _on_saved(self, then: Callable[[bool], None], environment: Environment, secret: str, is_kept: bool) -> None:
+        self.form.take_as_saved(environment, secret)
         self._read()
         self.environment_changed.emit()
         then(is_kept)
 
     def _tell_saved(self, is_kept: bool) -> None:
-        if is_kept:
-            self._show_result(Tone.SUCCESS, self.tr("Saved."), "")
-        else:
-            self._show_result(
+        if not is_kept:
+            self._say(
                 Tone.WARNING,
-                self.tr("Saved. There is no keyring: the secret holds until the program is closed."),
-                "",
+                lambda: (self.tr("Saved. There is no keyring: the secret holds until the program is closed."), ""),
             )
+        elif not self.form.is_changed:
+            self._say(Tone.SUCCESS, lambda: (self.tr("Saved."), ""))
 
     def _on_save_failed(self, error: AppError) -> None:
         self._read()
         self.environment_changed.emit()
-        self._show_result(Tone.ERROR, *_texts(error))
+        self._say_error(error)
 
     def _on_form_forget_requested(self) -> None:
-        environments, environment = self._services.environments, self.form.values
+        # That of the project that is kept: another one may stand in the field, unsaved.
+        environments, environment = self._services.environments, self.form.kept
         self._tasks.start(
             lambda: environments.forget_secret(environment),
             owner=self,
-            on_done=self._on_forgotten,
+            on_done=lambda _nothing: self._on_forgotten(environment.project_id),
             on_error=self._on_save_failed,
             lane=Lane.NETWORK,
         )
 
-    def _on_forgotten(self, _nothing: None) -> None:
-        self._show_result(Tone.INFO, self.tr("The secret is forgotten."), "")
+    def _on_forgotten(self, project_id: str) -> None:
+        name = one_line(project_id)
+        self._say(
+            Tone.INFO, lambda: (self.tr("The secret of project {project} is forgotten.").format(project=name), "")
+        )
         self._read()
         self.environment_changed.emit()
 
@@ -297,15 +311,13 @@ class SettingsRoom(QScrollArea):
     # The connection.
 
     def _on_form_test_requested(self) -> None:
-        problem = self.form.problem()
-        if problem:
-            self._show_result(Tone.ERROR, problem, "")
+        if self.form.problem():
+            self._say(Tone.ERROR, lambda: (self.form.problem(), ""))
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret or None
-        if self._testing is not None:
-            self._testing.cancel()
-        self._show_result(Tone.INFO, self.tr("Testing the connection…"), "")
+        self._stop_testing()
+        self._say(Tone.INFO, lambda: (self.tr("Testing the connection…"), ""))
         self._testing = self._tasks.start(
             lambda: environments.test_connection(environment, secret),
             owner=self,
@@ -315,20 +327,41 @@ class SettingsRoom(QScrollArea):
         )
 
     def _on_tested(self, report: ConnectionReport) -> None:
-        sentence = connection_sentence(report)
         tone = Tone.SUCCESS if report.is_connected else Tone.ERROR
         if report.is_connected and is_clock_wrong(report):
             tone = Tone.WARNING
-        self._show_result(tone, sentence.title, sentence.remedy)
+        self._say(tone, lambda: _title_and_remedy(connection_sentence(report)))
 
     def _on_test_failed(self, error: AppError) -> None:
-        self._show_result(Tone.ERROR, *_texts(error))
+        self._say_error(error)
+
+    def _stop_testing(self) -> None:
+        if self._testing is not None:
+            self._testing.cancel()
+            self._testing = None
 
     def _clear_result(self) -> None:
-        for label in (self._result_mark, self._result, self._result_remedy):
-            label.hide()
+        """Say nothing more of values that are not those in the fields any more."""
+        self._stop_testing()
+        self._said = None
+        self._show_result()
 
-    def _show_result(self, tone: Tone, title: str, remedy: str) -> None:
+    def _say_error(self, error: AppError, tone: Tone = Tone.ERROR) -> None:
+        self._say(tone, lambda: _title_and_remedy(error_sentence(error)))
+
+    def _say(self, tone: Tone, words: Callable[[], tuple[str, str]]) -> None:
+        self._said = tone, words
+        self._show_result()
+
+    def _show_result(self) -> None:
+        for label in (self._result_mark, self._result, self._result_remedy):
+            label.setVisible(self._said is not None)
+        if self._said is None:
+            self._result.clear()
+            self._result_remedy.clear()
+            return
+        tone, words = self._said
+        title, remedy = words()
         marks = {
             Tone.INFO: ("info", theme().accent),
             Tone.SUCCESS: ("check", theme().success),
@@ -338,8 +371,6 @@ class SettingsRoom(QScrollArea):
         self._result_mark.setPixmap(icon(*marks[tone]).pixmap(QSize(18, 18)))
         self._result.setText(title)
         self._result_remedy.setText(remedy)
-        for label in (self._result_mark, self._result):
-            label.show()
         self._result_remedy.setVisible(bool(remedy))
 
     # General.
@@ -374,8 +405,5 @@ class SettingsRoom(QScrollArea):
         self._read()
 
 
-def _texts(error: AppError) -> tuple[str, str]:
-    from esign_desktop.ui.error_sentences import error_sentence
-
-    sentence = error_sentence(error)
+def _title_and_remedy(sentence: Sentence) -> tuple[str, str]:
     return sentence.title, sentence.remedy

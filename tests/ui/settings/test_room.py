@@ -1,3 +1,5 @@
+# ruff: noqa: SLF001  the fields are pressed and typed into as a person does
+
 from __future__ import annotations
 
 import threading
@@ -63,7 +65,7 @@ def make_room(
         rooms.append(room)
         room.show()
         room.activated()
-        qtbot.waitUntil(lambda: room._kept is not None)  # noqa: SLF001
+        qtbot.waitUntil(lambda: room._kept is not None)
         return room
 
     yield make
@@ -72,8 +74,8 @@ def make_room(
 
 
 def pick(room: SettingsRoom, kind: EnvironmentKind, qtbot: QtBot) -> None:
-    qtbot.mouseClick(room.picker._buttons[kind], Qt.MouseButton.LeftButton)  # noqa: SLF001
-    qtbot.waitUntil(lambda: room.form.values.kind is kind and room.form._keyring is not None)  # noqa: SLF001
+    qtbot.mouseClick(room.picker._buttons[kind], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: room.form.values.kind is kind and room.form._keyring is not None)
 
 
 def write(field: QLineEdit, text: str, qtbot: QtBot) -> None:
@@ -84,13 +86,13 @@ def write(field: QLineEdit, text: str, qtbot: QtBot) -> None:
 def fill_in(room: SettingsRoom, base_url: str, secret: str, qtbot: QtBot) -> None:
     pick(room, EnvironmentKind.OWN, qtbot)
     form = room.form
-    write(form._address, base_url, qtbot)  # noqa: SLF001
-    write(form._project, PROJECT_ID, qtbot)  # noqa: SLF001
-    write(form._secret, secret, qtbot)  # noqa: SLF001
+    write(form._address, base_url, qtbot)
+    write(form._project, PROJECT_ID, qtbot)
+    write(form._secret, secret, qtbot)
 
 
 def click_test(room: SettingsRoom, qtbot: QtBot) -> str:
-    qtbot.mouseClick(room.form._test, Qt.MouseButton.LeftButton)  # noqa: SLF001
+    qtbot.mouseClick(room.form._test, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(room.result) and "Testing" not in room.result, timeout=10_000)
     return room.result
 
@@ -137,9 +139,9 @@ def test_address_and_proxy_may_be_nonsense_while_they_are_typed(
 ) -> None:
     room = make_room()
     fill_in(room, "https://[", SECRET, qtbot)
-    write(room.form._proxy, "http://[", qtbot)  # noqa: SLF001
+    write(room.form._proxy, "http://[", qtbot)
     assert "complete https address" in room.form.problem()
-    write(room.form._address, "https://platform.example", qtbot)  # noqa: SLF001
+    write(room.form._address, "https://platform.example", qtbot)
     assert "proxy" in room.form.problem()
 
 
@@ -154,11 +156,11 @@ def test_saved_secret_is_in_the_keyring_and_not_shown_again(
     room = make_room()
     fill_in(room, platform.base_url, SECRET, qtbot)
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
     assert room.result == "Saved."
     assert SecretStore().get(EnvironmentKind.OWN, PROJECT_ID) == SECRET
     assert all(SECRET not in field.text() for field in room.findChildren(QLineEdit))
-    qtbot.waitUntil(lambda: room.form._secret.placeholderText().startswith("Kept."))  # noqa: SLF001
+    qtbot.waitUntil(lambda: room.form._secret.placeholderText().startswith("Kept."))
     assert SECRET.encode() not in b"".join(path.read_bytes() for path in tmp_path.glob("esign.db*"))
     assert click_test(room, qtbot).startswith("Connected")
 
@@ -170,12 +172,12 @@ def test_forgotten_secret_is_gone_from_the_keyring(
     room = make_room()
     fill_in(room, platform.base_url, SECRET, qtbot)
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
-    qtbot.waitUntil(room.form._forget.isVisible)  # noqa: SLF001
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(room.form._forget.isVisible)
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form._forget, Qt.MouseButton.LeftButton)  # noqa: SLF001
+        qtbot.mouseClick(room.form._forget, Qt.MouseButton.LeftButton)
     assert SecretStore().get(EnvironmentKind.OWN, PROJECT_ID) is None
-    qtbot.waitUntil(lambda: not room.form._test.isEnabled())  # noqa: SLF001
+    qtbot.waitUntil(lambda: not room.form._test.isEnabled())
 
 
 def test_without_keyring_the_window_says_that_the_secret_holds_for_the_session(
@@ -187,9 +189,9 @@ def test_without_keyring_the_window_says_that_the_secret_holds_for_the_session(
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, SECRET, qtbot)
-    assert "no keyring" in room.form._secret_hint.text()  # noqa: SLF001
+    assert "no keyring" in room.form._secret_hint.text()
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)  # noqa: SLF001
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
     assert "holds until the program is closed" in room.result
     assert services.environments.secret(services.environments.get(EnvironmentKind.OWN)) is not None
 
@@ -202,9 +204,9 @@ def test_contracts_go_elsewhere_only_by_the_button(
     pick(room, EnvironmentKind.PRODUCTION, qtbot)
     assert services.environments.current().kind is EnvironmentKind.SANDBOX
     with qtbot.waitSignal(room.environment_changed, timeout=10_000):
-        qtbot.mouseClick(room.form._use, Qt.MouseButton.LeftButton)  # noqa: SLF001
+        qtbot.mouseClick(room.form._use, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: services.environments.current().kind is EnvironmentKind.PRODUCTION)
-    qtbot.waitUntil(lambda: room.form._use.text() == "Contracts go here")  # noqa: SLF001
+    qtbot.waitUntil(lambda: room.form._use.text() == "Contracts go here")
 
 
 def test_environment_without_project_can_not_be_used(
@@ -212,7 +214,7 @@ def test_environment_without_project_can_not_be_used(
 ) -> None:
     room = make_room()
     pick(room, EnvironmentKind.PRODUCTION, qtbot)
-    assert not room.form._use.isEnabled()  # noqa: SLF001
+    assert not room.form._use.isEnabled()
 
 
 def test_addresses_of_the_platform_are_fixed_and_an_own_one_is_not(
@@ -220,9 +222,9 @@ def test_addresses_of_the_platform_are_fixed_and_an_own_one_is_not(
 ) -> None:
     room = make_room()
     pick(room, EnvironmentKind.TEST, qtbot)
-    assert room.form._address.isReadOnly()  # noqa: SLF001
+    assert room.form._address.isReadOnly()
     pick(room, EnvironmentKind.OWN, qtbot)
-    assert not room.form._address.isReadOnly()  # noqa: SLF001
+    assert not room.form._address.isReadOnly()
 
 
 def test_secret_typed_for_one_environment_is_not_taken_to_another(
@@ -230,7 +232,7 @@ def test_secret_typed_for_one_environment_is_not_taken_to_another(
 ) -> None:
     room = make_room()
     pick(room, EnvironmentKind.TEST, qtbot)
-    write(room.form._secret, SECRET, qtbot)  # noqa: SLF001
+    write(room.form._secret, SECRET, qtbot)
     pick(room, EnvironmentKind.PRODUCTION, qtbot)
     assert room.form.typed_secret == ""
 
@@ -255,14 +257,14 @@ def test_choices_take_effect_and_are_kept(
 ) -> None:
     room = make_room()
     with qtbot.waitSignal(room.language_chosen) as language:
-        room.general._language.activated.emit(room.general._language.findData("zh_CN"))  # noqa: SLF001
+        room.general._language.activated.emit(room.general._language.findData("zh_CN"))
     assert language.args is not None
-    room.general._tier.setCurrentIndex(2)  # noqa: SLF001
-    room.general._tier.activated.emit(2)  # noqa: SLF001
+    room.general._tier.setCurrentIndex(2)
+    room.general._tier.activated.emit(2)
     room.general.folder_chosen.emit(tmp_path)
     qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
     qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
-    qtbot.waitUntil(lambda: room.general._folder.text() == str(tmp_path))  # noqa: SLF001
+    qtbot.waitUntil(lambda: room.general._folder.text() == str(tmp_path))
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -272,4 +274,206 @@ def test_room_speaks_both_languages(
     room = make_room()
     speak(language)
     expected = {"zh_CN": "合同发往何处", "en": "Where contracts go"}[language]
-    qtbot.waitUntil(lambda: room._environment_title.text() == expected)  # noqa: SLF001
+    qtbot.waitUntil(lambda: room._environment_title.text() == expected)
+
+
+# What is typed and not saved
+
+
+def type_in(room: SettingsRoom, field: QLineEdit, text: str, qtbot: QtBot) -> None:
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, text)
+
+
+def read_anew(room: SettingsRoom, qtbot: QtBot) -> None:
+    """As after a change of theme, tier, folder or language, and when the room is entered."""
+    before = room._kept
+    room.activated()
+    qtbot.waitUntil(lambda: room._kept is not before)
+    qtbot.waitUntil(lambda: room._asking is None or room._asking.future is None or room._asking.future.done())
+
+
+def choose_tier(room: SettingsRoom, qtbot: QtBot) -> None:
+    before = room._kept
+    room.general._tier.setFocus()
+    qtbot.keyClick(room.general._tier, Qt.Key.Key_Down)
+    room.general._tier.activated.emit(room.general._tier.currentIndex())
+    qtbot.waitUntil(lambda: room._kept is not before)
+
+
+@pytest.mark.parametrize("how", [read_anew, choose_tier])
+@pytest.mark.usefixtures("secret_service")
+def test_typed_secret_is_saved_under_the_project_it_was_typed_for(
+    make_room: Callable[[], SettingsRoom],
+    services: Services,
+    qtbot: QtBot,
+    how: Callable[[SettingsRoom, QtBot], None],
+) -> None:
+    services.environments.save(replace(services.environments.get(EnvironmentKind.TEST), project_id="1111111111"))
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    type_in(room, room.form._project, "2222222222", qtbot)
+    type_in(room, room.form._secret, SECRET, qtbot)
+    how(room, qtbot)
+    assert (room.form.values.project_id, room.form.typed_secret) == ("2222222222", SECRET)
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
+    assert SecretStore().get(EnvironmentKind.TEST, "2222222222") == SECRET
+    assert SecretStore().get(EnvironmentKind.TEST, "1111111111") is None
+
+
+def test_unsaved_address_and_proxy_stay_when_the_room_is_shown_again(
+    make_room: Callable[[], SettingsRoom],
+    speak: Callable[[str], None],
+    qtbot: QtBot,
+    no_secret_service: None,
+) -> None:
+    room = make_room()
+    fill_in(room, "https://new.example/v3", SECRET, qtbot)
+    type_in(room, room.form._proxy, "http://proxy.example:3128", qtbot)
+    room.form._anchor.setCurrentIndex(1)
+    typed = room.form.values
+    read_anew(room, qtbot)
+    speak("zh_CN")
+    speak("en")
+    choose_tier(room, qtbot)
+    assert (room.form.values, room.form.typed_secret) == (typed, SECRET)
+    assert room.form._save.isEnabled()
+
+
+def test_what_is_typed_for_an_environment_is_there_when_it_is_picked_again(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    type_in(room, room.form._project, "2222222222", qtbot)
+    type_in(room, room.form._secret, SECRET, qtbot)
+    pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert (room.form.values.project_id, room.form.typed_secret) == ("", "")
+    type_in(room, room.form._project, "3333333333", qtbot)
+    pick(room, EnvironmentKind.TEST, qtbot)
+    assert (room.form.values.project_id, room.form.typed_secret) == ("2222222222", SECRET)
+    pick(room, EnvironmentKind.PRODUCTION, qtbot)
+    assert (room.form.values.project_id, room.form.typed_secret) == ("3333333333", "")
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_forgetting_takes_the_secret_of_the_saved_project_and_names_it(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot
+) -> None:
+    environment = replace(services.environments.get(EnvironmentKind.TEST), project_id="1111111111")
+    services.environments.save(environment)
+    services.environments.set_secret(environment, SECRET)
+    services.environments.set_secret(replace(environment, project_id="2222222222"), "of another project")
+    room = make_room()
+    pick(room, EnvironmentKind.TEST, qtbot)
+    qtbot.waitUntil(room.form._forget.isVisible)
+    type_in(room, room.form._project, "2222222222", qtbot)
+    assert room.form._secret.placeholderText() == "As the platform's console shows it"
+    assert not room.form._test.isEnabled()
+    assert "1111111111" in room.form._forget.toolTip()
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._forget, Qt.MouseButton.LeftButton)
+    assert room.result == "The secret of project 1111111111 is forgotten."
+    assert SecretStore().get(EnvironmentKind.TEST, "1111111111") is None
+    assert SecretStore().get(EnvironmentKind.TEST, "2222222222") == "of another project"
+    assert room.form.values.project_id == "2222222222"
+
+
+def test_saved_does_not_stand_beside_what_is_not(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, platform: RehearsalPlatform, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, "", qtbot)
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
+    assert room.result == "Saved."
+    type_in(room, room.form._secret, "1", qtbot)
+    assert room.result == ""
+    assert not room._result.isVisible()
+    assert not room._result_mark.isVisible()
+
+
+def test_what_is_typed_while_it_is_being_saved_is_not_taken_for_saved(
+    make_room: Callable[[], SettingsRoom],
+    services: Services,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    no_secret_service: None,
+) -> None:
+    release, save = threading.Event(), services.environments.save
+
+    def save_slowly(environment: Environment) -> None:
+        release.wait(10)
+        save(environment)
+
+    room = make_room()
+    monkeypatch.setattr(services.environments, "save", save_slowly)
+    pick(room, EnvironmentKind.TEST, qtbot)
+    type_in(room, room.form._project, "2222222222", qtbot)
+    qtbot.mouseClick(room.form._save, Qt.MouseButton.LeftButton)
+    type_in(room, room.form._secret, SECRET, qtbot)
+    with qtbot.waitSignal(room.environment_changed, timeout=10_000):
+        release.set()
+    assert (room.result, room.form.typed_secret) == ("", SECRET)
+    assert room.form._save.isEnabled()
+
+
+def test_result_of_a_test_is_not_said_of_other_values(
+    make_room: Callable[[], SettingsRoom],
+    services: Services,
+    platform: RehearsalPlatform,
+    qtbot: QtBot,
+    no_secret_service: None,
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url, SECRET, qtbot)
+    assert click_test(room, qtbot).startswith("Connected")
+    type_in(room, room.form._project, "2222222222", qtbot)
+    assert room.result == ""
+
+
+def test_error_is_said_again_in_the_other_language(
+    make_room: Callable[[], SettingsRoom], speak: Callable[[str], None], qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, "http://127.0.0.1:9", SECRET, qtbot)
+    click_test(room, qtbot)
+    speak("zh_CN")
+    qtbot.waitUntil(lambda: "无法连接平台" in room.result)
+    assert "platform" not in room.result
+    fill_in(room, "http://platform.example", SECRET, qtbot)
+    qtbot.mouseClick(room.form._test, Qt.MouseButton.LeftButton)
+    before = room.result
+    speak("en")
+    qtbot.waitUntil(lambda: room.result == "The address must be a complete https address.")
+    assert before != room.result
+
+
+def test_address_without_a_platform_is_not_to_be_tried_again_later(
+    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, platform.base_url.rsplit("/", 2)[0] + "/nowhere", SECRET, qtbot)
+    told = click_test(room, qtbot)
+    assert told.startswith("The signing platform does not answer at this address (HTTP 404).")
+    assert "again in a few minutes" not in told
+
+
+def test_port_that_is_being_typed_stays(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, no_secret_service: None
+) -> None:
+    services.preferences.set_notice_port(8791)
+    room = make_room()
+    port = room.general._port
+    room.activateWindow()
+    port.setFocus()
+    qtbot.waitUntil(port.hasFocus)
+    port.selectAll()
+    qtbot.keyClicks(port, "90")
+    read_anew(room, qtbot)
+    qtbot.keyClicks(port, "01")
+    with qtbot.waitSignal(room.reception_changed):
+        qtbot.keyClick(port, Qt.Key.Key_Return)
+    assert services.preferences.notice_port == 9001
