@@ -107,7 +107,7 @@ def _people(preset: Preset) -> Iterator[PresetProblem]:
             code = "silent_without_seal" if role.terms.is_silent else "without_seal"
             yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
         if isinstance(role, CustomerRole) and role.terms.is_silent:
-            yield PresetProblem("customer_is_silent", part, params, index)
+            yield PresetProblem("customer_is_silent", part, params, index, is_grave=False)
 
 
 def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:

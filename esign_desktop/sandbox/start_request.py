@@ -99,14 +99,7 @@ def _read_signer(entry: Fields, accounts: Accounts, page_counts: dict[str, int])
                 "签署人不是该企业的经办人 / the signer is not this organization's agent",
                 ErrCode.FLOW,
             )
-    signer = _signer(entry, account.id, organization_id, page_counts)
-    if signer.is_silent and organization_id is None:
-        raise entry.wrong(
-            "autoSign",
-            "个人不能静默签署 / a person can't sign silently, only an organization or the application",
-            ErrCode.FLOW,
-        )
-    return signer
+    return _signer(entry, account.id, organization_id, page_counts)
 
 
 def _read_application(entry: Fields, accounts: Accounts, page_counts: dict[str, int]) -> FlowSigner:

@@ -188,6 +188,7 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     assert "nobody" in codes(replace(preset, roles=(), seals=()))
     silent = change_role(preset, ONE, lambda role: replace(role, terms=replace(role.terms, is_silent=True)))
     assert "customer_is_silent" in codes(silent)
+    assert not any(problem.is_grave for problem in check_preset(silent) if problem.code == "customer_is_silent")
 
 
 def test_what_is_wrong_with_a_form_is_said() -> None:

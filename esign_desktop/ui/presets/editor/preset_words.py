@@ -125,7 +125,7 @@ def problem_sentence(problem: PresetProblem) -> str:
             "PresetProblems", "“{keyword}” is there {count} times: tick under Seals that all of them are meant."
         ),
         "customer_is_silent": QCoreApplication.translate(
-            "PresetProblems", "“{role}” is a customer and can't sign silently."
+            "PresetProblems", "“{role}” is a person who signs automatically: the platform may refuse that."
         ),
         "keyword_missing": QCoreApplication.translate("PresetProblems", "Seal {number} has no keyword."),
         "keyword_too_long": QCoreApplication.translate(
