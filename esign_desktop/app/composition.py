@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog, user_name
 from esign_desktop.services.brand import BrandService
@@ -47,6 +48,7 @@ from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.notices import NoticeInbox
 from esign_desktop.store.preset_files import PresetFiles
 from esign_desktop.store.presets import Presets
+from esign_desktop.store.sealed_particulars import KeyringKey, SealedParticulars
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
 from esign_desktop.store.templates import Templates
@@ -61,6 +63,9 @@ if TYPE_CHECKING:
 
 BULK_LANES: Final = 2
 """Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
+
+KEYRING_WAIT_S: Final = 3.0
+"""How long what is kept of persons waits for the keyring: without it the work goes on."""
 
 
 def build_services(
@@ -82,14 +87,17 @@ def build_services(
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
         environments.learn_links_told(kind, is_told=is_told)
 
+    third_ids = ThirdIds(settings)
+    particulars = SealedParticulars(KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)))
+    book = AccountBook(accounts, third_ids, particulars)
     stores = SubmissionStores(
-        journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)
+        journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir), book
     )
     platforms = SubmissionPlatforms(
         environments.get, environments.client_for, learn_links_told, environments.are_links_told
     )
     turns = Turns()
-    documents, third_ids = DocumentService(engine), ThirdIds(settings)
+    documents = DocumentService(engine)
     draft_service = DraftService(drafts, clock_ms=clock_ms)
     flow_service = FlowService(
         flows,
@@ -111,11 +119,11 @@ def build_services(
     )
     preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
-    bulk_people, in_turn = BulkPeople(presets, accounts, third_ids), in_turn_among_others()
+    bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     return Services(
         documents=documents,
         drafts=draft_service,
-        accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms),
+        accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms, book=book),
         submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
         flows=flow_service,
         environments=environments,
@@ -128,7 +136,7 @@ def build_services(
         presets=presets,
         counter=CounterService(
             presets,
-            CustomerReader(accounts, third_ids, clock_ms=clock_ms),
+            CustomerReader(book, clock_ms=clock_ms),
             accounts,
             SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, prepare=prepare_side_by_side),
             flow_service,

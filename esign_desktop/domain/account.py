@@ -1,7 +1,12 @@
-"""Who somebody is: persons and organizations as the platform knows them."""
+"""Who somebody is: persons and organizations as the platform knows them.
+
+An account belongs to one identity. Whoever changes name, kind of document or number has left it: a value that tells
+another identity holds no account, however it was made.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -33,10 +38,29 @@ class OrganizationCodeType(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A person. With an ``account_id`` the platform knows them already and the id number may be empty.
+class Identity:
+    """Name, kind of document and number; equal however the name is spaced and the number is written.
 
-    Personal fields stay out of the repr, which ends in logs.
+    The number is empty where somebody is told by an account that they have, and by nothing else.
+    """
+
+    name: str = field(repr=False)
+    number_type: PersonIdType | OrganizationCodeType
+    number: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", folded_name(self.name))
+        object.__setattr__(self, "number", "".join(self.number.split()).upper())
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, told by the number of their document or by an ``account_id`` that they have; never by both.
+
+    ``account_of`` is the identity that the account was told for, and follows from the others: a person who is given
+    another name or kind of document, or a number, loses the account and the third id that came with it. An account
+    that was found without a name takes the first that it is given. Personal fields stay out of the repr, which ends
+    in logs.
     """
 
     name: str = field(repr=False)
@@ -46,11 +70,20 @@ class Person:
     email: str = field(default="", repr=False)
     third_id: str = field(default="", repr=False)
     account_id: str = ""
+    account_of: Identity | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _keep_own_account(self)
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is."""
+        return Identity(self.name, self.id_type, self.id_number)
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A company or institution; the platform wants a person who acts for it."""
+    """A company or institution; the platform wants a person who acts for it. Its account is kept as a person's is."""
 
     name: str = field(repr=False)
     code: str = field(default="", repr=False)
@@ -61,6 +94,32 @@ class Organization:
     email: str = field(default="", repr=False)
     third_id: str = field(default="", repr=False)
     account_id: str = ""
+    account_of: Identity | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        _keep_own_account(self)
+
+    @property
+    def identity(self) -> Identity:
+        """Which it is."""
+        return Identity(self.name, self.code_type, self.code)
+
+
+def _keep_own_account(party: Person | Organization) -> None:
+    """Bind a new value's account to its identity, or take an account away that was told for another one."""
+    identity, account_of = party.identity, party.account_of
+    if account_of is not None and not account_of.name and account_of.number_type is identity.number_type:
+        account_of = None
+    is_own = not identity.number and account_of in {None, identity}
+    if party.account_id and not is_own:
+        object.__setattr__(party, "account_id", "")
+        object.__setattr__(party, "third_id", "")
+    object.__setattr__(party, "account_of", identity if party.account_id else None)
+
+
+def folded_name(name: str) -> str:
+    """Return a name as it is compared: spaces, width, case and the kind of middle dot tell nobody apart."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())
 
 
 def masked_name(name: str) -> str:
@@ -72,3 +131,14 @@ def masked_number(number: str) -> str:
     """Show an id or phone number as strangers may see it: at most its last four characters."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
+
+
+def masked_mobile(mobile: str) -> str:
+    """Show a phone number so that who knows it knows it again: its first three and its last four digits."""
+    return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
+
+
+def masked_email(email: str) -> str:
+    """Show an address so that who knows it knows it again: its first character and where it lies."""
+    name, at, host = email.rpartition("@")
+    return f"{name[:1]}***{at}{host}" if name else email

@@ -53,6 +53,7 @@ def _options(parsed: argparse.Namespace, secret: str) -> SandboxOptions:
         notify_url=parsed.notify_url,
         faults_file=parsed.faults,
         sign_urls_before_execute=not parsed.no_sign_urls_before_execute,
+        one_account_per_identity=parsed.one_account_per_identity,
         freeze_at=parsed.freeze_at,
         seal_anchor=parsed.seal_anchor,
         keyword_matching=parsed.keyword_matching,
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--public-url", help="how others reach this server, such as http://192.168.1.5:8000")
     add("--exit-with-parent", action="store_true", help="end when standard input ends")
     add("--no-sign-urls-before-execute", action="store_true")
+    add("--one-account-per-identity", action="store_true", help="whoever has an account gets no second one")
     add("--freeze-at", choices=("start", "execute"), default="start")
     add("--seal-anchor", choices=("centre", "lower_left"), default="centre")
     add("--keyword-matching", choices=("normalised", "literal"), default="normalised")

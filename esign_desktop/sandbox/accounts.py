@@ -23,11 +23,13 @@ class Accounts:
 
     A thirdId belongs to one account. Creating it again for the same person or organization answers with the account
     that is there; for another one it is refused. The specification is silent, and a client that repeats a call whose
-    answer was lost must not end up with two accounts.
+    answer was lost must not end up with two accounts. Another thirdId of the same person or organization makes another
+    account, unless there is to be ``one_per_identity``: then that one is told, with the address it has.
     """
 
-    def __init__(self, state: State, project_id: str) -> None:
+    def __init__(self, state: State, project_id: str, *, one_per_identity: bool = False) -> None:
         self._state = state
+        self._one_per_identity = one_per_identity
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
@@ -77,6 +79,8 @@ class Accounts:
         agent_account_id: str | None = None,
     ) -> dict[str, Any]:
         existing = self._by_third_id(third_id) if third_id is not None else None
+        if existing is None and self._one_per_identity:
+            existing = next((one for one in self._state.accounts if one.identity == identity), None)
         if existing is not None:
             if existing.identity != identity:
                 raise Refusal(

@@ -36,6 +36,7 @@ class SandboxOptions:
     notify_url: str | None = None
     faults_file: Path | None = None
     sign_urls_before_execute: bool = True
+    one_account_per_identity: bool = False
     freeze_at: FreezeAt = "start"
     seal_anchor: SealAnchor = "centre"
     keyword_matching: KeywordMatching = "normalised"

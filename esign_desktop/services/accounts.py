@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.account_book import AccountBook
     from esign_desktop.store.accounts import Accounts
 
 __all__ = ["AccountKind", "AccountRecord", "AccountService"]
@@ -26,14 +27,18 @@ class AccountService:
         *,
         client_for: Callable[[Environment], PlatformClient],
         clock_ms: Callable[[], int],
+        book: AccountBook | None = None,
     ) -> None:
         self._accounts = accounts
+        self._book = book
         self._client_for = client_for
         self._clock_ms = clock_ms
 
     def known(self, environment: Environment) -> tuple[AccountRecord, ...]:
-        """Return the accounts met before, the latest first."""
-        return self._accounts.list(environment.kind, environment.project_id)
+        """Return who was met before, the latest first: of an identity's accounts the current one."""
+        records = self._accounts.list(environment.kind, environment.project_id)
+        current = [record for record in records if record.is_current]
+        return tuple(current if self._book is None else map(self._book.shown, current))
 
     def find_by_third_id(
         self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft, DraftId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset import Preset, Role
+    from esign_desktop.services.account_book import AccountBook
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.third_ids import ThirdIds
     from esign_desktop.store.accounts import AccountRecord, Accounts
@@ -54,8 +54,9 @@ def row_checks(now_ms: int) -> RowChecks:
 class BulkPeople:
     """Blocks for the store, and some milliseconds for every id of ours."""
 
-    def __init__(self, presets: PresetService, accounts: Accounts, third_ids: ThirdIds) -> None:
+    def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
         self._presets = presets
+        self._book = book
         self._accounts = accounts
         self._third_ids = third_ids
 
@@ -84,7 +85,7 @@ class BulkPeople:
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
-            if record.kind is AccountKind.PERSON and record.third_id and record.masked_number and record.name:
+            if record.kind is AccountKind.PERSON and record.identity and record.masked_number and record.name:
                 known.setdefault(record.masked_number, []).append(record)
         return tuple(self._beside(reading, columns, known) for reading in readings)
 
@@ -117,15 +118,16 @@ class BulkPeople:
         return replace(reading, problems=(*reading.problems, *found)) if found else reading
 
     def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
-        others = [one for one in candidates if _folded(one.name) != _folded(person.name)]
-        return bool(others) and self._third_ids.of_person(person) in {one.third_id for one in others}
+        others = [one for one in candidates if not one.is_called(tidy_name(person.name))]
+        return bool(others) and self._third_ids.of_person(person) in {one.identity for one in others}
 
     def _known(self, person: Person, environment: Environment) -> Person:
-        third_id = self._third_ids.of_person(person)
-        record = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
+        """Return a person by the account that they have and that reaches them as the row says, or else as they are."""
+        entry = self._book.look_up(environment, person)
+        record = None if entry.is_known_otherwise else self._book.fitting_person(entry)
         if record is None:
-            return replace(person, third_id=third_id)
-        return Person(record.name or person.name, third_id=third_id, account_id=record.account_id)
+            return person
+        return Person(record.name or person.name, id_type=person.id_type, account_id=record.account_id)
 
     def _with_third_ids(self, role: Role) -> Role:
         match role:
@@ -153,7 +155,3 @@ def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
             name = reading.of(ColumnKind.NAME, target.role_id)
             if name:
                 yield target, Person(name, number, reading.id_type(target.role_id))
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", tidy_name(name)).casefold().split())

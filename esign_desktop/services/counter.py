@@ -165,10 +165,12 @@ class CounterService:
             looked_at, visit.looked_at = visit.looked_at, None
             look = looked_at[1] if looked_at is not None and looked_at[0] == text else self.look(text)
             if look.person is not None:
-                if any(other.third_id == look.person.third_id for other in visit.persons.values()):
+                if look.identity in visit.identities.values():
                     raise InputError("counter.same_customer")
                 with self._desk.lock:
                     visit.persons[role.role_id] = look.person
+                    visit.identities[role.role_id] = look.identity
+                    visit.accounts[role.role_id] = look.account_ids
                     visit.data[role.role_id] = look.data
                 self._desk.tell(CounterNews.CHANGED)
             return look

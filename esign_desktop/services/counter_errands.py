@@ -90,8 +90,8 @@ class CounterErrands:
     def finds_earlier(self, visit: Visit) -> bool:
         """Whether the visit's customers have the same contract of today to sign: then the visit is about that one."""
         with suppress(StoreError):
-            accounts = {person.account_id for person in visit.persons.values()}
-            found = self._waiting.of_customers(visit.preset, accounts, self._environment())
+            customers = list(visit.accounts.values())
+            found = self._waiting.of_customers(visit.preset, customers, self._environment())
             if found is not None:
                 with self._desk.lock:
                     visit.find(found, is_entered_anew=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Identity, Person
 from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
@@ -39,6 +39,9 @@ class Visit:
     preset: Preset
     state: CounterState = CounterState.READY
     persons: dict[RoleId, Person] = field(default_factory=dict, repr=False)
+    identities: dict[RoleId, Identity | None] = field(default_factory=dict, repr=False)
+    accounts: dict[RoleId, frozenset[str]] = field(default_factory=dict)
+    """Every account of the customers who were entered."""
     data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     """What was typed in for the forms, by the preset's questions."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Person, PersonIdType
+from esign_desktop.domain.account import Identity, Person, PersonIdType
 from esign_desktop.domain.customer_line import CustomerLine, PartKind, read_customer_line
 from esign_desktop.domain.preset import CustomerDatum
 from esign_desktop.services.identity import id_number_problem, is_plausible_mobile, is_resident_number
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.services.third_ids import ThirdIds
-    from esign_desktop.store.accounts import AccountRecord, Accounts
+    from esign_desktop.services.account_book import AccountBook, Entry
+    from esign_desktop.store.accounts import AccountRecord
 
 _CHINA: Final = timezone(timedelta(hours=8))
 _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
@@ -72,6 +71,9 @@ class CustomerLook:
     name: str = field(default="", repr=False)
     person: Person | None = None
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
+    identity: Identity | None = field(default=None, repr=False)
+    account_ids: frozenset[str] = frozenset()
+    """Every account of who it is: whatever was sent to any of them was sent to this customer."""
 
     @property
     def is_ready(self) -> bool:
@@ -87,9 +89,8 @@ class CustomerLook:
 class CustomerReader:
     """Reads lines and keeps nothing. Calls block for the store, some milliseconds once the number is complete."""
 
-    def __init__(self, accounts: Accounts, third_ids: ThirdIds, *, clock_ms: Callable[[], int]) -> None:
-        self._accounts = accounts
-        self._third_ids = third_ids
+    def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:
+        self._book = book
         self._clock_ms = clock_ms
 
     def look(self, text: str, environment: Environment) -> CustomerLook:
@@ -100,21 +101,32 @@ class CustomerReader:
         facts = resident_facts(number, today)
         id_type = line.id_type
         is_right = id_type is not None and _can_be_right(number, id_type, facts)
-        third_id = self._third_ids.of_person(Person("", number, id_type)) if id_type is not None and is_right else ""
-        known = self._accounts.find_by_third_id(environment.kind, environment.project_id, third_id)
+        entry: Entry | None = None
+        if id_type is not None and is_right:
+            asked_for = Person(line.value(PartKind.NAME), number, id_type, mobile)
+            entry = self._book.look_up(environment, asked_for)
+        known = next(iter(entry.records), None) if entry is not None else None
         name = line.value(PartKind.NAME)
         if not name and known is not None and PartKind.NAME not in line.ambiguous:
             name = known.name
         problems = tuple(_problems(line, name, facts, known, is_right=is_right))
         person: Person | None = None
         if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
+            # Whoever is reached as before needs no number; another mobile makes another account.
+            fitting = self._book.fitting_person(entry) if entry is not None else None
             person = (
-                Person(known.name or name, id_type=id_type, third_id=third_id, account_id=known.account_id)
-                if known is not None
-                else Person(name, number, id_type, mobile, third_id=third_id)
+                Person(fitting.name or name, id_type=id_type, account_id=fitting.account_id)
+                if fitting is not None
+                else Person(name, number, id_type, mobile)
             )
         data = form_data(name, number, mobile, today)
-        return CustomerLook(line, problems, facts, is_right, known is not None, name, person, data)
+        account_ids = frozenset(record.account_id for record in entry.records) if entry is not None else frozenset()
+        identity = Identity(name, id_type, number) if id_type is not None else None
+        return CustomerLook(
+            *(line, problems, facts, is_right, known is not None, name, person, data),
+            identity=identity,
+            account_ids=account_ids,
+        )
 
 
 def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
@@ -155,7 +167,7 @@ def _problems(
         yield CustomerProblem.UNREAD
     if not name and PartKind.NAME not in line.ambiguous:
         yield CustomerProblem.NAME_MISSING
-    if known is not None and known.name and name and _folded(name) != _folded(known.name):
+    if known is not None and known.name and name and not known.is_called(name):
         yield CustomerProblem.ANOTHER_NAME
     if PartKind.ID_NUMBER not in kinds:
         yield CustomerProblem.NUMBER_MISSING
@@ -174,7 +186,3 @@ def _number_problem(line: CustomerLine) -> CustomerProblem:
     if not line.id_types:
         return CustomerProblem.DOCUMENT_OTHER
     return CustomerProblem.DOCUMENT_UNSAID if line.id_type is None else CustomerProblem.NUMBER_WRONG
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().replace("•", "·").split())

@@ -123,8 +123,6 @@ _Found = tuple[tuple[str, Severity, str], ...]
 
 
 def _person(person: Person, part: str) -> _Found:
-    if person.account_id:
-        return ()
     found = []
     if id_number_problem(person):
         found.append((BAD_ID_NUMBER, Severity.BLOCKING, f"{part}.id_number"))

@@ -60,7 +60,7 @@ class SubmissionFacts:
         """Whether the last start did, so that an unknown outcome may be a flow that is visible."""
         self.refusal: Refused | None = None
         self.has_snapshots = False
-        self.has_accounts = False
+        self._has_accounts = False
         self._account_ids: dict[str, str] = {}
         self._uploaded: set[int] = set()
         for step in submission.steps:
@@ -72,7 +72,7 @@ class SubmissionFacts:
         """Take in one step."""
         self.state = state
         self.has_snapshots = self.has_snapshots or state is SubmissionState.SNAPSHOT
-        self.has_accounts = self.has_accounts or state is SubmissionState.ACCOUNTS
+        self._has_accounts = self._has_accounts or state is SubmissionState.ACCOUNTS
         if document_index is not None:
             self._add_of_document(document_index, told)
         if "party" in told:
@@ -140,9 +140,21 @@ class SubmissionFacts:
                 case ApplicationSigner():
                     pass
 
+    @property
+    def has_accounts(self) -> bool:
+        """Whether everybody's account is known."""
+        return self._has_accounts and all(map(self.account_id, self.parties()))
+
+    def settled_account_id(self, party: Party) -> str:
+        """Return the account that this send has found for the party, or made; empty before that."""
+        return self._account_ids.get(party.key, "")
+
     def account_id(self, party: Party) -> str:
-        """Return the party's account; empty when it is not known yet."""
-        return party.subject.account_id or self._account_ids.get(party.key, "")
+        """Return the party's account, the one that they were told by if no other was found; empty when there is none.
+
+        Earlier versions of the program did not record accounts that the contract named itself.
+        """
+        return self.settled_account_id(party) or party.subject.account_id
 
     def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
         """Return the accounts of every signer who has one; all of them are known by then."""

@@ -12,6 +12,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.drafts import Drafts
@@ -96,6 +97,7 @@ class SubmissionStores:
     accounts: Accounts
     drafts: Drafts
     snapshots: Snapshots
+    book: AccountBook
 
 
 class LearnsLinksTold(Protocol):

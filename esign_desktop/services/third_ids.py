@@ -10,8 +10,9 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.account import Organization, Person
+
 if TYPE_CHECKING:
-    from esign_desktop.domain.account import Organization, Person
     from esign_desktop.store.settings import Settings
 
 _SALT_KEY: Final = "accounts.salt"
@@ -28,6 +29,23 @@ class ThirdIds:
         self._settings = settings
         self._lock = threading.Lock()
         self._salt: bytes | None = None
+
+    def identity_of(self, subject: Person | Organization) -> str:
+        """Return the digest of who somebody is, by kind and number of their document; empty without a number.
+
+        A person's is the id that they have while no mobile or address of theirs is known.
+        """
+        if isinstance(subject, Person):
+            return self.of_person(subject)
+        return self._hashed("organization", int(subject.code_type), subject.code.upper())
+
+    def reached(self, identity: str, mobile: str, email: str) -> str:
+        """Return the id of a person's account that is made with a mobile or an e-mail: others make another account."""
+        return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
+
+    def through(self, identity: str, agent_account_id: str) -> str:
+        """Return the id of an organization's account whose agent has that account: another agent makes another one."""
+        return self._hashed(f"through {agent_account_id}", 0, identity)
 
     def of_person(self, person: Person) -> str:
         """Return the id of a person by the kind and number of their document; empty without a number."""

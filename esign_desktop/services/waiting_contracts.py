@@ -18,7 +18,7 @@ from esign_desktop.store.flows import FlowRecord
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
@@ -52,16 +52,16 @@ class WaitingContracts:
         return self._found(environment, "", without)
 
     def of_customers(
-        self, preset: Preset, account_ids: Collection[str], environment: Environment
+        self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
     ) -> WaitingContract | None:
-        """Return the newest contract of a preset with exactly these customers. Raises StoreError.
+        """Return the newest contract of a preset with exactly these customers, each by all accounts that are theirs.
 
-        Who has no account yet was never sent anything.
+        Who has no account yet was never sent anything. Raises StoreError.
         """
-        if not account_ids or "" in account_ids:
+        if not customers or not all(customers):
             return None
-        for found in self._found(environment, next(iter(account_ids)), ()):
-            if found.preset_id == preset.id and customer_accounts(preset, found) == set(account_ids):
+        for found in self._found(environment, "", ()):
+            if found.preset_id == preset.id and _are_of(customer_accounts(preset, found), customers):
                 return found
         return None
 
@@ -81,6 +81,12 @@ class WaitingContracts:
             if facts.origin:
                 is_sent = submission.state is SubmissionState.DONE
                 yield WaitingContract(record, submission.record.draft, PresetId(facts.origin), is_sent)
+
+
+def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool:
+    """Whether the accounts are those of all of the customers, and of nobody else."""
+    theirs = [account_ids.intersection(one) for one in customers]
+    return all(theirs) and set().union(*theirs) == account_ids
 
 
 def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:

@@ -115,14 +115,18 @@ def _complete(connection: Connection, traces: PersonTraces) -> PersonTraces:
 
 
 def _with_accounts(connection: Connection, traces: PersonTraces) -> PersonTraces:
-    rows = connection.execute("SELECT account_id, name, third_id, masked_number FROM accounts WHERE kind = 'person'")
-    for account_id, name, third_id, masked in rows.fetchall():
+    rows = connection.execute(
+        "SELECT account_id, name, third_id, identity, masked_number FROM accounts WHERE kind = 'person'"
+    )
+    for account_id, name, third_id, identity, masked in rows.fetchall():
         is_same_number = name == traces.name and masked and masked in traces.masked_numbers
-        if account_id in traces.account_ids or (third_id and third_id in traces.third_ids) or is_same_number:
+        # The digest of who somebody is, is also a third id of theirs.
+        ids = {third_id, identity} - {""}
+        if account_id in traces.account_ids or not ids.isdisjoint(traces.third_ids) or is_same_number:
             traces = replace(
                 traces,
                 account_ids=traces.account_ids | {account_id},
-                third_ids=traces.third_ids | ({third_id} - {""}),
+                third_ids=traces.third_ids | ids,
                 masked_numbers=traces.masked_numbers | ({masked_number(masked)} - {""}),
             )
         elif name != traces.name and traces.name in name:

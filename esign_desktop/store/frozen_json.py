@@ -78,8 +78,10 @@ def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
 @cache
 def _converter() -> Converter:
     from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn, override
     from cattrs.strategies import configure_tagged_union
 
+    from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.options import Party, SigningDeadline
     from esign_desktop.domain.placement import Placement
     from esign_desktop.domain.preset import DocumentSource, Role
@@ -90,6 +92,10 @@ def _converter() -> Converter:
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _finite)
+    for party in (Person, Organization):
+        # It follows from the other fields, and would tell who it is a second time.
+        written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
+        converter.register_unstructure_hook(party, written)
     for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)

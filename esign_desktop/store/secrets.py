@@ -1,4 +1,4 @@
-"""The project secret, in the operating system's own keyring and nowhere else.
+"""The project secret and the key of persons' particulars, in the operating system's own keyring and nowhere else.
 
 The only module that knows ``keyring``. Its automatic choice is not used: that obeys an environment variable and takes a
 backend that writes plain text, if one is installed.
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 SERVICE: Final = "esign-desktop"
 TIMEOUT_S: Final = 8.0
+_PARTICULARS: Final = "particulars"
+"""No environment and project is called that: theirs hold a colon."""
 
 ALLOWED_BACKENDS: Final = (
     ("keyring.backends.macOS", "Keyring"),
@@ -64,12 +66,24 @@ class SecretStore:
 
     def get(self, environment: EnvironmentKind, project_id: str) -> str | None:
         """Return the secret, or None if none is kept."""
-        return self._ask(lambda keyring: keyring.get_password(SERVICE, _user(environment, project_id)))
+        return self._get(_user(environment, project_id))
 
     def set(self, environment: EnvironmentKind, project_id: str, secret: str) -> None:
         """Keep the secret, and make sure by reading it back."""
-        user = _user(environment, project_id)
+        self._set(_user(environment, project_id), secret)
 
+    def particulars_key(self) -> str | None:
+        """Return the key of what is kept of persons, or None if there is none yet."""
+        return self._get(_PARTICULARS)
+
+    def keep_particulars_key(self, key: str) -> None:
+        """Keep that key, and make sure by reading it back."""
+        self._set(_PARTICULARS, key)
+
+    def _get(self, user: str) -> str | None:
+        return self._ask(lambda keyring: keyring.get_password(SERVICE, user))
+
+    def _set(self, user: str, secret: str) -> None:
         def work(keyring: KeyringBackend) -> None:
             keyring.set_password(SERVICE, user, secret)
             if keyring.get_password(SERVICE, user) != secret:

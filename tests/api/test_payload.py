@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from esign_desktop.api.payload import SignerAccounts, preview_body, start_body, start_body_bytes
 from esign_desktop.api.wire import START_PATH
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import (
@@ -233,7 +234,7 @@ def test_the_bytes_are_the_body() -> None:
 
 
 def test_the_preview_has_names_for_what_is_not_known_yet(openapi: OpenApi) -> None:
-    known = make_person_signer("李四", person=replace(make_person_signer().person, account_id="a7"))
+    known = make_person_signer("李四", person=Person("李四", account_id="a7"))
     draft = make_draft(signers=(make_person_signer(), make_organization_signer(), known, make_application_signer()))
     body = preview_body(draft, CENTRE, NOW_MS)
     assert openapi.request_errors(START_PATH, body) == []

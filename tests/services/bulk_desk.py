@@ -43,7 +43,7 @@ class BulkDesk(CounterDesk):
     def make_bulk(self, stores: SubmissionStores, *, lanes: int = BULK_LANES) -> BulkService:
         settings = Settings(self.database)
         keys, in_turn = RowKeys(settings), in_turn_among_others()
-        people = BulkPeople(self.presets, stores.accounts, self.third_ids)
+        people = BulkPeople(self.presets, stores.book, stores.accounts, self.third_ids)
         return BulkService(
             self.presets,
             BulkBooks(self.bulk_store, stores.flows, self.audit),

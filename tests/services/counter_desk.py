@@ -89,7 +89,7 @@ class CounterDesk(Desk):
     def make_counter(self, submission: SubmissionService) -> CounterService:
         counter = CounterService(
             self.presets,
-            CustomerReader(self.stores.accounts, self.third_ids, clock_ms=clock_ms),
+            CustomerReader(self.stores.book, clock_ms=clock_ms),
             self.stores.accounts,
             submission,
             self.flows,

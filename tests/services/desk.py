@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
+from zlib import crc32
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.exchange import Limits, Transport
@@ -20,9 +21,11 @@ from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
+from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.services.submission import Patience, SubmissionPlatforms, SubmissionService, SubmissionStores
+from esign_desktop.services.third_ids import ThirdIds
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.database import Database
 from esign_desktop.store.drafts import Drafts
@@ -30,6 +33,8 @@ from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.sealed_particulars import SealedParticulars
+from esign_desktop.store.settings import Settings
 from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
@@ -55,6 +60,7 @@ class Desk:
     patience: Patience = NO_PAUSES
     limits: Limits = LIMITS
     transport: Transport | None = None
+    particulars_key: bytes | None = bytes(32)
     learned: list[bool] = field(default_factory=list)
     _clients: list[PlatformClient] = field(default_factory=list)
 
@@ -77,7 +83,12 @@ class Desk:
             Accounts(self.database),
             Drafts(self.database),
             Snapshots(self.paths.snapshots_dir),
+            self.make_book(),
         )
+
+    def make_book(self) -> AccountBook:
+        key = self.particulars_key
+        return AccountBook(Accounts(self.database), ThirdIds(Settings(self.database)), SealedParticulars(lambda: key))
 
     def make_submission(self, stores: SubmissionStores, **options: Any) -> SubmissionService:
         platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
@@ -136,7 +147,7 @@ def make_pdf(path: Path, *, pages: int = 2, mark: str = "") -> Document:
 
 
 def person_signer(name: str, *, step: int = 1, number: str = "") -> PersonSigner:
-    person = Person(name, number or f"11010119900307{len(name):04}", mobile="13500000000")
+    person = Person(name, number or f"11010119900307{crc32(name.encode()) % 9000:04}", mobile="13500000000")
     return PersonSigner(SignerId(f"id of {name}"), person, SigningTerms(step))
 
 

@@ -7,11 +7,13 @@ import pytest
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset import CustomerDatum
+from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.customers import CustomerProblem, CustomerReader
 from esign_desktop.services.resident import Sex
 from esign_desktop.services.third_ids import ThirdIds
 from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
 from esign_desktop.store.database import Database
+from esign_desktop.store.sealed_particulars import SealedParticulars
 from esign_desktop.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,13 +36,20 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def reader(database: Database) -> CustomerReader:
-    return CustomerReader(Accounts(database), ThirdIds(Settings(database)), clock_ms=lambda: NOON_OF_BIRTHDAY_MS)
+    return CustomerReader(make_book(database), clock_ms=lambda: NOON_OF_BIRTHDAY_MS)
+
+
+def make_book(database: Database) -> AccountBook:
+    key = bytes(32)
+    return AccountBook(Accounts(database), ThirdIds(Settings(database)), SealedParticulars(lambda: key))
 
 
 def know(database: Database, name: str, project_id: str = "project") -> None:
     third_id = ThirdIds(Settings(database)).of_person(Person(name, NUMBER))
-    record = AccountRecord(HERE.kind, project_id, "account-1", AccountKind.PERSON, name, third_id)
-    Accounts(database).remember(record)
+    record = AccountRecord(
+        *(HERE.kind, project_id, "account-1", AccountKind.PERSON, name, third_id), identity=third_id, reach=third_id
+    )
+    make_book(database).remember(record, Person(name, NUMBER, mobile="13800000000"))
 
 
 def test_new_customer_is_read_checked_and_ready(reader: CustomerReader) -> None:
@@ -48,7 +57,6 @@ def test_new_customer_is_read_checked_and_ready(reader: CustomerReader) -> None:
     assert (look.problems, look.is_known) == ((), False)
     assert look.person is not None
     assert (look.person.name, look.person.id_number, look.person.mobile) == ("张三", NUMBER, "13800000000")
-    assert look.person.third_id
     assert look.facts is not None
     assert (look.facts.sex, look.facts.age_years) == (Sex.MALE, 36)
 
@@ -61,6 +69,15 @@ def test_known_customer_needs_no_more_than_the_number_and_is_sent_without_it(
     assert (look.is_known, look.name, look.problems) == (True, "张三", ())
     assert look.person is not None
     assert (look.person.account_id, look.person.id_number, look.person.mobile) == ("account-1", "", "")
+
+
+def test_known_customer_with_the_phone_that_is_known_needs_no_number_and_with_another_one_does(
+    reader: CustomerReader, database: Database
+) -> None:
+    know(database, "张三")
+    same, other = (reader.look(f"{NUMBER} {mobile}", HERE).person for mobile in ("13800000000", "13900000000"))
+    assert same == Person("张三", account_id="account-1")
+    assert other == Person("张三", NUMBER, mobile="13900000000")
 
 
 def test_customer_of_another_project_is_not_known(reader: CustomerReader, database: Database) -> None:

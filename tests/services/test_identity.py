@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.account import OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.problems import Severity, SignerSubject
 from esign_desktop.domain.signer import OrganizationSigner
 from esign_desktop.services.identity import (
@@ -74,7 +74,7 @@ def test_county_that_no_list_knows_is_no_reason() -> None:
 def test_only_residents_numbers_are_judged() -> None:
     assert id_number_problem(Person("张三", "E1234", PersonIdType.PASSPORT)) is None
     assert id_number_problem(Person("张三", "E1234", PersonIdType.TEMPORARY_IDENTITY)) == "signer.bad_id_number"
-    assert id_number_problem(Person("张三", "E1234", account_id="known")) is None
+    assert id_number_problem(Person("张三", account_id="known")) is None
     assert id_number_problem(Person("张三", "")) is None
 
 
@@ -141,8 +141,17 @@ def test_problems_name_the_signer_the_field_and_how_grave_they_are() -> None:
 
 def test_known_accounts_and_other_codes_are_not_judged() -> None:
     signer = make_organization_signer()
-    known = replace(signer.organization, account_id="known", email="nobody", legal_id_number="12")
+    known = Organization(signer.organization.name, account_id="known", email="nobody", legal_id_number="12")
     other = replace(signer.organization, code_type=OrganizationCodeType.BUSINESS_REGISTRATION)
-    agent = Person("李四", "12", account_id="known", mobile="12", email="nobody")
+    agent = Person("李四", account_id="known")
     signers = tuple(OrganizationSigner(signer.id, one, agent) for one in (known, other))
     assert [identity_problems(make_draft(signers=(one,))) for one in signers] == [(), ()]
+
+
+def test_mobile_and_address_of_a_known_account_are_judged_since_they_are_sent() -> None:
+    known = replace(make_person_signer(), person=Person("李四", account_id="known", mobile="12", email="nobody"))
+    found = identity_problems(make_draft(signers=(known,)))
+    assert [(problem.code, problem.severity) for problem in found] == [
+        ("signer.bad_mobile", Severity.WARNING),
+        ("signer.bad_email", Severity.WARNING),
+    ]

@@ -50,10 +50,32 @@ def test_an_account_is_found_by_our_own_id_for_it(accounts: Accounts) -> None:
     assert accounts.find_by_third_id(SANDBOX, "project", "") is None
 
 
-def test_what_a_later_record_leaves_empty_stays_known(accounts: Accounts) -> None:
+def test_what_a_later_record_leaves_empty_stays_known_and_nobody_is_renamed(accounts: Accounts) -> None:
     accounts.remember(ACCOUNT)
     accounts.remember(AccountRecord(SANDBOX, "project", "account-1", AccountKind.PERSON, "张三丰", last_used_ms=3))
-    assert accounts.list(SANDBOX, "project") == (replace(MASKED, name="张三丰"),)
+    assert accounts.list(SANDBOX, "project") == (MASKED,)
+
+
+def test_of_an_identity_the_account_used_last_is_current(accounts: Accounts) -> None:
+    first, second = (replace(ACCOUNT, account_id=f"account-{one}", identity="who") for one in "12")
+    accounts.remember(first)
+    accounts.remember(second)
+    accounts.remember(replace(ACCOUNT, account_id="account-3", identity="another"))
+    found = accounts.of_identity(SANDBOX, "project", "who")
+    assert [(one.account_id, one.is_current) for one in found] == [("account-2", True), ("account-1", False)]
+    assert accounts.of_identity(SANDBOX, "project", "") == ()
+
+
+def test_a_doubtful_account_is_nobodys_until_it_is_told_anew(accounts: Accounts) -> None:
+    accounts.remember(ACCOUNT)
+    accounts.doubt([ACCOUNT.account_id])
+    assert accounts.list(SANDBOX, "project") == ()
+    assert accounts.get(SANDBOX, "project", ACCOUNT.account_id) is None
+    assert accounts.find_by_third_id(SANDBOX, "project", "t-1") is None
+    assert [one.is_doubtful for one in accounts.all()] == [True]
+    told = replace(MASKED, name="李四", third_id="t-2")
+    accounts.remember(told)
+    assert accounts.list(SANDBOX, "project") == (told,)
 
 
 def test_a_forgotten_account_leaves_no_byte(accounts: Accounts, paths: AppPaths) -> None:

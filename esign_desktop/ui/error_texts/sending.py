@@ -80,9 +80,43 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
         ),
         "account.another_name": (
-            translate("ErrorSentences", "The own id of signer {number} belongs to somebody of another name."),
+            translate("ErrorSentences", "The number or the own id of signer {number} is known here by another name."),
             translate(
-                "ErrorSentences", "Check the signer's own id (thirdId): the wrong person would be asked to sign."
+                "ErrorSentences",
+                "Nothing was sent. Check name, number and own id: the wrong person would be asked to sign. Whoever has"
+                " a new name has to be forgotten in Settings first.",
+            ),
+        ),
+        "account.unknown_here": (
+            translate("ErrorSentences", "The account of signer {number} is not known in this environment."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Change the signer and fill in the number of their document; then their account is"
+                " found or made.",
+            ),
+        ),
+        "account.number_needed": (
+            translate("ErrorSentences", "Signer {number} has an account with another mobile or e-mail."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Fill in the ID number once more, so that an account with this mobile can be made; or"
+                " leave mobile and e-mail empty to reach them as before.",
+            ),
+        ),
+        "account.code_needed": (
+            translate("ErrorSentences", "Somebody else acted for the organization of signer {number} so far."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Fill in the organization's code once more, so that it gets an account with this"
+                " agent.",
+            ),
+        ),
+        "account.keeps_address": (
+            translate("ErrorSentences", "The platform keeps the old mobile or e-mail of signer {number}."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Send it once more to go on with the old one, which is shown beside the signer; or"
+                " give them the link yourself.",
             ),
         ),
         "flow.not_revoked": (

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from esign_desktop.override import override
 from esign_desktop.services.accounts import AccountKind
 from esign_desktop.services.party_lines import sole_match
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.accounts import AccountRecord
     from esign_desktop.services.catalogue import Services
@@ -25,6 +28,8 @@ class AccountPicker(QWidget):
     """An ``AccountRecord``."""
     nobody_found = Signal(str)
     find_failed = Signal(object)
+    loaded = Signal()
+    """Who was met before is known now."""
 
     def __init__(self, services: Services, tasks: TaskRunner, kind: AccountKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,10 +63,11 @@ class AccountPicker(QWidget):
         self._find.setText(self.tr("Find"))
         self._find.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
 
-    @property
-    def is_typed_into(self) -> bool:
-        """Whether the line has the keyboard."""
-        return self._line.hasFocus()
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # In this line Enter finds, and no more: picking moves the keyboard to a field where it would accept the form.
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
 
     def sole_known(self, typed: str) -> AccountRecord | None:
         """Return the account met before that a typed name can only mean: a person's whole name, or some of a company's.
@@ -80,12 +86,26 @@ class AccountPicker(QWidget):
         return next((record for record in self._known.values() if record.account_id == account_id), None)
 
     def _on_known_loaded(self, known: tuple[AccountRecord, ...]) -> None:
-        self._known = {_entry(record): record for record in known if record.kind == self._kind}
+        self._known = {}
+        for record in known:
+            if record.kind == self._kind:
+                self._known[self._entry(record)] = record
         completer = QCompleter(list(self._known), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(self._on_completer_activated)
         self._line.setCompleter(completer)
+        self.loaded.emit()
+
+    def _entry(self, record: AccountRecord) -> str:
+        """Tell namesakes apart by the ends of their numbers, or else by their place in the list, the latest first."""
+        mark = account_mark(record)
+        entry = f"{record.name}  {mark}" if mark else record.name
+        place = 1
+        while entry in self._known:
+            place += 1
+            entry = f"{record.name}  {mark} ({place})"
+        return entry
 
     def _on_completer_activated(self, entry: str) -> None:
         if entry in self._known:
@@ -122,7 +142,10 @@ class AccountPicker(QWidget):
         self.find_failed.emit(error)
 
 
-def _entry(record: AccountRecord) -> str:
-    """Tell namesakes apart by the end of their ID number or their reference."""
-    mark = record.third_id or record.masked_number
-    return f"{record.name}  {mark}" if mark else record.name
+def account_mark(record: AccountRecord) -> str:
+    """Return what tells somebody from their namesakes: the ends of number and mobile, and one's own reference."""
+    return " · ".join(
+        part
+        for part in (record.masked_number, record.masked_mobile or record.masked_email, record.own_reference)
+        if part
+    )

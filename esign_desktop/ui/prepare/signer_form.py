@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, cast
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.override import override
 from esign_desktop.services.accounts import AccountKind
 from esign_desktop.services.party_lines import holds_number, read_organization, read_person
 from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.prepare.account_picker import AccountPicker
+from esign_desktop.ui.prepare.account_picker import AccountPicker, account_mark
 from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.terms_fields import TermsFields
 from esign_desktop.ui.separator import separator
@@ -53,6 +53,10 @@ class SignerForm(QWidget):
         self._hint.setObjectName("hint")
         self._hint.setWordWrap(True)
         self._hint.hide()
+        self._left_account = PlainLabel(self)
+        self._left_account.setObjectName("hint")
+        self._left_account.setWordWrap(True)
+        self._left_account.hide()
         self._agent_title = PlainLabel(self)
         self._agent_title.setObjectName("sectionTitle")
         self._own_name_label, self._own_name = QLabel(self), QLineEdit(self)
@@ -96,9 +100,7 @@ class SignerForm(QWidget):
         elif press_focused_button(event):
             return
         elif event.key() in _ENTER:
-            # In the picker's line it finds, and no more.
-            if not any(picker.is_typed_into for picker in (self._picker, self._agent_picker)):
-                self._on_accept_clicked()
+            self._on_accept_clicked()
         else:
             super().keyPressEvent(event)
 
@@ -157,6 +159,7 @@ class SignerForm(QWidget):
         for widget, is_used in (
             (self._picker, not is_application),
             (self._hint, True),
+            (self._left_account, True),
             (self._organization, is_organization),
             (self._agent_title, is_organization),
             (self._agent_picker, is_organization),
@@ -197,6 +200,9 @@ class SignerForm(QWidget):
         for fields in (self._person, self._organization):
             fields.name_typed.connect(self._on_fields_name_typed)
             fields.name_left.connect(self._on_fields_name_left)
+            fields.account_changed.connect(self._show_left_account)
+        for picker in (self._picker, self._agent_picker):
+            picker.loaded.connect(self._on_picker_loaded)
         for picker, slot in (
             (self._picker, self._on_picker_account_picked),
             (self._agent_picker, self._on_agent_picker_account_picked),
@@ -257,9 +263,10 @@ class SignerForm(QWidget):
         self._hint.setVisible(record is not None)
         if record is not None:
             sentence = self.tr("{name} ({mark}) is known to the platform. Enter adds them.")
+            mark = account_mark(record)
             self._hint.setText(
-                sentence.format(name=one_line(record.name), mark=one_line(record.third_id or record.masked_number))
-                if record.third_id or record.masked_number
+                sentence.format(name=one_line(record.name), mark=one_line(mark))
+                if mark
                 else self.tr("{name} is known to the platform. Enter adds them.").format(name=one_line(record.name))
             )
 
@@ -269,34 +276,25 @@ class SignerForm(QWidget):
             found = read_organization(text)
             if found is not None:
                 organization, agent = found
-                self._organization.show_organization(
-                    replace(self._organization.organization, name=organization.name, code=organization.code)
-                )
+                self._organization.take_read(organization)
                 if agent is not None:
-                    self._take_read(agent)
+                    self._person.take_read(agent)
             return
         person = read_person(text)
         if person is not None:
-            self._take_read(person)
-
-    def _take_read(self, read: Person) -> None:
-        filled = self._person.person
-        if read.id_number:
-            filled = replace(filled, id_number=read.id_number, id_type=read.id_type)
-        self._person.show_person(replace(filled, name=read.name, mobile=read.mobile or filled.mobile))
+            self._person.take_read(person)
 
     def _on_picker_account_picked(self, record: AccountRecord) -> None:
         self._hint.hide()
         if isinstance(self._signer, OrganizationSigner):
             filled = self._organization.organization
-            self._organization.show_organization(
-                replace(
-                    filled,
-                    name=record.name or filled.name,
-                    third_id=record.third_id or filled.third_id,
-                    account_id=record.account_id,
-                )
+            picked = Organization(
+                record.name or filled.name,
+                code_type=OrganizationCodeType(record.number_type or filled.code_type),
+                third_id=record.own_reference,
+                account_id=record.account_id,
             )
+            self._organization.show_organization(picked, record)
             self._organization.focus_field("name")
         else:
             self._take_person(record)
@@ -307,15 +305,39 @@ class SignerForm(QWidget):
 
     def _take_person(self, record: AccountRecord) -> None:
         filled = self._person.person
-        self._person.show_person(
-            replace(
-                filled,
-                name=record.name or filled.name,
-                third_id=record.third_id or filled.third_id,
-                account_id=record.account_id,
-            )
+        # A mobile that was typed for somebody else would be sent to them.
+        picked = Person(
+            record.name or filled.name,
+            id_type=PersonIdType(record.number_type or filled.id_type),
+            third_id=record.own_reference,
+            account_id=record.account_id,
         )
+        self._person.show_person(picked, record)
         self._person.focus_field("name" if not record.name else "mobile")
+
+    def _on_picker_loaded(self) -> None:
+        """Show what is known of the accounts that the signer came with."""
+        for account_id, fields in (
+            (self._organization.known_organization.account_id, self._organization),
+            (self._person.known_person.account_id, self._person),
+        ):
+            record = self._picker.known_account(account_id) or self._agent_picker.known_account(account_id)
+            if record is not None and account_id:
+                fields.show_record(record)
+
+    def _show_left_account(self) -> None:
+        """Say whose account is not used any more, because the fields tell somebody else."""
+        pairs = (
+            (self._organization.known_organization, self._organization.organization),
+            (self._person.known_person, self._person.person),
+        )
+        left = [known.name for known, told in pairs if known.account_id and not told.account_id]
+        self._left_account.setVisible(bool(left))
+        if left:
+            sentence = self.tr(
+                "This is not {name} any more, so their account is not used. Fill in the number, or undo (Ctrl+Z)."
+            )
+            self._left_account.setText(sentence.format(name=one_line(left[0])))
 
     def _on_picker_nobody_found(self, third_id: str) -> None:
         sentence = self.tr(

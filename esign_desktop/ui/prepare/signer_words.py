@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, masked_mobile
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     CertificateType,
@@ -121,6 +121,4 @@ def _reach_of(signer: Signer) -> str:
 
 
 def _reach(person: Person) -> str:
-    if mobile := person.mobile:
-        return f"{mobile[:3]}****{mobile[-4:]}" if len(mobile) > 7 else mobile
-    return person.email
+    return masked_mobile(person.mobile) or person.email

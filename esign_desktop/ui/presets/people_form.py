@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.preset import BranchRole, Role, StaffRole, with_branch, with_staff
 from esign_desktop.services.identity import is_credit_code, is_resident_number
 from esign_desktop.ui.plain_label import PlainLabel
@@ -116,12 +116,11 @@ class PeopleForm(QWidget):
             return
         name, number = self._name.text().strip(), self._number.text().strip().upper()
         match role:
-            case BranchRole(organization=organization, agent=agent):
-                own = replace(
-                    organization, name=self._organization.text().strip(), code=self._code.text().strip().upper()
-                )
-                self.filled.emit(with_branch(preset, role.id, own, replace(agent, name=name, id_number=number)))
-            case StaffRole(person=person):
-                self.filled.emit(with_staff(preset, role.id, replace(person, name=name, id_number=number)))
+            case BranchRole():
+                # Somebody else than before has neither their ids nor their phone.
+                own = Organization(self._organization.text().strip(), self._code.text().strip().upper())
+                self.filled.emit(with_branch(preset, role.id, own, Person(name, number)))
+            case StaffRole():
+                self.filled.emit(with_staff(preset, role.id, Person(name, number)))
             case _:
                 pass

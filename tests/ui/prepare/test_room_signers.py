@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain import edits
-from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.session import EditName
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.account_picker import AccountPicker
@@ -261,6 +263,139 @@ def test_the_whole_name_of_somebody_known_is_enough(desk: RoomDesk) -> None:
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, PersonSigner)
     assert (signer.person.account_id, signer.person.third_id) == ("account of 赵六", "customer-6")
+
+
+def _picked(desk: RoomDesk) -> SignerForm:
+    """A form in which 赵六 was picked from those met before."""
+    desk.room.signers.add_person()
+    form = _form(desk)
+    _pick(desk, form)
+    assert _person(form).account_id == "account of 赵六"
+    return form
+
+
+def _pick(desk: RoomDesk, form: SignerForm) -> None:
+    picker = form.findChild(AccountPicker)
+    assert picker is not None
+    desk.qtbot.waitUntil(lambda: picker.sole_known("赵六") is not None)
+    line = picker.findChild(QLineEdit)
+    assert line is not None
+    # Without the list of those who are meant: offscreen it can't be raised.
+    line.setText("赵六  customer-6")
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+
+
+def _person(form: SignerForm) -> Person:
+    signer = form.signer
+    assert isinstance(signer, PersonSigner)
+    return signer.person
+
+
+def _says_left(form: SignerForm) -> bool:
+    return any("not 赵六 any more" in label.text() for label in form.findChildren(PlainLabel) if label.isVisible())
+
+
+def test_somebody_who_was_picked_and_retyped_has_no_account_and_undoing_brings_it_back(desk: RoomDesk) -> None:
+    form = _picked(desk)
+    name = _field(form, PersonFields)
+    name.selectAll()
+    type_text(name, "李四")
+    assert (_person(form).account_id, _person(form).third_id) == ("", "")
+    assert _says_left(form)
+    while name.text() != "赵六":
+        assert name.isUndoAvailable()
+        desk.qtbot.keyClick(name, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (_person(form).account_id, _person(form).third_id) == ("account of 赵六", "customer-6")
+    assert not _says_left(form)
+
+
+def test_a_number_or_another_document_of_somebody_who_was_picked_makes_it_somebody_else(desk: RoomDesk) -> None:
+    form = _picked(desk)
+    fields = form.findChild(PersonFields)
+    assert fields is not None
+    number = fields.findChildren(QLineEdit)[1]
+    type_text(number, "1")
+    assert (_person(form).account_id, _says_left(form)) == ("", True)
+    desk.qtbot.keyClick(number, Qt.Key.Key_Backspace)
+    assert (_person(form).account_id, _says_left(form)) == ("account of 赵六", False)
+    kind = fields.findChild(QComboBox)
+    assert kind is not None
+    desk.qtbot.keyClick(kind, Qt.Key.Key_Down)
+    assert (_person(form).account_id, _says_left(form)) == ("", True)
+    desk.qtbot.keyClick(kind, Qt.Key.Key_Up)
+    assert (_person(form).account_id, _says_left(form)) == ("account of 赵六", False)
+
+
+def test_a_line_pasted_over_somebody_who_was_picked_makes_it_somebody_else(desk: RoomDesk) -> None:
+    form = _picked(desk)
+    name = _field(form, PersonFields)
+    name.selectAll()
+    QApplication.clipboard().setText("李四 110101199003078515 13800000000")
+    desk.qtbot.keyClick(name, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person == Person("李四", "110101199003078515", mobile="13800000000")
+
+
+def test_who_is_picked_over_somebody_typed_does_not_get_their_mobile(desk: RoomDesk) -> None:
+    desk.room.signers.add_person()
+    form = _form(desk)
+    name = _field(form, PersonFields)
+    type_text(name, "李四 110101199003078515 13800000000")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Tab)
+    assert _person(form).mobile == "13800000000"
+    _pick(desk, form)
+    assert _person(form) == Person("赵六", third_id="customer-6", account_id="account of 赵六")
+
+
+def test_a_signer_with_an_account_who_is_changed_into_somebody_else_loses_it(desk: RoomDesk) -> None:
+    known = PersonSigner(SignerId("known"), Person("赵六", third_id="customer-6", account_id="account of 赵六"))
+    _add(desk, known)
+    desk.room.signers.edit(known.id)
+    form = _form(desk)
+    name = _field(form, PersonFields)
+    name.selectAll()
+    type_text(name, "李四")
+    desk.qtbot.keyClick(name, Qt.Key.Key_Return)
+    (signer,) = desk.session.draft.signers
+    assert isinstance(signer, PersonSigner)
+    assert signer.person == Person("李四")
+    desk.session.undo()
+    assert desk.session.draft.signers == (known,)
+
+
+def test_an_organization_that_was_picked_and_retyped_has_no_account(desk: RoomDesk) -> None:
+    known = make_organization_signer()
+    known = replace(known, organization=Organization("示例公司", account_id="account of 示例公司"))
+    _add(desk, known)
+    desk.room.signers.edit(known.id)
+    form = _form(desk)
+    for index, text in ((0, "别的公司"), (1, "91330000MA0000000X")):
+        fields = form.findChild(OrganizationFields)
+        assert fields is not None
+        line = fields.findChildren(QLineEdit)[index]
+        before = line.text()
+        line.selectAll()
+        type_text(line, text)
+        signer = form.signer
+        assert isinstance(signer, OrganizationSigner)
+        assert signer.organization.account_id == ""
+        line.selectAll()
+        type_text(line, before) if before else desk.qtbot.keyClick(line, Qt.Key.Key_Delete)
+        signer = form.signer
+        assert isinstance(signer, OrganizationSigner)
+        assert signer.organization.account_id == "account of 示例公司"
+
+
+def test_the_account_stays_when_the_window_changes_its_language(desk: RoomDesk) -> None:
+    form = _picked(desk)
+    before = _person(form)
+    fields = form.findChild(PersonFields)
+    assert fields is not None
+    fields.retranslate()
+    assert _person(form) == before
+    assert not _says_left(form)
 
 
 def test_a_namesake_with_a_number_is_somebody_else(desk: RoomDesk) -> None:

@@ -1,0 +1,167 @@
+"""Which accounts somebody has here: looked up by who they are, never by where they were picked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import (
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    masked_email,
+    masked_mobile,
+)
+from esign_desktop.store.accounts import AccountKind, AccountRecord
+from esign_desktop.store.sealed_particulars import Particulars
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.third_ids import ThirdIds
+    from esign_desktop.store.accounts import Accounts
+    from esign_desktop.store.sealed_particulars import SealedParticulars
+
+Subject = Person | Organization
+_Records = tuple[AccountRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is known of somebody here.
+
+    ``subject`` tells their number where that is kept, ``identity`` is the digest of who they are, or empty.
+    ``records`` are their accounts, the one to be used first. Who ``is_known_otherwise`` has a number, a reference or an
+    account that is known here as somebody else's.
+    """
+
+    subject: Subject = field(repr=False)
+    identity: str = field(repr=False)
+    records: tuple[AccountRecord, ...] = ()
+    is_known_otherwise: bool = False
+
+    @property
+    def number(self) -> str:
+        """The number of the document or registration; empty when nobody here knows it."""
+        return self.subject.id_number if isinstance(self.subject, Person) else self.subject.code
+
+
+class AccountBook:
+    """Calls block for the store, some milliseconds for each digest, and once for the keyring."""
+
+    def __init__(self, accounts: Accounts, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
+        self._accounts = accounts
+        self._third_ids = third_ids
+        self._particulars = particulars
+
+    def look_up(self, environment: Environment, subject: Subject) -> Entry:
+        """Return what is known of somebody by their number, by the account that they are told by, or by our own id.
+
+        Raises StoreError.
+        """
+        identity, records = self._by_account(environment, subject) or self._by_number(environment, subject)
+        is_another = any(record.identity not in {identity, ""} for record in records)
+        is_another = is_another or not all(_is_of_kind(record, subject) for record in records)
+        return Entry(self._with_number(subject, records), identity, records, is_another)
+
+    def _by_account(self, environment: Environment, subject: Subject) -> tuple[str, _Records] | None:
+        if not subject.account_id:
+            return None
+        home = environment.kind, environment.project_id
+        record = self._accounts.get(*home, subject.account_id)
+        if record is None:
+            return "", ()
+        records = _with_first(record, self._accounts.of_identity(*home, record.identity))
+        if isinstance(subject, Person):
+            # Whoever was picked yesterday may have another phone today.
+            records = tuple(sorted(records, key=lambda one: not one.is_current))
+        return record.identity, records
+
+    def _by_number(self, environment: Environment, subject: Subject) -> tuple[str, _Records]:
+        home = environment.kind, environment.project_id
+        identity = self._third_ids.identity_of(subject) or subject.third_id
+        records = self._accounts.of_identity(*home, identity)
+        record = self._accounts.find_by_third_id(*home, subject.third_id)
+        if subject.third_id in {identity, ""}:
+            return identity, records or (() if record is None else (record,))
+        # Whoever gives a reference of their own means that account, or a new one.
+        return identity, () if record is None else _with_first(record, records)
+
+    def reached(self, entry: Entry) -> str:
+        """Return the digest of where a person is to be reached, which is the third id of the account for that.
+
+        Empty for organizations, and for who is told by no number.
+        """
+        subject = entry.subject
+        if not entry.identity or not isinstance(subject, Person):
+            return ""
+        return self._third_ids.reached(entry.identity, subject.mobile, subject.email)
+
+    def through(self, entry: Entry, agent_account_id: str) -> str:
+        """Return the third id of an organization's account with this agent; empty as above."""
+        if not entry.identity or isinstance(entry.subject, Person):
+            return ""
+        return self._third_ids.through(entry.identity, agent_account_id)
+
+    def fitting_person(self, entry: Entry) -> AccountRecord | None:
+        """Return the account that reaches the person where they are to be reached, the current one if nothing is said.
+
+        One for which the platform would not take that mobile or address fits too: it keeps its old one.
+        """
+        subject = entry.subject
+        if not isinstance(subject, Person) or not (subject.mobile or subject.email):
+            return next(iter(entry.records), None)
+        wanted = self.reached(entry)
+        for record in entry.records:
+            if wanted in {record.reach, record.kept_for} or self._is_reached(record, subject):
+                return record
+        return None
+
+    def fitting_organization(self, entry: Entry, agent_account_id: str) -> AccountRecord | None:
+        """Return the organization's account with this agent; one whose agent is not known here will do."""
+        return next((one for one in entry.records if one.agent_account_id in {agent_account_id, ""}), None)
+
+    def remember(self, record: AccountRecord, subject: Subject) -> None:
+        """Keep an account, and what is known of whose it is. Raises StoreError."""
+        number = subject.id_number if isinstance(subject, Person) else subject.code
+        particulars = Particulars(number)
+        if record.reach and isinstance(subject, Person):
+            particulars = Particulars(number, subject.mobile, subject.email)
+        sealed = self._particulars.sealed(record, particulars) if number else b""
+        number_type = int(subject.identity.number_type) if number else 0
+        self._accounts.remember(replace(record, masked_number=number, number_type=number_type, sealed=sealed))
+
+    def shown(self, record: AccountRecord) -> AccountRecord:
+        """Return the record with as much of mobile and e-mail as may be shown."""
+        kept = self._particulars.opened(record)
+        if kept is None:
+            return record
+        return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
+
+    def _with_number(self, subject: Subject, records: tuple[AccountRecord, ...]) -> Subject:
+        """Return somebody who is told by an account, or an id of ours, as they are told by their number."""
+        number = subject.id_number if isinstance(subject, Person) else subject.code
+        kept = None if number else next((one for record in records if (one := self._particulars.opened(record))), None)
+        if kept is None or not kept.number:
+            return subject
+        number_type = next((record.number_type for record in records if record.number_type), 0)
+        if isinstance(subject, Person):
+            id_type = PersonIdType(number_type) if number_type else subject.id_type
+            return replace(subject, id_number=kept.number, id_type=id_type, third_id="")
+        code_type = OrganizationCodeType(number_type) if number_type else subject.code_type
+        return replace(subject, code=kept.number, code_type=code_type, third_id="")
+
+    def _is_reached(self, record: AccountRecord, subject: Person) -> bool:
+        kept = self._particulars.opened(record) if record.reach else None
+        if kept is None:
+            return False
+        return subject.mobile in {kept.mobile, ""} and subject.email in {kept.email, ""}
+
+
+def _with_first(record: AccountRecord, records: _Records) -> _Records:
+    return record, *(one for one in records if one.account_id != record.account_id)
+
+
+def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
+    kind = AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
+    return record.kind is kind and record.is_called(subject.name)
