@@ -145,6 +145,18 @@ def test_a_period_is_chosen_and_shown_again(
     assert choice(panel, "Sign within").currentText() == text
 
 
+def test_the_deadlines_offered(panel: OptionsPanel, session: ContractSession) -> None:
+    set_options(session, FlowOptions(deadline=None))
+    field = choice(panel, "Sign within")
+    periods = [f"{count} day(s)" for count in (1, 3, 7, 30, 90)]
+    assert [field.itemText(i) for i in range(field.count())] == [
+        "30 minute(s)",
+        *periods,
+        "a fixed moment",
+        "no deadline",
+    ]
+
+
 def test_a_period_that_is_not_on_the_list_is_shown_too(panel: OptionsPanel, session: ContractSession) -> None:
     set_options(session, FlowOptions(deadline=SignWithin(45 * MS_PER_DAY)))
     assert choice(panel, "Sign within").currentText() == "45 day(s)"
@@ -197,6 +209,9 @@ def test_archiving_is_limited_to_five_years_until_a_moment_is_set(
 ) -> None:
     before = QDateTime.currentDateTime()
     assert not moment(panel, "until").isVisible()
+    assert box(panel, "Limit archiving").isVisible()
+    assert panel.isAncestorOf(box(panel, "Limit archiving"))
+    assert box(panel, "Limit archiving").y() > line(panel, "Return address").y()
     box(panel, "Limit archiving").click()
     until_ms = session.draft.options.archive_until_ms
     assert until_ms is not None
