@@ -56,6 +56,10 @@ def set_options(session: ContractSession, options: FlowOptions) -> None:
     session.apply(EditName.CHANGE_OPTIONS, lambda draft: edits.set_options(draft, options))
 
 
+def archive_until_ms(session: ContractSession) -> int | None:
+    return session.draft.options.archive_until_ms
+
+
 def labelled(panel: OptionsPanel, label: str) -> QWidget:
     """The field that a person finds by the label before it."""
     return next(
@@ -213,15 +217,15 @@ def test_archiving_is_limited_to_five_years_until_a_moment_is_set(
     assert panel.isAncestorOf(box(panel, "Limit archiving"))
     assert box(panel, "Limit archiving").y() > line(panel, "Return address").y()
     box(panel, "Limit archiving").click()
-    until_ms = session.draft.options.archive_until_ms
+    until_ms = archive_until_ms(session)
     assert until_ms is not None
     assert 0 <= until_ms - before.addYears(5).toMSecsSinceEpoch() < 60_000
     field = moment(panel, "until")
     assert field.isVisible()
     field.setDateTime(QDateTime.fromMSecsSinceEpoch(NOON_MS, QTimeZone(b"Asia/Shanghai")))
-    assert session.draft.options.archive_until_ms == NOON_MS
+    assert archive_until_ms(session) == NOON_MS
     box(panel, "Limit archiving").click()
-    assert session.draft.options.archive_until_ms is None
+    assert archive_until_ms(session) is None
     assert not field.isVisible()
     session.undo()
     assert box(panel, "Limit archiving").isChecked()
