@@ -45,7 +45,7 @@ def start_body(
     *,
     doc_ids: Mapping[DocumentId, str],
     account_ids: Mapping[SignerId, SignerAccounts],
-    auto_initiate: int,
+    auto_initiate: int | str,
     anchor: SealAnchor,
     sent_at_ms: int,
 ) -> dict[str, object]:
@@ -56,10 +56,10 @@ def start_body(
     options = draft.options
     body: dict[str, object] = {
         "businessScene": mended(draft.title),
-        "initiatorAccountId": _party(options.initiator, account_ids),
+        "initiatorAccountId": party_account_id(options.initiator, account_ids),
         "signValidity": options.deadline_ms(sent_at_ms),
         "contractValidity": options.archive_until_ms,
-        "payer": _party(options.payer, account_ids),
+        "payer": party_account_id(options.payer, account_ids),
         "signPlatform": _joined(options.platforms),
         "noticeType": _joined(options.notices),
         "redirectUrl": options.redirect_url,
@@ -94,13 +94,15 @@ def start_body_bytes(
     )
 
 
-def preview_body(draft: ContractDraft, anchor: SealAnchor, now_ms: int) -> dict[str, object]:
+def preview_body(
+    draft: ContractDraft, anchor: SealAnchor, now_ms: int, *, auto_initiate: int | str = 0
+) -> dict[str, object]:
     """Return what would be sent now, with names such as ``<docId 1>`` for ids that the platform has yet to give."""
     return start_body(
         draft,
         doc_ids={document.id: f"<docId {number}>" for number, document in enumerate(draft.documents, 1)},
         account_ids={signer.id: _preview_accounts(signer, number) for number, signer in enumerate(draft.signers, 1)},
-        auto_initiate=0,
+        auto_initiate=auto_initiate,
         anchor=anchor,
         sent_at_ms=now_ms,
     )
@@ -119,7 +121,8 @@ def _preview_accounts(signer: Signer, number: int) -> SignerAccounts:
             return SignerAccounts(signer.person.account_id or unknown)
 
 
-def _party(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
+def party_account_id(party: Party | None, account_ids: Mapping[SignerId, SignerAccounts]) -> str:
+    """Return who initiates or pays; empty for the integrating application itself."""
     match party:
         case None:
             return ""

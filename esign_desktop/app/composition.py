@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.client import PlatformClient, Secret
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog, user_name
@@ -44,6 +46,7 @@ from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.journal import Journal
+from esign_desktop.store.kept_values import KeptValues
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.notices import NoticeInbox
 from esign_desktop.store.preset_files import PresetFiles
@@ -81,7 +84,8 @@ def build_services(
     audit = Audit(database, who=user_name(), clock_ms=clock_ms)
     drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
     inbox = NoticeInbox(database)
-    flows = Flows(database, on_adding=audit.note_sent)
+    values = KeptValues(database, clock_ms=clock_ms)
+    flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect)
 
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
@@ -91,10 +95,9 @@ def build_services(
     particulars = SealedParticulars(KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)))
     book = AccountBook(accounts, third_ids, particulars)
     stores = SubmissionStores(
-        journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir), book
-    )
-    platforms = SubmissionPlatforms(
-        environments.get, environments.client_for, learn_links_told, environments.are_links_told
+        *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
+        book=book,
+        values=values,
     )
     turns = Turns()
     documents = DocumentService(engine)
@@ -107,6 +110,12 @@ def build_services(
         audit=audit,
         inbox=inbox,
     )
+    platforms = SubmissionPlatforms(
+        *(environments.get, environments.client_for, learn_links_told, environments.are_links_told),
+        end_replaced=flow_service.end_replaced,
+    )
+    with suppress(StoreError):
+        values.sweep()
     presets = PresetService(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms)
     people = PeopleStores(
         Forgetting(database),
@@ -128,7 +137,7 @@ def build_services(
         flows=flow_service,
         environments=environments,
         preferences=preferences,
-        corrections=CorrectionService(flows, journal, audit=audit),
+        corrections=CorrectionService(flows, journal, drafts, values, audit=audit),
         signatures=SignatureService(),
         audit_log=AuditLog(audit),
         notices=NoticeService(inbox, environments, clock_ms=clock_ms),

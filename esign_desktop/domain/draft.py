@@ -7,9 +7,10 @@ from typing import NewType
 from uuid import uuid4
 
 from esign_desktop.domain.document import Document, DocumentId
-from esign_desktop.domain.options import FlowOptions
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.options import FlowOptions, SignerParty
 from esign_desktop.domain.placement import Placement, PlacementId
-from esign_desktop.domain.signer import Signer, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
 
 DraftId = NewType("DraftId", str)
 
@@ -29,6 +30,8 @@ class ContractDraft:
     placements: tuple[Placement, ...] = ()
     options: FlowOptions = field(default_factory=FlowOptions)
     is_ordered: bool = True
+    replaces: FlowId | None = None
+    """The flow that this contract corrects: it is ended right before this one is started, and not sooner."""
 
     @classmethod
     def new(cls) -> ContractDraft:
@@ -46,6 +49,15 @@ class ContractDraft:
     def is_empty(self) -> bool:
         """Whether nothing would be lost if it were thrown away."""
         return not (self.documents or self.signers or self.placements)
+
+    @property
+    def is_paid_elsewhere(self) -> bool:
+        """Whether somebody else than the integrating application pays: their package is frozen when they sign."""
+        payer = self.options.payer
+        if isinstance(payer, SignerParty):
+            signer = next((one for one in self.signers if one.id == payer.signer_id), None)
+            return not isinstance(signer, ApplicationSigner)
+        return payer is not None
 
     def document(self, document_id: DocumentId) -> Document:
         """Return a document. Raises KeyError."""

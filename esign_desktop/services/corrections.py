@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
 
 from esign_desktop.domain.draft import ContractDraft, DraftId
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.problems import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.signer_progress import current_signers, signer_states
 from esign_desktop.store.audit import AuditAction
-from esign_desktop.store.journal import SubmissionId
+from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.audit import Audit
+    from esign_desktop.store.drafts import Drafts
     from esign_desktop.store.flows import FlowRecord, Flows
-    from esign_desktop.store.journal import Journal
+    from esign_desktop.store.journal import Journal, Submission
+    from esign_desktop.store.kept_values import KeptValues
+
+_NAMESPACE: Final = UUID("0d0e2c9e-7a57-5c3f-9a35-6f5ab3a2c1d4")
+_NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +34,69 @@ class Correction:
     draft: ContractDraft = field(repr=False)
     focus: Subject
     reason: str = field(default="", repr=False)
+    is_open: bool = False
+    """Whether the contract that is corrected can still be signed."""
 
 
 class CorrectionService:
     """Blocks for the store."""
 
-    def __init__(self, flows: Flows, journal: Journal, *, audit: Audit | None = None) -> None:
+    def __init__(
+        self, flows: Flows, journal: Journal, drafts: Drafts, values: KeptValues, *, audit: Audit | None = None
+    ) -> None:
         self._flows = flows
         self._journal = journal
+        self._drafts = drafts
+        self._values = values
         self._audit = audit
 
     def take_up(self, flow_id: FlowId) -> Correction:
-        """Return what a flow was made of, to be sent once more.
+        """Return what a flow was made of, to be sent in its place; the flow itself stays as it is until then.
 
-        People keep their accounts, so that no number has to be typed again. Raises InputError ``flow.still_open``
-        unless the flow ended without success, ``flow.no_draft`` when this computer did not send it; StoreError.
+        There is one correction of a flow: one that was begun is returned as it stands. People keep their accounts, so
+        that no number has to be typed again. Raises InputError ``flow.completed`` when everybody has signed,
+        ``flow.no_draft`` when this computer did not send it, ``correction.sent_before``; StoreError.
         """
         record = self._flows.get(flow_id)
-        if not record.status.is_final or record.status is FlowStatus.COMPLETED:
-            raise InputError("flow.still_open")
+        if record.status is FlowStatus.COMPLETED:
+            raise InputError("flow.completed")
         submission = self._journal.get(SubmissionId(record.submission_id))
         if submission is None:
             raise InputError("flow.no_draft")
-        draft = replace(submission.record.draft, id=DraftId(ContractDraft.new().id))
+        draft_id = correction_id(flow_id)
+        if any(one.state not in _NOT_SENT for one in self._journal.of_draft(draft_id)):
+            raise InputError("correction.sent_before")
+        draft = self._begun(draft_id)
+        if draft is None:
+            draft = replace(self._filled(submission), id=draft_id, replaces=flow_id)
         if self._audit is not None:
             self._audit.note(AuditAction.CORRECTED, environment=record.environment, flow_id=flow_id, title=record.title)
         focus, reason = _suspect(record, draft)
-        return Correction(draft, focus, reason)
+        return Correction(draft, focus, reason, is_open=not record.status.is_final)
+
+    def _begun(self, draft_id: DraftId) -> ContractDraft | None:
+        try:
+            return self._drafts.load(draft_id)
+        except StoreError as error:
+            if error.code not in {"store.no_such_draft", "store.bad_draft"}:
+                raise
+            return None
+
+    def _filled(self, submission: Submission) -> ContractDraft:
+        """Return what was sent, with its forms filled as they were."""
+        fields = self._values.get(submission.record.id)
+        documents = tuple(
+            document
+            if document.template is None or index not in fields
+            else replace(document, template=replace(document.template, fields=fields[index]))
+            for index, document in enumerate(submission.record.draft.documents)
+        )
+        return replace(submission.record.draft, documents=documents)
+
+
+def correction_id(flow_id: FlowId) -> DraftId:
+    """Return the id that every correction of a flow has: two of them can't be sent."""
+    return DraftId(uuid5(_NAMESPACE, flow_id).hex)
 
 
 def _suspect(record: FlowRecord, draft: ContractDraft) -> tuple[Subject, str]:

@@ -54,7 +54,8 @@ class DraftService:
 
     def duplicate(self, draft_id: DraftId) -> DraftId:
         """Keep a second contract that is the same so far, and return its id."""
-        copy = replace(self._drafts.load(draft_id), id=ContractDraft.new().id)
+        # A second one takes nobody's place.
+        copy = replace(self._drafts.load(draft_id), id=ContractDraft.new().id, replaces=None)
         self.keep(copy)
         return copy.id
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.errors import ApiError, InputError
+from esign_desktop.domain.errors import ApiError, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.file_names import free_path
 from esign_desktop.services.flow_rows import FlowRow, flow_row
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from esign_desktop.store.notices import NoticeInbox
 
 __all__ = ["CancelToken", "FlowRecord", "FlowRows", "FlowService", "FlowSigner"]
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,24 @@ class FlowService:
             raise
         self._note(AuditAction.REVOKED, record)
         return self.get(flow_id)
+
+    def end_replaced(self, flow_id: FlowId) -> FlowRecord:
+        """End a flow that another contract takes the place of, if it has not ended by itself.
+
+        Raises InputError ``correction.completed`` when everybody has signed it, and as ``revoke``.
+        """
+        record = self.refresh(flow_id)
+        if not record.status.is_final:
+            try:
+                record = self.revoke(flow_id)
+            except ApiError:
+                # It may have ended at the very moment.
+                record = self.get(flow_id)
+                if not record.status.is_final:
+                    raise
+        if record.status is FlowStatus.COMPLETED:
+            raise InputError("correction.completed")
+        return record
 
     def download(
         self,
@@ -210,13 +232,23 @@ class FlowService:
         return detail
 
     def _client_of(self, record: FlowRecord) -> PlatformClient:
+        """Return the way to the project that the flow is in. Raises InputError ``flow.other_project``.
+
+        Another one may be chosen by now: then that one's secret is needed, which may be kept still.
+        """
         environment = self._environment_of(record.environment)
-        if environment.project_id != record.project_id:
-            raise InputError("flow.other_project", project_id=record.project_id)
-        return self._client_for(environment)
+        try:
+            return self._client_for(replace(environment, project_id=record.project_id))
+        except InputError as error:
+            if environment.project_id != record.project_id and error.code == "environment.no_secret":
+                raise InputError("flow.other_project", project_id=record.project_id) from error
+            raise
 
     def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
-        if self._audit is not None:
+        """Note what was done. It is done all the same where the note can't be written, and not to be told as undone."""
+        if self._audit is None:
+            return
+        try:
             self._audit.note(
                 action,
                 environment=record.environment,
@@ -224,3 +256,5 @@ class FlowService:
                 title=record.title,
                 outcome=outcome,
             )
+        except StoreError as error:
+            _log.error("what was done can't be noted: %s", error.code)

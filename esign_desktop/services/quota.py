@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DAY_MS: Final = 86_400_000
 LOW_SHARES: Final = (0.25, 0.10)
 LAST_DAYS: Final = (30, 15)
-"""When the platform warns (platform-api.txt 2.3)."""
+"""When the platform warns, the days themselves included (platform-api.txt 2.3)."""
 
 
 class QuotaWarning(StrEnum):
@@ -47,7 +47,8 @@ class QuotaEntry:
 class ContractAccount:
     """Contracts that this computer sent, by what became of them, and what may be left of the package.
 
-    ``remaining_count`` is None until something was entered. Other computers and signers who pay are not known here.
+    ``remaining_count`` is None until something was entered. Contracts that a signer pays for are not of this
+    package and not counted. What other computers sent is not known here.
     """
 
     frozen_count: int
@@ -129,8 +130,8 @@ def _warnings(remaining: int, total: int, days: int | None) -> list[QuotaWarning
     if days is not None:
         if days < 0:
             found.append(QuotaWarning.OVER)
-        elif days < LAST_DAYS[1]:
+        elif days <= LAST_DAYS[1]:
             found.append(QuotaWarning.FIFTEEN_DAYS_LEFT)
-        elif days < LAST_DAYS[0]:
+        elif days <= LAST_DAYS[0]:
             found.append(QuotaWarning.THIRTY_DAYS_LEFT)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.cost import Cost, cost_of
@@ -11,11 +11,13 @@ from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.problems import Problem
 from esign_desktop.services.identity import identity_problems
 from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.flows import FlowRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.flows import FlowService
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.submission import SubmissionService
 
@@ -34,6 +36,8 @@ class ContractReview:
     deadline_ms: int | None
     problems: tuple[Problem, ...] = ()
     body_json: str = field(default="", repr=False)
+    replaced: FlowRecord | None = None
+    """The contract that this one corrects; it is ended first, if it has not ended yet."""
 
 
 class ReviewService:
@@ -44,17 +48,27 @@ class ReviewService:
         environments: EnvironmentService,
         preferences: Preferences,
         submission: SubmissionService,
+        flows: FlowService | None = None,
         *,
         clock_ms: Callable[[], int] = system_clock_ms,
     ) -> None:
         self._environments = environments
         self._preferences = preferences
         self._submission = submission
+        self._flows = flows
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
-        """Look at a draft as it would go to the chosen environment now. Raises StoreError."""
-        environment = self._environments.current()
+        """Look at a draft as it would go to the chosen environment now. Raises StoreError.
+
+        What corrects another contract goes where that one is, whichever environment is chosen.
+        """
+        replaced = self._replaced(draft)
+        if replaced is None:
+            environment = self._environments.current()
+        else:
+            home = self._environments.get(replaced.environment)
+            environment = replace(home, project_id=replaced.project_id)
         now_ms = self._clock_ms()
         return ContractReview(
             draft=draft,
@@ -64,4 +78,10 @@ class ReviewService:
             deadline_ms=draft.options.deadline_ms(now_ms),
             problems=identity_problems(draft),
             body_json=self._submission.preview(draft, environment),
+            replaced=replaced,
         )
+
+    def _replaced(self, draft: ContractDraft) -> FlowRecord | None:
+        if draft.replaces is None or self._flows is None:
+            return None
+        return self._flows.get(draft.replaces)

@@ -21,8 +21,16 @@ from esign_desktop.services.held_sends import HeldChoice, HeldSend, held_send
 from esign_desktop.services.submission_accounts import scrub_journal
 from esign_desktop.services.submission_documents import take_snapshots
 from esign_desktop.services.submission_facts import SubmissionFacts
-from esign_desktop.services.submission_flow import call_back, execute, expects_links, keep_flow, told_links
+from esign_desktop.services.submission_flow import (
+    call_back,
+    depends_on_links,
+    execute,
+    expects_links,
+    keep_flow,
+    told_links,
+)
 from esign_desktop.services.submission_preparing import prepare_in_turn
+from esign_desktop.services.submission_replacing import drop_replaced_values, end_replaced
 from esign_desktop.services.submission_send import Send
 from esign_desktop.services.submission_start import (
     end_in_ledger,
@@ -97,8 +105,21 @@ class SubmissionService:
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
         """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
-        body = preview_body(draft, environment.seal_anchor, self._clock_ms())
+        body = preview_body(
+            draft,
+            environment.seal_anchor,
+            self._clock_ms(),
+            auto_initiate=self._auto_initiate(draft, environment),
+        )
         return json.dumps(body, ensure_ascii=False, indent=2)
+
+    def _auto_initiate(self, draft: ContractDraft, environment: Environment) -> int | str:
+        """Return what start would say; both, where that is found out only by what the platform tells."""
+        ask = self._platforms.are_links_told
+        if not depends_on_links(draft) or ask is None:
+            return 0
+        are_told = ask(environment.kind)
+        return "<0 or 1>" if are_told is None else int(not are_told)
 
     def queue(
         self, draft: ContractDraft, environment: Environment, *, cancel: CancelToken | None = None
@@ -307,6 +328,7 @@ class SubmissionService:
             take_up_start(send)
         elif facts.flow_id is None and not take_up_from_ledger(send):
             self._prepare(send)
+            end_replaced(send)
             start(send)
         is_cancelled = facts.is_cancelling or send.cancel.is_cancelled
         if facts.state is SubmissionState.STARTED and lacks_links(send) and not is_cancelled:
@@ -347,6 +369,11 @@ class SubmissionService:
 
     def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
         scrub_journal(send, is_over=True)
+        if state is SubmissionState.DONE:
+            drop_replaced_values(send)
+        else:
+            # The draft has them still.
+            self._stores.values.drop(send.id)
         if state is not SubmissionState.DONE:
             note_end(send, state)
         self._stores.snapshots.discard(send.id)
@@ -421,7 +448,7 @@ def _is_hopeless(error: AppError) -> bool:
 
 def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcome:
     links = told_links(facts)
-    is_missing = facts.flow_id is not None and not links and expects_links(facts)
+    is_missing = facts.flow_id is not None and not links and expects_links(facts.draft)
     return SubmissionOutcome(facts.record.id, facts.state, facts.flow_id, links, error, is_missing)
 
 

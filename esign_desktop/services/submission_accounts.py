@@ -88,6 +88,14 @@ def scrub_journal(send: Send, *, is_over: bool = False) -> None:
     """Replace the journal's draft by one that tells nobody's number, phone or address."""
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
+        fields = {
+            index: document.template.fields
+            for index, document in enumerate(send.facts.draft.documents)
+            if document.template is not None and document.template.fields
+        }
+        if fields:
+            # A correction asks for them, and the journal holds them no longer than it has to.
+            send.stores.values.keep(send.id, fields)
         send.stores.journal.replace_draft(send.id, anonymous)
         send.facts.draft = anonymous
 

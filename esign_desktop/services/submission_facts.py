@@ -54,6 +54,8 @@ class SubmissionFacts:
         self.start_count = 0
         self.ledger_links = ""
         self.is_cancelling = False
+        self.is_replaced_ended = False
+        """Whether the flow that this one replaces is known to have ended."""
         self.shows_at_once = False
         """Whether the next start shows the flow by itself."""
         self.is_shown_at_once = False
@@ -99,6 +101,7 @@ class SubmissionFacts:
             self.flow_id = FlowId(str(told["flow_id"]))
             self.ledger_links = str(told.get("links", ""))
         self.is_cancelling = self.is_cancelling or "is_cancelling" in told
+        self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in told
         if "refused" in told:
             self.refusal = Refused(int(told["refused"]), "")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.api.payload import party_account_id
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.signer import display_name
@@ -108,9 +109,14 @@ def told_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> di
     return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
 
 
-def expects_links(facts: SubmissionFacts) -> bool:
+def expects_links(draft: ContractDraft) -> bool:
     """Whether anybody signs by a link."""
-    return any(not signer.terms.is_silent for signer in facts.draft.signers)
+    return any(not signer.terms.is_silent for signer in draft.signers)
+
+
+def depends_on_links(draft: ContractDraft) -> bool:
+    """Whether those who sign can do it by a link alone: the platform sends them no message of its own."""
+    return expects_links(draft) and not draft.options.notices
 
 
 def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
@@ -140,6 +146,7 @@ def flow_record(send: Send, started: StartedFlow | None = None) -> FlowRecord:
             _flow_signer(facts, signer, number, links.get(signer.id, ()))
             for number, signer in enumerate(draft.signers, 1)
         ),
+        payer_account_id=party_account_id(draft.options.payer, facts.signer_accounts()),
     )
 
 

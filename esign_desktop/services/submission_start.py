@@ -16,6 +16,7 @@ from esign_desktop.api.payload import start_body_bytes
 from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.services.submission_flow import (
     call_back,
+    depends_on_links,
     expects_links,
     flow_record,
     is_about_other_documents,
@@ -87,7 +88,7 @@ def take_up_from_ledger(send: Send) -> bool:
 def lacks_links(send: Send) -> bool:
     """Whether the flow would be shown to people of whom none has a link, nor gets a message from the platform."""
     facts = send.facts
-    return not facts.is_shown_at_once and _depends_on_links(send) and not told_links(facts)
+    return not facts.is_shown_at_once and depends_on_links(facts.draft) and not told_links(facts)
 
 
 def start_showing_at_once(send: Send) -> None:
@@ -131,7 +132,7 @@ def end_in_ledger(send: Send) -> SubmissionState | None:
 def _start_once(send: Send) -> None:
     facts = send.facts
     sent_at_ms = send.clock_ms()
-    shows_at_once = _depends_on_links(send) and (facts.shows_at_once or send.are_links_told is False)
+    shows_at_once = depends_on_links(facts.draft) and (facts.shows_at_once or send.are_links_told is False)
     body = start_body_bytes(
         facts.draft,
         doc_ids={document.id: facts.doc_ids[index] for index, document in enumerate(facts.draft.documents)},
@@ -167,10 +168,6 @@ def _start_once(send: Send) -> None:
     _read_answer(send, answer)
 
 
-def _depends_on_links(send: Send) -> bool:
-    return expects_links(send.facts) and not send.facts.draft.options.notices
-
-
 def _read_answer(send: Send, answer: RawAnswer) -> None:
     try:
         started = wire.parse_started(answer)
@@ -182,7 +179,7 @@ def _read_answer(send: Send, answer: RawAnswer) -> None:
         return
     send.record(SubmissionState.STARTED, flow_id=started.flow_id)
     learn = send.platforms.learn_links_told
-    if learn is not None and expects_links(send.facts) and not send.facts.is_shown_at_once:
+    if learn is not None and expects_links(send.facts.draft) and not send.facts.is_shown_at_once:
         learn(send.environment.kind, is_told=bool(started.links))
 
 

@@ -16,8 +16,9 @@ from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import Flows
+from esign_desktop.store.flows import FlowRecord, Flows
 from esign_desktop.store.journal import Journal, SubmissionId, SubmissionState
+from esign_desktop.store.kept_values import KeptValues
 from esign_desktop.store.ledger import Ledger
 
 
@@ -98,6 +99,7 @@ class SubmissionStores:
     drafts: Drafts
     snapshots: Snapshots
     book: AccountBook
+    values: KeptValues
 
 
 class LearnsLinksTold(Protocol):
@@ -114,6 +116,8 @@ class SubmissionPlatforms:
     client_for: Callable[[Environment], PlatformClient]
     learn_links_told: LearnsLinksTold | None = None
     are_links_told: Callable[[EnvironmentKind], bool | None] | None = None
+    end_replaced: Callable[[FlowId], FlowRecord] | None = None
+    """Ends a flow that another one replaces; see ``FlowService.end_replaced``."""
 
 
 @dataclass(frozen=True, slots=True)

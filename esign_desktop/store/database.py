@@ -362,7 +362,8 @@ class Database:
         kind, name = code & 0xFF, getattr(error, "sqlite_errorname", "")
         if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and self._is_disk_full()):
             return StoreError("store.disk_full", name, retryable=True)
-        if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        # A column that its migration made is missing only where the text of the table itself is damaged.
+        if kind in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or "no such column" in str(error):
             return StoreError("store.damaged", name)
         if kind in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return StoreError("store.locked", name, retryable=True)

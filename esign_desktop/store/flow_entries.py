@@ -30,6 +30,8 @@ def flow_values(record: FlowRecord) -> dict[str, str | int]:
         "documents": to_json(tuple(replace(one, name="") for one in record.documents), tuple[FlowDocument, ...]),
         "signers": to_json(tuple(replace(one, name="") for one in record.signers), tuple[FlowSigner, ...]),
     }
+    if record.payer_account_id:
+        values["payer_account_id"] = record.payer_account_id
     return values if record.deadline_ms is None else {**values, "deadline_ms": record.deadline_ms}
 
 
@@ -54,6 +56,7 @@ def flow_of(entry: LedgerEntry) -> FlowRecord | None:
             contract_count=int(values.get("contract_count", 1)),
             documents=from_json(str(values.get("documents", "[]")), tuple[FlowDocument, ...], code=_CODE),
             signers=from_json(str(values.get("signers", "[]")), tuple[FlowSigner, ...], code=_CODE),
+            payer_account_id=str(values.get("payer_account_id", "")),
         )
     except (KeyError, ValueError, TypeError, StoreError):
         return None

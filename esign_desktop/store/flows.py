@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.store.database import Connection, Database
+    from esign_desktop.store.kept_values import KeptValues
 
 _log = logging.getLogger(__name__)
 _CODE: Final = "store.bad_flow"
 _COLUMNS: Final = (
     "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
-    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256"
+    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id"
 )
 _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
@@ -69,6 +70,8 @@ class FlowRecord:
     downloaded_to: tuple[str, ...] = ()
     downloaded_sha256: tuple[str, ...] = ()
     """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
+    payer_account_id: str = ""
+    """Who pays instead of the integrating application, whose own package is untouched then; empty for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,21 @@ class FlowTally:
 
 
 class Flows:
-    """Keeps flows. ``on_adding`` may write more of a new one in the same transaction: both are kept, or neither."""
+    """Keeps flows. ``on_adding`` may write more of a new one in the same transaction: both are kept, or neither.
+
+    ``values`` go with the flow that they were sent in, once it is completed.
+    """
 
     def __init__(
-        self, database: Database, *, on_adding: Callable[[Connection, FlowRecord], None] | None = None
+        self,
+        database: Database,
+        *,
+        on_adding: Callable[[Connection, FlowRecord], None] | None = None,
+        values: KeptValues | None = None,
     ) -> None:
         self._database = database
         self._on_adding = on_adding
+        self._values = values
 
     def add(self, record: FlowRecord) -> None:
         """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
@@ -108,11 +119,12 @@ class Flows:
             *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
             to_json(record.downloaded_to, tuple[str, ...]),
             to_json(record.downloaded_sha256, tuple[str, ...]),
+            record.payer_account_id,
         )
 
         def work(connection: Connection) -> None:
             done = connection.execute(
-                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 row,
             )
@@ -140,9 +152,12 @@ class Flows:
         Nothing of a person who was forgotten here comes back with it.
         """
 
-        def work(connection: Connection) -> None:
-            row = connection.execute("SELECT signers, documents FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
-            told = detail if row is None else _without_forgotten(detail, *row)
+        def work(connection: Connection) -> str:
+            """Return whose form values are to be dropped."""
+            row = connection.execute(
+                "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
+            ).fetchone()
+            told = detail if row is None else _without_forgotten(detail, *row[:2])
             connection.execute(
                 "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
                 # A flow that was brought back from the ledger has no title yet.
@@ -152,8 +167,13 @@ class Flows:
                     *(storable(told.business_scene), flow_id, seen_at_ms),
                 ),
             )
+            if row is None or self._values is None:
+                return ""
+            return row[2] if self._values.flow_ended(connection, row[2], told.status) else ""
 
-        self._database.run(work)
+        submission_id = self._database.run(work)
+        if submission_id and self._values is not None:
+            self._values.drop(submission_id)
 
     def set_signers(self, flow_id: FlowId, signers: Sequence[FlowSigner]) -> None:
         """Replace the signers, when their links became known later."""
@@ -247,12 +267,12 @@ class Flows:
         return self._select(condition, environment.value, since_ms, until_ms, project_id)
 
     def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
-        """Count the flows that were sent since then, by state."""
+        """Count the flows that were sent since then, by state, save those that somebody else pays for."""
 
         def work(connection: Connection) -> tuple[FlowTally, ...]:
             rows = connection.execute(
                 "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
-                " GROUP BY status ORDER BY status",
+                " AND payer_account_id = '' GROUP BY status ORDER BY status",
                 (environment.value, since_ms),
             )
             return tuple(FlowTally(FlowStatus.of(status), flows, contracts) for status, flows, contracts in rows)
@@ -319,7 +339,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 def _record(row: Any) -> FlowRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
-    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256 = rest
+    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id = rest
     if environment not in set(EnvironmentKind):
         raise StoreError(_CODE, "environment")
     return FlowRecord(
@@ -338,4 +358,5 @@ def _record(row: Any) -> FlowRecord:
         seen_at_ms=seen_at_ms,
         downloaded_to=from_json(downloaded_to, tuple[str, ...], code=_CODE),
         downloaded_sha256=from_json(downloaded_sha256, tuple[str, ...], code=_CODE),
+        payer_account_id=payer_account_id,
     )

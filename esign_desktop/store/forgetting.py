@@ -29,6 +29,7 @@ _PLACES: Final = (
     ("flows", "signers"),
     ("flows", "detail"),
     ("flows", "downloaded_to"),
+    ("flows", "payer_account_id"),
     ("audit", "title"),
     ("presets", "name"),
     ("presets", "body"),
@@ -65,6 +66,7 @@ class Forgetting:
             traces = _complete(connection, person)
             _refuse_while_waiting(connection, traces)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (traces.to_json(),))
+            _drop_values(connection, traces)
             for table, column in _PLACES:
                 _take_out(connection, table, column, traces)
             _take_out_of_recents(connection, traces)
@@ -151,6 +153,22 @@ def _refuse_while_waiting(connection: Connection, traces: PersonTraces) -> None:
     drafts = connection.execute(f"SELECT draft FROM submissions WHERE state NOT IN ({marks})", _ENDED)  # noqa: S608
     if any(traces.is_touched_by(draft) and traces.is_in(json.loads(draft)) for (draft,) in drafts):
         raise InputError("person.send_open")
+
+
+def _drop_values(connection: Connection, traces: PersonTraces) -> None:
+    """Delete all that the forms of the person's contracts were filled with: an address tells who somebody is too."""
+    rows = connection.execute(
+        "SELECT kept_values.rowid, fields, draft FROM kept_values"
+        " LEFT JOIN submissions ON submissions.id = kept_values.submission_id"
+    )
+    gone = [
+        (rowid,)
+        for rowid, fields, draft in rows.fetchall()
+        if draft is None
+        or traces.is_touched_by(fields)
+        or (traces.is_touched_by(draft) and traces.is_in(json.loads(draft)))
+    ]
+    connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
 
 
 def _take_out(connection: Connection, table: str, column: str, traces: PersonTraces) -> None:

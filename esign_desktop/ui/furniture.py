@@ -475,7 +475,11 @@ class Furniture(QObject):
         self.room_requested.emit(RoomName.PREPARE)
         if not self.take_desk():
             return
-        self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
+        if self.session.draft.id == correction.draft.id:
+            # It lies here already, and may be newer than what is kept of it.
+            self._show_correction(correction)
+        else:
+            self.desk.take_in(correction.draft, then=partial(self._show_correction, correction))
 
     def _show_correction(self, correction: Correction) -> None:
         title = one_line(correction.draft.title) or self.tr("Untitled")
@@ -483,11 +487,17 @@ class Furniture(QObject):
         self._messages.tell(
             self.tr("“{title}” is on the desk again; it will be sent as a new contract.").format(title=title),
             Tone.INFO,
-            remedy=reason if correction.reason else "",
+            remedy=reason if correction.reason else self._fate(correction),
             key="correction",
         )
         if correction.focus is not None:
             self._on_journey_problem_activated(Problem("correction", Severity.HINT, correction.focus))
+
+    def _fate(self, correction: Correction) -> str:
+        """Say what becomes of the contract that is corrected."""
+        if not correction.is_open:
+            return ""
+        return self.tr("The first one stays as it is until you send this one: only then is it revoked.")
 
     def _on_bulk_preset_wanted(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)

@@ -162,8 +162,7 @@ def test_a_correction_is_seen_though_another_contracts_code_stood_there(bench: B
     assert handling is not None
     bench.wait(lambda: handling.chosen is not None)
 
-    bench.click(bench.furniture.track, "Revoke and correct")
-    bench.click(bench.furniture.track, "Press again")
+    bench.click(bench.furniture.track, "Correct and send again")
 
     bench.wait(lambda: bench.furniture.session.draft.title == record.title)
     bench.wait(bench.furniture.prepare.canvas.isVisible)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSpinBox, QTableView
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBox, QTableView
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.ui.actions import ActionName
 from esign_desktop.ui.qr.window import QrWindow
+from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.track.flow_actions import FlowActions
 from esign_desktop.ui.track.flow_handling import FlowHandling
@@ -98,11 +100,11 @@ def press_twice(table: QTableView, key: Qt.Key, modifier: Qt.KeyboardModifier, r
     QTest.keyClick(table, key, modifier)
 
 
-def test_a_contract_that_waits_is_revoked_and_lies_on_the_desk_again(rig: Rig) -> None:
+def test_a_contract_that_waits_lies_on_the_desk_again_and_is_revoked_when_its_correction_is_sent(rig: Rig) -> None:
     record = rig.send("张三", "李四")
     table = rig.show_in_track(record)
 
-    press_twice(table, Qt.Key.Key_R, CTRL, rig)
+    QTest.keyClick(table, Qt.Key.Key_R, CTRL)
 
     session = rig.furniture.session
     rig.wait(lambda: not session.draft.is_empty and rig.program.window.room is RoomName.PREPARE)
@@ -113,9 +115,23 @@ def test_a_contract_that_waits_is_revoked_and_lies_on_the_desk_again(rig: Rig) -
     ]
     assert len(session.draft.placements) == 3
     # The platform itself says so, and not only this computer.
-    assert rig.furniture.services.flows.refresh(record.flow_id).status is FlowStatus.REVOKED
+    services = rig.furniture.services
+    assert services.flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     rows = rig.program.window.messages.rows
-    assert any("on the desk again" in row.title for row in rows)
+    assert any("on the desk again" in row.title and "stays as it is" in row.remedy for row in rows)
+
+    rig.wait(rig.furniture.prepare.problems_bar.isVisible)
+    rig.program.window.actions_by_name[ActionName.SEND].trigger()
+    rig.wait(lambda: bool(rig.furniture.prepare.findChildren(ReviewSheet)))
+    sheet = rig.furniture.prepare.findChildren(ReviewSheet)[-1]
+    rig.wait(lambda: any("revoked first" in label.text() for label in sheet.findChildren(QLabel)))
+    send = next(button for button in sheet.findChildren(QPushButton) if button.text().startswith("Send now"))
+    rig.wait(send.isEnabled)
+    QTest.mouseClick(send, Qt.MouseButton.LeftButton)
+    rig.wait(lambda: not rig.furniture.is_sending and session.draft.is_empty)
+    assert services.flows.get(record.flow_id).status is FlowStatus.REVOKED
+    (open_flow,) = [one for one in services.flows.list() if not one.status.is_final]
+    assert services.flows.refresh(open_flow.flow_id).status is FlowStatus.SIGNING
 
 
 def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: Rig) -> None:
@@ -125,7 +141,7 @@ def test_what_was_refused_is_taken_up_where_the_one_who_refused_is_reached(rig: 
     assert record.status.is_final
     table = rig.show_in_track(record)
 
-    press_twice(table, Qt.Key.Key_R, CTRL, rig)
+    QTest.keyClick(table, Qt.Key.Key_R, CTRL)
 
     rig.wait(lambda: not rig.furniture.session.draft.is_empty)
     rig.wait(lambda: isinstance(rig.program.window.focusWidget(), QLineEdit))

@@ -31,6 +31,7 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal
+from esign_desktop.store.kept_values import KeptValues
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.paths import AppPaths
 from esign_desktop.store.sealed_particulars import SealedParticulars
@@ -39,7 +40,9 @@ from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.signer import Signer
+    from esign_desktop.store.flows import FlowRecord
 
 NO_PAUSES = Patience(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
 ONE_TRY = Patience(call_s=(), execute_s=())
@@ -76,14 +79,16 @@ class Desk:
         )
 
     def make_stores(self) -> SubmissionStores:
+        values = KeptValues(self.database, clock_ms=clock_ms)
         return SubmissionStores(
             Journal(self.database),
             Ledger(self.paths.ledger_path),
-            Flows(self.database),
+            Flows(self.database, values=values),
             Accounts(self.database),
             Drafts(self.database),
             Snapshots(self.paths.snapshots_dir),
             self.make_book(),
+            values,
         )
 
     def make_book(self) -> AccountBook:
@@ -91,7 +96,10 @@ class Desk:
         return AccountBook(Accounts(self.database), ThirdIds(Settings(self.database)), SealedParticulars(lambda: key))
 
     def make_submission(self, stores: SubmissionStores, **options: Any) -> SubmissionService:
-        platforms = SubmissionPlatforms(self.environment_of, self.client_for, self._learn)
+        platforms = SubmissionPlatforms(
+            *(self.environment_of, self.client_for, self._learn),
+            end_replaced=self._end_replaced,
+        )
         return SubmissionService(stores, platforms, clock_ms=clock_ms, patience=self.patience, **options)
 
     def environment_of(self, kind: EnvironmentKind) -> Environment:
@@ -113,6 +121,9 @@ class Desk:
     def all_bytes(self) -> bytes:
         """Every byte that is kept, for looking for what must not be."""
         return b"".join(path.read_bytes() for path in sorted(self.root.rglob("*")) if path.is_file())
+
+    def _end_replaced(self, flow_id: FlowId) -> FlowRecord:
+        return self.flows.end_replaced(flow_id)
 
     def _learn(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
         self.learned.append(is_told)

@@ -11,8 +11,10 @@ from esign_desktop.domain.problems import OptionsSubject, SignerSubject
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.store.audit import Audit
 from esign_desktop.store.database import Database
+from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
-from esign_desktop.store.journal import Journal
+from esign_desktop.store.journal import Journal, SubmissionId
+from esign_desktop.store.kept_values import KeptValues
 from esign_desktop.store.paths import AppPaths
 from tests.raised import raises_code
 from tests.store.samples import DRAFT, submission
@@ -30,7 +32,10 @@ class Desk:
         self.flows = Flows(database)
         self.journal = Journal(database)
         self.audit = Audit(database, who="clerk")
-        self.corrections = CorrectionService(self.flows, self.journal, audit=self.audit)
+        self.drafts = Drafts(database)
+        self.corrections = CorrectionService(
+            self.flows, self.journal, self.drafts, KeptValues(database), audit=self.audit
+        )
 
     def keep(self, record: FlowRecord) -> FlowId:
         self.journal.queue(submission())
@@ -51,7 +56,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_the_contract_comes_back_under_a_new_id(desk: Desk) -> None:
     correction = desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.REVOKED)))
     assert correction.draft.id != DRAFT.id
-    assert replace(correction.draft, id=DRAFT.id) == DRAFT
+    assert correction.draft.replaces == "flow"
+    assert replace(correction.draft, id=DRAFT.id, replaces=None) == DRAFT
     assert correction.focus == SignerSubject(DRAFT.signers[0].id, "person.mobile")
     assert [entry.action for entry in desk.audit.entries()] == ["corrected"]
 
@@ -72,10 +78,28 @@ def test_who_has_signed_is_not_suspected(desk: Desk) -> None:
     assert desk.corrections.take_up(desk.keep(record)).focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
 
 
-@pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.COMPLETED, FlowStatus.DRAFT, FlowStatus.UNKNOWN])
-def test_a_contract_that_may_still_count_is_not_doubled(desk: Desk, status: FlowStatus) -> None:
-    with raises_code(InputError, "flow.still_open"):
-        desk.corrections.take_up(desk.keep(make_flow(status=status)))
+@pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.DRAFT, FlowStatus.UNKNOWN])
+def test_a_contract_that_may_still_be_signed_is_taken_up_as_what_replaces_it(desk: Desk, status: FlowStatus) -> None:
+    correction = desk.corrections.take_up(desk.keep(make_flow(status=status)))
+    assert correction.draft.replaces == "flow"
+
+
+def test_a_contract_that_everybody_signed_is_not_corrected(desk: Desk) -> None:
+    with raises_code(InputError, "flow.completed"):
+        desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.COMPLETED)))
+
+
+def test_there_is_one_correction_of_a_contract_and_it_is_found_as_it_was_left(desk: Desk) -> None:
+    flow_id = desk.keep(make_flow(status=FlowStatus.SIGNING))
+    begun = desk.corrections.take_up(flow_id).draft
+    changed = replace(begun, options=replace(begun.options, business_scene="改过的合同"))
+    desk.drafts.save(changed, saved_at_ms=1)
+
+    assert desk.corrections.take_up(flow_id).draft == changed
+
+    desk.journal.queue(replace(submission(), id=SubmissionId("correction"), draft=changed))
+    with raises_code(InputError, "correction.sent_before"):
+        desk.corrections.take_up(flow_id)
 
 
 def test_a_flow_that_was_not_sent_here_has_no_draft(desk: Desk) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,9 +10,10 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.override import override
 from esign_desktop.services.flow_rows import china_date
 from esign_desktop.services.flows import CancelToken, FlowService
-from esign_desktop.store.audit import Audit
+from esign_desktop.store.audit import Audit, AuditAction
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from tests.raised import raises_code
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
@@ -21,6 +22,8 @@ from tests.services.test_submission import AGENT
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.services.submission import SubmissionOutcome
     from tests.services.rehearsal import RehearsalPlatform
 
@@ -157,10 +160,23 @@ def test_cancelled_download_leaves_no_half_of_a_file(
     assert [path for path in (tmp_path / "signed").rglob("*") if path.is_file()] == []
 
 
-def test_flow_of_another_project_is_not_asked_about_with_this_ones_secret(desk: Desk, flow_id: FlowId) -> None:
+def test_flow_of_another_project_is_asked_about_with_that_ones_secret_or_not_at_all(
+    desk: Desk, flow_id: FlowId
+) -> None:
+    project_id, known = desk.environment.project_id, ["another"]
     desk.environment = replace(desk.environment, project_id="another")
+
+    def client_for(environment: Environment) -> PlatformClient:
+        if environment.project_id not in known:
+            raise InputError("environment.no_secret", environment=environment.kind.value)
+        return desk.client_for(environment)
+
+    flows = FlowService(desk.stores.flows, environment_of=desk.environment_of, client_for=client_for, clock_ms=clock_ms)
     with raises_code(InputError, "flow.other_project"):
-        desk.flows.refresh(flow_id)
+        flows.refresh(flow_id)
+
+    known.append(project_id)
+    assert flows.refresh(flow_id).status is FlowStatus.SIGNING
 
 
 def test_unknown_flow_is_an_error(desk: Desk) -> None:
@@ -236,6 +252,25 @@ def test_flows_of_other_environments_and_projects_are_left_alone(polled: FlowSer
     assert polled.poll(desk.environment.kind) is None
     assert polled.list(EnvironmentKind.PRODUCTION) == ()
     assert len(polled.list()) == 1
+
+
+class FullAudit(Audit):
+    """Of a disk that is full at this very moment."""
+
+    @override
+    def note(self, action: AuditAction, **about: Any) -> None:
+        raise StoreError("store.disk_full", retryable=True)
+
+
+def test_a_revocation_that_can_not_be_noted_is_done_all_the_same(desk: Desk, flow_id: FlowId) -> None:
+    flows = FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        audit=FullAudit(desk.database, who="clerk"),
+    )
+    assert flows.revoke(flow_id).status is FlowStatus.REVOKED
 
 
 def test_what_was_done_with_a_flow_is_noted(

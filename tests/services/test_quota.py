@@ -58,13 +58,21 @@ def test_what_was_sent_since_it_was_counted_is_taken_off(desk: Desk) -> None:
     assert (account.remaining_count, account.days_left, account.warnings) == (997, 40, ())
 
 
+def test_what_a_signer_pays_for_is_not_of_this_package(desk: Desk) -> None:
+    desk.quota.enter(TEST, total_count=2000, remaining_count=1000, valid_until_ms=None)
+    desk.flows.add(make_flow(name="theirs", sent_at_ms=NOW_MS, contract_count=5, payer_account_id="account 1"))
+    desk.flows.add(make_flow(name="ours", sent_at_ms=NOW_MS, contract_count=2))
+    account = desk.quota.account(TEST)
+    assert (account.frozen_count, account.remaining_count) == (2, 998)
+
+
 @pytest.mark.parametrize(
     ("remaining", "days", "warnings"),
     [
-        (501, 30, ()),
-        (500, 29, (QuotaWarning.QUARTER_LEFT, QuotaWarning.THIRTY_DAYS_LEFT)),
-        (201, 15, (QuotaWarning.QUARTER_LEFT, QuotaWarning.THIRTY_DAYS_LEFT)),
-        (200, 14, (QuotaWarning.TENTH_LEFT, QuotaWarning.FIFTEEN_DAYS_LEFT)),
+        (501, 31, ()),
+        (500, 30, (QuotaWarning.QUARTER_LEFT, QuotaWarning.THIRTY_DAYS_LEFT)),
+        (201, 16, (QuotaWarning.QUARTER_LEFT, QuotaWarning.THIRTY_DAYS_LEFT)),
+        (200, 15, (QuotaWarning.TENTH_LEFT, QuotaWarning.FIFTEEN_DAYS_LEFT)),
         (0, -1, (QuotaWarning.USED_UP, QuotaWarning.OVER)),
     ],
 )

@@ -127,9 +127,23 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "There is nothing to download: no document carries a seal yet."),
             translate("ErrorSentences", "Wait until everybody has signed."),
         ),
-        "flow.still_open": (
-            translate("ErrorSentences", "This contract has not ended without success."),
-            translate("ErrorSentences", "Revoke it first; what everybody has signed can't be corrected."),
+        "flow.completed": (
+            translate("ErrorSentences", "Everybody has signed this contract: it can't be corrected any more."),
+            translate("ErrorSentences", "Prepare a new contract that changes or ends it."),
+        ),
+        "correction.completed": (
+            translate("ErrorSentences", "Everybody has signed the contract meanwhile that this one was to correct."),
+            translate(
+                "ErrorSentences", "Nothing was revoked and nothing sent. Look at the signed contract before you go on."
+            ),
+        ),
+        "correction.sent_before": (
+            translate("ErrorSentences", "A correction of this contract was sent already, or is on its way."),
+            translate("ErrorSentences", "Look for it in Track; it can be corrected in its turn."),
+        ),
+        "correction.not_here": (
+            translate("ErrorSentences", "The contract that this one corrects can't be ended from here."),
+            translate("ErrorSentences", "Send the correction from Prepare."),
         ),
         "flow.no_draft": (
             translate("ErrorSentences", "What this contract was made of is not on this computer."),

@@ -99,10 +99,7 @@ class PresetOffer(QObject):
         preset = recognition.preset
         nobody = {role.id: Person("") for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
-        filled = fill(preset, documents, nobody, hits=recognition.hits)
-        # What was typed on this desk is meant for this contract.
-        title = draft.options.business_scene.strip() or filled.options.business_scene
-        return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
+        return replace(fill(preset, documents, nobody, hits=recognition.hits), id=draft.id)
 
 
 def _is_bare(draft: ContractDraft) -> bool:

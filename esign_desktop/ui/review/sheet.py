@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.problems import is_sendable
 from esign_desktop.override import override
+from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.confirmation import Confirmation
@@ -22,14 +20,20 @@ from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_se
 from esign_desktop.ui.review.problem_list import ProblemList
 from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.environment_words import act_there
+from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placement import KeywordHits
     from esign_desktop.domain.problems import Problem
     from esign_desktop.services.review import ContractReview, ReviewService
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -44,8 +48,16 @@ class ReviewSheet(Confirmation):
     failed = Signal(object)
     """An ``AppError``: the review could not be put together."""
 
-    def __init__(self, reviews: ReviewService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        reviews: ReviewService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._watch = watch
         self._reviews = reviews
         self._tasks = tasks
         self._draft: ContractDraft | None = None
@@ -154,8 +166,11 @@ class ReviewSheet(Confirmation):
         found = self._found()
         self._problem_list.show_problems(found)
         if review is not None:
-            self._banner.show_environment(review.environment)
-            self._terms.setText("\n".join(term_sentences(draft, review.now_ms)))
+            if self._is_elsewhere(review):
+                self._banner.show_contract(review.environment, self._here(review))
+            else:
+                self._banner.show_environment(review.environment)
+            self._terms.setText("\n".join((*self._fate_sentences(review), *term_sentences(draft, review.now_ms))))
             self._cost.setText(self._cost_sentence(review))
         self._show_button(found)
 
@@ -164,12 +179,40 @@ class ReviewSheet(Confirmation):
         return (*self._problems, *(problem for problem in more if problem not in self._problems))
 
     def _show_button(self, found: tuple[Problem, ...]) -> None:
-        is_binding = self._review is not None and self._review.environment.is_binding
-        self._send.setText(self.tr("Send now — with legal effect") if is_binding else self.tr("Send now"))
+        review = self._review
+        is_binding = review is not None and review.environment.is_binding
+        text = self.tr("Send now — with legal effect") if is_binding else self.tr("Send now")
+        if review is not None and self._is_elsewhere(review):
+            text = act_there(text, review.environment)
+        self._send.setText(text)
         self._send.setEnabled(self._review is not None and is_sendable(found) and not self._is_sent)
         dress_send_button(self._send, is_binding=is_binding)
 
+    def _here(self, review: ContractReview) -> Environment | None:
+        return self._watch.environment if self._watch is not None else review.environment
+
+    def _is_elsewhere(self, review: ContractReview) -> bool:
+        return is_elsewhere(review.environment, self._here(review))
+
+    def _lend(self) -> None:
+        """Have the window stand where this contract goes."""
+        if self._watch is not None and self._review is not None and self._is_elsewhere(self._review):
+            self._watch.lend(self, self._review.environment)
+
+    def _fate_sentences(self, review: ContractReview) -> tuple[str, ...]:
+        """Say what becomes of the contract that this one corrects."""
+        replaced = review.replaced
+        if replaced is None:
+            return ()
+        if replaced.status.is_final:
+            text = self.tr("It takes the place of the contract of {moment}, which has ended.")
+        else:
+            text = self.tr("It takes the place of the contract of {moment}, which is revoked first when you send this.")
+        return (text.format(moment=china_time(replaced.sent_at_ms)),)
+
     def _cost_sentence(self, review: ContractReview) -> str:
+        if review.draft.is_paid_elsewhere:
+            return self.tr("Nothing of your package is frozen: the payer's own is, when they sign.")
         frozen = self.tr("Freezes %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
         charged = self.tr("It is charged when everybody has signed, and released if it is revoked, refused or expires.")
         return "\n".join((frozen.format(amount=review.cost.amount_yuan), charged))
@@ -180,14 +223,38 @@ class ReviewSheet(Confirmation):
         self._review = review
         self._body.show_text(review.body_json)
         self._show()
+        self._lend()
         if self._send.isEnabled():
             self._send.setFocus()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._lend()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._watch is not None:
+            self._watch.take_back(self)
 
     def _on_review_failed(self, error: AppError) -> None:
         self.failed.emit(error)
         self.dismissed.emit()
 
     def _on_send_meant(self) -> None:
+        review = self._review
+        if review is not None and not self._is_sent:
+            ask_if_elsewhere(
+                self,
+                review.environment,
+                self._here(review),
+                title=review.draft.title,
+                act=self.tr("Send"),
+                then=self._confirm,
+            )
+
+    def _confirm(self) -> None:
         if self._review is not None and not self._is_sent:
             # A second press on the way must not be a second contract.
             self._is_sent = True

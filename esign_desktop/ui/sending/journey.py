@@ -69,7 +69,7 @@ class SendingJourney(QObject):
         self._services = services
         self._tasks = tasks
         self._poller = poller
-        self._reviews = ReviewService(services.environments, services.preferences, services.submission)
+        self._reviews = ReviewService(services.environments, services.preferences, services.submission, services.flows)
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
 
@@ -85,7 +85,7 @@ class SendingJourney(QObject):
         self._close()
         if not self._host.uncover():
             return
-        sheet = self._sheet = ReviewSheet(self._reviews, self._tasks)
+        sheet = self._sheet = ReviewSheet(self._reviews, self._tasks, watch=self._watch)
         sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
         sheet.dismissed.connect(self._close)
         sheet.problem_activated.connect(self._on_sheet_problem_activated)

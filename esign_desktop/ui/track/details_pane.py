@@ -42,7 +42,6 @@ class DetailsPane(QScrollArea):
     """The KnownPerson who is to be forgotten."""
     refresh_requested = Signal()
     revoke_requested = Signal()
-    revoke_and_correct_requested = Signal()
     correct_requested = Signal()
     download_requested = Signal()
     download_to_requested = Signal()
@@ -94,7 +93,6 @@ class DetailsPane(QScrollArea):
         menu.addAction(self._download_to)
         self._download_more.setMenu(menu)
         self._revoke = ConfirmButton(content)
-        self._revoke_and_correct = ConfirmButton(content)
         self._correct = DeliberateButton(content)
         self._timeline_column = QVBoxLayout()
         self._lay_out(content)
@@ -119,7 +117,6 @@ class DetailsPane(QScrollArea):
         if record != self._record:
             if self._record is None or record.flow_id != self._record.flow_id:
                 self._revoke.calm_down()
-                self._revoke_and_correct.calm_down()
             self._record = record
             self._show()
 
@@ -132,12 +129,9 @@ class DetailsPane(QScrollArea):
         """Ask whether to revoke, or do it if that was asked a moment ago."""
         self._press(self._revoke)
 
-    def press_revoke_and_correct(self) -> None:
-        """The same for revoking and correcting; what has ended without success is taken up at once."""
-        if self._correct.isVisible() and self._correct.isEnabled():
-            self._press(self._correct)
-        else:
-            self._press(self._revoke_and_correct)
+    def press_correct(self) -> None:
+        """Take the contract up again; it stays as it is until the correction is sent."""
+        self._press(self._correct)
 
     def _press(self, button: DeliberateButton) -> None:
         if button.isVisible() and button.isEnabled():
@@ -164,10 +158,8 @@ class DetailsPane(QScrollArea):
         self._download_more.setAccessibleName(self.tr("Download elsewhere"))
         self._download_to.setText(self.tr("Download to another folder…"))
         self._stop.setText(self.tr("Stop"))
-        self._correct.setText(self.tr("Correct and send again"))
         for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
             button.setToolTip(keys)
-        self._revoke_and_correct.setToolTip("Ctrl+R")
         self._correct.setToolTip("Ctrl+R")
         self._files.rebuild()
         self._show_icons()
@@ -210,7 +202,7 @@ class DetailsPane(QScrollArea):
         column.addWidget(self._files_title)
         column.addWidget(self._files)
         column.addStretch(1)
-        for button in (self._correct, self._revoke, self._revoke_and_correct):
+        for button in (self._correct, self._revoke):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._progress.hide()
         self._stop.hide()
@@ -224,8 +216,7 @@ class DetailsPane(QScrollArea):
         self._files.open_requested.connect(self.open_requested)
         self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
-        self._revoke_and_correct.confirmed.connect(self.revoke_and_correct_requested)
-        self._correct.meant.connect(self.correct_requested)
+        self._correct.clicked.connect(self.correct_requested)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 
@@ -277,14 +268,12 @@ class DetailsPane(QScrollArea):
         home = Environment(record.environment, "", record.project_id)
         here = self._watch.environment if self._watch is not None else home
         self._banner.show_contract(home, here)
-        revoke, correct = self.tr("Revoke"), self.tr("Revoke and correct")
+        revoke, correct = self.tr("Revoke"), self.tr("Correct and send again")
         ask_revoke = self.tr("Press again to revoke for everybody")
-        ask_correct = self.tr("Press again to revoke for everybody and correct")
         if is_elsewhere(home, here):
-            revoke, correct = act_there(revoke, home), act_there(correct, home)
-            ask_revoke, ask_correct = act_there(ask_revoke, home), act_there(ask_correct, home)
+            revoke, correct, ask_revoke = (act_there(text, home) for text in (revoke, correct, ask_revoke))
         self._revoke.set_texts(revoke, ask_revoke)
-        self._revoke_and_correct.set_texts(correct, ask_correct)
+        self._correct.setText(correct)
 
     def _on_watch_changed(self, _state: object) -> None:
         if self._record is not None:
@@ -298,10 +287,9 @@ class DetailsPane(QScrollArea):
         is_idle = not self._busy
         self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
         self._revoke.setVisible(is_open)
-        self._revoke_and_correct.setVisible(is_open)
-        self._correct.setVisible(record.status.is_final and record.status is not FlowStatus.COMPLETED)
+        self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
         for button in (
-            *(self._refresh, self._revoke, self._revoke_and_correct, self._correct),
+            *(self._refresh, self._revoke, self._correct),
             *(self._download, self._download_more),
         ):
             button.setEnabled(is_idle)
@@ -330,6 +318,8 @@ class DetailsPane(QScrollArea):
         return lines
 
     def _billing(self, record: FlowRecord) -> str:
+        if record.payer_account_id:
+            return self.tr("Paid for by somebody else, not from your package")
         if record.status is FlowStatus.COMPLETED:
             return self.tr("%n contract(s) charged", "", record.contract_count)
         if record.status.is_final:

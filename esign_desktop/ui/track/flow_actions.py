@@ -73,7 +73,6 @@ class FlowActions(QObject):
         self._relay: _Relay | None = None
         self._total = 0
         self._is_busy = False
-        self._is_correcting = False
 
     @property
     def is_busy(self) -> bool:
@@ -87,16 +86,15 @@ class FlowActions(QObject):
 
     def revoke(self, record: FlowRecord) -> None:
         """End the flow for everybody."""
-        self._is_correcting = False
-        self._revoke(record)
+        flows, flow_id = self._services.flows, record.flow_id
+        self._start(lambda: flows.revoke(flow_id), self._on_revoked, self.tr("Revoking…"))
 
-    def revoke_and_correct(self, record: FlowRecord) -> None:
-        """End the flow for everybody if it has not ended, and take its contract up again."""
-        if record.status.is_final:
-            self._correct(record)
-        else:
-            self._is_correcting = True
-            self._revoke(record)
+    def correct(self, record: FlowRecord) -> None:
+        """Take the flow's contract up again; nothing happens to the flow itself."""
+        corrections, flow_id = self._services.corrections, record.flow_id
+        if corrections is not None:
+            take_up = corrections.take_up
+            self._start(lambda: take_up(flow_id), self._on_corrected, self.tr("Taking the contract up again…"))
 
     def download(self, flow_ids: Sequence[FlowId], folder: Path | None = None) -> None:
         """Fetch the files of flows, one flow after the other; None stands for the usual folder."""
@@ -137,16 +135,6 @@ class FlowActions(QObject):
             # Breaking a connection off may take a moment: not on the window's thread.
             self._tasks.start(cancel.cancel, owner=self, on_done=_ignore, lane=Lane.STORE)
 
-    def _revoke(self, record: FlowRecord) -> None:
-        flows, flow_id = self._services.flows, record.flow_id
-        self._start(lambda: flows.revoke(flow_id), self._on_revoked, self.tr("Revoking…"))
-
-    def _correct(self, record: FlowRecord) -> None:
-        corrections, flow_id = self._services.corrections, record.flow_id
-        if corrections is not None:
-            take_up = corrections.take_up
-            self._start(lambda: take_up(flow_id), self._on_corrected, self.tr("Taking the contract up again…"))
-
     def _start(
         self, work: Callable[[], object], on_done: Callable[..., None], sentence: str, *, can_stop: bool = False
     ) -> None:
@@ -168,8 +156,6 @@ class FlowActions(QObject):
     def _on_revoked(self, record: FlowRecord) -> None:
         self._end()
         self.revoked.emit(record)
-        if self._is_correcting:
-            self._correct(record)
 
     def _on_corrected(self, correction: Correction) -> None:
         self._end()

@@ -155,10 +155,10 @@ class FlowHandling(QObject):
         if self._is_one_chosen():
             self._details.press_revoke()
 
-    def press_revoke_and_correct(self) -> None:
-        """The same for revoking and correcting."""
+    def press_correct(self) -> None:
+        """Take the chosen contract up again, to be corrected."""
         if self._is_one_chosen():
-            self._details.press_revoke_and_correct()
+            self._details.press_correct()
 
     def download(self, folder: Path | None = None) -> None:
         """Fetch the signed files of all selected flows; None stands for the usual folder."""
@@ -175,7 +175,6 @@ class FlowHandling(QObject):
         details.qr_requested.connect(self.show_code)
         details.refresh_requested.connect(self.refresh)
         details.revoke_requested.connect(self._on_revoke_requested)
-        details.revoke_and_correct_requested.connect(self._on_correct_requested)
         details.correct_requested.connect(self._on_correct_requested)
         details.download_requested.connect(self._on_download_requested)
         details.download_to_requested.connect(self._on_download_to_requested)
@@ -202,7 +201,7 @@ class FlowHandling(QObject):
 
     def _on_correct_requested(self) -> None:
         if self.chosen is not None:
-            self._actions.revoke_and_correct(self.chosen)
+            self._actions.correct(self.chosen)
 
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)

@@ -27,8 +27,7 @@ class FlowMenu(QMenu):
         record = handling.chosen
         is_open = record is not None and not record.status.is_final
         has_code = record is not None and is_open and any(signer.urls for signer in record.signers)
-        is_stopped = record is not None and not is_open and record.status is not FlowStatus.COMPLETED
-        correct = self.tr("Correct and send again") if is_stopped else self.tr("Revoke and correct")
+        can_correct = record is not None and record.status is not FlowStatus.COMPLETED
         for name, text, key, slot, is_offered in (
             ("qr", self.tr("Show QR code"), "Q", handling.show_code_if_any, has_code),
             ("link", self.tr("Copy link"), "L", handling.copy_link, has_code),
@@ -37,7 +36,7 @@ class FlowMenu(QMenu):
             ("refresh", self.tr("Refresh"), "F5", handling.refresh, record is not None),
             ("", "", "", None, True),
             ("revoke", self.tr("Revoke"), "R", handling.press_revoke, is_open),
-            ("undo", correct, "Ctrl+R", handling.press_revoke_and_correct, is_open or is_stopped),
+            ("undo", self.tr("Correct and send again"), "Ctrl+R", handling.press_correct, can_correct),
         ):
             if slot is None:
                 self.addSeparator()

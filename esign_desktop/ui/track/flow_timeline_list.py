@@ -52,6 +52,8 @@ class FlowTimelineList(QWidget):
 
     def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
         match entry.what:
+            case Happening.SENT if record.payer_account_id:
+                return self.tr("Sent; somebody else pays")
             case Happening.SENT:
                 return self.tr("Sent; %n contract(s) frozen", "", record.contract_count)
             case Happening.ENDED:
@@ -74,6 +76,9 @@ class FlowTimelineList(QWidget):
         return f"{circled(entry.signer_number)} {name}"
 
     def _end(self, record: FlowRecord) -> str:
+        if record.payer_account_id:
+            # What was frozen or charged is of another package.
+            return flow_state_word(record.status, None)
         if record.status is FlowStatus.COMPLETED:
             return self.tr("Signed by everybody; %n contract(s) charged", "", record.contract_count)
         state = flow_state_word(record.status, None)

@@ -164,7 +164,7 @@ class TrackRoom(QWidget):
             ("F5", handling.refresh),
             ("Ctrl+F", flows.search),
             ("R", handling.press_revoke),
-            ("Ctrl+R", handling.press_revoke_and_correct),
+            ("Ctrl+R", handling.press_correct),
             ("L", handling.copy_link),
             ("Q", handling.show_code_if_any),
             ("D", handling.download),
