@@ -6,6 +6,7 @@ document's id, so that ``preset_filling`` has only to put real ones in.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NewType
@@ -199,6 +200,11 @@ class Preset:
     def knows_nobody_yet(self) -> tuple[RoleId, ...]:
         """Roles of staff or branch whose account can't be found or created: someone has to say who they are."""
         return tuple(role.id for role in self.roles if not _is_known(role))
+
+
+def plain_name(name: str) -> str:
+    """Return a preset's name as people tell names apart: without regard to case, width and spaces."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def signer_of(role_id: RoleId) -> SignerId:

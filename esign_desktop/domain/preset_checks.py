@@ -39,13 +39,12 @@ class PresetPart(StrEnum):
 class PresetProblem:
     """One problem. ``code`` is the key of its sentence; ``index`` counts the part's rows from 0.
 
-    Codes and params: ``name_missing``; ``nobody``; ``no_customer``; ``staff_unknown`` (count); ``titles_alike``;
-    ``without_seal`` and ``silent_without_seal`` (role); ``customer_is_silent`` (role); ``document_without_seal``
-    (document); ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found`` (keyword),
-    ``keyword_unconfirmed`` (keyword, count),
-    ``no_such_page`` (pages, page_count), ``outside_page``, ``too_few_pages`` of a seal (number);
-    ``template_id_missing`` (document); ``field_name_missing``, ``field_twice`` (field), ``field_without_text`` (field),
-    ``field_of_nobody`` (field).
+    Codes and params: ``name_missing``; ``key_without_customer`` (key); ``nobody``; ``no_customer``; ``staff_unknown``
+    (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role); ``customer_is_silent`` (role);
+    ``document_without_seal`` (document); ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found``
+    (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``,
+    ``too_few_pages`` of a seal (number); ``template_id_missing`` (document); ``field_name_missing``, ``field_twice``
+    (field), ``field_without_text`` (field), ``field_of_nobody`` (field).
     """
 
     code: str
@@ -86,6 +85,8 @@ def require_sendable(preset: Preset) -> None:
 def _general(preset: Preset) -> Iterator[PresetProblem]:
     if not preset.name.strip():
         yield PresetProblem("name_missing", PresetPart.GENERAL)
+    if preset.function_key is not None and preset.roles and not preset.customers:
+        yield PresetProblem("key_without_customer", PresetPart.GENERAL, {"key": preset.function_key})
 
 
 def _people(preset: Preset) -> Iterator[PresetProblem]:

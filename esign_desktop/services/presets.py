@@ -14,6 +14,7 @@ from esign_desktop.domain.preset import (
     FUNCTION_KEYS,
     BranchRole,
     CustomerDatum,
+    FormField,
     KeptPdf,
     PlatformTemplate,
     Preset,
@@ -21,6 +22,7 @@ from esign_desktop.domain.preset import (
     PresetHome,
     RoleId,
     StaffRole,
+    plain_name,
     uses_home,
     without_numbers,
 )
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import DocumentId, TemplateFilling
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset import PresetId, Role
@@ -144,12 +146,17 @@ class PresetService:
         }
         hits = {search: self._documents.find(*search) for search in searches}
         preset = preset_of(part, only, traits, name=document.name, hits=hits, home=home)
-        return self.save(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER))
+        return self.save(self._with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset) -> Preset:
-        """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then."""
+        """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then.
+
+        Raises InputError ``preset.name_taken`` for a name by which another one is known.
+        """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
         with self._lock:
+            if plain_name(preset.name) in self._other_names(preset):
+                raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
             self._sweep()
         return preset
@@ -284,9 +291,22 @@ class PresetService:
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
     def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
+        if template is None and document.template is not None:
+            template = self._template_of(document.template)
         if template is None:
             return self.pdfs.keep(document)
         return DocumentTrait(Fingerprint(document.pages, self._documents.text_digests(document.id)), template)
+
+    def _template_of(self, filling: TemplateFilling) -> PlatformTemplate:
+        """Return what fills a template's fields as another preset has it, or else asks for each anew."""
+        for preset in self._presets.list():
+            for document in preset.documents:
+                source = document.source
+                if isinstance(source, PlatformTemplate) and source.template_id == filling.template_id:
+                    return replace(source, fields=tuple(replace(one, role_id=None) for one in source.fields))
+        required = {one.name for one in filling.wanted if one.is_required}
+        fields = (FormField(name, CustomerDatum.TYPED, is_required=name in required) for name in filling.names)
+        return PlatformTemplate(filling.template_id, tuple(fields))
 
     def _document(self, kept: PresetDocument, facts: DeskFacts, only: RoleId | None) -> Document:
         document = Document(new_document_id(), "", kept.name, 0, "", kept.fingerprint.pages)
@@ -309,6 +329,24 @@ class PresetService:
                 return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
             case _:
                 return role
+
+    def _other_names(self, preset: Preset) -> frozenset[str]:
+        """Return the names of all others; none when the preset has its own already, as it may be from earlier days."""
+        others = []
+        for one in self._presets.list():
+            if one.id != preset.id:
+                others.append(plain_name(one.name))
+            elif plain_name(one.name) == plain_name(preset.name):
+                return frozenset()
+        return frozenset(others)
+
+    def _with_free_name(self, preset: Preset) -> Preset:
+        """Return the preset with a number behind its name, if another one is called so."""
+        taken, name, number = self._other_names(preset), preset.name, 1
+        while plain_name(name) in taken:
+            number += 1
+            name = f"{preset.name} ({number})"
+        return replace(preset, name=name)
 
     def _sweep(self) -> None:
         kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}

@@ -81,14 +81,20 @@ def _fill_template(send: Send, template: TemplateFilling, name: str) -> str:
     """Repeatable: a document whose answer was lost is in no flow."""
     body = wire.build_from_template(template.template_id, name, dict(template.fields), ())
     doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
-    return doc_id
+    return _require_new(send, doc_id)
 
 
 def _create_document(send: Send, index: int) -> str:
     body = wire.build_file_key(send.facts.file_keys[index])
-    doc_id = send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id)
+    return _require_new(send, send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id))
+
+
+def _require_new(send: Send, doc_id: str) -> str:
+    """Return the id. Raises OutcomeUnknown when it is that of a contract which was made before.
+
+    A signature does not say to which call it answers: with somebody else's form, somebody else's data would be signed.
+    """
     if send.stores.ledger.find(doc_id):
-        # A signature does not say to which call it answers: this contract was made of another file before.
         raise OutcomeUnknown("api.protocol", "the answer is about another contract")
     return doc_id
 

@@ -33,7 +33,9 @@ STRETCH_BYTES: Final = 2 * 1024 * 1024
 
 _NEWLINE: Final = b"\n"
 _ON_EVERY_LINE: Final = "project_id"
-_MAGIC: Final = b"ledger 1"
+_CONTENT: Final = "sha256"
+"""A template is known again by the content that it was made of."""
+_MAGIC: Final = b"ledger 2"
 # Magic, where the stretch begins and ends, how many places; digests of the stretch's end and of the block.
 _HEADER: Final = struct.Struct("=8sQQQ16s16s")
 _DIGEST_BYTES: Final = 16
@@ -200,7 +202,11 @@ def _ids(line: bytes) -> set[str]:
         pairs = values.items()
     except (ValueError, KeyError, TypeError, AttributeError):
         return set()
-    return {value for key, value in pairs if key.endswith("_id") and key != _ON_EVERY_LINE and isinstance(value, str)}
+    return {value for key, value in pairs if _is_asked_for(key) and isinstance(value, str)}
+
+
+def _is_asked_for(key: str) -> bool:
+    return key == _CONTENT or (key.endswith("_id") and key != _ON_EVERY_LINE)
 
 
 def _key(text: str) -> int:

@@ -171,3 +171,44 @@ def test_nothing_personal_stands_in_a_repr() -> None:
     filled = fill_row(make_preset(), match_columns(make_preset(), HEADINGS), reading)
     text = repr((sheet.rows, reading, filled))
     assert not any(value in text for value in person_row(1))
+
+
+@pytest.mark.parametrize("text", ["a@", "@example.com", "zhang at example.com", "a@example"])
+def test_an_address_that_no_letter_reaches_is_a_mistake(text: str) -> None:
+    headings = (*HEADINGS, "邮箱")
+    (reading,) = read(make_sheet((*person_row(1), text), headings=headings))
+    assert codes(reading) == [("bulk.bad_email", 3)]
+    assert not reading.is_ready
+    (right,) = read(make_sheet((*person_row(1), "a.b@example.com.cn"), headings=headings))
+    assert codes(right) == []
+
+
+COMPANY_HEADINGS = (*HEADINGS, "示例银行公司名称", "示例银行统一社会信用代码")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "expected"),
+    [
+        ("另一银行", CREDIT_CODE, []),
+        ("另一银行", CREDIT_CODE[:-1] + ("A" if CREDIT_CODE[-1] != "A" else "B"), [("bulk.bad_code", 4)]),
+        ("另一银行", "", [("bulk.missing", 4)]),
+        ("", CREDIT_CODE, [("bulk.missing", 3)]),
+        ("12345678", CREDIT_CODE, [("bulk.bad_name", 3)]),
+    ],
+)
+def test_a_company_of_the_row_is_checked_like_a_person(name: str, code: str, expected: list[tuple[str, int]]) -> None:
+    (reading,) = read(make_sheet((*person_row(1), name, code), headings=COMPANY_HEADINGS), make_preset(bank=True))
+    assert codes(reading) == expected
+
+
+def test_a_row_shorter_than_the_headings_lacks_what_is_not_there() -> None:
+    (reading,) = read(make_sheet(("张三",)))
+    assert ("bulk.missing", 1) in codes(reading)
+    (whole,) = read(make_sheet(person_row(1)[:2]))
+    assert codes(whole) == [("bulk.mobile_missing", 2)]
+
+
+def test_an_answer_that_the_form_wants_may_not_be_missing() -> None:
+    preset = make_preset(questions=("借款金额",))
+    sheet = make_sheet((*person_row(1), ""), (*person_row(2), "10,000"), headings=(*HEADINGS, "借款金额"))
+    assert [codes(reading) for reading in read(sheet, preset)] == [[("bulk.missing", 3)], []]

@@ -108,12 +108,14 @@ class CounterDesk(Desk):
     def heard(self) -> list[CounterNews]:
         return [news for news, _ in self.news]
 
-    def make_preset(self, folder: Path, *, name: str = "借款合同", signers: int = 1, branch: bool = False) -> Preset:
+    def make_preset(self, folder: Path, *, name: str = "", signers: int = 1, branch: bool = False) -> Preset:
         """Make a preset of a contract with a keyword seal of each customer, and the branch's by coordinate."""
         draft = make_form_contract(self.documents, folder, signers=signers, branch=branch)
         customers = [signer.id for signer in draft.signers if isinstance(signer, PersonSigner)]
         document = draft.documents[0]
         hits = {(document.id, KEYWORD): self.documents.find(document.id, KEYWORD)}
+        count = len(self.presets.list())
+        name = name or (f"借款合同 {count + 1}" if count else "借款合同")
         return self.presets.make(draft, customers, name=name, environment=self.environment, hits=hits)
 
 

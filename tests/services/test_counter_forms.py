@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.api import wire
+from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset import CustomerDatum, FormField, PlatformTemplate
 from esign_desktop.services.counter import CounterState
-from tests.services.counter_desk import ZHANG, CounterDesk
+from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
@@ -172,3 +175,37 @@ def test_a_keyword_that_is_nowhere_gives_way_to_its_points(desk: CounterDesk, tm
     assert view.submission_id is not None
     draft = desk.submission.contract(view.submission_id)
     assert [type(one) for one in draft.placements] == [CoordinatePlacement]
+
+
+def test_an_answer_about_another_customers_form_is_not_taken_for_this_one(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    desk.counter.answer("50,000")
+    desk.counter.answer("装修")
+    desk.counter.send()
+    (flow,) = platform.flows(preset.title)
+    answer = {"errCode": 0, "msg": "", "data": {"docId": flow.document_ids[0], "docUrl": "https://example.invalid/d"}}
+    stale = RawAnswer(200, json.dumps(answer).encode())
+    client_type = type(desk.client_for(platform.environment))
+    post = client_type.post
+    monkeypatch.setattr(
+        client_type,
+        "post",
+        lambda self, path, body, **more: (
+            stale if path == wire.CREATE_FROM_TEMPLATE_PATH else post(self, path, body, **more)
+        ),
+    )
+    desk.counter.revoke_and_clear()
+    desk.counter.enter(LI)
+    desk.counter.answer("1")
+    desk.counter.answer("买车")
+
+    view = desk.counter.send()
+
+    assert view.state is CounterState.PAUSED
+    assert view.error is not None
+    assert view.error.code == "api.protocol"
+    assert len(platform.flows(preset.title)) == 1

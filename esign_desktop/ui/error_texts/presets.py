@@ -20,6 +20,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset was made for other documents."),
             translate("ErrorSentences", "Open the documents that it is for, in its order."),
         ),
+        "preset.name_taken": (
+            translate("ErrorSentences", "Another preset has this name: the two could not be told apart."),
+            translate("ErrorSentences", "Give it another name."),
+        ),
         "preset.keyword_not_found": (
             translate("ErrorSentences", "The keyword “{keyword}” does not occur in the preset's document."),
             translate("ErrorSentences", "Choose another keyword, or say which points are used instead."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from esign_desktop.domain.preset import FUNCTION_KEYS
@@ -30,8 +31,10 @@ class KeyChoice(QComboBox):
         found = self.currentData()
         return found if isinstance(found, int) else None
 
-    def show_keys(self, presets: Iterable[Preset], own: PresetId | None, chosen: int | None) -> None:
-        """Offer the keys, with the names of the other presets that they belong to."""
+    def show_keys(
+        self, presets: Iterable[Preset], own: PresetId | None, chosen: int | None, *, only_free: bool = False
+    ) -> None:
+        """Offer the keys, with the names of the other presets that they belong to; ``only_free`` lets none be taken."""
         taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
         self.blockSignals(True)
         self.clear()
@@ -39,5 +42,14 @@ class KeyChoice(QComboBox):
         for key in FUNCTION_KEYS:
             name = one_line(taken.get(key, ""), most_characters=_LONGEST_NAME)
             self.addItem(self.tr("F{key}, now: {name}").format(key=key, name=name) if name else f"F{key}", key)
+            if name and only_free:
+                # Passed over by arrow keys too, which would take one key after the other.
+                self._item(self.count() - 1).setEnabled(False)
         self.setCurrentIndex(0 if chosen is None else FUNCTION_KEYS.index(chosen) + 1)
         self.blockSignals(False)
+
+    def _item(self, row: int) -> QStandardItem:
+        model = self.model()
+        if not isinstance(model, QStandardItemModel):
+            raise TypeError(type(model).__name__)
+        return model.item(row)

@@ -162,7 +162,8 @@ class PresetListWindow(QDialog):
             widget.setEnabled(preset is not None)
         self._name.setText(preset.name if preset is not None else "")
         self._key.show_keys(
-            self._presets, preset.id if preset is not None else None, preset.function_key if preset else None
+            *(self._presets, preset.id if preset is not None else None, preset.function_key if preset else None),
+            only_free=True,
         )
         if preset is not None:
             self._about.setText(self._about_words(preset))

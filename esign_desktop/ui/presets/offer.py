@@ -99,7 +99,10 @@ class PresetOffer(QObject):
         preset = recognition.preset
         nobody = {role.id: Person("") for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
-        return replace(fill(preset, documents, nobody, hits=recognition.hits), id=draft.id)
+        filled = fill(preset, documents, nobody, hits=recognition.hits)
+        # What was typed on this desk is meant for this contract.
+        title = draft.options.business_scene.strip() or filled.options.business_scene
+        return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
 
 
 def _is_bare(draft: ContractDraft) -> bool:

@@ -151,10 +151,16 @@ class PresetDesk(QObject):
             self._list.import_from(path)
 
     def edit(self, preset: Preset) -> None:
-        """Open a preset's own window, or bring the one that is open to the front."""
+        """Open a preset's own window, or bring it to the front; another one that is open is left only without loss."""
         presets = self._services.presets
         if presets is None:
             return
+        editor = self._editor
+        if editor is not None and editor.copy.preset.id != preset.id:
+            if editor.copy.is_changed:
+                editor.tell_of_other(preset.name)
+            else:
+                editor.done(0)
         if self._editor is None:
             from esign_desktop.ui.presets.editor.window import PresetEditor
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.preset import plain_name
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.ui.centred_card import centred_card
@@ -46,7 +47,7 @@ class PresetWish:
     key: int | None
     customers: frozenset[SignerId]
     titles: dict[SignerId, str] = field(default_factory=dict)
-    for_counter: bool = True
+    for_counter: bool = False
 
 
 class SaveSheet(QWidget):
@@ -63,6 +64,7 @@ class SaveSheet(QWidget):
         self._name.setMaxLength(_LONGEST_NAME)
         self._key = KeyChoice(self)
         self._question = PlainLabel(self)
+        self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
         self._titles: dict[SignerId, QLineEdit] = {}
         self._for_counter = QCheckBox(self)
@@ -81,9 +83,16 @@ class SaveSheet(QWidget):
     def show_presets(self, presets: Iterable[Preset]) -> None:
         """Offer the first free key."""
         presets = tuple(presets)
+        self._names = frozenset(plain_name(preset.name) for preset in presets)
+        if self._is_taken:
+            self._show()
         taken = {preset.function_key for preset in presets}
         free = next((key for key in range(2, 9) if key not in taken), None)
         self._key.show_keys(presets, None, free)
+
+    @property
+    def _is_taken(self) -> bool:
+        return plain_name(self._name.text()) in self._names
 
     def tell(self, text: str) -> None:
         """Say why it did not work."""
@@ -132,7 +141,6 @@ class SaveSheet(QWidget):
         self._question.setText(self.tr("Whose place does somebody else take each time?"))
         self._name.setText(one_line(self._draft.title, most_characters=_LONGEST_NAME))
         self._for_counter.setText(self.tr("For the &counter: half an hour to sign, by code and without messages"))
-        self._for_counter.setChecked(True)
         self._said.setWordWrap(True)
         self._save.setText(self.tr("&Save preset"))
         self._save.setObjectName("primary")
@@ -179,11 +187,13 @@ class SaveSheet(QWidget):
         customers = [signer_id for signer_id, box in self._boxes.items() if box.isChecked()]
         if not self._name.text().strip():
             self._said.setText(self.tr("A name is wanted."))
+        elif self._is_taken:
+            self._said.setText(self.tr("Another preset has this name: the two could not be told apart."))
         elif not customers:
             self._said.setText(self.tr("Without a customer it can be used in Prepare, and not at the counter."))
         else:
             self._said.setText("")
-        self._save.setEnabled(bool(self._name.text().strip()))
+        self._save.setEnabled(bool(self._name.text().strip()) and not self._is_taken)
 
     def _on_save_clicked(self) -> None:
         if not self._save.isEnabled():
@@ -194,7 +204,8 @@ class SaveSheet(QWidget):
         self.save_requested.emit(
             PresetWish(
                 self._name.text().strip(),
-                self._key.key,
+                # Without a customer nobody would stand at the counter.
+                self._key.key if customers else None,
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},
                 self._for_counter.isChecked(),

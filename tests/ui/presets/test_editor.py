@@ -61,7 +61,7 @@ class Rig:
         self._qtbot.keyClick(self.editor, getattr(Qt.Key, f"Key_{number}"), ALT)
         assert self.editor.tabs.currentIndex() == number - 1
 
-    def choose(self, box: QComboBox, value: str) -> None:
+    def choose(self, box: QComboBox, value: str | int) -> None:
         """Choose with the keyboard."""
         wanted = box.findData(value)
         assert wanted >= 0
@@ -362,3 +362,37 @@ def test_hostile_names_are_shown_to_the_letter(rig: Rig) -> None:
     rig.write(rig.editor.general.name, "<img src=x>")
     assert "<img" in rig.editor.windowTitle()
     assert replace(rig.preset, name="<img src=x>") == rig.editor.copy.preset
+
+
+def test_enter_in_a_field_saves_nothing_and_closes_nothing(rig: Rig, qtbot: QtBot) -> None:
+    rig.write(rig.editor.general.name, "别的")
+    rig.choose(rig.editor.general.key, 3)
+    for field in (rig.editor.general.name, rig.editor.general.title, rig.editor.general.minutes):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert rig.editor.isVisible()
+    assert rig.kept == rig.preset
+    on_key = rig.installation.presets.on_key(3)
+    assert on_key is not None
+    assert on_key.name == "开户"
+    rig.editor.save.setFocus()
+    with qtbot.waitSignal(rig.editor.saved, timeout=WAIT_MS):
+        qtbot.keyClick(rig.editor.save, Qt.Key.Key_Return)
+    assert rig.kept.name == "别的"
+
+
+def test_two_presets_are_not_called_the_same(rig: Rig, qtbot: QtBot) -> None:
+    rig.write(rig.editor.general.name, " 开 户 ")
+    qtbot.keyClick(rig.editor, Qt.Key.Key_S, CTRL)
+    qtbot.waitUntil(lambda: "Another preset has this name" in rig.editor.said, timeout=WAIT_MS)
+    assert rig.editor.isVisible()
+    assert rig.kept == rig.preset
+
+
+def test_a_key_of_the_counter_wants_a_customer(rig: Rig) -> None:
+    rig.choose(rig.editor.general.key, 4)
+    rig.go_to(3)
+    rig.editor.people.list.choose(0)
+    rig.choose(rig.editor.people.kind, "platform")
+    assert "it has no customer" in rig.editor.said
+    assert not rig.editor.save.isEnabled()

@@ -133,3 +133,21 @@ def test_numbers_that_cannot_be_right_are_not_kept(
     for field, text in zip(fields, ("示例支行", "91110000600037341X", "王经办", "110101199003078515"), strict=True):
         field.setText(text)
     assert not any(one.isEnabled() for one in form.findChildren(QPushButton))
+
+
+def test_arrow_keys_take_no_key_from_another_preset(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    mine, other = installation.presets.list()
+    installation.presets.assign_key(other.id, 2)
+    window.read()
+    listed = window.findChild(QListWidget)
+    assert listed is not None
+    qtbot.waitUntil(lambda: listed.item(0).text().startswith("F2"), timeout=WAIT_MS)
+    assert window.chosen is not None
+    assert window.chosen.id == mine.id
+    choice = window.findChild(KeyChoice)
+    assert choice is not None
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert {preset.id: preset.function_key for preset in installation.presets.list()} == {mine.id: 3, other.id: 2}

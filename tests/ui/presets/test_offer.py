@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -115,3 +116,15 @@ def _take(rig: Rig, qtbot: QtBot) -> None:
     assert button is not None
     with qtbot.waitSignal(rig.offer.taken):
         qtbot.keyClick(button, Qt.Key.Key_Return)
+
+
+def test_the_title_that_was_typed_stays(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.open_form()
+    rig.session.apply(
+        EditName.CHANGE_OPTIONS,
+        lambda draft: replace(draft, options=replace(draft.options, business_scene="张三的借款")),
+    )
+    _take(rig, qtbot)
+    assert rig.session.draft.options.business_scene == "张三的借款"
+    assert rig.session.draft.signers

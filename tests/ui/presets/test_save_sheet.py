@@ -92,6 +92,9 @@ def test_the_contract_on_the_desk_becomes_a_preset_on_a_key(rig: Rig, qtbot: QtB
     name.setText("贷款")
     title = next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.isEnabled() and edit is not name)
     title.setText("借款人")
+    for_counter = next(box for box in rig.sheet.findChildren(QCheckBox) if "counter" in box.text())
+    for_counter.setFocus()
+    qtbot.keyClick(for_counter, Qt.Key.Key_Space)
     qtbot.wait(0)
     with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
         qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
@@ -146,3 +149,34 @@ def test_without_a_name_nothing_is_saved(rig: Rig, qtbot: QtBot) -> None:
     next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.text()).setText(" ")
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
     assert rig.sheet.said == "A name is wanted."
+
+
+def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for_the_counter(
+    rig: Rig, qtbot: QtBot
+) -> None:
+    options = rig.session.draft.options
+    rig.presets.save()
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    assert (preset.options.deadline, preset.options.notices) == (options.deadline, options.notices)
+
+
+def test_a_name_that_another_preset_has_is_not_taken(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.installation.make_preset(tmp_path / "other", name=rig.session.draft.title)
+    rig.presets.save()
+    qtbot.waitUntil(lambda: "Another preset has this name" in rig.sheet.said, timeout=5_000)
+    qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    qtbot.wait(100)
+    assert len(rig.installation.presets.list()) == 1
+
+
+def test_without_a_customer_it_takes_no_key_of_the_counter(rig: Rig, qtbot: QtBot) -> None:
+    rig.presets.save()
+    rig.box().setFocus()
+    qtbot.keyClick(rig.box(), Qt.Key.Key_Space)
+    assert not rig.box().isChecked()
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    assert (preset.customers, preset.function_key) == ((), None)

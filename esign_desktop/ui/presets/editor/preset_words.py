@@ -103,6 +103,9 @@ def problem_sentence(problem: PresetProblem) -> str:
     """Say what is wrong with a preset."""
     texts = {
         "name_missing": QCoreApplication.translate("PresetProblems", "The preset has no name."),
+        "key_without_customer": QCoreApplication.translate(
+            "PresetProblems", "On F{key} it would stand at the counter, and it has no customer: take it off the key."
+        ),
         "nobody": QCoreApplication.translate("PresetProblems", "Nobody signs: add a customer under People."),
         "no_customer": QCoreApplication.translate(
             "PresetProblems", "Without a customer it can be used in Prepare, and not at the counter."

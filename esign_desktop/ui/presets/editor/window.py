@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
@@ -30,7 +30,7 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -112,6 +112,17 @@ class PresetEditor(QDialog):
             super().reject()
 
     @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            super().keyPressEvent(event)
+            return
+        focused = self.focusWidget()
+        if isinstance(focused, QPushButton):
+            focused.click()
+        else:
+            self.focusNextChild()
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.isVisible() and not self._may_leave():
             event.ignore()
@@ -141,14 +152,14 @@ class PresetEditor(QDialog):
         self.leave.setText(self.tr("Cancel"))
         self.save.setText(self.tr("Save preset"))
         self.save.setObjectName("primary")
-        self.save.setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self.undo, self.redo, self.prepare, None, self.leave, self.save):
             if button is None:
                 buttons.addStretch(1)
             else:
-                button.setAutoDefault(button is self.save)
+                # Enter in a field goes on to the next one: saving is to be meant.
+                button.setAutoDefault(False)
                 buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 20)
@@ -251,6 +262,11 @@ class PresetEditor(QDialog):
     def _on_saved(self, preset: Preset) -> None:
         self.saved.emit(preset)
         self.accept()
+
+    def tell_of_other(self, name: str) -> None:
+        """Say that another preset waits until this one is saved or left."""
+        text = self.tr("Save or cancel this one first, then edit “{name}”.").format(name=one_line(name))
+        self._tell(text, is_grave=True)
 
     def tell_error(self, error: AppError) -> None:
         """Say what went wrong."""
