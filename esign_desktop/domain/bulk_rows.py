@@ -30,6 +30,8 @@ _DAMAGE_CODES: Final = {
     CellDamage.FORMULA: "bulk.formula",
     CellDamage.ERROR: "bulk.error_value",
 }
+_REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
+DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
 _RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
 _ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
 _NO_NAME: Final = re.compile(r"[0-9]{6}|@")
@@ -44,7 +46,8 @@ class RowProblem:
     ``column_index`` is the cell that is meant, None if the whole row or a column that is not there. Codes:
     ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
     ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
-    ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row`` and
+    ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
+    ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field).
     Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
     """
@@ -102,9 +105,24 @@ def read_rows(
     return compared([reader.read(row) for row in rows], columns)
 
 
+def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
+    """Return what makes a row's contract another one: all but where its people are reached.
+
+    A person is a name, a kind of document and a number; a resident's card is meant where no kind is told.
+    """
+    kept: dict[ColumnTarget, str] = {}
+    for target, value in values.items():
+        if target.kind in _REACH:
+            continue
+        id_type = id_type_of(value) if target.kind is _K.ID_TYPE else None
+        if id_type is not PersonIdType.RESIDENT_IDENTITY:
+            kept[target] = value if id_type is None else str(int(id_type))
+    return kept
+
+
 def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
     """Return the readings with the problems that show only beside the others."""
-    first_by_values: dict[frozenset[tuple[ColumnTarget, str]], int] = {}
+    first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
     first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
     found: list[RowReading] = []
     for reading in readings:
@@ -113,9 +131,15 @@ def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[Row
             # It is not sent, so that its twin can be.
             found.append(reading)
             continue
-        first = first_by_values.setdefault(frozenset(reading.values.items()), reading.number)
-        if first != reading.number:
-            problems.append(RowProblem("bulk.duplicate_row", params={"row": first}))
+        first = first_by_contract.setdefault(frozenset(contract_values(reading.values).items()), reading)
+        if first is not reading:
+            is_same = all(
+                first.values.get(one) == reading.values.get(one)
+                for one in {*first.values, *reading.values}
+                if one.kind in _REACH
+            )
+            code = "bulk.duplicate_row" if is_same else "bulk.duplicate_with_other_reach"
+            problems.append(RowProblem(code, params={"row": first.number}))
         for target, number in reading.values.items():
             if target.kind is not _K.ID_NUMBER or target.role_id is None:
                 continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.bulk_columns import ColumnKind, fitted, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk_filling import fill_row, title_of
-from esign_desktop.domain.bulk_rows import read_row, read_rows
+from esign_desktop.domain.bulk_rows import DUPLICATES, RowProblem, read_row, read_rows
 from esign_desktop.domain.bulk_sheet import without_formats
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset_checks import check_preset, require_sendable
@@ -83,23 +83,38 @@ class BulkPlanner:
                 reading = read_row(preset, columns, without_formats(row), checks)
             return self._keys.row(environment, preset.id, reading.values)
 
+        def contract(row: SheetRow, reading: RowReading) -> str:
+            if row.bare:
+                reading = read_row(preset, columns, without_formats(row), checks)
+            return self._keys.contract(environment, preset.id, reading.values)
+
         own = [digest(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
+        contracts = [contract(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
         original = {
             index: digest(replace(row, cells=row.original, original=None))
             for index, row in enumerate(sheet.rows)
             if row.original is not None
         }
-        kept = self._store.claims([*own, *original.values()])
-        claims = [kept.get(one) or RowClaim(one, 0, self._keys.draft_id(one, 0)) for one in own]
+        kept = self._store.claims([*own, *contracts, *original.values()])
+        claims = [
+            kept.get(values) or _renamed(kept.get(one), values) or RowClaim(values, 0, self._keys.draft_id(one, 0))
+            for values, one in zip(own, contracts, strict=True)
+        ]
         cancel.raise_if_cancelled()
         sends = self._store.sends_of(claim.draft_id for claim in claims)
         rows = []
-        for index, (reading, claim) in enumerate(zip(readings, claims, strict=True)):
-            row = self._row(preset, index, reading, claim, sends, wants_again=index in again)
+        for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
+            claim = known
+            if index in again and _is_sent(sends.get(known.draft_id)):
+                # Whichever phone the last one had.
+                attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
+                claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
+            elsewhere = own[index] not in kept and contracts[index] in kept
+            row = self._row(preset, index, reading, claim, sends, is_reached_otherwise=elsewhere)
+            others = [replace(claim, digest=contracts[index], is_as_read=False)]
             if index in original and original[index] != claim.digest:
-                mine = row.claims[0]
-                row = replace(row, claims=(mine, replace(mine, digest=original[index], is_as_read=True)))
-            rows.append(row)
+                others.append(replace(claim, digest=original[index], is_as_read=True))
+            rows.append(replace(row, claims=(claim, *others)))
         ready = sum(row.state is RowState.READY for row in rows)
         return BulkPlan(
             preset,
@@ -121,15 +136,11 @@ class BulkPlanner:
         claim: RowClaim,
         sends: Mapping[DraftId, SendState],
         *,
-        wants_again: bool,
+        is_reached_otherwise: bool,
     ) -> PlannedRow:
         # A row that stands there twice is not two contracts that were sent.
-        is_double = any(problem.code == "bulk.duplicate_row" for problem in reading.problems)
+        is_double = any(problem.code in DUPLICATES for problem in reading.problems)
         send = None if is_double else sends.get(claim.draft_id)
-        if wants_again and send is not None and send.state is SubmissionState.DONE:
-            attempt = claim.attempt + 1
-            claim = RowClaim(claim.digest, attempt, self._keys.draft_id(claim.digest, attempt))
-            send = None
         row = PlannedRow(
             index,
             reading.number,
@@ -140,12 +151,27 @@ class BulkPlanner:
             reading.of(ColumnKind.REFERENCE),
             claims=(claim,),
         )
-        return row if send is None else with_send(row, send)
+        if send is None:
+            return row
+        found = with_send(row, send)
+        if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD}:
+            # To go on would send it to where its people are not reached any more.
+            problem = RowProblem("bulk.begun_with_other_reach")
+            return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
+        return replace(found, is_reached_otherwise=is_reached_otherwise and found.state is RowState.SENT)
 
     def _cost(self, contract_count: int, environment: Environment) -> BulkCost:
         amount = (self._preferences.tier.price_per_contract_yuan * contract_count).quantize(Decimal("0.01"))
         left = self._quota.account(environment.kind).remaining_count
         return BulkCost(contract_count, amount, left, None if left is None else left - contract_count)
+
+
+def _renamed(claim: RowClaim | None, digest: str) -> RowClaim | None:
+    return None if claim is None else replace(claim, digest=digest, is_as_read=False)
+
+
+def _is_sent(send: SendState | None) -> bool:
+    return send is not None and send.state is SubmissionState.DONE
 
 
 def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
@@ -154,7 +180,7 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
         case SubmissionState.FAILED | SubmissionState.CANCELLED:
             return row
         case SubmissionState.DONE:
-            was_corrected = bool(row.claims) and (row.claims[0].is_as_read or len(row.claims) > 1)
+            was_corrected = any(claim.is_as_read for claim in row.claims)
             state = RowState.SENT
         case SubmissionState.HELD:
             was_corrected, state = False, RowState.HELD

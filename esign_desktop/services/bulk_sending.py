@@ -133,7 +133,7 @@ class BulkRun:
                 with self._lock:
                     self._done += 1
                     self._alike = (None, 0)
-                corrected = len(row.claims) > 1
+                corrected = any(claim.is_as_read for claim in row.claims)
                 row = replace(row, error=None, sent_at_ms=self._clock_ms(), was_corrected=corrected)
                 self._tell(replace(row, state=RowState.SENT, problems=()))
             case SubmissionState.HELD:

@@ -39,8 +39,9 @@ class PlannedRow:
     """A row of a plan. ``index`` counts the sheet's rows from 0; ``number`` is what the spreadsheet program shows.
 
     ``masked_names`` are those of the customers, in the preset's order. A SENT row ``was_corrected`` when the contract
-    holds other values than the file. ``flow_status`` is what is known here of a sent contract. ``claims`` name the row
-    in the store: its own first, then the one of the row as the file has it.
+    holds other values than the file, and ``is_reached_otherwise`` when it went to another phone or e-mail than the row
+    says. ``flow_status`` is what is known here of a sent contract. ``claims`` name the row
+    in the store: its own first, then that of its contract, and the one of the row as the file has it.
     """
 
     index: int
@@ -55,6 +56,7 @@ class PlannedRow:
     submission_id: SubmissionId | None = None
     sent_at_ms: int | None = None
     was_corrected: bool = False
+    is_reached_otherwise: bool = False
     error: AppError | None = None
     claims: tuple[RowClaim, ...] = field(default=(), repr=False)
 

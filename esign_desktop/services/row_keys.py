@@ -14,6 +14,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.bulk_rows import contract_values
 from esign_desktop.domain.draft import DraftId
 
 if TYPE_CHECKING:
@@ -42,12 +43,19 @@ class RowKeys:
 
         A preset that is edited stays the same one: who mends it and goes on does not send everybody a second contract.
         """
-        cells = sorted((one.kind.value, one.role_id or "", one.question, text) for one, text in values.items())
-        return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *cells])
+        return self._digest("row", [environment.kind.value, environment.project_id, preset_id, *_cells(values)])
 
-    def draft_id(self, row_digest: str, attempt: int) -> DraftId:
+    def contract(self, environment: Environment, preset_id: PresetId, values: Mapping[ColumnTarget, str]) -> str:
+        """Return the digest of the contract that a row makes, wherever its people are reached.
+
+        Another phone is not another person, and so not another contract. By this digest the row's draft is named.
+        """
+        cells = _cells(contract_values(values))
+        return self._digest("contract", [environment.kind.value, environment.project_id, preset_id, *cells])
+
+    def draft_id(self, digest: str, attempt: int) -> DraftId:
         """Return the id of the draft that a row is sent as; ``attempt`` counts contracts that were wanted once more."""
-        return DraftId(self._digest("draft", [row_digest, attempt])[:_ID_CHARACTERS])
+        return DraftId(self._digest("draft", [digest, attempt])[:_ID_CHARACTERS])
 
     def heading(self, plain_heading: str) -> str:
         """Return the digest of a heading."""
@@ -66,3 +74,7 @@ class RowKeys:
                     self._settings.set(_SETTING, kept)
                 self._key = bytes.fromhex(kept)
             return self._key
+
+
+def _cells(values: Mapping[ColumnTarget, str]) -> list[tuple[str, str, str, str]]:
+    return sorted((one.kind.value, one.role_id or "", one.question, text) for one, text in values.items())

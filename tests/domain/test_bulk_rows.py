@@ -116,11 +116,33 @@ def test_column_that_is_not_there_makes_every_row_faulty_once() -> None:
 
 
 def test_one_number_under_two_names_is_a_mistake_of_copying() -> None:
-    sheet = make_sheet(("张三", id_number(1), ""), ("李四", id_number(1), ""), ("张三", id_number(1), "13800000000"))
+    sheet = make_sheet(("张三", id_number(1), ""), ("李四", id_number(1), ""), ("李三", id_number(2), "13800000000"))
     first, second, third = read(sheet)
     assert (first.is_ready, second.is_ready, third.is_ready) == (True, False, True)
     wrong = next(problem for problem in second.problems if problem.is_blocking)
     assert (wrong.code, wrong.column_index, wrong.params) == ("bulk.number_with_other_name", 1, {"row": 2})
+
+
+def test_another_phone_is_not_another_person() -> None:
+    sheet = make_sheet(
+        ("张三", id_number(1), "13800000001"),
+        ("张三", id_number(1), "13800000002"),
+        ("张三", id_number(1), "13800000001"),
+        ("张三", id_number(2), "13800000001"),
+    )
+    first, second, third, fourth = read(sheet)
+    assert codes(first) == codes(fourth) == []
+    assert codes(second) == [("bulk.duplicate_with_other_reach", None)]
+    assert codes(third) == [("bulk.duplicate_row", None)]
+
+
+def test_a_residents_card_is_meant_where_no_kind_of_document_is_told() -> None:
+    headings = ("姓名", "身份证号", "手机号", "证件类型")
+    sheet = make_sheet(
+        ("张三", id_number(1), "13800000001", ""), ("张三", id_number(1), "13800000001", "身份证"), headings=headings
+    )
+    _, second = read(sheet)
+    assert codes(second) == [("bulk.duplicate_row", None)]
 
 
 def test_nobody_signs_twice_in_one_row() -> None:

@@ -365,10 +365,30 @@ def test_title_of_the_row_is_the_contracts_title(desk: BulkDesk, platform: Rehea
 def test_somebody_known_under_another_name_is_not_sent_to(desk: BulkDesk, preset: Preset) -> None:
     name, number, mobile = person_row(777)
     assert desk.send(preset, make_sheet((name, number, mobile))).count(S.SENT) == 1
-    assert states(desk.plan(preset, make_sheet((f" {name} ", number, "13900000000")))) == [S.READY]
+    assert states(desk.plan(preset, make_sheet((f" {name} ", number, mobile)))) == [S.SENT]
     plan = desk.plan(preset, make_sheet(("另一人", number, mobile)))
     assert states(plan) == [S.FAULTY]
     assert [(p.code, p.column_index) for p in plan.rows[0].problems if p.is_blocking] == [("bulk.other_name_known", 1)]
+
+
+def test_a_phone_that_is_corrected_sends_nobody_a_second_contract(desk: BulkDesk, preset: Preset) -> None:
+    name, number, mobile = person_row(778)
+    before, corrected = make_sheet((name, number, mobile)), make_sheet((name, number, "13900000000"))
+    assert desk.send(preset, before).count(S.SENT) == 1
+
+    plan = desk.plan(preset, corrected)
+    assert [(row.state, row.is_reached_otherwise) for row in plan.rows] == [(S.SENT, True)]
+    assert not plan.can_run
+    assert [(row.state, row.is_reached_otherwise) for row in desk.plan(preset, before).rows] == [(S.SENT, False)]
+
+    # On a person's word it is sent once more, to the other phone and so to another account of the same person.
+    again = desk.bulk.plan(preset, corrected, desk.bulk.columns_for(preset, corrected), again={0})
+    assert states(again) == [S.READY]
+    desk.bulk.run(again)
+    assert [(row.state, row.is_reached_otherwise) for row in desk.plan(preset, corrected).rows] == [(S.SENT, False)]
+    assert states(desk.plan(preset, before)) == [S.SENT]
+    told = [flow.signers[0].account_id for flow in desk.flows.list() if flow.signers[0].name == name]
+    assert len(told) == len(set(told)) == 2
 
 
 def test_choice_of_columns_is_remembered_for_its_headings(desk: BulkDesk, preset: Preset) -> None:

@@ -55,6 +55,12 @@ _SENTENCES: Final = {
     "bulk.duplicate_row": QT_TRANSLATE_NOOP(
         "BulkWords", "The same as row {row}: it would be sent twice. Give each its own reference if both are meant."
     ),
+    "bulk.duplicate_with_other_reach": QT_TRANSLATE_NOOP(
+        "BulkWords", "The same person and contract as row {row}, with another phone or e-mail: remove one of them."
+    ),
+    "bulk.begun_with_other_reach": QT_TRANSLATE_NOOP(
+        "BulkWords", "This contract was begun with another phone or e-mail: finish it or call it off in Track first."
+    ),
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
         "BulkWords", "Row {row} has this ID number under another name: one of them is wrong."
     ),
@@ -180,6 +186,10 @@ def result_words(names: TargetNames | None) -> ResultWords:
 
 def _state_sentence(row: PlannedRow) -> str:
     match row.state:
+        case RowState.SENT if row.is_reached_otherwise:
+            text = QCoreApplication.translate(
+                "BulkWords", "Sent at {moment} to another phone or e-mail; it is not sent again unless you say so."
+            )
         case RowState.SENT if row.was_corrected:
             text = QCoreApplication.translate("BulkWords", "Sent at {moment}, as it had been corrected here.")
         case RowState.SENT if row.flow_status in _ENDED:
