@@ -99,6 +99,11 @@ class Document:
     facts: PreflightFacts = field(default_factory=PreflightFacts)
     template: TemplateFilling | None = None
 
+    @property
+    def has_no_file(self) -> bool:
+        """Whether there is nothing here to be opened, drawn or searched: the platform makes it of a template."""
+        return self.template is not None and not self.path
+
     def may_be(self, other: Document) -> bool:
         """Whether both are of the same bytes, as far as these are known."""
         return self.sha256 == other.sha256 or not (self.sha256 and other.sha256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
@@ -16,12 +17,13 @@ from esign_desktop.store.audit import AuditAction
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.audit import Audit
     from esign_desktop.store.drafts import Drafts
     from esign_desktop.store.flows import FlowRecord, Flows
     from esign_desktop.store.journal import Journal, Submission
-    from esign_desktop.store.kept_values import KeptValues
+    from esign_desktop.store.kept_values import Fields, KeptValues
 
 _NAMESPACE: Final = UUID("0d0e2c9e-7a57-5c3f-9a35-6f5ab3a2c1d4")
 _NOT_SENT: Final = frozenset({SubmissionState.FAILED, SubmissionState.CANCELLED})
@@ -85,13 +87,18 @@ class CorrectionService:
     def _filled(self, submission: Submission) -> ContractDraft:
         """Return what was sent, with its forms filled as they were."""
         fields = self._values.get(submission.record.id)
-        documents = tuple(
-            document
-            if document.template is None or index not in fields
-            else replace(document, template=replace(document.template, fields=fields[index]))
-            for index, document in enumerate(submission.record.draft.documents)
+        documents = (
+            _form(document, fields.get(index, ())) for index, document in enumerate(submission.record.draft.documents)
         )
-        return replace(submission.record.draft, documents=documents)
+        return replace(submission.record.draft, documents=tuple(documents))
+
+
+def _form(document: Document, fields: Fields) -> Document:
+    """Return a document as it was filled in; its file is not needed, and not looked for where it is not any more."""
+    if document.template is None:
+        return document
+    path = document.path if document.path and Path(document.path).is_file() else ""
+    return replace(document, path=path, template=replace(document.template, fields=fields))
 
 
 def correction_id(flow_id: FlowId) -> DraftId:

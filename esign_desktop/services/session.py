@@ -256,10 +256,11 @@ class ContractSession:
 
     def unsearched(self) -> tuple[tuple[DocumentId, str], ...]:
         """Return the documents and keywords of the contract that have not been searched yet."""
+        without_file = {document.id for document in self._draft.documents if document.has_no_file}
         wanted = dict.fromkeys(
             (p.document_id, p.keyword)
             for p in self._draft.placements
-            if isinstance(p, KeywordPlacement) and p.keyword.strip()
+            if isinstance(p, KeywordPlacement) and p.keyword.strip() and p.document_id not in without_file
         )
         return tuple(key for key in wanted if key not in self._hits)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.errors import InputError
@@ -17,7 +18,9 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.problems import Severity, is_sendable
 from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.counter import CounterState
 from esign_desktop.services.session import EditName
+from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
 from esign_desktop.ui.prepare.document_card import DocumentCard
 from esign_desktop.ui.prepare.preflight_chips import ChipKind
 from esign_desktop.ui.prepare.remedies import Remedy
@@ -155,3 +158,56 @@ def test_prepare_asks_for_what_the_form_wants_and_sends_nothing_before(
     # What was typed is one step of the history for each field.
     session.undo()
     assert session.undo_name is EditName.FILL_FORM
+
+
+def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_corrected_there(
+    office: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    preset = make_template_preset(office, qtbot, tmp_path)
+    office.presets.assign_key(preset.id, 2)
+    counter = office.open_counter()
+    office.begin(counter, Qt.Key.Key_F2)
+    office.enter(counter, ZHANG)
+    office.enter(counter, "五万元整")
+    office.wait_until(lambda: office.counter.view.state is CounterState.SHOWING)
+    furniture, prepare = office.furniture, office.furniture.prepare
+    flows = furniture.services.flows
+    (record,) = flows.list()
+    (tmp_path / "借款申请表.pdf").unlink()
+    furniture.counter.take_down()
+    prepare.window().show()
+    corrections = furniture.services.corrections
+    assert corrections is not None
+
+    furniture.track.correction_made.emit(corrections.take_up(record.flow_id))
+
+    office.wait_until(lambda: furniture.session.draft.replaces == record.flow_id)
+    furniture.tasks.wait_idle()
+    # Nothing is revoked, nothing is missed, and nothing is being looked for.
+    assert flows.refresh(record.flow_id).status is FlowStatus.SIGNING
+    office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(DocumentCard)))
+    card = next(one for one in prepare.findChildren(DocumentCard) if one.isVisible())
+    assert [edit.text() for edit in card.form.edits.values()] == ["张三", "五万元整"]
+    assert not any(bar.isVisible() for bar in prepare.findChildren(ChangedFileBar))
+    assert not [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM]
+
+    amount = list(card.form.edits.values())[1]
+    office.write(amount, "六万元整")
+    office.press(amount, Qt.Key.Key_Tab)
+    prepare.window().activateWindow()
+    office.wait_until(prepare.isActiveWindow)
+    office.press(prepare, Qt.Key.Key_Return, CTRL)
+    office.wait_until(lambda: bool(prepare.findChildren(ReviewSheet)))
+    sheet = prepare.findChildren(ReviewSheet)[0]
+    office.wait_until(lambda: any("revoked first" in label.text() for label in sheet.findChildren(QLabel)))
+    send = next(one for one in sheet.findChildren(QPushButton) if one.text().startswith("Send now"))
+    office.wait_until(send.isEnabled)
+    qtbot.mouseClick(send, LEFT)
+    office.wait_until(lambda: not furniture.is_sending and furniture.session.draft.is_empty)
+
+    assert flows.refresh(record.flow_id).status is FlowStatus.REVOKED
+    (second,) = (one for one in flows.list() if one.flow_id != record.flow_id)
+    sign_at(second.signers[0].urls[0])
+    (path,) = flows.download(second.flow_id, tmp_path / "signed")
+    document = furniture.services.documents.open(path)
+    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "六万元整"))

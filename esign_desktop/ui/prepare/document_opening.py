@@ -71,7 +71,8 @@ class DocumentOpening(QObject):
     def reopen(self, documents: Iterable[Document]) -> None:
         """Make the documents of a saved contract drawable again."""
         for document in documents:
-            self._reopen(document)
+            if not document.has_no_file:
+                self._reopen(document)
 
     def _open_next(self) -> None:
         if self._current is not None or not self._waiting:
