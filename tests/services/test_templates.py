@@ -18,12 +18,21 @@ from esign_desktop.domain.account import Person
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
-from esign_desktop.domain.preset import CustomerDatum, CustomerRole, PlatformTemplate, PresetHome
+from esign_desktop.domain.preset import (
+    BranchRole,
+    CustomerDatum,
+    CustomerRole,
+    PlatformRole,
+    PlatformTemplate,
+    PresetHome,
+    StaffRole,
+)
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.pdf.form_process import list_form_fields
 from esign_desktop.services.templates import TEMPLATE, CancelToken, FieldKind, TemplateService
 from esign_desktop.store.templates import Templates
+from tests.drafts import make_application_signer, make_organization_signer
 from tests.services.counter_desk import CounterDesk
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import clock_ms, make_pdf
@@ -330,6 +339,28 @@ def test_the_only_person_of_the_contract_is_the_customer(office: Office) -> None
     preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
     assert [type(role) for role in preset.roles] == [CustomerRole]
     assert "样张".encode() not in office.desk.all_bytes()
+
+
+def test_a_company_of_the_contract_is_no_customer(office: Office) -> None:
+    signers = (make_organization_signer("云禾示例科技有限公司"), make_application_signer())
+    draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
+    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    assert [type(role) for role in preset.roles] == [BranchRole, PlatformRole]
+    assert preset.customers == ()
+
+
+def test_one_person_beside_a_company_is_the_customer(office: Office) -> None:
+    signers = (make_organization_signer("云禾示例科技有限公司"), PersonSigner(SignerId("one"), Person("样张")))
+    draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
+    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    assert [type(role) for role in preset.roles] == [BranchRole, CustomerRole]
+
+
+def test_of_two_persons_neither_is_the_customer_by_itself(office: Office) -> None:
+    signers = tuple(PersonSigner(SignerId(name), Person(name)) for name in ("样张", "样李"))
+    draft = replace(ContractDraft.new(), documents=(office.document,), signers=signers)
+    preset = office.desk.presets.of_template(draft, office.document.id, office.make(), office.environment)
+    assert [type(role) for role in preset.roles] == [StaffRole, StaffRole]
 
 
 def test_what_is_kept_of_a_template_names_nobody(office: Office) -> None:

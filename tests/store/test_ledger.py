@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import stat
 import threading
 from pathlib import Path
@@ -93,3 +94,44 @@ def test_a_ledger_that_cannot_be_opened_is_told(paths: AppPaths) -> None:
     with pytest.raises(StoreError) as read:
         ledger.read()
     assert (written.value.code, read.value.code) == ("store.unwritable", "store.unwritable")
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """What the disk was asked to keep, in this order, the folder for a new name's sake."""
+    kept: list[Path] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        kept.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return kept
+
+
+def test_each_line_is_on_the_disk_before_it_counts_and_the_first_one_with_its_name(
+    paths: AppPaths, synced: list[Path]
+) -> None:
+    ledger = Ledger(paths.ledger_path)
+    ledger.append("flow", {"flow_id": "f-1"})
+    assert synced == [paths.ledger_path, paths.ledger_path.parent]
+    synced.clear()
+    ledger.append("flow", {"flow_id": "f-2"})
+    assert synced == [paths.ledger_path]
+
+
+def test_a_rewritten_ledger_is_whole_on_the_disk_before_it_takes_the_old_ones_place(
+    paths: AppPaths, synced: list[Path]
+) -> None:
+    ledger = Ledger(paths.ledger_path)
+    ledger.append("flow", {"flow_id": "f-1", "title": "secret"})
+    synced.clear()
+    ledger.rewrite(lambda line: line.replace("secret", "***"))
+    written = [path for path in synced if path.name.startswith(paths.ledger_path.name)]
+    assert written[0] == paths.ledger_path.with_name(paths.ledger_path.name + ".new")
+    assert paths.ledger_path.parent in synced
+    assert [entry.values["title"] for entry in ledger.read()] == ["***"]
+    synced.clear()
+    ledger.rewrite(lambda line: line)
+    assert synced == [], "Nothing changed, so the file stays as it is."
