@@ -37,6 +37,8 @@ class Backstage:
         self._database: Database | None = None
         self._engine: ProcessEngine | None = None
         self._services: Services | None = None
+        self.unlinked_accounts = 0
+        """How many accounts were taken from contacts whose they may not be, and are to be told of."""
 
     def lock(self) -> None:
         """Make the folders and become the only instance that works there. Raises StoreError."""
@@ -64,6 +66,7 @@ class Backstage:
                 connect=self._connect or PlatformClient,
             )
             self._finish_forgetting(self._services)
+            self.unlinked_accounts = self._repair_accounts(self._services)
         return self._services
 
     @staticmethod
@@ -74,6 +77,15 @@ class Backstage:
                 services.people.finish()
         except StoreError as error:
             _warn("somebody could not be forgotten to the end: %s", error)
+
+    @staticmethod
+    def _repair_accounts(services: Services) -> int:
+        """Return how many accounts an earlier version left with a name that may not be theirs."""
+        try:
+            return services.account_repair.run() if services.account_repair is not None else 0
+        except StoreError as error:
+            _warn("accounts could not be looked through: %s", error)
+            return 0
 
     def _bring_flows_back(self, database: Database) -> None:
         from esign_desktop.services.rebuilding import rebuild_flows

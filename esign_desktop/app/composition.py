@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.account_book import AccountBook
+from esign_desktop.services.account_repair import AccountRepair
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog, user_name
 from esign_desktop.services.brand import BrandService
@@ -130,6 +131,7 @@ def build_services(
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     return Services(
+        account_repair=AccountRepair(accounts, flows, settings),
         documents=documents,
         drafts=draft_service,
         accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms, book=book),

@@ -208,12 +208,24 @@ class Program(QObject):
             from esign_desktop.domain.errors import StoreError
 
             self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
+        self._tell_of_unlinked_accounts(services)
         QTimer.singleShot(0, self._listen)
         self.window.installEventFilter(self)
         # What is there now stays; the collector need not look at it again.
         gc.freeze()
         gc.enable()
         self.furnished.emit()
+
+    def _tell_of_unlinked_accounts(self, services: Services) -> None:
+        """Say once that accounts were taken from contacts whose they may not be."""
+        repair, count = services.account_repair, self._backstage.unlinked_accounts
+        if repair is None or not count:
+            return
+        from esign_desktop.domain.errors import StoreError
+        from esign_desktop.ui.tasks import Lane
+
+        self.window.messages.tell(StoreError("account.unlinked", count=count), Tone.WARNING)
+        self.tasks.start(repair.note_told, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
 
     def _put_furniture_in(self, services: Services) -> None:
         from esign_desktop.domain.draft import ContractDraft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from esign_desktop.services.account_repair import AccountRepair
 from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog
 from esign_desktop.services.brand import BrandService
@@ -55,3 +56,4 @@ class Services:
     people: PeopleService | None = None
     templates: TemplateService | None = None
     bulk: BulkService | None = None
+    account_repair: AccountRepair | None = None

@@ -15,14 +15,3 @@ CREATE INDEX accounts_by_identity ON accounts (environment, project_id, identity
 -- The ids that the counter and sheets gave to persons are these digests.
 UPDATE accounts SET identity = third_id
 WHERE kind = 'person' AND length(third_id) = 40 AND third_id NOT GLOB '*[^0-9a-f]*';
-
--- A signer that was picked and retyped as somebody else kept the account, and gave it the other's name and number.
--- Whose the accounts are that share both is not known: each is asked for again.
-UPDATE accounts SET is_doubtful = 1
-WHERE masked_number <> '' AND EXISTS (
-    SELECT 1 FROM accounts AS other
-    WHERE other.environment = accounts.environment AND other.project_id = accounts.project_id
-        AND other.kind = accounts.kind AND other.name = accounts.name
-        AND other.masked_number = accounts.masked_number AND other.account_id <> accounts.account_id
-        AND other.agent_account_id = accounts.agent_account_id
-);

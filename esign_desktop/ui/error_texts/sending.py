@@ -87,6 +87,16 @@ def sending_texts() -> dict[str, tuple[str, str]]:
                 " a new name has to be forgotten in Settings first.",
             ),
         ),
+        "account.unlinked": (
+            translate(
+                "ErrorSentences", "{count} contact(s) may have had somebody else's account, so it was taken out."
+            ),
+            translate(
+                "ErrorSentences",
+                "An earlier version kept the account of a signer who was retyped as somebody else. Fill in their number"
+                " the next time; contracts that were sent stay as they are, and Track shows to whom they went.",
+            ),
+        ),
         "account.unknown_here": (
             translate("ErrorSentences", "The account of signer {number} is not known in this environment."),
             translate(
