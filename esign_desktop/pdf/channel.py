@@ -5,6 +5,7 @@ Nothing that comes is waited for without a limit: a child may have been taken ov
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import socket
@@ -23,6 +24,8 @@ HAS_DESCRIPTORS: Final = hasattr(socket, "send_fds")
 _HEAD_BYTES: Final = 4
 _MOST_DESCRIPTORS: Final = 4
 _LEAVE_S: Final = 2.0
+_LEAST_S: Final = 0.001
+"""A limit of nothing would mean to try only."""
 
 
 class Channel(Protocol):
@@ -49,7 +52,7 @@ class SocketChannel:
 
     def send(self, data: bytes, limit_s: float, descriptors: Sequence[int] = ()) -> None:
         """See Channel."""
-        self._socket.settimeout(limit_s)
+        self._socket.settimeout(max(limit_s, _LEAST_S))
         frame = _head(data) + data
         if descriptors:
             frame = frame[socket.send_fds(self._socket, [frame], descriptors) :]
@@ -83,9 +86,13 @@ class SocketChannel:
 class PipeChannel:
     """A channel through two pipes, of which a thread writes and reads; whoever waits is not held by it."""
 
-    def __init__(self, to_child: IO[bytes], from_child: IO[bytes], most_bytes: int) -> None:
+    def __init__(
+        self, to_child: IO[bytes], from_child: IO[bytes], *, longest_bytes: int, most_bytes: float = math.inf
+    ) -> None:
+        """No frame may be longer than ``longest_bytes``, and all together no longer than ``most_bytes``."""
         self._to_child = to_child
         self._from_child = from_child
+        self._longest_bytes = longest_bytes
         self._most_bytes = most_bytes
         self._frames: queue.SimpleQueue[bytes | BadAnswer | None] = queue.SimpleQueue()
         self._writers: list[threading.Thread] = []
@@ -121,7 +128,7 @@ class PipeChannel:
         left = self._most_bytes
         try:
             while head := self._from_child.read(_HEAD_BYTES):
-                size = _size(head, left)
+                size = _size(head, min(left, self._longest_bytes))
                 left -= size
                 frame = self._from_child.read(size)
                 if len(frame) < size:
@@ -199,7 +206,7 @@ def _head(data: bytes | memoryview) -> bytes:
     return len(data).to_bytes(_HEAD_BYTES, "big")
 
 
-def _size(head: bytes | bytearray, most_bytes: int) -> int:
+def _size(head: bytes | bytearray, most_bytes: float) -> int:
     size = int.from_bytes(head, "big")
     if len(head) < _HEAD_BYTES or size > most_bytes:
         raise BadAnswer("length")

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import socket
+import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
-from types import ModuleType
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import Cancelled, PdfError
-from esign_desktop.pdf import wire, worker
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.channel import HAS_DESCRIPTORS, PipeChannel, SocketChannel
+from esign_desktop.pdf.child_start import start_child
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
+from esign_desktop.pdf.segment import HandedSegments
 from esign_desktop.pdf.untrusted import BadAnswer, decode
+from esign_desktop.pdf.walls.lockdown import SECCOMP
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
+    from collections.abc import Sequence
 
+    from esign_desktop.pdf.channel import Channel
     from esign_desktop.pdf.engine import PdfHandle
     from esign_desktop.pdf.limits import Limits
 
 TERMINATE_S: Final = 0.5
 JOIN_S: Final = 5.0
-_starting = threading.Lock()
+_TARGET: Final = "esign_desktop.pdf.worker:serve"
 
 
 class ChildProcess:
@@ -32,13 +37,14 @@ class ChildProcess:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._process: SpawnProcess | None = None
-        self._connection: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
         self._is_ready = False
         self._is_stopped = False
         self._state = threading.Lock()
         self.opened: set[PdfHandle] = set()
         """Documents that the running child has open."""
+        self.segments = HandedSegments()
         self.is_worn = False
         """Whether the running child takes more memory than it should."""
 
@@ -53,34 +59,42 @@ class ChildProcess:
         with self._state:
             if self._is_stopped:
                 raise Cancelled
-            if self._process is not None and self._process.is_alive():
+            if self._process is not None and self._process.poll() is None:
                 return
             self._forget()
-            context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe()
-            process = context.Process(target=worker.serve, args=(theirs, self._limits), name="pdf", daemon=True)
-            _start_with_clean_main(process)
-            # With the other end open here too, the child's end would go unnoticed.
-            theirs.close()
-            self._process, self._connection = process, ours
+            try:
+                self._process, self._channel = _started()
+            except OSError as error:
+                raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
 
-    def ask(self, job: str, limit_s: float, **arguments: Any) -> wire.Message:
-        """Send a request and wait for its answer.
+    def ask(
+        self, job: str, limit_s: float, *, files: Sequence[int] = (), pixels: memoryview | None = None, **arguments: Any
+    ) -> wire.Message:
+        """Send a request, with open files, and wait for its answer; fill ``pixels``, if there are any in it.
 
         Raises PdfError: what the child tells, pdf.too_slow, or pdf.worker_died; Cancelled if stopped meanwhile.
         """
         self.start()
-        connection = self._connection
-        if connection is None:
+        channel = self._channel
+        if channel is None:
             raise Cancelled
         try:
-            self._wait_until_ready(connection)
-            connection.send_bytes(wire.encode({"job": job, "limit_s": limit_s, **arguments}))
-            answer = self._receive(connection, limit_s)
+            self._wait_until_ready(channel)
+            request = {"job": job, "limit_s": limit_s, "files": len(files), **arguments}
+            ends_at_s = time.monotonic() + limit_s
+            channel.send(wire.encode(request), limit_s, files)
+            answer = decode(channel.receive(remaining(ends_at_s), MAX_ANSWER_BYTES))
+            if pixels is not None and "error" not in answer:
+                _fill(pixels, channel.receive(remaining(ends_at_s), len(pixels)))
+        except TimeoutError:
+            raise self._ended("pdf.too_slow", f"after {limit_s:g} s") from None
         except (EOFError, OSError, BadAnswer) as error:
             raise self._ended("pdf.worker_died", type(error).__name__) from None
         self._note_memory(answer)
-        wire.raise_error(answer)
+        try:
+            wire.raise_error(answer)
+        except BadAnswer as error:
+            raise self.discredit(str(error)) from None
         return answer
 
     def _note_memory(self, answer: wire.Message) -> None:
@@ -93,15 +107,13 @@ class ChildProcess:
         """End a child whose answer was nonsense, and return what to raise."""
         return self._ended("pdf.worker_died", reason)
 
-    def _wait_until_ready(self, connection: Connection) -> None:
+    def _wait_until_ready(self, channel: Channel) -> None:
         if not self._is_ready:
-            self._receive(connection, self._limits.start_s)
+            limits = {"limits": asdict(self._limits)}
+            channel.send(wire.encode(limits), self._limits.start_s)
+            ready = decode(channel.receive(self._limits.start_s, MAX_ANSWER_BYTES))
+            _tell_of_walls(ready.get("walls"))
             self._is_ready = True
-
-    def _receive(self, connection: Connection, limit_s: float) -> wire.Message:
-        if not connection.poll(limit_s):
-            raise self._ended("pdf.too_slow", f"after {limit_s:g} s")
-        return decode(connection.recv_bytes(MAX_ANSWER_BYTES))
 
     def _ended(self, code: str, detail: str) -> PdfError | Cancelled:
         with self._state:
@@ -126,40 +138,55 @@ class ChildProcess:
         process = self._process
         if process is None:
             return
-        with suppress(ValueError):
+        with suppress(OSError, subprocess.TimeoutExpired):
             process.terminate()
-            process.join(TERMINATE_S)
-            if process.is_alive():
+            try:
+                process.wait(TERMINATE_S)
+            except subprocess.TimeoutExpired:
                 process.kill()
-                process.join(JOIN_S)
+                process.wait(JOIN_S)
 
     def _forget(self) -> None:
         self.opened.clear()
         self._is_ready = False
         self.is_worn = False
-        if self._connection is not None:
-            self._connection.close()
-        if self._process is not None:
-            self._process.join(0)
-            with suppress(ValueError):
-                self._process.close()
-        self._process = self._connection = None
+        self.segments.clear()
+        if self._channel is not None:
+            self._channel.close()
+        self._process = self._channel = None
 
 
-def _start_with_clean_main(process: SpawnProcess) -> None:
-    """Start the process so that it does not import the program that this one runs.
+def _started() -> tuple[subprocess.Popen[bytes], Channel]:
+    if not HAS_DESCRIPTORS:
+        process = start_child(_TARGET)
+        assert process.stdin is not None  # noqa: S101  pipes were asked for
+        assert process.stdout is not None  # noqa: S101
+        return process, PipeChannel(process.stdin, process.stdout, longest_bytes=MAX_ANSWER_BYTES)
+    ours, theirs = socket.socketpair()
+    try:
+        process = start_child(_TARGET, theirs)
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        # With the other end open here too, the child's end would go unnoticed.
+        theirs.close()
+    return process, SocketChannel(ours)
 
-    multiprocessing's spawn runs the parent's main module again in the child, which costs the import of Qt and of the
-    whole application. It looks for it in ``sys.modules``; an empty module there, for as long as the start takes, has
-    neither a name nor a file to run.
-    """
-    with _starting:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            process.start()
-        finally:
-            sys.modules["__main__"] = main
+
+def _fill(pixels: memoryview, data: bytes) -> None:
+    if len(data) != len(pixels):
+        raise BadAnswer("pixels")
+    pixels[:] = data
+
+
+def _tell_of_walls(walls: object) -> None:
+    """Leave a trace where the children that read files are not locked in, though they could be."""
+    if sys.platform == "linux" and (not isinstance(walls, list) or SECCOMP not in walls):
+        # Not imported before it is needed.
+        import logging
+
+        logging.getLogger(__name__).warning("the process that reads PDFs is not locked in: no %s", SECCOMP)
 
 
 def remaining(ends_at_s: float) -> float:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import mmap
 import os
+import stat
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import PdfError
@@ -17,7 +22,9 @@ HEADER: Final = b"%PDF-"
 HEADER_WITHIN_BYTES: Final = 1024
 _AT_ONCE_BYTES: Final = 32 * 1024
 """So few are summed in no time."""
-_PIECE_BYTES: Final = 1024 * 1024
+
+Bytes = bytes | mmap.mmap
+"""Of a whole file: read, or seen through a window when they are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +45,25 @@ class FileState:
 
 
 class ByteSum:
-    """SHA-256 of a file, or of the bytes that were read of it, from when it is first asked for.
+    """SHA-256 of a file's bytes, from when it is first asked for.
 
     A thread of its own sums many bytes.
     """
 
-    def __init__(self, path: Path | str, data: bytes | None) -> None:
-        self._path = path
+    def __init__(self, data: Bytes) -> None:
         self._data = data
         self._sha256: str | None = None
-        self._error: PdfError | None = None
         self._thread: threading.Thread | None = None
-        self.is_quick = data is not None
+        self.is_quick = isinstance(data, bytes)
         """Whether the bytes are in memory."""
-        self.is_at_once = data is not None and len(data) <= _AT_ONCE_BYTES
+        self.is_at_once = self.is_quick and len(data) <= _AT_ONCE_BYTES
         """Whether they are so few that ``start`` is all that there is to do."""
 
     def start(self) -> None:
         """Begin, without waiting."""
         if self._sha256 is not None or self._thread is not None:
             return
-        if self._data is not None and self.is_at_once:
+        if self.is_at_once:
             # Not read before it is needed: the first page of a file is shown without its sum.
             import hashlib
 
@@ -68,9 +73,7 @@ class ByteSum:
             self._thread.start()
 
     def known(self) -> str:
-        """Return the sum if it is there, else nothing. Raises PdfError if the file can't be read any more."""
-        if self._error is not None:
-            raise self._error
+        """Return the sum if it is there, else nothing."""
         return self._sha256 or ""
 
     def wait(self) -> str:
@@ -84,35 +87,89 @@ class ByteSum:
         import hashlib
 
         # Python lets other threads work while much is summed.
-        if self._data is not None:
-            self._sha256 = hashlib.sha256(self._data).hexdigest()
-            return
-        digest = hashlib.sha256()
-        try:
-            with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123  as in ``read_file``
-                while piece := file.read(_PIECE_BYTES):
-                    digest.update(piece)
-        except OSError as error:
-            self._error = PdfError("pdf.unreadable", type(error).__name__)
-            return
-        self._sha256 = digest.hexdigest()
+        self._sha256 = hashlib.sha256(self._data).hexdigest()
 
 
-def read_file(path: Path | str) -> tuple[bytes | None, FileState, bool]:
-    """Return the bytes (None if they are many), the file's state, and whether a PDF's header is there.
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that somebody opened for reading. It is closed by whoever got it."""
 
-    Raises PdfError pdf.missing, pdf.unreadable.
-    """
+    descriptor: int
+    size_bytes: int
+    modified_ns: int
+
+
+def open_source(path: Path | str) -> SourceFile:
+    """Open a file. Raises PdfError pdf.missing, pdf.unreadable."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  pathlib is not read before the first page is seen
-            status = os.fstat(file.fileno())
-            is_small = status.st_size <= IN_MEMORY_BYTES
-            data = file.read(IN_MEMORY_BYTES + 1 if is_small else HEADER_WITHIN_BYTES)
+        # A pipe by that name is not waited for.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, NotADirectoryError):
         raise PdfError("pdf.missing") from None
     except OSError as error:
         raise PdfError("pdf.unreadable", type(error).__name__) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise PdfError("pdf.unreadable", "no file")
+    return SourceFile(descriptor, status.st_size, status.st_mtime_ns)
+
+
+def open_source_within(path: Path, limit_s: float) -> SourceFile:
+    """Open a file that may lie on a disk that does not answer. Raises PdfError pdf.too_slow, and as ``open_source``."""
+    opened: SimpleQueue[SourceFile | PdfError] = SimpleQueue()
+    is_late = threading.Event()
+
+    def open_it() -> None:
+        try:
+            source = open_source(path)
+        except PdfError as error:
+            opened.put(error)
+            return
+        opened.put(source)
+        if is_late.is_set():
+            _close_late(opened)
+
+    threading.Thread(target=open_it, name="open", daemon=True).start()
+    try:
+        found = opened.get(timeout=limit_s)
+    except Empty:
+        is_late.set()
+        _close_late(opened)
+        raise PdfError("pdf.too_slow", "open", retryable=True) from None
+    if isinstance(found, PdfError):
+        raise found
+    return found
+
+
+def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
+    """Close what came after all."""
+    with suppress(Empty):
+        found = opened.get_nowait()
+        if isinstance(found, SourceFile):
+            os.close(found.descriptor)
+
+
+def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
+    """Return the bytes (mapped if they are many), the file's state, and whether a PDF's header is there; close it.
+
+    Raises PdfError pdf.unreadable, pdf.memory.
+    """
+    try:
+        data = _bytes_of(source)
+    except OSError as error:
+        code = "pdf.memory" if error.errno == errno.ENOMEM else "pdf.unreadable"
+        raise PdfError(code, type(error).__name__) from None
+    finally:
+        os.close(source.descriptor)
     has_header = HEADER in data[:HEADER_WITHIN_BYTES]
-    if is_small and len(data) <= IN_MEMORY_BYTES:
-        return data, FileState(len(data), status.st_mtime_ns), has_header
-    return None, FileState(status.st_size, status.st_mtime_ns), has_header
+    return data, FileState(len(data), source.modified_ns), has_header
+
+
+def _bytes_of(source: SourceFile) -> Bytes:
+    if source.size_bytes <= IN_MEMORY_BYTES:
+        with open(source.descriptor, "rb", closefd=False) as file:
+            data = file.read(IN_MEMORY_BYTES + 1)
+        if len(data) <= IN_MEMORY_BYTES:
+            return data
+    return mmap.mmap(source.descriptor, 0, access=mmap.ACCESS_READ)

@@ -24,7 +24,7 @@ from esign_desktop.pdf.engine import (
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.memory import give_free_memory_back
 from esign_desktop.pdf.mupdf import MupdfDocument, shrink_store
-from esign_desktop.pdf.new_file import written_aside
+from esign_desktop.pdf.new_file import open_target, written_aside
 from esign_desktop.pdf.page_reader import find_on_page, read_page
 from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
 from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.geometry import PageFrame, PageRect
     from esign_desktop.domain.placement import KeywordHit
-    from esign_desktop.pdf.file_bytes import FileState
+    from esign_desktop.pdf.file_bytes import FileState, SourceFile
     from esign_desktop.pdf.page_text import PageText
     from esign_desktop.pdf.text_line import TextLine
 
@@ -49,9 +49,8 @@ _WHOLE_SHARE = 0.9
 class _Open:
     """A document with what was read of it so far."""
 
-    def __init__(self, document: MupdfDocument, path: Path, password: str | None) -> None:
+    def __init__(self, document: MupdfDocument, password: str | None) -> None:
         self.document = document
-        self.path = path
         self.password = password
         self.index = TextIndex(document.page_count)
 
@@ -91,14 +90,19 @@ class LocalEngine:
             )
 
     def open_frames(
-        self, handle: PdfHandle, path: Path, *, password: str | None = None, expected: FileState | None = None
+        self,
+        handle: PdfHandle,
+        file: Path | SourceFile,
+        *,
+        password: str | None = None,
+        expected: FileState | None = None,
     ) -> tuple[OpenedPdf, FileState]:
         """Open under a given handle, without a closer look.
 
         With an ``expected`` state, which raises pdf.changed if the bytes are others, the answer tells no pages.
         """
-        document = MupdfDocument(path, password=password, expected=expected)
-        opened = _Open(document, path, password)
+        document = MupdfDocument(file, password=password, expected=expected)
+        opened = _Open(document, password)
         self._open[handle] = opened
         if document.sum.is_at_once:
             document.sum.start()
@@ -244,7 +248,8 @@ class LocalEngine:
         """See PdfEngine."""
         password = self._opened(handle).password
         with written_aside(target) as aside:
-            self.write_copy(handle, aside)
+            with open_target(aside) as descriptor:
+                self.write_copy(handle, descriptor)
             copy = self.open_quickly(aside, password=password)
             next_index, page_count = 0, len(copy.pages)
             try:
@@ -256,10 +261,10 @@ class LocalEngine:
                 self.close(copy.handle)
         return self.open(target, password=password)
 
-    def write_copy(self, handle: PdfHandle, target: Path) -> None:
-        """Write the upright copy, without comparing it."""
+    def write_copy(self, handle: PdfHandle, target: int) -> None:
+        """Write the upright copy to an open file, without comparing it."""
         opened = self._opened(handle)
-        write_upright_copy(opened.path, opened.password, opened.document.frames(), target)
+        write_upright_copy(opened.document.data, opened.password, opened.document.frames(), target)
 
     def compare_from(self, handle: PdfHandle, copy_handle: PdfHandle, first_index: int, budget_s: float) -> int:
         """Compare pages from ``first_index`` on while there is time, and say which comes next."""

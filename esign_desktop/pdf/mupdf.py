@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, Rotation
 from esign_desktop.pdf import library
-from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
+from esign_desktop.pdf.file_bytes import Bytes, ByteSum, FileState, SourceFile, open_source, read_source
 from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.outlines import outlines_of
 from esign_desktop.pdf.text_line import Glyph, TextLine
@@ -73,13 +73,21 @@ def shrink_store() -> None:
     _lib.fz_empty_store()
 
 
+def open_again(data: Bytes) -> Any:
+    """Open bytes with the package, not only with the library."""
+    stream = data if isinstance(data, bytes) else memoryview(data)
+    return library.package.open(stream=stream, filetype="pdf")
+
+
 class MupdfDocument:
     """One open PDF. Pages are counted from 0 here. Not thread-safe."""
 
-    def __init__(self, path: Path | str, *, password: str | None = None, expected: FileState | None = None) -> None:
-        self._path = path
-        self._data, self.state, has_header = read_file(path)
-        self.sum = ByteSum(path, self._data)
+    def __init__(
+        self, file: Path | SourceFile, *, password: str | None = None, expected: FileState | None = None
+    ) -> None:
+        source = file if isinstance(file, SourceFile) else open_source(file)
+        self.data, self.state, has_header = read_source(source)
+        self.sum = ByteSum(self.data)
         if expected is not None and not expected.is_same(self.state, self.sum):
             raise PdfError("pdf.changed")
         if self.state.size_bytes == 0:
@@ -98,9 +106,7 @@ class MupdfDocument:
         self._last_text: tuple[int, Any] | None = None
 
     def _stream(self) -> Any:
-        if self._data is None:
-            return _lib.fz_open_file(str(self._path))
-        return _lib.fz_open_memory(_lib.python_buffer_data(self._data), len(self._data))
+        return _lib.fz_open_memory(_lib.python_buffer_data(self.data), len(self.data))
 
     def _unlock(self, password: str | None) -> None:
         if not _lib.pdf_needs_password(self._pdf):
@@ -127,7 +133,7 @@ class MupdfDocument:
 
     def contains_bytes(self, wanted: bytes) -> bool:
         """Whether the bytes stand in the file; False for a file that was too large to be read at once."""
-        return self._data is not None and wanted in self._data
+        return isinstance(self.data, bytes) and wanted in self.data
 
     def page_object(self, page_index: int) -> PdfObject:
         """Return the page's dictionary."""
@@ -234,8 +240,7 @@ class MupdfDocument:
     def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
         """Count links and form fields as common programs do, which some files make take for ever."""
         with failures("pdf.page_failed"):
-            source = {"filename": str(self._path)} if self._data is None else {"stream": self._data}
-            document = library.package.open(**source, filetype="pdf")
+            document = open_again(self.data)
             if self._password is not None:
                 document.authenticate(self._password)
             page = document[page_index]

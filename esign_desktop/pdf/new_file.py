@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -29,3 +30,16 @@ def written_aside(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_target(path: Path) -> Iterator[int]:
+    """Make a file that is not there yet, and give its descriptor. Raises PdfError pdf.write_failed."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise PdfError("pdf.write_failed", type(error).__name__) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

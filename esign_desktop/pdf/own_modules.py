@@ -24,8 +24,8 @@ def load_modules(names: Iterable[str]) -> None:
             import_module(name)
 
 
-def load_encodings() -> None:
+def load_encodings(names: Iterable[str] = _ENCODINGS) -> None:
     """Load what texts of documents are written in."""
-    for name in _ENCODINGS:
+    for name in names:
         with suppress(LookupError):
             codecs.lookup(name)

@@ -76,7 +76,7 @@ def pieces_apart(
         raise PdfError("pdf.worker_died", f"{name}: {type(error).__name__}", retryable=True) from None
     assert process.stdin is not None  # noqa: S101  pipes were asked for
     assert process.stdout is not None  # noqa: S101
-    channel = PipeChannel(process.stdin, process.stdout, most_bytes)
+    channel = PipeChannel(process.stdin, process.stdout, longest_bytes=most_bytes, most_bytes=most_bytes)
     try:
         channel.send(request, limit_s)
         while (answer := _received(channel, ends_at_s, most_bytes, keep_on)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import Counter
@@ -16,6 +17,7 @@ from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.background_reader import BackgroundReader
+from esign_desktop.pdf.channel import HAS_DESCRIPTORS
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import (
     CopyProgress,
@@ -25,10 +27,10 @@ from esign_desktop.pdf.engine import (
     RenderRequest,
     check_hit_count,
 )
-from esign_desktop.pdf.file_bytes import FileState
+from esign_desktop.pdf.file_bytes import FileState, open_source_within
 from esign_desktop.pdf.folding import fold
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
-from esign_desktop.pdf.new_file import written_aside
+from esign_desktop.pdf.new_file import open_target, written_aside
 from esign_desktop.pdf.page_search import PageSearch
 from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
 from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
@@ -183,23 +185,28 @@ class ProcessEngine:
 
     def _draw(self, child: ChildProcess, request: RenderRequest, rect: PixelRect) -> memoryview:
         try:
-            memory = self._segments.take(rect.size_bytes)
+            child.start()
+            segment = self._segments.take(rect.size_bytes, child.pid or 0)
         except OSError as error:
             raise PdfError("pdf.memory", type(error).__name__, retryable=True) from None
+        arguments: dict[str, Any] = {
+            "handle": request.handle,
+            "page_number": request.page_number,
+            "pixels_per_point": request.pixels_per_point,
+            "rect": wire.pixel_rect_items(rect),
+        }
         try:
-            child.ask(
-                "render",
-                self._limits.render_s,
-                handle=request.handle,
-                page_number=request.page_number,
-                pixels_per_point=request.pixels_per_point,
-                rect=wire.pixel_rect_items(rect),
-                segment=memory.name,
-            )
+            if segment.descriptor >= 0:
+                files, dropped = child.segments.hand(segment)
+                arguments |= {"segment": segment.number, "segment_bytes": segment.size_bytes, "dropped": dropped}
+                child.ask("render", self._limits.render_s, files=files, **arguments)
+            else:
+                with memoryview(segment.memory)[: rect.size_bytes] as pixels:
+                    child.ask("render", self._limits.render_s, pixels=pixels, **arguments)
         except BaseException:
-            self._segments.give_back(memory)
+            self._segments.give_back(segment)
             raise
-        return self._segments.view(memory, rect.size_bytes)
+        return self._segments.view(segment, rect.size_bytes)
 
     def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
         """See PdfEngine."""
@@ -287,9 +294,16 @@ class ProcessEngine:
         record = self._record(handle)
         with written_aside(target) as aside:
             with self._child_with(handle, Urgency.SOON) as child:
-                child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(aside))
+                self._write_copy(child, handle, aside)
             self._compare(handle, record, aside, on_progress)
         return self.open(target, password=record.password)
+
+    def _write_copy(self, child: ChildProcess, handle: PdfHandle, target: Path) -> None:
+        if HAS_DESCRIPTORS:
+            with open_target(target) as descriptor:
+                child.ask("write_copy", self._limits.copy_s, files=[descriptor], handle=handle)
+        else:
+            child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(target))
 
     def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
         """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and what ``on_progress`` raises."""
@@ -360,11 +374,18 @@ class ProcessEngine:
         self, child: ChildProcess, handle: PdfHandle, path: Path, password: str | None, *, expected: FileState | None
     ) -> wire.Message:
         arguments: dict[str, Any] = {
-            "path": str(path),
             "password": password,
             "expected": None if expected is None else wire.state_items(expected),
         }
-        answer = child.ask("open", self._limits.open_s, handle=handle, **arguments)
+        if HAS_DESCRIPTORS:
+            source = open_source_within(path, self._limits.open_s)
+            try:
+                arguments |= {"size_bytes": source.size_bytes, "modified_ns": source.modified_ns}
+                answer = child.ask("open", self._limits.open_s, files=[source.descriptor], handle=handle, **arguments)
+            finally:
+                os.close(source.descriptor)
+        else:
+            answer = child.ask("open", self._limits.open_s, handle=handle, path=str(path), **arguments)
         child.opened.add(handle)
         return answer
 

@@ -6,22 +6,20 @@ patterns and text stay what they are. Comments and form fields become part of th
 
 from __future__ import annotations
 
-import mmap
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.pdf import library
-from esign_desktop.pdf.mupdf import failures
+from esign_desktop.pdf.mupdf import failures, open_again
 from esign_desktop.pdf.page_reader import read_page
 from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.file_bytes import Bytes
     from esign_desktop.pdf.mupdf import MupdfDocument
 
 SIDE_PX: Final = 500
@@ -36,15 +34,12 @@ _LENGTH_SLACK_PT: Final = 0.01
 _OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
 
 
-def write_upright_copy(path: Path, password: str | None, frames: tuple[PageFrame, ...], target: Path) -> None:
-    """Write the copy. Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed, pdf.missing."""
-    try:
-        if _holds_signature(path):
-            raise PdfError("pdf.signed")
-    except OSError as error:
-        raise PdfError("pdf.missing", type(error).__name__) from None
+def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
+    """Write the copy to an open file. Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed."""
+    if data.find(b"/ByteRange") >= 0:
+        raise PdfError("pdf.signed")
     with failures("pdf.normalise_failed"):
-        document = library.package.open(str(path), filetype="pdf")
+        document = open_again(data)
         try:
             if document.needs_pass and not document.authenticate(password or ""):
                 raise PdfError("pdf.password_wrong")
@@ -52,18 +47,14 @@ def write_upright_copy(path: Path, password: str | None, frames: tuple[PageFrame
             for page_index, frame in enumerate(frames):
                 if not frame.is_plain:
                     _set_upright(document, page_index, frame)
-            data = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
+            copy = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
         finally:
             document.close()
     try:
-        target.write_bytes(data)
+        with open(target, "wb", closefd=False) as file:
+            file.write(copy)
     except OSError as error:
         raise PdfError("pdf.write_failed", type(error).__name__) from None
-
-
-def _holds_signature(path: Path) -> bool:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        return data.find(b"/ByteRange") >= 0
 
 
 def _set_upright(document: Any, page_index: int, frame: PageFrame) -> None:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf import file_bytes
-from esign_desktop.pdf.file_bytes import ByteSum, FileState, read_file
+from esign_desktop.pdf.file_bytes import ByteSum, FileState, SourceFile, open_source, open_source_within, read_source
 from tests.raised import raises_code
 
 if TYPE_CHECKING:
@@ -32,18 +34,18 @@ def written(path: Path, size_bytes: int, mark: bytes = b"x") -> str:
 def test_bytes_are_summed_however_many_there_are(size_bytes: int, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     sha256 = written(path, size_bytes)
-    data, state, has_header = read_file(path)
-    assert (data is None) == (size_bytes > 1_000_000)
+    data, state, has_header = read_source(open_source(path))
+    assert isinstance(data, bytes) == (size_bytes <= 1_000_000)
     assert (state.size_bytes, has_header) == (size_bytes, size_bytes >= 8)
-    assert ByteSum(path, data).wait() == sha256
+    assert ByteSum(data).wait() == sha256
 
 
 def test_bytes_are_summed_from_when_they_are_asked_for_few_of_them_at_once(tmp_path: Path) -> None:
-    few = ByteSum(tmp_path, b"few")
+    few = ByteSum(b"few")
     assert few.known() == ""
     few.start()
     assert few.known() == hashlib.sha256(b"few").hexdigest()
-    many = ByteSum(tmp_path, bytes(900_000))
+    many = ByteSum(bytes(900_000))
     assert many.known() == ""
     assert many.wait() == hashlib.sha256(bytes(900_000)).hexdigest() == many.known()
 
@@ -52,32 +54,55 @@ def test_bytes_are_summed_from_when_they_are_asked_for_few_of_them_at_once(tmp_p
 def test_a_file_that_changed_is_seen_and_one_that_was_only_touched_is_the_same(size_bytes: int, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     sha256 = written(path, size_bytes)
-    data, now, _ = read_file(path)
+    data, now, _ = read_source(open_source(path))
     before = FileState(now.size_bytes, now.modified_ns, sha256)
-    assert before.is_same(now, ByteSum(path, data))
+    assert before.is_same(now, ByteSum(data))
     os.utime(path, ns=(1, now.modified_ns + 5_000_000_000))
-    data, touched, _ = read_file(path)
-    assert before.is_same(touched, ByteSum(path, data))
+    data, touched, _ = read_source(open_source(path))
+    assert before.is_same(touched, ByteSum(data))
     written(path, size_bytes, b"y")
     os.utime(path, ns=(1, now.modified_ns + 5_000_000_000))
-    data, changed, _ = read_file(path)
-    assert not before.is_same(changed, ByteSum(path, data))
+    data, changed, _ = read_source(open_source(path))
+    assert not before.is_same(changed, ByteSum(data))
     written(path, size_bytes + 1)
-    data, longer, _ = read_file(path)
-    assert not before.is_same(longer, ByteSum(path, data))
+    data, longer, _ = read_source(open_source(path))
+    assert not before.is_same(longer, ByteSum(data))
 
 
 def test_while_the_sum_is_unknown_the_time_decides(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     written(path, 10)
-    data, now, _ = read_file(path)
-    assert now.is_same(now, ByteSum(path, data))
-    assert not FileState(10, now.modified_ns - 1).is_same(now, ByteSum(path, data))
+    data, now, _ = read_source(open_source(path))
+    assert now.is_same(now, ByteSum(data))
+    assert not FileState(10, now.modified_ns - 1).is_same(now, ByteSum(data))
 
 
-def test_a_file_that_vanishes_while_it_is_summed_is_told(tmp_path: Path) -> None:
-    vanished = ByteSum(tmp_path / "none.pdf", None)
-    with raises_code(PdfError, "pdf.unreadable"):
-        vanished.wait()
-    with raises_code(PdfError, "pdf.unreadable"):
-        vanished.known()
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names there")
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    for path, code in ((tmp_path, "unreadable"), (tmp_path / "pipe.pdf", "unreadable"), (tmp_path / "no", "missing")):
+        with raises_code(PdfError, f"pdf.{code}"):
+            open_source(path)
+
+
+def test_a_disk_that_does_not_answer_is_waited_for_so_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.pdf"
+    written(path, 10)
+    source = open_source(path)
+    answers = threading.Event()
+
+    def slow(_path: object) -> SourceFile:
+        answers.wait(10)
+        return source
+
+    monkeypatch.setattr(file_bytes, "open_source", slow)
+    with raises_code(PdfError, "pdf.too_slow"):
+        open_source_within(path, 0.1)
+    answers.set()
+    ends_at_s = time.monotonic() + 10
+    while time.monotonic() < ends_at_s:
+        try:
+            os.fstat(source.descriptor)
+        except OSError:
+            return
+    pytest.fail("what came too late is closed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,14 +12,13 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esign_desktop.domain.errors import Cancelled, PdfError
-from esign_desktop.pdf import renewal, segment, wire
+from esign_desktop.pdf import renewal, wire
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.process_engine import ProcessEngine
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
     Write = Callable[[bytes], Path]
 
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  where Linux keeps it
 QUICK = Limits(render_s=0.4, open_s=5.0, find_s=5.0, facts_page_s=1.0)
 WAIT_S = 20.0
-linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc and /dev/shm")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 @pytest.fixture
@@ -53,17 +52,20 @@ def draw(engine: ProcessEngine, opened: OpenedPdf, page_number: int = 1) -> byte
 
 
 @pytest.fixture
-def present(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Tells how many of the segments that this test made are there; other programs make some of their own."""
-    made: list[str] = []
+def present() -> Callable[[], int]:
+    """Tells how many segments there are that this test made."""
+    pixels = re.compile(r"^/memfd:pixels")
 
-    class Recorded(SharedMemory):
-        def __init__(self, *, create: bool, size: int) -> None:
-            super().__init__(create=create, size=size)
-            made.append(self.name)
+    def count() -> int:
+        found = set()
+        for link in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                if pixels.match(str(link.readlink())):
+                    found.add(link.stat().st_ino)
+        return len(found)
 
-    monkeypatch.setattr(segment, "SharedMemory", Recorded)
-    return lambda: sum((SHARED_MEMORY / name).exists() for name in made)
+    before = count()
+    return lambda: count() - before
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -274,10 +276,11 @@ def test_no_shared_memory_is_left_after_stop_kill_and_timeout(present: Callable[
     draw(engine, good)
     assert present() > 0
     engine.stop()
-    assert present() == 0
+    assert present() == 1
     assert is_blank(kept), "pixels that somebody still has stay readable"
     del kept
     gc.collect()
+    assert present() == 0
 
 
 @linux_only

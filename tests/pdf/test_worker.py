@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,12 +23,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ask(local: LocalEngine, write: Callable[[bytes], Path]) -> Iterator[Ask]:
+def ask(local: LocalEngine, write: Callable[[bytes], Path]) -> Ask:
     """Asks a desk at which a document of two pages is open."""
     local.open_frames(PdfHandle("h"), write(build(Page().write("甲方", 9, 9), Page())))
     desk = Desk(local)
-    yield lambda job, **arguments: desk.answer({"job": job, "handle": "h", **arguments})
-    desk.clear()
+    return lambda job, files=(), **arguments: desk.answer({"job": job, "handle": "h", **arguments}, files)
 
 
 def test_each_job_has_its_answer(ask: Ask) -> None:
@@ -41,19 +41,14 @@ def test_each_job_has_its_answer(ask: Ask) -> None:
     assert ask("text_lines", page_number=1)["error"] == "pdf.closed"
 
 
-def test_pixels_are_drawn_into_the_segment_of_that_name(ask: Ask) -> None:
+def test_pixels_are_drawn_into_the_segment_of_that_number(ask: Ask) -> None:
     pool = SegmentPool()
-    memory = pool.take(16)
-    rect = [0, 0, 2, 2]
-    assert ask("render", page_number=2, pixels_per_point=1.0, rect=rect, segment=memory.name) == {}
-    assert bytes(pool.view(memory, 16)) == b"\xff" * 16
+    segment = pool.take(16, 1)
+    where = {"rect": [0, 0, 2, 2], "segment": segment.number, "segment_bytes": segment.size_bytes, "dropped": []}
+    for files in ([os.dup(segment.descriptor)], []):
+        assert ask("render", files, page_number=2, pixels_per_point=1.0, **where) == {}
+    assert bytes(pool.view(segment, 16)) == b"\xff" * 16
     pool.close()
-
-
-@pytest.mark.parametrize("job", ["render", "find", "nonsense"])
-def test_a_request_that_makes_no_sense_is_answered_by_a_failure(job: str, ask: Ask) -> None:
-    answer = ask(job)
-    assert (answer["error"], answer["detail"]) == ("pdf.page_failed", "KeyError")
 
 
 def test_a_document_of_other_bytes_is_not_opened(ask: Ask, write: Callable[[bytes], Path]) -> None:
