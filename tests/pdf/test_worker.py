@@ -14,7 +14,7 @@ from esign_desktop.pdf.worker import Desk
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.pdf.local_engine import LocalEngine
