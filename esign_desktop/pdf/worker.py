@@ -37,7 +37,16 @@ if TYPE_CHECKING:
 
 ORPHAN_MARGIN_S: Final = 2.0
 _MODULES: Final = ("hashlib", "orjson")
-_ENCODINGS: Final = ("ascii", "latin-1", "utf-16", "utf-16-be", "utf-16-le", "raw_unicode_escape", "unicode_escape")
+_ENCODINGS: Final = (
+    "ascii",
+    "latin-1",
+    "utf-32-le",
+    "utf-16",
+    "utf-16-be",
+    "utf-16-le",
+    "raw_unicode_escape",
+    "unicode_escape",
+)
 """What is loaded later where nothing is locked in."""
 LIFE_CPU_S: Final = 6 * 3600
 """Of computing; then it is replaced as one that was killed. One that was taken over can't compute for ever."""
