@@ -14,6 +14,7 @@ from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.payload import start_body_bytes
 from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
+from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.services.submission_flow import (
     call_back,
     depends_on_links,
@@ -174,7 +175,7 @@ def _read_answer(send: Send, answer: RawAnswer) -> None:
     except OutcomeUnknown as error:
         send.record(SubmissionState.HELD, code=error.code)
         return
-    if _is_stale(send, started) or (not started.links and _is_another(send, started.flow_id)):
+    if _is_stale(send, started) or (not _tells_whose(send, started) and _is_another(send, started.flow_id)):
         send.record(SubmissionState.HELD, code=STALE_ANSWER)
         return
     send.record(SubmissionState.STARTED, flow_id=started.flow_id)
@@ -195,13 +196,21 @@ def _is_stale(send: Send, started: StartedFlow) -> bool:
     with suppress(StoreError):
         if send.stores.flows.get(started.flow_id).submission_id != send.id:
             return True
+    # The application signs with an account that is not known here.
+    is_own_seal_told = any(
+        isinstance(signer, ApplicationSigner) and not signer.terms.is_silent for signer in facts.draft.signers
+    )
+    return bool(started.links) and not is_own_seal_told and not _tells_whose(send, started)
+
+
+def _tells_whose(send: Send, started: StartedFlow) -> bool:
+    """Whether a link of the answer is of one of this send's accounts."""
     ours = {
         account_id
-        for accounts in facts.signer_accounts().values()
+        for accounts in send.facts.signer_accounts().values()
         for account_id in (accounts.account_id, accounts.organization_account_id)
     }
-    told = {link.account_id for link in started.links}
-    return bool(told) and told.isdisjoint(ours)
+    return not ours.isdisjoint(link.account_id for link in started.links)
 
 
 def _is_another(send: Send, flow_id: FlowId) -> bool:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.flow import SigningLink
-from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.signer import SignerId, SigningTerms
 from esign_desktop.services.signing_links import links_by_signer
 from tests.drafts import make_application_signer, make_draft, make_organization_signer, make_person_signer
 
@@ -37,3 +39,10 @@ def test_several_entries_of_one_account_count_as_one() -> None:
 def test_several_links_of_one_signer_are_all_kept() -> None:
     links = links_by_signer(DRAFT, ACCOUNTS, (SigningLink("2", ("http://a", "http://b")),))
     assert links == {LI: ("http://a", "http://b")}
+
+
+def test_an_own_seal_that_is_not_silent_gets_the_link_that_is_nobody_elses() -> None:
+    own = replace(make_application_signer(), terms=SigningTerms(1, is_silent=False))
+    draft = make_draft(signers=(make_person_signer(), own))
+    told = (SigningLink("1", ("http://a",)), SigningLink("unknown", ("http://o",)))
+    assert links_by_signer(draft, {ZHANG: SignerAccounts("1")}, told) == {ZHANG: ("http://a",), own.id: ("http://o",)}
