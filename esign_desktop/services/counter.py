@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 _S = CounterState
-_KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED})
+_KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED, _S.BROKEN_OFF})
 _MAY_BE_CLEARED = frozenset(
     {_S.READY, _S.WAITING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)}
 )

@@ -36,6 +36,8 @@ class CounterState(StrEnum):
     HELD = "held"
     SIGNED = "signed"
     REFUSED = "refused"
+    BROKEN_OFF = "broken_off"
+    """A signature failed, or somebody refused who is no customer."""
     EXPIRED = "expired"
     REVOKED = "revoked"
 
@@ -47,7 +49,13 @@ class CounterState(StrEnum):
     @property
     def is_ended(self) -> bool:
         """Whether the contract came to an end, so that the desk may go on to the next."""
-        return self in {CounterState.SIGNED, CounterState.REFUSED, CounterState.EXPIRED, CounterState.REVOKED}
+        return self in {
+            CounterState.SIGNED,
+            CounterState.REFUSED,
+            CounterState.BROKEN_OFF,
+            CounterState.EXPIRED,
+            CounterState.REVOKED,
+        }
 
 
 class CounterNews(StrEnum):

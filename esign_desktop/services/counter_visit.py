@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import Identity, Person
 from esign_desktop.domain.errors import ApiError, AppError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
 from esign_desktop.domain.preset_fields import DeskFacts, required_questions
 from esign_desktop.domain.signer import PersonSigner, SignerId
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ENDS = {
     FlowStatus.COMPLETED: CounterState.SIGNED,
     FlowStatus.REVOKED: CounterState.REVOKED,
-    FlowStatus.TERMINATED: CounterState.REFUSED,
+    FlowStatus.TERMINATED: CounterState.BROKEN_OFF,
     FlowStatus.EXPIRED: CounterState.EXPIRED,
 }
 
@@ -141,6 +141,10 @@ class Visit:
         self.current = next((role.id for role in customers if role.id in turns and role.id not in self.signed), None)
         if record.status.is_final:
             self.state = _ENDS[record.status]
+            if self.state is CounterState.BROKEN_OFF and any(
+                states[role.id].status is SignStatus.REFUSED for role in customers if role.id in states
+            ):
+                self.state = CounterState.REFUSED
             self.current = None
             self.remark = next((state.remark for state in states.values() if state.has_stopped and state.remark), "")
         return self.current is not None and self.current != before

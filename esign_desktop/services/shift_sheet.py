@@ -76,8 +76,13 @@ class ShiftSheet:
 
     @property
     def taken_back_count(self) -> int:
-        """How many were revoked here or refused there."""
-        return self.count(FlowStatus.REVOKED, FlowStatus.TERMINATED)
+        """How many were revoked."""
+        return self.count(FlowStatus.REVOKED)
+
+    @property
+    def broken_off_count(self) -> int:
+        """How many ended because somebody refused or a signature failed."""
+        return self.count(FlowStatus.TERMINATED)
 
 
 @dataclass(frozen=True, slots=True)

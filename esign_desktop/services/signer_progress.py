@@ -11,7 +11,7 @@ from esign_desktop.store.flows import FlowRecord, FlowSigner
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DocumentStep", "FlowRecord", "FlowSigner", "SignerState", "current_signers", "signer_states"]
+__all__ = ["DocumentStep", "FlowRecord", "FlowSigner", "SignerState", "current_signers", "signer_states", "stopped_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,12 @@ _GRAVEST_FIRST = (
 def signer_states(record: FlowRecord) -> tuple[SignerState, ...]:
     """Return the state of every signer, in the order of their numbers."""
     return tuple(_state(record, signer) for signer in sorted(record.signers, key=lambda one: one.number))
+
+
+def stopped_by(states: Iterable[SignerState]) -> SignStatus | None:
+    """Return what a flow ended of that was terminated: REFUSED or FAILED; None where no signer tells."""
+    found = {state.status for state in states}
+    return next((status for status in (SignStatus.REFUSED, SignStatus.FAILED) if status in found), None)
 
 
 def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:

@@ -119,6 +119,11 @@ class RehearsalPlatform:
         folder = self._folder / "data" / "blobs" / "documents"
         return next(path.read_bytes() for path in folder.glob(f"{doc_id}*"))
 
+    def lose_document(self, doc_id: str) -> None:
+        """Damage a contract's file at the platform, so that no seal can be set on it."""
+        for path in (self._folder / "data" / "blobs" / "documents").glob(f"{doc_id}*"):
+            path.write_bytes(b"%PDF-1.7 lost")
+
     def requests(self, path: str) -> int:
         """Return how often a call has been made so far."""
         return sum(call["path"].endswith(path) for call in self.request_log())

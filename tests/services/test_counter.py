@@ -164,6 +164,33 @@ def test_staffs_numbers_are_forgotten_once_a_binding_contract_knows_their_accoun
     desk.close()
 
 
+def test_a_silent_signature_that_fails_is_not_told_as_the_customers_refusal(
+    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = desk.make_preset(tmp_path, branch=True)
+    preset = desk.presets.save(replace(preset, is_ordered=False))
+    desk.counter.choose(preset.id)
+    desk.counter.enter(ZHANG)
+    # The bank's silent seal is set as soon as the contract is executed, on a file that is lost by then.
+    platform.set_faults({"path": "/sign/execute", "fault": "hang", "seconds": 2, "times": 1})
+    calls = platform.requests("/sign/execute")
+
+    def lose_the_file() -> None:
+        while platform.requests("/sign/execute") == calls and not platform.flows(preset.title):
+            time.sleep(0.02)
+        (flow,) = platform.flows(preset.title)
+        platform.lose_document(flow.document_ids[0])
+
+    losing = threading.Thread(target=lose_the_file)
+    losing.start()
+    desk.counter.send()
+    losing.join()
+
+    view = desk.counter.refresh()
+
+    assert view.state is CounterState.BROKEN_OFF
+
+
 def test_refusal_is_told_with_its_reason(desk: CounterDesk, tmp_path: Path) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     desk.counter.enter(ZHANG)

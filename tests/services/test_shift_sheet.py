@@ -73,7 +73,8 @@ def test_sheet_counts_how_things_stand(desk: CounterDesk) -> None:
     add(desk, "f", FlowStatus.SIGNING, deadline_ms=MORNING_MS - 1)
     sheet = shift(desk, MORNING_MS).sheet()
     counts = (sheet.signed_count, sheet.waiting_count, sheet.taken_back_count, sheet.expired_count)
-    assert counts == (1, 1, 2, 2)
+    assert counts == (1, 1, 1, 2)
+    assert sheet.broken_off_count == 1
 
 
 def test_spreadsheet_shows_chinese_and_computes_nothing(desk: CounterDesk, tmp_path: Path) -> None:

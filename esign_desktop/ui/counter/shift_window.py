@@ -168,7 +168,8 @@ class ShiftWindow(QDialog):
         self._sheet = sheet
         self._summary.setText(
             self.tr(
-                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back"
+                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back,"
+                " {ended} refused or failed"
             ).format(
                 day=sheet.day.isoformat(),
                 sent=len(sheet.lines),
@@ -176,6 +177,7 @@ class ShiftWindow(QDialog):
                 waiting=sheet.waiting_count,
                 expired=sheet.expired_count,
                 back=sheet.taken_back_count,
+                ended=sheet.broken_off_count,
             )
         )
         self._table.setRowCount(len(sheet.lines))

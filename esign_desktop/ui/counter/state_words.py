@@ -129,6 +129,14 @@ def _ended(view: CounterView) -> StateWords:
                 told if reason else QCoreApplication.translate("CounterWords", "No reason was given."),
                 Mark.STOPPED,
             )
+        case CounterState.BROKEN_OFF:
+            reason = one_line(view.remark)
+            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Not signed: a signature failed, or another signer refused"),
+                told if reason else QCoreApplication.translate("CounterWords", "Track shows whose it was."),
+                Mark.STOPPED,
+            )
         case CounterState.EXPIRED:
             return StateWords(
                 QCoreApplication.translate("CounterWords", "Expired"),

@@ -49,7 +49,7 @@ _ROOMY_PX: Final = QSize(1200, 700)
 
 _WORK, _LOCKED = range(2)
 _MAY_BE_RENEWED: Final = frozenset(
-    {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED}
+    {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED, CounterState.BROKEN_OFF}
 )
 _MAY_BE_TAKEN_BACK: Final = frozenset(
     {CounterState.SENDING, CounterState.SHOWING, CounterState.PAUSED, CounterState.FAILED, CounterState.HELD}

@@ -286,7 +286,7 @@ class QrCard(QWidget):
         if stopped is not None and (self._is_over or stopped is state):
             return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark)
         if record.status is FlowStatus.TERMINATED:
-            return Mark.STOPPED, self.tr("Refused"), ""
+            return Mark.STOPPED, self.tr("Ended: somebody refused, or a signature failed"), ""
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
             return Mark.DONE, self.tr("{name} has signed").format(name=name), ""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
 from esign_desktop.services.flow_rows import Arrangement, FlowOrder
+from esign_desktop.services.signer_progress import stopped_by
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import flow_signer_name, flow_state_word, progress_marks, signer_status_word
@@ -125,7 +126,7 @@ class FlowTableModel(QAbstractTableModel):
             case FlowColumn.TITLE:
                 return one_line(row.title)
             case FlowColumn.STATE:
-                return flow_state_word(row.status, row.code)
+                return flow_state_word(row.status, row.code, stopped_by(row.states))
             case FlowColumn.SIGNERS:
                 return progress_marks(row.states)
             case FlowColumn.SENT:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flow_timeline import Happening, TimelineEntry, timeline
 from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.words.flow_words import flow_state_word
+from esign_desktop.ui.words.flow_words import flow_status_word
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.numerals import circled
 from esign_desktop.ui.words.outside_text import one_line
@@ -78,9 +78,9 @@ class FlowTimelineList(QWidget):
     def _end(self, record: FlowRecord) -> str:
         if record.payer_account_id:
             # What was frozen or charged is of another package.
-            return flow_state_word(record.status, None)
+            return flow_status_word(record)
         if record.status is FlowStatus.COMPLETED:
             return self.tr("Signed by everybody; %n contract(s) charged", "", record.contract_count)
-        state = flow_state_word(record.status, None)
+        state = flow_status_word(record)
         released = self.tr("%n contract(s) released", "", record.contract_count)
         return self.tr("{state}; {released}").format(state=state, released=released)

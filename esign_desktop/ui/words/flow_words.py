@@ -8,6 +8,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
+from esign_desktop.services.signer_progress import signer_states, stopped_by
 from esign_desktop.ui.words.numerals import circled
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -21,17 +22,21 @@ _SIGN_STATUS_WORDS = {
     SignStatus.SIGNED: QT_TRANSLATE_NOOP("FlowWords", "has signed"),
     SignStatus.FAILED: QT_TRANSLATE_NOOP("FlowWords", "signing failed"),
     SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has refused"),
-    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "signed, to be confirmed"),
+    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "to be confirmed"),
 }
 
 
 def flow_status_word(record: FlowRecord) -> str:
     """Name the state of a flow."""
-    return flow_state_word(record.status, record.detail.code if record.detail is not None else None)
+    code = record.detail.code if record.detail is not None else None
+    return flow_state_word(record.status, code, stopped_by(signer_states(record)))
 
 
-def flow_state_word(status: FlowStatus, code: int | None) -> str:
-    """Name a state; one that the specification does not know shows its number, the raw ``code``."""
+def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | None = None) -> str:
+    """Name a state; one that the specification does not know shows its number, the raw ``code``.
+
+    ``stopped`` tells what a terminated flow ended of: REFUSED, FAILED, or nobody knows.
+    """
     match status:
         case FlowStatus.DRAFT:
             return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
@@ -42,12 +47,22 @@ def flow_state_word(status: FlowStatus, code: int | None) -> str:
         case FlowStatus.REVOKED:
             return QCoreApplication.translate("FlowWords", "revoked")
         case FlowStatus.TERMINATED:
-            return QCoreApplication.translate("FlowWords", "refused")
+            return _end_word(stopped)
         case FlowStatus.EXPIRED:
             return QCoreApplication.translate("FlowWords", "expired")
         case FlowStatus.UNKNOWN:
             shown = "?" if code is None else code
             return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=shown)
+
+
+def _end_word(stopped: SignStatus | None) -> str:
+    match stopped:
+        case SignStatus.REFUSED:
+            return QCoreApplication.translate("FlowWords", "refused")
+        case SignStatus.FAILED:
+            return QCoreApplication.translate("FlowWords", "signing failed")
+        case _:
+            return QCoreApplication.translate("FlowWords", "ended: refused or failed")
 
 
 def signer_status_word(state: SignerState) -> str:

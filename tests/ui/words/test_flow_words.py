@@ -100,3 +100,14 @@ def test_an_own_address_that_is_not_there_yet_leaves_no_gap(speak: Callable[[str
         speak(language)
         sentence = effect_sentence(Environment(EnvironmentKind.OWN, ""))
         assert not set("?()（）") & set(sentence)
+
+
+def test_a_flow_that_was_terminated_says_what_it_ended_of(speak: Callable[[str], None]) -> None:
+    speak("en")
+    for code, words in ((4, "refused"), (3, "signing failed"), (2, "ended: refused or failed")):
+        assert flow_status_word(make_flow(status=FlowStatus.TERMINATED, steps=(progress(1, code),))) == words
+
+
+def test_what_is_to_be_confirmed_is_not_called_signed(speak: Callable[[str], None]) -> None:
+    speak("en")
+    assert signer_status_word(signer_states(make_flow(steps=(progress(1, 5),)))[0]) == "to be confirmed"
