@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS, Document
 from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.form_checks import form_problems
 from esign_desktop.domain.obstacles import unsigned_documents
-from esign_desktop.domain.options import SignerParty
+from esign_desktop.domain.options import SignerParty, is_web_address
 from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, Problem, Severity
 from esign_desktop.domain.seal_checks import PlacementChecks
 from esign_desktop.domain.signer_checks import signer_problems
@@ -63,7 +62,7 @@ def _options(draft: ContractDraft, now_ms: int) -> Iterator[Problem]:
         yield Problem("options.deadline_past", Severity.BLOCKING, OptionsSubject("deadline"))
     if options.archive_until_ms is not None and options.archive_until_ms <= (deadline or now_ms):
         yield Problem("options.archive_too_short", Severity.BLOCKING, OptionsSubject("archive_until_ms"))
-    if options.redirect_url and not _is_web_address(options.redirect_url):
+    if options.redirect_url and not is_web_address(options.redirect_url):
         yield Problem("options.bad_redirect", Severity.BLOCKING, OptionsSubject("redirect_url"))
     for name in ("initiator", "payer"):
         party = getattr(options, name)
@@ -72,14 +71,6 @@ def _options(draft: ContractDraft, now_ms: int) -> Iterator[Problem]:
     has_silent_only = draft.signers and all(s.terms.is_silent for s in draft.signers)
     if not options.notices and draft.signers and not has_silent_only:
         yield Problem("options.nobody_is_told", Severity.HINT, OptionsSubject("notices"))
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text.strip() == text
 
 
 def _document(document: Document) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+from urllib.parse import urlsplit
 
 from esign_desktop.domain.signer import SignerId
 
@@ -88,3 +89,12 @@ class FlowOptions:
                 return sent_at_ms + duration
             case SignUntil(at_ms=at):
                 return at
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a return address is a complete http or https address."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and text.strip() == text

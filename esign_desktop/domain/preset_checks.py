@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.options import is_web_address
 from esign_desktop.domain.placement import (
     MAX_KEYWORD_CHARACTERS,
     CoordinatePlacement,
@@ -39,12 +40,12 @@ class PresetPart(StrEnum):
 class PresetProblem:
     """One problem. ``code`` is the key of its sentence; ``index`` counts the part's rows from 0.
 
-    Codes and params: ``name_missing``; ``key_without_customer`` (key); ``nobody``; ``no_customer``; ``staff_unknown``
-    (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role); ``customer_is_silent`` (role);
-    ``document_without_seal`` (document); ``keyword_missing``, ``keyword_too_long`` (most), ``keyword_not_found``
-    (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages, page_count), ``outside_page``,
-    ``too_few_pages`` of a seal (number); ``template_id_missing`` (document); ``field_name_missing``, ``field_twice``
-    (field), ``field_without_text`` (field), ``field_of_nobody`` (field).
+    Codes and params: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
+    ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
+    ``customer_is_silent`` (role); ``document_without_seal`` (document); ``keyword_missing``, ``keyword_too_long``
+    (most), ``keyword_not_found`` (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages,
+    page_count), ``outside_page``, ``too_few_pages`` of a seal (number); ``template_id_missing`` (document);
+    ``field_name_missing``, ``field_twice`` (field), ``field_without_text`` (field), ``field_of_nobody`` (field).
     """
 
     code: str
@@ -67,24 +68,33 @@ def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[P
 def require_sendable(preset: Preset) -> None:
     """Raise InputError for a preset whose every contract would lack a seal.
 
-    Codes: ``preset.keyword_not_found`` (keyword) and ``preset.seal_missing``.
+    Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and ``preset.seal_missing``.
     """
-    documents = {document.slot: document for document in preset.documents}
     for seal in preset.seals:
         place = seal.placement
-        document = documents.get(place.document_id)
-        if isinstance(place, KeywordPlacement) and not place.confirmed_hits and not seal.fallbacks:
-            # What the platform makes of a template can't be searched here.
-            is_kept = document is not None and isinstance(document.source, KeptPdf)
-            if is_kept or place.confirmed_hits == 0:
-                raise InputError("preset.keyword_not_found", keyword=place.keyword)
+        if isinstance(place, KeywordPlacement) and place.confirmed_hits == 0 and not seal.fallbacks:
+            raise InputError("preset.keyword_not_found", keyword=place.keyword)
+    unchecked = next(uncounted_keywords(preset), None)
+    if unchecked is not None:
+        raise InputError("preset.keyword_unchecked", keyword=unchecked)
     if any(problem.code in {"silent_without_seal", "document_without_seal"} for problem in check_preset(preset)):
         raise InputError("preset.seal_missing")
+
+
+def uncounted_keywords(preset: Preset) -> Iterator[str]:
+    """Yield keywords of which nobody knows how many seals they would place; in a template they can't be counted."""
+    kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
+    for seal in preset.seals:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and place.document_id in kept:
+            yield place.keyword
 
 
 def _general(preset: Preset) -> Iterator[PresetProblem]:
     if not preset.name.strip():
         yield PresetProblem("name_missing", PresetPart.GENERAL)
+    if preset.options.redirect_url and not is_web_address(preset.options.redirect_url):
+        yield PresetProblem("bad_address", PresetPart.GENERAL)
     if preset.function_key is not None and preset.roles and not preset.customers:
         yield PresetProblem("key_without_customer", PresetPart.GENERAL, {"key": preset.function_key})
 

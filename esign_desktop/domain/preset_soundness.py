@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.fingerprint import SKETCH_SIZE
+from esign_desktop.domain.options import AccountParty
 from esign_desktop.domain.page_ranges import MAX_PAGE_NUMBER
 from esign_desktop.domain.placement import (
     MAX_SEAL_PT,
@@ -14,14 +15,22 @@ from esign_desktop.domain.placement import (
     CrossPagePlacement,
     KeywordPlacement,
 )
-from esign_desktop.domain.preset import FUNCTION_KEYS, PlatformTemplate, signer_of
+from esign_desktop.domain.preset import (
+    FUNCTION_KEYS,
+    BranchRole,
+    CustomerRole,
+    PlatformRole,
+    PlatformTemplate,
+    StaffRole,
+    signer_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.placement import Placement
-    from esign_desktop.domain.preset import Preset, PresetDocument
+    from esign_desktop.domain.preset import Preset, PresetDocument, Role
 
 MAX_DOCUMENTS: Final = 20
 MAX_ROLES: Final = 50
@@ -29,6 +38,7 @@ MAX_SEALS: Final = 500
 MAX_FALLBACKS: Final = 200
 MAX_FIELDS: Final = 500
 MAX_NAME_CHARACTERS: Final = 200
+MAX_ADDRESS_CHARACTERS: Final = 2000
 MAX_COORDINATE_PT: Final = 1e6
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -52,6 +62,8 @@ def is_sound(preset: Preset) -> bool:
             all(map(_is_sound_document, preset.documents)),
             all(role.terms.step >= 1 for role in preset.roles),
             not preset.options.redirect_url or preset.options.redirect_url.startswith("https://"),
+            len(preset.options.redirect_url) <= MAX_ADDRESS_CHARACTERS,
+            all(len(text) <= MAX_NAME_CHARACTERS for text in _texts(preset)),
         )
     )
 
@@ -66,6 +78,35 @@ def _is_sound_document(document: PresetDocument) -> bool:
         and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
         and not (isinstance(document.source, PlatformTemplate) and len(document.source.fields) > MAX_FIELDS)
     )
+
+
+def _texts(preset: Preset) -> Iterator[str]:
+    """Yield what is shown of a preset besides its names and its address."""
+    yield preset.options.business_scene
+    for party in (preset.options.initiator, preset.options.payer):
+        if isinstance(party, AccountParty):
+            yield from (party.account_id, party.name)
+    for role in preset.roles:
+        yield from _texts_of(role)
+    for document in preset.documents:
+        if isinstance(document.source, PlatformTemplate):
+            yield document.source.template_id
+            for one in document.source.fields:
+                yield from (one.name, one.text)
+
+
+def _texts_of(role: Role) -> Iterator[str]:
+    yield role.id
+    match role:
+        case CustomerRole(title=title):
+            yield title
+        case StaffRole(title=title, person=person):
+            yield from (title, person.name, person.account_id)
+        case BranchRole(title=title, organization=organization, agent=agent):
+            yield from (title, organization.name, organization.code, organization.account_id)
+            yield from (agent.name, agent.account_id)
+        case PlatformRole(name=name):
+            yield name
 
 
 def _fits(place: Placement) -> bool:

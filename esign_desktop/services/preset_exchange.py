@@ -1,16 +1,19 @@
 """A preset as one file (``.esignpreset``), so that a head office can give it to its branches.
 
 The file is a ZIP of a manifest and PDFs, each named by its hash. It holds no code, no person's number, and nothing that
-is not asked for by name. What is read from it is measured before it is believed.
+is not asked for by name. What is read from it is measured before it is believed. Who made it, and when, is what the
+file says: nothing vouches for it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import struct
 import zipfile
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset import KeptPdf, Preset, for_others
@@ -19,6 +22,7 @@ from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.preset_json import FORMAT, preset_from_json, preset_to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.store.preset_files import PresetFiles
@@ -26,19 +30,48 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".esignpreset"
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024
 MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
+MAX_FILE_BYTES: Final = 64 * 1024 * 1024
+"""Of the file itself, and of all that is packed into it."""
+MAX_MAKER_CHARACTERS: Final = 100
 _MANIFEST: Final = "manifest.json"
 _KIND: Final = "esign-desktop preset"
 _HEAD: Final = b"%PDF-"
 _HEAD_BYTES: Final = 1024
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED: Final = 0x1
+_LATEST_MS: Final = 4_102_444_800_000
+"""The year 2100."""
+_END_OF_DIRECTORY: Final = b"PK\x05\x06"
+_END_OF_LARGE_DIRECTORY: Final = b"PK\x06\x07"
+_END_BYTES: Final = 22
+_LARGE_END_BYTES: Final = 20
+_MOST_COMMENT_BYTES: Final = 65_535
+_MOST_DIRECTORY_BYTES: Final = 64 * 1024
 
 
-def write_preset_file(preset: Preset, files: PresetFiles, target: Path) -> None:
-    """Write a preset into one file, whole or not at all. Raises StoreError."""
+@dataclass(frozen=True, slots=True)
+class PresetFile:
+    """What a file holds. ``made_by`` and ``made_at_ms`` (epoch milliseconds) are its own words."""
+
+    preset: Preset
+    made_by: str = ""
+    made_at_ms: int | None = None
+
+
+def write_preset_file(
+    preset: Preset, files: PresetFiles, target: Path, *, made_by: str = "", made_at_ms: int | None = None
+) -> None:
+    """Write a preset into one file, whole or not at all.
+
+    Raises InputError ``preset.too_large`` for one that nobody could take in, StoreError.
+    """
     scratch = target.with_name(f".{target.name}.part")
-    manifest = {"kind": _KIND, "preset": json.loads(preset_to_json(for_others(preset)))}
+    made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
+    manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
     try:
+        pdf_bytes = sum(files.path(sha256).stat().st_size for sha256 in kept_hashes(preset))
+        if pdf_bytes + MAX_MANIFEST_BYTES > MAX_FILE_BYTES:
+            raise InputError("preset.too_large")
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(_MANIFEST, json.dumps(manifest))
             for sha256 in kept_hashes(preset):
@@ -53,24 +86,30 @@ def write_preset_file(preset: Preset, files: PresetFiles, target: Path) -> None:
             scratch.unlink(missing_ok=True)
 
 
-def read_preset_file(source: Path, files: PresetFiles) -> Preset:
+def read_preset_file(
+    source: Path, files: PresetFiles, *, hold: Callable[[Collection[str]], None] = lambda _hashes: None
+) -> PresetFile:
     """Read such a file, and keep its PDFs. Nothing of it is kept when it is not whole.
 
-    Raises InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
+    ``hold`` is told the PDFs' hashes before the first of them is kept. Raises
+    InputError ``preset.not_a_preset``, ``preset.newer``, ``preset.too_large``; StoreError for our own disk.
     """
     try:
-        with zipfile.ZipFile(source) as archive:
+        with source.open("rb") as file, _archive(file) as archive:
             entries = _entries(archive)
-            preset = _preset(archive, entries.pop(_MANIFEST))
+            found = _manifest(archive, entries.pop(_MANIFEST))
+            preset = found.preset
             wanted = {f"{sha256}.pdf": sha256 for sha256 in kept_hashes(preset)}
             if set(entries) != set(wanted):
                 raise InputError("preset.not_a_preset", "files")
             # Checked before the first is kept, so that what is refused leaves nothing.
             for name in entries:
                 _require_pdf(archive, entries[name])
+            hold(tuple(wanted.values()))
+            left_bytes = MAX_FILE_BYTES
             for name, sha256 in wanted.items():
                 with archive.open(entries[name]) as pdf:
-                    files.keep(pdf, sha256, max_bytes=MAX_PDF_BYTES)
+                    left_bytes -= files.keep(pdf, sha256, max_bytes=min(MAX_PDF_BYTES, left_bytes)).stat().st_size
     except StoreError as error:
         if error.code in {"store.bad_preset", "store.preset_file_changed"}:
             raise InputError("preset.not_a_preset", error.detail or error.code) from None
@@ -84,13 +123,31 @@ def read_preset_file(source: Path, files: PresetFiles) -> Preset:
         raise InputError("preset.not_a_preset", "missing") from error
     except OSError as error:
         raise disk_error(error) from error
-    return preset
+    return found
 
 
 def kept_hashes(preset: Preset) -> tuple[str, ...]:
     """Return the hashes of the PDFs that lie with a preset, each once."""
     sources = (document.source for document in preset.documents)
     return tuple(dict.fromkeys(source.sha256 for source in sources if isinstance(source, KeptPdf)))
+
+
+def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+    """Open an archive whose list of entries is as short as such a file's: zipfile would read any list to its end."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    if size_bytes > MAX_FILE_BYTES:
+        raise InputError("preset.too_large")
+    file.seek(max(0, size_bytes - _END_BYTES - _MOST_COMMENT_BYTES))
+    tail = file.read()
+    at = tail.rfind(_END_OF_DIRECTORY)
+    if at < 0 or len(tail) - at < _END_BYTES:
+        raise InputError("preset.not_a_preset", "no archive")
+    (directory_bytes,) = struct.unpack_from("<I", tail, at + 12)
+    is_large = tail[max(0, at - _LARGE_END_BYTES) : at].startswith(_END_OF_LARGE_DIRECTORY)
+    if is_large or directory_bytes > _MOST_DIRECTORY_BYTES:
+        raise InputError("preset.not_a_preset", "entries")
+    file.seek(0)
+    return zipfile.ZipFile(file)
 
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -103,10 +160,12 @@ def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise InputError("preset.not_a_preset", "method")
         if entry.file_size > (MAX_MANIFEST_BYTES if entry.filename == _MANIFEST else MAX_PDF_BYTES):
             raise InputError("preset.too_large")
+    if sum(entry.file_size for entry in found) > MAX_FILE_BYTES:
+        raise InputError("preset.too_large")
     return {entry.filename: entry for entry in found}
 
 
-def _preset(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Preset:
+def _manifest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> PresetFile:
     with archive.open(entry) as source:
         # The declared size may be a lie.
         data = source.read(MAX_MANIFEST_BYTES + 1)
@@ -126,7 +185,12 @@ def _preset(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Preset:
     preset = for_others(preset_from_json(json.dumps(body)))
     if not is_sound(preset):
         raise InputError("preset.not_a_preset", "unsound")
-    return preset
+    made_by, made_at_ms = manifest.get("made_by"), manifest.get("made_at_ms")
+    return PresetFile(
+        preset,
+        made_by[:MAX_MAKER_CHARACTERS] if isinstance(made_by, str) else "",
+        made_at_ms if type(made_at_ms) is int and 0 < made_at_ms < _LATEST_MS else None,
+    )
 
 
 def _require_pdf(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

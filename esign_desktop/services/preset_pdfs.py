@@ -16,6 +16,8 @@ from esign_desktop.services.preset_exchange import MAX_PDF_BYTES
 from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placement import KeywordHit
     from esign_desktop.domain.preset import Preset
@@ -30,13 +32,13 @@ class PresetPdfs:
         self._files = files
         self._documents = documents
         self._lock = threading.Lock()
-        self._borrowed: set[str] = set()
+        self._borrowed: dict[object, set[str]] = {}
 
     @property
     def borrowed(self) -> frozenset[str]:
         """The hashes of what was taken in and belongs to no preset yet; not to be swept."""
         with self._lock:
-            return frozenset(self._borrowed)
+            return frozenset().union(*self._borrowed.values())
 
     def keep(self, document: Document) -> DocumentTrait:
         """Keep the file of an open document.
@@ -62,14 +64,18 @@ class PresetPdfs:
     def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
         """Take in a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
         document = self._documents.open(path)
-        with self._lock:
-            self._borrowed.add(document.sha256)
+        self.hold((document.sha256,))
         return document, self.keep(document)
 
-    def let_go(self) -> None:
-        """Hold nothing any more that no preset has."""
+    def hold(self, hashes: Collection[str], owner: object = None) -> None:
+        """Let contents lie here until their owner lets them go, though no preset has them."""
         with self._lock:
-            self._borrowed.clear()
+            self._borrowed.setdefault(owner, set()).update(hashes)
+
+    def let_go(self, owner: object = None) -> None:
+        """Hold nothing any more for this owner that no preset has."""
+        with self._lock:
+            self._borrowed.pop(owner, None)
 
     def counted(self, preset: Preset) -> Preset:
         """Agree to the one match that each new keyword has in the kept files; its point is added if it has none.

@@ -31,8 +31,10 @@ from esign_desktop.domain.preset_edits import RoleKind, add_role
 from esign_desktop.domain.preset_fields import DeskFacts, filling_of
 from esign_desktop.domain.preset_making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.audit_log import user_name
 from esign_desktop.services.customers import china_today, form_data
-from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, read_preset_file, write_preset_file
+from esign_desktop.services.imported_presets import ImportedPresets
+from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, write_preset_file
 from esign_desktop.services.preset_pdfs import PresetPdfs
 
 if TYPE_CHECKING:
@@ -84,8 +86,9 @@ class PresetService:
         self._third_ids = third_ids
         self._clock_ms = clock_ms
         self.pdfs = PresetPdfs(files, documents)
+        self.imports = ImportedPresets(self, files, documents)
         # A PDF that was just kept must not be swept before its preset is.
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
 
     def list(self) -> tuple[Preset, ...]:
         """Return all presets, those on a function key first."""
@@ -146,7 +149,7 @@ class PresetService:
         }
         hits = {search: self._documents.find(*search) for search in searches}
         preset = preset_of(part, only, traits, name=document.name, hits=hits, home=home)
-        return self.save(self._with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
+        return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset) -> Preset:
         """Keep a preset, new or changed, and return it as it is kept: its staff have ids of ours by then.
@@ -154,7 +157,7 @@ class PresetService:
         Raises InputError ``preset.name_taken`` for a name by which another one is known.
         """
         preset = replace(preset, roles=tuple(self._with_third_ids(role) for role in preset.roles))
-        with self._lock:
+        with self.lock:
             if plain_name(preset.name) in self._other_names(preset):
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
@@ -181,7 +184,7 @@ class PresetService:
 
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away, and the PDFs that no other one has."""
-        with self._lock:
+        with self.lock:
             self._presets.delete(preset_id)
             self._sweep()
 
@@ -191,7 +194,7 @@ class PresetService:
 
     def sweep(self) -> None:
         """Delete what no preset has, such as PDFs that a crash left behind."""
-        with self._lock:
+        with self.lock:
             self._sweep()
 
     def assign_key(self, preset_id: PresetId, key: int | None) -> None:
@@ -202,7 +205,7 @@ class PresetService:
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
         """Forget the staff's numbers and phones, now that their accounts are known; return what is left."""
-        with self._lock:
+        with self.lock:
             preset = self._presets.get(preset_id)
             bare = without_numbers(preset)
             if bare != preset:
@@ -210,24 +213,9 @@ class PresetService:
             return bare
 
     def export(self, preset_id: PresetId, target: Path) -> None:
-        """Write a preset into one file, without anybody's number."""
-        write_preset_file(self._presets.get(preset_id), self._files, target)
-
-    def import_file(self, source: Path) -> Preset:
-        """Take in a preset from a file. One that is here already is renewed, and keeps its key and its own staff.
-
-        Raises InputError ``preset.not_a_preset`` and ``preset.too_large``.
-        """
-        with self._lock:
-            preset = read_preset_file(source, self._files)
-            try:
-                mine = self._presets.get(preset.id)
-            except StoreError as error:
-                if error.code not in {"store.no_such_preset", "store.bad_preset"}:
-                    raise
-            else:
-                preset = _renewed(mine, preset)
-            return self.save(preset)
+        """Write a preset into one file, without anybody's number. Raises InputError ``preset.too_large``."""
+        preset = self._presets.get(preset_id)
+        write_preset_file(preset, self._files, target, made_by=user_name(), made_at_ms=self._clock_ms())
 
     def documents_of(self, preset: Preset, facts: DeskFacts | None = None) -> tuple[Document, ...]:
         """Return the preset's own documents, each new, as a contract wants them; ``facts`` fill the forms.
@@ -340,7 +328,7 @@ class PresetService:
                 return frozenset()
         return frozenset(others)
 
-    def _with_free_name(self, preset: Preset) -> Preset:
+    def with_free_name(self, preset: Preset) -> Preset:
         """Return the preset with a number behind its name, if another one is called so."""
         taken, name, number = self._other_names(preset), preset.name, 1
         while plain_name(name) in taken:
@@ -363,20 +351,3 @@ def _keywords(preset: Preset, kept: PresetDocument) -> Iterator[str]:
         place = seal.placement
         if isinstance(place, KeywordPlacement) and place.document_id == kept.slot:
             yield place.keyword
-
-
-def _renewed(mine: Preset, fresh: Preset) -> Preset:
-    """Return the fresh preset with the key and the staff of the one that is here."""
-    known = {role.id: role for role in mine.roles}
-
-    def kept(role: Role) -> Role:
-        before = known.get(role.id)
-        match role, before:
-            case StaffRole(), StaffRole(person=person):
-                return replace(role, person=person)
-            case BranchRole(), BranchRole(organization=organization, agent=agent):
-                return replace(role, organization=organization, agent=agent)
-            case _:
-                return role
-
-    return replace(fresh, roles=tuple(map(kept, fresh.roles)), function_key=mine.function_key)

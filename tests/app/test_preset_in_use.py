@@ -193,6 +193,11 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     office.press(delete, Qt.Key.Key_Space)
     office.wait_until(lambda: office.presets.list() == ())
     window.import_from(file)
+    office.wait_until(lambda: window.sheet is not None)
+    sheet = window.sheet
+    assert sheet is not None
+    office.wait_until(lambda: sheet.take.standing.is_long_enough)
+    qtbot.mouseClick(sheet.take, Qt.MouseButton.LeftButton)
     office.wait_until(lambda: window.chosen is not None)
     choice = window.findChild(KeyChoice)
     assert choice is not None

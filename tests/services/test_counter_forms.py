@@ -153,7 +153,7 @@ def test_a_preset_whose_seal_has_no_place_is_not_taken_up(desk: CounterDesk, tmp
     for seals, code in (
         ((keyword,), "preset.seal_missing"),
         ((replace(keyword, placement=replace(place, confirmed_hits=0), fallbacks=()), branch), KEYWORD_NOT_FOUND),
-        ((replace(keyword, placement=replace(place, confirmed_hits=None), fallbacks=()), branch), KEYWORD_NOT_FOUND),
+        ((replace(keyword, placement=replace(place, confirmed_hits=None)), branch), "preset.keyword_unchecked"),
     ):
         desk.presets.save(replace(preset, seals=seals))
         with pytest.raises(InputError) as caught:

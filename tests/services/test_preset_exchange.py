@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import struct
+import time
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.domain.preset import KeptPdf, RoleId, StaffRole, with_staff
+from esign_desktop.domain.options import AccountParty, FlowOptions
+from esign_desktop.domain.preset import CustomerRole, KeptPdf, RoleId, StaffRole, with_staff
 from esign_desktop.services import preset_exchange
 from esign_desktop.services.preset_exchange import read_preset_file, write_preset_file
 from esign_desktop.store.preset_files import PresetFiles
@@ -73,7 +76,7 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
     target = tmp_path / "借款.esignpreset"
     write_preset_file(mine, files, target)
 
-    taken = read_preset_file(target, PresetFiles(tmp_path / "elsewhere"))
+    taken = read_preset_file(target, PresetFiles(tmp_path / "elsewhere")).preset
 
     assert (tmp_path / "elsewhere" / f"{SHA256}.pdf").read_bytes() == PDF
     assert (taken.id, taken.seals, taken.options, taken.function_key) == (mine.id, mine.seals, mine.options, None)
@@ -88,7 +91,7 @@ def test_what_was_written_is_read_again_without_anybodys_number(tmp_path: Path, 
 def test_numbers_that_a_stranger_put_into_the_file_are_not_taken_in(tmp_path: Path, files: PresetFiles) -> None:
     loud = with_staff(replace(preset(), function_key=2), RoleId("role 3"), Person("行长", "123", third_id="t"))
     body = json.dumps({"kind": "esign-desktop preset", "preset": json.loads(preset_to_json(loud))}).encode()
-    taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files)
+    taken = read_preset_file(write(tmp_path / "x.zip", ("manifest.json", body), (f"{SHA256}.pdf", PDF)), files).preset
     staff = taken.roles[2]
     assert isinstance(staff, StaffRole)
     assert staff.person == Person("行长")
@@ -197,3 +200,91 @@ def test_a_file_of_a_newer_version_is_called_that(tmp_path: Path, files: PresetF
     body = {**json.loads(preset_to_json(preset())), "format": 2}
     path = write(tmp_path / "x.zip", ("manifest.json", manifest(preset=body)), whole()[1])
     assert refusal(path, files, tmp_path) == "preset.newer"
+
+
+def test_a_file_says_who_made_it_and_when(tmp_path: Path, files: PresetFiles) -> None:
+    files.keep(io.BytesIO(PDF), SHA256, max_bytes=100)
+    target = tmp_path / "x.esignpreset"
+    write_preset_file(preset(), files, target, made_by="总行 王" + "x" * 500, made_at_ms=1_800_000_000_000)
+    found = read_preset_file(target, files)
+    assert found.made_by == ("总行 王" + "x" * 500)[:100]
+    assert found.made_at_ms == 1_800_000_000_000
+
+
+@pytest.mark.parametrize("made", [{}, {"made_by": 5, "made_at_ms": "now"}, {"made_at_ms": True}, {"made_at_ms": -1}])
+def test_what_a_file_says_about_its_maker_is_believed_only_in_its_form(
+    tmp_path: Path, files: PresetFiles, made: dict[str, Any]
+) -> None:
+    path = write(tmp_path / "x.zip", ("manifest.json", manifest(**made)), whole()[1])
+    found = read_preset_file(path, files)
+    assert (found.made_by, found.made_at_ms) == ("", None)
+
+
+def many_pdfs(count: int, size_bytes: int) -> list[tuple[str, bytes]]:
+    pdfs = [PDF + bytes([number]) + b" " * size_bytes for number in range(count)]
+    made = make_preset()
+    documents = tuple(
+        replace(
+            made.documents[0],
+            slot=DocumentId(f"document {number}"),
+            source=KeptPdf(hashlib.sha256(pdf).hexdigest(), len(pdf)),
+        )
+        for number, pdf in enumerate(pdfs, 1)
+    )
+    body = {
+        "kind": "esign-desktop preset",
+        "preset": json.loads(preset_to_json(replace(made, documents=documents))),
+    }
+    named = [(f"{hashlib.sha256(pdf).hexdigest()}.pdf", pdf) for pdf in pdfs]
+    return [("manifest.json", json.dumps(body).encode()), *named]
+
+
+def test_all_that_is_packed_in_one_file_has_a_measure(tmp_path: Path, files: PresetFiles) -> None:
+    # Packed, it has some 80 KiB.
+    path = write(tmp_path / "x.esignpreset", *many_pdfs(7, 10 * 1024 * 1024))
+    assert path.stat().st_size < 1024 * 1024
+    assert refusal(path, files, tmp_path) == "preset.too_large"
+
+
+def test_a_file_that_is_too_large_itself_is_not_read(tmp_path: Path, files: PresetFiles) -> None:
+    path = write(tmp_path / "x.esignpreset", *whole())
+    content = path.read_bytes()
+    path.write_bytes(b" " * (65 * 1024 * 1024) + content)
+    assert refusal(path, files, tmp_path) == "preset.too_large"
+
+
+def test_a_long_list_of_entries_is_not_read_to_its_end(tmp_path: Path, files: PresetFiles) -> None:
+    path = tmp_path / "x.esignpreset"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"{number}", b"")
+    begun_s = time.process_time()
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"
+    assert time.process_time() - begun_s < 0.05
+
+
+def test_what_nobody_could_take_in_is_not_written(tmp_path: Path, files: PresetFiles) -> None:
+    large = PDF + b" " * (61 * 1024 * 1024)
+    sha256 = hashlib.sha256(large).hexdigest()
+    files.keep(io.BytesIO(large), sha256, max_bytes=len(large))
+    made = replace(preset(), documents=(replace(preset().documents[0], source=KeptPdf(sha256, len(large))),))
+    with pytest.raises(InputError) as caught:
+        write_preset_file(made, files, tmp_path / "x.esignpreset")
+    assert caught.value.code == "preset.too_large"
+    assert not (tmp_path / "x.esignpreset").exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"options": FlowOptions(business_scene="长" * 201)},
+        {"options": FlowOptions(redirect_url="https://example.com/" + "x" * 2000)},
+        {"options": FlowOptions(redirect_url="http://example.com/")},
+        {"options": FlowOptions(payer=AccountParty("x" * 201))},
+        {"roles": (CustomerRole(RoleId("role 1"), "长" * 201), *make_preset().roles[1:])},
+    ],
+)
+def test_texts_out_of_all_measure_are_refused(tmp_path: Path, files: PresetFiles, changes: dict[str, Any]) -> None:
+    body = json.loads(preset_to_json(replace(preset(), **changes)))
+    path = write(tmp_path / "x.zip", ("manifest.json", manifest(preset=body)), whole()[1])
+    assert refusal(path, files, tmp_path) == "preset.not_a_preset"

@@ -28,6 +28,7 @@ from tests.services.template_files import make_template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from esign_desktop.domain.preset import Preset
     from tests.services.rehearsal import RehearsalPlatform
 
 
@@ -145,6 +146,11 @@ def test_another_text_is_not_recognised(desk: CounterDesk, tmp_path: Path) -> No
     assert desk.presets.recognise(document, desk.environment) is None
 
 
+def take_in(desk: CounterDesk, file: Path) -> Preset:
+    imports = desk.presets.imports
+    return imports.take_in(imports.look_into(file))
+
+
 def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
     desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
@@ -155,7 +161,7 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
     assert b"110101199003079999" not in file.read_bytes()
     branch = CounterDesk(tmp_path / "branch", platform.environment)
 
-    taken = branch.presets.import_file(file)
+    taken = take_in(branch, file)
 
     assert (taken.id, taken.name, taken.function_key) == (preset.id, preset.name, None)
     assert taken.knows_nobody_yet
@@ -170,7 +176,7 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
     # A newer version of the same preset keeps what the branch said.
     desk.presets.save(replace(desk.presets.get(preset.id), name="借款 2027"))
     desk.presets.export(preset.id, file)
-    renewed = branch.presets.import_file(file)
+    renewed = take_in(branch, file)
     role = renewed.roles[1]
     assert isinstance(role, BranchRole)
     assert (renewed.name, renewed.function_key, role.agent.name) == ("借款 2027", 5, "支行经办")

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.presets.preset_lines import automatic_signers
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from esign_desktop.domain.preset import Preset, PresetId
 
@@ -95,6 +96,22 @@ class PresetKeys(QWidget):
             font.setPixelSize(20)
             label.setFont(font)
         title.setMinimumHeight(32)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        for text in self._told(preset):
+            note = ElidedLabel(card, text)
+            note.setObjectName("hint")
+            note.setToolTip(PlainLabel.plain_tip(text))
+            words.addWidget(note)
         row.addWidget(name)
-        row.addWidget(title, 1)
+        row.addLayout(words, 1)
         return card
+
+    def _told(self, preset: Preset) -> Iterator[str]:
+        """Say what happens without the teller's doing once the key is pressed."""
+        silent = automatic_signers(preset)
+        if silent:
+            yield self.tr("Signs by itself: {names}").format(names=silent)
+        if preset.options.redirect_url:
+            yield self.tr("Then opens {address}").format(address=one_line(preset.options.redirect_url))

@@ -20,6 +20,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The preset was made for other documents."),
             translate("ErrorSentences", "Open the documents that it is for, in its order."),
         ),
+        "preset.changed_meanwhile": (
+            translate("ErrorSentences", "The preset that is here was changed meanwhile: nothing was taken in."),
+            translate("ErrorSentences", "Choose the file once more, and look at both again."),
+        ),
         "preset.name_taken": (
             translate("ErrorSentences", "Another preset has this name: the two could not be told apart."),
             translate("ErrorSentences", "Give it another name."),
@@ -27,6 +31,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         "preset.keyword_not_found": (
             translate("ErrorSentences", "The keyword “{keyword}” does not occur in the preset's document."),
             translate("ErrorSentences", "Choose another keyword, or say which points are used instead."),
+        ),
+        "preset.keyword_unchecked": (
+            translate("ErrorSentences", "Nobody has looked yet how often “{keyword}” stands in the preset's document."),
+            translate("ErrorSentences", "Open the preset in Presets, look at its seals, and save it."),
         ),
         "preset.keyword_unconfirmed": (
             translate("ErrorSentences", "The keyword “{keyword}” occurs {count} times: {count} seals would be placed."),

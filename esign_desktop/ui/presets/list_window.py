@@ -28,8 +28,11 @@ from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.presets.import_sheet import ImportSheet
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.people_form import PeopleForm
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.words.moments import china_time, now_ms
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset import Preset, PresetId
+    from esign_desktop.services.imported_presets import PresetImport
     from esign_desktop.services.presets import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -56,6 +60,7 @@ class PresetListWindow(QDialog):
         self._tasks = tasks
         self._presets: tuple[Preset, ...] = ()
         self._wanted: PresetId | None = None
+        self._sheet: ImportSheet | None = None
         self._list = QListWidget(self)
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
@@ -94,8 +99,13 @@ class PresetListWindow(QDialog):
             self._run(partial(self._service.export, self.chosen.id, path), self._on_exported)
 
     def import_from(self, path: Path) -> None:
-        """Take in a preset from a file."""
-        self._run(partial(self._service.import_file, path), self._on_imported)
+        """Show what a preset from a file does, beside the one that is here in its place, and ask."""
+        self._run(partial(self._service.imports.look_into, path), self._on_looked_into, lane=Lane.PDF)
+
+    @property
+    def sheet(self) -> ImportSheet | None:
+        """The question that stands about a file, if one does."""
+        return self._sheet
 
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Presets"))
@@ -152,8 +162,8 @@ class PresetListWindow(QDialog):
         self._import.meant.connect(self._on_import_clicked)
         self._close.clicked.connect(self.accept)
 
-    def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None]) -> None:
-        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed)
+    def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None], lane: Lane = Lane.STORE) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=lane)
 
     def _show_chosen(self) -> None:
         preset = self.chosen
@@ -254,11 +264,51 @@ class PresetListWindow(QDialog):
     def _on_exported(self, _nothing: None) -> None:
         self._said.setText(self.tr("Exported, without anybody's number."))
 
-    def _on_imported(self, preset: Preset) -> None:
+    def _on_looked_into(self, found: PresetImport) -> None:
+        if self._sheet is not None or found.fresh == found.mine:
+            self._run(partial(self._service.imports.decline, found), _ignore)
+            if self._sheet is None:
+                self._said.setText(self.tr("The very same preset is here already."))
+            return
+        self._said.setText("")
+        self._sheet = ImportSheet(found, self)
+        self._sheet.confirmed.connect(partial(self._on_sheet_confirmed, found))
+        self._sheet.rejected.connect(partial(self._on_sheet_rejected, found))
+        self._sheet.open()
+
+    def _on_sheet_confirmed(self, found: PresetImport, keeps_mine: bool) -> None:
+        name = found.mine.name if found.mine is not None else ""
+        earlier = self.tr("{name} (until {day})").format(name=name, day=china_time(now_ms()).split()[0])
+        self._tasks.start(
+            partial(self._service.imports.take_in, found, name_of_mine=earlier, keeps_mine=keeps_mine),
+            owner=self,
+            on_done=partial(self._on_imported, found, keeps_mine=keeps_mine),
+            on_error=self._on_import_failed,
+        )
+
+    def _on_sheet_rejected(self, found: PresetImport) -> None:
+        self._sheet = None
+        self._run(partial(self._service.imports.decline, found), _ignore)
+
+    def _on_import_failed(self, error: AppError) -> None:
+        if self._sheet is not None:
+            self._sheet.show_refusal(error)
+
+    def _on_imported(self, found: PresetImport, preset: Preset, *, keeps_mine: bool) -> None:
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            sheet.accept()
         self._wanted = preset.id
         self._on_changed(None)
-        self._said.setText(self.tr("“{name}” is here now.").format(name=one_line(preset.name)))
+        text = self.tr("“{name}” is here now.").format(name=one_line(preset.name))
+        if found.mine is not None and not keeps_mine:
+            text = f"{text} {self.tr('The earlier one stays in the list, without a key, until you delete it.')}"
+        self._said.setText(text)
 
     def _on_failed(self, error: AppError) -> None:
         sentence = error_sentence(error)
         self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+
+
+def _ignore(_nothing: object) -> None:
+    """Nobody waits for this."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QSpinBox, QWidget
 
 from esign_desktop.domain.options import NoticeChannel, SignWithin
+from esign_desktop.domain.preset_soundness import MAX_ADDRESS_CHARACTERS
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.quiet_fields import fields_form, show_text
 from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.ui.presets.preset_lines import automatic_signers
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -36,6 +38,10 @@ class GeneralPage(QWidget):
         self.title = QLineEdit(self)
         for edit in (self.name, self.title):
             edit.setMaxLength(_LONGEST)
+        self.address = QLineEdit(self)
+        self.address.setMaxLength(MAX_ADDRESS_CHARACTERS)
+        self.address.setPlaceholderText(self.tr("none"))
+        self.silent = PlainLabel(self)
         self.key = KeyChoice(self)
         self._key_note = PlainLabel(self)
         self.minutes = QSpinBox(self)
@@ -47,9 +53,10 @@ class GeneralPage(QWidget):
         self.by_sms = QCheckBox(self.tr("Send a text &message with the link"), self)
         self.by_email = QCheckBox(self.tr("Send an &e-mail with the link"), self)
         self._hint = PlainLabel(self)
+        for label in (self._key_note, self._hint, self.silent):
+            label.setWordWrap(True)
         for label in (self._key_note, self._hint):
             label.setObjectName("hint")
-            label.setWordWrap(True)
         form = fields_form(self)
         for text, field in (
             (self.tr("&Name"), self.name),
@@ -57,6 +64,8 @@ class GeneralPage(QWidget):
             (self.tr("&Key at the counter"), self.key),
             ("", self._key_note),
             (self.tr("&Valid for"), self.minutes),
+            (self.tr("&Address opened after signing"), self.address),
+            (self.tr("Signs automatically"), self.silent),
             ("", self.ordered),
             ("", self.by_sms),
             ("", self.by_email),
@@ -64,7 +73,7 @@ class GeneralPage(QWidget):
         ):
             form.addRow(text, field)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        for field in (self.name, self.title, self._key_note, self._hint):
+        for field in (self.name, self.title, self.address, self.silent, self._key_note, self._hint):
             field.setMinimumWidth(_FIELD_PX)
         self._connect()
         self.show_copy()
@@ -87,6 +96,8 @@ class GeneralPage(QWidget):
         self.minutes.blockSignals(True)
         self.minutes.setValue(-(-deadline.duration_ms // _MS_PER_MINUTE) if isinstance(deadline, SignWithin) else 0)
         self.minutes.blockSignals(False)
+        show_text(self.address, preset.options.redirect_url)
+        self.silent.setText(automatic_signers(preset) or self.tr("nobody"))
         notices = preset.options.notices
         self.ordered.setChecked(preset.is_ordered)
         self.by_sms.setChecked(NoticeChannel.SMS in notices)
@@ -102,6 +113,7 @@ class GeneralPage(QWidget):
         self.title.textEdited.connect(self._on_title_text_edited)
         self.key.activated.connect(self._on_key_activated)
         self.minutes.valueChanged.connect(self._on_minutes_value_changed)
+        self.address.textEdited.connect(self._on_address_text_edited)
         self.ordered.clicked.connect(self._on_ordered_clicked)
         self.by_sms.clicked.connect(self._on_notices_clicked)
         self.by_email.clicked.connect(self._on_notices_clicked)
@@ -129,6 +141,11 @@ class GeneralPage(QWidget):
     def _on_title_text_edited(self, text: str) -> None:
         self._copy.apply(
             lambda preset: replace(preset, options=replace(preset.options, business_scene=text.strip())), "title"
+        )
+
+    def _on_address_text_edited(self, text: str) -> None:
+        self._copy.apply(
+            lambda preset: replace(preset, options=replace(preset.options, redirect_url=text.strip())), "address"
         )
 
     def _on_key_activated(self) -> None:

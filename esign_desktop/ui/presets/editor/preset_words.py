@@ -106,6 +106,9 @@ def problem_sentence(problem: PresetProblem) -> str:
         "key_without_customer": QCoreApplication.translate(
             "PresetProblems", "On F{key} it would stand at the counter, and it has no customer: take it off the key."
         ),
+        "bad_address": QCoreApplication.translate(
+            "PresetProblems", "The address opened after signing must be a complete http or https address."
+        ),
         "nobody": QCoreApplication.translate("PresetProblems", "Nobody signs: add a customer under People."),
         "no_customer": QCoreApplication.translate(
             "PresetProblems", "Without a customer it can be used in Prepare, and not at the counter."

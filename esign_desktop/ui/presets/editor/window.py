@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from esign_desktop.domain.preset_checks import check_preset
+from esign_desktop.domain.preset_checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset_differences import differences
 from esign_desktop.override import override
 from esign_desktop.ui.error_sentences import error_sentence
@@ -199,7 +199,9 @@ class PresetEditor(QDialog):
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("And %n more.", "", len(problems) - _MOST_SENTENCES))
         self._tell("\n".join(sentences), is_grave=is_grave)
-        self.save.setEnabled(self.copy.is_changed and not is_grave and not self._is_saving)
+        # Saving counts the keywords of a preset that came from elsewhere.
+        is_worth_it = self.copy.is_changed or any(uncounted_keywords(preset))
+        self.save.setEnabled(is_worth_it and not is_grave and not self._is_saving)
         self.prepare.setEnabled(not is_grave)
 
     def _tell(self, text: str, *, is_grave: bool = False) -> None:
