@@ -64,7 +64,7 @@ class GeneralPage(QWidget):
             (self.tr("&Key at the counter"), self.key),
             ("", self._key_note),
             (self.tr("&Valid for"), self.minutes),
-            (self.tr("A&ddress opened after signing"), self.address),
+            (self.tr("Address &opened after signing"), self.address),
             (self.tr("Signs automatically"), self.silent),
             ("", self.ordered),
             ("", self.by_sms),
