@@ -29,6 +29,7 @@ from esign_desktop.services.bulk_values import (
     BulkStop,
     Leftover,
     PlannedRow,
+    ResultChoice,
     ResultWords,
     RowState,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "BulkStop",
     "Leftover",
     "PlannedRow",
+    "ResultChoice",
     "ResultWords",
     "RowState",
 ]
@@ -216,10 +218,10 @@ class BulkService:
         self._store.end(run_id, self._clock_ms())
 
     def export_results(
-        self, rows: Sequence[PlannedRow], target: Path, words: ResultWords, *, with_links: bool = False
+        self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        """Write what became of the rows as CSV, with masked names, and return their number. Raises StoreError."""
-        return export_results(rows, target, words, self._flows, with_links=with_links)
+        """Write what became of a plan's rows as CSV and return their number. Raises StoreError."""
+        return export_results(plan, rows, target, words, self._flows, choice)
 
     def _preset_of(self, plan: BulkPlan) -> Preset:
         if not plan.can_run:

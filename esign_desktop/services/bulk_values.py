@@ -156,13 +156,30 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultChoice:
+    """What of the people is written into a result: full names and mobiles; signing links, which are as good as keys."""
+
+    with_people: bool = False
+    with_links: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ResultWords:
     """The words of an exported result, in the language of the window.
 
-    ``headings`` name eight columns: row, title, signers, reference, state, remark, flow, signing links. ``remark``
-    tells what is wrong with a row.
+    ``of_person`` words a heading that is about one of several people, by what they are called and the heading;
+    ``remark_of`` tells what is wrong with a row.
     """
 
-    headings: tuple[str, str, str, str, str, str, str, str]
+    row: str
+    title: str
+    name: str
+    mobile: str
+    link: str
+    reference: str
+    state: str
+    remark: str
+    flow: str
     states: Mapping[RowState, str]
-    remark: Callable[[PlannedRow], str]
+    of_person: Callable[[str, str], str]
+    remark_of: Callable[[PlannedRow], str]

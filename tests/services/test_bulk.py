@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import threading
 import time
@@ -18,10 +19,18 @@ from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, with_tar
 from esign_desktop.domain.bulk_sheet import Sheet, with_cell
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset import Preset, PresetHome
-from esign_desktop.services.bulk import BulkPlan, BulkProgress, BulkReport, BulkStop, ResultWords, RowState
+from esign_desktop.services.bulk import (
+    BulkPlan,
+    BulkProgress,
+    BulkReport,
+    BulkStop,
+    ResultChoice,
+    ResultWords,
+    RowState,
+)
 from esign_desktop.services.people import KnownPerson
 from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
@@ -481,26 +490,41 @@ def test_run_is_in_the_audit_log(desk: BulkDesk, platform: RehearsalPlatform, pr
 
 
 WORDS = ResultWords(
-    ("行", "合同", "签署人", "编号", "状态", "说明", "流程", "链接"),
-    {state: state.value for state in RowState},
-    lambda row: row.problems[0].code if row.problems else "",
+    *("行", "合同", "签署人", "手机号", "链接", "编号", "状态", "说明", "流程"),
+    states={state: state.value for state in RowState},
+    of_person=lambda role, datum: f"{role}{datum}",
+    remark_of=lambda row: row.problems[0].code if row.problems else "",
 )
 
 
-@pytest.mark.parametrize("with_links", [True, False])
-def test_result_is_a_table_without_numbers(desk: BulkDesk, preset: Preset, tmp_path: Path, with_links: bool) -> None:
+def result_of(desk: BulkDesk, preset: Preset, path: Path, sheet: Sheet, choice: ResultChoice) -> list[dict[str, str]]:
+    plan = desk.plan(preset, sheet)
+    report = desk.bulk.run(plan)
+    assert desk.bulk.export_results(plan, report.rows, path, WORDS, choice) == len(sheet.rows)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_result_names_nobody_unless_that_is_wanted(desk: BulkDesk, preset: Preset, tmp_path: Path) -> None:
     sheet = make_sheet(person_row(1), ("=cmd", "1", ""))
-    report = desk.send(preset, sheet)
-    path = tmp_path / "结果.csv"
-    assert desk.bulk.export_results(report.rows, path, WORDS, with_links=with_links) == 2
-    text = path.read_text("utf-8-sig")
-    flow_id = report.rows[0].flow_id
-    assert flow_id is not None
-    first, second = text.splitlines()[1:]
-    assert first.startswith(f"2,{preset.title},样***,,sent,,{flow_id}")
-    assert second.startswith(f"3,{preset.title},'=***,,faulty,bulk.")
-    assert ("http" in first) is with_links
-    assert id_number(1) not in text
+    first, second = result_of(desk, preset, tmp_path / "结果.csv", sheet, ResultChoice())
+    assert list(first) == ["行", "合同", "签署人", "编号", "状态", "说明", "流程"]
+    assert first["流程"]
+    assert (first["行"], first["签署人"], first["状态"]) == ("2", "样***", "sent")
+    assert (second["行"], second["签署人"], second["状态"]) == ("3", "'=***", "faulty")
+    assert second["说明"].startswith("bulk.")
+
+
+def test_result_to_hand_out_has_each_link_beside_whom_it_is_for(desk: BulkDesk, preset: Preset, tmp_path: Path) -> None:
+    people = [person_row(number) for number in range(1, 6)]
+    choice = ResultChoice(with_people=True, with_links=True)
+    lines = result_of(desk, preset, tmp_path / "结果.csv", make_sheet(*people, ("", "", "")), choice)
+    assert not any(id_number(number) in str(lines) for number in range(1, 6))
+    for (name, _number, mobile), line in zip(people, lines, strict=False):
+        assert (line["签署人"], line["手机号"]) == (name, mobile)
+        signers = {signer.name: signer for signer in desk.flows.get(FlowId(line["流程"])).signers}
+        assert line["链接"] == " ".join(signers[name].urls) != ""
+    assert lines[-1]["链接"] == ""
 
 
 def test_two_thousand_rows_are_planned_while_one_waits(desk: BulkDesk, preset: Preset) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.bulk_columns import offers_of
@@ -15,9 +17,10 @@ from esign_desktop.domain.preset_edits import role_title
 from esign_desktop.services.sheets.csv_table import csv_bytes, save_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
+    from esign_desktop.domain.bulk_columns import ColumnChoice
     from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.preset import Preset
 
@@ -43,19 +46,68 @@ def save_template(preset: Preset, target: Path) -> None:
     _save([headings], target, empty_rows=_EMPTY_ROWS)
 
 
-def save_rows(sheet: Sheet, row_indexes: Iterable[int], target: Path) -> int:
-    """Write some of a sheet's rows as they stand now, under its headings, and return how many. Raises StoreError."""
-    rows = [sheet.rows[index].cells for index in row_indexes]
-    _save([sheet.headings, *rows], target)
-    return len(rows)
+@dataclass(frozen=True, slots=True)
+class RowNotes:
+    """What is written beside saved rows, in the language of the window; both by the rows' indexes in the sheet."""
+
+    row_heading: str
+    reason_heading: str
+    numbers: Mapping[int, str]
+    reasons: Mapping[int, str] = field(repr=False)
 
 
-def _save(rows: Sequence[Sequence[str]], target: Path, *, empty_rows: int = 0) -> None:
+def save_rows(
+    sheet: Sheet,
+    row_indexes: Iterable[int],
+    target: Path,
+    *,
+    headings: Sequence[str] | None = None,
+    notes: RowNotes | None = None,
+) -> int:
+    """Write some of a sheet's rows as they stand now, under its headings or others, and return how many.
+
+    In a workbook a hidden row stays hidden; a CSV file has none, so that it would be sent: it is left out there.
+    ``notes`` stand in columns of their own, which take the place of those of an earlier time. Raises StoreError.
+    """
     is_csv = target.suffix.lower() == ".csv"
-    save_whole(csv_bytes(rows) if is_csv else _workbook(rows, empty_rows), target)
+    indexes = [index for index in row_indexes if not (is_csv and sheet.rows[index].is_hidden)]
+    table = [list(headings or sheet.headings), *(list(sheet.rows[index].cells) for index in indexes)]
+    if notes is not None:
+        _add_notes(table, indexes, notes)
+    hidden = frozenset(number for number, index in enumerate(indexes, 2) if sheet.rows[index].is_hidden)
+    _save(table, target, hidden=hidden)
+    return len(indexes)
 
 
-def _workbook(rows: Sequence[Sequence[str]], empty_rows: int) -> bytes:
+def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) -> None:
+    own = [notes.row_heading, notes.reason_heading]
+    has_earlier = table[0][-len(own) :] == own
+    if not has_earlier:
+        table[0] += own
+    for index, cells in zip(indexes, table[1:], strict=True):
+        if has_earlier:
+            # The number is that of the sheet which it stood in at first.
+            cells[-1] = notes.reasons[index]
+        else:
+            cells += [notes.numbers[index], notes.reasons[index]]
+
+
+def headings_for(sheet: Sheet, preset: Preset, columns: ColumnChoice) -> tuple[str, ...]:
+    """Return a sheet's headings; of one without any, those by which its columns are known again."""
+    if sheet.has_headings:
+        return sheet.headings
+    titles = {offer.target: offer.role_title for offer in offers_of(preset)}
+    return tuple("" if target is None else heading_of(target, titles.get(target, "")) for target in columns)
+
+
+def _save(
+    rows: Sequence[Sequence[str]], target: Path, *, empty_rows: int = 0, hidden: Collection[int] = frozenset()
+) -> None:
+    is_csv = target.suffix.lower() == ".csv"
+    save_whole(csv_bytes(rows) if is_csv else _workbook(rows, empty_rows, hidden), target)
+
+
+def _workbook(rows: Sequence[Sequence[str]], empty_rows: int, hidden: Collection[int]) -> bytes:
     import openpyxl
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
@@ -67,6 +119,8 @@ def _workbook(rows: Sequence[Sequence[str]], empty_rows: int) -> bytes:
     width = max(map(len, rows), default=0)
     for number in range(1, width + 1):
         page.column_dimensions[get_column_letter(number)].width = _WIDTH
+    for number in hidden:
+        page.row_dimensions[number].hidden = True
     bold = Font(bold=True)
     for index, row in enumerate((*rows, *[("",) * width] * empty_rows)):
         cells = []

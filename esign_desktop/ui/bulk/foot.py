@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.bulk import RowState
@@ -28,8 +28,8 @@ class BulkFoot(QFrame):
 
     send_requested = Signal()
     """The confirming sheet is wanted."""
-    export_requested = Signal(bool)
-    """A file with the results is wanted; true with the signing links."""
+    export_requested = Signal()
+    """A file with the results is wanted."""
     faulty_requested = Signal()
     """A sheet of the rows to be corrected is wanted."""
     track_requested = Signal()
@@ -49,8 +49,6 @@ class BulkFoot(QFrame):
         self._bar.setFixedHeight(_BAR_PX)
         names = ("faulty", "export", "track", "pause", "go_on", "send")
         self._buttons = {name: DeliberateButton(self) if name == "go_on" else QPushButton(self) for name in names}
-        self._menu = QMenu(self)
-        self._plain_export, self._linked_export = self._menu.addAction(""), self._menu.addAction("")
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -73,14 +71,12 @@ class BulkFoot(QFrame):
         """Set all texts in the language of the window."""
         for name, text in {
             "faulty": self.tr("Save rows to correct…"),
-            "export": self.tr("Save the result"),
+            "export": self.tr("Save the result…"),
             "track": self.tr("Show in Track"),
             "pause": self.tr("Pause"),
         }.items():
             self._buttons[name].setText(text)
         self._buttons["faulty"].setToolTip(self.tr("As a sheet of their own, to be corrected and dropped here again"))
-        self._plain_export.setText(self.tr("&Result as CSV…"))
-        self._linked_export.setText(self.tr("Result with the signing &links…"))
         self._bar.setAccessibleName(self.tr("Contracts sent"))
         self.refresh()
 
@@ -176,7 +172,6 @@ class BulkFoot(QFrame):
     def _lay_out(self) -> None:
         for name in ("send", "go_on"):
             self._buttons[name].setObjectName("primary")
-        self._buttons["export"].setMenu(self._menu)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addStretch(1)
@@ -207,11 +202,4 @@ class BulkFoot(QFrame):
             go_on.meant.connect(self._work.go_on)
         self._buttons["faulty"].clicked.connect(self.faulty_requested)
         self._buttons["track"].clicked.connect(self.track_requested)
-        self._plain_export.triggered.connect(self._on_plain_export_triggered)
-        self._linked_export.triggered.connect(self._on_linked_export_triggered)
-
-    def _on_plain_export_triggered(self) -> None:
-        self.export_requested.emit(False)
-
-    def _on_linked_export_triggered(self) -> None:
-        self.export_requested.emit(True)
+        self._buttons["export"].clicked.connect(self.export_requested)

@@ -10,15 +10,17 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
 from esign_desktop.override import override
 from esign_desktop.services.bulk import BulkStop, RowState
-from esign_desktop.services.sheets.writing import save_rows, save_template
+from esign_desktop.services.sheets.writing import headings_for, save_rows, save_template
 from esign_desktop.ui.bulk.confirm_sheet import ConfirmSheet
 from esign_desktop.ui.bulk.leftover_bar import LeftoverBar
+from esign_desktop.ui.bulk.result_dialog import ResultDialog
 from esign_desktop.ui.bulk.rows_pane import RowsPane
 from esign_desktop.ui.bulk.stage import BulkStage
 from esign_desktop.ui.bulk.start_pane import StartPane
-from esign_desktop.ui.bulk.words import result_words
+from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkWork
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
@@ -26,7 +28,7 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService
+    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService, ResultChoice
     from esign_desktop.services.presets import PresetService
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
@@ -141,17 +143,23 @@ class BulkRoom(QWidget):
             self.work.elsewhere(partial(save_template, preset, path), partial(self._on_saved, path))
 
     def save_faulty_to(self, path: Path) -> None:
-        """Save the rows that are to be corrected as a sheet of their own."""
-        sheet, indexes = self.work.sheet, self.work.indexes(RowState.FAULTY, RowState.FAILED)
-        if sheet is not None and indexes:
-            self.work.elsewhere(partial(save_rows, sheet, indexes, path), partial(self._on_rows_saved, path))
+        """Save the rows that are to be corrected as a sheet of their own, each with its number and what is wrong."""
+        plan, sheet = self.work.plan, self.work.sheet
+        indexes = self.work.indexes(RowState.FAULTY, RowState.FAILED)
+        if plan is None or sheet is None or not indexes:
+            return
+        headings = headings_for(sheet, plan.preset, self.work.columns)
+        notes = saved_notes(sheet, {index: self.work.rows[index] for index in indexes}, self.rows.table.rows.names)
+        work = partial(save_rows, sheet, indexes, path, headings=headings, notes=notes)
+        self.work.elsewhere(work, partial(self._on_rows_saved, path))
 
-    def save_result_to(self, path: Path, *, with_links: bool) -> None:
+    def save_result_to(self, path: Path, choice: ResultChoice) -> None:
         """Save what became of each row."""
-        rows, bulk = tuple(self.work.rows), self._bulk
-        words = result_words(self.rows.table.rows.names)
-        work = partial(bulk.export_results, rows, path, words, with_links=with_links)
-        self.work.elsewhere(work, partial(self._on_saved, path))
+        plan, rows, bulk = self.work.plan, tuple(self.work.rows), self._bulk
+        if plan is not None:
+            words = result_words(self.rows.table.rows.names)
+            work = partial(bulk.export_results, plan, rows, path, words, choice)
+            self.work.elsewhere(work, partial(self._on_saved, path))
 
     def _connect(self) -> None:
         work = self.work
@@ -242,7 +250,8 @@ class BulkRoom(QWidget):
             return
         dialog = file_dialog(self, self.tr("Choose a sheet"), FileKind.SHEET)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{self.tr('Sheets')} ({_SHEETS})", self.tr("All files (*)")])
+        sheets = self.tr("Sheets")
+        dialog.setNameFilters([f"{sheets} ({_SHEETS})", self.tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_sheet_file_selected)
         dialog.open()
@@ -271,23 +280,31 @@ class BulkRoom(QWidget):
     def _on_faulty_file_selected(self, path: str) -> None:
         self.save_faulty_to(Path(path))
 
-    def _on_export_requested(self, with_links: bool) -> None:
+    def _on_export_requested(self) -> None:
+        plan = self.work.plan
+        if plan is not None:
+            nobody_is_told = BulkRemark.NOBODY_IS_TOLD in remarks_of(plan.preset)
+            dialog = ResultDialog(self, nobody_is_told=nobody_is_told)
+            dialog.chosen.connect(self._on_result_chosen)
+            dialog.open()
+
+    def _on_result_chosen(self, choice: ResultChoice) -> None:
         sheet = self.work.sheet
         if sheet is not None:
             name = self.tr("{name} result").format(name=one_line(Path(sheet.name).stem))
             dialog = self._saving(self.tr("Save the result"), f"{name}.csv", "csv")
-            dialog.setProperty("with_links", with_links)
-            dialog.fileSelected.connect(self._on_export_file_selected)
+            dialog.fileSelected.connect(partial(self._on_export_file_selected, choice))
             dialog.open()
 
-    def _on_export_file_selected(self, path: str) -> None:
-        self.save_result_to(Path(path), with_links=bool(self.sender().property("with_links")))
+    def _on_export_file_selected(self, choice: ResultChoice, path: str) -> None:
+        self.save_result_to(Path(path), choice)
 
     def _saving(self, title: str, name: str, suffix: str) -> QFileDialog:
         dialog = file_dialog(self, title, FileKind.SHEET)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
-        dialog.setNameFilter(f"{self.tr('Sheets')} (*.{suffix})")
+        sheets = self.tr("Sheets")
+        dialog.setNameFilter(f"{sheets} (*.{suffix})")
         dialog.selectFile(name.replace("/", " ").replace("\\", " "))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog

@@ -11,6 +11,7 @@ from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.bulk import ResultWords, RowState
+from esign_desktop.services.sheets.writing import RowNotes
 from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.words.flow_words import flow_state_word
@@ -18,6 +19,8 @@ from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from esign_desktop.domain.bulk_rows import RowProblem
     from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.preset import Preset
@@ -171,17 +174,37 @@ def result_words(names: TargetNames | None) -> ResultWords:
     def remark(row: PlannedRow) -> str:
         return " ".join(row_sentences(row, names)) if names is not None else ""
 
-    headings = (
-        QCoreApplication.translate("BulkWords", "Row"),
-        QCoreApplication.translate("BulkWords", "Contract title"),
-        QCoreApplication.translate("BulkWords", "Signers"),
-        QCoreApplication.translate("BulkWords", "Own reference"),
-        QCoreApplication.translate("BulkWords", "State"),
-        QCoreApplication.translate("BulkWords", "Remark"),
-        QCoreApplication.translate("BulkWords", "Flow id"),
-        QCoreApplication.translate("BulkWords", "Signing links"),
+    translate = QCoreApplication.translate
+
+    def of_person(role: str, datum: str) -> str:
+        title = one_line(role, most_characters=_LONGEST_NAME)
+        return translate("BulkWords", "{role}: {datum}").format(role=title, datum=datum) if title else datum
+
+    return ResultWords(
+        row=translate("BulkWords", "Row"),
+        title=translate("BulkWords", "Contract title"),
+        name=translate("BulkWords", "Signer"),
+        mobile=translate("BulkWords", "Mobile"),
+        link=translate("BulkWords", "Signing link"),
+        reference=translate("BulkWords", "Own reference"),
+        state=translate("BulkWords", "State"),
+        remark=translate("BulkWords", "Remark"),
+        flow=translate("BulkWords", "Flow id"),
+        states={state: state_word(state) for state in RowState},
+        of_person=of_person,
+        remark_of=remark,
     )
-    return ResultWords(headings, {state: state_word(state) for state in RowState}, remark)
+
+
+def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames | None) -> RowNotes:
+    """Return what is written beside rows that are saved to be corrected: where they stood, and what is wrong."""
+    reasons = {index: " ".join(row_sentences(row, names)) if names is not None else "" for index, row in rows.items()}
+    return RowNotes(
+        QCoreApplication.translate("BulkWords", "Row in the sheet"),
+        QCoreApplication.translate("BulkWords", "To correct here"),
+        {index: str(sheet.rows[index].number) for index in rows},
+        reasons,
+    )
 
 
 def _state_sentence(row: PlannedRow) -> str:

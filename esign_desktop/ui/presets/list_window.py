@@ -251,7 +251,8 @@ class PresetListWindow(QDialog):
     def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         dialog = file_dialog(self, title, FileKind.PRESET)
         dialog.setAcceptMode(mode)
-        dialog.setNameFilter(f"{self.tr('Presets')} (*{SUFFIX})")
+        presets = self.tr("Presets")
+        dialog.setNameFilter(f"{presets} (*{SUFFIX})")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 

@@ -16,8 +16,10 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.services.bulk import BulkCost, BulkPlan, BulkProgress, BulkReport, BulkStop, PlannedRow, RowState
 from esign_desktop.services.bulk_results import export_results
+from esign_desktop.store.flows import FlowSigner
 from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
 from tests.drafts import NOW_MS
+from tests.ui.flow_samples import make_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk_sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.bulk import Leftover, ResultWords
+    from esign_desktop.services.bulk import Leftover, ResultChoice, ResultWords
     from esign_desktop.services.submission import CancelToken
+    from esign_desktop.store.flows import FlowRecord
 
 PATIENCE_S = 20.0
 
@@ -116,9 +119,15 @@ class FakeBulk:
         return BulkReport(BulkStop.DONE, tuple(rows), None)
 
     def export_results(
-        self, rows: tuple[PlannedRow, ...], target: Path, words: ResultWords, *, with_links: bool = False
+        self, plan: BulkPlan, rows: tuple[PlannedRow, ...], target: Path, words: ResultWords, choice: ResultChoice
     ) -> int:
-        return export_results(rows, target, words, cast("Any", None), with_links=with_links)
+        return export_results(plan, rows, target, words, cast("Any", self), choice)
+
+    def get(self, flow_id: FlowId) -> FlowRecord:
+        """Return what the list of flows would have: a link for its only signer."""
+        index = int(flow_id.removeprefix("flow "))
+        signer = FlowSigner(f"account {index}", "", 1, 1, urls=(f"https://example.com/{index}",))
+        return make_flow(name=flow_id, signers=(signer,))
 
     def _planned(self, preset: Preset, sheet: Sheet, columns: ColumnChoice, index: int) -> PlannedRow:
         row = sheet.rows[index]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import openpyxl
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtTest import QTest
@@ -16,7 +17,7 @@ from esign_desktop.domain.preset import PresetId
 from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.ui.bulk.row_states import RowFilter
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
-from tests.bulk_samples import id_number, make_preset
+from tests.bulk_samples import HEADINGS, id_number, make_preset
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 
 if TYPE_CHECKING:
@@ -234,8 +235,48 @@ def test_rows_to_correct_are_saved_as_a_sheet_that_can_be_dropped_again(desk: De
     kept = read_sheet(target)
     sheet = desk.room.work.sheet
     assert sheet is not None
-    assert kept.headings == sheet.headings
-    assert [row.cells for row in kept.rows] == [sheet.rows[index].cells for index in (2, 5)]
+    assert kept.headings == (*sheet.headings, "Row in the sheet", "To correct here")
+    assert [row.cells[:3] for row in kept.rows] == [sheet.rows[index].cells for index in (2, 5)]
+    assert [row.cells[3] for row in kept.rows] == ["4", "7"]
+    assert all("ID number can't be right" in row.cells[4] for row in kept.rows)
+
+
+def test_rows_that_are_saved_twice_keep_their_first_number_and_what_is_hidden_stays_so(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    desk.enter()
+    rows = faulty_rows(6, 2, 5)
+    first, second, third = (desk.folder / f"{name}.xlsx" for name in ("list", "once", "twice"))
+    book = openpyxl.Workbook()
+    for row in (HEADINGS, *rows):
+        book.worksheets[0].append(list(row))
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(first)
+    desk.room.take_sheet(first)
+    desk.wait_planned()
+    desk.room.save_faulty_to(second)
+    qtbot.waitUntil(second.exists)
+    desk.room.take_sheet(second)
+    qtbot.waitUntil(lambda: desk.room.work.sheet is not None and desk.room.work.sheet.name == "once.xlsx")
+    desk.wait_planned()
+    desk.room.save_faulty_to(third)
+    qtbot.waitUntil(third.exists)
+    for path in (second, third):
+        kept = read_sheet(path)
+        assert len(kept.headings) == 5
+        assert [(row.cells[3], row.is_hidden) for row in kept.rows] == [("3", True), ("4", False), ("7", False)]
+        assert "Hidden in the sheet" in kept.rows[0].cells[4]
+
+
+def test_rows_of_a_sheet_without_headings_are_saved_under_some(desk: Desk, qtbot: QtBot) -> None:
+    rows = [(name, number, mobile) for name, number, mobile in faulty_rows(4, 1, 2)]
+    desk.lay_out([("李四", *row[1:]) for row in rows[1:]], headings=("张三", *rows[0][1:]))
+    target = desk.folder / "to correct.xlsx"
+    desk.room.save_faulty_to(target)
+    qtbot.waitUntil(target.exists)
+    kept = read_sheet(target)
+    assert kept.headings[:3] == HEADINGS
+    assert [row.cells[3] for row in kept.rows] == ["2", "3"]
 
 
 def test_two_thousand_rows_are_asked_about_only_where_they_are_seen(

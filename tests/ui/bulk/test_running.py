@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId
-from esign_desktop.services.bulk import BulkStop, Leftover, RowState
+from esign_desktop.services.bulk import BulkStop, Leftover, ResultChoice, RowState
 from esign_desktop.ui.bulk.stage import BulkStage
 from tests.bulk_samples import make_sheet
 from tests.drafts import NOW_MS
@@ -208,7 +208,7 @@ def test_a_row_that_is_refused_says_why_and_can_be_tried_again(desk: Desk, qtbot
     assert desk.states() == ["Sent", "Not sent", "Sent"]
     assert "手机号已注册" in desk.model.index(1, 2).data()
     assert "2 contracts sent, 1 row not." in desk.texts
-    assert {"Show in Track", "Try again", "Save the result"} <= set(desk.buttons)
+    assert {"Show in Track", "Try again", "Save the result…"} <= set(desk.buttons)
     desk.bulk.ends = {}
     desk.button("Try again").click()
     qtbot.waitUntil(lambda: "All 3 contracts sent." in desk.texts)
@@ -273,7 +273,7 @@ def test_the_result_is_written_without_anybodys_number(
     desk.wait_stopped()
     speak(language)  # type: ignore[operator]
     target = desk.folder / "result.csv"
-    desk.room.save_result_to(target, with_links=False)
+    desk.room.save_result_to(target, ResultChoice())
     qtbot.waitUntil(target.exists)
     lines = target.read_text("utf-8-sig").splitlines()
     assert len(lines) == 4
