@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.preset import CustomerDatum, FormField
+from esign_desktop.domain.questions import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ class FieldKind(StrEnum):
 class PdfFormField:
     """One field of a form, by its full name. ``hint`` is what the form itself says of it; pages count from 1.
 
-    ``is_filled``: something stands in it already.
+    ``is_filled``: something stands in it already. ``most_characters`` is 0 where the form sets no limit.
     """
 
     name: str
@@ -36,8 +37,10 @@ class PdfFormField:
     page_number: int | None = None
     hint: str = field(default="", repr=False)
     is_filled: bool = False
+    most_characters: int = 0
 
 
+_LONGEST_LABEL: Final = 60
 _SOMEBODY_ELSE: Final = re.compile(
     r"配偶|共同|担保|经办|法人|法定代表|银行|公司|spouse|guarantor|agent|company|bank", re.IGNORECASE
 )
@@ -73,4 +76,10 @@ def template_fields(fields: Iterable[PdfFormField]) -> tuple[FormField, ...]:
     for one in fields:
         if one.kind is FieldKind.TEXT and one.name:
             texts.setdefault(one.name, one)
-    return tuple(FormField(name, guessed_datum(one)) for name, one in texts.items())
+    return tuple(_filled(name, one) for name, one in texts.items())
+
+
+def _filled(name: str, one: PdfFormField) -> FormField:
+    label = " ".join(one.hint.split())[:_LONGEST_LABEL]
+    longest = min(one.most_characters, MAX_CHARACTERS) if one.most_characters else MAX_CHARACTERS
+    return FormField(name, guessed_datum(one), label=label, most_characters=longest)

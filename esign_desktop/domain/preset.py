@@ -18,10 +18,11 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.fingerprint import Fingerprint
 from esign_desktop.domain.options import FlowOptions, SignWithin
 from esign_desktop.domain.placement import CoordinatePlacement, Placement
+from esign_desktop.domain.questions import MAX_CHARACTERS, AnswerKind, Question, guessed_kind, readable_name
 from esign_desktop.domain.signer import SignerId, SigningTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 PresetId = NewType("PresetId", str)
 RoleId = NewType("RoleId", str)
@@ -92,12 +93,16 @@ class CustomerDatum(StrEnum):
     AGE = "age"
     TODAY = "today"
     TYPED = "typed"
-    """What the teller types in at the desk, such as an amount: the field's own name is the question."""
+    """What the teller types in at the desk, such as an amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """What a form field of a template is filled with: a datum of one role's customer, or always the same text."""
+    """What a form field of a template is filled with: a datum of one role's customer, or always the same text.
+
+    What follows belongs to what is typed in: ``label`` is how it is asked for, empty for the name itself, ``kind`` what
+    may be answered, None for what the words tell.
+    """
 
     name: str
     datum: CustomerDatum | None = None
@@ -105,11 +110,22 @@ class FormField:
     text: str = ""
     is_required: bool = True
     """Whether no contract goes out while the field is empty. A text that the preset itself leaves empty is meant so."""
+    label: str = ""
+    kind: AnswerKind | None = None
+    choices: tuple[str, ...] = ()
+    most_characters: int = MAX_CHARACTERS
 
     @property
     def must_be_filled(self) -> bool:
         """Whether a contract can't do without a value."""
         return self.is_required and (self.datum is not None or bool(self.text.strip()))
+
+    @property
+    def question(self) -> Question:
+        """How it is asked for."""
+        label = self.label or readable_name(self.name)
+        kind = self.kind or guessed_kind(f"{self.label} {self.name.rpartition('.')[2]}")
+        return Question(self.name, label, kind, self.choices, self.most_characters, not self.is_required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +201,19 @@ class Preset:
     @property
     def questions(self) -> tuple[str, ...]:
         """What the teller is asked for the forms, besides the customers: each name once, in the order of the fields."""
+        return tuple(dict.fromkeys(one.name for one in self._fields if one.datum is CustomerDatum.TYPED))
+
+    def question(self, name: str) -> Question:
+        """Return how a form field is asked for, and what may be answered. Raises KeyError."""
+        for one in self._fields:
+            if one.name == name:
+                return one.question
+        raise KeyError(name)
+
+    @property
+    def _fields(self) -> Iterator[FormField]:
         sources = (document.source for document in self.documents)
-        fields = (field for source in sources if isinstance(source, PlatformTemplate) for field in source.fields)
-        return tuple(dict.fromkeys(field.name for field in fields if field.datum is CustomerDatum.TYPED))
+        return (one for source in sources if isinstance(source, PlatformTemplate) for one in source.fields)
 
     def role(self, role_id: RoleId) -> Role:
         """Return a role. Raises KeyError."""

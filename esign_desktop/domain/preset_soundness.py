@@ -24,19 +24,21 @@ from esign_desktop.domain.preset import (
     StaffRole,
     signer_of,
 )
+from esign_desktop.domain.questions import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.page_ranges import PageRanges
     from esign_desktop.domain.placement import Placement
-    from esign_desktop.domain.preset import Preset, PresetDocument, Role
+    from esign_desktop.domain.preset import FormField, Preset, PresetDocument, Role
 
 MAX_DOCUMENTS: Final = 20
 MAX_ROLES: Final = 50
 MAX_SEALS: Final = 500
 MAX_FALLBACKS: Final = 200
 MAX_FIELDS: Final = 500
+MAX_CHOICES: Final = 20
 MAX_NAME_CHARACTERS: Final = 200
 MAX_ADDRESS_CHARACTERS: Final = 2000
 MAX_COORDINATE_PT: Final = 1e6
@@ -76,7 +78,17 @@ def _is_sound_document(document: PresetDocument) -> bool:
         and len(document.fingerprint.digests) <= len(frames)
         and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.fingerprint.digests)
         and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
-        and not (isinstance(document.source, PlatformTemplate) and len(document.source.fields) > MAX_FIELDS)
+        and (not isinstance(document.source, PlatformTemplate) or _are_sound_fields(document.source.fields))
+    )
+
+
+def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:
+    return len(fields) <= MAX_FIELDS and all(
+        len(one.label) <= MAX_NAME_CHARACTERS
+        and len(one.choices) <= MAX_CHOICES
+        and all(0 < len(choice) <= MAX_CHARACTERS for choice in one.choices)
+        and 0 < one.most_characters <= MAX_CHARACTERS
+        for one in fields
     )
 
 

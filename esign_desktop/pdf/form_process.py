@@ -39,22 +39,26 @@ def _read(file: BinaryIO) -> list[object]:
     """Run in the child."""
     from esign_desktop.pdf.form_reading import read_form_fields
 
-    return [[one.name, one.kind.value, one.page_number, one.hint, one.is_filled] for one in read_form_fields(file)]
+    return [
+        [one.name, one.kind.value, one.page_number, one.hint, one.is_filled, one.most_characters]
+        for one in read_form_fields(file)
+    ]
 
 
 def _fields(untrusted: object) -> tuple[PdfFormField, ...]:
     try:
-        return tuple(_field(as_array(row, 5, exactly=5)) for row in as_array(untrusted, MOST_FIELDS))
+        return tuple(_field(as_array(row, 6, exactly=6)) for row in as_array(untrusted, MOST_FIELDS))
     except (ValueError, BadAnswer) as error:
         raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
 
 
 def _field(row: list[object]) -> PdfFormField:
-    name, kind, page, hint, is_filled = row
+    name, kind, page, hint, is_filled, length = row
     return PdfFormField(
         as_text(name, MOST_NAME_CHARACTERS),
         FieldKind(as_text(kind)),
         None if page is None else as_integer(page, MAX_PAGES),
         as_text(hint, MOST_NAME_CHARACTERS),
         as_boolean(is_filled),
+        as_integer(length, MOST_VALUE_CHARACTERS),
     )

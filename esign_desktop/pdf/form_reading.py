@@ -22,6 +22,7 @@ _MODULES: Final = (
 )
 _MAX_DEPTH: Final = 32
 MOST_NAME_CHARACTERS: Final = 200
+MOST_VALUE_CHARACTERS: Final = 1 << 16
 _PUSH_BUTTON: Final = 1 << 16
 """Bit 17 of /Ff: a button that keeps no value."""
 
@@ -96,7 +97,12 @@ def _field(one: Any, parents: tuple[Any, ...], boxes: PageBoxes | None) -> PdfFo
         _page_number(one, boxes),
         str(one.get("/TU", ""))[:MOST_NAME_CHARACTERS],
         value is not None and str(value) not in {"", "/Off"},
+        _length(_inherited(chain, "/MaxLen")),
     )
+
+
+def _length(value: Any) -> int:
+    return int(value) if isinstance(value, int) and 0 < value <= MOST_VALUE_CHARACTERS else 0
 
 
 def _page_number(one: Any, boxes: PageBoxes | None) -> int | None:

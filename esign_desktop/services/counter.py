@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.services.answers import Answer, AnswerKind, Question, read_answer
 from esign_desktop.services.counter_desk import CounterDesk
 from esign_desktop.services.counter_errands import CounterErrands, require_usable
 from esign_desktop.services.counter_values import (
     WATCH_INTERVAL_S,
+    Asked,
     CounterListener,
     CounterNews,
     CounterState,
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WATCH_INTERVAL_S",
+    "Answer",
+    "AnswerKind",
+    "Asked",
     "CounterListener",
     "CounterNews",
     "CounterService",
@@ -53,6 +58,8 @@ __all__ = [
     "Earlier",
     "HeldChoice",
     "HeldSend",
+    "Question",
+    "read_answer",
 ]
 
 _S = CounterState
@@ -172,25 +179,47 @@ class CounterService:
                     visit.identities[role.role_id] = look.identity
                     visit.accounts[role.role_id] = look.account_ids
                     visit.data[role.role_id] = look.data
+                    visit.typed[role.role_id] = text
                 self._desk.tell(CounterNews.CHANGED)
             return look
 
     def answer(self, text: str) -> CounterView:
-        """Take in what was typed in for the next question of the forms, as it stands.
+        """Take in what was typed in for the next question of the forms.
 
-        Raises InputError ``counter.not_ready`` when nothing is asked, ``counter.no_answer`` for an empty line.
+        Raises InputError ``counter.not_ready`` when nothing is asked, ``answer.*`` (``services.answers``) for what
+        can't be an answer.
         """
         with self._having_turn():
             visit = self._require(_S.READY)
-            question, answer = visit.view().next_question, " ".join(text.split())
-            if not question:
+            question = visit.view().next_question
+            if question is None:
                 raise InputError("counter.not_ready")
-            if not answer:
-                raise InputError("counter.no_answer")
+            answer = read_answer(question, text)
             with self._desk.lock:
-                visit.answers[question] = answer
+                visit.answers[question.name] = answer
+                visit.typed[question.name] = text
             self._desk.tell(CounterNews.CHANGED)
             return self.view
+
+    def step_back(self, text: str) -> CounterView:
+        """Go back to the line before, with what is typed into the present one kept: ``typed_before``.
+
+        Raises InputError ``counter.not_ready`` when nothing is being typed in.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            with self._desk.lock:
+                visit.typed[visit.is_at] = text
+                visit.step_back()
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+
+    @property
+    def typed_before(self) -> str:
+        """What was typed for the present line when it was left; personal."""
+        with self._desk.lock:
+            visit = self._desk.visit
+            return visit.typed.get(visit.is_at, "") if visit is not None else ""
 
     # Sending
 

@@ -127,7 +127,8 @@ class CounterErrands:
         try:
             environment = self._environment()
             require_usable(preset, environment)
-            documents = self._presets.documents_of(preset, DeskFacts(visit.data, visit.answers))
+            answers = {name: answer.value for name, answer in visit.answers.items()}
+            documents = self._presets.documents_of(preset, DeskFacts(visit.data, answers))
             draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.persons)
             if visit.is_by_sms:
                 notices = draft.options.notices | {NoticeChannel.SMS}

@@ -10,6 +10,7 @@ from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.preset import PresetId, RoleId
+from esign_desktop.domain.questions import Question
 from esign_desktop.store.journal import SubmissionId
 
 WATCH_INTERVAL_S: Final = 2.0
@@ -81,6 +82,7 @@ class CustomerAtDesk:
     name: str = field(default="", repr=False)
     has_signed: bool = False
     is_current: bool = False
+    masked_number: str = field(default="", repr=False)
 
     @property
     def masked_name(self) -> str:
@@ -101,12 +103,21 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the forms, and what was answered: None is nothing yet. ``check`` is the answer in other words."""
+
+    question: Question
+    value: str | None = field(default=None, repr=False)
+    check: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CounterView:
     """How the desk stands. ``link`` is that of the current customer, and works once ``is_live``.
 
     ``remark`` is a signer's own reason for refusing, to be shown as plain text. ``error`` belongs to PAUSED and FAILED,
     or says why the last look at a shown contract failed. ``links_are_missing``: the platform told no link at all.
-    ``answers`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier`` belongs to
+    ``asked`` are the preset's questions, each with what was typed in, or with nothing yet. ``earlier`` belongs to
     WAITING.
     """
 
@@ -123,7 +134,7 @@ class CounterView:
     submission_id: SubmissionId | None = None
     error: AppError | None = None
     remark: str = field(default="", repr=False)
-    answers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    asked: tuple[Asked, ...] = field(default=(), repr=False)
     earlier: Earlier | None = None
 
     @property
@@ -132,16 +143,26 @@ class CounterView:
         return next((one for one in self.customers if not one.name), None)
 
     @property
-    def next_question(self) -> str:
-        """What the teller is to type in for the forms, once every customer is named; empty when nothing is."""
+    def next_question(self) -> Question | None:
+        """What the teller is to type in for the forms, once every customer is named; None when nothing is."""
         if self.next_role is not None:
-            return ""
-        return next((question for question, answer in self.answers if not answer), "")
+            return None
+        return next((one.question for one in self.asked if one.value is None), None)
 
     @property
     def is_complete(self) -> bool:
         """Whether every customer is named and every question answered, so that ``send`` may come."""
-        return bool(self.customers) and self.next_role is None and not self.next_question
+        return bool(self.customers) and self.next_role is None and self.next_question is None
+
+    @property
+    def wants_look(self) -> bool:
+        """Whether what was typed in is to be looked at once more before it is sent."""
+        return self.state is CounterState.READY and self.is_complete and bool(self.asked)
+
+    @property
+    def sends_next(self) -> bool:
+        """Whether the contract is sent once the line that is wanted now is taken."""
+        return not self.asked and sum(not one.name for one in self.customers) <= 1
 
     @property
     def customers_have_signed(self) -> bool:

@@ -7,19 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.account import Identity, Person
+from esign_desktop.domain.account import Identity, Person, masked_number
 from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
 from esign_desktop.domain.preset_fields import DeskFacts, required_questions
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.counter_values import CounterState, CounterView, CustomerAtDesk, Earlier
+from esign_desktop.services.answers import Answer
+from esign_desktop.services.counter_values import Asked, CounterState, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.services.customers import CustomerLook
 from esign_desktop.services.signer_progress import current_signers, signer_states
 from esign_desktop.services.waiting_contracts import WaitingContract
 from esign_desktop.store.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.services.submission_values import SubmissionOutcome
     from esign_desktop.store.flows import FlowRecord
@@ -43,8 +46,10 @@ class Visit:
     accounts: dict[RoleId, frozenset[str]] = field(default_factory=dict)
     """Every account of the customers who were entered."""
     data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
-    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     """What was typed in for the forms, by the preset's questions."""
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    """Lines as they were typed, by role or question, for whoever goes back to one."""
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
     """The last line that was read, and what was read of it: it costs some milliseconds that nobody is to wait for."""
     cancel: CancelToken = field(default_factory=CancelToken)
@@ -158,6 +163,7 @@ class Visit:
                 self.persons[role.id].name if role.id in self.persons else "",
                 role.id in self.signed,
                 role.id == self.current,
+                masked_number(self.data.get(role.id, {}).get(CustomerDatum.ID_NUMBER, "")),
             )
             for role in self.preset.customers
         )
@@ -176,7 +182,7 @@ class Visit:
             self.submission_id,
             self.error,
             self.remark,
-            tuple((question, self.answers.get(question, "")) for question in self.questions),
+            tuple(self._asked()),
             self._earlier(),
         )
 
@@ -186,6 +192,29 @@ class Visit:
         if any(role.id not in self.persons for role in self.preset.customers):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
+
+    def _asked(self) -> Iterator[Asked]:
+        for name in self.questions:
+            question, answer = self.preset.question(name), self.answers.get(name)
+            yield Asked(question) if answer is None else Asked(question, answer.value, answer.check)
+
+    @property
+    def is_at(self) -> str:
+        """Which role or question the line is for; empty when it is for none."""
+        view = self.view()
+        if view.next_role is not None:
+            return view.next_role.role_id
+        return view.next_question.name if view.next_question is not None else ""
+
+    def step_back(self) -> None:
+        """Take back what was taken in last, so that its line can be typed anew."""
+        answered = [name for name in self.questions if name in self.answers]
+        named = [role.id for role in self.preset.customers if role.id in self.persons]
+        if answered:
+            del self.answers[answered[-1]]
+        elif named:
+            for known in (self.persons, self.identities, self.accounts, self.data):
+                known.pop(named[-1], None)
 
     def _earlier(self) -> Earlier | None:
         if self.waiting is None or self.state is not CounterState.WAITING:

@@ -15,6 +15,7 @@ from esign_desktop.services.counter import CounterState
 from esign_desktop.services.presets import SUFFIX
 from esign_desktop.ui.actions import ActionName
 from esign_desktop.ui.counter.customer_view import Face
+from esign_desktop.ui.counter.sum_pane import SumPane
 from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from tests.services.counter_desk import ZHANG, make_form_contract
@@ -130,6 +131,19 @@ class Office:
         self.press(line, Qt.Key.Key_Return)
         self.wait_until(lambda: window.line.text == "")
 
+    def asked_now(self) -> str:
+        question = self.counter.view.next_question
+        assert question is not None
+        return question.label
+
+    def confirm(self, window: CounterWindow) -> None:
+        """Look at what was typed in, and press Enter once more."""
+        self.wait_until(lambda: self.counter.view.wants_look)
+        pane = window.findChild(SumPane)
+        assert pane is not None
+        self.wait_until(lambda: pane.is_seen)
+        self.press(pane, Qt.Key.Key_Return)
+
     def sign_and_see(self, window: CounterWindow) -> None:
         counter, display = self.counter, window.display
         self.wait_until(lambda: counter.view.state is CounterState.SHOWING)
@@ -242,8 +256,9 @@ def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_c
     counter = office.open_counter()
     office.begin(counter, Qt.Key.Key_F2)
     office.enter(counter, ZHANG)
-    assert office.counter.view.next_question == "amount"
-    office.enter(counter, "五万元整")
+    assert office.asked_now() == "Amount"
+    office.enter(counter, "50,000")
+    office.confirm(counter)
     office.sign_and_see(counter)
     stands = office.signed_texts()
-    assert all(map(stands, ("张三", "110101199003078515", "五万元整")))
+    assert all(map(stands, ("张三", "110101199003078515", "50,000")))

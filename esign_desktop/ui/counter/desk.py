@@ -28,14 +28,16 @@ class CounterDesk(QObject):
     """One desk for both windows. Keeps no customer's data itself.
 
     ``changed`` carries ``CounterNews`` and ``CounterView``, ``looked`` the ``CustomerLook`` of the text that was asked
-    about last, ``refused`` that of a line that was not taken, ``presets_changed`` presets by the number of their key,
-    ``failed`` an ``AppError``, ``saved`` how many files were saved. ``pin_known`` says whether the lock wants a PIN,
-    ``lock_tried`` whether the one that was typed opens it; ``lock_failed`` carries the ``AppError`` instead.
+    about last, ``refused`` that of a line that was not taken, ``put_back`` a line that may be typed anew,
+    ``presets_changed`` presets by the number of their key, ``failed`` an ``AppError``, ``saved`` how many files were
+    saved. ``pin_known`` says whether the lock wants a PIN, ``lock_tried`` whether the one that was typed opens it;
+    ``lock_failed`` carries the ``AppError`` instead.
     """
 
     changed = Signal(object, object)
     looked = Signal(object)
     refused = Signal(object)
+    put_back = Signal(str)
     presets_changed = Signal(object)
     failed = Signal(object)
     saved = Signal(int)
@@ -126,15 +128,31 @@ class CounterDesk(QObject):
         self._look = self._start(partial(self._counter.look, text), self.looked.emit, self.failed.emit)
 
     def enter(self, text: str) -> None:
-        """Take a line in, a customer's or an answer, and send as soon as nothing is missing."""
+        """Take a line in, a customer's or an answer. Without questions it is sent as soon as nothing is missing."""
 
-        def take() -> tuple[CustomerLook | None, bool]:
-            if self._counter.view.next_question:
-                return None, self._counter.answer(text).is_complete
-            look = self._counter.enter(text)
-            return look, look.is_ready and self._counter.view.is_complete
+        def take() -> tuple[CustomerLook | None, bool, str]:
+            counter = self._counter
+            if counter.view.next_question is not None:
+                counter.answer(text)
+                return None, False, counter.typed_before
+            look = counter.enter(text)
+            view = counter.view
+            return look, look.is_ready and view.is_complete and not view.wants_look, counter.typed_before
 
         self._start(take, self._on_entered, self.failed.emit)
+
+    def step_back(self, text: str) -> None:
+        """Go back to the line before; what was typed into the present one is kept."""
+
+        def back() -> str:
+            self._counter.step_back(text)
+            return self._counter.typed_before
+
+        self._start(back, self.put_back.emit, self.failed.emit)
+
+    def send(self) -> None:
+        """Send what was looked through."""
+        self._call(self._counter.send)
 
     def retry(self) -> None:
         """Go on where the send paused."""
@@ -172,12 +190,14 @@ class CounterDesk(QObject):
     ) -> Task:
         return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
 
-    def _on_entered(self, entered: tuple[CustomerLook | None, bool]) -> None:
-        look, is_complete = entered
+    def _on_entered(self, entered: tuple[CustomerLook | None, bool, str]) -> None:
+        look, sends, typed_before = entered
         if look is not None and not look.is_ready:
             self.refused.emit(look)
-        elif is_complete:
+        elif sends:
             self._call(self._counter.send)
+        else:
+            self.put_back.emit(typed_before)
 
     def _on_told(self, news: CounterNews, view: CounterView) -> None:
         if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.domain.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.override import override
+from esign_desktop.ui.counter.answer_words import answer_check, question_hint, question_label
 from esign_desktop.ui.counter.customer_words import compared_number, document_word, person_words, problem_sentence
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import id_type_words
@@ -17,7 +18,7 @@ from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.counter import CustomerLook
+    from esign_desktop.services.counter import CustomerLook, Question
 
 _LINE_PX: Final = 28
 _READING_PX: Final = 22
@@ -49,7 +50,8 @@ class SmartLine(QWidget):
         super().__init__(parent)
         self._look: CustomerLook | None = None
         self._role = ""
-        self._question = ""
+        self._question: Question | None = None
+        self._sends = True
         self._is_for_next = False
         self._is_small = False
         self._is_grave = False
@@ -83,33 +85,38 @@ class SmartLine(QWidget):
         """What each part was taken for."""
         return tuple(label.text() for label in self._values.values())
 
-    def ask_for(self, role: str) -> None:
-        """Say whose line is wanted; an empty role is simply the customer."""
-        self._role, self._question, self._is_for_next = role, "", False
+    def ask_for(self, role: str, *, sends: bool = True) -> None:
+        """Say whose line is wanted; an empty role is simply the customer. ``sends``: nothing else is asked for."""
+        self._role, self._question, self._is_for_next, self._sends = role, None, False, sends
         self._show_question()
 
     def ask_for_next(self) -> None:
         """Stand below what became of a contract, with no more than there is to type into."""
-        self._role, self._question, self._is_for_next = "", "", True
+        self._role, self._question, self._is_for_next = "", None, True
         self._show_question()
 
-    def ask_question(self, question: str) -> None:
-        """Ask for what a form wants; the line is taken as it stands then."""
+    def ask_question(self, question: Question) -> None:
+        """Ask for what a form wants."""
         self._question, self._is_for_next = question, False
         self._show_question()
 
     def _show_question(self) -> None:
-        asks_form = bool(self._question)
+        asks_form = self._question is not None
         customer = self.tr("Next customer") if self._is_for_next else self.tr("Customer")
-        self._label.setText(one_line(self._question or self._role) or customer)
+        asked = self._role if self._question is None else question_label(self._question)
+        self._label.setText(one_line(asked) or customer)
         self._edit.setPlaceholderText(
-            self.tr("As it is to stand in the form") if asks_form else self.tr("Name, ID number, phone – in any order")
+            self.tr("Name, ID number, phone – in any order")
+            if self._question is None
+            else question_hint(self._question)
         )
         for cell in _Cell:
             self._names[cell].setVisible(not asks_form and not self._is_for_next)
             self._values[cell].setVisible(not asks_form and not self._is_for_next)
         self._advice.setVisible(not self._is_for_next)
         self._label.setVisible(not (self._is_for_next and self._is_small))
+        if asks_form:
+            self._show()
 
     def make_room(self, *, is_small: bool) -> None:
         """Make do with a small window."""
@@ -124,6 +131,12 @@ class SmartLine(QWidget):
         self._look = look
         self._is_grave = is_grave
         self._show()
+
+    def put_back(self, text: str) -> None:
+        """Let a line that was left be typed anew, unless something else has been begun."""
+        if text and not self._edit.text():
+            self._edit.setText(text)
+            self._edit.selectAll()
 
     def clear(self) -> None:
         """Forget the customer, also what *undo* would bring back."""
@@ -211,6 +224,8 @@ class SmartLine(QWidget):
         self._advice.setStyleSheet(f"color: {(colours.danger if is_alarming else colours.hint).name()};")
 
     def _advice_words(self, look: CustomerLook | None) -> str:
+        if self._question is not None:
+            return answer_check(self._question, self._edit.text())
         if look is None or not self._edit.text().strip():
             return ""
         if look.obstacles:
@@ -218,15 +233,16 @@ class SmartLine(QWidget):
         words = [problem_sentence(problem) for problem in look.problems]
         if look.is_known:
             words.append(self.tr("Was here before."))
-        return " ".join([*words, self.tr("Enter sends.")])
+        return " ".join([*words, self.tr("Enter sends.") if self._sends else self.tr("Enter goes on.")])
 
     def _on_edit_text_changed(self, text: str) -> None:
-        if not text:
+        if not text or self._question is not None:
             self.show_look(None)
         self.typed.emit(text)
 
     def _on_edit_return_pressed(self) -> None:
-        if self._edit.text().strip():
+        # An empty answer is told as what it is, and not passed over.
+        if self._edit.text().strip() or self._question is not None:
             self.submitted.emit(self._edit.text())
 
 

@@ -156,12 +156,6 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     choose = ("F2–F8", QCoreApplication.translate("CounterWords", "choose a contract"))
     keys = {
         CounterState.IDLE: (choose,),
-        CounterState.READY: (
-            choose,
-            ("Enter", QCoreApplication.translate("CounterWords", "send")),
-            ("Ctrl+I", QCoreApplication.translate("CounterWords", "other document")),
-            ("Esc Esc", QCoreApplication.translate("CounterWords", "clear")),
-        ),
         CounterState.SENDING: (revoke,),
         CounterState.SHOWING: (
             anew,
@@ -178,11 +172,29 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     }
     if state is CounterState.SHOWING and view.customers_have_signed:
         return following, revoke
+    if state is CounterState.READY:
+        return _ready_keys(view, choose)
     if state is CounterState.WAITING:
         return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
         return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
     return keys.get(state, (following, anew))
+
+
+def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    goes_on = ("Enter", QCoreApplication.translate("CounterWords", "go on"))
+    send = ("Enter", QCoreApplication.translate("CounterWords", "send"))
+    back = ("↑", QCoreApplication.translate("CounterWords", "back"))
+    clear = ("Esc Esc", QCoreApplication.translate("CounterWords", "clear"))
+    document = ("Ctrl+I", QCoreApplication.translate("CounterWords", "other document"))
+    if view.wants_look:
+        return send, back, clear
+    if view.next_question is not None:
+        return goes_on, back, clear
+    enter = send if view.sends_next else goes_on
+    if any(one.name for one in view.customers):
+        return enter, document, back, clear
+    return choose, enter, document, clear
 
 
 def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:

@@ -48,6 +48,7 @@ TYPED_FOR_MS: Final = 180_000
 _ROOMY_PX: Final = QSize(1200, 700)
 
 _WORK, _LOCKED = range(2)
+_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _MAY_BE_RENEWED: Final = frozenset(
     {CounterState.SHOWING, CounterState.EXPIRED, CounterState.REVOKED, CounterState.REFUSED, CounterState.BROKEN_OFF}
 )
@@ -82,6 +83,7 @@ class CounterWindow(QWidget):
         self._is_pin_known = False
         self._is_small = False
         self._is_next_begun = False
+        self._is_going_back = False
         self._kind: EnvironmentKind | None = None
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
@@ -158,6 +160,12 @@ class CounterWindow(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         state = self._view.state
+        key = Qt.Key(event.key())
+        if not self._is_locked and self._view.wants_look and key in _ENTER:
+            # The Enter that gave the last answer may still be held down.
+            if self._key_presses.is_fresh(event) and self._work.sum.is_seen:
+                self._desk.send()
+            return
         if self._is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
             return
@@ -277,6 +285,7 @@ class CounterWindow(QWidget):
         self._desk.changed.connect(self._on_desk_changed)
         self._desk.looked.connect(self._on_desk_looked)
         self._desk.refused.connect(self._on_desk_refused)
+        self._desk.put_back.connect(self._on_desk_put_back)
         self._desk.failed.connect(self._on_desk_failed)
         self._desk.saved.connect(self._on_desk_saved)
         self._desk.presets_changed.connect(self._on_desk_presets_changed)
@@ -299,6 +308,8 @@ class CounterWindow(QWidget):
             ("F11", self.close),
             ("F12", self._on_renew_activated),
             ("Ctrl+I", self._on_document_activated),
+            ("Up", self._on_back_activated),
+            ("Shift+Tab", self._on_back_activated),
             ("Ctrl+M", self._on_sms_activated),
             ("Ctrl+L", self._on_lock_activated),
             ("Ctrl+T", self._on_sheet_activated),
@@ -388,14 +399,19 @@ class CounterWindow(QWidget):
         self.preset_keys.show_presets(presets)
 
     def _on_desk_looked(self, look: CustomerLook) -> None:
-        if self.line.text and not self._view.next_question:
+        if self.line.text and self._view.next_question is None:
             self.line.show_look(look)
 
     def _on_desk_refused(self, look: CustomerLook) -> None:
         self.line.show_look(look, is_grave=True)
 
+    def _on_desk_put_back(self, text: str) -> None:
+        self._is_going_back = False
+        if not self._is_locked:
+            self.line.put_back(text)
+
     def _on_desk_failed(self, error: AppError) -> None:
-        self._is_next_begun = False
+        self._is_next_begun = self._is_going_back = False
         sentence = error_sentence(error)
         self.tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
 
@@ -409,7 +425,7 @@ class CounterWindow(QWidget):
             # The first key belongs to the next customer already.
             self._is_next_begun = True
             self._desk.clear()
-        if text and not self._view.next_question:
+        if text and self._view.next_question is None:
             self._desk.look(text)
 
     def _on_line_submitted(self, text: str) -> None:
@@ -460,8 +476,17 @@ class CounterWindow(QWidget):
         if may_be_renewed and not self._is_locked and self._has_stood():
             self._desk.renew()
 
+    def _on_back_activated(self) -> None:
+        may_go = self._view.state is CounterState.READY and _taken(self._view) and not self._is_going_back
+        if may_go and not self._is_locked:
+            self._is_going_back = True
+            self.tell("")
+            text = self.line.text
+            self.line.clear()
+            self._desk.step_back(text)
+
     def _on_document_activated(self) -> None:
-        if not self._is_locked and not self._view.next_question:
+        if not self._is_locked and self._view.next_question is None:
             self.line.say_next_document()
 
     def _on_sms_activated(self) -> None:
@@ -521,7 +546,7 @@ class CounterWindow(QWidget):
 
 def _taken(view: CounterView) -> int:
     """Return how much of what is wanted was taken in."""
-    return sum(bool(one.name) for one in view.customers) + sum(bool(answer) for _, answer in view.answers)
+    return sum(bool(one.name) for one in view.customers) + sum(one.value is not None for one in view.asked)
 
 
 def _set_font(label: QLabel, pixels: int, *, is_bold: bool) -> None:

@@ -142,13 +142,37 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Too many wrong PINs."),
             translate("ErrorSentences", "Wait half a minute, then try again."),
         ),
-        "counter.no_answer": (
-            translate("ErrorSentences", "An answer is missing."),
-            translate("ErrorSentences", "Type what the form asks for, then press Enter."),
-        ),
         "preset.newer": (
             translate("ErrorSentences", "This preset was exported by a newer version of this program."),
             translate("ErrorSentences", "Update this program, or ask for an export of the older version."),
+        ),
+        "answer.empty": (
+            translate("ErrorSentences", "“{label}” is empty, and the contract needs it."),
+            translate("ErrorSentences", "Type what is to stand there, then press Enter."),
+        ),
+        "answer.too_long": (
+            translate("ErrorSentences", "“{label}” has room for {most} characters."),
+            translate("ErrorSentences", "Shorten what you typed."),
+        ),
+        "answer.no_amount": (
+            translate("ErrorSentences", "“{label}” has to be an amount in yuan."),
+            translate("ErrorSentences", "Type it in digits, such as 50,000 or 1234.50."),
+        ),
+        "answer.no_date": (
+            translate("ErrorSentences", "“{label}” has to be a date that exists."),
+            translate("ErrorSentences", "Type it as 2026-03-09 or 20260309."),
+        ),
+        "answer.no_choice": (
+            translate("ErrorSentences", "“{label}” has to be one of the choices."),
+            translate("ErrorSentences", "Type its number."),
+        ),
+        "answer.bad_id_number": (
+            translate("ErrorSentences", "“{label}”: this ID number can't be right."),
+            translate("ErrorSentences", "Compare it with the card."),
+        ),
+        "answer.bad_mobile": (
+            translate("ErrorSentences", "“{label}”: this phone number can't be right."),
+            translate("ErrorSentences", "Compare it, or ask whose it is."),
         ),
         "counter.same_customer": (
             translate("ErrorSentences", "This customer has been entered already."),

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.preset import StaffRole
+from esign_desktop.domain.preset import PlatformTemplate, StaffRole
 from esign_desktop.services.counter import CounterState
 from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.preferences import Preferences
@@ -25,6 +25,7 @@ from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import RehearsalPlatform, refuse_at
+from tests.services.template_files import make_template
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.preset import FormField
     from esign_desktop.ui.counter.customer_view import Face
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -61,6 +63,7 @@ class Teller:
         self._folder = folder
         self._qtbot = qtbot
         self.platform = platform
+        self.title = ""
         self.installation = Installation(folder / "desk", platform.environment)
         self.preferences = Preferences(Settings(self.installation.database))
         self.shift = ShiftService(
@@ -87,6 +90,18 @@ class Teller:
         """Keep a preset on a key; return what its contracts are called."""
         preset = self.installation.make_preset(self._folder / uuid4().hex, signers=signers, name=name)
         self.installation.presets.assign_key(preset.id, key)
+        return preset.title
+
+    def put_form_preset(self, key: int, *fields: FormField) -> str:
+        """Keep a preset whose document is made from a template on a key; return what its contracts are called."""
+        presets, folder = self.installation.presets, self._folder / uuid4().hex
+        preset = self.installation.make_preset(folder)
+        client = self.installation.client_for(self.platform.environment)
+        template_id = make_template(client, folder / "template.pdf", [field.name for field in fields])
+        seal = replace(preset.seals[0], placement=preset.seals[0].fallbacks[0], fallbacks=())
+        document = replace(preset.documents[0], source=PlatformTemplate(template_id, fields))
+        preset = presets.save_edited(replace(preset, documents=(document,), seals=(seal,)), self.platform.environment)
+        presets.assign_key(preset.id, key)
         return preset.title
 
     def put_preset_with_colleague(self, key: int) -> str:
@@ -173,6 +188,11 @@ class Teller:
 
     def wait_until(self, is_so: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(is_so, timeout=WAIT_MS)
+
+    def tasks_are_done(self) -> None:
+        """Wait until nothing is under way."""
+        self._tasks.wait_idle()
+        QTest.qWait(0)
 
     def leave(self) -> None:
         self.window.take_down()

@@ -18,7 +18,16 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import PresetId, RoleId
-from esign_desktop.services.counter import CounterNews, CounterState, CounterView, CustomerAtDesk, Earlier
+from esign_desktop.services.counter import (
+    AnswerKind,
+    Asked,
+    CounterNews,
+    CounterState,
+    CounterView,
+    CustomerAtDesk,
+    Earlier,
+    Question,
+)
 from esign_desktop.ui.application import create_application
 from esign_desktop.ui.counter.desk import CounterDesk
 from esign_desktop.ui.counter.screens import px_per_mm
@@ -56,7 +65,11 @@ def views() -> Iterator[tuple[str, CounterView]]:
     yield "idle", CounterView()
     yield "ready", view(CounterState.READY, customers=nobody)
     yield "ready for the second", view(CounterState.READY, customers=(first, nobody[1]))
-    yield "asking", view(CounterState.READY, answers=(("贷款金额（大写）", "人民币伍拾万元整"), ("贷款期限", "")))
+    amount = Asked(Question("a", "贷款金额（大写）", AnswerKind.AMOUNT_IN_WORDS), "伍拾万元整", "500,000.00")
+    choice = Question("b", "还款方式", AnswerKind.CHOICE, ("等额本息", "等额本金", "按月付息、到期还本"))
+    yield "asking", view(CounterState.READY, asked=(amount, Asked(choice)))
+    many = [Asked(Question(str(number), f"第{number}项约定"), "以本合同约定的地址为准") for number in range(12)]
+    yield "sum", view(CounterState.READY, asked=(amount, Asked(choice, "等额本息"), *many))
     yield "sending", view(CounterState.SENDING)
     yield "showing", view(CounterState.SHOWING, link=LINK, is_live=True, deadline_ms=deadline_ms)
     yield "showing offline", view(CounterState.SHOWING, link=LINK, is_live=True, deadline_ms=deadline_ms, error=lost)

@@ -14,7 +14,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset import RoleId, new_preset_id
-from esign_desktop.services.counter import CounterNews, CounterState, CounterView
+from esign_desktop.services.counter import AnswerKind, Asked, CounterNews, CounterState, CounterView, Question
 from esign_desktop.services.counter_values import CustomerAtDesk
 from esign_desktop.services.presets import Recognition
 from esign_desktop.services.shift_sheet import ShiftLine, ShiftSheet
@@ -57,7 +57,7 @@ def hostile_view(text: str, state: CounterState) -> CounterView:
         flow_id=FlowId(text),
         error=ApiError("api.refused", text, err_code=1, msg=text),
         remark=text,
-        answers=((text, text), (text, "")),
+        asked=(Asked(Question(text, text), text, text), Asked(Question(text, text, AnswerKind.CHOICE, (text,)))),
     )
 
 

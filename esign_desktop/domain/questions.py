@@ -1,0 +1,64 @@
+"""What is asked for a form besides the customers: in which words, and what may be answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+MAX_CHARACTERS: Final = 200
+
+
+class AnswerKind(StrEnum):
+    """What an answer has to be; the names are kept in the database. AMOUNT_IN_WORDS is typed in digits."""
+
+    TEXT = "text"
+    AMOUNT = "amount"
+    AMOUNT_IN_WORDS = "amount_in_words"
+    DATE = "date"
+    CHOICE = "choice"
+    ID_NUMBER = "id_number"
+    MOBILE = "mobile"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``name`` is the form field's own, ``label`` what a person reads. ``choices`` belong to CHOICE."""
+
+    name: str
+    label: str
+    kind: AnswerKind = AnswerKind.TEXT
+    choices: tuple[str, ...] = ()
+    most_characters: int = MAX_CHARACTERS
+    is_optional: bool = False
+
+
+# In the order in which they decide.
+_GUESSES: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), kind)
+    for pattern, kind in (
+        (r"身份证(号|$)|id[\s_-]?(card|no|num)", AnswerKind.ID_NUMBER),
+        (r"手机|mobile", AnswerKind.MOBILE),
+        (r"大写|in[\s_-]?words", AnswerKind.AMOUNT_IN_WORDS),
+        (r"金额|款额|价款|总价|租金|本金|押金|定金|(?<![a-z])(amount|price|sum)(?![a-z])", AnswerKind.AMOUNT),
+        (r"日期|年月日|(?<![a-z])date(?![a-z])", AnswerKind.DATE),
+    )
+)
+
+
+def guessed_kind(words: str) -> AnswerKind:
+    """Say what a field probably wants, by what it is called; what is unclear is any text."""
+    for pattern, kind in _GUESSES:
+        if pattern.search(words):
+            return kind
+    return AnswerKind.TEXT
+
+
+def readable_name(name: str) -> str:
+    """Return a form field's name as a person may read it: the last part of ``form1[0].page[0].loan_amount[0]``."""
+    last = re.sub(r"\[[0-9]+\]$", "", name.rpartition(".")[2])
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[_\s]+", " ", last)).strip()
+    if words.isascii() and words and not words.isupper():
+        words = words[0].upper() + words[1:].lower()
+    return words or name

@@ -1,0 +1,122 @@
+"""Whether what was typed in for a form can be right, and how it is to stand there."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.amounts import amount_in_words, plain_amount
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.questions import AnswerKind, Question
+from esign_desktop.services.identity import is_plausible_mobile, is_resident_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Answer", "AnswerKind", "Question", "chinese_date", "read_answer"]
+
+_DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
+_DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``value`` goes into the form; ``check`` is the same in other words, for eyes to compare. Both are personal."""
+
+    value: str = field(repr=False)
+    check: str = field(default="", repr=False)
+
+
+def read_answer(question: Question, text: str) -> Answer:
+    """Read an answer. An optional one may be empty.
+
+    Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
+    ``answer.no_amount``, ``answer.no_date``, ``answer.no_choice``, ``answer.bad_id_number``, ``answer.bad_mobile``.
+    Every one carries the question's ``label``.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    if not plain:
+        if question.is_optional:
+            return Answer("")
+        raise InputError("answer.empty", label=question.label)
+    answer = _READERS[question.kind](question, plain)
+    if len(answer.value) > question.most_characters:
+        raise InputError("answer.too_long", label=question.label, most=question.most_characters)
+    return answer
+
+
+def chinese_date(day: date) -> str:
+    """Write a day as it stands in forms."""
+    return f"{day:%Y}年{day:%m}月{day:%d}日"
+
+
+def _text(_question: Question, plain: str) -> Answer:
+    return Answer(plain)
+
+
+def _amount(question: Question, plain: str) -> Answer:
+    amount = plain_amount(_folded(plain))
+    if not amount:
+        raise InputError("answer.no_amount", label=question.label)
+    return Answer(amount, amount_in_words(amount))
+
+
+def _amount_in_words(question: Question, plain: str) -> Answer:
+    amount = _amount(question, plain)
+    return Answer(amount.check, amount.value)
+
+
+def _date(question: Question, plain: str) -> Answer:
+    folded = _folded(plain).replace(" ", "")
+    found = _DATE.fullmatch(folded) or _DIGIT_DATE.fullmatch(folded)
+    numbers = [int(part) for part in found.groups() if part and part.isdecimal()] if found is not None else []
+    try:
+        day = date(*numbers)
+    except (ValueError, TypeError):
+        raise InputError("answer.no_date", label=question.label) from None
+    return Answer(chinese_date(day), f"星期{_WEEKDAYS[day.weekday()]}")
+
+
+def _choice(question: Question, plain: str) -> Answer:
+    folded = _folded(plain)
+    if folded.isdecimal() and 0 < int(folded) <= len(question.choices):
+        return Answer(question.choices[int(folded) - 1])
+    for choice in question.choices:
+        if _folded(choice).casefold() == folded.casefold():
+            return Answer(choice)
+    raise InputError("answer.no_choice", label=question.label)
+
+
+def _id_number(question: Question, plain: str) -> Answer:
+    number = _folded(plain).replace(" ", "").upper()
+    if not is_resident_number(number):
+        raise InputError("answer.bad_id_number", label=question.label)
+    return Answer(number, f"{number[:6]} {number[6:14]} {number[14:]}")
+
+
+def _mobile(question: Question, plain: str) -> Answer:
+    number = re.sub(r"[ -]", "", _folded(plain))
+    kind = PersonIdType.PASSPORT if number.startswith("+") else PersonIdType.RESIDENT_IDENTITY
+    if not is_plausible_mobile(number, kind):
+        raise InputError("answer.bad_mobile", label=question.label)
+    return Answer(number)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+_READERS: Final[dict[AnswerKind, Callable[[Question, str], Answer]]] = {
+    AnswerKind.TEXT: _text,
+    AnswerKind.AMOUNT: _amount,
+    AnswerKind.AMOUNT_IN_WORDS: _amount_in_words,
+    AnswerKind.DATE: _date,
+    AnswerKind.CHOICE: _choice,
+    AnswerKind.ID_NUMBER: _id_number,
+    AnswerKind.MOBILE: _mobile,
+}
