@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.form_fields import FieldKind, PdfFormField
-from esign_desktop.pdf.form_reading import MOST_FIELDS, MOST_NAME_CHARACTERS
+from esign_desktop.pdf.form_reading import MOST_FIELDS, MOST_NAME_CHARACTERS, MOST_VALUE_CHARACTERS
 from esign_desktop.pdf.limits import MAX_PAGES
 from esign_desktop.pdf.own_process import LIMIT_S, ask_apart, open_for_reading
 from esign_desktop.pdf.untrusted import BadAnswer, as_array, as_boolean, as_integer, as_text

@@ -35,12 +35,20 @@ class SumPane(QWidget):
         self._stands_since = QElapsedTimer()
         self._row_px = _ROW_PX
         self._rows: tuple[tuple[str, str, str], ...] = ()
+        self._labels: list[tuple[PlainLabel, PlainLabel]] = []
         self._heading = PlainLabel(self)
         self._heading.setWordWrap(True)
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidgetResizable(True)
+        self._page = QWidget(self)
+        self._grid = QGridLayout(self._page)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(_COLUMN_PX)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._area.setWidget(self._page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -58,6 +66,14 @@ class SumPane(QWidget):
     def is_seen(self) -> bool:
         """Whether it has stood long enough to be looked at."""
         return self.isVisible() and self._stands_since.isValid() and self._stands_since.elapsed() >= FIRST_MOMENT_MS
+
+    def turn_page(self) -> bool:
+        """Show more of it; False if its end is seen already."""
+        bar = self._area.verticalScrollBar()
+        if bar.value() >= bar.maximum():
+            return False
+        bar.setValue(bar.value() + bar.pageStep())
+        return True
 
     def make_room(self, *, is_small: bool) -> None:
         """Make do with a small window."""
@@ -95,7 +111,7 @@ class SumPane(QWidget):
             case QEvent.Type.LanguageChange:
                 self.retranslate()
             case QEvent.Type.PaletteChange:
-                self._fill()
+                self._colour()
             case _:
                 pass
         super().changeEvent(event)
@@ -106,24 +122,32 @@ class SumPane(QWidget):
         self._fill()
 
     def _fill(self) -> None:
-        page = QWidget()
-        grid = QGridLayout(page)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(_COLUMN_PX)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        hint = f"color: {theme().hint.name()};"
-        for row, (name, value, check) in enumerate(self._rows):
-            compared = f"{value or '—'}   {check}".rstrip()
-            for column, text in enumerate((name or self.tr("Customer"), compared)):
-                label = PlainLabel(page, text)
-                label.setWordWrap(column == 1)
-                label.setStyleSheet("" if column == 1 else hint)
+        while len(self._labels) < len(self._rows):
+            self._add_row()
+        for index, (name, value) in enumerate(self._labels):
+            is_used = index < len(self._rows)
+            row = self._rows[index] if is_used else ("", "", "")
+            name.setText((row[0] or self.tr("Customer")) if is_used else "")
+            value.setText(f"{row[1] or '—'}   {row[2]}".rstrip() if is_used else "")
+            for label in (name, value):
+                label.setVisible(is_used)
                 self._set_pixels(label, self._row_px)
-                grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
-        grid.setRowStretch(len(self._rows), 1)
-        self._area.setWidget(page)
+        self._grid.setRowStretch(len(self._labels), 1)
         self.setAccessibleName(" ".join([self._heading.text(), *(" ".join(row) for row in self._rows)]))
+
+    def _add_row(self) -> None:
+        row = len(self._labels)
+        self._grid.setRowStretch(row, 0)
+        name, value = PlainLabel(self._page), PlainLabel(self._page)
+        name.setStyleSheet(f"color: {theme().hint.name()};")
+        value.setWordWrap(True)
+        for column, label in enumerate((name, value)):
+            self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        self._labels.append((name, value))
+
+    def _colour(self) -> None:
+        for name, _ in self._labels:
+            name.setStyleSheet(f"color: {theme().hint.name()};")
 
     @staticmethod
     def _set_pixels(label: PlainLabel, pixels: int) -> None:

@@ -163,7 +163,9 @@ class CounterWindow(QWidget):
         key = Qt.Key(event.key())
         if not self._is_locked and self._view.wants_look and key in _ENTER:
             # The Enter that gave the last answer may still be held down.
-            if self._key_presses.is_fresh(event) and self._work.sum.is_seen:
+            # What lies below the edge is shown first.
+            is_meant = self._key_presses.is_fresh(event) and self._work.sum.is_seen
+            if is_meant and not self._work.sum.turn_page():
                 self._desk.send()
             return
         if self._is_locked or state in AT_THE_LINE or self.line.text:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from esign_desktop.domain.preset import CustomerDatum, FormField
 from esign_desktop.services.counter import AnswerKind, CounterState
@@ -86,6 +86,23 @@ def test_enter_within_the_first_moment_sends_nothing(asked: Teller, monkeypatch:
         asked.press(Qt.Key.Key_Return)
     asked.tasks_are_done()
     assert (asked.desk.view.state, asked.platform.flows(asked.title)) == (CounterState.READY, ())
+
+
+def test_enter_shows_what_lies_below_the_edge_before_it_sends(asked: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sum_pane, "FIRST_MOMENT_MS", 0)
+    pane = answer_all(asked)
+    pane.setMaximumHeight(120)
+    bar = pane.findChild(QScrollArea).verticalScrollBar()  # type: ignore[union-attr]
+    asked.wait_until(lambda: bar.maximum() > 0)
+    asked.press(Qt.Key.Key_Return)
+    assert bar.value() > 0
+    assert asked.desk.view.state is CounterState.READY
+    while bar.value() < bar.maximum():
+        asked.press(Qt.Key.Key_Return)
+    asked.tasks_are_done()
+    assert asked.platform.flows(asked.title) == ()
+    asked.press(Qt.Key.Key_Return)
+    asked.wait_for(CounterState.SHOWING)
 
 
 @pytest.mark.parametrize("text", ["12 months", "12万", "1.234"])
