@@ -55,7 +55,6 @@ _MAY_BE_RENEWED: Final = frozenset(
 _MAY_BE_TAKEN_BACK: Final = frozenset(
     {CounterState.SENDING, CounterState.SHOWING, CounterState.PAUSED, CounterState.FAILED, CounterState.HELD}
 )
-_ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _HELD_KEYS: Final = {
     Qt.Key.Key_1: HeldChoice.LOOK_AGAIN,
     Qt.Key.Key_2: HeldChoice.START_AGAIN,
@@ -162,8 +161,7 @@ class CounterWindow(QWidget):
         state = self._view.state
         key = Qt.Key(event.key())
         if not self._is_locked and self._view.wants_look and key in _ENTER:
-            # The Enter that gave the last answer may still be held down.
-            # What lies below the edge is shown first.
+            # The Enter that gave the last answer may still be held down; and what lies below the edge is shown first.
             is_meant = self._key_presses.is_fresh(event) and self._work.sum.is_seen
             if is_meant and not self._work.sum.turn_page():
                 self._desk.send()

@@ -24,7 +24,7 @@ FIELDS = (
     FormField("form1[0].loan_amount[0]", TYPED),
     FormField("form1[0].start[0]", TYPED, label="起始日期"),
     FormField("form1[0].way[0]", TYPED, label="还款方式", kind=AnswerKind.CHOICE, choices=("等额本息", "等额本金")),
-    FormField("form1[0].remark[0]", TYPED, label="备注", most_characters=5, is_optional=True),
+    FormField("form1[0].remark[0]", TYPED, label="备注", most_characters=5, is_required=False),
 )
 
 
