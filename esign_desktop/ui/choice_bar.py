@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QToolButton, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.wrapping_row import WrappingRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
         self._group = QButtonGroup(self)
         self._buttons = {kind: QToolButton(self) for kind in kinds}
         self._kinds = tuple(self._buttons)
-        self._row = row = QHBoxLayout(self)
+        row = WrappingRow(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for button in self._buttons.values():

@@ -16,6 +16,7 @@ from esign_desktop.ui.messages import Messages, Tone
 from esign_desktop.ui.prepare.empty_desk import EmptyDesk
 from esign_desktop.ui.rail import Rail
 from esign_desktop.ui.rooms import RoomName, room_title
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.status_line import StatusLine
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.furniture import Furniture
 
 FIRST_SIZE_PX: Final = (1360, 860)
-SMALLEST_SIZE_PX: Final = (1024, 640)
+SMALLEST_SIZE_PX: Final = (880, 420)
 
 
 class MainWindow(QMainWindow):
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST_SIZE_PX)
-        self.resize(*FIRST_SIZE_PX)
+        fit_on_screen(self, *FIRST_SIZE_PX)
         self.rail.show_room(RoomName.PREPARE)
         self.retranslate()
 

@@ -22,6 +22,7 @@ from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
 from esign_desktop.store.database import Database
 from esign_desktop.store.paths import AppPaths
+from esign_desktop.ui.screen_fit import fit_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ def office(
     try:
         # A failure has to end the run instead of being told in a window.
         program.crashes.uninstall()
-        program.window.resize(*size)
+        fit_on_screen(program.window, *size)
         hand.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
         program.appearance.use_language(studio.language)
         program.appearance.use_theme("light")

@@ -105,6 +105,8 @@ def press(target: QAbstractButton) -> None:
 def click(target: QWidget, point: QPoint | None = None) -> None:
     """Move there and press the left button."""
     place = point if point is not None else target.rect().center()
+    # A pointer that is there already moves too.
+    QTest.mouseMove(target, place + QPoint(4, 0))
     QTest.mouseMove(target, place)
     QTest.mouseClick(target, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
 

@@ -29,6 +29,7 @@ from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.flow_words import flow_state_word
 from esign_desktop.ui.words.moments import china_time
@@ -62,7 +63,7 @@ class ShiftWindow(QDialog):
         self._lay_out()
         self._connect()
         self._word()
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
 
     @property
     def summary(self) -> str:

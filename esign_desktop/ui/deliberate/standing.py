@@ -20,6 +20,7 @@ _STILL_PX: Final = 3
 """A pointer that moved by less has rested."""
 
 _SHIFTS: Final = frozenset({QEvent.Type.Move, QEvent.Type.Resize})
+_POINTINGS: Final = frozenset({QEvent.Type.HoverMove, QEvent.Type.MouseMove, QEvent.Type.Leave})
 _ARRIVALS: Final = frozenset(
     {QEvent.Type.Show, QEvent.Type.EnabledChange, QEvent.Type.WindowActivate, QEvent.Type.WindowUnblocked}
 )
@@ -77,7 +78,10 @@ class Standing(QObject):
         elif kind is QEvent.Type.ParentChange:
             self._watch_ancestors()
         elif watched is self._widget:
-            if kind is QEvent.Type.Hide:
+            if kind in _POINTINGS and self._rested is not None:
+                if kind is QEvent.Type.Leave or (QCursor.pos() - self._rested).manhattanLength() >= _STILL_PX:
+                    self._rested = None
+            elif kind is QEvent.Type.Hide:
                 self._place = QRect()
                 self._clock.invalidate()
             elif kind in _ARRIVALS and self._widget.isVisible():

@@ -6,7 +6,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QBoxLayout,
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QToolButton,
+    QWidget,
+)
 
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
@@ -19,7 +28,6 @@ from esign_desktop.ui.separator import separator
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
-    from PySide6.QtWidgets import QLayout
 
     from esign_desktop.services.session import ContractSession
     from esign_desktop.ui.prepare.seal_sizes import SealSizes
@@ -52,7 +60,7 @@ class ToolStrip(QFrame):
         self._state = state
         self._view = view
         self._sizes = sizes
-        self._wordy_px = self._wordless_px = self._available_px = 0
+        self._wordy_px = self._folded_px = self._available_px = 0
         self.setObjectName("toolBar")
         self._tools = QButtonGroup(self)
         self._tool_buttons = {name: self._button(symbol, with_text=True) for name, symbol in _TOOL_ICONS.items()}
@@ -67,6 +75,8 @@ class ToolStrip(QFrame):
         self._zoom = QComboBox(self)
         self._zoom.setEditable(False)
         self._fit_width, self._fit_page = self._button("fit-width"), self._button("fit-page")
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._halves = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -85,10 +95,10 @@ class ToolStrip(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """Ask for the room that all words need where it can be had, and for that of the icons elsewhere."""
+        """Ask for the room that all words need where it can be had, and for that of two rows of icons elsewhere."""
         hint = super().minimumSizeHint()
         has_room = self._wordy_px <= self._available_px
-        return QSize(self._wordy_px if has_room else self._wordless_px, hint.height())
+        return QSize(self._wordy_px if has_room else self._folded_px, hint.height())
 
     def set_available(self, width_px: int) -> None:
         """Tell how wide this can become if all beside it yields, so that it yields before the words do."""
@@ -156,19 +166,20 @@ class ToolStrip(QFrame):
         return line
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(4)
-        for button in self._tool_buttons.values():
-            row.addWidget(button)
-        row.addWidget(self._size)
-        row.addWidget(self._separator())
-        row.addWidget(self._undo)
-        row.addWidget(self._history)
-        row.addWidget(self._redo)
-        row.addStretch()
+        self._rows.setContentsMargins(8, 4, 8, 4)
+        self._rows.setSpacing(4)
+        first, second = self._halves
+        for widget in (*self._tool_buttons.values(), self._size, self._separator()):
+            first.addWidget(widget)
+        first.addStretch(1)
+        for widget in (self._undo, self._history, self._redo):
+            second.addWidget(widget)
+        second.addStretch(1)
         for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit_width, self._fit_page):
-            row.addWidget(widget)
+            second.addWidget(widget)
+        for half in self._halves:
+            half.setSpacing(4)
+            self._rows.addLayout(half, 1 if half is second else 0)
 
     def _connect(self) -> None:
         # Not `clicked`: who does without a mouse has a screen reader toggle the button.
@@ -188,21 +199,26 @@ class ToolStrip(QFrame):
         self._view.zoom_changed.connect(self._show_zoom)
 
     def _fit_words(self) -> None:
-        """Leave the words of the tools out where not all have room: half a word says less than its picture."""
-        layout = self.layout()
-        if layout is None:
-            return
-        self._wordless_px = self._width_in(layout, Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._wordy_px = self._width_in(layout, Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        if self.width() < self._wordy_px:
-            self._width_in(layout, Qt.ToolButtonStyle.ToolButtonIconOnly)
+        """Leave the words of the tools out where not all have room: half a word says less than its picture.
 
-    def _width_in(self, layout: QLayout, style: Qt.ToolButtonStyle) -> int:
+        Where even the pictures have none they stand in two rows.
+        """
+        pictures, words = Qt.ToolButtonStyle.ToolButtonIconOnly, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self._folded_px = self._width_in(pictures, is_folded=True)
+        wordless_px = self._width_in(pictures)
+        self._wordy_px = self._width_in(words)
+        if self.width() < self._wordy_px:
+            self._width_in(pictures, is_folded=self.width() < wordless_px)
+
+    def _width_in(self, style: Qt.ToolButtonStyle, *, is_folded: bool = False) -> int:
         """Show the tools in a style, and return how wide all is in it."""
         for button in self._tool_buttons.values():
             button.setToolButtonStyle(style)
-        layout.invalidate()
-        return layout.sizeHint().width()
+        self._rows.setDirection(QBoxLayout.Direction.TopToBottom if is_folded else QBoxLayout.Direction.LeftToRight)
+        for half in self._halves:
+            half.invalidate()
+        self._rows.invalidate()
+        return self._rows.sizeHint().width()
 
     def _show_tool(self) -> None:
         self._tool_buttons[self._state.tool].setChecked(True)

@@ -31,6 +31,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.import_sheet import ImportSheet
 from esign_desktop.ui.presets.key_choice import KeyChoice
 from esign_desktop.ui.presets.people_form import PeopleForm
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.moments import china_time, now_ms
 from esign_desktop.ui.words.outside_text import one_line
@@ -76,7 +77,7 @@ class PresetListWindow(QDialog):
         self._lay_out()
         self._connect()
         self._show_chosen()
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
 
     @property
     def chosen(self) -> Preset | None:

@@ -12,6 +12,7 @@ from esign_desktop.domain.environment import Environment
 from esign_desktop.override import override
 from esign_desktop.ui.qr.card import QrCard
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class QrWindow(QWidget):
             (QKeySequence(QKeySequence.StandardKey.Copy), self._card.copy_link),
         ):
             QShortcut(key, self).activated.connect(slot)
-        self.resize(560, 760)
+        fit_on_screen(self, 560, 760)
         self._show_title()
 
     @property

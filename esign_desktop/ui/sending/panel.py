@@ -24,6 +24,7 @@ from esign_desktop.ui.sending.trouble_card import TroubleCard, held_texts
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.environment_words import act_there
 from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.yielding_scroll_area import YieldingScrollArea
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -258,10 +259,14 @@ class SendingPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(self._banner)
         column.addWidget(self._title)
-        column.addWidget(self._note)
-        column.addSpacing(8)
-        column.addWidget(self._stages)
-        column.addWidget(self._trouble)
+        reading = QWidget(middle)
+        parts = QVBoxLayout(reading)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(12)
+        for widget in (self._note, self._stages, self._trouble):
+            parts.addWidget(widget)
+        self._reading = YieldingScrollArea(reading, middle)
+        column.addWidget(self._reading)
         column.addWidget(self._card, 1)
         column.addSpacing(8)
         column.addLayout(rows)
@@ -331,6 +336,7 @@ class SendingPanel(QWidget):
         self._note.setText(self._small_print(is_done=is_done))
         self._note.setVisible(bool(self._note.text()))
         self._stages.setVisible(not is_done)
+        self._reading.setVisible(not is_done)
         self._card.setVisible(is_done)
         self._rest.setVisible(not is_done)
         if is_held:

@@ -23,6 +23,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.audit_log import AuditAction, AuditEntry
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import with_forgotten
 from esign_desktop.ui.words.moments import china_time
@@ -74,7 +75,7 @@ class AuditDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self._table)
         column.addLayout(buttons)
-        self.resize(860, 520)
+        fit_on_screen(self, 860, 520)
         self._export.clicked.connect(self._on_export_clicked)
         self._read()
 

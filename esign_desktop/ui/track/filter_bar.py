@@ -22,7 +22,6 @@ class FilterBar(ChoiceBar[FlowFilter]):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(FlowFilter, parent)
         self._counts: dict[FlowFilter, int] = {}
-        self._row.addStretch(1)
         self.retranslate()
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:

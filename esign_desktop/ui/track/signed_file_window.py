@@ -14,6 +14,7 @@ from esign_desktop.ui.actions import KEYS, ActionName
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.track.signature_panel import SignaturePanel
 from esign_desktop.ui.viewer.pages_view import PagesView
@@ -145,7 +146,7 @@ class SignedFileWindow(QWidget):
         column.addWidget(bar)
         column.addWidget(halves, 1)
         self.setFocusProxy(self._pages)
-        self.resize(1100, 800)
+        fit_on_screen(self, 1100, 800)
 
     def _connect(self) -> None:
         pages = self._pages

@@ -211,6 +211,18 @@ def test_a_pointer_that_moved_there_may_press(shown: Shown) -> None:
     assert shown.count == 1
 
 
+def test_a_pointer_that_moved_and_came_back_may_press(shown: Shown) -> None:
+    shown.button.hide()
+    shown.rest_pointer_on_it()
+    shown.button.show()
+    shown.stand()
+    centre = shown.button.rect().center()
+    for place in (centre + QPoint(20, 0), centre):
+        QTest.mouseMove(shown.button, place)
+    shown.qtbot.mouseClick(shown.button, LEFT, pos=centre)
+    assert shown.count == 1
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_keys_press_it_once_it_has_stood(shown: Shown, key: Qt.Key) -> None:
     shown.button.setFocus()

@@ -23,6 +23,7 @@ from esign_desktop.ui.presets.editor.people_page import PeoplePage
 from esign_desktop.ui.presets.editor.preset_words import problem_sentence
 from esign_desktop.ui.presets.editor.seals_page import SealsPage
 from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
@@ -85,7 +86,7 @@ class PresetEditor(QDialog):
         self._connect()
         self._show()
         self._tasks.start(presets.list, owner=self, on_done=self.general.show_others)
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
         self.general.name.setFocus()
 
     @property
