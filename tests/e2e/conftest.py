@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def display() -> Iterator[VirtualDisplay]:
-    """A screen with a window manager, for one test."""
+def display(request: pytest.FixtureRequest) -> Iterator[VirtualDisplay]:
+    """A screen with a window manager, for one test; of the size that the test was given for it, if any."""
+    size = getattr(request, "param", None)
     if shutil.which("openbox") is None or shutil.which("xdotool") is None:
         pytest.fail("missing: apt-get install openbox xdotool imagemagick")
-    with VirtualDisplay() as screen:
+    with VirtualDisplay(*size) if size else VirtualDisplay() as screen:
         manager = subprocess.Popen(
             ["openbox", "--sm-disable"],
             env=os.environ | screen.environment(),

@@ -114,11 +114,10 @@ def office(
         hands.see().save(str(tmp_path / "last-seen.png"))
 
 
-@pytest.fixture
-def _known_form(tmp_path: Path, contract: Path) -> None:
-    """A preset of the sample with everybody who signs it."""
+def keep_known_form(folder: Path, contract: Path) -> None:
+    """Keep a preset of the sample with everybody who signs it, in what an application in this folder will find."""
     nowhere = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9/v3", "project")
-    installation = CounterDesk(tmp_path / "application" / "data", nowhere)
+    installation = CounterDesk(folder / "data", nowhere)
     document = installation.documents.open(contract)
     company = OrganizationSigner(SignerId("company"), parties.ORGANIZATION, parties.AGENT, SigningTerms(1))
     person = PersonSigner(SignerId("person"), parties.PERSON, SigningTerms(2))
@@ -134,6 +133,11 @@ def _known_form(tmp_path: Path, contract: Path) -> None:
         draft = edits.place(draft, place)
     installation.presets.make(draft, (), name="软件实施服务", environment=nowhere)
     installation.close()
+
+
+@pytest.fixture
+def _known_form(tmp_path: Path, contract: Path) -> None:
+    keep_known_form(tmp_path / "application", contract)
 
 
 @pytest.mark.usefixtures("_known_form")
