@@ -7,12 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QDialogButtonBox, QGridLayout, QVBoxLayout, QWidget
 
 from esign_desktop.ui.actions import KEYS, WIDGET_KEYS, ActionName, Actions
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.seal_actions import SEAL_KEYS, action_texts
 from esign_desktop.ui.rooms import ROOM_KEYS, RoomName, room_title
+from esign_desktop.ui.screen_fit import fit_on_screen, room_for
+from esign_desktop.ui.yielding_scroll_area import YieldingScrollArea
 
 Entries = list[tuple[str, str]]
 _MNEMONIC: Final = re.compile(r"\(&\w\)|&|…")
@@ -25,7 +27,9 @@ class KeyListDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        sheet = QHBoxLayout()
+        content = QWidget(self)
+        sheet = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        sheet.setContentsMargins(0, 0, 0, 0)
         sheet.setSpacing(40)
         everywhere = ((self.tr("Everywhere"), self._everywhere(actions)),)
         for groups in (everywhere, self._on_the_pages(), self._in_other_rooms()):
@@ -40,8 +44,15 @@ class KeyListDialog(QDialog):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(24, 20, 24, 16)
         rows.setSpacing(16)
-        rows.addLayout(sheet)
+        margins = rows.contentsMargins()
+        if sheet.sizeHint().width() + margins.left() + margins.right() > room_for(self).width():
+            sheet.setDirection(QBoxLayout.Direction.TopToBottom)
+        area = YieldingScrollArea(content, self)
+        area.setMinimumWidth(sheet.sizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        rows.addWidget(area)
         rows.addWidget(buttons)
+        wanted = self.sizeHint()
+        fit_on_screen(self, wanted.width(), wanted.height())
 
     def _everywhere(self, actions: Actions) -> Entries:
         words = {

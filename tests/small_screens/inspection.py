@@ -1,4 +1,7 @@
-"""Plays the scenes of the pictures on a small screen, and says what of their windows lies outside it or is cut off.
+"""Plays the scenes of the pictures on a small screen, and says what is wrong with the windows that are met.
+
+What lies outside the screen or is cut off; what sends, revokes, deletes and the like by a button of the wrong kind; and
+what of the right kind answers to a double click as it appears.
 
 ``python -m tests.small_screens.inspection LANGUAGE SCENE… [--pictures FOLDER]`` with Qt's drawing screens set up by the
 caller; prints JSON.
@@ -8,8 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +24,23 @@ from tests.pictures import fixed_world
 
 fixed_world.enter()
 
-from PySide6.QtCore import QPoint, QRect  # noqa: E402  the clock has to stand still before the application is read
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QScrollArea, QWidget  # noqa: E402
+from PySide6.QtCore import QPoint, QRect, Qt  # noqa: E402  the clock has to stand still before the application is read
+from PySide6.QtGui import QCursor  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtWidgets import (  # noqa: E402
+    QAbstractButton,
+    QCheckBox,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QToolTip,
+    QWidget,
+)
 
 from esign_desktop.app.self_test import hand  # noqa: E402
 from esign_desktop.ui.application import create_application  # noqa: E402
 from esign_desktop.ui.deliberate.button import DeliberateButton  # noqa: E402
+from esign_desktop.ui.deliberate.confirm_button import ConfirmButton  # noqa: E402
 from esign_desktop.ui.i18n import Languages  # noqa: E402
 from esign_desktop.ui.main_window import MainWindow  # noqa: E402
 from esign_desktop.ui.theme import apply_theme  # noqa: E402
@@ -34,10 +51,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 
+GRAVE = re.compile(
+    r"\b(send|sent|revoke|delete|forget|import|replace|overwrite|discard|give up|start anew|begin anew|try again|go on"
+    r"|stop|once more|make the template|make it anew|without a pin|without a logo|set the pin|use the new version"
+    r"|leave it)\b",
+    re.IGNORECASE,
+)
+"""What a button says that can't be taken back; three dots say that something is asked first."""
+HARMLESS = {
+    ("ProblemsBar", "Review and send"): "leads to the review",
+    ("BulkFoot", "Send"): "leads to the sheet that confirms",
+    ("ConfirmSheet", "Back"): "goes back",
+    ("PreflightPane", "Stop"): "stops looking, and nothing else",
+    ("DetailsPane", "Stop"): "stops a download",
+    ("ReadingCard", "Stop"): "stops reading a sheet",
+    ("FilterBar", ""): "chooses what is listed",
+    ("RowFilterBar", ""): "chooses what is listed",
+    ("StartProblem", "Try again"): "opens what is kept once more",
+}
+"""Who has it, what it begins with → why it may be pressed at once."""
+
+
+@dataclass
 class Inspector(Studio):
     """Looks where pictures would be taken."""
 
-    problems: list[str]
+    problems: list[str] = field(default_factory=list)
+    button_count: int = 0
 
     @override
     def take(
@@ -58,6 +98,9 @@ class Inspector(Studio):
             self.problems += [f"{name}: {problem}" for problem in problems_of(one)]
         if self.folder != Path():
             picture_of(window, above).save(str(self.folder / f"{self.language}-{name}.png"))
+        for one in (window, *above):
+            self.problems += [f"{name}: {problem}" for problem in (*ordinary_and_grave(one), *hasty(one))]
+            self.button_count += sum(button.isVisible() for button in one.window().findChildren(DeliberateButton))
 
 
 def problems_of(window: QWidget) -> Iterator[str]:
@@ -77,13 +120,51 @@ def problems_of(window: QWidget) -> Iterator[str]:
             yield from cut_off(button, window)
 
 
+def ordinary_and_grave(window: QWidget) -> Iterator[str]:
+    """Yield buttons that do what can't be taken back, and are pressed like any other."""
+    for button in window.window().findChildren(QAbstractButton):
+        words = (button.text() or button.accessibleName()).replace("&", "")
+        if not button.isVisible() or isinstance(button, DeliberateButton | QCheckBox | QRadioButton):
+            continue
+        owner = next((one for one in ancestors(button) if type(one).__module__.startswith("esign_desktop")), window)
+        is_known = any(type(owner).__name__ == name and words.startswith(beginning) for name, beginning in HARMLESS)
+        if GRAVE.search(words) and "…" not in words and not is_known:
+            yield f"{type(button).__name__} {words!r} of {type(owner).__name__} is no DeliberateButton"
+
+
+def hasty(window: QWidget) -> Iterator[str]:
+    """Let each button appear under the pointer and double click at once; yield those that take it for meant."""
+    if any(button.is_asking for button in window.window().findChildren(ConfirmButton)):
+        # Pressing elsewhere would end the question that the scene goes on with.
+        return
+    for button in window.window().findChildren(DeliberateButton):
+        if not (button.isVisible() and button.isEnabled()):
+            continue
+        had_focus = button.hasFocus()
+        meant: list[bool] = []
+        note = partial(meant.append, True)
+        button.meant.connect(note)
+        QCursor.setPos(button.mapToGlobal(button.rect().center()))
+        button.hide()
+        button.show()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        button.meant.disconnect(note)
+        QToolTip.hideText()
+        if had_focus:
+            button.setFocus()
+        if meant:
+            yield f"{button.text() or button.accessibleName()!r} takes a double click as it appears for meant"
+
+
 def cut_off(widget: QWidget, window: QWidget) -> Iterator[str]:
     """Yield that not all of something is seen, unless it can be scrolled to."""
     if not widget.isVisible():
         return
     place = QRect(widget.mapTo(window, QPoint()), widget.size())
     is_scrolled = any(
-        isinstance(above, QScrollArea) and above.widget() is not None and above.widget().isAncestorOf(widget)
+        isinstance(above, QScrollArea) and (content := above.widget()) is not None and content.isAncestorOf(widget)
         for above in ancestors(widget)
     )
     text = getattr(widget, "text", str)()
@@ -120,12 +201,12 @@ def main() -> int:
         inspector = Inspector(
             application, Languages(application), parsed.language, parsed.pictures, Path(scratch), ("light",)
         )
-        inspector.problems = []
         for scene in parsed.scenes:
             inspector.languages.use(parsed.language)
             PROGRAMME[scene](inspector)
             forget_deleted()
-    print(json.dumps({"names": inspector.names, "problems": inspector.problems}, ensure_ascii=False))  # noqa: T201
+    found = {"names": inspector.names, "problems": inspector.problems, "buttons": inspector.button_count}
+    print(json.dumps(found, ensure_ascii=False))  # noqa: T201
     return 0
 
 

@@ -1,0 +1,57 @@
+"""Every window in every state that pictures are taken of, on the smallest screens, in both languages.
+
+``tests.small_screens.inspection`` does the looking, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+LIMIT_S: Final = 280.0
+ROOMS: Final = ("prepare", "sending", "track", "bulk", "presets", "settings", "shell")
+NOTEBOOK_150: Final = (911, 512)
+"""1366 × 768 at 150 %."""
+SMALLEST_USABLE: Final = (1024, 600)
+
+
+def look(folder: Path, size: tuple[int, int], language: str, *scenes: str) -> dict[str, Any]:
+    width, height = size
+    screen = {"name": "A", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "logicalBaseDpi": 96}
+    config = folder / "screens.json"
+    config.write_text(json.dumps({"screens": [screen | {"dpr": 1}]}), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.small_screens.inspection", language, *scenes],
+        check=False,
+        cwd=REPOSITORY,
+        env=os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={config}", "QT_FONT_DPI": "96"},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.timeout(LIMIT_S + 20)
+@pytest.mark.parametrize("scene", ROOMS)
+@pytest.mark.parametrize(("size", "language"), [(NOTEBOOK_150, "zh_CN"), (SMALLEST_USABLE, "en")])
+def test_nothing_leaves_the_screen_and_no_button_is_hasty(
+    tmp_path: Path, size: tuple[int, int], language: str, scene: str
+) -> None:
+    found = look(tmp_path, size, language, scene)
+    assert found["problems"] == []
+    assert found["names"]
