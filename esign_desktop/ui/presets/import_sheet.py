@@ -11,6 +11,7 @@ from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.preset_lines import automatic_signers, preset_lines
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
@@ -47,7 +48,7 @@ class ImportSheet(QDialog):
         self.take.meant.connect(self._on_take_meant)
         self.beside.meant.connect(self._on_beside_meant)
         self.cancel.clicked.connect(self.reject)
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
         self.cancel.setFocus()
 
     @property
