@@ -32,7 +32,7 @@ class ResultDialog(QDialog):
         head = self.tr("A table of all rows: contract, state and remark. Shall it also hold:")
         if nobody_is_told:
             told = self.tr("The preset has no message sent: to hand the links out yourself you need both.")
-            head = f"{head}\n{told}"
+            head = f"{told}\n{head}"
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(8)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import KeywordHits, Placement
     from esign_desktop.domain.signer import Signer
+
+_LONG_NUMBER: Final = re.compile(r"[0-9]{14,}[0-9Xx]")
 
 
 class PlanCounts(QObject):
@@ -76,6 +80,27 @@ def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
 def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
     """Return the contract's terms that are not about one signer: deadline, archive, who pays and who initiates."""
     return tuple(_terms(draft, now_ms))
+
+
+def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
+    """Say what the forms of the contract are filled with; numbers of documents are masked."""
+    sentence = QCoreApplication.translate("PlanSentences", "{document} is filled in with: {values}")
+    pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
+    return tuple(
+        sentence.format(
+            document=one_line(document.name),
+            values=_comma().join(
+                pair.format(field=one_line(name), value=_form_value(value)) for name, value in document.template.fields
+            ),
+        )
+        for document in draft.documents
+        if document.template is not None and document.template.fields
+    )
+
+
+def _form_value(value: str) -> str:
+    is_number = _LONG_NUMBER.fullmatch("".join(value.split())) is not None
+    return masked_number(value) if is_number else one_line(value)
 
 
 def _step_title(number: int, signer_count: int, step_count: int) -> str:

@@ -16,7 +16,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.confirmation import Confirmation
 from esign_desktop.ui.review.exact_body import ExactBody
 from esign_desktop.ui.review.plan_list import PlanList
-from esign_desktop.ui.review.plan_sentences import plan, plan_in_a_line, term_sentences
+from esign_desktop.ui.review.plan_sentences import form_sentences, plan, plan_in_a_line, term_sentences
 from esign_desktop.ui.review.problem_list import ProblemList
 from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.tasks import Lane
@@ -170,7 +170,8 @@ class ReviewSheet(Confirmation):
                 self._banner.show_contract(review.environment, self._here(review))
             else:
                 self._banner.show_environment(review.environment)
-            self._terms.setText("\n".join((*self._fate_sentences(review), *term_sentences(draft, review.now_ms))))
+            terms = (*form_sentences(draft), *self._fate_sentences(review), *term_sentences(draft, review.now_ms))
+            self._terms.setText("\n".join(terms))
             self._cost.setText(self._cost_sentence(review))
         self._show_button(found)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QToolBu
 
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.cost import TIERS
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.problems import Problem, Severity, SignerSubject
@@ -130,6 +131,15 @@ def test_cost_and_deadline_are_told(show: Callable[..., Shown]) -> None:
     shown = show(two)
     assert "Freezes 2 contracts, about ¥10.00 at list price." in shown.texts
     assert "Everybody has to sign by 2027-02-14 16:00 China time" in shown.texts
+
+
+def test_what_the_forms_are_filled_with_is_shown(show: Callable[..., Shown]) -> None:
+    filling = TemplateFilling("template", (("借款金额", "1,234.50"), ("身份证号", "110101199001011237")))
+    draft = _draft()
+    form = make_document("借款合同", template=filling)
+    texts = show(replace(draft, documents=(*draft.documents, form))).texts
+    assert "借款合同 is filled in with: 借款金额 “1,234.50”, 身份证号 “****1237”" in texts
+    assert "110101199001011237" not in texts
 
 
 def test_what_is_confirmed_is_what_was_read(show: Callable[..., Shown], qtbot: QtBot) -> None:
