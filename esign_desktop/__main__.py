@@ -14,11 +14,10 @@ def main() -> int:
     """Do what the command line asks for, and return the exit status."""
     # The collector would look through every module again and again while they are imported.
     gc.disable()
-    # In a packaged program the processes that draw start here too, and never return.
-    if getattr(sys, "frozen", False):
-        import multiprocessing
+    from esign_desktop.pdf.own_limits import leave_no_core
 
-        multiprocessing.freeze_support()
+    # What it keeps of a project's secret and of people may not lie in a file one day.
+    leave_no_core()
     words = sys.argv[1:]
     if words[:1] == ["--draw-first-page"]:
         from esign_desktop.pdf.page_once import main as draw

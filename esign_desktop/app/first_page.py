@@ -13,6 +13,9 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from esign_desktop.pdf.bounds import TILE_PIXELS
+from esign_desktop.pdf.child_start import child_environment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 DRAW_WORD: Final = "--draw-first-page"
 """Asks a packaged program, which has no interpreter beside it, to be the process that draws."""
 LIMIT_S: Final = 8.0
+_LONGEST_ANSWER_BYTES: Final = 4 * TILE_PIXELS + 64
 _PROGRAM: Final = "from esign_desktop.pdf.page_once import main; raise SystemExit(main())"
 
 
@@ -46,7 +50,7 @@ class FirstPage:
         module = [sys.executable, "-S", "-P", "-c", _PROGRAM]
         self._process = subprocess.Popen(
             [sys.executable, DRAW_WORD] if getattr(sys, "frozen", False) else module,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=child_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -83,16 +87,29 @@ class FirstPage:
             self._process.communicate()
 
     def _await(self, request: bytes) -> None:
+        # What was taken over by a file could send without end, or never.
+        timer = threading.Timer(LIMIT_S, self._process.kill)
+        timer.start()
         try:
-            answer, _ = self._process.communicate(request, timeout=LIMIT_S)
-        except subprocess.TimeoutExpired:
+            answer = self._answer_to(request)
+        finally:
+            timer.cancel()
             self._process.kill()
-            answer, _ = self._process.communicate()
+            self._process.wait()
         with suppress(ValueError):
             page = _read(answer)
             with self._lock:
                 self._page = page
             self._hand_over()
+
+    def _answer_to(self, request: bytes) -> bytes:
+        to_child, from_child = self._process.stdin, self._process.stdout
+        if to_child is None or from_child is None:
+            return b""
+        with from_child:
+            with suppress(OSError), to_child:
+                to_child.write(request)
+            return from_child.read(_LONGEST_ANSWER_BYTES + 1)
 
     def _hand_over(self) -> None:
         with self._lock:

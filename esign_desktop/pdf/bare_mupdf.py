@@ -11,7 +11,7 @@ import ctypes
 import math
 import os
 import sys
-from ctypes import Structure, c_char_p, c_float, c_int, c_size_t, c_void_p
+from ctypes import Structure, c_char, c_float, c_int, c_size_t, c_void_p
 
 from esign_desktop.pdf.bounds import STORE_BYTES, TILE_PIXELS
 from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL, end_pixel
@@ -45,19 +45,30 @@ class _Matrix(Structure):
 
 
 class BarePage:
-    """The first page of a PDF.
+    """The first page of a PDF; ``open`` it, then ``draw`` it.
 
-    Raises LookupError or OSError if there is no such library, ValueError for a page that is better left to the engine.
+    Raises LookupError or OSError if there is no such library.
     """
 
-    def __init__(self, path: bytes) -> None:
+    def __init__(self) -> None:
         file, version = _find_library()
         self._library = ctypes.CDLL(file)
         # Its locks are for threads, of which there is one.
         self._context = self._call("fz_new_context_imp", _Address, None, None, c_size_t(STORE_BYTES), version)
         if not self._context:
             raise LookupError(version)
-        self._pdf = self._ask("pdf_open_document", _Address, c_char_p(path))
+        self._pdf = self._page = _Address()
+        self.width_pt = self.height_pt = 0.0
+
+    def open(self, data: Any) -> None:
+        """Read the page of a file, whose bytes can be written to. Raises ValueError for one better left to the engine.
+
+        Opens nothing else: by now nothing can be opened.
+        """
+        self._data = data
+        start = ctypes.addressof(c_char.from_buffer(data))
+        stream = self._ask("fz_open_memory", _Address, c_void_p(start), c_size_t(len(data)))
+        self._pdf = self._ask("pdf_open_document_with_stream", _Address, stream)
         if self._ask("pdf_needs_password", c_int, self._pdf):
             raise ValueError("password")
         self._check_turn_and_unit()

@@ -16,8 +16,17 @@ def be_quiet() -> None:
 
 def limit_memory(size_bytes: int) -> None:
     """Have the system refuse more address space, and keep no image of the memory after a crash."""
-    _limit("RLIMIT_CORE", 0)
+    leave_no_core()
     _limit("RLIMIT_AS", size_bytes)
+
+
+def leave_no_core() -> None:
+    """Have the system write down nothing of this process' memory after a crash.
+
+    Not 0, which only says that the file has no room: a system that pipes the memory to a program of its own does that
+    nevertheless. 1 byte is what the kernel takes for "neither".
+    """
+    _limit("RLIMIT_CORE", 1)
 
 
 def limit_work(seconds: int) -> None:

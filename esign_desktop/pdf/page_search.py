@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final, Protocol
 
-from esign_desktop.domain.errors import AppError, Cancelled, PdfError
+from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.child_process import remaining
 from esign_desktop.pdf.engine import check_hit_count
 
@@ -35,10 +35,13 @@ class PageSearch:
         self._ends_at_s = time.monotonic() + limit_s
         self._hits: list[KeywordHit] = []
         self._lock = threading.Lock()
-        self._error: AppError | Cancelled | None = None
+        self._error: Exception | None = None
 
     def run(self, step: PageStep, hands: int) -> None:
-        """Search with so many steps at once, one of them in the calling thread. Raises PdfError, Cancelled."""
+        """Search with so many steps at once, one of them in the calling thread.
+
+        Raises PdfError, Cancelled, and whatever else ended one of the steps: hits of some pages only are none.
+        """
         helpers = [
             threading.Thread(target=self._work, args=(step,), name="pdf-search", daemon=True)
             for _ in range(min(hands, len(self._chunks)) - 1)
@@ -64,7 +67,7 @@ class PageSearch:
                         self._chunks.appendleft(chunk[done:])
                     self._hits.extend(more)
                     check_hit_count(len(self._hits))
-        except (AppError, Cancelled) as error:
+        except Exception as error:  # noqa: BLE001  ``run`` raises it
             self._error = self._error or error
 
     def _take(self) -> list[int] | None:

@@ -343,8 +343,8 @@ class ProcessEngine:
         self._reader.drop(handle)
         # A child that died or is stopped has nothing open any more.
         with suppress(PdfError, Cancelled):
-            while any(handle in child.opened for child in self._pool.children):
-                with self._pool.lend(handle) as child:
+            while (holder := next((one for one in self._pool.children if handle in one.opened), None)) is not None:
+                with self._pool.lend(handle, only=holder) as child:
                     if handle in child.opened:
                         child.opened.discard(handle)
                         child.ask("close", self._limits.open_s, handle=handle)

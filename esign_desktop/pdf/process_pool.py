@@ -44,6 +44,7 @@ class _Ticket:
     urgency: Urgency
     number: int
     since_s: float
+    only: ChildProcess | None = None
 
     def rank(self, now_s: float) -> tuple[Urgency, int]:
         """What is least goes first."""
@@ -65,9 +66,14 @@ class ProcessPool:
         self._on_worn = on_worn
 
     @contextmanager
-    def lend(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
-        """Wait for a child and keep it for the block. Raises Cancelled once stopped."""
-        child = self._take(handle, urgency)
+    def lend(
+        self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
+    ) -> Iterator[ChildProcess]:
+        """Wait for a child, or for ``only`` that one unless it is replaced, and keep it for the block.
+
+        Raises Cancelled once stopped.
+        """
+        child = self._take(handle, urgency, only)
         try:
             yield child
         finally:
@@ -100,8 +106,8 @@ class ProcessPool:
         for child in self.children:
             child.release()
 
-    def _take(self, handle: PdfHandle, urgency: Urgency) -> ChildProcess:
-        ticket = _Ticket(urgency, next(self._numbers), time.monotonic())
+    def _take(self, handle: PdfHandle, urgency: Urgency, only: ChildProcess | None) -> ChildProcess:
+        ticket = _Ticket(urgency, next(self._numbers), time.monotonic(), only)
         with self._changed:
             self._waiting.append(ticket)
             try:
@@ -111,7 +117,8 @@ class ProcessPool:
                 self._changed.notify_all()
             if self._is_stopped:
                 raise Cancelled
-            child = next((c for c in self._free if handle in c.opened), self._free[0])
+            able = [one for one in self._free if self._suits(one, ticket)]
+            child = next((one for one in able if handle in one.opened), able[0])
             self._free.remove(child)
             if urgency is not Urgency.NOW:
                 self._patient_since_s[child] = time.monotonic()
@@ -119,8 +126,13 @@ class ProcessPool:
 
     def _may_take(self, ticket: _Ticket) -> bool:
         now_s = time.monotonic()
-        if not self._free or min(self._waiting, key=lambda other: other.rank(now_s)) is not ticket:
+        # Who waits for a child that is busy holds up nobody who wants another.
+        able = [other for other in self._waiting if any(self._suits(one, other) for one in self._free)]
+        if ticket not in able or min(able, key=lambda other: other.rank(now_s)) is not ticket:
             return False
         if ticket.urgency is Urgency.NOW or len(self._free) > 1:
             return True
         return all(now_s - since_s < SLOW_STEP_S for since_s in self._patient_since_s.values())
+
+    def _suits(self, child: ChildProcess, ticket: _Ticket) -> bool:
+        return ticket.only in {None, child} or ticket.only not in self.children

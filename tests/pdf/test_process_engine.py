@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import Cancelled, PdfError
-from esign_desktop.pdf import renewal, wire
+from esign_desktop.pdf import child_process, child_start, process_engine, renewal, segment, wire
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.process_engine import ProcessEngine
@@ -518,5 +518,29 @@ def test_a_page_that_cannot_be_read_is_asked_itself_and_its_failure_is_told(writ
         with raises_code(PdfError, "pdf.too_slow"):
             engine.count(opened.handle, "甲")
         assert len(engine.find_on_pages(opened.handle, "甲", [1])) == 1
+    finally:
+        engine.stop()
+
+
+def test_where_neither_files_nor_memory_can_be_handed_over_paths_and_pixels_are_sent(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "from esign_desktop.pdf import worker\n"
+        "def no_walls(keep):\n"
+        "    return ()\n"
+        "worker.lock_down = no_walls\n"
+        "worker.serve()\n"
+    )
+    monkeypatch.setattr(child_start, "child_command", lambda _target: [sys.executable, "-c", program])
+    monkeypatch.setattr(child_process, "HAS_DESCRIPTORS", False)
+    monkeypatch.setattr(process_engine, "HAS_DESCRIPTORS", False)
+    monkeypatch.setattr(segment, "CAN_BE_SHARED", False)
+    engine = ProcessEngine()
+    try:
+        opened = engine.open(write(build(Page(rotate="90", drawing="0 0 99 99 re f"))))
+        pixels = draw(engine, opened)
+        assert (min(pixels), max(pixels)) == (0, 255)
+        assert engine.normalise(opened.handle, tmp_path / "copy.pdf").pages[0].is_plain
     finally:
         engine.stop()

@@ -26,7 +26,7 @@ _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
-def lock_down(keep: Collection[int]) -> tuple[str, ...]:
+def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str, ...]:
     """Close all descriptors but those, put the walls up, and return which of them stand.
 
     Before it, everything has to be imported, opened and loaded that will be needed. Threads that run already are not
@@ -40,7 +40,8 @@ def lock_down(keep: Collection[int]) -> tuple[str, ...]:
     from esign_desktop.pdf.walls.seccomp import allow_little
 
     libc = ctypes.CDLL(None, use_errno=True)
-    _load_what_ends_threads()
+    if with_threads:
+        _load_what_ends_threads()
     _close_all_but(keep)
     _prctl(libc, _NOT_DUMPABLE)
     _prctl(libc, _NO_NEW_PRIVILEGES)
