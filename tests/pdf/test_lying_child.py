@@ -1,4 +1,4 @@
-"""A child that was taken over by a file says what it likes: the parent waits so long, believes nothing, and survives."""
+"""A child that was taken over by a file says what it likes: the parent waits so long, believes nothing, survives."""
 
 from __future__ import annotations
 
