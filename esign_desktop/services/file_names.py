@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
@@ -34,3 +35,17 @@ def free_path(folder: Path, stem: str, suffix: str, *, taken: Collection[Path] =
         number += 1
         path = folder / f"{stem} ({number}){suffix}"
     return path
+
+
+def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
+    """Return the file with the same content that kept ``path`` from being called so; None if there is none.
+
+    What is ``taken`` belongs to another document of the same name. Raises OSError.
+    """
+    candidate, number = folder / f"{stem}{suffix}", 1
+    while candidate != path and (candidate in taken or candidate.is_file()):
+        if candidate not in taken and filecmp.cmp(candidate, path, shallow=False):
+            return candidate
+        number += 1
+        candidate = folder / f"{stem} ({number}){suffix}"
+    return None

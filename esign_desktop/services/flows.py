@@ -12,7 +12,7 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.file_names import free_path
+from esign_desktop.services.file_names import free_path, twin_of
 from esign_desktop.services.flow_rows import FlowRow, flow_row
 from esign_desktop.services.polling import PollingSchedule
 from esign_desktop.services.signed_files import customer_folder, file_stem
@@ -21,7 +21,7 @@ from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.flows import FlowRecord, FlowSigner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
@@ -142,7 +142,8 @@ class FlowService:
     ) -> tuple[Path, ...]:
         """Fetch every file that carries a seal, on top of none; return them in the flow's order.
 
-        They go to ``{customer}/{date}_{contract}.pdf`` in the folder. Files that came before a failure stay.
+        They go to ``{customer}/{date}_{contract}.pdf`` in the folder. Files that came before a failure stay, and are
+        found there when it is tried again.
         ``on_progress`` gets bytes done and in all, of the current file. Raises ApiError, StoreError for the folder,
         InputError ``flow.nothing_signed``, and Cancelled.
         """
@@ -160,9 +161,10 @@ class FlowService:
         paths: list[Path] = []
         hashes: list[str] = []
         for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
-            path = free_path(target, file_stem(record, names.get(doc_id, ""), fallback=doc_id), ".pdf", taken=paths)
+            stem = file_stem(record, names.get(doc_id, ""), fallback=doc_id)
+            path = free_path(target, stem, ".pdf", taken=paths)
             hashes.append(client.download(signed[doc_id].url, path, on_progress=on_progress, cancel=cancel))
-            paths.append(path)
+            paths.append(_without_twin(path, target, stem, paths))
         self._flows.set_downloaded(flow_id, paths, hashes)
         self._note(AuditAction.DOWNLOADED, record)
         return tuple(paths)
@@ -258,3 +260,16 @@ class FlowService:
             )
         except StoreError as error:
             _log.error("what was done can't be noted: %s", error.code)
+
+
+def _without_twin(path: Path, folder: Path, stem: str, taken: Collection[Path]) -> Path:
+    """Keep one of two files that are the same: that of an earlier download, where there is one."""
+    try:
+        twin = twin_of(path, folder, stem, ".pdf", taken=taken)
+        if twin is None:
+            return path
+        path.unlink()
+    except OSError:
+        # It is here, if twice.
+        return path
+    return twin

@@ -111,12 +111,13 @@ def test_signed_files_lie_beside_what_is_there_already(
     sign_all(platform, sent)
     folder = tmp_path / "new" / "folder"
     first = desk.flows.download(flow_id, folder)
+    first[0].write_bytes(b"somebody wrote into it")
     again = desk.flows.download(flow_id, folder)
 
     day = china_date(clock_ms())
     assert {path.parent for path in (*first, *again)} == {folder / "张示例"}
     assert [path.name for path in (*first, *again)] == [
-        f"{day}_{name}.pdf" for name in ("文件1", "文件2", "文件1 (2)", "文件2 (2)")
+        f"{day}_{name}.pdf" for name in ("文件1", "文件2", "文件1 (2)", "文件2")
     ]
     record = desk.flows.get(flow_id)
     assert record.downloaded_to == tuple(map(str, again))
@@ -147,6 +148,25 @@ def test_folder_that_cannot_be_made_is_an_error(
     (tmp_path / "file").touch()
     with raises_code(StoreError, "store.unwritable"):
         desk.flows.download(flow_id, tmp_path / "file" / "folder")
+
+
+def test_a_download_that_came_in_part_is_completed_without_second_copies(
+    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+) -> None:
+    sign_all(platform, sent)
+    for _start in range(3):
+        # The first file comes, the second does not: at each start anew.
+        platform.set_faults({"path": "/storage/flows", "fault": "http_500", "skip": 1, "times": 9})
+        with pytest.raises(ApiError):
+            desk.flows.download(flow_id, tmp_path / "signed")
+    platform.set_faults()
+
+    paths = desk.flows.download(flow_id, tmp_path / "signed")
+
+    there = sorted(path for path in (tmp_path / "signed").rglob("*") if path.is_file())
+    assert there == sorted(paths)
+    assert len(there) == 2
+    assert not any("(2)" in path.name for path in there)
 
 
 def test_cancelled_download_leaves_no_half_of_a_file(
