@@ -73,6 +73,7 @@ class FakeFlows:
         self.calls: list[str] = []
         self.download_paths: tuple[Path, ...] = ()
         self.failure: Exception | None = None
+        self.refused: dict[FlowId, Exception] = {}
         self._cancel: CancelToken | None = None
         self.may_go_on = threading.Event()
         self.may_go_on.set()
@@ -111,6 +112,9 @@ class FakeFlows:
         return self._do("refresh", flow_id)
 
     def revoke(self, flow_id: FlowId) -> FlowRecord:
+        if flow_id in self.refused:
+            self.calls.append(f"revoke {flow_id}")
+            raise self.refused[flow_id]
         self.records[flow_id] = self._ended(flow_id, FlowStatus.REVOKED)
         return self._do("revoke", flow_id)
 

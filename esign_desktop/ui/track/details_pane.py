@@ -42,6 +42,8 @@ class DetailsPane(QScrollArea):
     """The KnownPerson who is to be forgotten."""
     refresh_requested = Signal()
     revoke_requested = Signal()
+    revoke_all_requested = Signal()
+    """More than this contract is chosen, and they are all to be revoked."""
     correct_requested = Signal()
     download_requested = Signal()
     download_to_requested = Signal()
@@ -93,6 +95,8 @@ class DetailsPane(QScrollArea):
         menu.addAction(self._download_to)
         self._download_more.setMenu(menu)
         self._revoke = ConfirmButton(content)
+        self._revoke_all = DeliberateButton(content)
+        self._count = 1
         self._correct = DeliberateButton(content)
         self._timeline_column = QVBoxLayout()
         self._lay_out(content)
@@ -119,6 +123,12 @@ class DetailsPane(QScrollArea):
                 self._revoke.calm_down()
             self._record = record
             self._show()
+
+    def show_count(self, count: int) -> None:
+        """Offer to revoke all that is chosen, where that is more than what is shown."""
+        self._count = max(1, count)
+        self._revoke.calm_down()
+        self._show_buttons()
 
     @property
     def files(self) -> FileList:
@@ -202,7 +212,7 @@ class DetailsPane(QScrollArea):
         column.addWidget(self._files_title)
         column.addWidget(self._files)
         column.addStretch(1)
-        for button in (self._correct, self._revoke):
+        for button in (self._correct, self._revoke, self._revoke_all):
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._progress.hide()
         self._stop.hide()
@@ -216,6 +226,7 @@ class DetailsPane(QScrollArea):
         self._files.open_requested.connect(self.open_requested)
         self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
+        self._revoke_all.meant.connect(self.revoke_all_requested)
         self._correct.clicked.connect(self.correct_requested)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
@@ -286,7 +297,10 @@ class DetailsPane(QScrollArea):
         is_open = not record.status.is_final
         is_idle = not self._busy
         self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
-        self._revoke.setVisible(is_open)
+        self._revoke.setVisible(is_open and self._count == 1)
+        self._revoke_all.setText(self.tr("Revoke the %n chosen…", "", self._count))
+        self._revoke_all.setVisible(self._count > 1)
+        self._revoke_all.setEnabled(is_idle)
         self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
         for button in (
             *(self._refresh, self._revoke, self._correct),

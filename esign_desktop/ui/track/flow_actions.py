@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.flow import FlowId
 from esign_desktop.services.flows import CancelToken, FlowRecord
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
@@ -17,11 +19,13 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.tasks import TaskRunner
+
+
+_PAUSE_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,22 @@ class DownloadReport:
         return sum(len(record.downloaded_to) for record in self.records)
 
 
+@dataclass(frozen=True, slots=True)
+class RevocationReport:
+    """What came of revoking several flows: what is revoked, what failed with its title, and what was not come to."""
+
+    records: tuple[FlowRecord, ...]
+    failures: tuple[tuple[FlowId, str, AppError], ...] = ()
+    left: frozenset[FlowId] = frozenset()
+
+
 class _Relay(QObject):
     """Carries a download's progress to the window's thread. Held by the work too, so that it lives as long."""
 
     progressed = Signal(int, int, int)
     """Which flow of all, from 1; bytes done and in all of its current file."""
+    counted = Signal(int)
+    """How many flows were come to an end with."""
 
 
 def usual_folder(preferences: Preferences) -> Path:
@@ -62,6 +77,10 @@ class FlowActions(QObject):
     revoked = Signal(object)
     downloaded = Signal(object)
     corrected = Signal(object)
+    several_progressed = Signal(int)
+    """How many of several are done with."""
+    several_revoked = Signal(object)
+    """A ``RevocationReport``."""
     busy_changed = Signal(str, bool)
     failed = Signal(object)
 
@@ -88,6 +107,32 @@ class FlowActions(QObject):
         """End the flow for everybody."""
         flows, flow_id = self._services.flows, record.flow_id
         self._start(lambda: flows.revoke(flow_id), self._on_revoked, self.tr("Revoking…"))
+
+    def revoke_all(self, flow_ids: Sequence[FlowId]) -> None:
+        """End several flows for everybody, one after the other; ``stop`` ends that between two."""
+        flows, wanted, cancel, relay = self._services.flows, tuple(flow_ids), CancelToken(), _Relay()
+
+        def work() -> RevocationReport:
+            records: list[FlowRecord] = []
+            failures: list[tuple[FlowId, str, AppError]] = []
+            for number, flow_id in enumerate(wanted, 1):
+                if cancel.is_cancelled:
+                    return RevocationReport(tuple(records), tuple(failures), frozenset(wanted[number - 1 :]))
+                try:
+                    records.append(flows.revoke(flow_id))
+                except AppError as error:
+                    failures.append((flow_id, one_line(flows.get(flow_id).title), error))
+                relay.counted.emit(number)
+                if number < len(wanted):
+                    # Each asks how the flow stands, and that is not to be asked more than twice a second.
+                    time.sleep(_PAUSE_S)
+            return RevocationReport(tuple(records), tuple(failures))
+
+        if self._is_busy or not wanted:
+            return
+        relay.counted.connect(self.several_progressed)
+        self._cancel, self._relay, self._total = cancel, relay, len(wanted)
+        self._start(work, self._on_several_revoked, self.tr("Revoking…"), can_stop=True)
 
     def correct(self, record: FlowRecord) -> None:
         """Take the flow's contract up again; nothing happens to the flow itself."""
@@ -156,6 +201,10 @@ class FlowActions(QObject):
     def _on_revoked(self, record: FlowRecord) -> None:
         self._end()
         self.revoked.emit(record)
+
+    def _on_several_revoked(self, report: RevocationReport) -> None:
+        self._end()
+        self.several_revoked.emit(report)
 
     def _on_corrected(self, correction: Correction) -> None:
         self._end()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import current_signers
@@ -19,7 +20,8 @@ from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions
+from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions, RevocationReport
+from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.signed_file_window import SignedFileWindow
 from esign_desktop.ui.words.flow_words import flow_signer_name
 from esign_desktop.ui.words.outside_text import one_line
@@ -79,7 +81,12 @@ class FlowHandling(QObject):
     @property
     def can_download(self) -> bool:
         """Whether any selected flow has files that carry a seal."""
-        return any(row.can_download for row in self._table.selected_rows)
+        return any(row.can_download for row in self._table.chosen_rows)
+
+    @property
+    def can_revoke(self) -> bool:
+        """Whether any chosen flow can still be signed."""
+        return any(not row.status.is_final for row in self._table.chosen_rows)
 
     def take(self, record: FlowRecord | None) -> None:
         """Work with this one from now on."""
@@ -151,9 +158,22 @@ class FlowHandling(QObject):
             self._actions.refresh(record)
 
     def press_revoke(self) -> None:
-        """Ask whether to revoke, or do it if that was asked a moment ago."""
-        if self._is_one_chosen():
+        """Ask whether to revoke, or do it if that was asked a moment ago; of several, ask with their list."""
+        if len(self._table.chosen_rows) > 1:
+            self.ask_revoke_all()
+        elif self.chosen is not None:
             self._details.press_revoke()
+
+    def ask_revoke_all(self) -> None:
+        """List the chosen contracts that can still be signed, and ask whether to revoke them."""
+        rows = [row for row in self._table.chosen_rows if not row.status.is_final]
+        if self._actions.is_busy:
+            return
+        if not rows:
+            self._messages.tell(self.tr("None of these contracts can still be signed."), key="track.one")
+            return
+        here = self._watch.environment if self._watch is not None else Environment(rows[0].environment, "")
+        RevokeSheet(rows, self._actions, here, self._window).open()
 
     def press_correct(self) -> None:
         """Take the chosen contract up again, to be corrected."""
@@ -164,7 +184,7 @@ class FlowHandling(QObject):
         """Fetch the signed files of all selected flows; None stands for the usual folder."""
         if self._actions.is_busy:
             return
-        flow_ids = [row.flow_id for row in self._table.selected_rows if row.can_download]
+        flow_ids = [row.flow_id for row in self._table.chosen_rows if row.can_download]
         if flow_ids:
             self._actions.download(flow_ids, folder)
         else:
@@ -184,14 +204,17 @@ class FlowHandling(QObject):
         actions.busy_changed.connect(details.show_busy)
         actions.refreshed.connect(self._poller.announce)
         actions.revoked.connect(self._on_revoked)
+        actions.several_revoked.connect(self._on_several_revoked)
+        details.revoke_all_requested.connect(self.ask_revoke_all)
+        self._table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         actions.corrected.connect(self.correction_made)
         actions.downloaded.connect(self._on_downloaded)
         actions.failed.connect(self._on_failed)
 
     def _is_one_chosen(self) -> bool:
-        """Whether it is certain which flow is meant; what can't be undone is done with one at a time."""
-        if len(self._table.selected_rows) > 1:
-            self._messages.tell(self.tr("Choose one contract: they are revoked one by one."), key="track.one")
+        """Whether it is certain which flow is meant."""
+        if len(self._table.chosen_rows) > 1:
+            self._messages.tell(self.tr("Choose one contract: they are corrected one by one."), key="track.one")
             return False
         return self.chosen is not None
 
@@ -206,6 +229,14 @@ class FlowHandling(QObject):
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)
         self._messages.tell(self.tr("“{title}” is revoked.").format(title=one_line(record.title)), Tone.SUCCESS)
+
+    def _on_several_revoked(self, report: RevocationReport) -> None:
+        for record in report.records:
+            self._poller.announce(record)
+        self.reload_requested.emit()
+
+    def _on_selection_changed(self) -> None:
+        self._details.show_count(len(self._table.chosen_rows))
 
     def _on_failed(self, error: AppError) -> None:
         self._messages.tell(error)

@@ -35,7 +35,7 @@ class FlowMenu(QMenu):
             ("download", self.tr("Download signed files"), "D", handling.download, handling.can_download),
             ("refresh", self.tr("Refresh"), "F5", handling.refresh, record is not None),
             ("", "", "", None, True),
-            ("revoke", self.tr("Revoke"), "R", handling.press_revoke, is_open),
+            ("revoke", self.tr("Revoke"), "R", handling.press_revoke, handling.can_revoke),
             ("undo", self.tr("Correct and send again"), "Ctrl+R", handling.press_correct, can_correct),
         ):
             if slot is None:

@@ -12,6 +12,8 @@ from esign_desktop.override import override
 from esign_desktop.ui.track.flow_table_model import FlowColumn, FlowTableModel
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QMouseEvent
+
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.flow_rows import Arrangement, FlowRow
 
@@ -71,6 +73,20 @@ class FlowTable(QTableView):
         """The selected rows, from top to bottom."""
         positions = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self.flows.row_at(position) for position in positions]
+
+    @property
+    def chosen_rows(self) -> list[FlowRow]:
+        """What is to be acted on: the selected rows, else the current one, which is shown beside the list."""
+        index = self.currentIndex()
+        return self.selected_rows or ([self.flows.row_at(index.row())] if index.isValid() else [])
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Below the last row there is nothing to be chosen instead of what is.
+        if self.indexAt(event.position().toPoint()).isValid():
+            super().mousePressEvent(event)
+        else:
+            event.accept()
 
     def show_arrangement(self, arrangement: Arrangement) -> None:
         """Show these rows; the current and the selected ones stay so, wherever they stand now."""

@@ -5,17 +5,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QFileDialog,
     QLineEdit,
+    QListWidget,
     QStackedWidget,
     QTableView,
+    QWidget,
 )
 
+from esign_desktop.api.errors import Refused
 from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError, PdfError
@@ -35,6 +38,7 @@ from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.track.flow_menu import FlowMenu
 from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file_window import SignedFileWindow
 from tests.drafts import NOW_MS
@@ -489,6 +493,10 @@ def test_columns_are_remembered(show: Callable[..., Shown], qtbot: QtBot) -> Non
     assert table.columnWidth(1) == 177
 
 
+def _words(widget: QWidget) -> str:
+    return " ".join(one.text() for one in widget.findChildren(PlainLabel) if one.isVisible())
+
+
 def _press(shown: Shown, qtbot: QtBot, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
     with qtbot.waitActive(shown.room):
         shown.room.activateWindow()
@@ -518,12 +526,53 @@ def test_another_row_is_not_revoked_by_the_second_r(
     assert [call for call in shown.services.flows.calls if "revoke" in call] == []
 
 
-def test_several_are_not_revoked_at_once(show: Callable[..., Shown], qtbot: QtBot) -> None:
-    shown = show(LOAN, LEASE)
+def test_r_with_three_chosen_lists_them_and_revokes_them_all(
+    show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign_desktop.ui.track.flow_actions._PAUSE_S", 0.0)
+    done = make_flow(name="done", status=FlowStatus.COMPLETED)
+    more = make_flow(name="more", title="第三份")
+    shown = show(LOAN, LEASE, more, done)
     shown.table.selectAll()
+    assert shown.buttons("Revoke the 4 chosen…")
+    assert not shown.buttons("Revoke")
+
     _press(shown, qtbot, Qt.Key.Key_R)
-    assert shown.messages.rows[0].title == "Choose one contract: they are revoked one by one."
-    assert shown.buttons("Press again to revoke for everybody") == []
+
+    (sheet,) = (one for one in shown.room.findChildren(RevokeSheet) if one.isVisible())
+    listed = sheet.findChild(QListWidget)
+    assert listed is not None
+    lines = [listed.item(row).text() for row in range(listed.count())]
+    # What everybody signed can't be revoked, and is not said to be.
+    assert {line.split(" · ")[0] for line in lines} == {LOAN.title, LEASE.title, "第三份"}
+    assert not [call for call in shown.services.flows.calls if call.startswith("revoke")]
+    revoke = next(one for one in sheet.findChildren(QAbstractButton) if one.text() == "Revoke 3 contracts")
+    shown.services.flows.refused = {LEASE.flow_id: Refused(1400, "no")}
+    qtbot.mouseClick(revoke, LEFT)
+
+    qtbot.waitUntil(lambda: "2 contracts revoked. 1 could not be revoked:" in _words(sheet))
+    assert {call for call in shown.services.flows.calls if call.startswith("revoke")} == {
+        f"revoke {one.flow_id}" for one in (LOAN, LEASE, more)
+    }
+    assert listed.count() == 1
+    assert listed.item(0).text().startswith(LEASE.title)
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
+def test_a_click_below_the_last_row_leaves_what_is_chosen_and_it_is_downloaded(
+    show: Callable[..., Shown], qtbot: QtBot, tmp_path: Path
+) -> None:
+    done = make_flow(name="done", status=FlowStatus.COMPLETED)
+    shown = show(done)
+    shown.services.preferences.download_folder = tmp_path
+    below = QPoint(40, shown.table.viewport().height() - 10)
+    assert not shown.table.indexAt(below).isValid()
+
+    qtbot.mouseClick(shown.table.viewport(), LEFT, pos=below)
+    qtbot.mouseClick(shown.button("Download signed files"), LEFT)
+
+    qtbot.waitUntil(lambda: "download done" in shown.services.flows.calls)
 
 
 def test_ctrl_r_takes_the_contract_up_again_and_revokes_nothing(show: Callable[..., Shown], qtbot: QtBot) -> None:

@@ -1,0 +1,169 @@
+"""Asks before several contracts are revoked, lists them, shows how far it is, and in the end what failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.environment import Environment, is_elsewhere
+from esign_desktop.override import override
+from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.send_button import dress_send_button
+from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.flow_words import flow_signer_name
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.flow_rows import FlowRow
+    from esign_desktop.ui.track.flow_actions import FlowActions, RevocationReport
+
+_SIZE_PX: Final = (560, 480)
+
+
+class RevokeSheet(QDialog):
+    """Nothing is revoked before its button is pressed. *Stop* ends it between two contracts; so does closing it."""
+
+    def __init__(
+        self, rows: Sequence[FlowRow], actions: FlowActions, here: Environment | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._rows = tuple(rows)
+        self._actions = actions
+        self._is_running = False
+        self._report: RevocationReport | None = None
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._title.setWordWrap(True)
+        self._banners: list[EnvironmentBanner] = []
+        for kind in dict.fromkeys(row.environment for row in self._rows):
+            home = Environment(kind, "")
+            if is_elsewhere(home, here):
+                banner = EnvironmentBanner(self)
+                banner.show_contract(home, here)
+                self._banners.append(banner)
+        self._list = QListWidget(self)
+        self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self._list.setWordWrap(True)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, len(self._rows))
+        self._bar.setTextVisible(False)
+        self._bar.hide()
+        self._revoke, self._close = DeliberateButton(self), QPushButton(self)
+        self._revoke.setObjectName("primary")
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._close)
+        row.addWidget(self._revoke)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(self._title)
+        for banner in self._banners:
+            column.addWidget(banner)
+        column.addWidget(self._list, 1)
+        column.addWidget(self._bar)
+        column.addLayout(row)
+        self.resize(*_SIZE_PX)
+        self._revoke.meant.connect(self._on_revoke_meant)
+        self._close.clicked.connect(self._on_close_clicked)
+        actions.several_progressed.connect(self._on_actions_progressed)
+        actions.several_revoked.connect(self._on_actions_revoked)
+        self.retranslate()
+        self._close.setFocus()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def reject(self) -> None:
+        if self._is_running:
+            self._actions.stop()
+        super().reject()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Revoke contracts"))
+        self._list.setAccessibleName(self.tr("Contracts that will be revoked"))
+        self._show()
+
+    def _show(self) -> None:
+        report, count = self._report, len(self._rows)
+        if report is not None:
+            self._title.setText(self._outcome(report))
+        elif self._is_running:
+            self._title.setText(self.tr("Revoking %n contract(s)…", "", count))
+        else:
+            self._title.setText(self.tr("Revoke %n contract(s) for everybody? This can't be undone.", "", count))
+        self._revoke.setText(self.tr("Revoke %n contract(s)", "", count))
+        self._revoke.setVisible(report is None and not self._is_running)
+        dress_send_button(self._revoke, is_binding=True)
+        self._close.setText(self._close_text(is_over=report is not None))
+        failures = {flow_id: error for flow_id, _title, error in report.failures} if report is not None else {}
+        self._list.clear()
+        for row in self._rows:
+            error = failures.get(row.flow_id)
+            if report is None or error is not None or row.flow_id in report.left:
+                self._list.addItem(QListWidgetItem(self._line(row, error)))
+        self._list.setVisible(self._list.count() > 0)
+
+    def _close_text(self, *, is_over: bool) -> str:
+        if is_over:
+            return self.tr("Close")
+        return self.tr("Stop") if self._is_running else self.tr("Don't revoke")
+
+    def _outcome(self, report: RevocationReport) -> str:
+        sentences = [self.tr("%n contract(s) revoked.", "", len(report.records))]
+        if report.failures:
+            sentences.append(self.tr("%n could not be revoked:", "", len(report.failures)))
+        if report.left:
+            sentences.append(self.tr("%n left as they were, because it was stopped.", "", len(report.left)))
+        return " ".join(sentences)
+
+    def _line(self, row: FlowRow, error: AppError | None) -> str:
+        names = ", ".join(flow_signer_name(state.signer) for state in row.states)
+        line = f"{one_line(row.title)} · {names} · {environment_name(row.environment)}"
+        return f"{line}\n{one_line(error_sentence(error).title)}" if error is not None else line
+
+    def _on_revoke_meant(self) -> None:
+        if not self._is_running and self._report is None:
+            self._is_running = True
+            self._bar.show()
+            self._show()
+            self._actions.revoke_all([row.flow_id for row in self._rows])
+
+    def _on_actions_progressed(self, done_count: int) -> None:
+        self._bar.setValue(done_count)
+
+    def _on_actions_revoked(self, report: RevocationReport) -> None:
+        self._is_running = False
+        self._report = report
+        self._bar.hide()
+        self._show()
+
+    def _on_close_clicked(self) -> None:
+        if self._is_running:
+            self._actions.stop()
+        else:
+            self.close()
