@@ -19,6 +19,7 @@ from esign_desktop.domain.placement import (
 )
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformTemplate, signer_of
 from esign_desktop.domain.preset_edits import role_title
+from esign_desktop.domain.questions import AnswerKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,6 +194,8 @@ def _of_field(one: FormField, row: int, names: Counter[str], preset: Preset) -> 
         return
     if names[name] > 1:
         yield PresetProblem("field_twice", part, {"field": name}, row)
+    if one.datum is CustomerDatum.TYPED and one.kind is AnswerKind.CHOICE and not one.choices:
+        yield PresetProblem("field_without_choices", part, {"field": name}, row)
     if one.datum is None and not one.text.strip():
         yield PresetProblem("field_without_text", part, {"field": name}, row, is_grave=False)
     if one.datum not in {None, CustomerDatum.TYPED} and not preset.customers:

@@ -13,6 +13,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformRole, PlatformTemplate, Preset
+from esign_desktop.domain.questions import AnswerKind
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.ui.typed_text import type_text
@@ -282,6 +283,33 @@ def test_a_field_that_may_stay_empty_is_said_so(rig: Rig, qtbot: QtBot) -> None:
     source = rig.save().documents[0].source
     assert isinstance(source, PlatformTemplate)
     assert [one.is_required for one in source.fields] == [False]
+
+
+def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
+    rig.go_to(2)
+    rig.choose(rig.editor.documents.source, "template")
+    rig.write(rig.editor.documents.template_id, "20180403120233")
+    rig.go_to(5)
+    fields = rig.editor.fields
+    fields.list.added.emit("field")
+    rig.write(fields.name, "form1[0].loan_amount[0]")
+    rig.choose(fields.datum, "typed")
+    assert fields.label.placeholderText() == "Loan amount"
+    assert fields.kind.currentText() == "As the name says: Amount in digits"
+    assert not fields.choices.isVisible()
+    rig.write(fields.label, "还款方式")
+    rig.choose(fields.kind, "choice")
+    assert not rig.editor.save.isEnabled()
+    rig.write(fields.choices, "等额本息；等额本金;等额本息；")
+    source = rig.save().documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    (question,) = (one.question for one in source.fields)
+    asked = (question.label, question.kind, question.choices)
+    assert asked == ("还款方式", AnswerKind.CHOICE, ("等额本息", "等额本金"))
+        "还款方式",
+        AnswerKind.CHOICE,
+        ("等额本息", "等额本金"),
+    )
 
 
 def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> None:

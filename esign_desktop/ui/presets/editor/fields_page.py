@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset import CustomerDatum, FormField, PlatformTemplate, RoleId
 from esign_desktop.domain.preset_edits import change_document
+from esign_desktop.domain.preset_soundness import MAX_CHOICES
+from esign_desktop.domain.questions import MAX_CHARACTERS, AnswerKind
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.editor.item_list import ItemList
-from esign_desktop.ui.presets.editor.preset_words import datum_words, field_row, role_names
+from esign_desktop.ui.presets.editor.preset_words import datum_words, field_row, kind_words, role_names
 from esign_desktop.ui.presets.editor.quiet_fields import fields_form, show_choices, show_text
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +49,13 @@ class FieldsPage(QWidget):
         self.role = QComboBox(self._detail)
         self.text = QLineEdit(self._detail)
         self.text.setMaxLength(_LONGEST_TEXT)
+        self.label = QLineEdit(self._detail)
+        self.label.setMaxLength(_LONGEST_NAME)
+        self.kind = QComboBox(self._detail)
+        self.choices = QLineEdit(self._detail)
+        self.choices.setPlaceholderText(self.tr("Parted by semicolons"))
+        self.most = QSpinBox(self._detail)
+        self.most.setRange(1, MAX_CHARACTERS)
         self.required = QCheckBox(self.tr("&Required: nothing is sent as long as it is empty"), self._detail)
         self._form = fields_form(self._detail)
         for text, field in (
@@ -52,6 +63,10 @@ class FieldsPage(QWidget):
             (self.tr("&Filled with"), self.datum),
             (self.tr("Of &whom"), self.role),
             (self.tr("&Text"), self.text),
+            (self.tr("&Asked for as"), self.label),
+            (self.tr("&Kind of answer"), self.kind),
+            (self.tr("&Choices"), self.choices),
+            (self.tr("&Most characters"), self.most),
             ("", self.required),
         ):
             self._form.addRow(text, field)
@@ -110,6 +125,10 @@ class FieldsPage(QWidget):
         self.role.activated.connect(self._on_role_activated)
         self.text.textEdited.connect(self._on_text_text_edited)
         self.required.clicked.connect(self._on_required_clicked)
+        self.label.textEdited.connect(self._on_label_text_edited)
+        self.kind.activated.connect(self._on_kind_activated)
+        self.choices.textEdited.connect(self._on_choices_text_edited)
+        self.most.valueChanged.connect(self._on_most_value_changed)
 
     def _show_detail(self) -> None:
         fields, row = self._fields, self.list.row
@@ -128,8 +147,26 @@ class FieldsPage(QWidget):
         self._form.setRowVisible(self.text, one.datum is None)
         self.required.setChecked(one.is_required)
         self._form.setRowVisible(self.required, one.datum is not None)
+        self._show_question(one)
         takes_from_one = one.datum not in {None, CustomerDatum.TYPED, CustomerDatum.TODAY}
         self._form.setRowVisible(self.role, takes_from_one and len(customers) > 1)
+
+    def _show_question(self, one: FormField) -> None:
+        """Show how what is typed in is asked for."""
+        question, is_typed = one.question, one.datum is CustomerDatum.TYPED
+        show_text(self.label, one.label)
+        self.label.setPlaceholderText(one_line(replace(one, label="").question.label))
+        words = kind_words()
+        guessed = self.tr("As the name says: {kind}").format(kind=words[replace(one, kind=None).question.kind.value])
+        show_choices(self.kind, {"": guessed} | words, one.kind.value if one.kind is not None else "")
+        if _parted(self.choices.text()) != one.choices:
+            self.choices.setText("；".join(one.choices))
+        with QSignalBlocker(self.most):
+            self.most.setValue(one.most_characters)
+        for field in (self.label, self.kind):
+            self._form.setRowVisible(field, is_typed)
+        self._form.setRowVisible(self.choices, is_typed and question.kind is AnswerKind.CHOICE)
+        self._form.setRowVisible(self.most, is_typed and question.kind is AnswerKind.TEXT)
 
     def _set_fields(self, change: Callable[[Fields], Fields], merge_key: object = None) -> None:
         shown = self._shown
@@ -185,5 +222,24 @@ class FieldsPage(QWidget):
     def _on_required_clicked(self, is_checked: bool) -> None:
         self._change(is_required=is_checked)
 
+    def _on_label_text_edited(self, text: str) -> None:
+        self._change("label", label=" ".join(text.split()))
+
+    def _on_kind_activated(self) -> None:
+        kind = self.kind.currentData()
+        self._change(kind=AnswerKind(kind) if kind else None)
+
+    def _on_choices_text_edited(self, text: str) -> None:
+        self._change("choices", choices=_parted(text))
+
+    def _on_most_value_changed(self, most: int) -> None:
+        self._change("most", most_characters=most)
+
     def _on_text_text_edited(self, text: str) -> None:
         self._change("text", text=text.strip())
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    """Read choices as they are typed: each once, without what is empty."""
+    parts = (" ".join(part.split())[:MAX_CHARACTERS] for part in text.replace("；", ";").split(";"))
+    return tuple(dict.fromkeys(part for part in parts if part))[:MAX_CHOICES]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from esign_desktop.domain.placement import CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.preset import CustomerDatum
 from esign_desktop.domain.preset_edits import RoleKind, SealKind, role_kind, role_title
+from esign_desktop.domain.questions import AnswerKind
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -49,6 +50,19 @@ def datum_words() -> dict[str, str]:
         CustomerDatum.TODAY.value: QCoreApplication.translate("PresetWords", "Today's date"),
         CustomerDatum.TYPED.value: QCoreApplication.translate("PresetWords", "Typed in at the counter, as an amount"),
         "": QCoreApplication.translate("PresetWords", "Always the same text"),
+    }
+
+
+def kind_words() -> dict[str, str]:
+    """Return what an answer may have to be."""
+    return {
+        AnswerKind.TEXT.value: QCoreApplication.translate("PresetWords", "Any text"),
+        AnswerKind.AMOUNT.value: QCoreApplication.translate("PresetWords", "Amount in digits"),
+        AnswerKind.AMOUNT_IN_WORDS.value: QCoreApplication.translate("PresetWords", "Amount in capital characters"),
+        AnswerKind.DATE.value: QCoreApplication.translate("PresetWords", "Date"),
+        AnswerKind.CHOICE.value: QCoreApplication.translate("PresetWords", "One of some choices"),
+        AnswerKind.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "A resident's ID number"),
+        AnswerKind.MOBILE.value: QCoreApplication.translate("PresetWords", "A phone number"),
     }
 
 
@@ -102,6 +116,9 @@ def field_row(one: FormField, names: dict[str, str]) -> str:
 def problem_sentence(problem: PresetProblem) -> str:
     """Say what is wrong with a preset."""
     texts = {
+        "field_without_choices": QCoreApplication.translate(
+            "PresetProblems", "“{field}” is to be one of some choices, and there are none: type them under Form fields."
+        ),
         "name_missing": QCoreApplication.translate("PresetProblems", "The preset has no name."),
         "key_without_customer": QCoreApplication.translate(
             "PresetProblems", "On F{key} it would stand at the counter, and it has no customer: take it off the key."
