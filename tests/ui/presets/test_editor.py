@@ -306,10 +306,6 @@ def test_how_a_field_is_asked_for_is_kept(rig: Rig, qtbot: QtBot) -> None:
     (question,) = (one.question for one in source.fields)
     asked = (question.label, question.kind, question.choices)
     assert asked == ("还款方式", AnswerKind.CHOICE, ("等额本息", "等额本金"))
-        "还款方式",
-        AnswerKind.CHOICE,
-        ("等额本息", "等额本金"),
-    )
 
 
 def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> None:
