@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import queue
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,15 +26,19 @@ from esign_desktop.override import override
 from esign_desktop.store.notices import ReceivedNotice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
+
+    from _typeshed import WriteableBuffer as Buffer
 
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.notices import NoticeInbox
 
 MAX_BODY_BYTES: Final = 64 * 1024
-MOST_CONNECTIONS: Final = 64
-_IDLE_S: Final = 5.0
+MOST_CONNECTIONS: Final = 256
+REQUEST_S: Final = 5.0
+"""Within this time a request has to be here as a whole, however busily it trickles."""
+_ANSWER_S: Final = 5.0
 _KEEP_S: Final = 1.8
 """The platform waits two seconds for its answer."""
 _MOST_TOGETHER: Final = 200
@@ -173,31 +179,57 @@ class NoticeListener:
 
 
 class _Server(ThreadingHTTPServer):
+    """Who is slow makes way for who comes: of too many connections the one goes that has been read from longest."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self._open: set[socket.socket] = set()
+        self._reading: dict[socket.socket, None] = {}
+        """Connections whose request is not here yet, the oldest first."""
+        self._answering: set[socket.socket] = set()
         self._lock = threading.Lock()
         super().__init__(address, handler)
 
     @override
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
-            is_flooded = len(self._open) >= MOST_CONNECTIONS
-            if not is_flooded:
-                self._open.add(request)
-        if is_flooded:
-            self.shutdown_request(request)
-        else:
+            is_full = len(self._reading) + len(self._answering) >= MOST_CONNECTIONS
+            slowest = next(iter(self._reading), None) if is_full else None
+            if slowest is not None:
+                del self._reading[slowest]
+                _end(slowest)
+            is_taken = not is_full or slowest is not None
+            if is_taken:
+                self._reading[request] = None
+        if is_taken:
             super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
 
     @override
     def shutdown_request(self, request: Any) -> None:
         with self._lock:
-            self._open.discard(request)
+            self._reading.pop(request, None)
+            self._answering.discard(request)
         super().shutdown_request(request)
+
+    @contextlib.contextmanager
+    def answering(self, request: socket.socket) -> Iterator[None]:
+        """Keep a connection whose request is here from having to make way, until it is answered."""
+        with self._lock:
+            if request in self._reading:
+                del self._reading[request]
+                self._answering.add(request)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if request in self._answering:
+                    self._answering.discard(request)
+                    # Read from anew, and so the youngest.
+                    self._reading[request] = None
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -206,9 +238,38 @@ class _Server(ThreadingHTTPServer):
     def close_connections(self) -> None:
         """End what is open."""
         with self._lock:
-            for request in self._open:
-                with contextlib.suppress(OSError):
-                    request.shutdown(socket.SHUT_RDWR)
+            for request in (*self._reading, *self._answering):
+                _end(request)
+
+
+def _end(request: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        request.shutdown(socket.SHUT_RDWR)
+
+
+class _Hurried(io.RawIOBase):
+    """What a socket brings, until a moment by which all of it has to be here. Raises TimeoutError after it."""
+
+    def __init__(self, source: socket.socket) -> None:
+        super().__init__()
+        self._source = source
+        self._deadline_s = time.monotonic() + REQUEST_S
+
+    def begin(self) -> None:
+        """Give the next request its time."""
+        self._deadline_s = time.monotonic() + REQUEST_S
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Buffer, /) -> int:
+        left_s = self._deadline_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._source.settimeout(left_s)
+        return self._source.recv_into(buffer)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -217,11 +278,22 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     disable_nagle_algorithm = True
-    timeout = _IDLE_S
     server_version = "esign-desktop"
     sys_version = ""
 
     receive: Callable[[Mapping[str, str], bytes], HTTPStatus]
+    server: _Server
+
+    @override
+    def setup(self) -> None:
+        super().setup()
+        self._hurried = _Hurried(self.connection)
+        self.rfile = io.BufferedReader(self._hurried)
+
+    @override
+    def handle_one_request(self) -> None:
+        self._hurried.begin()
+        super().handle_one_request()
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
@@ -232,13 +304,15 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             body = self.rfile.read(int(length))
             is_whole = len(body) == int(length)
-            self._answer(self.receive(dict(self.headers.items()), body) if is_whole else HTTPStatus.BAD_REQUEST)
+            with self.server.answering(self.connection):
+                self._answer(self.receive(dict(self.headers.items()), body) if is_whole else HTTPStatus.BAD_REQUEST)
 
     @override
     def log_message(self, format: str, *arguments: Any) -> None:
         """Keep no log of addresses."""
 
     def _answer(self, status: HTTPStatus) -> None:
+        self.connection.settimeout(_ANSWER_S)
         body = b'{"code":0}' if status is HTTPStatus.OK else b"{}"
         self.close_connection = self.close_connection or status is not HTTPStatus.OK
         self.send_response(status)

@@ -13,9 +13,9 @@ import pytest
 from esign_desktop.api.signature import Secret, signed_headers
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.notice_listener import MAX_BODY_BYTES, MOST_CONNECTIONS, NoticeListener, Sender
+from esign_desktop.services.notice_listener import MAX_BODY_BYTES, MOST_CONNECTIONS, REQUEST_S, NoticeListener, Sender
 from esign_desktop.store.database import Database
-from esign_desktop.store.notices import NoticeInbox
+from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from esign_desktop.store.paths import AppPaths
 from tests.raised import raises_code
 
@@ -121,24 +121,83 @@ def test_nothing_but_a_notice_is_read(listener: NoticeListener, head: bytes, sta
         assert status in connection.recv(200).split(b"\r\n")[0]
 
 
-def test_there_is_an_end_to_the_connections_that_are_held_open(listener: NoticeListener) -> None:
-    address = ("127.0.0.1", listener.port or 0)
-    with ExitStack() as idle:
-        for _ in range(MOST_CONNECTIONS):
-            idle.enter_context(socket.create_connection(address, timeout=5))
-        with socket.create_connection(address, timeout=5) as one_more:
-            assert one_more.recv(1) == b""
-    ends_at_s = time.monotonic() + 20
-    while (status := post_or_none(listener, body_of("flow-1"))) is None:
-        assert time.monotonic() < ends_at_s
-    assert status == 200
+def open_slow_ones(listener: NoticeListener, count: int, opened: ExitStack) -> list[socket.socket]:
+    """Connections that begin a request and never end it."""
+    found = []
+    for _ in range(count):
+        one = opened.enter_context(socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5))
+        one.sendall(b"POST /notice HTTP/1.1\r\nX-Slow: ")
+        found.append(one)
+    return found
 
 
-def post_or_none(listener: NoticeListener, body: bytes) -> int | None:
-    try:
-        return post(listener, body)
-    except OSError:
-        return None
+def test_slow_connections_do_not_keep_a_notice_out(listener: NoticeListener, inbox: NoticeInbox) -> None:
+    with ExitStack() as opened:
+        open_slow_ones(listener, MOST_CONNECTIONS + 64, opened)
+        began_s = time.monotonic()
+        assert post(listener, body_of("flow-1")) == 200
+        assert time.monotonic() - began_s < REQUEST_S / 2
+    assert inbox.open_flows(TEST) == ("flow-1",)
+
+
+def test_the_connection_that_has_been_slow_for_longest_makes_way(listener: NoticeListener) -> None:
+    with ExitStack() as opened:
+        first, second, *_others = open_slow_ones(listener, MOST_CONNECTIONS, opened)
+        open_slow_ones(listener, 1, opened)
+        assert first.recv(1) == b""
+        second.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            second.recv(1)
+
+
+def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
+    listener: NoticeListener, inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, release, keep = threading.Event(), threading.Event(), inbox.keep
+
+    def keep_slowly(notices: tuple[ReceivedNotice, ...]) -> None:
+        begun.set()
+        release.wait(10)
+        keep(notices)
+
+    monkeypatch.setattr(inbox, "keep", keep_slowly)
+    statuses: list[int] = []
+    poster = threading.Thread(target=lambda: statuses.append(post(listener, body_of("flow-1"))))
+    poster.start()
+    assert begun.wait(5)
+    with ExitStack() as opened:
+        open_slow_ones(listener, MOST_CONNECTIONS + 1, opened)
+        release.set()
+        poster.join(5)
+    assert statuses == [200]
+
+
+def test_a_request_that_trickles_has_an_end(listener: NoticeListener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("esign_desktop.services.notice_listener.REQUEST_S", 0.5)
+    with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as slow:
+        began_s = time.monotonic()
+        slow.sendall(b"POST /notice HTTP/1.1\r\nContent-Length: 60000\r\n\r\n")
+        slow.settimeout(0.05)
+        while time.monotonic() - began_s < 5:
+            try:
+                slow.sendall(b"x")
+                if slow.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        assert 0.3 < time.monotonic() - began_s < 2
+
+
+def test_connections_that_stay_open_serve_one_notice_after_another(listener: NoticeListener) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", listener.port, timeout=5)
+    for number in range(3):
+        body = body_of(f"flow-{number}")
+        connection.request("POST", "/notice", body, signed_headers("project", SECRET, body))
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (200, b'{"code":0}')
+    connection.close()
 
 
 def test_a_taken_port_is_told(listener: NoticeListener, inbox: NoticeInbox) -> None:
