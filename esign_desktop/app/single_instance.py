@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
+import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from esign_desktop.app.peer import is_own
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MOST_BYTES: Final = 256 * 1024
 PATIENCE_S: Final = 3.0
 _STEP_MS: Final = 200
 _LONGEST_SOCKET_PATH: Final = 100
+_PRIVATE_MODE: Final = 0o700
 
 
 class HandedOver(NamedTuple):
@@ -28,13 +34,12 @@ class HandedOver(NamedTuple):
     wants_counter: bool = False
 
 
-def server_name(data_dir: Path) -> str:
-    """Return the name that the instance of a data folder listens under; others can't take it in a private folder."""
-    digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    name = f"esign-desktop-{digest}"
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    path = str(Path(runtime) / name) if runtime else ""
-    return path if path and Path(path).parent.is_dir() and len(path) < _LONGEST_SOCKET_PATH else name
+def server_name(data_dir: Path) -> str | None:
+    """Return where the instance of a data folder listens: in a folder that nobody else can enter.
+
+    None if there is no such folder; Windows keeps its pipes from others without one.
+    """
+    return next(iter(_names(data_dir)), None)
 
 
 def hand_over(data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False) -> bool:
@@ -42,17 +47,48 @@ def hand_over(data_dir: Path, files: Sequence[Path], *, wants_counter: bool = Fa
     message = json.dumps({"files": [str(path) for path in files], "counter": wants_counter}).encode("ascii")
     ends_at_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < ends_at_s:
-        socket = QLocalSocket()
-        socket.connectToServer(server_name(data_dir))
+        for name in _names(data_dir):
+            socket = QLocalSocket()
+            socket.connectToServer(name)
+            if socket.waitForConnected(_STEP_MS):
+                # What is handed over are names of files; nobody else is to learn them.
+                return is_own(socket) and _is_written(socket, message)
         # It may only just be starting.
-        if not socket.waitForConnected(_STEP_MS):
-            time.sleep(_STEP_MS / 1000)
-            continue
-        socket.write(message)
-        is_written = socket.waitForBytesWritten(int(PATIENCE_S * 1000))
-        socket.disconnectFromServer()
-        return is_written
+        time.sleep(_STEP_MS / 1000)
     return False
+
+
+def _is_written(socket: QLocalSocket, message: bytes) -> bool:
+    socket.write(message)
+    is_written = socket.waitForBytesWritten(int(PATIENCE_S * 1000))
+    socket.disconnectFromServer()
+    return is_written
+
+
+def _names(data_dir: Path) -> Iterator[str]:
+    """Yield where an instance may listen, the usual first: it may have been started with another environment."""
+    digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    name = f"esign-desktop-{digest}"
+    if os.name == "nt":
+        yield name
+        return
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    own = Path(tempfile.gettempdir()) / f"esign-desktop-{os.getuid()}"
+    with suppress(OSError):
+        own.mkdir(mode=_PRIVATE_MODE)
+    for folder in (*([Path(runtime)] if runtime else []), own, data_dir.absolute()):
+        path = str(folder / name)
+        if len(os.fsencode(path)) < _LONGEST_SOCKET_PATH and _is_private(folder):
+            yield path
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether it is a folder, not a link to one, that belongs to this user and that nobody else can enter."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o077
 
 
 class InstanceServer(QObject):
@@ -67,6 +103,8 @@ class InstanceServer(QObject):
         self._parts: dict[QLocalSocket, bytearray] = {}
         self._server.newConnection.connect(self._on_server_new_connection)
         name = server_name(data_dir)
+        if name is None:
+            return
         # Whoever holds the data folder's lock is the only one, so what lies there is a crash's remains.
         QLocalServer.removeServer(name)
         self._server.listen(name)
@@ -77,6 +115,10 @@ class InstanceServer(QObject):
 
     def _on_server_new_connection(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
+            if not is_own(socket):
+                socket.abort()
+                socket.deleteLater()
+                continue
             self._parts[socket] = bytearray()
             socket.readyRead.connect(self._on_socket_ready_read)
             socket.disconnected.connect(self._on_socket_disconnected)

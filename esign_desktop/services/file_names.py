@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 MAX_NAME_BYTES: Final = 180
 """Of 255 that file systems allow: a counter, an ending and a scratch suffix have to fit as well."""
 
+_NAMELESS: Final = "document"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
-    """Return a file name without its ending that every system takes; ``fallback`` stands in for nothing."""
+    """Return a file name without its ending that every system takes; ``fallback``, made safe too, for nothing."""
+    return _made_safe(name) or _made_safe(fallback) or _NAMELESS
+
+
+def _made_safe(name: str) -> str:
     text = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode("utf-8"))
     text = _FORBIDDEN.sub("_", text).removesuffix(".pdf").removesuffix(".PDF").strip(". ")
     while len(text.encode("utf-8")) > MAX_NAME_BYTES:
         text = text[:-1]
-    text = text.strip(". ") or fallback
+    text = text.strip(". ")
     return f"_{text}" if _WINDOWS_DEVICES.match(text) else text
 
 

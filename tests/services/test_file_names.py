@@ -44,3 +44,19 @@ def test_taken_names_are_counted_up(tmp_path: Path) -> None:
     second = free_path(tmp_path, "a", ".pdf")
     assert second.name == "a (3).pdf"
     assert free_path(tmp_path, "a", ".pdf", taken=[second]).name == "a (4).pdf"
+
+
+@pytest.mark.parametrize(
+    ("fallback", "stem"),
+    [
+        ("../../etc/x", "_.._etc_x"),
+        ("a/b", "a_b"),
+        ("", "document"),
+        ("..", "document"),
+        ("con", "_con"),
+        ("é" * 200, "é" * 90),
+    ],
+)
+def test_what_stands_in_for_a_name_is_made_safe_too(fallback: str, stem: str) -> None:
+    """It may be an id that the platform told."""
+    assert safe_stem(" . ", fallback=fallback) == stem
