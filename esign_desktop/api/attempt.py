@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from esign_desktop.api.exchange import Limits
+    from esign_desktop.api.url_gate import Reach
 
 _LOOK_EVERY_S: Final = 0.05
 _IN_PROGRESS: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035})
@@ -35,11 +36,16 @@ class Break(Enum):
     TIMEOUT = auto()
 
 
+class ForbiddenAddress(OSError):
+    """A name leads into this computer or its network, where it must not."""
+
+
 class Attempt:
     """Use as a context on the thread that makes the call; ``break_off`` comes from any thread."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, reach: Reach | None = None) -> None:
         self.limits = limits
+        self._reach = reach
         self.has_bytes_left = False
         """Set just before the first byte of the request itself is handed to the system; a proxy's or TLS's own bytes
         do not count."""
@@ -89,19 +95,29 @@ class Attempt:
             if self.broken_by is not None:
                 _shut(duplicate)
 
+    def check_peer(self, sock: socket.socket) -> None:
+        """Raise ForbiddenAddress if the socket leads nearer than this call may reach."""
+        if self._reach is not None and not self._reach.lets_through(str(sock.getpeername()[0])):
+            raise ForbiddenAddress
+
     def open_socket(self, host: str, port: int, timeout_s: float) -> socket.socket:
         """Connect to the first address that answers, and watch the socket.
 
-        Raises OSError and its children. A name look-up can't be interrupted, all the rest can.
+        Raises OSError and its children, ForbiddenAddress where each address is too near. A name look-up can't be
+        interrupted, all the rest can.
         """
         addresses = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
         deadline_s = time.monotonic() + timeout_s
         failure: OSError = OSError(errno.EADDRNOTAVAIL, "no address")
         for index, (family, kind, protocol, _name, address) in enumerate(addresses):
+            if self._reach is not None and not self._reach.lets_through(str(address[0])):
+                failure = ForbiddenAddress()
+                continue
             share_s = max(0.0, deadline_s - time.monotonic()) / (len(addresses) - index)
             sock = socket.socket(family, kind, protocol)
             try:
                 self._connect(sock, address, share_s)
+                self.check_peer(sock)
                 sock.settimeout(timeout_s)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.watch(sock)

@@ -19,7 +19,7 @@ from esign_desktop.api.errors import NotSent, OutcomeUnknown
 from esign_desktop.api.exchange import Answer, CancelToken, Limits, RawAnswer, Request, Transport
 from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
-from esign_desktop.api.url_gate import is_allowed
+from esign_desktop.api.url_gate import is_allowed, reach_of
 from esign_desktop.api.wire import Chunk, UploadSlot
 from esign_desktop.api.wire_values import is_web_address
 from esign_desktop.domain.errors import Cancelled
@@ -100,13 +100,14 @@ class PlatformClient:
     ) -> None:
         """Send a PDF's bytes to the storage; see ``upload.upload``. Raises Cancelled too."""
         if not is_allowed(url, self._environment.kind):
-            raise NotSent("api.bad_address")
+            raise NotSent("api.forbidden_address")
         uploads.upload(
             self._ready_transport(),
             url,
             source,
             content_md5,
             headers=_plain_headers(),
+            reach=reach_of(self._environment),
             on_progress=on_progress,
             cancel=cancel,
         )
@@ -121,9 +122,15 @@ class PlatformClient:
     ) -> str:
         """Fetch a PDF and return its SHA-256 in hex; see ``download.download``. Raises Cancelled too."""
         if not is_allowed(url, self._environment.kind):
-            raise NotSent("api.bad_address")
+            raise NotSent("api.forbidden_address")
         return downloads.download(
-            self._ready_transport(), url, target, headers=_plain_headers(), on_progress=on_progress, cancel=cancel
+            self._ready_transport(),
+            url,
+            target,
+            headers=_plain_headers(),
+            reach=reach_of(self._environment),
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     # Accounts

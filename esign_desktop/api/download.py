@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
     from esign_desktop.api.exchange import CancelToken, Transport
+    from esign_desktop.api.url_gate import Reach
 
 LIMITS: Final = Limits(total_s=1800.0, answer_bytes=512 * 1024 * 1024)
 
@@ -33,6 +34,7 @@ def download(
     target: Path,
     *,
     headers: dict[str, str],
+    reach: Reach | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancel: CancelToken | None = None,
 ) -> str:
@@ -49,7 +51,7 @@ def download(
         try:
             with scratch.open("xb") as file:
                 sink = _FileSink(file, on_progress)
-                answer = transport.exchange(Request("GET", url, headers), LIMITS, cancel=cancel, sink=sink)
+                answer = transport.exchange(Request("GET", url, headers, reach=reach), LIMITS, cancel=cancel, sink=sink)
                 if answer.status != 200:
                     code = "api.download_expired" if answer.status == 403 else "api.download_failed"
                     raise StorageRefused(code, status=answer.status, storage_code=storage_code(answer.body))

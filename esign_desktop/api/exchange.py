@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from esign_desktop.api.url_gate import Reach
 from esign_desktop.domain.errors import Cancelled
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Request:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | Body = field(default=b"", repr=False)
+    reach: Reach | None = None
+    """How near the computer may be that answers; None for an address that a person chose."""
 
 
 @dataclass(frozen=True, slots=True)

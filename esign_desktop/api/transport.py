@@ -25,7 +25,7 @@ from urllib3.exceptions import ProxyError as Urllib3ProxyError
 from urllib3.exceptions import SSLError as Urllib3SslError
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 
-from esign_desktop.api.attempt import Attempt, Break, current
+from esign_desktop.api.attempt import Attempt, Break, ForbiddenAddress, current
 from esign_desktop.api.errors import NotSent, OutcomeUnknown
 from esign_desktop.api.exchange import Answer
 from esign_desktop.domain.errors import Cancelled
@@ -82,7 +82,8 @@ class HttpTransport:
     ) -> Answer:
         """Send and wait; see ``exchange.Transport``."""
         is_repeatable = sink is not None or not isinstance(request.body, bytes)
-        with Attempt(limits) as attempt:
+        # Through a proxy nobody here knows who answers: the text of the address has to do.
+        with Attempt(limits, None if self._proxies else request.reach) as attempt:
             self._begin(attempt)
             if cancel is not None:
                 cancel.listen(attempt.cancel)
@@ -181,6 +182,9 @@ class _Connection(connection.HTTPConnection):
         if attempt is not None and not self._is_opening:
             attempt.watch(self.sock)
             _stop_if_broken(attempt)
+            if not attempt.has_bytes_left:
+                # The connection may be one that another call opened.
+                attempt.check_peer(self.sock)
             attempt.has_bytes_left = True
             # Otherwise the connect limit would be in force while a body is sent.
             self.sock.settimeout(attempt.limits.idle_s)
@@ -279,6 +283,8 @@ def _explained(error: Exception, attempt: Attempt, *, is_repeatable: bool) -> Ex
     detail = " < ".join(dict.fromkeys(type(cause).__name__ for cause in causes))
     if attempt.broken_by is Break.TIMEOUT:
         return failure("api.timeout", f"after {attempt.limits.total_s:g} s in all")
+    if any(isinstance(cause, ForbiddenAddress) for cause in causes):
+        return failure("api.forbidden_address")
     return failure(_code(causes, has_bytes_left=attempt.has_bytes_left), detail)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO, Self
 
     from esign_desktop.api.exchange import CancelToken, Transport
+    from esign_desktop.api.url_gate import Reach
 
     Progress = Callable[[int, int], None]
 
@@ -40,6 +41,7 @@ def upload(
     content_md5: str,
     *,
     headers: dict[str, str],
+    reach: Reach | None = None,
     on_progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
@@ -52,7 +54,7 @@ def upload(
     with _FileBody(source, content_md5, on_progress) as body:
         limits = Limits(total_s=_LONGEST_START_S + len(body) / _SLOWEST_BYTES_PER_S)
         sent = {**headers, "Content-MD5": content_md5, "Content-Type": PDF_CONTENT_TYPE}
-        answer = transport.exchange(Request("PUT", url, sent, body), limits, cancel=cancel)
+        answer = transport.exchange(Request("PUT", url, sent, body, reach), limits, cancel=cancel)
     if not 200 <= answer.status < 300:
         _refuse(answer.status, storage_code(answer.body))
 

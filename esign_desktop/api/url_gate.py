@@ -1,36 +1,106 @@
-"""Which addresses that the platform tells may be opened: those of the public web, where contracts bind."""
+"""Which addresses that the platform tells may be opened, and which computers may be reached by them.
+
+A forged address must lead neither into this computer nor into its network. The text is judged before anything is done
+with it; where it is fetched from here, the computer that answers is judged too, since a public name may lead anywhere.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from esign_desktop.api.wire_values import is_web_address
 from esign_desktop.domain.environment import EnvironmentKind
 
+if TYPE_CHECKING:
+    from esign_desktop.domain.environment import Environment
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
 _LOCAL_ENDINGS: Final = (".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp")
 _NUMBER: Final = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
+_PUBLIC_KINDS: Final = frozenset({EnvironmentKind.TEST, EnvironmentKind.PRODUCTION})
+"""The platform's own installations, which are on the public web."""
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_THIS_COMPUTER: Final = ("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128")
+_LINK_LOCAL: Final = ("169.254.0.0/16", "fe80::/10")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How near a computer may be that an address from an answer leads to. The public web is always far enough."""
+
+    may_be_here: bool = False
+    may_be_in_the_network: bool = False
+
+    def lets_through(self, numeric_address: str) -> bool:
+        """Whether a computer may be spoken to; ``numeric_address`` as the system writes it."""
+        try:
+            address = _inner(ipaddress.ip_address(numeric_address.partition("%")[0]))
+        except ValueError:
+            return False
+        if _is_in(address, _THIS_COMPUTER):
+            return self.may_be_here
+        if _is_in(address, _LINK_LOCAL) or address.is_multicast:
+            return False
+        return address.is_global or self.may_be_in_the_network
 
 
 def is_allowed(url: object, kind: EnvironmentKind) -> bool:
     """Whether an address from an answer may be fetched, opened or shown as a code.
 
-    In production nothing on this computer and in its own network: a forged address must not reach there.
+    From the platform's own installations https alone, and nothing on this computer or in its network.
     """
     if not is_web_address(url):
         return False
-    return kind is not EnvironmentKind.PRODUCTION or _is_public(str(url))
+    return kind not in _PUBLIC_KINDS or (urlsplit(str(url)).scheme == "https" and _is_public(str(url)))
+
+
+def reach_of(environment: Environment) -> Reach:
+    """Return how near the files of an environment may lie.
+
+    The platform's own installations are far; an own address, and a rehearsal, have their files where they are.
+    """
+    if environment.kind in _PUBLIC_KINDS:
+        return Reach(may_be_in_the_network=environment.has_near_files)
+    host = environment.host.rstrip(".")
+    is_here = host == "localhost" or host.endswith(".localhost") or _is_numeric_in(host, _THIS_COMPUTER)
+    is_near = not is_here and not _is_public_host(host)
+    return Reach(may_be_here=is_here, may_be_in_the_network=is_near or environment.has_near_files)
 
 
 def _is_public(url: str) -> bool:
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    return _is_public_host((urlsplit(url).hostname or "").rstrip("."))
+
+
+def _is_public_host(host: str) -> bool:
     try:
-        address = ipaddress.ip_address(host)
+        ipaddress.ip_address(host)
     except ValueError:
         # Old ways of writing numbers (0x7f.1, 2130706433) that some readers take for addresses end in one.
         last = host.rpartition(".")[2]
         return "." in host and not host.endswith(_LOCAL_ENDINGS) and not _NUMBER.fullmatch(last)
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global and not address.is_multicast
+    return Reach().lets_through(host)
+
+
+def _is_numeric_in(host: str, networks: tuple[str, ...]) -> bool:
+    try:
+        return _is_in(_inner(ipaddress.ip_address(host)), networks)
+    except ValueError:
+        return False
+
+
+def _is_in(address: IpAddress, networks: tuple[str, ...]) -> bool:
+    return any(address in ipaddress.ip_network(network) for network in networks)
+
+
+def _inner(address: IpAddress) -> IpAddress:
+    """Return the address of the old kind that one of the new kind stands for, if it does."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address

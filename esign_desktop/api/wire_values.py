@@ -21,6 +21,10 @@ _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """Printable ASCII without blank and backslash, about which readers of addresses disagree."""
 
 
+_ARGUABLE: Final = frozenset("@%")
+"""In a host: a user before it, and another way to write its characters."""
+
+
 def mended(name: str) -> str:
     """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
     return name.encode("utf-8", "replace").decode("utf-8")
@@ -60,7 +64,7 @@ def is_web_address(value: object) -> bool:
         _port_must_be_a_number = parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not _ARGUABLE & set(parts.netloc)
 
 
 def web_address(source: Mapping[str, Any], key: str) -> str:

@@ -32,7 +32,8 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 class Environment:
     """One platform account. The secret is not here: it stays in the keyring, under the environment's kind.
 
-    ``proxy_url`` empty means a direct connection.
+    ``proxy_url`` empty means a direct connection. ``has_near_files`` lets the platform name addresses in this
+    computer's own network for files to be sent and fetched.
     """
 
     kind: EnvironmentKind
@@ -40,6 +41,7 @@ class Environment:
     project_id: str = ""
     proxy_url: str = ""
     seal_anchor: SealAnchor = SealAnchor.CENTRE
+    has_near_files: bool = False
 
     @property
     def is_binding(self) -> bool:

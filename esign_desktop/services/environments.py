@@ -110,6 +110,7 @@ class EnvironmentService:
             "project_id": environment.project_id.strip(),
             "proxy_url": environment.proxy_url.strip(),
             "seal_anchor": environment.seal_anchor.value,
+            "has_near_files": environment.has_near_files,
         }
         self._settings.set(f"environment.{environment.kind.value}", json.dumps(values))
         with self._lock:
@@ -188,7 +189,7 @@ class EnvironmentService:
         ``environment.no_project`` or ``environment.no_secret``, and StoreError.
         """
         today = self.get(environment.kind)
-        environment = replace(environment, proxy_url=today.proxy_url)
+        environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
         _require_complete(environment)
@@ -284,4 +285,5 @@ def _read(kind: EnvironmentKind, text: str | None) -> Environment:
         value("project_id", ""),
         value("proxy_url", ""),
         SealAnchor(anchor) if anchor in set(SealAnchor) else default.seal_anchor,
+        has_near_files=values.get("has_near_files") is True,
     )

@@ -127,7 +127,7 @@ def test_a_storage_that_says_nothing_is_given_up(
 def test_only_a_web_address_is_fetched(make_client: MakeClient, target: Path, url: str) -> None:
     with pytest.raises(NotSent) as caught:
         make_client("http://127.0.0.1:1").download(url, target)
-    assert caught.value.code == "api.bad_address"
+    assert caught.value.code == "api.forbidden_address"
 
 
 def test_a_folder_that_is_not_there_is_said_so(make_client: MakeClient, target: Path) -> None:

@@ -163,7 +163,7 @@ def test_a_file_that_changes_its_length_while_it_is_sent_does_not_arrive(
 def test_only_a_web_address_is_sent_to(make_client: MakeClient, file: Path) -> None:
     with pytest.raises(NotSent) as caught:
         make_client("http://127.0.0.1:1").upload("file:///etc/passwd", file, "x")
-    assert caught.value.code == "api.bad_address"
+    assert caught.value.code == "api.forbidden_address"
 
 
 def test_memory_does_not_grow_with_the_file(make_client: MakeClient, tmp_path: Path) -> None:

@@ -147,7 +147,9 @@ def test_stamped_pixel_is_the_clicked_pixel_on_every_kind_of_page(
         office = Office(tmp_path / "data", platform.environment)
         try:
             submission = office.submission
-            outcome = submission.run(submission.queue(desk.session.draft, office.environment_of(EnvironmentKind.TEST)))
+            outcome = submission.run(
+                submission.queue(desk.session.draft, office.environment_of(EnvironmentKind.SANDBOX))
+            )
             assert outcome.state is SubmissionState.DONE, outcome.error
             assert outcome.flow_id is not None
             platform.sign(outcome.links[signer.id][0])

@@ -153,7 +153,7 @@ def die() -> None:
 
 
 def obey(order: Order) -> None:
-    environment = Environment(EnvironmentKind.TEST, order.base_url, order.project_id)
+    environment = Environment(EnvironmentKind.SANDBOX, order.base_url, order.project_id)
     desk = Desk(Path(order.root), environment, patience=PATIENCE, limits=LIMITS)
     desk.submission = _service(desk, order)
     Executioner(order, desk)

@@ -62,7 +62,7 @@ class DeadlyJournal(Journal):
 
 
 def send(order: dict[str, Any]) -> None:
-    environment = Environment(EnvironmentKind.TEST, order["base_url"], order["project_id"])
+    environment = Environment(EnvironmentKind.SANDBOX, order["base_url"], order["project_id"])
     desk = BulkDesk(Path(order["root"]), environment, patience=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.writes_left, journal.dies_before = order["write"], order["dies_before"]

@@ -48,7 +48,7 @@ class DeadlyJournal(Journal):
 
 
 def crash(order: dict[str, Any]) -> None:
-    kind = EnvironmentKind(order.get("kind", EnvironmentKind.TEST.value))
+    kind = EnvironmentKind(order.get("kind", EnvironmentKind.SANDBOX.value))
     environment = Environment(kind, order["base_url"], order["project_id"])
     desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
     journal = DeadlyJournal(desk.database)

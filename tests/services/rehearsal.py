@@ -52,7 +52,7 @@ class RehearsalPlatform:
 
     @property
     def environment(self) -> Environment:
-        return Environment(EnvironmentKind.TEST, self.base_url, PROJECT_ID)
+        return Environment(EnvironmentKind.SANDBOX, self.base_url, PROJECT_ID)
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)

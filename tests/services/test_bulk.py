@@ -310,7 +310,7 @@ def test_plan_that_is_run_twice_sends_once(desk: BulkDesk, platform: RehearsalPl
 
 def test_plan_holds_for_its_environment_and_preset_alone(desk: BulkDesk, preset: Preset) -> None:
     plan = desk.plan(preset, some_rows(1))
-    mine, desk.environment = desk.environment, replace(desk.environment, kind=EnvironmentKind.SANDBOX)
+    mine, desk.environment = desk.environment, replace(desk.environment, kind=EnvironmentKind.TEST)
     with pytest.raises(InputError) as caught:
         desk.bulk.run(plan)
     assert caught.value.code == "bulk.environment_changed"

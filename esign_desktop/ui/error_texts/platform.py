@@ -54,6 +54,18 @@ def connection_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This address can't be used: {detail}"),
             translate("ErrorSentences", "Enter a complete https address in Settings."),
         ),
+        "api.forbidden_address": (
+            translate(
+                "ErrorSentences",
+                "The platform named an address that leads into this computer or its network, or is not secure; it was"
+                " not opened.",
+            ),
+            translate(
+                "ErrorSentences",
+                "Tell whoever looks after the network. If files of this platform do lie in your own network, allow that"
+                " in Settings.",
+            ),
+        ),
         "api.bad_project_id": (
             translate("ErrorSentences", "The project id holds characters that it can't have."),
             translate("ErrorSentences", "Copy it again from the platform's console into Settings."),

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor, host_of
 from esign_desktop.override import override
@@ -57,6 +67,7 @@ class EnvironmentForm(QWidget):
         self._address, self._project, self._secret, self._proxy = (QLineEdit(self) for _ in range(4))
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
         self._anchor = QComboBox(self)
+        self._near_files = QCheckBox(self)
         self._labels: dict[str, QLabel] = {}
         self._form = QFormLayout()
         self._secret_hint = PlainLabel(self)
@@ -89,6 +100,7 @@ class EnvironmentForm(QWidget):
             project_id=self._project.text().strip(),
             proxy_url=self._proxy.text().strip(),
             seal_anchor=SealAnchor(self._anchor.currentData()),
+            has_near_files=self._near_files.isChecked(),
         )
 
     @property
@@ -123,6 +135,7 @@ class EnvironmentForm(QWidget):
             if edit.text().strip() != text:
                 edit.setText(text)
         self._anchor.setCurrentIndex(self._anchor.findData(shown.seal_anchor.value))
+        self._near_files.setChecked(shown.has_near_files)
         self._show()
 
     def take_as_saved(self, environment: Environment, secret: str) -> None:
@@ -167,6 +180,10 @@ class EnvironmentForm(QWidget):
         self._anchor.addItem(self.tr("Its lower left corner"), SealAnchor.LOWER_LEFT.value)
         self._anchor.setCurrentIndex(self._anchor.findData(chosen))
         self._anchor.setToolTip(self.tr("What the platform takes a seal's coordinates for"))
+        self._near_files.setText(self.tr("Files may lie in our o&wn network"))
+        self._near_files.setToolTip(
+            self.tr("Otherwise an address in this network that the platform names for a file is not opened.")
+        )
         self._save.setText(self.tr("&Save"))
         self._test.setText(self.tr("&Test connection"))
         self._show()
@@ -185,6 +202,7 @@ class EnvironmentForm(QWidget):
             ("hint", self._secret_hint, None),
             ("proxy", self._proxy, self._proxy),
             ("anchor", self._anchor, self._anchor),
+            ("near", self._near_files, None),
         ):
             label = QLabel(self)
             self._labels[name] = label
@@ -214,6 +232,7 @@ class EnvironmentForm(QWidget):
             edit.textEdited.connect(self._on_edited)
             edit.returnPressed.connect(self.save_requested)
         self._anchor.activated.connect(self._on_edited)
+        self._near_files.clicked.connect(self._on_edited)
 
     def _show(self) -> None:
         is_sandbox = self._kept.kind is EnvironmentKind.SANDBOX

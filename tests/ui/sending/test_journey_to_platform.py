@@ -105,7 +105,7 @@ class Rig:
 def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
     environments = EnvironmentService(Settings(installation.database), SecretStore())
     environments.use_for_session(platform.environment, SECRET)
-    environments.choose(EnvironmentKind.TEST)
+    environments.choose(EnvironmentKind.SANDBOX)
     return Services(
         documents=cast("Any", None),
         drafts=DraftService(installation.stores.drafts, clock_ms=clock_ms),
