@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
@@ -155,6 +156,8 @@ class CounterService:
         """Read a line without taking it in: as somebody types. Raises StoreError."""
         visit = self._desk.visit
         look = self._customers.look(text, self._environment())
+        if visit is not None and look.account_ids:
+            look = replace(look, signed_at_ms=self._errands.signed_at_ms(visit, look.account_ids))
         if visit is not None:
             visit.looked_at = text, look
         return look
@@ -384,7 +387,8 @@ class CounterService:
         return visit is None or (visit.state is _S.READY and not visit.persons)
 
     def _is_asked_about(self, visit: Visit) -> bool:
-        return self._desk.holds(visit) and visit.state in {_S.SHOWING, _S.WAITING}
+        is_open = visit.state is _S.SHOWING or (visit.state is _S.WAITING and not visit.is_about_signed)
+        return is_open and self._desk.holds(visit)
 
     def _require(self, *states: CounterState) -> Visit:
         visit = self._desk.visit

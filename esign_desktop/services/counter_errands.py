@@ -88,16 +88,23 @@ class CounterErrands:
         return None
 
     def finds_earlier(self, visit: Visit) -> bool:
-        """Whether the visit's customers have the same contract of today to sign: then the visit is about that one."""
+        """Whether the visit's customers have the same contract of today, or had: then the visit is about that one."""
         with suppress(StoreError):
             customers = list(visit.accounts.values())
-            found = self._waiting.of_customers(visit.preset, customers, self._environment())
+            environment = self._environment()
+            found = self._waiting.of_customers(visit.preset, customers, environment)
+            found = found or self._waiting.signed_by(visit.preset, customers, environment)
             if found is not None:
                 with self._desk.lock:
                     visit.find(found, is_entered_anew=True)
                 self._desk.tell(CounterNews.CHANGED)
                 return True
         return False
+
+    def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
+        """Return when a customer was sent the visit's contract today, if they have signed it. Raises StoreError."""
+        found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
+        return None if found is None else found.record.sent_at_ms
 
     def show_waiting(self, visit: Visit) -> None:
         """Show the code of the contract that was found, unless the platform says that it is over."""
@@ -195,6 +202,8 @@ class CounterErrands:
         match visit.state:
             case _S.SHOWING:
                 return self.is_revoked(visit)
+            case _S.WAITING if visit.is_about_signed:
+                return True
             case _S.WAITING if visit.waiting is not None and visit.waiting.is_sent:
                 return self.is_revoked(visit)
             case _S.PAUSED | _S.HELD | _S.WAITING:

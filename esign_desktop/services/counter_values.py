@@ -92,14 +92,15 @@ class CustomerAtDesk:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A contract of today that its customer has not signed. ``is_entered_anew``: the same customer was just entered.
+    """A contract of today that its customer has not signed, or has, if it ``is_signed``.
 
-    ``has_form``: it was filled in with what was entered then.
+    ``is_entered_anew``: the same customer was just entered. ``has_form``: it was filled in with what was entered then.
     """
 
     sent_at_ms: int
     is_entered_anew: bool
     has_form: bool
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

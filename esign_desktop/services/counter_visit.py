@@ -111,6 +111,11 @@ class Visit:
         self.take_record(record)
         self.state = CounterState.WAITING
 
+    @property
+    def is_about_signed(self) -> bool:
+        """Whether the contract that was found is signed already."""
+        return self.waiting is not None and self.waiting.is_signed
+
     def _take_persons(self, draft: ContractDraft) -> None:
         customers = {role.id for role in self.preset.customers}
         for role, signer in zip(self.preset.roles, draft.signers, strict=True):
@@ -220,4 +225,4 @@ class Visit:
         if self.waiting is None or self.state is not CounterState.WAITING:
             return None
         has_form = any(isinstance(document.source, PlatformTemplate) for document in self.preset.documents)
-        return Earlier(self.waiting.record.sent_at_ms, not self.is_taken_up, has_form)
+        return Earlier(self.waiting.record.sent_at_ms, not self.is_taken_up, has_form, self.waiting.is_signed)

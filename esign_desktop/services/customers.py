@@ -71,6 +71,8 @@ class CustomerLook:
     name: str = field(default="", repr=False)
     person: Person | None = None
     data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
+    signed_at_ms: int | None = None
+    """When the same contract was sent to this customer today, who has signed it."""
     identity: Identity | None = field(default=None, repr=False)
     account_ids: frozenset[str] = frozenset()
     """Every account of who it is: whatever was sent to any of them was sent to this customer."""

@@ -31,12 +31,16 @@ _OVER = frozenset({SubmissionState.CANCELLED, SubmissionState.FAILED, Submission
 
 @dataclass(frozen=True, slots=True)
 class WaitingContract:
-    """A contract of a preset that waits for its customers. ``is_sent``: nothing is left to do to show it to them."""
+    """A contract of a preset that waits for its customers. ``is_sent``: nothing is left to do to show it to them.
+
+    Or one that they have signed: then it ``is_signed``.
+    """
 
     record: FlowRecord
     draft: ContractDraft = field(repr=False)
     preset_id: PresetId
     is_sent: bool
+    is_signed: bool = False
 
 
 class WaitingContracts:
@@ -60,18 +64,42 @@ class WaitingContracts:
         """
         if not customers or not all(customers):
             return None
-        for found in self._found(environment, "", ()):
-            if found.preset_id == preset.id and _are_of(customer_accounts(preset, found), customers):
-                return found
+        found = [
+            one
+            for account_id in customers[0]
+            for one in self._found(environment, account_id, ())
+            if one.preset_id == preset.id and _are_of(customer_accounts(preset, one), customers)
+        ]
+        return max(found, key=_sent_at_ms, default=None)
+
+    def signed_by(
+        self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
+    ) -> WaitingContract | None:
+        """Return the newest contract of a preset that all of these customers have signed today. Raises StoreError."""
+        if not customers or not all(customers):
+            return None
+        home = environment.kind, environment.project_id
+        midnight_ms = _midnight_ms(self._clock_ms())
+        records = {
+            record.flow_id: record
+            for account_id in customers[0]
+            for record in self._flows.sent_to(*home, midnight_ms, account_id)
+        }
+        for record in sorted(records.values(), key=lambda one: -one.sent_at_ms):
+            signed = {state.signer.account_id for state in signer_states(record) if state.has_signed}
+            submission = self._journal.get(SubmissionId(record.submission_id))
+            if submission is None or not all(signed.intersection(one) for one in customers):
+                continue
+            if SubmissionFacts(submission).origin == preset.id:
+                return WaitingContract(record, submission.record.draft, preset.id, is_sent=True, is_signed=True)
         return None
 
     def _found(
         self, environment: Environment, account_id: str, without: Collection[FlowId]
     ) -> Iterator[WaitingContract]:
         now_ms = self._clock_ms()
-        midnight_ms = (now_ms + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS
         home = environment.kind, environment.project_id
-        for record in self._flows.unsigned_since(*home, midnight_ms, now_ms, account_id=account_id):
+        for record in self._flows.unsigned_since(*home, _midnight_ms(now_ms), now_ms, account_id=account_id):
             if record.flow_id in without or any(is_forgotten(one.account_id) for one in record.signers):
                 continue
             submission = self._journal.get(SubmissionId(record.submission_id))
@@ -81,6 +109,15 @@ class WaitingContracts:
             if facts.origin:
                 is_sent = submission.state is SubmissionState.DONE
                 yield WaitingContract(record, submission.record.draft, PresetId(facts.origin), is_sent)
+
+
+def _midnight_ms(now_ms: int) -> int:
+    """Return when the day began in China."""
+    return (now_ms + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS
+
+
+def _sent_at_ms(found: WaitingContract) -> int:
+    return found.record.sent_at_ms
 
 
 def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool:

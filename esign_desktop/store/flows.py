@@ -246,6 +246,13 @@ class Flows:
         moments = (since_ms, project_id, now_ms + 1, now_ms)
         return self._select(condition, environment.value, *moments, account_id, *states)
 
+    def sent_to(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows that were sent since then and that name an account, the one sent last first."""
+        condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
+        return self._select(condition, environment.value, since_ms, project_id, account_id)
+
     def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
         """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
 

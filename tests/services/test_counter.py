@@ -144,7 +144,8 @@ def test_branch_seals_silently_once_the_customer_has_signed(
     desk.counter.clear()
     asked = platform.requests(FIND)
     desk.counter.enter("110101199003078515")
-    again = desk.counter.send()
+    assert desk.counter.send().state is CounterState.WAITING
+    again = desk.counter.renew()
     assert (again.state, again.error) == (CounterState.SHOWING, None)
     assert platform.requests(FIND) == asked
 
@@ -261,8 +262,8 @@ def test_contract_that_was_signed_meanwhile_is_neither_revoked_nor_renewed(
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)
-    for take_back in (desk.counter.renew, desk.counter.revoke_and_clear):
-        desk.counter.enter(ZHANG)
+    for line, take_back in ((ZHANG, desk.counter.renew), (LI, desk.counter.revoke_and_clear)):
+        desk.counter.enter(line)
         platform.sign(desk.counter.send().link)
 
         view = take_back()

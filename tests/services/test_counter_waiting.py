@@ -182,7 +182,9 @@ def test_one_that_was_signed_meanwhile_is_told_as_signed(office: Office, link: s
     assert counter.refresh().state is CounterState.SIGNED
     assert office.desk.heard()[-1] is CounterNews.ENDED
     counter.clear()
-    assert office.serve() is CounterState.SHOWING
+    assert office.serve() is CounterState.WAITING
+    assert counter.view.earlier is not None
+    assert counter.view.earlier.is_signed
 
 
 def test_the_code_is_not_shown_when_it_turns_out_to_be_signed(office: Office, link: str) -> None:
@@ -242,3 +244,50 @@ def test_what_was_sent_yesterday_is_not_offered(office: Office, link: str) -> No
 def test_what_was_not_sent_at_a_counter_is_not_offered_there(office: Office, tmp_path: Path) -> None:
     office.desk.submission.send(make_contract(tmp_path / "prepared"), office.platform.environment)
     assert office.desk.counter.take_up().state is CounterState.IDLE
+
+
+def signed(office: Office) -> None:
+    """Serve somebody, who signs."""
+    assert office.serve() is CounterState.SHOWING
+    office.platform.sign(office.desk.counter.view.link)
+    assert office.desk.counter.refresh().state is CounterState.SIGNED
+    office.desk.counter.clear()
+
+
+@pytest.mark.parametrize(
+    "line", [ZHANG, ZHANG.replace("13800000000", "13900000009"), ZHANG.replace(" 13800000000", "")]
+)
+def test_who_has_signed_today_is_asked_about_and_not_sent_a_second_contract(office: Office, line: str) -> None:
+    signed(office)
+    counter = office.desk.counter
+    assert counter.look(line).signed_at_ms is not None
+    assert counter.look(LI).signed_at_ms is None
+
+    assert office.serve(line) is CounterState.WAITING
+
+    earlier = counter.view.earlier
+    assert earlier is not None
+    assert (earlier.is_signed, earlier.is_entered_anew, len(office.flows())) == (True, True, 1)
+    # Nobody is asked whether it still waits: it does not.
+    assert counter.refresh().state is CounterState.WAITING
+    assert counter.revoke_and_clear().state is CounterState.READY
+    assert [flow.status for flow in office.flows()] == [2]
+
+
+def test_another_one_is_sent_on_a_persons_word_and_the_signed_one_stays(office: Office) -> None:
+    signed(office)
+    assert office.serve() is CounterState.WAITING
+    assert office.desk.counter.renew().state is CounterState.SHOWING
+    assert sorted(flow.status for flow in office.flows()) == [1, 2]
+
+
+def test_that_it_is_signed_can_be_shown(office: Office) -> None:
+    signed(office)
+    office.serve()
+    assert office.desk.counter.show_waiting().state is CounterState.SIGNED
+    assert len(office.flows()) == 1
+
+
+def test_another_contract_may_be_signed_the_same_day(office: Office) -> None:
+    signed(office)
+    assert office.serve(preset=office.make_preset()) is CounterState.SHOWING

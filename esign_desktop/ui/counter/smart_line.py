@@ -15,6 +15,7 @@ from esign_desktop.ui.counter.customer_words import compared_number, document_wo
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import id_type_words
 from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -231,6 +232,9 @@ class SmartLine(QWidget):
         if look.obstacles:
             return " ".join(map(problem_sentence, look.obstacles[:2]))
         words = [problem_sentence(problem) for problem in look.problems]
+        if look.signed_at_ms is not None:
+            told = self.tr("Already signed today (sent at {time}): Enter asks before another one is sent.")
+            return " ".join([*words, told.format(time=china_time(look.signed_at_ms)[-5:])])
         if look.is_known:
             words.append(self.tr("Was here before."))
         return " ".join([*words, self.tr("Enter sends.") if self._sends else self.tr("Enter goes on.")])

@@ -63,6 +63,16 @@ def _waiting(view: CounterView) -> StateWords:
         return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
     if view.earlier is None:
         return StateWords(heading, "", Mark.WAITING)
+    if view.earlier.is_signed:
+        signed = QCoreApplication.translate(
+            "CounterWords",
+            "This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.",
+        )
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "Already signed today"),
+            signed.format(time=china_time(view.earlier.sent_at_ms)[-5:]),
+            Mark.WAITING,
+        )
     if view.earlier.is_entered_anew:
         told = QCoreApplication.translate(
             "CounterWords",
@@ -200,6 +210,10 @@ def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, 
 def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     show = ("Enter", QCoreApplication.translate("CounterWords", "show its code"))
     leave = ("Esc Esc", QCoreApplication.translate("CounterWords", "leave it waiting"))
+    if view.earlier is not None and view.earlier.is_signed:
+        look = ("Enter", QCoreApplication.translate("CounterWords", "show that it is signed"))
+        done = ("Esc Esc", QCoreApplication.translate("CounterWords", "next customer"))
+        return look, ("F12", QCoreApplication.translate("CounterWords", "send another one all the same")), done
     if view.earlier is not None and view.earlier.is_entered_anew:
         return show, ("F12", QCoreApplication.translate("CounterWords", "revoke it and send anew")), leave
     return show, choose, leave
