@@ -20,7 +20,7 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from esign_desktop.store.paths import AppPaths
 from tests.canaries.persons import ID_NUMBER, MOBILE, NAME, PERSON
-from tests.services.counter_desk import make_form, make_form_contract
+from tests.services.counter_desk import KEYWORD, make_form, make_form_contract
 from tests.services.desk import clock_ms, make_contract, organization_signer, person_signer
 from tests.services.rehearsal import SECRET
 
@@ -108,7 +108,9 @@ class Household:
         assert presets is not None
         draft = make_form_contract(self.services.documents, self.outside / "counter")
         customers = [signer.id for signer in draft.signers]
-        preset = presets.make(draft, customers, name="柜面", environment=self.platform.environment)
+        document_id = draft.documents[0].id
+        hits = {(document_id, KEYWORD): self.services.documents.find(document_id, KEYWORD)}
+        preset = presets.make(draft, customers, name="柜面", environment=self.platform.environment, hits=hits)
         counter.choose(preset.id)
         counter.enter(CUSTOMER_LINE)
         view = counter.send()
