@@ -63,6 +63,7 @@ class RevokeSheet(QDialog):
         self._list = QListWidget(self)
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._list.setWordWrap(True)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, len(self._rows))
         self._bar.setTextVisible(False)
@@ -144,7 +145,7 @@ class RevokeSheet(QDialog):
     def _line(self, row: FlowRow, error: AppError | None) -> str:
         names = ", ".join(flow_signer_name(state.signer) for state in row.states)
         line = f"{one_line(row.title)} · {names} · {environment_name(row.environment)}"
-        return f"{line}\n{one_line(error_sentence(error).title)}" if error is not None else line
+        return f"{line} — {one_line(error_sentence(error).title)}" if error is not None else line
 
     def _on_revoke_meant(self) -> None:
         if not self._is_running and self._report is None:
