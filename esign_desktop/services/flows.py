@@ -13,6 +13,7 @@ from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.file_names import free_path, twin_of
+from esign_desktop.services.flow_news import NewsBoard
 from esign_desktop.services.flow_rows import FlowRow, flow_row
 from esign_desktop.services.polling import PollingSchedule
 from esign_desktop.services.signed_files import customer_folder, file_stem
@@ -69,6 +70,8 @@ class FlowService:
         self._client_for = client_for
         self._clock_ms = clock_ms
         self._monotonic_s = monotonic_s
+        self.news = NewsBoard()
+        """What was heard of open flows, for whoever tells of it."""
         self._schedule_lock = threading.Lock()
         self._schedule = schedule or PollingSchedule()
 
@@ -231,6 +234,7 @@ class FlowService:
             self._schedule.asked(record.flow_id, self._monotonic_s())
         detail = client.detail(record.flow_id)
         self._flows.update_detail(record.flow_id, detail, self._clock_ms())
+        self.news.compare(record, self.get(record.flow_id))
         return detail
 
     def _client_of(self, record: FlowRecord) -> PlatformClient:

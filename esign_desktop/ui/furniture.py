@@ -42,9 +42,11 @@ if TYPE_CHECKING:
     from esign_desktop.ui.presets.preset_desk import PresetDesk
     from esign_desktop.ui.sending.journey import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
+    from esign_desktop.ui.signature_news import SignatureNews
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.track.auto_download import AutoDownload
     from esign_desktop.ui.track.room import TrackRoom
+    from esign_desktop.ui.tray import Tray
 
 
 class Furniture(QObject):
@@ -55,6 +57,8 @@ class Furniture(QObject):
     """The window is to stand before the others."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    news_told = Signal(str, object)
+    """What has happened to a contract, and its ``FlowId``."""
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class Furniture(QObject):
         self._bulk: BulkRoom | None = None
         self._settings: SettingsRoom | None = None
         self._auto_download: AutoDownload | None = None
+        self._tray: Tray | None = None
+        self._news: SignatureNews | None = None
         self._reception: NoticeReception | None = None
         self._counter: CounterHost | None = None
         self._presets: PresetDesk | None = None
@@ -171,14 +177,33 @@ class Furniture(QObject):
         """What fetches signed files by itself, where that is wanted."""
         if self._auto_download is None:
             from esign_desktop.ui.track.auto_download import AutoDownload
+
+            self._auto_download = AutoDownload(self.services, self.tasks, self.poller, self.tray, self)
+            self._auto_download.failed.connect(self._messages.tell)
+        return self._auto_download
+
+    @property
+    def tray(self) -> Tray:
+        """What speaks through the desktop."""
+        if self._tray is None:
             from esign_desktop.ui.tray import Tray
 
             # A customer looks at one of the screens while the counter is open.
-            tray = Tray(self, may_speak=lambda: not self.is_counter_open)
-            tray.activated.connect(self._on_tray_activated)
-            self._auto_download = AutoDownload(self.services, self.tasks, self.poller, tray, self)
-            self._auto_download.failed.connect(self._messages.tell)
-        return self._auto_download
+            self._tray = Tray(self, may_speak=lambda: not self.is_counter_open)
+            self._tray.activated.connect(self._on_tray_activated)
+        return self._tray
+
+    def _tell_signatures(self) -> None:
+        """Ask about open flows in whatever room, and tell of what is heard."""
+        if self._news is None:
+            from esign_desktop.ui.signature_news import SignatureNews
+
+            self._news = SignatureNews(
+                *(self.services.flows, self.poller, self.tray),
+                is_looked_at=self._window.isActiveWindow,
+                parent=self,
+            )
+            self._news.told.connect(self.news_told)
 
     @property
     def counter(self) -> CounterHost:
@@ -389,6 +414,7 @@ class Furniture(QObject):
 
     def _on_environment_changed(self, _state: object) -> None:
         self.auto_download.reload()
+        self._tell_signatures()
 
     def _on_drafts_open_requested(self, drafts: QWidget, draft_id: str) -> None:
         self.prepare.close_overlay(drafts)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
     from esign_desktop.ui.commands import Commands
     from esign_desktop.ui.environment_watch import EnvironmentState
     from esign_desktop.ui.furniture import Furniture
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         furniture.language_chosen.connect(self.language_chosen)
         furniture.environment.changed.connect(self._on_environment_changed)
         furniture.environment.shown_changed.connect(self._on_environment_shown)
+        furniture.news_told.connect(self.status_line.show_news)
         furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
         furniture.tasks.failed.connect(self.messages.tell)
         furniture.desk.autosave.saved.connect(self._on_autosave_saved)
@@ -247,6 +249,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.room_chosen.connect(self.show_room)
         self.status_line.environment_clicked.connect(self._on_status_line_environment_clicked)
+        self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
         self.menus.language_chosen.connect(self.language_chosen)
         for action in self.actions_by_name.rooms.values():
@@ -269,6 +272,11 @@ class MainWindow(QMainWindow):
 
     def _on_status_line_environment_clicked(self) -> None:
         self.show_room(RoomName.SETTINGS)
+
+    def _on_status_line_news_clicked(self, flow_id: FlowId) -> None:
+        if self._furniture is not None:
+            self.show_room(RoomName.TRACK)
+            self._furniture.track.show_flow(flow_id)
 
     def _on_waiting_room_open_requested(self) -> None:
         from PySide6.QtWidgets import QFileDialog

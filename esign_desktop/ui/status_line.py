@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 _LONGEST_PROJECT: Final = 40
 _LONGEST_TROUBLE: Final = 80
+_LONGEST_NEWS: Final = 40
 
 
 class StatusLine(QStatusBar):
     """``environment_clicked`` asks for the settings of the environment."""
 
     environment_clicked = Signal()
+    news_clicked = Signal(object)
+    """The ``FlowId`` that the last news were about."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +39,10 @@ class StatusLine(QStatusBar):
         self._chip.setObjectName("environmentChip")
         self._chip.hide()
         self._missing = ElidedLabel(self)
+        self._news = QPushButton(self)
+        self._news.setFlat(True)
+        self._news.hide()
+        self._news_of: object = None
         self._saved = PlainLabel(self)
         self._saved.setObjectName("hint")
         self._network_mark = QLabel(self)
@@ -45,9 +52,10 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
         self.addWidget(self._missing, 1)
-        for widget in (self._network_mark, self._network, self._saved):
+        for widget in (self._news, self._network_mark, self._network, self._saved):
             self.addPermanentWidget(widget)
         self._chip.clicked.connect(self.environment_clicked)
+        self._news.clicked.connect(self._on_news_clicked)
         self._show()
 
     @override
@@ -74,6 +82,19 @@ class StatusLine(QStatusBar):
         if is_saved is not self._is_saved:
             self._is_saved = is_saved
             self._show()
+
+    def show_news(self, sentence: str, about: object) -> None:
+        """Tell of what happened last, until it is clicked; empty tells of nothing."""
+        self._news_of = about
+        self._news.setText(one_line(sentence, most_characters=_LONGEST_NEWS).replace("&", "&&"))
+        self._news.setToolTip(PlainLabel.plain_tip(sentence) if sentence else "")
+        self._news.setAccessibleName(sentence)
+        self._news.setVisible(bool(sentence))
+
+    def _on_news_clicked(self) -> None:
+        about = self._news_of
+        self.show_news("", None)
+        self.news_clicked.emit(about)
 
     def _show(self) -> None:
         trouble = _title(self._trouble) if self._trouble else ""
