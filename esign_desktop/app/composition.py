@@ -126,6 +126,7 @@ def build_services(
         stores.snapshots,
         copies_dir=paths.copies_dir,
         log_dir=paths.log_dir,
+        sandbox_dir=paths.sandbox_dir,
     )
     preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)

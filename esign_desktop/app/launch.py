@@ -82,7 +82,7 @@ def _start_sandbox(arguments: Arguments, paths: AppPaths) -> EmbeddedSandbox | N
         return None
     from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
 
-    sandbox = EmbeddedSandbox(paths.data_dir / "sandbox")
+    sandbox = EmbeddedSandbox(paths.sandbox_dir)
     sandbox.start()
     return sandbox
 

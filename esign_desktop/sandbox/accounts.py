@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+import os
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 PERSON_ID_TYPES: Final = frozenset(range(13, 23))
 ORGANIZATION_ID_TYPES: Final = frozenset({10, 11, 12})
 MAX_THIRD_ID_BYTES: Final = 50
+_SALT_BYTES: Final = 16
+_SCRYPT_COST: Final = 2**12
+"""About 10 ms and 4 MB a guess."""
+_MARK: Final = "$"
 
 
 class Accounts:
@@ -30,6 +36,10 @@ class Accounts:
     def __init__(self, state: State, project_id: str, *, one_per_identity: bool = False) -> None:
         self._state = state
         self._one_per_identity = one_per_identity
+        for account in state.accounts:
+            if account.identity and not _is_salted(account.identity):
+                account.identity = _salted(account.identity)
+                state.accounts.put(account.id, account)
         self.application = self._ensure_application(project_id)
 
     def create_person(self, fields: Fields) -> dict[str, Any]:
@@ -80,9 +90,9 @@ class Accounts:
     ) -> dict[str, Any]:
         existing = self._by_third_id(third_id) if third_id is not None else None
         if existing is None and self._one_per_identity:
-            existing = next((one for one in self._state.accounts if one.identity == identity), None)
+            existing = next((one for one in self._state.accounts if _is_same(one.identity, identity)), None)
         if existing is not None:
-            if existing.identity != identity:
+            if not _is_same(existing.identity, identity):
                 raise Refusal(
                     ErrCode.CONFLICT,
                     "thirdId 已被其他账号使用 / thirdId belongs to another account",
@@ -90,7 +100,7 @@ class Accounts:
             existing.agent_account_id = agent_account_id
             self._state.accounts.put(existing.id, existing)
             return {"accountId": existing.id}
-        account = Account(uuid4().hex, kind, name, identity, third_id, agent_account_id)
+        account = Account(uuid4().hex, kind, name, _salted(identity), third_id, agent_account_id)
         self._state.accounts.put(account.id, account)
         return {"accountId": account.id}
 
@@ -102,7 +112,7 @@ class Accounts:
         existing = self._state.accounts.get(account_id)
         if existing is not None:
             return existing
-        account = Account(account_id, "organization", "演练应用（无法律效力）", _digest("application", project_id))
+        account = Account(account_id, "organization", "演练应用（无法律效力）", "")
         self._state.accounts.put(account.id, account)
         return account
 
@@ -116,3 +126,24 @@ def _third_id(fields: Fields) -> str | None:
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256("\x00".join(str(part) for part in parts).encode("utf-8")).hexdigest()
+
+
+def _salted(digest: str) -> str:
+    """Return what is kept of an identity. A number has few digits: each guess has to cost something."""
+    salt = os.urandom(_SALT_BYTES)
+    return f"{salt.hex()}{_MARK}{_stretched(digest, salt)}"
+
+
+def _is_salted(identity: str) -> bool:
+    return _MARK in identity
+
+
+def _is_same(identity: str, digest: str) -> bool:
+    salt, _mark, kept = identity.partition(_MARK)
+    if not kept:
+        return False
+    return hmac.compare_digest(kept, _stretched(digest, bytes.fromhex(salt)))
+
+
+def _stretched(digest: str, salt: bytes) -> str:
+    return hashlib.scrypt(digest.encode("ascii"), salt=salt, n=_SCRYPT_COST, r=8, p=1, dklen=32).hex()

@@ -98,6 +98,7 @@ class Handler(BaseHTTPRequestHandler):
     def _serve(self, method: str) -> None:
         path = urlsplit(self.path).path
         rule = self.faults.take(path)
+        self.platform.state.look_again()
         try:
             if rule is not None and rule.fault in BEFORE_ACTING:
                 answer = self._faulty_answer(rule)

@@ -35,7 +35,7 @@ BillingState = Literal["none", "frozen", "charged", "released"]
 
 @dataclass(slots=True)
 class Account:
-    """A person or an organization. ``identity`` is a digest: ID numbers are not kept."""
+    """A person or an organization. ``identity`` is a salted digest: ID numbers are not kept."""
 
     id: str
     kind: AccountKind

@@ -38,9 +38,16 @@ class Table(Generic[RecordT]):
     def __init__(self, folder: Path, record_type: type[RecordT]) -> None:
         self._folder = folder
         self._records: dict[str, RecordT] = {}
+        self._record_type: type[RecordT] = record_type
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in sorted(folder.glob("*.json")):
-            self._records[path.stem] = _CONVERTER.structure(json.loads(path.read_text("utf-8")), record_type)
+        self.read()
+
+    def read(self) -> None:
+        """Take the records as the files have them now."""
+        self._records = {
+            path.stem: _CONVERTER.structure(json.loads(path.read_text("utf-8")), self._record_type)
+            for path in sorted(self._folder.glob("*.json"))
+        }
 
     def get(self, record_id: str) -> RecordT | None:
         """The record, or None."""
@@ -81,6 +88,23 @@ class State:
         self.flows = Table(records / "flows", Flow)
         self.notices = Table(records / "notices", PendingNotice)
         self.url_key = self._load_url_key()
+        self._changed = self._change_mark()
+
+    def look_again(self) -> None:
+        """Read everything anew if somebody else has changed the files, and said so by the file ``changed``."""
+        mark = self._change_mark()
+        if mark != self._changed:
+            with self.lock:
+                self._changed = mark
+                for table in (self.accounts, self.files, self.documents, self.templates, self.flows, self.notices):
+                    table.read()
+
+    def _change_mark(self) -> tuple[int, int] | None:
+        try:
+            status = (self.data_dir / "changed").stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino
 
     def blob_path(self, kind: str, blob_id: str) -> Path:
         """Where the bytes of an upload, a document or a template lie; the id was made here, never by a caller."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.forgetting import PersonTraces, forgotten_token, is_forgotten
 from esign_desktop.domain.preset import KeptPdf
+from esign_desktop.services.rehearsal_files import forget_in_rehearsals
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.store.accounts import AccountKind, Accounts
 from esign_desktop.store.disk_errors import disk_error
@@ -42,7 +44,11 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class PeopleStores:
-    """Wherever something of a person may lie. ``copies_dir`` holds upright copies of documents, ``log_dir`` the log."""
+    """Wherever something of a person may lie.
+
+    ``copies_dir`` holds upright copies of documents, ``log_dir`` the log, ``sandbox_dir`` what the rehearsal platform
+    that belongs to this installation keeps.
+    """
 
     forgetting: Forgetting
     accounts: Accounts
@@ -51,6 +57,7 @@ class PeopleStores:
     snapshots: Snapshots
     copies_dir: Path
     log_dir: Path
+    sandbox_dir: Path
 
 
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
@@ -114,6 +121,7 @@ class PeopleService:
             self._delete_snapshots()
             self._delete_pdfs_about(left.traces)
             self._wipe_logs(left.traces)
+            forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_in_pdf, left.traces))
             self._stores.forgetting.files_done()
         self._stores.forgetting.end()
         return True

@@ -54,6 +54,11 @@ class AppPaths:
         return self.data_dir / "presets"
 
     @property
+    def sandbox_dir(self) -> Path:
+        """What the rehearsal platform keeps that is started with the program."""
+        return self.data_dir / "sandbox"
+
+    @property
     def brand_dir(self) -> Path:
         """The picture on the customer's screen."""
         return self.data_dir / "brand"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.store.paths import AppPaths
 from tests.canaries.household import Household
 from tests.services.rehearsal import RehearsalPlatform
 
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+    """Inside of the data folder, where the program's own lies."""
+    with RehearsalPlatform(AppPaths.at(tmp_path / "program").sandbox_dir) as platform:
         yield platform
 
 

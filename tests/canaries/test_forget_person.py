@@ -83,6 +83,24 @@ def test_no_byte_of_a_forgotten_person_stays_in_any_file(household: Household) -
     assert company.signers[0].name == "示例公司"
 
 
+def test_the_rehearsal_platform_goes_on_without_a_forgotten_person(household: Household) -> None:
+    """It runs all the while, and holds its records in memory."""
+    household.send_with_canary()
+    others = household.send("别人的合同")
+    account_ids = person_of(household).account_ids
+    forget(household, person_of(household))
+
+    assert household.services.flows.refresh(others.flow_id).status is FlowStatus.COMPLETED
+    (fetched,) = household.services.flows.download(others.flow_id, household.outside / "fetched")
+    assert fetched.is_file()
+    client = household.services.environments.client()
+    again = household.send_with_canary()
+    assert {signer.account_id for signer in again.signers}.isdisjoint(account_ids)
+    assert client.detail(again.flow_id).status is FlowStatus.COMPLETED
+    records = household.paths.sandbox_dir / "data" / "records" / "accounts"
+    assert all(account_id not in path.read_text("utf-8") for path in records.iterdir() for account_id in account_ids)
+
+
 def test_the_contracts_of_a_forgotten_person_stay_listed(household: Household) -> None:
     sent = household.send_with_canary()
     files = sorted(household.outside.rglob("*.pdf"))

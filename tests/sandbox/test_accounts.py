@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from esign_desktop.sandbox.accounts import Accounts
+from esign_desktop.sandbox.fields import Fields
+from esign_desktop.sandbox.records import Account
+from esign_desktop.sandbox.refusal import Refusal
+from esign_desktop.sandbox.state import State
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.sandbox.server import SandboxServer
     from tests.sandbox.rehearsal import Client
 
-PERSON = {"name": "张三", "idNo": "110101199001011237", "idType": 19}
+PERSON: dict[str, Any] = {"name": "张三", "idNo": "110101199001011237", "idType": 19}
 FIELD = 1_100_010
 UNKNOWN = 1_100_020
 CONFLICT = 1_100_021
@@ -91,3 +102,28 @@ def test_legal_id_number_needs_its_type(client: Client) -> None:
 @pytest.mark.parametrize("organ_type", [9, 13, ""])
 def test_unknown_organization_types_are_refused(client: Client, organ_type: Any) -> None:
     assert create_organization(client, agentAccountId=client.person(), organType=organ_type).err_code == FIELD
+
+
+def test_number_can_not_be_guessed_by_the_million(client: Client, server: SandboxServer) -> None:
+    """Neither a digest that all of them share, nor one that costs nothing to make."""
+    create_person(client, thirdId="u1")
+    create_person(client, thirdId="u2")
+    kept = [account.identity for account in server.platform.state.accounts if account.third_id]
+    assert len(set(kept)) == 2
+    plain = hashlib.sha256("\x00".join(["person", "19", PERSON["idNo"], PERSON["name"]]).encode()).hexdigest()
+    assert all(plain not in identity for identity in kept)
+    began_s = time.process_time()
+    create_person(client, thirdId="u1")
+    assert time.process_time() - began_s > 0.002
+
+
+def test_plain_digest_of_an_older_version_is_replaced_and_still_knows_the_person(tmp_path: Path) -> None:
+    plain = hashlib.sha256("\x00".join(["person", "19", PERSON["idNo"], PERSON["name"]]).encode()).hexdigest()
+    State(tmp_path).accounts.put("a-1", Account("a-1", "person", "张三", plain, "u1"))
+
+    accounts = Accounts(State(tmp_path), "project")
+
+    assert all(plain not in path.read_text("utf-8") for path in tmp_path.rglob("*.json"))
+    assert accounts.create_person(Fields(PERSON | {"thirdId": "u1"})) == {"accountId": "a-1"}
+    with pytest.raises(Refusal):
+        accounts.create_person(Fields(PERSON | {"thirdId": "u1", "idNo": "110101199001011245"}))

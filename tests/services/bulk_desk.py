@@ -73,6 +73,7 @@ class BulkDesk(CounterDesk):
             self.stores.snapshots,
             copies_dir=self.paths.copies_dir,
             log_dir=self.paths.log_dir,
+            sandbox_dir=self.paths.sandbox_dir,
         )
         return PeopleService(stores, self.presets, self.documents, self.turns)
 

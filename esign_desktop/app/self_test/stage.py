@@ -75,7 +75,7 @@ def _stage(folder: Path, witness: PayloadWitness, complaints: list[str]) -> Iter
     application = create_application(sys.argv[:1])
     backstage = Backstage(AppPaths.at(folder), connect=witness.connect)
     backstage.lock()
-    sandbox = EmbeddedSandbox(backstage.paths.data_dir / "sandbox")
+    sandbox = EmbeddedSandbox(backstage.paths.sandbox_dir)
     sandbox.start()
     program = Program(application, backstage, Arguments(), sandbox)
     ready: list[str] = []
