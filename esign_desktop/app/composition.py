@@ -10,7 +10,7 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.account_repair import AccountRepair
 from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.audit_log import AuditLog, user_name
+from esign_desktop.services.audit_log import AuditLog, noting, user_and_computer
 from esign_desktop.services.brand import BrandService
 from esign_desktop.services.bulk import BulkBooks, BulkService
 from esign_desktop.services.bulk_people import BulkPeople
@@ -81,13 +81,14 @@ def build_services(
     connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
 ) -> Services:
     """Return the services of an installation whose database is open; ``connect`` makes the ways to the platforms."""
-    settings = Settings(database)
-    audit = Audit(database, who=user_name(), clock_ms=clock_ms)
+    audit = Audit(database, who=user_and_computer(), clock_ms=clock_ms)
+    note = noting(audit)
+    settings = Settings(database, on_change=audit.note_setting)
     drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
     inbox = NoticeInbox(database)
     values = KeptValues(database, clock_ms=clock_ms)
     flows = Flows(database, on_adding=audit.note_sent, values=values)
-    environments = EnvironmentService(settings, SecretStore(), connect=connect)
+    environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
 
     def learn_links_told(kind: EnvironmentKind, is_told: bool) -> None:  # noqa: FBT001  the platform's own call
         environments.learn_links_told(kind, is_told=is_told)
@@ -117,7 +118,9 @@ def build_services(
     )
     with suppress(StoreError):
         values.sweep()
-    presets = PresetService(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms)
+    presets = PresetService(
+        Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms, note=note
+    )
     people = PeopleStores(
         Forgetting(database),
         accounts,
@@ -157,7 +160,7 @@ def build_services(
         ),
         shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
         brand=BrandService(settings, paths.brand_dir),
-        pin=CounterPin(settings, clock_ms=clock_ms),
+        pin=CounterPin(settings, clock_ms=clock_ms, note=note),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, documents, turns),
         templates=TemplateService(

@@ -13,10 +13,12 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import InputError
+from esign_desktop.services.audit_log import AuditAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.services.audit_log import Note
     from esign_desktop.store.settings import Settings
 
 MIN_DIGITS: Final = 4
@@ -34,7 +36,8 @@ _SALT_BYTES: Final = 16
 class CounterPin:
     """Calls block for the store, and a moment for the hash; StoreError comes through."""
 
-    def __init__(self, settings: Settings, *, clock_ms: Callable[[], int]) -> None:
+    def __init__(self, settings: Settings, *, clock_ms: Callable[[], int], note: Note | None = None) -> None:
+        self._note = note
         self._settings = settings
         self._clock_ms = clock_ms
         self._lock = threading.Lock()
@@ -63,6 +66,8 @@ class CounterPin:
                 return True
             self._misses += 1
             self._last_miss_ms = self._clock_ms()
+            if self._note is not None:
+                self._note(AuditAction.PIN_WRONG, "")
             return False
 
     def set_pin(self, pin: str, *, current: str = "") -> None:

@@ -13,6 +13,7 @@ from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind, SealAnchor
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.services.audit_log import AuditAction, Note
 from esign_desktop.store.secrets import KeyringStatus
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class EnvironmentService:
         secrets: SecretStore,
         *,
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
+        note: Note | None = None,
     ) -> None:
+        self._note = note
         self._settings = settings
         self._secrets = secrets
         self._connect = connect
@@ -154,6 +157,7 @@ class EnvironmentService:
         with self._lock:
             self._session_secrets[_key(environment)] = Secret(secret)
         self._drop_clients(environment.kind)
+        self._note_secret(environment)
         try:
             self._secrets.set(environment.kind, environment.project_id, secret)
         except StoreError as error:
@@ -167,11 +171,16 @@ class EnvironmentService:
         with self._lock:
             self._session_secrets.pop(_key(environment), None)
         self._drop_clients(environment.kind)
+        self._note_secret(environment)
         try:
             self._secrets.delete(environment.kind, environment.project_id)
         except StoreError as error:
             if error.code != "keyring.no_backend":
                 raise
+
+    def _note_secret(self, environment: Environment) -> None:
+        if self._note is not None:
+            self._note(AuditAction.SECRET, environment.kind.value)
 
     def keyring_status(self) -> KeyringStatus:
         """Return whether secrets can be kept, and by what."""

@@ -74,20 +74,20 @@ class ImportedPresets:
         and the newcomer stands beside it. Raises InputError ``preset.changed_meanwhile``, with nothing changed, when
         the one that was looked at is another one by now.
         """
-        presets, mine = self._presets, found.mine
+        presets, mine, newcomer = self._presets, found.mine, found.fresh
         try:
             with presets.lock:
                 if self._kept(found.fresh) != mine:
                     raise InputError("preset.changed_meanwhile")
-                if mine is None:
-                    return presets.save(presets.with_free_name(found.fresh))
-                if keeps_mine:
-                    beside = replace(found.fresh, id=new_preset_id(), function_key=None)
-                    return presets.save(presets.with_free_name(beside))
-                # First of all, so that nothing of it is gone at any moment.
-                kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
-                presets.save(presets.with_free_name(kept))
-                return presets.save(presets.with_free_name(found.fresh))
+                if mine is not None and keeps_mine:
+                    newcomer = replace(newcomer, id=new_preset_id(), function_key=None)
+                elif mine is not None:
+                    # First of all, so that nothing of it is gone at any moment.
+                    kept = replace(mine, id=new_preset_id(), name=name_of_mine or mine.name, function_key=None)
+                    presets.save(presets.with_free_name(kept))
+                taken = presets.save(presets.with_free_name(newcomer))
+            presets.note_import(taken)
+            return taken
         finally:
             self._let_go(found.owner)
 

@@ -31,7 +31,7 @@ from esign_desktop.domain.preset_edits import RoleKind, add_role
 from esign_desktop.domain.preset_fields import DeskFacts, filling_of
 from esign_desktop.domain.preset_making import DocumentTrait, only_document, preset_of, require_agreed
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.audit_log import user_name
+from esign_desktop.services.audit_log import AuditAction, Note, user_name
 from esign_desktop.services.customers import china_today, form_data
 from esign_desktop.services.imported_presets import ImportedPresets
 from esign_desktop.services.preset_exchange import SUFFIX, kept_hashes, write_preset_file
@@ -79,7 +79,9 @@ class PresetService:
         third_ids: ThirdIds,
         *,
         clock_ms: Callable[[], int],
+        note: Note | None = None,
     ) -> None:
+        self._note = note or _note_nothing
         self._presets = presets
         self._files = files
         self._documents = documents
@@ -162,6 +164,7 @@ class PresetService:
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
             self._sweep()
+        self._note(AuditAction.PRESET_SAVED, preset.name)
         return preset
 
     def save_edited(self, preset: Preset, environment: Environment) -> Preset:
@@ -185,8 +188,14 @@ class PresetService:
     def delete(self, preset_id: PresetId) -> None:
         """Throw a preset away, and the PDFs that no other one has."""
         with self.lock:
+            name = next((preset.name for preset in self._presets.list() if preset.id == preset_id), "")
             self._presets.delete(preset_id)
             self._sweep()
+        self._note(AuditAction.PRESET_DELETED, name)
+
+    def note_import(self, preset: Preset) -> None:
+        """Note that a preset came from a file."""
+        self._note(AuditAction.PRESET_IMPORTED, preset.name)
 
     def path_of(self, source: KeptPdf) -> Path:
         """Return where a preset's PDF lies."""
@@ -202,6 +211,7 @@ class PresetService:
         if key is not None and key not in FUNCTION_KEYS:
             raise InputError("preset.no_such_key", key=key)
         self._presets.assign_key(preset_id, key)
+        self._note(AuditAction.PRESET_KEY, f"{self.get(preset_id).name} → {'—' if key is None else f'F{key}'}")
 
     def forget_numbers(self, preset_id: PresetId) -> Preset:
         """Forget the staff's numbers and phones, now that their accounts are known; return what is left."""
@@ -339,6 +349,10 @@ class PresetService:
     def _sweep(self) -> None:
         kept = {sha256 for preset in self._presets.list() for sha256 in kept_hashes(preset)}
         self._files.sweep(kept | self.pdfs.borrowed)
+
+
+def _note_nothing(_action: AuditAction, _title: str) -> None:
+    """Nobody keeps a log."""
 
 
 def _templates(preset: Preset) -> frozenset[str]:

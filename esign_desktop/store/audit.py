@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.store.audit_chain import AuditCheck, check_chain, next_link, title_seal
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.plain_text import storable
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
     from esign_desktop.store.database import Connection, Database
     from esign_desktop.store.flows import FlowRecord
+
+
+_NOTED_PREFIX: Final = "environment."
+_NOTED_SETTINGS: Final = frozenset(
+    {"counter_pin", "download_folder", "downloads_by_itself", "notice_port", "brand_text", "brand_picture"}
+)
+"""What changes where contracts go, who sees them, or what a customer is shown. How the window looks is nobody's."""
 
 
 class AuditAction(StrEnum):
@@ -26,11 +34,18 @@ class AuditAction(StrEnum):
     CORRECTED = "corrected"
     EXPORTED = "exported"
     BULK = "bulk"
+    PRESET_SAVED = "preset_saved"
+    PRESET_DELETED = "preset_deleted"
+    PRESET_IMPORTED = "preset_imported"
+    PRESET_KEY = "preset_key"
+    SETTING = "setting"
+    SECRET = "secret"  # noqa: S105  the name of an action
+    PIN_WRONG = "pin_wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line. ``outcome`` is empty when it went well, else an error's code."""
+    """One line. ``outcome`` is empty when it went well, else an error's code. ``chain`` binds it to all before."""
 
     at_ms: int
     who: str
@@ -39,6 +54,7 @@ class AuditEntry:
     flow_id: str = ""
     title: str = field(default="", repr=False)
     outcome: str = ""
+    chain: str = ""
 
 
 class Audit:
@@ -69,17 +85,32 @@ class Audit:
     def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
         """Return the lines, the latest first. What a later version noted keeps its word."""
 
-        def work(connection: Connection) -> list[tuple[int, str, str, str, str, str, str]]:
+        def work(connection: Connection) -> list[tuple[int, str, str, str, str, str, str, str]]:
             return connection.execute(
-                "SELECT at_ms, who, action, environment, flow_id, title, outcome FROM audit ORDER BY seq DESC LIMIT ?",
+                "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
+                " ORDER BY seq DESC LIMIT ?",
                 (limit,),
             ).fetchall()
 
         return tuple(AuditEntry(*row) for row in self._database.run(work))
 
+    def check(self) -> AuditCheck:
+        """Look whether every line is as it was written."""
+        return self._database.run(check_chain)
+
+    def note_setting(self, connection: Connection, key: str) -> None:
+        """Add the line of a setting that is being changed, to the same transaction; never its value."""
+        if key.startswith(_NOTED_PREFIX) or key in _NOTED_SETTINGS:
+            self._write(connection, AuditAction.SETTING, ("", "", key, ""))
+
     def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
         kind, flow_id, title, outcome = about
+        plain = (self._clock_ms(), storable(self._who), action.value, kind, flow_id, outcome)
+        title = storable(title)
+        salt, title_digest = title_seal(title)
+        chain = next_link(connection, plain, title_digest)
         connection.execute(
-            "INSERT INTO audit (at_ms, who, action, environment, flow_id, title, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self._clock_ms(), storable(self._who), action.value, kind, flow_id, storable(title), outcome),
+            "INSERT INTO audit (at_ms, who, action, environment, flow_id, outcome, title, title_salt, title_digest,"
+            " chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*plain, title, salt, title_digest, chain),
         )

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.store.database import Connection, Database
 
 
 class Settings:
-    """Reads and writes single values; what they mean is the caller's business."""
+    """Reads and writes single values; what they mean is the caller's business.
 
-    def __init__(self, database: Database) -> None:
+    ``on_change`` hears of each key whose value is really changed, in the transaction that changes it.
+    """
+
+    def __init__(self, database: Database, *, on_change: Callable[[Connection, str], None] | None = None) -> None:
         self._database = database
+        self._on_change = on_change or _unnoted
 
     def get(self, key: str) -> str | None:
         """Return the value, or None if it was never set."""
@@ -27,7 +33,10 @@ class Settings:
         """Keep a value."""
 
         def work(connection: Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+            row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+            if row is None or row[0] != value:
+                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+                self._on_change(connection, key)
 
         self._database.run(work)
 
@@ -35,6 +44,11 @@ class Settings:
         """Forget a value, so that its default counts again."""
 
         def work(connection: Connection) -> None:
-            connection.execute("DELETE FROM settings WHERE key = ?", (key,))
+            if connection.execute("DELETE FROM settings WHERE key = ?", (key,)).rowcount:
+                self._on_change(connection, key)
 
         self._database.run(work)
+
+
+def _unnoted(_connection: Connection, _key: str) -> None:
+    """Nobody keeps a log."""

@@ -7,7 +7,7 @@ import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.audit_log import AuditLog, user_name
+from esign_desktop.services.audit_log import AuditLog, AuditWords, user_name
 from esign_desktop.store.audit import Audit, AuditAction
 from esign_desktop.store.database import Connection, Database
 from esign_desktop.store.flows import FlowRecord, Flows
@@ -19,6 +19,15 @@ from tests.ui.flow_samples import make_flow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+WORDS = AuditWords(
+    ("时间", "人员", "操作", "环境", "合同", "流程", "结果", "校验"),
+    {"sent": "已发起"},
+    {"test": "测试"},
+    "完成",
+    lambda check: "完整" if check.is_whole else "不完整",
+)
 
 
 @pytest.fixture
@@ -36,18 +45,20 @@ def test_the_log_is_a_table_that_a_spreadsheet_takes_for_text(database: Database
     audit.note(AuditAction.SENT, environment=EnvironmentKind.TEST, flow_id="f-1", title='=HYPERLINK("x")\n借款')
     audit.note(AuditAction.REVOKED, flow_id="f-1", outcome="api.timeout")
     path = tmp_path / "log.csv"
-    assert AuditLog(audit).export(path) == 2
+    assert AuditLog(audit).export(path, WORDS) == 2
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
-        _head, sent, revoked = csv.reader(file)
-    assert sent == ["2027-01-15 16:00:00", "clerk", "sent", "test", '\'=HYPERLINK("x") 借款', "f-1", "ok"]
-    assert revoked[-1] == "api.timeout"
+        head, sent, revoked, last = csv.reader(file)
+    assert head == list(WORDS.headings)
+    assert sent[:-1] == ["2027-01-15 16:00:00", "clerk", "已发起", "测试", '\'=HYPERLINK("x") 借款', "f-1", "完成"]
+    assert revoked[-2:] == ["api.timeout", last[-1]]
+    assert (last[2], len(last[-1])) == ("完整", 64)
     assert AuditLog(audit).entries(limit=1)[0].action == "exported"
 
 
 def test_a_place_that_cannot_be_written_to_is_told(database: Database, tmp_path: Path) -> None:
     with raises_code(StoreError, "store.unwritable"):
-        AuditLog(Audit(database, who="clerk")).export(tmp_path)
+        AuditLog(Audit(database, who="clerk")).export(tmp_path, WORDS)
 
 
 def test_a_contract_is_noted_once_however_often_it_is_kept(database: Database) -> None:

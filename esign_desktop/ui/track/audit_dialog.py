@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.audit_log import AuditAction, AuditEntry
+from esign_desktop.services.audit_log import AuditAction, AuditCheck, AuditEntry, AuditWords
 from esign_desktop.ui.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.messages import Tone
+from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.screen_fit import fit_on_screen
+from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import with_forgotten
 from esign_desktop.ui.words.moments import china_time
@@ -37,6 +39,17 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 500
 _COLUMNS: Final = 6
+_SEAL_CHARACTERS: Final = 16
+
+
+def check_sentence(check: AuditCheck) -> str:
+    """Say whether the log is whole; in any thread."""
+    if check.broken_at is not None:
+        return QCoreApplication.translate(
+            "AuditDialog", "Line {number} is not as it was written, or one before it is missing."
+        ).format(number=check.broken_at)
+    told = QCoreApplication.translate("AuditDialog", "The log is whole: no line was changed or taken out. Seal {seal}")
+    return told.format(seal=check.head[:_SEAL_CHARACTERS] or "—")
 
 
 class AuditDialog(QDialog):
@@ -52,6 +65,8 @@ class AuditDialog(QDialog):
         self._messages = messages
         self._table = QTableWidget(0, _COLUMNS, self)
         self._export = QPushButton(self.tr("&Export as CSV…"), self)
+        self._whole = PlainLabel(self)
+        self._whole.setWordWrap(True)
         self.setWindowTitle(self.tr("What was done at this desk"))
         self._table.setHorizontalHeaderLabels(
             [
@@ -70,7 +85,7 @@ class AuditDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         buttons = QHBoxLayout()
-        buttons.addStretch(1)
+        buttons.addWidget(self._whole, 1)
         buttons.addWidget(self._export)
         column = QVBoxLayout(self)
         column.addWidget(self._table)
@@ -85,12 +100,18 @@ class AuditDialog(QDialog):
             self._tasks.start(
                 lambda: log.entries(limit=_SHOWN), owner=self, on_done=self._on_read, on_error=self._on_failed
             )
+            self._whole.setText(self.tr("Checking whether the log is whole…"))
+            self._tasks.start(log.check, owner=self, on_done=self._on_checked, on_error=self._on_failed)
 
     def _on_read(self, entries: tuple[AuditEntry, ...]) -> None:
         self._table.setRowCount(len(entries))
         for row, entry in enumerate(entries):
             for column, text in enumerate(self._texts(entry)):
                 self._table.setItem(row, column, QTableWidgetItem(text))
+
+    def _on_checked(self, check: AuditCheck) -> None:
+        self._whole.setText(check_sentence(check))
+        self._whole.setStyleSheet("" if check.is_whole else f"color: {theme().danger.name()};")
 
     def _texts(self, entry: AuditEntry) -> tuple[str, ...]:
         kinds = {kind.value: kind for kind in EnvironmentKind}
@@ -99,21 +120,59 @@ class AuditDialog(QDialog):
             china_time(entry.at_ms),
             one_line(entry.who),
             self._action(str(entry.action)),
-            with_forgotten(one_line(entry.title)),
+            self._about(entry),
             environment_name(kind) if kind is not None else "",
             one_line(entry.outcome) or self.tr("done"),
         )
 
-    def _action(self, action: str) -> str:
+    def _about(self, entry: AuditEntry) -> str:
+        if entry.action != AuditAction.SETTING.value:
+            return with_forgotten(one_line(entry.title))
         words = {
+            "counter_pin": self.tr("PIN of the counter"),
+            "download_folder": self.tr("folder for signed files"),
+            "downloads_by_itself": self.tr("automatic download"),
+            "notice_port": self.tr("reception of notices"),
+            "brand_text": self.tr("name on the customer's screen"),
+            "brand_picture": self.tr("logo on the customer's screen"),
+            "environment.chosen": self.tr("where contracts go"),
+        }
+        if entry.title in words or not entry.title.startswith("environment."):
+            return words.get(entry.title, one_line(entry.title))
+        return self.tr("address or project of an environment")
+
+    def _action(self, action: str) -> str:
+        return self._actions().get(action, one_line(action))
+
+    def _actions(self) -> dict[str, str]:
+        return {
             AuditAction.SENT.value: self.tr("sent"),
             AuditAction.REVOKED.value: self.tr("revoked"),
             AuditAction.DOWNLOADED.value: self.tr("downloaded"),
             AuditAction.CORRECTED.value: self.tr("taken up again"),
             AuditAction.EXPORTED.value: self.tr("log exported"),
             AuditAction.BULK.value: self.tr("sheet sent"),
+            AuditAction.PRESET_SAVED.value: self.tr("preset saved"),
+            AuditAction.PRESET_DELETED.value: self.tr("preset deleted"),
+            AuditAction.PRESET_IMPORTED.value: self.tr("preset imported"),
+            AuditAction.PRESET_KEY.value: self.tr("preset put on a key"),
+            AuditAction.SETTING.value: self.tr("setting changed"),
+            AuditAction.SECRET.value: self.tr("project's secret changed"),
+            AuditAction.PIN_WRONG.value: self.tr("wrong PIN at the counter"),
         }
-        return words.get(action, one_line(action))
+
+    def _words(self) -> AuditWords:
+        """Return how the exported table is worded."""
+        return AuditWords(
+            (
+                *(self.tr("When"), self.tr("User"), self.tr("What"), self.tr("Environment")),
+                *(self.tr("Contract"), self.tr("Flow"), self.tr("Outcome"), self.tr("Seal")),
+            ),
+            self._actions(),
+            {kind.value: environment_name(kind) for kind in EnvironmentKind},
+            self.tr("done"),
+            check_sentence,
+        )
 
     def _on_export_clicked(self) -> None:
         dialog = file_dialog(self, self.tr("Export the log"), FileKind.REPORT)
@@ -127,8 +186,9 @@ class AuditDialog(QDialog):
     def _on_file_selected(self, path: str) -> None:
         log, target = self._services.audit_log, Path(path)
         if log is not None:
+            words = self._words()
             self._tasks.start(
-                lambda: log.export(target), owner=self, on_done=self._on_exported, on_error=self._on_failed
+                lambda: log.export(target, words), owner=self, on_done=self._on_exported, on_error=self._on_failed
             )
 
     def _on_exported(self, count: int) -> None:
