@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -110,6 +112,34 @@ def test_the_log_is_shown_and_exported(
     qtbot.waitUntil(lambda: bool(messages.rows))
     assert messages.rows[0].title == "1 line exported."
     qtbot.waitUntil(lambda: table.rowCount() == 2)
+    written = (tmp_path / "log.csv").read_text("utf-8-sig").splitlines()
+    assert written[0] == "When,User,What,Environment,Contract,Flow,Outcome,Seal"
+    assert "The log is whole" in written[-1]
+    qtbot.waitUntil(lambda: "The log is whole" in texts(dialog))
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+
+
+def test_a_log_that_was_edited_says_so_and_so_does_its_export_in_chinese(
+    desk: Desk, tasks: TaskRunner, messages: Messages, qtbot: QtBot, tmp_path: Path, speak: Callable[[str], None]
+) -> None:
+    for _ in range(3):
+        desk.audit.note(AuditAction.SENT, environment=EnvironmentKind.TEST, title="借款")
+    with closing(sqlite3.connect(tmp_path / "desk" / "data" / "esign.db")) as connection, connection:
+        connection.execute("DROP TRIGGER audit_keeps")
+        connection.execute("UPDATE audit SET who = 'nobody' WHERE seq = 2")
+    speak("zh_CN")
+    dialog = AuditDialog(cast("Any", desk), tasks, messages)
+    dialog.show()
+    qtbot.waitUntil(lambda: "第 2 条记录与写入时不一致" in texts(dialog))
+    qtbot.mouseClick(cast("QPushButton", dialog.findChild(QPushButton)), LEFT)
+    files = cast("QFileDialog", dialog.findChild(QFileDialog))
+    files.fileSelected.emit(str(tmp_path / "log.csv"))
+    files.close()
+    qtbot.waitUntil(lambda: bool(messages.rows))
+    written = (tmp_path / "log.csv").read_text("utf-8-sig").splitlines()
+    assert written[0] == "时间,用户,操作,环境,合同,流程编号,结果,校验码"
+    assert "第 2 条记录与写入时不一致" in written[-1]
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
