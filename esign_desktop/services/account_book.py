@@ -46,6 +46,18 @@ class Entry:
         return self.subject.id_number if isinstance(self.subject, Person) else self.subject.code
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where the platform reaches a signer, masked; empty where that is not known here.
+
+    ``is_kept``: another mobile or address was asked for, and the platform kept this one.
+    """
+
+    mobile: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    is_kept: bool = False
+
+
 class AccountBook:
     """Calls block for the store, some milliseconds for each digest, and once for the keyring."""
 
@@ -130,6 +142,17 @@ class AccountBook:
         sealed = self._particulars.sealed(record, particulars) if number else b""
         number_type = int(subject.identity.number_type) if number else 0
         self._accounts.remember(replace(record, masked_number=number, number_type=number_type, sealed=sealed))
+
+    def reach(self, environment: Environment, person: Person) -> Reach | None:
+        """Return where a person is reached by the account that they have; None if one is made as the person says."""
+        entry = self.look_up(environment, person)
+        record = None if entry.is_known_otherwise else self.fitting_person(entry)
+        if record is None:
+            return None
+        shown = self.shown(record)
+        wanted = self.reached(entry)
+        is_kept = bool(person.mobile or person.email) and record.kept_for == wanted and record.reach != wanted
+        return Reach(shown.masked_mobile, shown.masked_email, is_kept)
 
     def shown(self, record: AccountRecord) -> AccountRecord:
         """Return the record with as much of mobile and e-mail as may be shown."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.services.account_book import Reach
 from esign_desktop.store.accounts import AccountKind, AccountRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.account_book import AccountBook
     from esign_desktop.store.accounts import Accounts
 
-__all__ = ["AccountKind", "AccountRecord", "AccountService"]
+__all__ = ["AccountKind", "AccountRecord", "AccountService", "Reach"]
 
 
 class AccountService:
@@ -39,6 +43,19 @@ class AccountService:
         records = self._accounts.list(environment.kind, environment.project_id)
         current = [record for record in records if record.is_current]
         return tuple(current if self._book is None else map(self._book.shown, current))
+
+    def reaches(self, environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
+        """Return where the platform reaches those signers who have an account already. Raises StoreError."""
+        found: dict[SignerId, Reach] = {}
+        for signer in draft.signers:
+            match signer:
+                case PersonSigner(person=person) | OrganizationSigner(agent=person):
+                    reach = self._book.reach(environment, person) if self._book is not None else None
+                    if reach is not None:
+                        found[signer.id] = reach
+                case _:
+                    pass
+        return found
 
     def find_by_third_id(
         self, environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.problems import Problem
+from esign_desktop.domain.signer import SignerId
+from esign_desktop.services.account_book import Reach
 from esign_desktop.services.identity import identity_problems
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.flows import FlowRecord
@@ -16,6 +19,7 @@ from esign_desktop.store.flows import FlowRecord
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.services.accounts import AccountService
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.flows import FlowService
     from esign_desktop.services.preferences import Preferences
@@ -36,6 +40,8 @@ class ContractReview:
     deadline_ms: int | None
     problems: tuple[Problem, ...] = ()
     body_json: str = field(default="", repr=False)
+    reaches: Mapping[SignerId, Reach] = field(default_factory=dict, repr=False)
+    """Where those are reached who have an account already."""
     replaced: FlowRecord | None = None
     """The contract that this one corrects; it is ended first, if it has not ended yet."""
 
@@ -49,6 +55,7 @@ class ReviewService:
         preferences: Preferences,
         submission: SubmissionService,
         flows: FlowService | None = None,
+        accounts: AccountService | None = None,
         *,
         clock_ms: Callable[[], int] = system_clock_ms,
     ) -> None:
@@ -56,6 +63,7 @@ class ReviewService:
         self._preferences = preferences
         self._submission = submission
         self._flows = flows
+        self._accounts = accounts
         self._clock_ms = clock_ms
 
     def review(self, draft: ContractDraft) -> ContractReview:
@@ -78,6 +86,7 @@ class ReviewService:
             deadline_ms=draft.options.deadline_ms(now_ms),
             problems=identity_problems(draft),
             body_json=self._submission.preview(draft, environment),
+            reaches={} if self._accounts is None else self._accounts.reaches(environment, draft),
             replaced=replaced,
         )
 

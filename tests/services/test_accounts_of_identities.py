@@ -11,9 +11,10 @@ import pytest
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.services.accounts import AccountService, Reach
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.store.draft_json import draft_from_json, draft_to_json
-from tests.services.desk import Desk, make_contract
+from tests.services.desk import Desk, clock_ms, make_contract
 from tests.services.rehearsal import RehearsalPlatform
 
 if TYPE_CHECKING:
@@ -158,6 +159,42 @@ def test_another_mobile_makes_another_account_of_the_same_person(
     # Whoever is picked is reached as they were last; the old mobile still has its own account.
     assert clerk.send(Person("张三", account_id=first["account_id"]))[0]["account_id"] == second["account_id"]
     assert clerk.send(ZHANG)[0]["account_id"] == first["account_id"]
+
+
+def test_a_correction_goes_to_the_mobile_and_to_the_person_it_was_corrected_to(
+    clerk: Clerk, platform: RehearsalPlatform
+) -> None:
+    sent = clerk.desk.submission.queue(clerk.contract(ZHANG), platform.environment)
+    clerk.desk.submission.run(sent)
+    (before,) = clerk.desk.submission.contract(sent).signers
+    assert isinstance(before, PersonSigner)
+    assert (before.person.id_number, before.person.mobile) == ("", "")
+
+    (corrected,) = clerk.send(replace(before, person=replace(before.person, mobile="13700000000")))
+    assert corrected["account_id"] != before.person.account_id
+    assert platform.account_name(corrected["account_id"]) == "张三"
+    another = replace(before.person, name="李四", id_number=LI.id_number, mobile=LI.mobile)
+    (other,) = clerk.send(replace(before, person=another))
+    assert platform.account_name(other["account_id"]) == "李四"
+
+
+def test_where_somebody_is_reached_is_told_before_it_is_sent(strict_clerk: Clerk) -> None:
+    desk, environment = strict_clerk.desk, strict_clerk.platform.environment
+    accounts = AccountService(
+        desk.stores.accounts, client_for=desk.client_for, clock_ms=clock_ms, book=desk.stores.book
+    )
+
+    def reach(person: Person) -> Reach | None:
+        return accounts.reaches(environment, strict_clerk.contract(person)).get(SignerId("0"))
+
+    wang = Person("王五", "110101198808080036", mobile="13800000000")
+    changed = replace(wang, mobile="13700000000")
+    assert reach(wang) is None
+    (first,) = strict_clerk.send(wang)
+    assert reach(wang) == reach(Person("王五", account_id=first["account_id"])) == Reach("138****0000")
+    assert reach(changed) is None
+    strict_clerk.refused(changed)
+    assert reach(changed) == Reach("138****0000", is_kept=True)
 
 
 def test_without_a_keyring_the_number_is_asked_for_once_more(clerk: Clerk, desk: Desk) -> None:

@@ -27,6 +27,7 @@ from esign_desktop.ui.theme import signer_colour
 
 if TYPE_CHECKING:
     from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.services.accounts import Reach
 
 SIGNER_MIME = "application/x-esign-signer"
 
@@ -64,6 +65,7 @@ class SignerCard(MenuCard):
         super().__init__(signer.id, parent)
         self._signer = signer
         self._number = number
+        self._reach: Reach | None = None
         self._pressed_at: QPoint | None = None
         self.setObjectName("signerCard")
         self._name = ElidedLabel(self)
@@ -86,6 +88,12 @@ class SignerCard(MenuCard):
     def edit(self) -> None:
         self._pressed_at = None
         self.edit_requested.emit(self._signer.id)
+
+    def show_reach(self, reach: Reach | None) -> None:
+        """Show where the account reaches the signer that they have already."""
+        if reach != self._reach:
+            self._reach = reach
+            self._show()
 
     def show_seal_count(self, seal_count: int) -> None:
         """Show how many seals of the signer there are."""
@@ -161,7 +169,7 @@ class SignerCard(MenuCard):
         self._show_kind()
 
     def _show(self) -> None:
-        name, subtitle = signer_name(self._signer), signer_subtitle(self._signer)
+        name, subtitle = signer_name(self._signer), signer_subtitle(self._signer, self._reach)
         self._name.setText(name)
         self._subtitle.show_wordings(subtitle, short_signer_subtitle(self._signer))
         self._menu_button.setAccessibleName(self.tr("More for signer {number}").format(number=self._number))

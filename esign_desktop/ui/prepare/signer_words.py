@@ -18,8 +18,8 @@ from esign_desktop.domain.signer import (
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.account import Person
     from esign_desktop.domain.signer import Signer
+    from esign_desktop.services.accounts import Reach
 
 _ID_TYPES = {
     PersonIdType.RESIDENT_IDENTITY: QT_TRANSLATE_NOOP("SignerWords", "Resident identity card"),
@@ -89,25 +89,37 @@ def signer_name(signer: Signer) -> str:
             return QCoreApplication.translate("SignerWords", "This platform")
 
 
-def signer_subtitle(signer: Signer) -> str:
-    """Say in a line how the signer takes part; masks what strangers should not read."""
-    return " · ".join(part for part in _subtitle_parts(signer) if part)
+def signer_subtitle(signer: Signer, reach: Reach | None = None) -> str:
+    """Say in a line how the signer takes part; masks what strangers should not read.
+
+    ``reach`` is where the account reaches them that they have already.
+    """
+    return " · ".join(part for part in _subtitle_parts(signer, reach_words(signer, reach)) if part)
 
 
 def short_signer_subtitle(signer: Signer) -> str:
     """Say the same without how they are reached."""
-    reach = _reach_of(signer)
-    return " · ".join(part for part in _subtitle_parts(signer) if part and part != reach)
+    return " · ".join(part for part in _subtitle_parts(signer, "") if part)
 
 
-def _subtitle_parts(signer: Signer) -> tuple[str, ...]:
+def reach_words(signer: Signer, reach: Reach | None) -> str:
+    """Say where a signer is reached: as is typed, or where the platform has them."""
+    kept = (reach.mobile or reach.email) if reach is not None else ""
+    if reach is not None and reach.is_kept:
+        if not kept:
+            return QCoreApplication.translate("SignerWords", "the platform keeps the old mobile or e-mail")
+        return QCoreApplication.translate("SignerWords", "the platform keeps {address}").format(address=one_line(kept))
+    return one_line(_reach_of(signer) or kept)
+
+
+def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
     silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
     match signer:
-        case PersonSigner(person=person):
-            return QCoreApplication.translate("SignerWords", "Person"), _reach(person), silently
+        case PersonSigner():
+            return QCoreApplication.translate("SignerWords", "Person"), reach, silently
         case OrganizationSigner(agent=agent):
             acting = QCoreApplication.translate("SignerWords", "through {name}").format(name=agent.name or "…")
-            return acting, _reach(agent), silently
+            return acting, reach, silently
         case ApplicationSigner():
             return QCoreApplication.translate("SignerWords", "Own seal of the platform account"), silently
 
@@ -115,10 +127,6 @@ def _subtitle_parts(signer: Signer) -> tuple[str, ...]:
 def _reach_of(signer: Signer) -> str:
     match signer:
         case PersonSigner(person=person) | OrganizationSigner(agent=person):
-            return _reach(person)
+            return masked_mobile(person.mobile) or person.email
         case _:
             return ""
-
-
-def _reach(person: Person) -> str:
-    return masked_mobile(person.mobile) or person.email

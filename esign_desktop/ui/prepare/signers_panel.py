@@ -34,12 +34,14 @@ from esign_desktop.ui.prepare.new_signers import (
 from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
 from esign_desktop.ui.prepare.signer_form import SignerForm
 from esign_desktop.ui.prepare.signing_steps import Steps, grouped_with, moved_to_own_step, shifted, steps_of
+from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
+    from esign_desktop.services.accounts import Reach
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.prepare.state import PrepareState
     from esign_desktop.ui.tasks import TaskRunner
@@ -291,6 +293,27 @@ class SignersPanel(QWidget):
             self._add_unordered()
         if focused in self._cards:
             self._cards[focused].setFocus()
+        self.read_reaches()
+
+    def read_reaches(self) -> None:
+        """Ask where those signers are reached who have an account already, and show it on their cards."""
+        draft, services = self._session.draft, self._services
+        if not draft.signers:
+            return
+
+        def show(reaches: dict[SignerId, Reach]) -> None:
+            if self._session.draft.signers != draft.signers:
+                return
+            for signer_id, card in self._cards.items():
+                card.show_reach(reaches.get(signer_id))
+
+        self._tasks.start(
+            lambda: services.accounts.reaches(services.environments.current(), draft),
+            owner=self,
+            on_done=show,
+            on_error=lambda _error: None,
+            lane=Lane.STORE,
+        )
 
     def _add_steps(self) -> None:
         steps = self._session.draft.steps

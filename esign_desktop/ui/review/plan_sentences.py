@@ -13,18 +13,19 @@ from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, Sign
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
-from esign_desktop.ui.prepare.signer_words import certificate_words, seal_type_words, signer_name
+from esign_desktop.ui.prepare.signer_words import certificate_words, reach_words, seal_type_words, signer_name
 from esign_desktop.ui.words.moments import china_time, span
 from esign_desktop.ui.words.numerals import circled
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.placement import KeywordHits, Placement
-    from esign_desktop.domain.signer import Signer
+    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.services.accounts import Reach
 
 _LONG_NUMBER: Final = re.compile(r"[0-9]{14,}[0-9Xx]")
 
@@ -56,14 +57,19 @@ class PlanStep:
     lines: tuple[PlanLine, ...]
 
 
-def plan(draft: ContractDraft, hits: KeywordHits) -> tuple[PlanStep, ...]:
-    """Return the steps in the order in which they come; a draft without order is one step."""
+def plan(
+    draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach] | None = None
+) -> tuple[PlanStep, ...]:
+    """Return the steps in the order in which they come; a draft without order is one step.
+
+    ``reaches`` are those of the accounts that signers have already.
+    """
     if not draft.is_ordered:
         title = _tr_any_order() if len(draft.signers) > 1 else ""
-        return (PlanStep(title, _lines(draft, draft.signers, hits)),)
+        return (PlanStep(title, _lines(draft, draft.signers, hits, reaches or {})),)
     steps = draft.steps
     return tuple(
-        PlanStep(_step_title(number, len(step), len(steps)), _lines(draft, step, hits))
+        PlanStep(_step_title(number, len(step), len(steps)), _lines(draft, step, hits, reaches or {}))
         for number, step in enumerate(steps, 1)
     )
 
@@ -125,18 +131,20 @@ def _and(words: Iterable[str]) -> str:
     return QCoreApplication.translate("PlanSentences", " and ").join(words)
 
 
-def _lines(draft: ContractDraft, signers: tuple[Signer, ...], hits: KeywordHits) -> tuple[PlanLine, ...]:
+def _lines(
+    draft: ContractDraft, signers: tuple[Signer, ...], hits: KeywordHits, reaches: Mapping[SignerId, Reach]
+) -> tuple[PlanLine, ...]:
     return tuple(
         PlanLine(
             draft.signer_number(signer.id),
             signer_name(signer),
-            _comma().join((*_how(draft, signer), *_where(draft, signer, hits))),
+            _comma().join((*_how(draft, signer, reaches.get(signer.id)), *_where(draft, signer, hits))),
         )
         for signer in signers
     )
 
 
-def _how(draft: ContractDraft, signer: Signer) -> Iterator[str]:
+def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[str]:
     if isinstance(signer, OrganizationSigner):
         agent = one_line(signer.agent.name) or "…"
         yield QCoreApplication.translate("PlanSentences", "through {name}").format(name=agent)
@@ -147,6 +155,9 @@ def _how(draft: ContractDraft, signer: Signer) -> Iterator[str]:
         yield QCoreApplication.translate("PlanSentences", "told by {channels}").format(channels=channels)
     else:
         yield QCoreApplication.translate("PlanSentences", "by your QR code or link alone")
+    reached = reach_words(signer, reach)
+    if reached:
+        yield reached
     seal_types = seal_type_words()
     if 0 < len(signer.terms.seal_types) < len(seal_types):
         yield _and(seal_types[kind] for kind in sorted(signer.terms.seal_types))

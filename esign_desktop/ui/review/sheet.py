@@ -162,7 +162,8 @@ class ReviewSheet(Confirmation):
             return
         review = self._review
         self._title.setText(self.tr("Review — {title}").format(title=one_line(draft.title)))
-        self._plan.show_plan(plan(draft, self._hits), plan_in_a_line(draft, self._hits))
+        reaches = self._review.reaches if self._review is not None else {}
+        self._plan.show_plan(plan(draft, self._hits, reaches), plan_in_a_line(draft, self._hits))
         found = self._found()
         self._problem_list.show_problems(found)
         if review is not None:

@@ -69,7 +69,9 @@ class SendingJourney(QObject):
         self._services = services
         self._tasks = tasks
         self._poller = poller
-        self._reviews = ReviewService(services.environments, services.preferences, services.submission, services.flows)
+        self._reviews = ReviewService(
+            *(services.environments, services.preferences, services.submission, services.flows, services.accounts)
+        )
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
 

@@ -17,7 +17,7 @@ from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.placement import KeywordHit
 from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.accounts import AccountKind, AccountRecord
+from esign_desktop.services.accounts import AccountKind, AccountRecord, Reach
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.drafts import DraftSummary
 from esign_desktop.services.session import ContractSession, EditName
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.tasks import TaskRunner
     from tests.ui.hostile.conftest import Look
 
@@ -67,6 +68,9 @@ class _KnownAccounts:
                 last_used_ms=NOW_MS,
             ),
         )
+
+    def reaches(self, _environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
+        return {signer.id: Reach(self._text, self._text, is_kept=True) for signer in draft.signers}
 
     def find_by_third_id(self, *_question: Any) -> None:
         raise ApiError("api.no_network")

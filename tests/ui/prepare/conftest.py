@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.accounts import AccountKind, AccountRecord
+from esign_desktop.services.accounts import AccountKind, AccountRecord, Reach
 from esign_desktop.services.document_copies import DocumentCopies
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.session import ContractSession
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.drafts import DraftService
 
@@ -51,6 +53,13 @@ class KnownAccounts:
 
     def known(self, _environment: Environment) -> tuple[AccountRecord, ...]:
         return (make_record("赵六", "customer-6"),)
+
+    def reaches(self, _environment: Environment, draft: ContractDraft) -> dict[SignerId, Reach]:
+        persons = {one.id: one.person for one in draft.signers if isinstance(one, PersonSigner)}
+        reach = Reach("139****0009", is_kept=False)
+        kept = Reach("139****0009", is_kept=True)
+        known = {one: person for one, person in persons.items() if person.account_id}
+        return {one: kept if person.mobile else reach for one, person in known.items()}
 
     def find_by_third_id(
         self, _environment: Environment, third_id: str, kind: AccountKind = AccountKind.PERSON

@@ -365,6 +365,15 @@ def test_a_signer_with_an_account_who_is_changed_into_somebody_else_loses_it(des
     assert desk.session.draft.signers == (known,)
 
 
+def test_a_card_tells_where_a_known_signer_is_reached_and_whether_the_platform_kept_that(desk: RoomDesk) -> None:
+    known = PersonSigner(SignerId("known"), Person("赵六", account_id="account of 赵六"))
+    _add(desk, known)
+    desk.qtbot.waitUntil(lambda: "139****0009" in _card(desk, known).accessibleName())
+    corrected = replace(known, person=replace(known.person, mobile="13700000000"))
+    desk.session.apply(EditName.CHANGE_SIGNER, partial(edits.update_signer, signer=corrected))
+    desk.qtbot.waitUntil(lambda: "the platform keeps 139****0009" in _card(desk, known).accessibleName())
+
+
 def test_an_organization_that_was_picked_and_retyped_has_no_account(desk: RoomDesk) -> None:
     known = make_organization_signer()
     known = replace(known, organization=Organization("示例公司", account_id="account of 示例公司"))
