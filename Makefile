@@ -33,7 +33,7 @@ self-test: ready-run  ## do the main job without a display, and keep report, sig
 	exit $$status
 
 .PHONY: test
-test: ready-test lint types imports dependencies spelling strings-check desktop-check tests  ## check and test everything
+test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check and test everything
 
 .PHONY: check
 check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
@@ -93,6 +93,10 @@ desktop-check:  ## desktop entry and metainfo are valid
 	else echo "desktop-check: desktop-file-validate is missing"; fi
 	@if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net $(APPSTREAM_PARDONS) packaging/*.metainfo.xml; \
 	else echo "desktop-check: appstreamcli is missing"; fi
+
+.PHONY: audit
+audit: ready-check  ## known weaknesses of the packages, where their list can be reached
+	$(PYTHON_IN_VENV) packaging/audit.py
 
 .PHONY: unit
 unit: ready-check  ## the quick tests

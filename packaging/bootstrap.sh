@@ -5,7 +5,8 @@
 #   packaging/bootstrap.sh check    to run the quick checks
 #   packaging/bootstrap.sh test     to run all tests
 #
-# A second call finds everything done and takes a fraction of a second. PYTHON=… chooses the interpreter.
+# A second call finds everything done and takes a fraction of a second. PYTHON=… chooses the interpreter; with ASK=1
+# nothing is installed on the system unasked.
 set -eu
 
 purpose=${1:?run, check or test}
@@ -23,6 +24,17 @@ as_root() {
 may_install() {
     command -v apt-get >/dev/null 2>&1 || return 1
     [ "$(id -u)" -eq 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; }
+}
+
+agreed() {
+    # Whoever may use sudo without a password has not been asked yet.
+    if [ "${ASK-}" = 1 ]; then
+        { printf 'bootstrap: install them? [y/N] ' >/dev/tty && read -r answer </dev/tty; } 2>/dev/null || return 1
+        case $answer in [yY]*) return 0 ;; *) return 1 ;; esac
+    fi
+    [ "$(id -u)" -ne 0 ] || return 0
+    say "this begins in five seconds, with sudo; Ctrl+C stops it, and ASK=1 asks"
+    sleep 5
 }
 
 apt_update() {
@@ -53,8 +65,7 @@ ensure_system_packages() {
     command -v dpkg-query >/dev/null 2>&1 || return 0
     missing=$(cat "$@" | missing_packages)
     [ -n "$missing" ] || return 0
-    if may_install; then
-        say "installing Debian packages: $missing"
+    if may_install && say "Debian packages to be installed: $missing" && agreed; then
         apt_update
         # shellcheck disable=SC2086
         apt_install $missing || true
@@ -109,8 +120,7 @@ ensure_venv() {
         return 0
     fi
     create_venv || {
-        if may_install; then
-            say "installing Debian's python3-venv"
+        if may_install && say "Debian package to be installed: python3-venv" && agreed; then
             apt_update
             apt_install python3-venv || true
         fi
