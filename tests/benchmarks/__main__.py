@@ -25,6 +25,7 @@ BENCHMARKS = (
     "upload_memory",
     "many_flows",
     "ledger",
+    "sheets",
     "dragging",
     *COUNTER_BENCHMARKS,
     *PDF_BENCHMARKS,

@@ -65,8 +65,7 @@ def _number(value: Any, number_format: str) -> ReadCell:
     is_fraction = isinstance(value, float) and not value.is_integer()
     # 007 is the number 7 that is shown with three digits.
     digits = len(number_format) if _ZEROS.fullmatch(number_format) else 0
-    bare = f"{value:.15g}" if is_fraction else str(int(value)).zfill(digits)
-    return _shown(shown_number(value, number_format), bare)
+    return _shown(shown_number(value, number_format), f"{value:.15g}" if is_fraction else f"{int(value):0{digits}}")
 
 
 def _shown(shown: str | None, bare: str) -> ReadCell:

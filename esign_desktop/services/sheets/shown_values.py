@@ -22,11 +22,14 @@ _LITERAL: Final = "\ufdd0"
 _DIGITS: Final = "\ufdd1"
 _DATE_PARTS: Final = re.compile(r"yyyy|mm?|dd?|hh?|ss?|[-/.:, 年月日时分秒T]|" + _LITERAL)
 _NAMES: Final = re.compile(r"m{3}|d{3}")
+_WITHOUT: Final = frozenset({"", "General", "@"})
 _MOST_DIGITS: Final = 15
 
 
 def shown_number(value: float, number_format: str) -> str | None:
     """Return a number as its format shows it; None for a format that is not understood."""
+    if number_format in _WITHOUT:
+        return None
     sections = _sections(number_format)
     exact = Decimal(f"{value:.{_MOST_DIGITS}g}")
     section, exact = _section_for(sections, exact)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.bulk_sheet import MAX_COLUMNS, MAX_ROWS, MAX_WORKSHEETS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.sheets.cells import cell_of
-from esign_desktop.services.sheets.hidden_rows import hidden_rows
+from esign_desktop.services.sheets.page_traits import page_traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +42,7 @@ class Workbook:
     def __init__(self, content: bytes) -> None:
         _refuse_bomb(content)
         self._content = content
-        # With values, and once more with formulas: of a formula without a value the first knows nothing.
-        self._values, self._formulas = _opened(content, data_only=True), _opened(content, data_only=False)
+        self._values = _opened(content, data_only=True)
         pages = self._values.worksheets[:MAX_WORKSHEETS]
         self.names: list[str] = [one.title for one in pages if one.sheet_state == "visible"]
         self.names = self.names or [one.title for one in pages]
@@ -56,31 +55,28 @@ class Workbook:
 
     def rows(self, name: str) -> Iterator[Row]:
         """Yield all rows of a worksheet."""
-        values, formulas = self._values[name], self._formulas[name]
-        hidden = hidden_rows(self._content, values._worksheet_path)  # noqa: SLF001  told nowhere else
-        for one in (values, formulas):
-            # The size that a file claims may be wrong, and costs time if it is too large.
-            one.reset_dimensions()
-        pairs = zip_longest(values.iter_rows(max_col=MAX_COLUMNS + 1), formulas.iter_rows(max_col=MAX_COLUMNS + 1))
+        values = self._values[name]
+        traits = page_traits(self._content, values._worksheet_path)  # noqa: SLF001  told nowhere else
+        # Of a formula without a result the values know nothing: they are read once more with the formulas.
+        formulas = _opened(self._content, data_only=False)[name] if traits.has_formulas else None
+        beside = _rows_of(formulas) if formulas is not None else repeat(())
         number = 0
         try:
-            for number, (of_values, of_formulas) in enumerate(pairs, 1):
+            for number, (of_values, of_formulas) in enumerate(zip(_rows_of(values), beside, strict=False), 1):
                 if number > _LAST_ROW:
                     raise InputError("sheet.too_many_rows", max=MAX_ROWS)
-                cells = zip_longest(of_values or (), of_formulas or ())
-                yield number, [cell_of(value, formula) for value, formula in cells], number in hidden
+                cells = zip_longest(of_values, of_formulas)
+                yield number, [cell_of(value, formula) for value, formula in cells], number in traits.hidden
         except (InputError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001  what damage leads to is not documented, see ``_opened``
             _refuse(error, f"after row {number}")
 
     def _filled_count(self, name: str) -> int:
-        page = self._values[name]
-        page.reset_dimensions()
         count = 0
         try:
-            for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True), 1):
-                count += any(value is not None and value != "" for value in row)
+            for number, row in enumerate(_rows_of(self._values[name]), 1):
+                count += any(cell.value not in (None, "") for cell in row)
                 if count == _LEAST_FILLED or number > _LAST_ROW:
                     break
         except MemoryError:
@@ -88,6 +84,17 @@ class Workbook:
         except Exception as error:  # noqa: BLE001  same
             _refuse(error, "while it was looked through")
         return count
+
+
+def _rows_of(page: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of a worksheet's rows, without those on the right that hold nothing."""
+    # The size that a file claims may be wrong, and costs time if it is too large.
+    page.reset_dimensions()
+    for row in page.iter_rows(max_col=MAX_COLUMNS + 1):
+        count = len(row)
+        while count and row[count - 1].value is None:
+            count -= 1
+        yield row[:count]
 
 
 def _opened(content: bytes, *, data_only: bool) -> Any:
