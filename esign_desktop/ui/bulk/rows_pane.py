@@ -18,6 +18,7 @@ from esign_desktop.ui.bulk.headings_bar import HeadingsBar
 from esign_desktop.ui.bulk.row_line import RowLine
 from esign_desktop.ui.bulk.row_table import RowTable
 from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import ElidedLabel
 from esign_desktop.ui.prepare.narrow_choice import NarrowChoice
@@ -46,7 +47,7 @@ class RowsPane(QWidget):
         self._title = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("panelTitle")
         self._worksheets = NarrowChoice(self)
-        self._other, self._away = QPushButton(self), QPushButton(self)
+        self._other, self._away = QPushButton(self), DeliberateButton(self)
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)
         self.headings = HeadingsBar(work, self)
@@ -135,7 +136,7 @@ class RowsPane(QWidget):
         self._line.next_requested.connect(self._go_to_next)
         self._line.track_requested.connect(self.track_requested)
         self._other.clicked.connect(self.sheet_wanted)
-        self._away.clicked.connect(work.put_away)
+        self._away.meant.connect(work.put_away)
         self._worksheets.activated.connect(self._on_worksheets_activated)
         for key, slot in (("F8", self._go_to_next), ("Shift+F8", self._go_to_previous)):
             shortcut = QShortcut(QKeySequence(key), self)

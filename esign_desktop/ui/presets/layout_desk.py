@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.preset_layout import PresetLayout
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.tasks import Lane
@@ -37,17 +38,16 @@ class LayoutBar(QFrame):
         self._name = ""
         self._sentence = PlainLabel(self)
         self._sentence.setWordWrap(True)
-        self.save, self.leave = QPushButton(self), QPushButton(self)
+        self.save, self.leave = DeliberateButton(self), DeliberateButton(self)
         self.save.setObjectName("primary")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
         row.addWidget(self._sentence, 1)
         for button in (self.save, self.leave):
-            button.setAutoDefault(True)
             row.addWidget(button)
-        self.save.clicked.connect(self.save_requested)
-        self.leave.clicked.connect(self.leave_requested)
+        self.save.meant.connect(self.save_requested)
+        self.leave.meant.connect(self.leave_requested)
         self.hide()
 
     @property

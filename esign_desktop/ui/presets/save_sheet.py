@@ -20,6 +20,8 @@ from esign_desktop.domain.preset import plain_name
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.ui.centred_card import centred_card
+from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
 from esign_desktop.ui.focused_button import press_focused_button
 from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
 from esign_desktop.ui.prepare.signer_words import signer_name
@@ -69,7 +71,8 @@ class SaveSheet(QWidget):
         self._titles: dict[SignerId, QLineEdit] = {}
         self._for_counter = QCheckBox(self)
         self._said = PlainLabel(self)
-        self._save = QPushButton(self)
+        self._save = DeliberateButton(self)
+        self._key_presses = FreshKeys()
         self._cancel = QPushButton(self)
         self._lay_out()
         self._connect()
@@ -106,9 +109,15 @@ class SaveSheet(QWidget):
         elif press_focused_button(event):
             return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._on_save_clicked()
+            if self._key_presses.is_fresh(event):
+                self._save.click()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
 
     def _lay_out(self) -> None:
         self._word()
@@ -178,7 +187,7 @@ class SaveSheet(QWidget):
 
     def _connect(self) -> None:
         self._name.textChanged.connect(self._show)
-        self._save.clicked.connect(self._on_save_clicked)
+        self._save.meant.connect(self._on_save_meant)
         self._cancel.clicked.connect(self.cancelled)
         for box in self._boxes.values():
             box.toggled.connect(self._show)
@@ -195,7 +204,7 @@ class SaveSheet(QWidget):
             self._said.setText("")
         self._save.setEnabled(bool(self._name.text().strip()) and not self._is_taken)
 
-    def _on_save_clicked(self) -> None:
+    def _on_save_meant(self) -> None:
         if not self._save.isEnabled():
             return
         self._save.setEnabled(False)

@@ -46,6 +46,7 @@ class Rig:
         )
         self.saved: list[Preset] = []
         self.presets.saved.connect(self.saved.append)
+        self.room.show()
 
     @property
     def sheet(self) -> SaveSheet:

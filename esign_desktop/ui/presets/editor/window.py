@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset_checks import check_preset, uncounted_keywords
 from esign_desktop.domain.preset_differences import differences
 from esign_desktop.override import override
+from esign_desktop.ui.deliberate import standing
+from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.presets.difference_words import difference_sentence
@@ -71,6 +73,7 @@ class PresetEditor(QDialog):
         self._environments = environments
         self._tasks = tasks
         self._asks = False
+        self._asked = QElapsedTimer()
         self._is_saving = False
         self.copy = WorkingCopy(preset, self)
         self._kept_pages = KeptPages(presets.pdfs, documents, tasks, self)
@@ -81,7 +84,8 @@ class PresetEditor(QDialog):
         self.fields = FieldsPage(self.copy, self)
         self.tabs = QTabWidget(self)
         self._said = PlainLabel(self)
-        self.undo, self.redo, self.prepare, self.leave, self.save = (QPushButton(self) for _ in range(5))
+        self.undo, self.redo, self.prepare = (QPushButton(self) for _ in range(3))
+        self.leave, self.save = DeliberateButton(self), DeliberateButton(self)
         self._lay_out()
         self._connect()
         self._show()
@@ -176,8 +180,8 @@ class PresetEditor(QDialog):
         self.undo.clicked.connect(self.copy.undo)
         self.redo.clicked.connect(self.copy.redo)
         self.prepare.clicked.connect(self._on_prepare_clicked)
-        self.leave.clicked.connect(self.reject)
-        self.save.clicked.connect(self._on_save_clicked)
+        self.leave.meant.connect(self.reject)
+        self.save.meant.connect(self._on_save_clicked)
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Undo), self.copy.undo),
             (QKeySequence(QKeySequence.StandardKey.Redo), self.copy.redo),
@@ -210,9 +214,11 @@ class PresetEditor(QDialog):
         self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
 
     def _may_leave(self) -> bool:
-        if not self.copy.is_changed or self._asks:
+        is_answer = self._asks and self._asked.elapsed() >= standing.moment_ms()
+        if not self.copy.is_changed or is_answer:
             return True
         self._asks = True
+        self._asked.start()
         self._tell(self.tr("The changes are not saved. Once more drops them."), is_grave=True)
         return False
 
