@@ -61,6 +61,7 @@ GRAVE = re.compile(
 HARMLESS = {
     ("ProblemsBar", "Review and send"): "leads to the review",
     ("BulkFoot", "Send"): "leads to the sheet that confirms",
+    ("BulkFoot", "Nothing to send"): "is the same button",
     ("ConfirmSheet", "Back"): "goes back",
     ("PreflightPane", "Stop"): "stops looking, and nothing else",
     ("DetailsPane", "Stop"): "stops a download",

@@ -88,6 +88,11 @@ class DraftCard(QFrame):
         """Which draft this is."""
         return self._id
 
+    @property
+    def delete_button(self) -> DeliberateButton:
+        """What deletes the draft."""
+        return self._delete
+
     def show_picture(self, image: QImage) -> None:
         """Show the first page."""
         ratio = self.devicePixelRatioF()
