@@ -24,7 +24,7 @@ from tests.pictures import fixed_world
 
 fixed_world.enter()
 
-from PySide6.QtCore import QPoint, QRect, Qt  # noqa: E402  the clock has to stand still before the application is read
+from PySide6.QtCore import SIGNAL, QPoint, QRect, Qt  # noqa: E402  the clock has to stand still before the application is read
 from PySide6.QtGui import QCursor  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import (  # noqa: E402
@@ -123,6 +123,9 @@ def problems_of(window: QWidget) -> Iterator[str]:
 
 def ordinary_and_grave(window: QWidget) -> Iterator[str]:
     """Yield buttons that do what can't be taken back, and are pressed like any other."""
+    for guarded in window.window().findChildren(DeliberateButton):
+        if guarded.receivers(SIGNAL("clicked(bool)")) > 1:
+            yield f"{guarded.text() or guarded.accessibleName()!r} is listened to for any click"
     for button in window.window().findChildren(QAbstractButton):
         words = (button.text() or button.accessibleName()).replace("&", "")
         if not button.isVisible() or isinstance(button, DeliberateButton | QCheckBox | QRadioButton):

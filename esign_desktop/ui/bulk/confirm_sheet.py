@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
@@ -20,6 +20,7 @@ from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.services.bulk import BulkPlan, PlannedRow
+    from esign_desktop.ui.deliberate.button import DeliberateButton
 
 _WIDEST_PX: Final = 760
 _NAMED: Final = 8
@@ -44,7 +45,7 @@ class ConfirmSheet(Confirmation):
         self.retranslate()
 
     @property
-    def send_button(self) -> QPushButton:
+    def send_button(self) -> DeliberateButton:
         """The button that confirms."""
         return self._send
 

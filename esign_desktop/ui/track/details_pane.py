@@ -227,7 +227,7 @@ class DetailsPane(QScrollArea):
         self._files.check_requested.connect(self.check_requested)
         self._revoke.confirmed.connect(self.revoke_requested)
         self._revoke_all.meant.connect(self.revoke_all_requested)
-        self._correct.clicked.connect(self.correct_requested)
+        self._correct.meant.connect(self.correct_requested)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 
