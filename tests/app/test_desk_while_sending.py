@@ -213,3 +213,20 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
     bench.window.show_room(RoomName.PREPARE)
     assert not [one for one in bench.furniture.prepare.findChildren(SendingPanel) if one.isVisible()]
     assert len(bench.platform.flows(draft.title)) == 1
+
+
+def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("esign_desktop.ui.sending.panel.SILENCE_S", 1)
+    draft = bench.lay_out()
+    bench.platform.set_faults({"path": "/account/create/person/private", "fault": "hang", "seconds": 60})
+    bench.send()
+    panel = bench.panel(bench.furniture.prepare)
+
+    bench.wait(lambda: "Nothing has been heard from the platform (127.0.0.1)" in words(panel))
+    assert "press Esc to stop" in words(panel)
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+
+    bench.wait(lambda: not bench.furniture.is_sending)
+    assert bench.furniture.session.draft.id == draft.id
+    bench.wait(bench.furniture.prepare.canvas.isVisible)
+    assert bench.platform.flows(draft.title) == ()

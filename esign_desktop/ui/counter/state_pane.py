@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.counter import CounterView
-from esign_desktop.ui.counter.state_words import state_words
+from esign_desktop.ui.counter.state_words import patience_words, state_words
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.qr_code import QrCode
 from esign_desktop.ui.qr.qr_image import is_web_link
 from esign_desktop.ui.qr.state_mark import StateMark
-from esign_desktop.ui.words.moments import now_ms, span
+from esign_desktop.ui.words.moments import SILENCE_S, now_ms, span
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class StatePane(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._clock_ms = clock_ms
         self._view = CounterView()
+        self._under_way = QElapsedTimer()
+        self._under_way.start()
         self._code_side_px = _CODE_PX
         self._heading = PlainLabel(self)
         self._customers = PlainLabel(self)
@@ -79,6 +81,8 @@ class StatePane(QWidget):
 
     def show_view(self, view: CounterView) -> None:
         """Show how the desk stands."""
+        if view.state is not self._view.state:
+            self._under_way.start()
         self._view = view
         words = state_words(view)
         self._heading.setText(words.heading)
@@ -94,7 +98,7 @@ class StatePane(QWidget):
             self._mark.show_mark(words.mark)
         self._picture.setCurrentIndex(0 if link else 1 if words.mark is not None else 2)
         self.setAccessibleName(f"{words.heading} {words.detail}")
-        if view.deadline_ms is not None and link:
+        if (view.deadline_ms is not None and link) or view.state.is_under_way:
             self._clock.start()
         else:
             self._clock.stop()
@@ -163,6 +167,13 @@ class StatePane(QWidget):
                 break
 
     def _show_time(self) -> None:
+        if self._view.state.is_under_way:
+            seconds = self._under_way.elapsed() // 1000
+            words = patience_words(self._view, seconds) if seconds >= SILENCE_S else ""
+            if words != self._countdown.text():
+                self._countdown.setText(words)
+                self._fit_words()
+            return
         deadline_ms = self._view.deadline_ms
         if deadline_ms is None or not self._view.link:
             self._countdown.clear()

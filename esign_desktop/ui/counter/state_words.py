@@ -56,6 +56,19 @@ def state_words(view: CounterView) -> StateWords:
             return _ended(view)
 
 
+def patience_words(view: CounterView, seconds: int) -> str:
+    """Say what is waited for when it takes long, and what the keys do meanwhile."""
+    waiting = QCoreApplication.translate(
+        "CounterWords", "Waiting for the platform's answer, for {seconds} seconds now."
+    ).format(seconds=seconds)
+    if view.state is CounterState.REVOKING:
+        return waiting
+    what = QCoreApplication.translate(
+        "CounterWords", "You may wait; Esc Esc calls it off, and the customer gets no contract."
+    )
+    return f"{waiting} {what}"
+
+
 def _waiting(view: CounterView) -> StateWords:
     heading = QCoreApplication.translate("CounterWords", "A contract of today still waits")
     if view.error is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
@@ -23,6 +23,7 @@ from esign_desktop.ui.sending.stages import can_be_cancelled, stage_of
 from esign_desktop.ui.sending.trouble_card import TroubleCard, held_texts
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.environment_words import act_there
+from esign_desktop.ui.words.moments import SILENCE_S
 from esign_desktop.ui.words.outside_text import one_line
 from esign_desktop.ui.yielding_scroll_area import YieldingScrollArea
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _COLUMN_PX = 680
+_TICK_MS: Final = 1000
 _GRAVE: Final = frozenset({"cancel", "back", "look", "again", "retry"})
 """What sends, or gives a send up."""
 
@@ -109,6 +111,13 @@ class SendingPanel(QWidget):
         self._note.setObjectName("hint")
         self._note.setWordWrap(True)
         self._stages = StageList(self)
+        self._patience = PlainLabel(self)
+        self._patience.setWordWrap(True)
+        self._patience.hide()
+        self._silence = QElapsedTimer()
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self._show_patience)
         self._trouble = TroubleCard(self)
         self._trouble.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -263,7 +272,7 @@ class SendingPanel(QWidget):
         parts = QVBoxLayout(reading)
         parts.setContentsMargins(0, 0, 0, 0)
         parts.setSpacing(12)
-        for widget in (self._note, self._stages, self._trouble):
+        for widget in (self._note, self._stages, self._patience, self._trouble):
             parts.addWidget(widget)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
@@ -292,6 +301,10 @@ class SendingPanel(QWidget):
         }.items():
             button = self._buttons[name]
             (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.setAutoRepeat(False)
+        escape.activated.connect(self._on_escape_activated)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 
@@ -317,6 +330,8 @@ class SendingPanel(QWidget):
                 return None
 
         self._is_busy = True
+        self._silence.start()
+        self._ticks.start()
         self._error = None
         self._stages.reach(self._stages.stage)
         self._show()
@@ -418,7 +433,34 @@ class SendingPanel(QWidget):
     def _on_relay_queued(self, submission_id: SubmissionId) -> None:
         self._submission_id = submission_id
 
+    def _show_patience(self) -> None:
+        """Where nothing was heard for a while, say what is waited for and what can be done."""
+        if not self._is_busy:
+            self._ticks.stop()
+        seconds = self._silence.elapsed() // 1000
+        self._patience.setVisible(self._is_busy and seconds >= SILENCE_S)
+        if self._patience.isHidden():
+            return
+        host = one_line(self._environment.host) if self._environment is not None else ""
+        waiting = self.tr("Nothing has been heard from the platform ({host}) for {seconds} seconds.").format(
+            host=host, seconds=seconds
+        )
+        if self._cancel.is_cancelled:
+            text = self.tr("It is being called off; you may go on working meanwhile.")
+        elif can_be_cancelled(self._state):
+            text = self.tr("You may wait, or press Esc to stop: nobody has been shown the contract yet.")
+        else:
+            text = self.tr("It is being handed to the signers and can't be stopped; you may go on working meanwhile.")
+        self._patience.setText(f"{waiting} {text}")
+
+    def _on_escape_activated(self) -> None:
+        button = self._buttons["cancel"]
+        if button.isVisible() and button.isEnabled():
+            button.click()
+
     def _on_relay_progressed(self, progress: SubmissionProgress) -> None:
+        self._silence.restart()
+        self._patience.hide()
         self._state = progress.state
         stage = stage_of(progress)
         if stage is not None:
@@ -432,6 +474,7 @@ class SendingPanel(QWidget):
 
     def _on_work_done(self, outcome: SubmissionOutcome | None) -> None:
         self._is_busy = False
+        self._show_patience()
         self.rested.emit()
         if outcome is None:
             self.back_requested.emit()
@@ -455,6 +498,7 @@ class SendingPanel(QWidget):
 
     def _on_work_failed(self, error: AppError) -> None:
         self._is_busy = False
+        self._show_patience()
         self.rested.emit()
         self._error = error
         self._stages.stop()

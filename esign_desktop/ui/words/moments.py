@@ -7,6 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QDateTime, QObject, QTimeZone
 
+SILENCE_S: Final = 10
+"""After so long without a word from the platform somebody wants to know what is waited for."""
+
 _CHINA: Final = QTimeZone(8 * 3600)
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60 * _SECOND_MS

@@ -36,3 +36,20 @@ def test_letters_keep_their_size_when_the_theme_changes(pane: StatePane, qapp: Q
     after = letters_px(pane)
     apply_theme(qapp, "light")
     assert after == before
+
+
+def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
+    pane: StatePane, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("esign_desktop.ui.counter.state_pane.SILENCE_S", 1)
+    pane.show_view(CounterView(CounterState.SENDING, title="个人借款合同"))
+    assert "Esc" not in _said(pane)
+
+    qtbot.waitUntil(lambda: "Esc Esc calls it off" in _said(pane), timeout=5000)
+
+    pane.show_view(CounterView(CounterState.SIGNED, title="个人借款合同"))
+    assert "Esc" not in _said(pane)
+
+
+def _said(pane: StatePane) -> str:
+    return " ".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
