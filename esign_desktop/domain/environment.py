@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,14 +32,15 @@ PRODUCTION_URL: Final = "https://openapi.tsign.cn/opentreaty/rest/v3.0"
 class Environment:
     """One platform account. The secret is not here: it stays in the keyring, under the environment's kind.
 
-    ``proxy_url`` empty means a direct connection. ``has_near_files`` lets the platform name addresses in this
+    ``proxy_url`` empty means a direct connection; as it is kept, the password in it is missing, which lies in the
+    keyring as well. ``has_near_files`` lets the platform name addresses in this
     computer's own network for files to be sent and fetched.
     """
 
     kind: EnvironmentKind
     base_url: str
     project_id: str = ""
-    proxy_url: str = ""
+    proxy_url: str = field(default="", repr=False)
     seal_anchor: SealAnchor = SealAnchor.CENTRE
     has_near_files: bool = False
 
@@ -60,6 +61,29 @@ def host_of(address: str) -> str:
         return urlsplit(address).hostname or ""
     except ValueError:
         return ""
+
+
+def without_password(address: str) -> tuple[str, str]:
+    """Return an address without the password in it, and the password; empty where there is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address, ""
+    user, at, host = parts.netloc.rpartition("@")
+    name, _colon, password = user.partition(":")
+    return (parts._replace(netloc=f"{name}{at}{host}").geturl(), password) if password else (address, "")
+
+
+def with_password(address: str, password: str) -> str:
+    """Return an address with the password of the user that it names; as it is if it names none or has one."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    user, at, host = parts.netloc.rpartition("@")
+    if not (user and password) or ":" in user:
+        return address
+    return parts._replace(netloc=f"{user}:{password}{at}{host}").geturl()
 
 
 def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.errors import Refused
-from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.environment import (
+    PRODUCTION_URL,
+    TEST_URL,
+    Environment,
+    EnvironmentKind,
+    SealAnchor,
+    with_password,
+    without_password,
+)
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
 from esign_desktop.services.audit_log import AuditAction, Note
 from esign_desktop.store.secrets import KeyringStatus
@@ -74,6 +83,7 @@ class EnvironmentService:
         self._connect = connect
         self._lock = threading.Lock()
         self._session_secrets: dict[tuple[EnvironmentKind, str], Secret] = {}
+        self._proxy_passwords: dict[tuple[EnvironmentKind, str], str] = {}
         self._session_environments: dict[EnvironmentKind, Environment] = {}
         self._clients: dict[Environment, PlatformClient] = {}
         self._retired: list[PlatformClient] = []
@@ -94,7 +104,9 @@ class EnvironmentService:
             passing = self._session_environments.get(kind)
         if passing is not None:
             return passing
-        return _read(kind, self._settings.get(f"environment.{kind.value}"))
+        found = _read(kind, self._settings.get(_setting(kind)))
+        # One of an older version may have a password in it still.
+        return replace(found, proxy_url=without_password(found.proxy_url)[0])
 
     def current(self) -> Environment:
         """Return the environment that contracts go to."""
@@ -106,19 +118,28 @@ class EnvironmentService:
         self._settings.set("environment.chosen", kind.value)
         return self.get(kind)
 
-    def save(self, environment: Environment) -> None:
-        """Keep how an environment is reached; its project's secret is another matter."""
+    def save(self, environment: Environment) -> bool:
+        """Keep how an environment is reached; its project's secret is another matter.
+
+        The password of a proxy goes to the keyring. False means that no keyring could keep it, so it is forgotten when
+        the application ends. Raises StoreError when the keyring is there and fails; it holds for this session then.
+        """
+        proxy_url, password = without_password(environment.proxy_url.strip())
         values = {
             "base_url": environment.base_url.strip().rstrip("/"),
             "project_id": environment.project_id.strip(),
-            "proxy_url": environment.proxy_url.strip(),
+            "proxy_url": proxy_url,
             "seal_anchor": environment.seal_anchor.value,
             "has_near_files": environment.has_near_files,
         }
-        self._settings.set(f"environment.{environment.kind.value}", json.dumps(values))
+        before = self.get(environment.kind).proxy_url
+        self._settings.overwrite(_setting(environment.kind), json.dumps(values))
+        if before != proxy_url:
+            self._forget_proxy_password(environment.kind, before)
         with self._lock:
             self._session_environments.pop(environment.kind, None)
         self._drop_clients(environment.kind)
+        return self._keep_proxy_password(environment.kind, proxy_url, password) if password else True
 
     def use_for_session(self, environment: Environment, secret: str) -> None:
         """Take an environment that exists only while the application runs, such as its own rehearsal platform."""
@@ -209,8 +230,9 @@ class EnvironmentService:
         secret = self.secret(environment)
         if secret is None:
             raise InputError("environment.no_secret", environment=environment.kind.value)
+        way = self._with_proxy_password(environment)
         with self._lock:
-            return self._clients.setdefault(environment, self._connect(environment, secret))
+            return self._clients.setdefault(environment, self._connect(way, secret))
 
     def test_connection(self, environment: Environment, secret: str | None = None) -> ConnectionReport:
         """Ask the platform for an account that nobody has: any verified answer means connected.
@@ -221,7 +243,7 @@ class EnvironmentService:
         chosen = Secret(secret) if secret is not None else self.secret(environment)
         if chosen is None:
             raise InputError("environment.no_secret", environment=environment.kind.value)
-        client = self._connect(environment, chosen)
+        client = self._connect(self._with_proxy_password(environment), chosen)
         error: ApiError | None = None
         started_s = time.monotonic()
         try:
@@ -251,9 +273,64 @@ class EnvironmentService:
             self._drop_clients(kind)
         with self._lock:
             self._session_secrets.clear()
+            self._proxy_passwords.clear()
             clients, self._retired = self._retired, []
         for client in clients:
             client.close()
+
+    def _with_proxy_password(self, environment: Environment) -> Environment:
+        """Return an environment with its proxy's password, if one is kept. Raises StoreError."""
+        bare, typed = without_password(environment.proxy_url)
+        if typed or bare == with_password(bare, "?"):
+            # It has one, or names nobody who could have one.
+            return environment
+        self._move_old_password(environment.kind)
+        key = environment.kind, bare
+        with self._lock:
+            password = self._proxy_passwords.get(key)
+        if password is None:
+            password = self._kept_proxy_password(*key)
+            with self._lock:
+                self._proxy_passwords[key] = password
+        return replace(environment, proxy_url=with_password(bare, password))
+
+    def _kept_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> str:
+        try:
+            return self._secrets.get(kind, _proxy_name(proxy_url)) or ""
+        except StoreError as error:
+            if error.code != "keyring.no_backend":
+                raise
+            return ""
+
+    def _keep_proxy_password(self, kind: EnvironmentKind, proxy_url: str, password: str) -> bool:
+        with self._lock:
+            self._proxy_passwords[kind, proxy_url] = password
+        try:
+            self._secrets.set(kind, _proxy_name(proxy_url), password)
+        except StoreError as error:
+            if error.code != "keyring.no_backend":
+                raise
+            return False
+        return True
+
+    def _forget_proxy_password(self, kind: EnvironmentKind, proxy_url: str) -> None:
+        """Take away what nobody asks for any more; where that fails it only stays in the keyring."""
+        with self._lock:
+            self._proxy_passwords.pop((kind, proxy_url), None)
+        if proxy_url != with_password(proxy_url, "?"):
+            with suppress(StoreError):
+                self._secrets.delete(kind, _proxy_name(proxy_url))
+
+    def _move_old_password(self, kind: EnvironmentKind) -> None:
+        """Take a password out of the settings, where older versions kept it, once the keyring has it.
+
+        Without a keyring it leaves them too, and is asked for in each session from then on.
+        """
+        found = _read(kind, self._settings.get(_setting(kind)))
+        proxy_url, password = without_password(found.proxy_url)
+        if password:
+            self._keep_proxy_password(kind, proxy_url, password)
+            self.save(replace(found, proxy_url=proxy_url))
 
     def _drop_clients(self, kind: EnvironmentKind) -> None:
         # They are not closed yet: a contract may be on its way through one of them.
@@ -261,6 +338,15 @@ class EnvironmentService:
             self._changes += 1
             for environment in [one for one in self._clients if one.kind == kind]:
                 self._retired.append(self._clients.pop(environment))
+
+
+def _setting(kind: EnvironmentKind) -> str:
+    return f"environment.{kind.value}"
+
+
+def _proxy_name(proxy_url: str) -> str:
+    """Return what the keyring knows a proxy's password by, where it has a project's id for other secrets."""
+    return f"proxy {proxy_url}"
 
 
 def _key(environment: Environment) -> tuple[EnvironmentKind, str]:

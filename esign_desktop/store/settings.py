@@ -40,6 +40,14 @@ class Settings:
 
         self._database.run(work)
 
+    def overwrite(self, key: str, value: str) -> None:
+        """Keep a value so that no byte of the one before stays in the files."""
+        self._database.erase(
+            lambda connection: (
+                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value)).rowcount
+            )
+        )
+
     def delete(self, key: str) -> None:
         """Forget a value, so that its default counts again."""
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -243,3 +244,91 @@ def test_every_change_is_counted(environments: EnvironmentService) -> None:
         change()
         counts.append(environments.change_count)
     assert counts == sorted(set(counts))
+
+
+PROXY_PASSWORD = "p%40ss-of-the-proxy"
+AT_PROXY = replace(OWN, proxy_url=f"http://clerk:{PROXY_PASSWORD}@127.0.0.1:3128")
+BARE = replace(OWN, proxy_url="http://clerk@127.0.0.1:3128")
+
+
+def ways_of(settings: Settings) -> tuple[EnvironmentService, list[str]]:
+    """A service as it is after a start, and the proxies that its clients are given."""
+    ways: list[str] = []
+
+    def connect(environment: Environment, secret: Secret) -> PlatformClient:
+        ways.append(environment.proxy_url)
+        return PlatformClient(environment, secret)
+
+    return EnvironmentService(settings, SecretStore(timeout_s=5.0), connect=connect), ways
+
+
+def files_with_password(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.is_file() and PROXY_PASSWORD.encode() in path.read_bytes()]
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_password_of_a_proxy_is_in_the_keyring_and_in_no_file(settings: Settings, tmp_path: Path) -> None:
+    first, _ways = ways_of(settings)
+    assert first.save(AT_PROXY)
+    first.set_secret(OWN, "one secret")
+    assert first.get(EnvironmentKind.OWN) == BARE
+    assert files_with_password(tmp_path) == []
+
+    later, ways = ways_of(settings)
+    later.client_for(later.get(EnvironmentKind.OWN))
+    assert ways == [AT_PROXY.proxy_url]
+    # Saved again as it is shown, without the password, it stays what it was.
+    assert later.save(BARE)
+    later.client_for(BARE)
+    assert ways == [AT_PROXY.proxy_url] * 2
+    first.close()
+    later.close()
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_password_of_a_proxy_that_is_not_used_any_more_is_taken_away(settings: Settings) -> None:
+    service, ways = ways_of(settings)
+    service.set_secret(OWN, "one secret")
+    service.save(AT_PROXY)
+    service.save(OWN)
+    service.save(BARE)
+    service.client_for(BARE)
+    assert ways == [BARE.proxy_url]
+    service.close()
+
+
+@pytest.mark.parametrize("keyring", ["secret_service", "no_secret_service"])
+def test_password_that_an_older_version_left_in_the_settings_leaves_them(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, keyring: str
+) -> None:
+    request.getfixturevalue(keyring)
+    values = {"base_url": OWN.base_url, "project_id": OWN.project_id, "proxy_url": AT_PROXY.proxy_url}
+    settings.set("environment.own", json.dumps(values))
+    assert files_with_password(tmp_path) != []
+    service, ways = ways_of(settings)
+    service.set_secret(OWN, "one secret")
+    assert service.get(EnvironmentKind.OWN) == BARE
+    service.client_for(BARE)
+    assert ways == [AT_PROXY.proxy_url]
+    assert files_with_password(tmp_path) == []
+    later, later_ways = ways_of(settings)
+    later.set_secret(OWN, "one secret")
+    later.client_for(BARE)
+    assert later_ways == [AT_PROXY.proxy_url if keyring == "secret_service" else BARE.proxy_url]
+    service.close()
+    later.close()
+
+
+@pytest.mark.usefixtures("no_secret_service")
+def test_without_a_keyring_the_password_of_a_proxy_holds_for_the_session(settings: Settings, tmp_path: Path) -> None:
+    service, ways = ways_of(settings)
+    service.set_secret(OWN, "one secret")
+    assert not service.save(AT_PROXY)
+    service.client_for(BARE)
+    assert ways == [AT_PROXY.proxy_url]
+    assert files_with_password(tmp_path) == []
+    service.close()
+
+
+def test_password_of_a_proxy_is_not_printed() -> None:
+    assert PROXY_PASSWORD not in repr(AT_PROXY)

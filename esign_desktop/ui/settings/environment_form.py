@@ -174,6 +174,9 @@ class EnvironmentForm(QWidget):
         ):
             self._labels[name].setText(text)
         self._proxy.setPlaceholderText(self.tr("Empty for a direct connection"))
+        self._proxy.setToolTip(
+            self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring.")
+        )
         chosen = self._anchor.currentData() or SealAnchor.CENTRE.value
         self._anchor.clear()
         self._anchor.addItem(self.tr("Its centre (usual)"), SealAnchor.CENTRE.value)

@@ -242,8 +242,8 @@ class SettingsRoom(QScrollArea):
         environment, secret = self.form.values, self.form.typed_secret
 
         def save() -> bool:
-            environments.save(environment)
-            return environments.set_secret(environment, secret) if secret else True
+            is_proxy_kept = environments.save(environment)
+            return (environments.set_secret(environment, secret) if secret else True) and is_proxy_kept
 
         # The keyring may ask the person for its password, which must not hold up the store.
         self._tasks.start(

@@ -404,9 +404,9 @@ def test_what_is_typed_while_it_is_being_saved_is_not_taken_for_saved(
 ) -> None:
     release, save = threading.Event(), services.environments.save
 
-    def save_slowly(environment: Environment) -> None:
+    def save_slowly(environment: Environment) -> bool:
         release.wait(10)
-        save(environment)
+        return save(environment)
 
     room = make_room()
     monkeypatch.setattr(services.environments, "save", save_slowly)
