@@ -48,7 +48,7 @@ $(BUILD)/bench-peers: requirements/bench.txt
 	@touch $@
 
 .PHONY: screenshots
-screenshots: ready-test  ## take the pictures of every window in docs/screenshots anew (ARGS="--only track")
+screenshots: ready-test  ## take pictures of every window into build/screenshots (ARGS="--only track"; ARGS=--keep renews docs/screenshots)
 	$(PYTHON_IN_VENV) -m tests.pictures $(ARGS)
 
 .PHONY: format

@@ -12,12 +12,14 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage
 
 from esign_desktop.ui.i18n import read_table
 from tests.pictures.captions import CAPTIONS
+from tests.pictures.kept import KEPT, MOST_BYTES
 from tests.pictures.paper import MOST_COLOURS, with_palette, write_if_changed
 from tests.pictures.scenes.customer import SIZE_PX
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+LINK = re.compile(r"\]\((<[^>]+>|[^)\s]+)\)")
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 
@@ -71,12 +73,21 @@ def test_the_font_of_the_pictures_has_the_characters_of_the_windows(qtbot: QtBot
     assert not missing
 
 
-def test_every_picture_that_is_kept_has_a_sentence() -> None:
-    kept = {path.stem for path in (REPOSITORY / "docs" / "screenshots").rglob("*.png")}
-    assert kept <= set(CAPTIONS)
+def test_the_repository_keeps_the_pictures_that_it_lists_and_no_others() -> None:
+    folder = REPOSITORY / "docs" / "screenshots"
+    kept = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
+    assert kept == sorted(f"{name}/{state}.png" for name, states in KEPT.items() for state in states)
+    assert {state for states in KEPT.values() for state in states} <= set(CAPTIONS)
+    assert sum(path.stat().st_size for path in folder.rglob("*.png")) <= MOST_BYTES
 
 
-def test_the_pictures_of_the_readme_are_there() -> None:
-    shown = re.findall(r"\((docs/[^)]+)\)", (REPOSITORY / "README.md").read_text(encoding="utf-8"))
-    assert sum(path.endswith(".png") for path in shown) >= 5
-    assert [path for path in shown if not (REPOSITORY / path).exists()] == []
+def test_no_document_has_a_dead_link() -> None:
+    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    dead = []
+    for name in listed.stdout.split():
+        document = REPOSITORY / name
+        for target in LINK.findall(document.read_text(encoding="utf-8")):
+            path = target.strip("<>").partition("#")[0]
+            if path and "://" not in path and not path.startswith("mailto:") and not (document.parent / path).exists():
+                dead.append(f"{name}: {target}")
+    assert dead == []

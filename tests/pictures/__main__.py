@@ -1,8 +1,9 @@
-"""``make screenshots``: takes the pictures that the repository keeps, and writes their index.
+"""``make screenshots``: takes pictures of every window, and writes their index.
 
-python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--output DIR]
+python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--output DIR] [--keep]
 
 At 100 % that is every language with every theme, at 200 % each of them once; ``--scale 200`` takes all four.
+``--keep`` puts a few of them where the repository keeps them.
 """
 
 from __future__ import annotations
@@ -22,15 +23,17 @@ from typing import Final
 from tests.isolation import home_environment
 from tests.pictures.fixed_world import HOME
 from tests.pictures.index_page import write_index
+from tests.pictures.kept import keep
 from tests.pictures.programme import SCENES
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent.parent
-TARGET: Final = REPOSITORY / "docs" / "screenshots"
+TARGET: Final = REPOSITORY / "build" / "screenshots"
+KEPT_TARGET: Final = REPOSITORY / "docs" / "screenshots"
 LANGUAGES: Final = ("zh_CN", "en")
 THEMES: Final = ("light", "dark")
 SCALES_PERCENT: Final = (100, 200)
-KEPT_LARGE: Final = {"zh_CN": "light", "en": "dark"}
-"""What the repository keeps at 200 %: all four would be more than all others together."""
+USUAL_LARGE: Final = {"zh_CN": "light", "en": "dark"}
+"""What is taken at 200 % unasked: all four would take longer than all others together."""
 FIRST_PORT: Final = 27_160
 """Below those that systems give to whoever connects to something, any of which may be taken for a minute."""
 AT_ONCE: Final = 2
@@ -77,6 +80,8 @@ def main() -> int:
     print(f"{len(names)} states, {written} pictures written, {size / 1e6:.1f} MB in all")  # noqa: T201
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)  # noqa: T201
+    elif parsed.keep:
+        keep(parsed.output, KEPT_TARGET)
     return 1 if failed else 0
 
 
@@ -88,7 +93,7 @@ def _sittings(language: str | None, scale_percent: int | None, themes: str | Non
             is_large_unasked = percent > SCALES_PERCENT[0] and scale_percent is None
             if language not in {None, one} or scale_percent not in {None, percent}:
                 continue
-            usual = KEPT_LARGE[one] if is_large_unasked else ",".join(THEMES)
+            usual = USUAL_LARGE[one] if is_large_unasked else ",".join(THEMES)
             found.append(Sitting(one, percent, themes or usual, port))
     return found
 
@@ -152,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
     parser.add_argument("--themes", help="light, dark, or both with a comma between them")
     parser.add_argument("--output", type=Path, default=TARGET)
+    parser.add_argument("--keep", action="store_true", help="renew the few pictures of docs/screenshots")
     return parser
 
 

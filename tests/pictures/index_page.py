@@ -17,8 +17,8 @@ Every window in every state worth looking at, taken from the running application
 the rehearsal platform, with persons and contracts that do not exist, on a day that never ends. A file is written anew
 only where the picture differs.
 
-`<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification. At 200 % the repository keeps
-Chinese in the light theme and English in the dark one; `make screenshots ARGS="--scale 200"` takes the others.
+`<scale>/<language>-<theme>/<state>.png`; 100 and 200 are percent of magnification. At 200 % there
+are Chinese in the light theme and English in the dark one; `make screenshots ARGS="--scale 200"` takes the others.
 """
 
 

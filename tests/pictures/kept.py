@@ -1,0 +1,59 @@
+"""The few pictures that the repository keeps for its documents; all others are made when they are wanted."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from tests.pictures.captions import CAPTIONS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT: Final = {
+    "zh_CN-light": (
+        "place-seal-selected",
+        "place-keyword-hits",
+        "place-cross-page-selected",
+        "prepare-signer-form",
+        "review",
+        "sending-held",
+        "qr-code",
+        "track-list",
+        "track-timeline",
+        "signed-file",
+        "counter-customer",
+        "counter-code",
+        "customer-code",
+        "bulk-rows",
+        "bulk-confirm",
+        "presets",
+        "preset-fields",
+        "settings-test",
+    ),
+    "zh_CN-dark": ("place-seal-selected", "counter-code"),
+    "en-light": ("prepare-contract", "review", "bulk-rows"),
+    "en-dark": ("track-timeline",),
+}
+MOST_BYTES: Final = 3_000_000
+_HEAD: Final = """# What the windows look like
+
+Some of the pictures that `make screenshots` takes of every window in every state, in both languages and themes, into
+`build/screenshots`: real windows on the rehearsal platform, with persons and contracts that do not exist.
+`make screenshots ARGS=--keep` takes all of them and renews these.
+
+| picture | what is seen |
+|---|---|
+"""
+
+
+def keep(taken: Path, folder: Path) -> None:
+    """Copy the kept pictures at 100 % from where all were taken, and list them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    rows = []
+    for name, states in KEPT.items():
+        (folder / name).mkdir(parents=True)
+        for state in states:
+            shutil.copyfile(taken / "100" / name / f"{state}.png", folder / name / f"{state}.png")
+            rows.append(f"| [`{state}`, {name}](<{name}/{state}.png>) | {CAPTIONS[state][1]} |\n")
+    (folder / "README.md").write_text(_HEAD + "".join(rows), encoding="utf-8")
