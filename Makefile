@@ -113,6 +113,10 @@ tests: ready-test  ## all tests, JOBS=2 of them at a time (JOBS=0: in one proces
 faults: ready-test  ## send under fire at random; RUNS=5000 sends (500 without)
 	FAULT_RUNS=$(or $(RUNS),500) $(PYTHON_IN_VENV) -m pytest -q tests/faults/test_random_runs.py $(ARGS)
 
+.PHONY: attacks
+attacks: ready-test  ## attack every kind of child that reads strangers' files, and print what was denied
+	$(PYTHON_IN_VENV) -m tests.attacks
+
 .PHONY: flood
 flood: ready-test  ## receive 10,000 notices, 200 a second, and be killed on the way (ten seconds of it are in make test)
 	FLOOD_NOTICES=$(or $(NOTICES),10000) $(PYTHON_IN_VENV) -m pytest -q tests/e2e/test_notice_flood.py $(ARGS)

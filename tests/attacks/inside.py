@@ -1,0 +1,118 @@
+"""The real children, with code of somebody's in them: each does what it always does, up to the stranger's first byte.
+
+The last words of the command line say in which mode: ``walls``, ``no-landlock`` (as on systems of before 2021), or
+``bare`` (no wall at all: that the attempts would succeed then is what shows that they are attempts).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.pdf.walls import landlock, lockdown
+from tests.attacks import attempts
+
+if TYPE_CHECKING:
+    import ctypes
+    from collections.abc import Callable, Collection, Sequence
+
+    from esign_desktop.pdf import wire
+
+stood: list[str] = []
+
+
+def set_mode(mode: str) -> None:
+    """Take walls away before they are put up, and note which stand."""
+    if mode == "no-landlock":
+        landlock.refuse_all_files = _no_landlock
+    real = lockdown.lock_down
+
+    def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str, ...]:
+        walls = () if mode == "bare" else real(keep, with_threads=with_threads)
+        stood.extend(walls)
+        return walls
+
+    lockdown.lock_down = lock_down
+
+
+def _no_landlock(libc: ctypes.CDLL) -> bool:
+    return False
+
+
+def report(scene: dict[str, Any]) -> dict[str, Any]:
+    """Try what the scene asks for."""
+    if scene["deadly"]:
+        attempts.deadly[scene["deadly"]](scene)
+    return {"walls": stood, "tried": json.loads(attempts.try_all(scene))}
+
+
+def pdf() -> None:
+    """Be the process that opens and draws; *links_and_fields* is the attack."""
+    set_mode(sys.argv[-1])
+    from esign_desktop.pdf import worker
+
+    sound = worker.Desk.answer
+
+    def answer(self: worker.Desk, request: wire.Message, files: Sequence[int] = ()) -> wire.Message:
+        if "scene" in request:
+            return report(request["scene"])
+        return sound(self, request, files)
+
+    worker.Desk.answer = answer  # type: ignore[method-assign]
+    worker.serve()
+
+
+def page() -> None:
+    """Be the process for the first page; what is drawn is the attack."""
+    mode, scene = sys.argv[-2:]
+    set_mode(mode)
+    from esign_desktop.pdf import page_once
+    from esign_desktop.pdf.bare_mupdf import BarePage
+
+    def draw(self: BarePage, width_px: float) -> tuple[int, int, bytes]:
+        return 0, 0, json.dumps(report(json.loads(scene))).encode("ascii")
+
+    BarePage.draw = draw  # type: ignore[method-assign]
+    sys.exit(page_once.main())
+
+
+def apart() -> None:
+    """Be a process that reads one file."""
+    set_mode(sys.argv[-1])
+    from esign_desktop.pdf import own_process
+
+    own_process.answer()
+
+
+def prepare_signatures(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before signatures are read."""
+    from esign_desktop.pdf import signature_process
+
+    return scene, *signature_process._open_for_reading(scene["document"], ())  # noqa: SLF001  the real one
+
+
+def prepare_form(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a form is read."""
+    from esign_desktop.pdf import form_process
+
+    return scene, *form_process._open_for_reading(scene["document"])  # noqa: SLF001  same
+
+
+def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a sheet is read."""
+    from esign_desktop.services.sheets.read_rows import load
+
+    return scene, *load(b"")
+
+
+def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:
+    """Run in the place of the reading."""
+    return report(scene)
+
+
+PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
+    "signatures": prepare_signatures,
+    "form": prepare_form,
+    "sheet": prepare_sheet,
+}

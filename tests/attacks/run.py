@@ -1,0 +1,166 @@
+"""Has a kind of child attacked in one mode, and says which attempts were holes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf import child_start
+from esign_desktop.pdf.bounds import ADDRESS_SPACE_BYTES
+from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.limits import Limits
+from esign_desktop.pdf.own_process import pieces_apart
+from esign_desktop.pdf.process_engine import ProcessEngine
+from tests.attacks import inside
+from tests.attacks.attempts import attempts, deadly
+from tests.attacks.scene import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KINDS = ("pdf", "page", "signatures", "form", "sheet")
+MODES = ("walls", "no-landlock")
+BARE = "bare"
+LIMIT_S = 60.0
+SHORT_S = 3.0
+SHEET_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One attempt; ``hole`` is empty when it was denied."""
+
+    name: str
+    hole: str
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of all attempts on one child."""
+
+    kind: str
+    mode: str
+    walls: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def holes(self) -> tuple[Outcome, ...]:
+        """The attempts that were not denied."""
+        return tuple(one for one in self.outcomes if one.hole)
+
+    @property
+    def skipped(self) -> str:
+        """Why this says nothing, if it doesn't."""
+        if sys.platform != "linux":
+            return "only on Linux are children locked in"
+        if self.mode == "walls" and "landlock" not in self.walls:
+            return "this system has no Landlock"
+        return ""
+
+
+def attack(kind: str, mode: str) -> Verdict:
+    """Attack one kind of child, once with all that does not end it, then with each attempt that would."""
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+        told = _ask(kind, mode, stage.scene(), LIMIT_S)
+        for name, was_done, what in told["tried"]:
+            hole = what if was_done or stage.secret in what else ""
+            outcomes.append(Outcome(name, hole, "" if hole else what))
+        outcomes.append(Outcome("what is seen from outside", "; ".join(stage.damage())))
+        outcomes.append(Outcome("what it told is no secret", stage.secret if stage.secret in json.dumps(told) else ""))
+    if mode != BARE:
+        outcomes.extend(_fatal(kind, mode, name) for name in deadly)
+    return Verdict(kind, mode, tuple(told["walls"]), tuple(outcomes))
+
+
+def _fatal(kind: str, mode: str, name: str) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+        started_at_s = time.monotonic()
+        try:
+            _ask(kind, mode, stage.scene(name), SHORT_S)
+            refusal = "refused"
+        except (PdfError, ValueError) as error:  # the child has ended
+            refusal = str(error) or type(error).__name__
+        took_s = time.monotonic() - started_at_s
+        found = stage.damage()
+        found += [f"there is {path.name}" for path in Path.cwd().glob("core*") if path.is_file()]
+        if took_s > SHORT_S + 15:
+            found.append(f"it ran for {took_s:.0f} s")
+    return Outcome(name, "; ".join(found), refusal)
+
+
+def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    if kind == "pdf":
+        return _ask_pdf(mode, scene, limit_s)
+    if kind == "page":
+        return _ask_page(mode, scene, limit_s)
+    with _children("apart", mode):
+        (answer,) = pieces_apart(
+            kind,
+            inside.attack,
+            scene,
+            limit_s=limit_s,
+            most_bytes=1 << 24,
+            prepare=inside.PREPARATIONS[kind],
+            memory_bytes=SHEET_BYTES if kind == "sheet" else ADDRESS_SPACE_BYTES,
+        )
+    return dict(answer)
+
+
+def _ask_pdf(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    with _children("pdf", mode):
+        engine = ProcessEngine(limits=Limits())
+        try:
+            opened = engine.open(Path(scene["document"]))
+            pixels = engine.render(RenderRequest(opened.handle, 1, 1.0))
+            with engine._pool.lend(opened.handle) as child:  # noqa: SLF001  the real request to the real child
+                answer = child.ask("attack", limit_s, scene=scene)
+            # What the child shares with this process is still there.
+            assert len(bytes(pixels.data)) == pixels.stride_bytes * pixels.height_px
+            return answer
+        finally:
+            engine.stop()
+
+
+def _ask_page(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    command = [*_command("page", mode), json.dumps(scene)]
+    request = b"100\n" + scene["document"].encode()
+    try:
+        done = subprocess.run(
+            command,
+            env=child_start.child_environment(),
+            input=request,
+            stdout=subprocess.PIPE,
+            check=False,
+            timeout=limit_s,
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfError("pdf.too_slow") from None
+    answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2])
+    return answer
+
+
+def _command(entry: str, mode: str) -> list[str]:
+    program = f"from tests.attacks.inside import {entry}; {entry}()"
+    return [sys.executable, "-S", "-P", "-c", program, mode]
+
+
+@contextmanager
+def _children(entry: str, mode: str) -> Iterator[None]:
+    with patch.object(child_start, "child_command", lambda _target: _command(entry, mode)):
+        yield
+
+
+def count() -> int:
+    """Return how many attempts there are on each child."""
+    return len(attempts) + len(deadly)
