@@ -66,6 +66,7 @@ class Backstage:
                 connect=self._connect or PlatformClient,
             )
             self._finish_forgetting(self._services)
+            self._sweep_copies(self._services)
             self.unlinked_accounts = self._repair_accounts(self._services)
         return self._services
 
@@ -86,6 +87,14 @@ class Backstage:
         except StoreError as error:
             _warn("accounts could not be looked through: %s", error)
             return 0
+
+    @staticmethod
+    def _sweep_copies(services: Services) -> None:
+        """Delete copies of contracts that a crash left behind; what fails now is tried again at the next start."""
+        try:
+            services.submission.sweep_copies()
+        except StoreError as error:
+            _warn("copies of files could not be swept: %s", error)
 
     def _bring_flows_back(self, database: Database) -> None:
         from esign_desktop.services.rebuilding import rebuild_flows

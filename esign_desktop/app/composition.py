@@ -162,7 +162,7 @@ def build_services(
         brand=BrandService(settings, paths.brand_dir),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
-        people=PeopleService(people, presets, documents, turns),
+        people=PeopleService(people, presets, turns),
         templates=TemplateService(
             Templates(database),
             stores.ledger,

@@ -54,6 +54,8 @@ class PersonTraces:
     masked_numbers: frozenset[str] = field(default=frozenset(), repr=False)
     urls: frozenset[str] = field(default=frozenset(), repr=False)
     longer_names: frozenset[str] = field(default=frozenset(), repr=False)
+    preset_ids: frozenset[str] = frozenset()
+    """Presets that are to go, since their PDFs tell of the person and somebody agreed to it."""
 
     def with_those_of(self, value: Any) -> PersonTraces:
         """Return the traces with what the value tells of the person besides."""
@@ -126,7 +128,7 @@ class PersonTraces:
     def from_json(cls, text: str) -> PersonTraces:
         """Read what ``to_json`` wrote."""
         found = json.loads(text)
-        return cls(found["name"], found["token"], **{key: frozenset(found[key]) for key in _SETS})
+        return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
@@ -199,7 +201,7 @@ class PersonTraces:
         return self.taken_out_of(value)
 
 
-_SETS: Final = ("account_ids", "third_ids", "numbers", "masked_numbers", "urls", "longer_names")
+_SETS: Final = ("account_ids", "third_ids", "numbers", "masked_numbers", "urls", "longer_names", "preset_ids")
 
 
 def _dicts(value: Any) -> Iterator[dict[str, Any]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.forgetting import PersonTraces, forgotten_token, is_forgotten
-from esign_desktop.domain.preset import KeptPdf
+from esign_desktop.domain.preset import KeptPdf, Preset
+from esign_desktop.pdf.mention_process import find_mention
+from esign_desktop.pdf.mention_reading import Needles
 from esign_desktop.services.rehearsal_files import forget_in_rehearsals
 from esign_desktop.services.snapshots import Snapshots
 from esign_desktop.store.accounts import AccountKind, Accounts
@@ -21,15 +23,17 @@ from esign_desktop.store.journal import Journal
 from esign_desktop.store.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.domain.preset import PresetId
     from esign_desktop.services.presets import PresetService
     from esign_desktop.services.submission_turns import Turns
     from esign_desktop.store.flows import FlowRecord, FlowSigner
 
-__all__ = ["KnownPerson", "PeopleService", "PeopleStores", "person_of_flow"]
+_SHORTEST_IN_BYTES: Final = 6
+"""Less may stand anywhere by chance."""
+
+__all__ = ["KnownPerson", "PeopleService", "PeopleStores", "PresetAbout", "person_of_flow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,14 @@ class KnownPerson:
     account_ids: tuple[str, ...]
     masked_number: str = field(default="", repr=False)
     last_used_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PresetAbout:
+    """A preset whose PDF holds somebody's name, or, ``by_number``, what only they have."""
+
+    preset: Preset = field(repr=False)
+    by_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,15 @@ class PeopleStores:
     sandbox_dir: Path
 
 
+def _traces(person: KnownPerson) -> PersonTraces:
+    return PersonTraces(
+        person.name,
+        forgotten_token(uuid4().hex[:12]),
+        account_ids=frozenset(person.account_ids),
+        masked_numbers=frozenset({person.masked_number} - {""}),
+    )
+
+
 def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
     """Return who signs there; None for organizations, the platform itself, and whom this desk has forgotten."""
     is_somebody = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
@@ -69,11 +90,18 @@ def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None
 class PeopleService:
     """Blocks for store, disk and the PDF process."""
 
-    def __init__(self, stores: PeopleStores, presets: PresetService, documents: DocumentService, turns: Turns) -> None:
+    def __init__(
+        self,
+        stores: PeopleStores,
+        presets: PresetService,
+        turns: Turns,
+        *,
+        find_mention: Callable[[Path, Needles], tuple[bool, bool]] = find_mention,
+    ) -> None:
         self._stores = stores
         self._presets = presets
-        self._documents = documents
         self._turns = turns
+        self._find_mention = find_mention
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -90,18 +118,26 @@ class PeopleService:
             found[key] = KnownPerson(record.name, account_ids, record.masked_number, last_used_ms)
         return tuple(sorted(found.values(), key=lambda one: (-one.last_used_ms, one.name, one.account_ids)))
 
-    def forget(self, person: KnownPerson) -> None:
+    def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
+        """Return the presets whose PDFs tell of the person; ``forget`` deletes those of them that it is told to.
+
+        Raises StoreError.
+        """
+        traces = self._stores.forgetting.traces_of(_traces(person))
+        found = []
+        for preset in self._presets.list():
+            mentions = [self._mention(traces, path) for path in self._pdfs(preset)]
+            if any(map(any, mentions)):
+                found.append(PresetAbout(preset, any(by_number for _, by_number in mentions)))
+        return tuple(found)
+
+    def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
         """Take the person out of everything that is kept here; what was sent stays listed without them.
 
-        Once begun it is finished, at the next start if need be. Raises InputError, with nothing changed:
-        ``person.contract_open`` and ``person.send_open``; StoreError.
+        ``presets`` go altogether: a PDF can't be made to forget. Once begun it is finished, at the next start if need
+        be. Raises InputError, with nothing changed: ``person.contract_open`` and ``person.send_open``; StoreError.
         """
-        traces = PersonTraces(
-            person.name,
-            forgotten_token(uuid4().hex[:12]),
-            account_ids=frozenset(person.account_ids),
-            masked_numbers=frozenset({person.masked_number} - {""}),
-        )
+        traces = replace(_traces(person), preset_ids=frozenset(presets))
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(traces)
@@ -121,7 +157,7 @@ class PeopleService:
             self._delete_snapshots()
             self._delete_pdfs_about(left.traces)
             self._wipe_logs(left.traces)
-            forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_in_pdf, left.traces))
+            forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_made_out_to, left.traces))
             self._stores.forgetting.files_done()
         self._stores.forgetting.end()
         return True
@@ -133,15 +169,15 @@ class PeopleService:
             self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
 
     def _delete_pdfs_about(self, traces: PersonTraces) -> None:
-        """Delete copies of documents, and presets, that are made out to the person: a PDF can't be made to forget."""
+        """Delete copies of documents that are made out to the person, and the presets that are to go."""
         for path in self._stores.copies_dir.glob("*"):
-            if self._is_in_pdf(traces, path):
-                try:
+            try:
+                if self._is_made_out_to(traces, path):
                     path.unlink(missing_ok=True)
-                except OSError as error:
-                    raise disk_error(error) from error
+            except OSError as error:
+                raise disk_error(error) from error
         for preset in self._presets.list():
-            if any(self._is_in_pdf(traces, path) for path in self._pdfs(preset)):
+            if preset.id in traces.preset_ids:
                 self._presets.delete(preset.id)
         self._presets.sweep()
 
@@ -150,26 +186,21 @@ class PeopleService:
             if isinstance(document.source, KeptPdf):
                 yield self._presets.path_of(document.source)
 
-    def _is_in_pdf(self, traces: PersonTraces, path: Path) -> bool:
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise disk_error(error) from error
-        if any(needle.encode() in content for needle in traces.needles):
+    def _is_made_out_to(self, traces: PersonTraces, path: Path) -> bool:
+        """Whether a file holds the person. One word, such as "An", is no reason to take a draft its document away."""
+        if _is_in_bytes(traces, path):
             return True
+        by_name, by_number = self._mention(traces, path)
+        return by_number or (by_name and _is_telling(traces.name))
+
+    def _mention(self, traces: PersonTraces, path: Path) -> tuple[bool, bool]:
+        """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
+        ids = tuple(one for one in traces.needles if one != traces.name)
         try:
-            document = self._documents.open(path)
-        except AppError:
-            # Damaged or locked: its text can be read by nobody here.
-            return False
-        try:
-            return any(self._documents.find(document.id, needle) for needle in traces.needles if len(needle) < 100)
-        except AppError:
-            return False
-        finally:
-            self._documents.close(document.id)
+            return self._find_mention(path, Needles(traces.name, tuple(traces.longer_names), ids))
+        except PdfError:
+            # Damaged, locked or gone: its text can be read by nobody here.
+            return False, False
 
     def _wipe_logs(self, traces: PersonTraces) -> None:
         """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything."""
@@ -180,6 +211,20 @@ class PeopleService:
                     _write_over(path, content, needle)
             except OSError as error:
                 raise disk_error(error) from error
+
+
+def _is_in_bytes(traces: PersonTraces, path: Path) -> bool:
+    """Whether a file that may be no whole PDF any more, such as half a copy, holds the person as it is."""
+    needles = [one for one in traces.needles if len(one) >= _SHORTEST_IN_BYTES or not one.isascii()]
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    return any(needle.encode() in content for needle in needles)
+
+
+def _is_telling(name: str) -> bool:
+    return not name.isascii() or len(name.split()) > 1
 
 
 def _write_over(path: Path, content: bytes, needle: bytes) -> None:

@@ -117,11 +117,14 @@ class PresetService:
     ) -> Preset:
         """Make a preset of a contract whose documents are open, and keep it; see ``preset_of``.
 
+        ``hits`` are looked for when they are not told.
+
         ``templates`` take the place of files. Raises InputError ``document.missing``, ``document.changed``,
         ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and ``preset.keyword_unconfirmed``,
         and PdfError.
         """
-        require_agreed(draft, hits or {})
+        hits = self._found(draft) if hits is None else hits
+        require_agreed(draft, hits)
         traits = {
             document.id: self._trait(document, (templates or {}).get(document.id)) for document in draft.documents
         }
@@ -146,11 +149,7 @@ class PresetService:
         customers = [signer.id for signer in part.signers if isinstance(signer, PersonSigner)]
         traits = {document.id: self._trait(document, template)}
         only = customers if len(customers) == 1 else ()
-        searches = {
-            (place.document_id, place.keyword) for place in part.placements if isinstance(place, KeywordPlacement)
-        }
-        hits = {search: self._documents.find(*search) for search in searches}
-        preset = preset_of(part, only, traits, name=document.name, hits=hits, home=home)
+        preset = preset_of(part, only, traits, name=document.name, hits=self._found(part), home=home)
         return self.save(self.with_free_name(preset if preset.roles else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset) -> Preset:
@@ -287,6 +286,13 @@ class PresetService:
         hits = self.hits_of(preset, kept, document)
         found = differences(preset, kept, document, digests, hits)
         return Recognition(preset, kept, likeness, is_exact, found, hits)
+
+    def _found(self, draft: ContractDraft) -> KeywordHits:
+        """Look for a contract's keywords in its open documents."""
+        searches = {
+            (place.document_id, place.keyword) for place in draft.placements if isinstance(place, KeywordPlacement)
+        }
+        return {search: self._documents.find(*search) for search in searches}
 
     def _trait(self, document: Document, template: PlatformTemplate | None) -> DocumentTrait:
         if template is None and document.template is not None:

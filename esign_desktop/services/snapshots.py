@@ -6,7 +6,8 @@ import base64
 import hashlib
 import os
 import shutil
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.paths import make_private_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from esign_desktop.domain.document import Document
 
@@ -39,6 +40,20 @@ class Snapshots:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
+        self._in_use: set[str] = set()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Keep copies that belong to no submission from being swept away, and delete them afterwards."""
+        with self._lock:
+            self._in_use.add(name)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_use.discard(name)
+            self.discard(name)
 
     def take(
         self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
@@ -84,10 +99,12 @@ class Snapshots:
         shutil.rmtree(self._folder / submission_id, ignore_errors=True)
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete the copies of all submissions but these."""
+        """Delete all copies but those of these submissions, and those that are ``held``."""
         with suppress(OSError):
             for folder in self._folder.iterdir():
-                if folder.name not in keep:
+                with self._lock:
+                    is_in_use = folder.name in self._in_use
+                if folder.name not in keep and not is_in_use:
                     shutil.rmtree(folder, ignore_errors=True)
 
     @staticmethod

@@ -184,7 +184,7 @@ class SubmissionService:
         """
         with self._exclusive(), self._turns.taking_stock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
-            self._stores.snapshots.sweep(wanted)
+            self._sweep_copies()
         outcomes: list[SubmissionOutcome] = []
         for submission_id in wanted:
             if cancel is not None and cancel.is_cancelled:
@@ -193,6 +193,16 @@ class SubmissionService:
                 continue
             outcomes.append(self.run(submission_id, on_progress=on_progress))
         return tuple(outcomes)
+
+    def sweep_copies(self) -> None:
+        """Delete the copies of files that no send needs any more, such as a crash left behind. Raises StoreError."""
+        with self._turns.taking_stock:
+            self._sweep_copies()
+
+    def _sweep_copies(self) -> None:
+        journal = self._stores.journal
+        # One that is held may be started again.
+        self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
         """Return the sends that have not ended, held ones too, the oldest first."""

@@ -122,15 +122,13 @@ class TemplateService:
             if earlier is not None and not anew:
                 raise InputError("template.outcome_unknown")
             folder = uuid4().hex
-            try:
+            with self._snapshots.held(folder):
                 opened = replace(document, sha256=look.sha256)
                 snapshot = self._snapshots.take(folder, 0, opened, between_pieces=cancel.raise_if_cancelled)
                 client = self._client_for(environment)
                 source = self._snapshots.path(folder, snapshot.file_name)
                 file_key = self._upload(client, document, snapshot, source, on_progress, cancel)
                 template_id = self._create(client, home, snapshot, file_key, document.name)
-            finally:
-                self._snapshots.discard(folder)
             return PlatformTemplate(template_id, template_fields(look.fields))
 
     def _upload(

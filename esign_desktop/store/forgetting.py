@@ -79,6 +79,10 @@ class Forgetting:
 
         return self._database.run(work)
 
+    def traces_of(self, person: PersonTraces) -> PersonTraces:
+        """Return everything by which the person is known, and change nothing."""
+        return self._database.run(lambda connection: _complete(connection, person))
+
     def pending(self) -> Unforgotten | None:
         """Return what a crash may have left to be done."""
 

@@ -56,6 +56,7 @@ def forget(order: dict[str, Any]) -> None:
     services = build_services(paths, database, LocalEngine(), clock_ms=clock_ms)
     assert services.people is not None
     (person,) = [one for one in services.people.list() if one.name == order["name"]]
+    agreed = [one.preset.id for one in services.people.presets_about(person)]
     fate = Fate(order["moment"])
     for owner, name in (
         (os, "fsync"),
@@ -65,7 +66,7 @@ def forget(order: dict[str, Any]) -> None:
         (Database, "_on_thread"),
     ):
         fate.watch(owner, name)
-    services.people.forget(person)
+    services.people.forget(person, presets=agreed)
 
 
 if __name__ == "__main__":

@@ -33,8 +33,9 @@ def person_of(household: Household, name: str = NAME) -> KnownPerson:
 
 
 def forget(household: Household, person: KnownPerson) -> None:
-    assert household.services.people is not None
-    household.services.people.forget(person)
+    people = household.services.people
+    assert people is not None
+    people.forget(person, presets=[one.preset.id for one in people.presets_about(person)])
 
 
 def scanner_for(*records: FlowRecord) -> Scanner:

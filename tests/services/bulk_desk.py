@@ -75,7 +75,7 @@ class BulkDesk(CounterDesk):
             log_dir=self.paths.log_dir,
             sandbox_dir=self.paths.sandbox_dir,
         )
-        return PeopleService(stores, self.presets, self.documents, self.turns)
+        return PeopleService(stores, self.presets, self.turns)
 
     def plan(self, preset: Preset, sheet: Sheet) -> BulkPlan:
         """Plan with the columns as they are matched."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
@@ -16,16 +16,23 @@ from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtGui import QShowEvent
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.people import KnownPerson
+    from esign_desktop.domain.preset import PresetId
+    from esign_desktop.services.people import KnownPerson, PresetAbout
 
 _WIDTH_PX: Final = 520
+_LONGEST_NAME: Final = 40
 
 
 class ForgetSheet(QDialog):
-    """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``."""
+    """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``.
+
+    It waits for ``show_presets`` before it can be confirmed.
+    """
 
     confirmed = Signal()
 
@@ -47,6 +54,13 @@ class ForgetSheet(QDialog):
             widget.hide()
         self._forget = DeliberateButton(self, self.tr("&Forget for ever"))
         self._forget.setObjectName("danger")
+        self._forget.setEnabled(False)
+        self._boxes: dict[PresetId, QCheckBox] = {}
+        self._presets = QVBoxLayout()
+        self._presets.setSpacing(4)
+        self._looking = PlainLabel(self, self.tr("Looking for presets that tell of this person…"))
+        self._looking.setWordWrap(True)
+        self._presets.addWidget(self._looking)
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setDefault(True)
         column = QVBoxLayout(self)
@@ -57,6 +71,7 @@ class ForgetSheet(QDialog):
             label = PlainLabel(self, text)
             label.setWordWrap(True)
             column.addWidget(label)
+        column.addLayout(self._presets)
         self._said.setWordWrap(True)
         title.setWordWrap(True)
         refusal = QHBoxLayout()
@@ -79,6 +94,35 @@ class ForgetSheet(QDialog):
     def said(self) -> str:
         """Why it was not done; empty as long as nothing stood against it."""
         return self._said.text()
+
+    @property
+    def presets(self) -> tuple[PresetId, ...]:
+        """The presets that are to go too."""
+        return tuple(preset_id for preset_id, box in self._boxes.items() if box.isChecked())
+
+    def show_presets(self, found: Iterable[PresetAbout]) -> None:
+        """Ask about the presets whose PDFs tell of the person; a name alone may mean something else."""
+        self._looking.hide()
+        found = tuple(found)
+        if found:
+            question = PlainLabel(self, self.tr("The PDFs of these presets tell of the person. Which ones are to go?"))
+            question.setWordWrap(True)
+            self._presets.addWidget(question)
+        for one in found:
+            name = one_line(one.preset.name, most_characters=_LONGEST_NAME)
+            key = "" if one.preset.function_key is None else f"F{one.preset.function_key}  "
+            text = self.tr("{name}: a number of theirs") if one.by_number else self.tr("{name}: the same name")
+            box = QCheckBox(key + text.format(name=name).replace("&", "&&"), self)
+            box.setChecked(one.by_number)
+            self._boxes[one.preset.id] = box
+            self._presets.addWidget(box)
+        if any(not one.by_number for one in found):
+            hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
+            hint.setObjectName("hint")
+            hint.setWordWrap(True)
+            self._presets.addWidget(hint)
+        self._forget.setEnabled(True)
+        self._fit_height()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,7 +156,7 @@ class ForgetSheet(QDialog):
                 "• Sent contracts stay listed, without the name.\n"
                 "• Drafts and presets lose this person and have to be filled in again; a file that is named after the"
                 " person has to be chosen again.\n"
-                "• Copies of documents, and presets, that are made out to the person are deleted.\n"
+                "• Copies of documents that are made out to the person are deleted.\n"
                 "• The contract on the desk is put among the drafts, and its history is lost."
             ),
             self.tr(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.people.forget_sheet import ForgetSheet
+from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -50,6 +52,13 @@ class ForgettingDesk(QObject):
         self._sheet.confirmed.connect(self._on_sheet_confirmed)
         self._sheet.finished.connect(self._on_sheet_finished)
         self._sheet.open()
+        self._tasks.start(
+            partial(self._people.presets_about, person),
+            owner=self._sheet,
+            on_done=self._sheet.show_presets,
+            on_error=self._sheet.show_refusal,
+            lane=Lane.PDF,
+        )
 
     def _on_sheet_confirmed(self) -> None:
         # What can be taken back may hold the person, and so may what is on the desk, and its history.
@@ -59,8 +68,12 @@ class ForgettingDesk(QObject):
     def _forget(self) -> None:
         people, person = self._people, self._person
         if person is not None:
+            presets = self._sheet.presets if self._sheet is not None else ()
             self._tasks.start(
-                lambda: people.forget(person), owner=self, on_done=self._on_forgotten, on_error=self._on_failed
+                lambda: people.forget(person, presets=presets),
+                owner=self,
+                on_done=self._on_forgotten,
+                on_error=self._on_failed,
             )
 
     def _on_forgotten(self, _nothing: None) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.placement import KeywordPlacement
 from esign_desktop.domain.preset import counter_options
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.messages import Tone
@@ -194,10 +193,6 @@ class PresetDesk(QObject):
             )
 
     def _make(self, presets: PresetService, draft: ContractDraft, wish: PresetWish) -> Preset:
-        searches = {
-            (place.document_id, place.keyword) for place in draft.placements if isinstance(place, KeywordPlacement)
-        }
-        hits = {search: self._services.documents.find(*search) for search in searches}
         if wish.for_counter:
             draft = replace(draft, options=counter_options(draft.options))
         preset = presets.make(
@@ -206,7 +201,6 @@ class PresetDesk(QObject):
             name=wish.name,
             environment=self._services.environments.current(),
             titles=wish.titles,
-            hits=hits,
         )
         if wish.key is not None:
             presets.assign_key(preset.id, wish.key)

@@ -1,0 +1,103 @@
+"""Who is forgotten takes along only the presets that somebody agreed to, and no copy that is in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.people import KnownPerson
+from tests.pdf.builder import Page, build
+from tests.services.bulk_desk import BulkDesk
+from tests.services.counter_desk import make_form_contract
+from tests.services.desk import make_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.preset import Preset
+
+AN = KnownPerson("An", ("account-an",))
+ZHANG = KnownPerson("张三", ("account-zhang",))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[BulkDesk]:
+    one = BulkDesk(tmp_path / "desk", Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project"))
+    yield one
+    one.close()
+
+
+def keep_preset(desk: BulkDesk, folder: Path, name: str, text: str) -> Preset:
+    draft = make_form_contract(desk.documents, folder)
+    (folder / "other.pdf").write_bytes(build(Page().write(text, 60, 760)))
+    document = desk.documents.open(folder / "other.pdf")
+    return desk.presets.make(
+        replace(draft, documents=(document,), placements=()),
+        [signer.id for signer in draft.signers],
+        name=name,
+        environment=desk.environment,
+    )
+
+
+def test_a_name_that_is_a_word_or_part_of_one_takes_no_preset_away(desk: BulkDesk, tmp_path: Path) -> None:
+    plain = desk.make_preset(tmp_path / "1", name="借款")
+    word = keep_preset(desk, tmp_path / "2", "英文", "An agreement, made by Andrew")
+    other = keep_preset(desk, tmp_path / "3", "别的", "Any and all")
+
+    found = desk.people.presets_about(AN)
+    assert [(one.preset.id, one.by_number) for one in found] == [(word.id, False)]
+    desk.people.forget(AN)
+
+    assert {one.id for one in desk.presets.list()} == {plain.id, word.id, other.id}
+    assert all(desk.presets.documents_of(one) for one in desk.presets.list())
+
+
+def test_the_presets_that_were_agreed_to_go_with_their_pdfs(desk: BulkDesk, tmp_path: Path) -> None:
+    mine = keep_preset(desk, tmp_path / "1", "张三的", "借款人 张三 签字")
+    other = keep_preset(desk, tmp_path / "2", "别人的", "借款人 李四 签字")
+    (found,) = desk.people.presets_about(ZHANG)
+    assert found.preset.id == mine.id
+
+    desk.people.forget(ZHANG, presets=[mine.id])
+
+    assert [one.id for one in desk.presets.list()] == [other.id]
+    assert len(list(desk.paths.presets_dir.glob("*.pdf"))) == 1
+
+
+def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    (copies / "word.pdf").write_bytes(build(Page().write("An agreement", 60, 760)))
+    (copies / "zhang.pdf").write_bytes(build(Page().write("借款人 张三", 60, 760)))
+    desk.people.forget(AN)
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf"}
+    desk.people.forget(ZHANG)
+    assert {path.name for path in copies.iterdir()} == {"word.pdf"}
+
+
+def test_a_template_that_is_being_uploaded_keeps_its_copy_while_somebody_is_forgotten(
+    desk: BulkDesk, tmp_path: Path
+) -> None:
+    snapshots = desk.stores.snapshots
+    draft = make_form_contract(desk.documents, tmp_path / "form")
+    with snapshots.held("template"):
+        snapshot = snapshots.take("template", 0, draft.documents[0], between_pieces=lambda: None)
+        desk.people.forget(ZHANG)
+        assert snapshots.is_whole("template", snapshot)
+    assert not snapshots.path("template", snapshot.file_name).exists()
+
+
+def test_what_a_crash_left_behind_is_swept_and_what_is_held_stays(desk: BulkDesk, tmp_path: Path) -> None:
+    snapshots = desk.stores.snapshots
+    draft = make_form_contract(desk.documents, tmp_path / "form")
+    left = snapshots.take("crashed template", 0, draft.documents[0], between_pieces=lambda: None)
+    queued = desk.submission.queue(make_contract(tmp_path / "files"), desk.environment)
+
+    desk.submission.sweep_copies()
+
+    assert not snapshots.path("crashed template", left.file_name).exists()
+    assert list(snapshots.path(queued, "0.pdf").parent.iterdir())
