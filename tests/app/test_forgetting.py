@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QToolButton, QTreeWidget
+from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton, QTreeWidget
 
 from esign_desktop.domain import edits
 from esign_desktop.domain.environment import EnvironmentKind
@@ -22,12 +22,17 @@ from esign_desktop.ui.rooms import RoomName
 from tests.canaries.persons import CANARIES, NAME, PERSON
 from tests.canaries.scanner import Scanner, told
 from tests.drafts import NOW_MS
+from tests.pdf.builder import Page, build
+from tests.services.counter_desk import make_form_contract
 from tests.ui.flow_samples import make_flow, make_signer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.program import Program
+    from esign_desktop.domain.preset import Preset
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
     from esign_desktop.ui.furniture import Furniture
@@ -154,3 +159,47 @@ def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
     people = furniture_of(program).services.people
     assert people is not None
     assert people.list() == (KnownPerson(NAME, (ACCOUNT,), f"****{PERSON.id_number[-4:]}", NOW_MS),)
+
+
+def keep_preset(program: Program, folder: Path, name: str, text: str) -> Preset:
+    """Keep a preset whose PDF holds a text."""
+    services = furniture_of(program).services
+    assert services.presets is not None
+    draft = make_form_contract(services.documents, folder)
+    path = folder / "made out.pdf"
+    path.write_bytes(build(Page().write(text, 60, 760)))
+    draft = replace(draft, documents=(services.documents.open(path),), placements=())
+    customers = [signer.id for signer in draft.signers]
+    return services.presets.make(draft, customers, name=name, environment=services.environments.current())
+
+
+def test_presets_are_listed_before_they_go_and_what_is_not_ticked_stays(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = start()
+    keep_flow(program, FlowStatus.COMPLETED)
+    presets = furniture_of(program).services.presets
+    assert presets is not None
+    certain = keep_preset(program, tmp_path / "1", "照抄", f"借款人 {NAME} {PERSON.id_number}")
+    namesake = keep_preset(program, tmp_path / "2", "同名", f"抄送 {NAME}")
+    plain = keep_preset(program, tmp_path / "3", "空白", "个人借款合同")
+    # What is known of them besides is what a draft holds.
+    signer = PersonSigner(SignerId("canary"), replace(PERSON, account_id=ACCOUNT))
+    furniture_of(program).session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+    saved = furniture_of(program).services.drafts
+    saved.keep(furniture_of(program).session.draft)
+
+    sheet = ask_in_settings(program, qtbot)
+    listed = sheet.findChild(QListWidget)
+    assert listed is not None
+    qtbot.waitUntil(lambda: listed.count() == 2, timeout=20_000)
+    ticked = {listed.item(row).text(): listed.item(row).checkState() for row in range(2)}
+    assert ticked == {
+        "照抄: a number of theirs": Qt.CheckState.Checked,
+        "同名: the same name": Qt.CheckState.Unchecked,
+    }
+    assert {one.id for one in presets.list()} == {certain.id, namesake.id, plain.id}
+    press(sheet, QPushButton, "Forget for ever", qtbot)
+
+    qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
+    assert {one.id for one in presets.list()} == {namesake.id, plain.id}

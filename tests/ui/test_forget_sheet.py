@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.people import KnownPerson
+from esign_desktop.domain.preset import PresetId
+from esign_desktop.services.people import KnownPerson, PresetAbout
 from esign_desktop.ui.people.forget_sheet import ForgetSheet
 from esign_desktop.ui.theme import apply_theme
+from tests.domain.test_preset import make_preset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +27,17 @@ def test_every_sentence_has_room(qapp: QApplication, qtbot: QtBot, speak: Callab
     sheet = ForgetSheet(KnownPerson("林小满", ("account 1",), "****4377", 0))
     qtbot.addWidget(sheet)
     sheet.show()
-    for _ in range(2):
-        qtbot.wait(20)
-        for label in sheet.findChildren(QLabel):
-            if label.isVisible() and label.wordWrap():
-                assert label.height() >= label.heightForWidth(label.width()), label.text()
-        sheet.show_refusal(InputError("person.contract_open"))
+    preset = make_preset()
+    found = [PresetAbout(replace(preset, id=PresetId(str(n)), name="合同" * 30), by_number=bool(n)) for n in (0, 1)]
+    look_at_labels(sheet, qtbot)
+    sheet.show_presets(found)
+    look_at_labels(sheet, qtbot)
+    sheet.show_refusal(InputError("person.contract_open"))
+    look_at_labels(sheet, qtbot)
+
+
+def look_at_labels(sheet: ForgetSheet, qtbot: QtBot) -> None:
+    qtbot.wait(20)
+    for label in sheet.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()

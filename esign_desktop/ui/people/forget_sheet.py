@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
@@ -25,7 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.people import KnownPerson, PresetAbout
 
 _WIDTH_PX: Final = 520
-_LONGEST_NAME: Final = 40
+_MOST_ROWS: Final = 5
 
 
 class ForgetSheet(QDialog):
@@ -55,14 +64,24 @@ class ForgetSheet(QDialog):
         self._forget = DeliberateButton(self, self.tr("&Forget for ever"))
         self._forget.setObjectName("danger")
         self._forget.setEnabled(False)
-        self._boxes: dict[PresetId, QCheckBox] = {}
-        self._presets = QVBoxLayout()
-        self._presets.setSpacing(4)
-        self._looking = PlainLabel(self, self.tr("Looking for presets that tell of this person…"))
-        self._looking.setWordWrap(True)
-        self._presets.addWidget(self._looking)
+        self._ids: tuple[PresetId, ...] = ()
+        self._asked = PlainLabel(self, self.tr("Looking for presets that tell of this person…"))
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Presets that are to go"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.hide()
+        self._hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
+        self._hint.setObjectName("hint")
+        self._hint.hide()
         self._cancel = QPushButton(self.tr("Cancel"), self)
         self._cancel.setDefault(True)
+        self._lay_out(title)
+        self._forget.meant.connect(self._on_forget_meant)
+        self._cancel.clicked.connect(self.reject)
+        self._cancel.setFocus()
+
+    def _lay_out(self, title: PlainLabel) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -71,7 +90,10 @@ class ForgetSheet(QDialog):
             label = PlainLabel(self, text)
             label.setWordWrap(True)
             column.addWidget(label)
-        column.addLayout(self._presets)
+        for part in (self._asked, self._list, self._hint):
+            column.addWidget(part)
+        for label in (self._asked, self._hint):
+            label.setWordWrap(True)
         self._said.setWordWrap(True)
         title.setWordWrap(True)
         refusal = QHBoxLayout()
@@ -86,9 +108,6 @@ class ForgetSheet(QDialog):
         buttons.addWidget(self._forget)
         column.addSpacing(4)
         column.addLayout(buttons)
-        self._forget.meant.connect(self._on_forget_meant)
-        self._cancel.clicked.connect(self.reject)
-        self._cancel.setFocus()
 
     @property
     def said(self) -> str:
@@ -98,29 +117,28 @@ class ForgetSheet(QDialog):
     @property
     def presets(self) -> tuple[PresetId, ...]:
         """The presets that are to go too."""
-        return tuple(preset_id for preset_id, box in self._boxes.items() if box.isChecked())
+        ticked = Qt.CheckState.Checked
+        return tuple(
+            preset_id for row, preset_id in enumerate(self._ids) if self._list.item(row).checkState() == ticked
+        )
 
     def show_presets(self, found: Iterable[PresetAbout]) -> None:
         """Ask about the presets whose PDFs tell of the person; a name alone may mean something else."""
-        self._looking.hide()
         found = tuple(found)
-        if found:
-            question = PlainLabel(self, self.tr("The PDFs of these presets tell of the person. Which ones are to go?"))
-            question.setWordWrap(True)
-            self._presets.addWidget(question)
+        self._ids = tuple(one.preset.id for one in found)
         for one in found:
-            name = one_line(one.preset.name, most_characters=_LONGEST_NAME)
+            name = one_line(one.preset.name)
             key = "" if one.preset.function_key is None else f"F{one.preset.function_key}  "
             text = self.tr("{name}: a number of theirs") if one.by_number else self.tr("{name}: the same name")
-            box = QCheckBox(key + text.format(name=name).replace("&", "&&"), self)
-            box.setChecked(one.by_number)
-            self._boxes[one.preset.id] = box
-            self._presets.addWidget(box)
-        if any(not one.by_number for one in found):
-            hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
-            hint.setObjectName("hint")
-            hint.setWordWrap(True)
-            self._presets.addWidget(hint)
+            item = QListWidgetItem(key + text.format(name=name))
+            item.setCheckState(Qt.CheckState.Checked if one.by_number else Qt.CheckState.Unchecked)
+            self._list.addItem(item)
+        rows = min(_MOST_ROWS, len(found))
+        self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() if rows else 0)
+        self._list.setVisible(bool(found))
+        self._asked.setText(self.tr("The PDFs of these presets tell of the person. Which ones are to go?"))
+        self._asked.setVisible(bool(found))
+        self._hint.setVisible(any(not one.by_number for one in found))
         self._forget.setEnabled(True)
         self._fit_height()
 
@@ -131,6 +149,8 @@ class ForgetSheet(QDialog):
 
     def show_refusal(self, error: AppError) -> None:
         """Say why the person is still known; nothing has changed."""
+        if not self._forget.isEnabled() and not self._ids:
+            self._asked.hide()
         sentence = error_sentence(error)
         self._said.setText(f"{sentence.title}\n{sentence.remedy}".strip())
         for widget in (self._said, self._mark):
@@ -144,6 +164,7 @@ class ForgetSheet(QDialog):
         """Be as high as the sentences need at this width, which Qt does not ask for."""
         layout = self.layout()
         if layout is not None:
+            layout.activate()
             self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
 
     def _consequences(self) -> tuple[str, ...]:
