@@ -12,7 +12,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.options import AccountParty, FlowOptions
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
-from esign_desktop.services.audit_log import AuditEntry
+from esign_desktop.services.audit_log import AuditCheck, AuditEntry
 from esign_desktop.services.signatures import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.services.submission import SubmissionId, SubmissionState, SubmissionSummary
 from tests.drafts import A4, NOW_MS, make_keyword, make_seal
@@ -28,6 +28,9 @@ class _Audit:
 
     def entries(self, *, limit: int) -> tuple[AuditEntry, ...]:
         return (AuditEntry(NOW_MS, self._text, self._text, "test", self._text, self._text, self._text),) * min(limit, 2)
+
+    def check(self) -> AuditCheck:
+        return AuditCheck(2, head=self._text)
 
 
 class HostileServices:
