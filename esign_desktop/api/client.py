@@ -6,6 +6,7 @@ nothing is retried here.
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -22,7 +23,7 @@ from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
 from esign_desktop.api.url_gate import is_allowed, reach_of
 from esign_desktop.api.wire import Chunk, UploadSlot
 from esign_desktop.api.wire_values import is_web_address
-from esign_desktop.domain.errors import Cancelled
+from esign_desktop.domain.errors import ApiError, Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,8 @@ __all__ = ["CLOCK_TOLERANCE_S", "CancelToken", "Chunk", "PlatformClient", "RawAn
 
 CLOCK_TOLERANCE_S: Final = 300.0
 """A clock that is further off deserves a word."""
+
+_log = logging.getLogger(__name__)
 
 _HEADER_TEXT: Final = re.compile(r"[!-~]+")
 
@@ -57,6 +60,8 @@ class PlatformClient:
         self._lock = threading.Lock()
         self._transport = transport
         self._is_closed = False
+        self._trouble_lock = threading.Lock()
+        self._trouble, self._failures = "", 0
         self.last_clock_skew_s: float | None = None
         """How far this computer's clock was ahead of the platform's at the last answer; None before the first."""
 
@@ -78,9 +83,29 @@ class PlatformClient:
             "Accept": "application/json",
         }
         began_s = time.time()
-        answer = self._ready_transport().exchange(Request("POST", url, headers, body), self._limits, cancel=cancel)
-        self._note_clock(answer, began_s)
-        return self._verified(answer)
+        try:
+            answer = self._ready_transport().exchange(Request("POST", url, headers, body), self._limits, cancel=cancel)
+            self._note_clock(answer, began_s)
+            verified = self._verified(answer)
+        except ApiError as error:
+            self._log_trouble(path, error)
+            raise
+        self._log_end_of_trouble(path)
+        return verified
+
+    def _log_trouble(self, path: str, error: ApiError) -> None:
+        """Log what went wrong once, however often it does in a row: while a code is shown it may every two seconds."""
+        with self._trouble_lock:
+            is_new, self._trouble = error.code != self._trouble, error.code
+            self._failures += 1
+        if is_new:
+            _log.warning("%s: %s failed: %s", self._environment.kind, _call_name(path), error.code)
+
+    def _log_end_of_trouble(self, path: str) -> None:
+        with self._trouble_lock:
+            failures, self._failures, self._trouble = self._failures, 0, ""
+        if failures:
+            _log.info("%s: answers again, to %s, after %d failures", self._environment.kind, _call_name(path), failures)
 
     # Files
 
@@ -233,6 +258,11 @@ class PlatformClient:
         except (KeyError, ValueError, OverflowError):
             return
         self.last_clock_skew_s = (began_s + time.time()) / 2 - platform_s
+
+
+def _call_name(path: str) -> str:
+    """Name a call so that a log does not take it for a path."""
+    return path.strip("/").replace("/", ".")
 
 
 def _plain_headers() -> dict[str, str]:

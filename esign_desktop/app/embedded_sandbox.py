@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ PROJECT_ID: Final = "rehearsal"
 SERVE_WORD: Final = "--serve-sandbox"
 """Asks a packaged program, which has no interpreter beside it, to be the platform instead."""
 READY_S: Final = 30.0
+_PORT_FILE: Final = "port"
 STOP_S: Final = 5.0
 
 _log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class EmbeddedSandbox:
                 *("--project-id", PROJECT_ID),
                 *("--secret-file", str(secret_file)),
                 *("--data", str(self._folder / "platform")),
+                *("--port", str(self._port_before())),
                 "--exit-with-parent",
             ],
             stdin=subprocess.PIPE,
@@ -66,13 +69,27 @@ class EmbeddedSandbox:
         watchdog.start()
         try:
             line = process.stdout.readline()
-            base_url = json.loads(line)["base_url"]
+            ready = json.loads(line)
+            base_url = ready["base_url"]
+            (self._folder / _PORT_FILE).write_text(str(int(ready["port"])), encoding="ascii")
         except (ValueError, KeyError, OSError) as error:
             raise StoreError("sandbox.not_started", type(error).__name__) from error
         finally:
             watchdog.cancel()
         _log.info("the rehearsal platform is ready")
         return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
+
+    def _port_before(self) -> int:
+        """Return the port of the last time, if it is free, so that links told then still lead here; else 0 for any."""
+        try:
+            port = int((self._folder / _PORT_FILE).read_text(encoding="ascii"))
+            with socket.socket() as probe:
+                if sys.platform != "win32":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except (OSError, ValueError, OverflowError):
+            return 0
+        return port
 
     def stop(self) -> None:
         """End the child, and wait for it."""

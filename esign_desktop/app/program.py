@@ -174,10 +174,11 @@ class Program(QObject):
     def _furnish(self) -> None:
         if self._log is not None:
             return
-        from esign_desktop.app.log_file import open_log
+        from esign_desktop.app.log_file import log_start, open_log
 
         give_icon(self._application)
         self._log = open_log(self._backstage.paths.log_dir)
+        log_start()
         self._open_services()
 
     def _open_services(self) -> None:

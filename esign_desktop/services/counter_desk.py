@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from esign_desktop.services.counter_visit import Visit
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter_values import CounterListener
+
+
+_log = logging.getLogger(__name__)
 
 
 class CounterDesk:
@@ -50,7 +54,10 @@ class CounterDesk:
     ) -> None:
         """Bring a visit into a state."""
         with self.lock:
+            before = visit.state
             visit.state, visit.error = state, error
+        if before is not state:
+            _log.info("the counter is %s: %s", state, error.code if error is not None else "no error")
         self.tell(news)
 
     def tell(self, news: CounterNews) -> None:

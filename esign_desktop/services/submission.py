@@ -8,6 +8,7 @@ or a lost answer at any point is taken up from the last step, and no signer is e
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
@@ -76,6 +77,9 @@ __all__ = [
 ]
 
 _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
+
+
+_log = logging.getLogger(__name__)
 
 
 class SubmissionService:
@@ -323,6 +327,7 @@ class SubmissionService:
                 scrub_journal(send)
         except AppError as failure:
             error = failure
+        _log.info("a send is %s: %s", send.facts.state, error.code if error is not None else "no error")
         return _outcome(send.facts, error)
 
     def _go_on(self, send: Send) -> None:

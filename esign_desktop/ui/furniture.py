@@ -90,6 +90,7 @@ class Furniture(QObject):
         self._presets: PresetDesk | None = None
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
+        self._told_unfinished = 0
         self._behind_counter: list[Path] = []
         """Files that were handed over while the counter was open, for windows that may not stand beside it."""
         self._window = parent
@@ -469,12 +470,18 @@ class Furniture(QObject):
         """What was gone on with in Track is not shown as unsent elsewhere."""
         if self._journey is not None and submission_id is not None:
             self._journey.settle(submission_id)
+        self._count_unfinished_again()
+
+    def _count_unfinished_again(self) -> None:
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read_again)
 
     def _on_unfinished_read_again(self, unfinished: tuple[object, ...]) -> None:
+        """Tell fewer, or no more of them; what is new among them is told of by whoever sent it."""
         if not unfinished:
             self._messages.clear("unfinished")
+        elif len(unfinished) < self._told_unfinished:
+            self._on_unfinished_read(unfinished)
 
     def _on_track_sending_requested(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
@@ -537,10 +544,13 @@ class Furniture(QObject):
 
     def _on_counter_closed(self) -> None:
         self._window.show()
+        # The counter may have gone on with some.
+        self._count_unfinished_again()
         waiting, self._behind_counter = self._behind_counter, []
         self.open_files(waiting)
 
     def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
+        self._told_unfinished = len(unfinished)
         if unfinished:
             self._messages.tell(
                 self.tr("%n send(s) did not come to an end.", "", len(unfinished)),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -61,3 +62,26 @@ def test_child_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.Monkey
             sandbox.wait_ready()
     finally:
         sandbox.stop()
+
+
+def test_links_of_the_last_rehearsal_still_lead_somewhere_after_a_restart(tmp_path: Path) -> None:
+    addresses = []
+    for _ in range(2):
+        sandbox = EmbeddedSandbox(tmp_path)
+        sandbox.start()
+        addresses.append(sandbox.wait_ready().base_url)
+        sandbox.stop()
+    assert addresses[0] == addresses[1]
+
+
+@pytest.mark.parametrize("kept", ["taken", "nonsense", "99999999"])
+def test_a_port_that_cannot_be_had_again_gives_way_to_another(tmp_path: Path, kept: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        (tmp_path / "port").write_text(str(other.getsockname()[1]) if kept == "taken" else kept)
+        sandbox = EmbeddedSandbox(tmp_path)
+        sandbox.start()
+        url = sandbox.wait_ready().base_url
+        sandbox.stop()
+    assert url.startswith("http://127.0.0.1:")
