@@ -90,15 +90,14 @@ def _put_aside_if_large(path: Path) -> None:
 def log_start() -> None:
     """Write what runs here, for whoever reads the log later."""
     import platform
-    import sqlite3
 
     from PySide6.QtCore import qVersion
 
     from esign_desktop import __version__
 
     logging.getLogger("esign_desktop").info(
-        "version %s started: Python %s, Qt %s, SQLite %s, %s %s",
-        *(__version__, platform.python_version(), qVersion(), sqlite3.sqlite_version),
+        "version %s started: Python %s, Qt %s, %s %s",
+        *(__version__, platform.python_version(), qVersion()),
         *(platform.system(), platform.release()),
     )
 

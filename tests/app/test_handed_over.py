@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 
 from tests.conftest import REPOSITORY
 from tests.services.counter_desk import CounterDesk, make_form
@@ -72,8 +73,15 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     furniture = furniture_of(program)
     start_again(str(preset_file(tmp_path, program)))
     qtbot.waitUntil(lambda: furniture.presets.list_window is not None, timeout=WAIT_MS)
-    presets = furniture.services.presets
+    window, presets = furniture.presets.list_window, furniture.services.presets
     assert presets is not None
+    assert window is not None
+    qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
+    assert window.sheet is not None
+    take = window.sheet.take
+    assert presets.list() == ()
+    qtbot.waitUntil(lambda: take.standing.is_long_enough, timeout=WAIT_MS)
+    qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)
     assert not furniture.session.draft.documents
 
