@@ -65,6 +65,8 @@ class Chunk:
     content_type: str
     data_base64: str = field(repr=False)
     sequence: int = 0
+    page_number: int | None = None
+    """After which page they are to come, from 1; reserved by the platform, which appends them at the end so far."""
 
 
 # Bodies
@@ -141,7 +143,13 @@ def build_from_template(template_id: str, name: str, fields: Mapping[str, str], 
             name=name,
             simpleFormFields=dict(fields),
             chunkedFields=[
-                {"contentType": c.content_type, "chunkedData": c.data_base64, "sequence": c.sequence} for c in chunks
+                {
+                    "contentType": c.content_type,
+                    "chunkedData": c.data_base64,
+                    "sequence": c.sequence,
+                    **({} if c.page_number is None else {"pagePos": c.page_number}),
+                }
+                for c in chunks
             ],
         )
     )

@@ -47,6 +47,9 @@ class Documents:
     def create_template(self, fields: Fields) -> dict[str, Any]:
         """/template/createbyfilekey."""
         name = fields.text("templateName")
+        # Reserved, and without effect so far; what is sent has to be of its kind all the same.
+        fields.optional_text("templateTypeId")
+        fields.optional_texts("templateFormKeys")
         _, path = self._files.take(fields.text("fileKey"))
         with open_pdf(path) as pdf:
             names = field_names(pdf)
@@ -118,6 +121,8 @@ def _chunk(fields: Fields) -> tuple[int, bytes]:
     sequence = fields.integer("sequence")
     if sequence < 0:
         raise fields.wrong("sequence", "不能为负 / must not be negative")
+    # Reserved: pages are appended at the end whatever it says.
+    fields.optional_integer("pagePos")
     try:
         data = base64.b64decode(fields.text("chunkedData", max_characters=1 << 26), validate=True)
     except (binascii.Error, ValueError):

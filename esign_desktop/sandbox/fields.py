@@ -107,6 +107,15 @@ class Fields:
             raise self.wrong(name, f"取值只能是 / may only hold {listed}")
         return [int(code) for code in codes]
 
+    def optional_texts(self, name: str) -> list[str]:
+        """A list of texts; absent is empty."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.wrong(name, "必须是字符串数组 / must be a list of strings")
+        return list(value)
+
     def objects(self, name: str) -> list[Fields]:
         """A list of objects; absent is empty."""
         value = self._values.get(name)

@@ -81,6 +81,19 @@ BODIES = [
 ]
 
 
+def test_the_page_after_which_pages_are_to_come_is_sent_when_it_was_chosen() -> None:
+    bodies = [wire.build_from_template("t", "合同", {}, [Chunk("text/html", "PGI+", 0, page)]) for page in (None, 2)]
+    without, chosen = (json.loads(body)["chunkedFields"][0] for body in bodies)
+    assert "pagePos" not in without
+    assert chosen["pagePos"] == 2
+
+
+def test_a_flow_need_not_say_when_it_ended() -> None:
+    told = detail()
+    del told["endTime"]
+    assert wire.parse_detail(answer(told), "f1").ended_at_ms is None
+
+
 @pytest.mark.parametrize(("path", "body"), BODIES)
 def test_every_body_is_what_the_platform_describes(openapi: OpenApi, path: str, body: bytes) -> None:
     assert openapi.request_errors(path, json.loads(body)) == []

@@ -66,6 +66,36 @@ def test_the_texts_own_sample_is_refused_since_its_key_is_empty(parties: Parties
     assert "key" in answer.json["msg"]
 
 
+def test_the_texts_own_sample_is_refused_for_its_hand_drawn_silent_seal_too(parties: Parties) -> None:
+    sample = {
+        "docId": parties.doc_id,
+        "signType": "1",
+        "qrcodeSign": "1",
+        "posBeanList": [{"posPage": "1", "posX": "100", "posY": "100", "key": "甲方", "scale": ""}],
+    }
+    silent = {"authorizationOrgId": "", "autoSign": "1", "signOrder": "1", "certType": "1"}
+    answer = parties.start(sample, signer=silent | {"sealType": "0"})
+    assert answer.err_code == FLOW
+    assert "sealType" in answer.json["msg"]
+    # Its silent person is none of the reasons.
+    assert parties.start(sample, signer=silent | {"sealType": "1"}).err_code == 0
+
+
+def test_a_sign_type_may_be_left_out_where_there_is_no_place_and_only_there(parties: Parties) -> None:
+    assert parties.start({"docId": parties.doc_id}).err_code == 0
+    placed = coordinate(parties.doc_id)
+    del placed["signType"]
+    answer = parties.start(placed)
+    assert "signType" in answer.json["msg"]
+
+
+def test_a_document_may_be_named_once_for_each_kind_of_place(parties: Parties) -> None:
+    answer = parties.start(coordinate(parties.doc_id), keyword(parties.doc_id, "甲方"))
+    assert answer.err_code == 0
+    (info,) = parties.client.detail(answer.data["flowId"])["signInfo"]
+    assert len(info["signDetail"]) == 1
+
+
 def test_numeric_strings_and_empty_strings_are_taken(parties: Parties) -> None:
     position = coordinate(parties.doc_id, "1", x="100", y="100.5", key="", scale="")  # type: ignore[arg-type]
     answer = parties.start(

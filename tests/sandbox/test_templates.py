@@ -59,6 +59,21 @@ def test_template_needs_a_name(client: Client) -> None:
     assert client.call("/template/createbyfilekey", values).err_code == 1_100_010
 
 
+@pytest.mark.parametrize(
+    "reserved", [{"templateTypeId": {"id": 0}}, {"templateFormKeys": "a,b"}, {"templateFormKeys": [1]}]
+)
+def test_what_is_reserved_has_to_be_of_its_kind(client: Client, reserved: dict[str, Any]) -> None:
+    values = {"fileKey": client.upload(form_pdf("a")), "templateName": "借款"}
+    assert client.call("/template/createbyfilekey", values | reserved).err_code == 1_100_010
+    kinds = {"templateTypeId": "0", "templateFormKeys": ["a"]}
+    assert client.call("/template/createbyfilekey", values | kinds).err_code == 0
+
+
+def test_the_page_for_blocks_is_taken_and_has_to_be_a_number(fill: Callable[..., Response]) -> None:
+    assert fill(chunkedFields=[chunk(text_pdf("X"), "application/pdf", 1, pagePos=1)]).err_code == 0
+    assert fill(chunkedFields=[chunk(text_pdf("X"), "application/pdf", 1, pagePos="last")]).err_code == 1_100_010
+
+
 def test_values_stand_in_the_fields_as_ordinary_text(fill: Callable[..., Response]) -> None:
     answer = fill(simpleFormFields={"borrower": "张三丰", "contractNo": 12345})
     content = fetch("GET", answer.data["docUrl"]).body
