@@ -43,6 +43,7 @@ from esign_desktop.ui.deliberate.button import DeliberateButton  # noqa: E402
 from esign_desktop.ui.deliberate.confirm_button import ConfirmButton  # noqa: E402
 from esign_desktop.ui.i18n import Languages  # noqa: E402
 from esign_desktop.ui.main_window import MainWindow  # noqa: E402
+from esign_desktop.ui.qr.qr_code import QrCode  # noqa: E402
 from esign_desktop.ui.theme import apply_theme  # noqa: E402
 from tests.pictures.programme import PROGRAMME  # noqa: E402
 from tests.pictures.studio import Studio, forget_deleted, picture_of  # noqa: E402
@@ -116,6 +117,10 @@ def problems_of(window: QWidget) -> Iterator[str]:
         for child in (window.status_line, window.rail):
             for one in child.findChildren(QAbstractButton):
                 yield from cut_off(one, window)
+    for code in window.findChildren(QrCode):
+        least = code.minimumSizeHint()
+        if code.isVisible() and (code.width() < least.width() or code.height() < least.height()):
+            yield f"a code of {code.width()} × {code.height()} px, too small for a camera"
     for button in window.findChildren(QPushButton):
         if button.objectName() == "primary" or isinstance(button, DeliberateButton):
             yield from cut_off(button, window)

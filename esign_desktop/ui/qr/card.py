@@ -157,6 +157,12 @@ class QrCard(QWidget):
         self._show_icons()
         self._show()
 
+    @override
+    def heightForWidth(self, width: int) -> int:
+        """Ask for what the smallest code that a camera can read needs: it takes all that there is anyway."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
+
     def copy_link(self) -> None:
         """Put the link on the clipboard."""
         if self.link:

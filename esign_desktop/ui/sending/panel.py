@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
@@ -276,7 +276,12 @@ class SendingPanel(QWidget):
             parts.addWidget(widget)
         self._reading = YieldingScrollArea(reading, middle)
         column.addWidget(self._reading)
-        column.addWidget(self._card, 1)
+        # Rather scrolled to than too small for a camera.
+        self._code_area = QScrollArea(middle)
+        self._code_area.setFrameShape(QFrame.Shape.NoFrame)
+        self._code_area.setWidgetResizable(True)
+        self._code_area.setWidget(self._card)
+        column.addWidget(self._code_area, 1)
         column.addSpacing(8)
         column.addLayout(rows)
         self._rest = QWidget(middle)
@@ -353,13 +358,20 @@ class SendingPanel(QWidget):
         self._stages.setVisible(not is_done)
         self._reading.setVisible(not is_done)
         self._card.setVisible(is_done)
+        self._code_area.setVisible(is_done)
         self._rest.setVisible(not is_done)
         if is_held:
             self._trouble.show_texts(*held_texts(may_be_visible=self._may_be_visible))
         elif self._error is not None:
             self._trouble.show_error(self._error)
         self._trouble.setVisible(has_trouble and not self._is_busy)
+        if self._trouble.isVisible():
+            # Once it is laid out.
+            QTimer.singleShot(0, self, self._show_trouble)
         self._show_buttons(is_done=is_done, is_held=is_held)
+
+    def _show_trouble(self) -> None:
+        self._reading.ensureWidgetVisible(self._trouble)
 
     def _show_buttons(self, *, is_done: bool, is_held: bool) -> None:
         is_stopped = not self._is_busy and not is_done
