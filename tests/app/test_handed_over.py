@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
 from tests.conftest import REPOSITORY
 from tests.services.counter_desk import CounterDesk, make_form
@@ -78,10 +79,11 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     assert window is not None
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
     assert window.sheet is not None
-    take = window.sheet.take
+    sheet, take = window.sheet, window.sheet.take
     assert presets.list() == ()
     qtbot.waitUntil(lambda: take.standing.is_long_enough, timeout=WAIT_MS)
     qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not isValid(sheet), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)
     assert not furniture.session.draft.documents
 
