@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from esign_desktop.domain.bulk_sheet import (
 )
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.services.sheets.reading import open_sheet, read_sheet
-from esign_desktop.services.sheets.writing import save_rows, save_template
+from esign_desktop.services.sheets.writing import RowNotes, save_rows, save_template
 from tests.bulk_samples import CHECKS, HEADINGS, id_number, make_preset, make_sheet, person_row
 
 if TYPE_CHECKING:
@@ -351,3 +352,22 @@ def test_customer_above_the_headings_is_not_left_out(tmp_path: Path) -> None:
     sheet = read_sheet(path)
     assert sheet.headings == HEADINGS
     assert [(row.number, row.cells) for row in sheet.rows] == [(2, ROWS[0]), (4, ROWS[1])]
+
+
+def test_notes_beside_rows_to_correct_leave_a_wide_sheet_readable(tmp_path: Path) -> None:
+    headings = (*HEADINGS, *(f"列{number}" for number in range(MAX_COLUMNS - len(HEADINGS))))
+    row = (*person_row(1), *("x",) * (MAX_COLUMNS - len(HEADINGS)))
+    notes = RowNotes("行", "原因", {0: "2"}, {0: "缺手机号"})
+    save_rows(make_sheet(row, headings=headings), [0], tmp_path / "a.xlsx", notes=notes)
+    assert read_sheet(tmp_path / "a.xlsx").rows[0].cells == row
+    save_rows(make_sheet(person_row(1)), [0], tmp_path / "b.xlsx", notes=notes)
+    assert read_sheet(tmp_path / "b.xlsx").rows[0].cells == (*person_row(1), "2", "缺手机号")
+
+
+def test_hidden_row_is_left_out_of_a_csv_file_where_it_would_be_sent(tmp_path: Path) -> None:
+    sheet = make_sheet(person_row(1), person_row(2))
+    sheet = replace(sheet, rows=(replace(sheet.rows[0], is_hidden=True), sheet.rows[1]))
+    assert save_rows(sheet, [0, 1], tmp_path / "a.csv") == 1
+    assert [row.cells for row in read_sheet(tmp_path / "a.csv").rows] == [person_row(2)]
+    assert save_rows(sheet, [0, 1], tmp_path / "a.xlsx") == 2
+    assert [row.is_hidden for row in read_sheet(tmp_path / "a.xlsx").rows] == [True, False]

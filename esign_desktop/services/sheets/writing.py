@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.bulk_columns import offers_of
 from esign_desktop.domain.bulk_headings import heading_of
+from esign_desktop.domain.bulk_sheet import MAX_COLUMNS
 from esign_desktop.domain.preset_edits import role_title
 from esign_desktop.services.sheets.csv_table import csv_bytes, save_whole
 
@@ -82,6 +83,9 @@ def save_rows(
 def _add_notes(table: list[list[str]], indexes: Sequence[int], notes: RowNotes) -> None:
     own = [notes.row_heading, notes.reason_heading]
     has_earlier = table[0][-len(own) :] == own
+    if not has_earlier and len(table[0]) + len(own) > MAX_COLUMNS:
+        # With them nobody could read the sheet again.
+        return
     if not has_earlier:
         table[0] += own
     for index, cells in zip(indexes, table[1:], strict=True):

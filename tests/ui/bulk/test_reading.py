@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QFileDialog, QLabel, QProgressBar, QPushButton
 
 from esign_desktop.ui.bulk.stage import BulkStage
 from tests.bulk_samples import HEADINGS, id_number
@@ -16,6 +16,7 @@ from tests.services.sheet_bombs import million_empty_cells
 from tests.ui.bulk.fake_bulk import good_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -134,3 +135,15 @@ def test_number_that_is_taken_for_a_heading_is_masked(desk: Desk, qtbot: QtBot) 
     shown += [choice.accessibleName() + choice.toolTip() for choice in desk.room.rows.strip.choices]
     assert id_number(1) not in " ".join(shown)
     assert id_number(1)[-4:] in " ".join(shown)
+
+
+def test_dialog_for_choosing_a_sheet_is_all_chinese(desk: Desk, qtbot: QtBot, speak: Callable[[str], None]) -> None:
+    desk.enter()
+    speak("zh_CN")
+    qtbot.mouseClick(desk.button("选择表格"), Qt.MouseButton.LeftButton)
+    (dialog,) = desk.room.findChildren(QFileDialog)
+    words = [*dialog.nameFilters(), *(one.text() for one in dialog.findChildren(QLabel) if one.text())]
+    words += [one.text() for one in dialog.findChildren(QPushButton) if one.text()]
+    assert len(words) >= 6
+    assert [one for one in words if not any("\u4e00" <= character <= "\u9fff" for character in one)] == []
+    dialog.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
-from esign_desktop.domain.bulk_sheet import Sheet, SheetRow
+from esign_desktop.domain.bulk_sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset import CustomerRole, PresetId
 from esign_desktop.override import override
@@ -88,6 +88,22 @@ def test_choosing(text: str, room: BulkRoom, look_in_both_languages: Look) -> No
     room.work.obstacle = InputError("preset.other_environment", text, name=text)
     room.work.offers.leftover = Leftover("run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1)
     room.work.offers.changed.emit()
+    look_in_both_languages(room)
+    assert (room.width(), room.height()) == SIZE_PX
+
+
+def test_choosing_a_worksheet(
+    text: str,
+    tmp_path: Path,
+    room: BulkRoom,
+    look_in_both_languages: Look,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = Worksheets(text, str(tmp_path), (text, f"{text} 2"))
+    monkeypatch.setattr("esign_desktop.ui.bulk.work.open_sheet", lambda *_path, **_more: found)
+    room.take_sheet(tmp_path / "list.xlsx")
+    qtbot.waitUntil(lambda: room.work.stage is BulkStage.ASKING)
     look_in_both_languages(room)
     assert (room.width(), room.height()) == SIZE_PX
 
