@@ -119,11 +119,11 @@ def test_number_can_not_be_guessed_by_the_million(client: Client, server: Sandbo
 
 def test_plain_digest_of_an_older_version_is_replaced_and_still_knows_the_person(tmp_path: Path) -> None:
     plain = hashlib.sha256("\x00".join(["person", "19", PERSON["idNo"], PERSON["name"]]).encode()).hexdigest()
-    State(tmp_path).accounts.put("a-1", Account("a-1", "person", "张三", plain, "u1"))
+    State(tmp_path).accounts.put("a1", Account("a1", "person", "张三", plain, "u1"))
 
     accounts = Accounts(State(tmp_path), "project")
 
     assert all(plain not in path.read_text("utf-8") for path in tmp_path.rglob("*.json"))
-    assert accounts.create_person(Fields(PERSON | {"thirdId": "u1"})) == {"accountId": "a-1"}
+    assert accounts.create_person(Fields(PERSON | {"thirdId": "u1"})) == {"accountId": "a1"}
     with pytest.raises(Refusal):
         accounts.create_person(Fields(PERSON | {"thirdId": "u1", "idNo": "110101199001011245"}))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.store.paths import AppPaths
 
-CANARY: Final = "canary 110101199003078515"
+CANARY: Final = "canary of a test: nobody's number"
 ERASER: Final = """
 import os, signal, sys
 from pathlib import Path
