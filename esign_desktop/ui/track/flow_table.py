@@ -22,7 +22,7 @@ _KEEP_MS: Final = 800
 _WIDTHS_PX: Final = {
     FlowColumn.TITLE: 220,
     FlowColumn.STATE: 148,
-    FlowColumn.SIGNERS: 88,
+    FlowColumn.SIGNERS: 200,
     FlowColumn.SENT: 128,
     FlowColumn.DEADLINE: 128,
     FlowColumn.ENVIRONMENT: 100,

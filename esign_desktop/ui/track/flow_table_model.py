@@ -12,7 +12,7 @@ from esign_desktop.services.flow_rows import Arrangement, FlowOrder
 from esign_desktop.services.signer_progress import stopped_by
 from esign_desktop.ui.theme import theme
 from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.flow_words import flow_signer_name, flow_state_word, progress_marks, signer_status_word
+from esign_desktop.ui.words.flow_words import flow_signer_name, flow_state_word, named_marks, signer_status_word
 from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -128,7 +128,7 @@ class FlowTableModel(QAbstractTableModel):
             case FlowColumn.STATE:
                 return flow_state_word(row.status, row.code, stopped_by(row.states))
             case FlowColumn.SIGNERS:
-                return progress_marks(row.states)
+                return named_marks(row.states)
             case FlowColumn.SENT:
                 return china_time(row.sent_at_ms)
             case FlowColumn.DEADLINE:

@@ -95,6 +95,11 @@ def progress_marks(states: tuple[SignerState, ...]) -> str:
     return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
 
 
+def named_marks(states: tuple[SignerState, ...]) -> str:
+    """Return every signer's number with a mark and a name: contracts of one form are told apart by them alone."""
+    return "  ".join(f"{progress_marks((state,))} {flow_signer_name(state.signer)}" for state in states)
+
+
 def _signing_word(state: SignerState) -> str:
     if 0 < state.signed_count < state.document_count:
         return QCoreApplication.translate("FlowWords", "has signed {count} of {total} documents").format(
