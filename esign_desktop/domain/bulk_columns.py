@@ -75,7 +75,8 @@ def offers_of(preset: Preset) -> tuple[TargetOffer, ...]:
 def missing_targets(preset: Preset, columns: ColumnChoice) -> tuple[ColumnTarget, ...]:
     """Return what has no column although no row can be sent without it.
 
-    Customers and questions always need theirs. Whoever else is named by the sheet needs a name and a number.
+    Customers always need theirs, and so do questions that must be answered. Whoever else is named by the sheet needs a
+    name and a number.
     """
     chosen = {target for target in columns if target is not None}
     required = [offer.target for offer in offers_of(preset) if offer.is_required]
@@ -121,7 +122,8 @@ def _offers(preset: Preset) -> Iterator[TargetOffer]:
         title = role_title(role) if len(customers) > 1 or others else ""
         yield from _of_person(role, title, is_required=True)
     for question in preset.questions:
-        yield TargetOffer(ColumnTarget(ColumnKind.QUESTION, question=question), "", is_required=True)
+        is_required = not preset.question(question).is_optional
+        yield TargetOffer(ColumnTarget(ColumnKind.QUESTION, question=question), "", is_required=is_required)
     yield TargetOffer(ColumnTarget(ColumnKind.TITLE), "", is_required=False)
     yield TargetOffer(ColumnTarget(ColumnKind.REFERENCE), "", is_required=False)
     for other in others:

@@ -156,6 +156,7 @@ def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[Row
 class _Reader:
     def __init__(self, preset: Preset, columns: ColumnChoice, checks: RowChecks) -> None:
         self._checks = checks
+        self._preset = preset
         self._columns = columns
         self._missing = missing_targets(preset, columns)
         self._people = [role.id for role in preset.customers]
@@ -190,7 +191,9 @@ class _Reader:
         return replace(reading, problems=tuple(problems))
 
     def _is_required(self, target: ColumnTarget) -> bool:
-        return target.kind is _K.QUESTION or (target.kind, target.role_id) in self._required
+        if target.kind is _K.QUESTION and target.question is not None:
+            return not self._preset.question(target.question).is_optional
+        return (target.kind, target.role_id) in self._required
 
     def _spoiled(self, row: SheetRow, index: int, target: ColumnTarget, value: str) -> str | None:
         damage = row.damages.get(index)

@@ -43,10 +43,14 @@ class PreflightFacts:
 
 @dataclass(frozen=True, slots=True)
 class WantedField:
-    """A form field that somebody fills in. Nothing is sent as long as a required one is empty."""
+    """A form field that somebody fills in. Nothing is sent as long as a required one is empty.
+
+    ``label`` is what a person reads; empty for the name itself.
+    """
 
     name: str
     is_required: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def form_problems(document: Document) -> Iterator[Problem]:
     subject = DocumentSubject(document.id)
     missing = template.missing
     if missing:
-        names = ", ".join(missing[:_MOST_NAMES]) + ("…" if len(missing) > _MOST_NAMES else "")
+        labels = {one.name: one.label or one.name for one in template.wanted}
+        names = ", ".join(labels[name] for name in missing[:_MOST_NAMES]) + ("…" if len(missing) > _MOST_NAMES else "")
         params: dict[str, str | float] = {"name": document.name, "count": len(missing), "fields": names}
         yield Problem("form.value_missing", Severity.BLOCKING, subject, params)
     elif not template.fields:

@@ -28,7 +28,7 @@ def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | N
     template has it, unless it is required.
     """
     values = ((field.name, _value(field, facts, only)) for field in template.fields)
-    wanted = tuple(WantedField(field.name, field.must_be_filled) for field in template.fields)
+    wanted = tuple(WantedField(field.name, field.must_be_filled, field.question.label) for field in template.fields)
     return TemplateFilling(template.template_id, tuple((name, value) for name, value in values if value), wanted)
 
 

@@ -101,7 +101,8 @@ class BulkPeople:
             if not reading.is_ready:
                 return reading
             facts = _facts(fill_row(preset, columns, reading), today)
-            missing = [name for name in required_questions(preset, facts) if not facts.answers.get(name)]
+            wanted = (name for name in required_questions(preset, facts) if not preset.question(name).is_optional)
+            missing = [name for name in wanted if not facts.answers.get(name)]
             found = [RowProblem("bulk.form_value_missing", params={"field": name}) for name in missing]
             return replace(reading, problems=(*reading.problems, *found)) if found else reading
 

@@ -99,6 +99,14 @@ def prepare_form(scene: dict[str, Any]) -> tuple[object, ...]:
     return scene, *form_process._open_for_reading(scene["document"])  # noqa: SLF001  same
 
 
+def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a PDF is searched for a person."""
+    from esign_desktop.pdf import mention_process
+    from esign_desktop.pdf.mention_reading import Needles
+
+    return scene, *mention_process._open_for_reading(scene["document"], Needles("张三"))  # noqa: SLF001  same
+
+
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a sheet is read."""
     from esign_desktop.services.sheets.read_rows import load
@@ -114,5 +122,6 @@ def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:
 PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "signatures": prepare_signatures,
     "form": prepare_form,
+    "mention": prepare_mention,
     "sheet": prepare_sheet,
 }

@@ -10,7 +10,7 @@ import pytest
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placement import KeywordPlacement
-from esign_desktop.domain.preset import BranchRole, Preset, with_branch
+from esign_desktop.domain.preset import BranchRole, PlatformTemplate, Preset, with_branch
 from esign_desktop.services.bulk import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
@@ -84,6 +84,17 @@ def test_a_row_that_leaves_a_required_field_of_the_form_empty_is_not_sent(
     ]
     assert not report.can_run
     assert not platform.flows(preset.title)
+
+
+def test_a_question_that_may_stay_empty_needs_no_column(desk: BulkDesk, tmp_path: Path) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    source = preset.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    fields = tuple(replace(one, is_required=one.name != "purpose") for one in source.fields)
+    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    preset = desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
+    sheet = make_sheet((*person_row(1), "1 yuan"), headings=(*HEADINGS, "Amount"))
+    assert [row.state for row in desk.plan(preset, sheet).rows] == [S.READY]
 
 
 def test_a_preset_with_a_keyword_that_is_nowhere_sends_no_sheet(desk: BulkDesk, tmp_path: Path) -> None:

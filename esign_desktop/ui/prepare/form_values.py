@@ -89,12 +89,13 @@ class FormValues(QWidget):
     def _word(self, filling: TemplateFilling) -> None:
         self._title.setText(self.tr("Form values"))
         required = {one.name for one in filling.wanted if one.is_required}
+        labels = {one.name: one.label for one in filling.wanted if one.label}
         for name, edit in self._edits.items():
-            is_required = name in required
-            self._labels[name].setText(f"* {name}" if is_required else name)
+            is_required, label = name in required, labels.get(name, name)
+            self._labels[name].setText(f"* {label}" if is_required else label)
             self._labels[name].setToolTip(PlainLabel.plain_tip(name))
             edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
-            edit.setAccessibleName(self.tr("{name}, required").format(name=name) if is_required else name)
+            edit.setAccessibleName(self.tr("{name}, required").format(name=label) if is_required else label)
 
     def _name_of_sender(self) -> str | None:
         sender = self.sender()
