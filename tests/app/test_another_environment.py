@@ -11,10 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.draft_json import draft_to_json
+from esign_desktop.ui.actions import ActionName
 from esign_desktop.ui.elsewhere_question import ElsewhereQuestion
 from esign_desktop.ui.qr.window import QrWindow
 from esign_desktop.ui.rail import EDGE_PX
+from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.sending.panel import SendingPanel
 from esign_desktop.ui.theme import environment_colours
@@ -181,3 +184,39 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     (code,) = (one for one in window.furniture.track.findChildren(QrWindow) if one.isVisible())
     assert "belongs to: Own address" in words(code)
     code.close()
+
+
+def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
+    start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = Window(start(with_sandbox=True), own, qtbot)
+    services, furniture = window.furniture.services, window.furniture
+    environment = services.environments.get(OWN)
+    signers = (person_signer("王小明", number="110101199003071233"),)
+    outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
+    assert outcome.flow_id is not None
+    assert services.corrections is not None
+    correction = services.corrections.take_up(outcome.flow_id)
+    furniture.track.correction_made.emit(correction)
+    window.wait(lambda: furniture.session.draft.replaces == outcome.flow_id)
+    rehearsed = services.environments.current()
+
+    window.wait(furniture.prepare.canvas.isVisible)
+    window.program.window.actions_by_name[ActionName.SEND].trigger()
+    window.wait(lambda: furniture.prepare.findChildren(ReviewSheet))
+    sheet = furniture.prepare.findChildren(ReviewSheet)[-1]
+    send = window.button(sheet, "Send now")
+    assert "Own address" in send.text()
+    assert "belongs to: Own address" in words(sheet)
+    assert "revoked first" in words(sheet)
+    assert "Own address" in window.chip
+    window.click(send)
+    assert "Own address" in words(window.question)
+    assert services.flows.refresh(outcome.flow_id).status is FlowStatus.SIGNING
+
+    window.click(window.button(window.question, "Send"))
+    window.wait(lambda: furniture.session.draft.is_empty and not furniture.is_sending)
+    assert services.flows.get(outcome.flow_id).status is FlowStatus.REVOKED
+    first, second = own.flows(correction.draft.title)
+    assert {first.is_visible, second.is_visible} == {True}
+    assert services.environments.current() == rehearsed

@@ -114,6 +114,8 @@ class SendingPanel(QWidget):
         self._patience = PlainLabel(self)
         self._patience.setWordWrap(True)
         self._patience.hide()
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        self._escape.setEnabled(False)
         self._silence = QElapsedTimer()
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
@@ -306,10 +308,9 @@ class SendingPanel(QWidget):
         }.items():
             button = self._buttons[name]
             (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.setAutoRepeat(False)
-        escape.activated.connect(self._on_escape_activated)
+        self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.setAutoRepeat(False)
+        self._escape.activated.connect(self._on_escape_activated)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 
@@ -390,6 +391,7 @@ class SendingPanel(QWidget):
         }
         for name, is_shown in shown.items():
             self._buttons[name].setVisible(is_shown)
+        self._escape.setEnabled(self._is_busy)
         for name in _ACTING:
             dress_acting_button(self._buttons[name], self._environment if self._is_elsewhere else None)
         self._focus_safely()
