@@ -44,6 +44,7 @@ class ReadingCard(QWidget):
         for widget in (self._bar, self._rows, self._cancel):
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        self.setFocusProxy(self._cancel)
         self._cancel.clicked.connect(work.cancel_reading)
         work.changed.connect(self.refresh)
         work.rows_read.connect(self._on_work_rows_read)

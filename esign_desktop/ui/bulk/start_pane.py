@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -81,7 +82,13 @@ class StartPane(QWidget):
 
     def take_focus(self) -> None:
         """Lead the keyboard to what is to be chosen."""
-        (self.worksheets.names if self._work.stage is BulkStage.ASKING else self._list).setFocus()
+        match self._work.stage:
+            case BulkStage.READING:
+                self.reading.setFocus()
+            case BulkStage.ASKING:
+                self.worksheets.names.setFocus()
+            case _:
+                self._list.setFocus()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -117,7 +124,11 @@ class StartPane(QWidget):
         preset, stage = self._work.preset, self._work.stage
         self._list.setEnabled(stage is BulkStage.CHOOSING)
         card = {BulkStage.READING: self.reading, BulkStage.ASKING: self.worksheets}.get(stage, self._waiting)
-        self._cards.setCurrentWidget(card)
+        if self._cards.currentWidget() is not card:
+            self._cards.setCurrentWidget(card)
+            focused = QApplication.focusWidget()
+            if self.isVisible() and (focused is None or self.isAncestorOf(focused)):
+                self.take_focus()
         self._template.setEnabled(preset is not None)
         self._drop.setText(self._drop_sentence())
         self._needs.setText(_needs(preset) if preset is not None else self.tr("Choose a contract on the left first."))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QProgressBar, QPushButton
 
 from esign_desktop.ui.bulk.stage import BulkStage
 from tests.bulk_samples import HEADINGS, id_number
@@ -69,6 +69,19 @@ def test_sheet_that_lay_there_comes_back_when_the_next_is_stopped(desk: Desk, qt
     qtbot.mouseClick(desk.button("Stop reading"), Qt.MouseButton.LeftButton)
     assert desk.room.work.stage is BulkStage.PLANNED
     assert desk.states() == ["Ready", "Ready"]
+
+
+def test_escape_stops_the_reading_wherever_the_keyboard_was(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk.lay_out(good_rows(2))
+    desk.room.activateWindow()
+    desk.table.setFocus()
+    desk.room.take_sheet(million_empty_cells(tmp_path / "bomb.xlsx"))
+    desk.button("Stop reading")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert desk.room.isAncestorOf(focused)
+    qtbot.keyClick(focused, Qt.Key.Key_Escape)
+    assert desk.room.work.stage is BulkStage.PLANNED
 
 
 def test_rows_are_counted_while_they_are_read(desk: Desk, qtbot: QtBot) -> None:
