@@ -23,6 +23,7 @@ from esign_desktop.ui.sending.panel import SendingPanel
 from esign_desktop.ui.theme import environment_colours
 from esign_desktop.ui.track.details_pane import DetailsPane
 from esign_desktop.ui.track.flow_handling import FlowHandling
+from esign_desktop.ui.track.flow_menu import FlowMenu
 from tests.services.crashing import running_driver
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -180,6 +181,9 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     assert pane is not None
     assert "belongs to: Own address" in words(pane)
     assert "Own address" in window.button(pane, "Revoke").text()
+    menu = FlowMenu(handling, window.program.window)
+    assert "Own address" in menu.actions()[0].text()
+    menu.deleteLater()
     handling.show_code()
     (code,) = (one for one in window.furniture.track.findChildren(QrWindow) if one.isVisible())
     assert "belongs to: Own address" in words(code)

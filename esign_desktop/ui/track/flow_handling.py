@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signer_progress import current_signers
@@ -23,6 +23,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.track.flow_actions import DownloadReport, FlowActions, RevocationReport
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.signed_file_window import SignedFileWindow
+from esign_desktop.ui.words.environment_words import elsewhere_sentence
 from esign_desktop.ui.words.flow_words import flow_signer_name
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -82,6 +83,15 @@ class FlowHandling(QObject):
     def can_download(self) -> bool:
         """Whether any selected flow has files that carry a seal."""
         return any(row.can_download for row in self._table.chosen_rows)
+
+    @property
+    def elsewhere(self) -> str:
+        """Say that the chosen flow is in another environment than the chosen one; empty for one that is not."""
+        record = self.chosen
+        if record is None or self._watch is None:
+            return ""
+        home, here = Environment(record.environment, "", record.project_id), self._watch.environment
+        return elsewhere_sentence(home, here) if is_elsewhere(home, here) else ""
 
     @property
     def can_revoke(self) -> bool:

@@ -28,6 +28,11 @@ class FlowMenu(QMenu):
         is_open = record is not None and not record.status.is_final
         has_code = record is not None and is_open and any(signer.urls for signer in record.signers)
         can_correct = record is not None and record.status is not FlowStatus.COMPLETED
+        if handling.elsewhere:
+            # Said where the pointer is too, above all that acts on it.
+            said = self.addAction(handling.elsewhere)
+            said.setEnabled(False)
+            self.addSeparator()
         for name, text, key, slot, is_offered in (
             ("qr", self.tr("Show QR code"), "Q", handling.show_code_if_any, has_code),
             ("link", self.tr("Copy link"), "L", handling.copy_link, has_code),
