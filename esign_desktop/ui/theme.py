@@ -296,7 +296,8 @@ def _sheet(colours: Theme) -> str:
     QToolButton:checked {{ background: {c["accent_ground"]}; border-color: {c["accent"]}; }}
     QToolButton:focus {{ border-color: {c["accent"]}; }}
     QToolButton::menu-indicator {{ image: none; }}
-    QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked {{ border: 1px solid {c["hint"]};
+    QCheckBox::indicator:unchecked, QTreeView::indicator:unchecked,
+    QListView::indicator:unchecked {{ border: 1px solid {c["hint"]};
         border-radius: 3px; background: {c["base"]}; }}
     QRadioButton::indicator:unchecked {{ border: 1px solid {c["hint"]}; border-radius: 7px; background: {c["base"]}; }}
     """
