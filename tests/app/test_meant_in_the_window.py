@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -59,8 +58,8 @@ def hold(qtbot: QtBot, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keyboard
     for _ in range(HELD_REPEATS):
         focus = QApplication.focusWidget()
         assert focus is not None
-        for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress):
-            QApplication.sendEvent(focus, QKeyEvent(kind, key, modifiers))
+        QTest.keyRelease(focus, key, modifiers)
+        QTest.keyPress(focus, key, modifiers)
         qtbot.wait(REPEAT_MS)
 
 

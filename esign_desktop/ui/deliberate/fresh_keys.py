@@ -19,13 +19,11 @@ class FreshKeys:
     """Hears of every release too: over X, repeats may come as releases and presses, and not be marked as repeats."""
 
     def __init__(self) -> None:
-        self._released = QElapsedTimer()
-        self._key = 0
+        self._released: dict[int, QElapsedTimer] = {}
 
     def note_release(self, event: QKeyEvent) -> None:
         """Remember that a key was let go of, or seems to have been."""
-        self._key = event.key()
-        self._released.start()
+        self._released.setdefault(event.key(), QElapsedTimer()).start()
 
     def is_fresh(self, event: QKeyEvent) -> bool:
         """Whether somebody pressed the key now."""
@@ -33,5 +31,5 @@ class FreshKeys:
 
     def is_held(self, key: int) -> bool:
         """Whether a press of this key that comes now is a repeat, though it is not marked as one."""
-        gap_ms = min(_GAP_MS, standing.moment_ms())
-        return key == self._key and self._released.isValid() and self._released.elapsed() < gap_ms
+        released = self._released.get(key)
+        return released is not None and released.elapsed() < min(_GAP_MS, standing.moment_ms())

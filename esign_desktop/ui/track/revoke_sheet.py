@@ -22,6 +22,7 @@ from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
+from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.send_button import dress_send_button
 from esign_desktop.ui.words.environment_words import environment_name
 from esign_desktop.ui.words.flow_words import flow_signer_name
@@ -83,7 +84,7 @@ class RevokeSheet(QDialog):
         column.addWidget(self._list, 1)
         column.addWidget(self._bar)
         column.addLayout(row)
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
         self._revoke.meant.connect(self._on_revoke_meant)
         self._close.clicked.connect(self._on_close_clicked)
         actions.several_progressed.connect(self._on_actions_progressed)
