@@ -114,6 +114,13 @@ def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     return scene, *load(b"")
 
 
+def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before a picture is read."""
+    from esign_desktop.pdf import picture_process
+
+    return scene, *picture_process._open_for_reading(scene["document"], 1, 1)  # noqa: SLF001  same
+
+
 def attack(scene: dict[str, Any], *_read: object) -> dict[str, Any]:
     """Run in the place of the reading."""
     return report(scene)
@@ -124,4 +131,5 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "form": prepare_form,
     "mention": prepare_mention,
     "sheet": prepare_sheet,
+    "picture": prepare_picture,
 }

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.services import pictures
 from esign_desktop.ui.plain_label import ElidedLabel
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KINDS: Final = frozenset({b"png", b"jpeg"})
 _LARGEST_PX: Final = QSize(1600, 480)
 _WIDEST: Final = 6.0
 HEIGHT_PX: Final = 72
@@ -25,18 +25,16 @@ _TEXT_PX: Final = 24
 
 
 def read_picture(path: Path | None) -> QImage:
-    """Read a picture, no larger than it is ever shown; null for what can't be read. For any thread."""
+    """Read a picture, no larger than it is ever shown; null for what can't be read. Blocks; for any other thread."""
     if path is None:
         return QImage()
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    if reader.format().data() not in _KINDS:
+    found = pictures.read_picture(path, most_width_px=_LARGEST_PX.width(), most_height_px=_LARGEST_PX.height())
+    if found is None:
         return QImage()
-    size = reader.size()
-    if size.width() > _LARGEST_PX.width() or size.height() > _LARGEST_PX.height():
-        reader.setScaledSize(size.scaled(_LARGEST_PX, Qt.AspectRatioMode.KeepAspectRatio))
-    return reader.read()
+    stride_bytes = found.width_px * 3
+    image = QImage(found.data, found.width_px, found.height_px, stride_bytes, QImage.Format.Format_RGB888)
+    # The picture has bytes of its own.
+    return image.copy()
 
 
 class Picture(QWidget):

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QImageIOHandler, QImageWriter
 
 from esign_desktop.ui.counter.brand_band import CRAMPED_HEIGHT_PX, HEIGHT_PX, BrandBand, read_picture
 from esign_desktop.ui.counter.customer_display import CustomerDisplay
@@ -40,6 +41,44 @@ def test_a_large_picture_is_read_no_larger_than_it_is_shown(tmp_path: Path) -> N
     picture(3200, 800).save(str(path))
     image = read_picture(path)
     assert (image.width(), image.height()) == (1600, 400)
+
+
+def test_a_picture_is_read_by_another_process_as_qt_reads_it(tmp_path: Path) -> None:
+    made = QImage(40, 20, QImage.Format.Format_ARGB32)
+    made.fill(QColor(0, 0, 0, 0))
+    for x in range(20):
+        made.setPixelColor(x, 3, RED)
+    made.save(str(tmp_path / "logo.png"))
+    image = read_picture(tmp_path / "logo.png")
+    assert (image.width(), image.height()) == (40, 20)
+    assert image.pixelColor(5, 3) == RED
+    # It stands on white, always.
+    assert image.pixelColor(30, 3) == QColor("white")
+
+
+def test_a_photograph_that_lies_on_its_side_is_set_upright(tmp_path: Path) -> None:
+    made = picture(80, 40)
+    for x in range(40):
+        for y in range(40):
+            made.setPixelColor(x, y, QColor("white"))
+    writer = QImageWriter(str(tmp_path / "logo.jpg"), b"jpeg")
+    writer.setTransformation(QImageIOHandler.Transformation.TransformationRotate90)
+    assert writer.write(made)
+    image = read_picture(tmp_path / "logo.jpg")
+    assert (image.width(), image.height()) == (40, 80)
+    assert image.pixelColor(20, 5).green() > 200
+    assert image.pixelColor(20, 75).green() < 100
+
+
+def test_a_picture_of_a_gigabyte_is_none(tmp_path: Path) -> None:
+    head = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x06\0\0\0"
+    bomb = zlib.compress(bytes(1_000_000))
+
+    def chunk(content: bytes) -> bytes:
+        return (len(content) - 4).to_bytes(4, "big") + content + zlib.crc32(content).to_bytes(4, "big")
+
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(head) + chunk(b"IDAT" + bomb) + chunk(b"IEND"))
+    assert read_picture(tmp_path / "logo.png").isNull()
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", b"GIF89a"])
