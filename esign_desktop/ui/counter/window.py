@@ -169,21 +169,26 @@ class CounterWindow(QWidget):
         if self._is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
             return
-        act = self._act_of(Qt.Key(event.key()))
-        if act is None:
+        key = Qt.Key(event.key())
+        act = self._act_of(key)
+        if act is not None:
+            if self._may_act(event):
+                act()
+        elif key in _ENTER and takes_next(self._view):
+            # What was sent goes on: only a key that is held down must not do that.
+            if self._key_presses.is_fresh(event):
+                self._desk.clear()
+        else:
             super().keyPressEvent(event)
-        elif self._may_act(event):
-            act()
 
     def _act_of(self, key: Qt.Key) -> Callable[[], None] | None:
-        """Return what a key does to the contract that is shown."""
+        """Return what a key sends of the contract that is shown, or decides about it."""
         state = self._view.state
         if key in _ENTER:
             if state is CounterState.WAITING:
                 return self._desk.show_waiting
             if state in {CounterState.PAUSED, CounterState.FAILED}:
                 return self._desk.retry
-            return self._desk.clear if takes_next(self._view) else None
         if state is CounterState.HELD and key in _HELD_KEYS:
             return partial(self._desk.decide, _HELD_KEYS[key])
         return None
