@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 WAIT_S = 30.0
 POLL_S = 0.1
+LOOK_S = 1.0
+BETWEEN_S = 0.2
 
 
 class Teller:
@@ -48,7 +50,11 @@ class Teller:
         return self._titled("CustomerDisplay", "Customer display")
 
     def press(self, *keys: str) -> None:
-        self._hands.press(*keys)
+        """Press keys as somebody who has looked, one after the other: what comes sooner is not taken as meant."""
+        time.sleep(LOOK_S)
+        for key in keys:
+            self._hands.press(key)
+            time.sleep(BETWEEN_S)
 
     def type(self, text: str) -> None:
         """Type into the line."""
@@ -57,7 +63,7 @@ class Teller:
     def choose(self, key: str = "F2") -> None:
         """Take the contract on a key, and wait until it wants a customer."""
         self.press(key)
-        self.sees(chinese("CounterWords", "send"))
+        self.sees(chinese("CounterWords", "other document"))
 
     def serve(self, key: str = "F2", *lines: str) -> str:
         """From the preset's key to the code on the customer's monitor."""
@@ -99,7 +105,7 @@ class Teller:
 
     def is_ready(self) -> None:
         """Wait until the desk is free, with nothing of a customer on it."""
-        self.sees(chinese("CounterWords", "send"))
+        self.sees(chinese("CounterWords", "other document"))
         self._wait_for(lambda: not self._line_text(), "the line is empty")
         self.wait_for_codes((), ())
         self._wait_for(lambda: not "".join(self._labels(self.display)), "the customer's monitor is blank")

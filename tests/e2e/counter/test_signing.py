@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.counter.monitors import CUSTOMERS
 from tests.e2e.test_main_job import sign_in_browser
 from tests.e2e.texts import chinese
+from tests.services.counter_desk import LI
 from tests.services.rehearsal import refuse_at
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     teller.wait_for_codes((), ())
     teller.is_ready()
 
-    link = teller.serve()
+    link = teller.serve("F2", LI)
     teller.monitors.unplug()
     teller.sees(chinese("CounterWindow", "The customer's screen is not there"))
     teller.wait_for_codes((link,), ())
@@ -54,7 +55,7 @@ def test_the_customer_signs_off_their_own_monitor_and_the_desk_is_free_again(tel
     teller.press("Return")
     teller.is_ready()
 
-    teller.serve()
+    teller.serve("F2", LI)
     teller.press("Escape", "Escape")
     teller.is_ready()
     teller.leave()
