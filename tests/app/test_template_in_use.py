@@ -169,7 +169,8 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     counter = office.open_counter()
     office.begin(counter, Qt.Key.Key_F2)
     office.enter(counter, ZHANG)
-    office.enter(counter, "五万元整")
+    office.enter(counter, "50,000")
+    office.confirm(counter)
     office.wait_until(lambda: office.counter.view.state is CounterState.SHOWING)
     furniture, prepare = office.furniture, office.furniture.prepare
     flows = furniture.services.flows
@@ -188,12 +189,12 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     assert flows.refresh(record.flow_id).status is FlowStatus.SIGNING
     office.wait_until(lambda: any(one.isVisible() for one in prepare.findChildren(DocumentCard)))
     card = next(one for one in prepare.findChildren(DocumentCard) if one.isVisible())
-    assert [edit.text() for edit in card.form.edits.values()] == ["张三", "五万元整"]
+    assert [edit.text() for edit in card.form.edits.values()] == ["张三", "50,000"]
     assert not any(bar.isVisible() for bar in prepare.findChildren(ChangedFileBar))
     assert not [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM]
 
     amount = list(card.form.edits.values())[1]
-    office.write(amount, "六万元整")
+    office.write(amount, "60,000")
     office.press(amount, Qt.Key.Key_Tab)
     prepare.window().activateWindow()
     office.wait_until(prepare.isActiveWindow)
@@ -211,4 +212,4 @@ def test_a_form_that_was_sent_lies_on_the_desk_again_as_it_was_filled_and_is_cor
     sign_at(second.signers[0].urls[0])
     (path,) = flows.download(second.flow_id, tmp_path / "signed")
     document = furniture.services.documents.open(path)
-    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "六万元整"))
+    assert all(furniture.services.documents.find(document.id, text) for text in ("张三", "60,000"))
