@@ -25,6 +25,7 @@ BENCHMARKS = (
     "upload_memory",
     "many_flows",
     "ledger",
+    "erasing",
     "sheets",
     "dragging",
     *COUNTER_BENCHMARKS,
