@@ -14,6 +14,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
+from stdnum.cn.uscc import calc_check_digit
+
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
 from esign_desktop.store.draft_json import draft_to_json
@@ -196,5 +198,8 @@ def make_random_contract(
     signers: tuple[Signer, ...] = (person_signer(f"张{digits}", number=f"11010119900{digits[:7]}"),)
     if with_company:
         agent = Person(f"王{digits}", f"11010219900{digits[3:]}", mobile="13600000000")
-        signers = (*signers, organization_signer(f"示例{digits}公司", agent, step=2))
+        company = organization_signer(f"示例{digits}公司", agent, step=2)
+        code = f"9111{digits:0>13}"
+        organization = replace(company.organization, code=code + calc_check_digit(code))
+        signers = (*signers, replace(company, organization=organization))
     return make_contract(folder, documents=documents, signers=signers)
