@@ -134,6 +134,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "counter-locked": "locked",
         "counter-locked-pin": "locked with a PIN",
         "counter-signed": "signed",
+        "counter-signed-today": "somebody who has signed the same contract today",
         "counter-waiting": "the program was killed while a code was shown",
         "counter-again": "the same customer, who has a contract to sign yet",
         "counter-refused": "refused, with the reason",

@@ -33,6 +33,8 @@ SIZE_PX: Final = (1366, 768)
 _ASIDE: Final = (1900, 1190)
 ZHANG: Final = "张三 110101199003078515 13800000000"
 _LI: Final = "李四 110101195001010017 13900000000"
+_WANG: Final = "王五 110101195101014015 13700000000"
+_ZHAO: Final = "赵六 110101195101018032 13600000000"
 _PIN: Final = "314159"
 _VALIDITY_MS: Final = 31 * 60_000
 _WATCH_MS: Final = 150
@@ -104,13 +106,21 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     studio.take("counter-signed", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
+    _type(window, ZHANG)
+    _press(window, Qt.Key.Key_Return)
+    _await(window, CounterState.WAITING)
+    hand.rest(300)
+    studio.take("counter-signed-today", window)
+    _press(window, Qt.Key.Key_Escape)
+    _press(window, Qt.Key.Key_Escape)
+    _await(window, CounterState.READY)
 
 
 def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     """As after the program was killed while a code was shown."""
     counter = here.services.counter
     assert counter is not None
-    _serve(window, ZHANG)
+    _serve(window, _WANG)
     hand.elsewhere(counter.clear)
     _await(window, CounterState.READY)
     hand.elsewhere(counter.take_up)
@@ -120,7 +130,7 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     _press(window, Qt.Key.Key_Escape)
     _press(window, Qt.Key.Key_Escape)
     _await(window, CounterState.READY)
-    _type(window, ZHANG)
+    _type(window, _WANG)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.WAITING)
     hand.rest(300)
@@ -133,7 +143,7 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
 
 
 def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
-    _serve(window, ZHANG)
+    _serve(window, _ZHAO)
     link = _link(here)
     hand.elsewhere(lambda: _refuse(link, "金额与约定不符"))
     _await(window, CounterState.REFUSED)
@@ -153,7 +163,7 @@ def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
 
 def _serve_without_network(studio: Studio, here: Office, window: CounterWindow) -> None:
     here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
-    _type(window, ZHANG)
+    _type(window, _ZHAO)
     _press(window, Qt.Key.Key_Return)
     hand.wait_until("it pauses", lambda: _state(here) in {CounterState.PAUSED, CounterState.FAILED})
     hand.rest(300)
