@@ -65,7 +65,7 @@ def noting(audit: Audit) -> Note:
 
     def note(action: AuditAction, title: str) -> None:
         try:
-            audit.note(action, title=title)
+            audit.note(action, title=title, outcome="pin.wrong" if action is AuditAction.PIN_WRONG else "")
         except StoreError as error:
             _log.error("what was done can't be noted: %s", error.code)
 

@@ -49,6 +49,7 @@ def test_presets_settings_secrets_and_wrong_pins_are_noted_and_the_log_is_whole(
         ("secret", "test"),
         ("setting", "notice_port"),
     ]
+    assert [entry.outcome for entry in log.entries() if entry.action == "pin_wrong"] == ["pin.wrong"]
     check = log.check()
     assert (check.is_whole, check.lines) == (True, len(noted))
     assert all("@" in entry.who for entry in log.entries())

@@ -126,6 +126,9 @@ class AuditDialog(QDialog):
         )
 
     def _about(self, entry: AuditEntry) -> str:
+        if entry.action == AuditAction.SECRET.value:
+            kinds = {kind.value: kind for kind in EnvironmentKind}
+            return environment_name(kinds[entry.title]) if entry.title in kinds else one_line(entry.title)
         if entry.action != AuditAction.SETTING.value:
             return with_forgotten(one_line(entry.title))
         words = {
