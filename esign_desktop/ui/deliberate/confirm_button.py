@@ -41,6 +41,12 @@ class ConfirmButton(DeliberateButton):
         self._text, self._question = text, question
         self._show()
 
+    def ask(self) -> None:
+        """Ask, for somebody who pressed a key elsewhere: that alone does nothing yet."""
+        self._asks.start()
+        self._show()
+        self.standing.begin()
+
     def calm_down(self) -> None:
         """Ask no more."""
         self._asks.stop()
@@ -69,8 +75,7 @@ class ConfirmButton(DeliberateButton):
             self.calm_down()
             self.confirmed.emit()
         else:
-            self._asks.start()
-            self._show()
+            self.ask()
 
     def _on_asks_timeout(self) -> None:
         if self.underMouse() or self.hasFocus():

@@ -137,16 +137,20 @@ class DetailsPane(QScrollArea):
 
     def press_revoke(self) -> None:
         """Ask whether to revoke, or do it if that was asked a moment ago."""
-        self._press(self._revoke)
+        if self._revoke.is_asking:
+            self._press(self._revoke)
+        elif self._revoke.isVisible() and self._revoke.isEnabled():
+            # What is asked is to be seen.
+            self.ensureWidgetVisible(self._revoke)
+            self._revoke.ask()
 
     def press_correct(self) -> None:
         """Take the contract up again; it stays as it is until the correction is sent."""
         self._press(self._correct)
 
-    def _press(self, button: DeliberateButton) -> None:
+    @staticmethod
+    def _press(button: DeliberateButton) -> None:
         if button.isVisible() and button.isEnabled():
-            # What is asked is to be seen.
-            self.ensureWidgetVisible(button)
             button.click()
 
     def show_busy(self, sentence: str, can_stop: bool) -> None:
