@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Subject = Person | Organization
 _Records = tuple[AccountRecord, ...]
+_Found = tuple[str, _Records, AccountRecord | None]
+"""The digest of who it is, the accounts that it has, and the one that was told by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,14 @@ class Entry:
     """What is known of somebody here.
 
     ``subject`` tells their number where that is kept, ``identity`` is the digest of who they are, or empty.
-    ``records`` are their accounts, the one to be used first. Who ``is_known_otherwise`` has a number, a reference or an
-    account that is known here as somebody else's.
+    ``records`` are their accounts, the one to be used first; ``others`` those that their number has by other names. Who
+    ``is_known_otherwise`` is told by a reference or an account that is known here as somebody else's.
     """
 
     subject: Subject = field(repr=False)
     identity: str = field(repr=False)
     records: tuple[AccountRecord, ...] = ()
+    others: tuple[AccountRecord, ...] = field(default=(), repr=False)
     is_known_otherwise: bool = False
 
     @property
@@ -71,33 +74,37 @@ class AccountBook:
 
         Raises StoreError.
         """
-        identity, records = self._by_account(environment, subject) or self._by_number(environment, subject)
-        is_another = any(record.identity not in {identity, ""} for record in records)
-        is_another = is_another or not all(_is_of_kind(record, subject) for record in records)
-        return Entry(self._with_number(subject, records), identity, records, is_another)
+        identity, found, chosen = self._by_account(environment, subject) or self._by_number(environment, subject)
+        records = tuple(record for record in found if _is_of_kind(record, subject))
+        others = tuple(record for record in found if not _is_of_kind(record, subject))
+        # A number may have another name by now; a reference or an account may not.
+        is_another = chosen is not None and (chosen in others or chosen.identity not in {identity, ""})
+        return Entry(self._with_number(subject, records), identity, records, others, is_another)
 
-    def _by_account(self, environment: Environment, subject: Subject) -> tuple[str, _Records] | None:
+    def _by_account(self, environment: Environment, subject: Subject) -> _Found | None:
         if not subject.account_id:
             return None
         home = environment.kind, environment.project_id
         record = self._accounts.get(*home, subject.account_id)
         if record is None:
-            return "", ()
+            return "", (), None
         records = _with_first(record, self._accounts.of_identity(*home, record.identity))
         if isinstance(subject, Person):
             # Whoever was picked yesterday may have another phone today.
             records = tuple(sorted(records, key=lambda one: not one.is_current))
-        return record.identity, records
+        return record.identity, records, record
 
-    def _by_number(self, environment: Environment, subject: Subject) -> tuple[str, _Records]:
+    def _by_number(self, environment: Environment, subject: Subject) -> _Found:
         home = environment.kind, environment.project_id
         identity = self._third_ids.identity_of(subject) or subject.third_id
         records = self._accounts.of_identity(*home, identity)
         record = self._accounts.find_by_third_id(*home, subject.third_id)
         if subject.third_id in {identity, ""}:
-            return identity, records or (() if record is None else (record,))
+            records = records or (() if record is None else (record,))
+            is_by_reference = bool(subject.third_id) and not subject.identity.number
+            return identity, records, records[0] if records and is_by_reference else None
         # Whoever gives a reference of their own means that account, or a new one.
-        return identity, () if record is None else _with_first(record, records)
+        return identity, () if record is None else _with_first(record, records), record
 
     def reached(self, entry: Entry) -> str:
         """Return the digest of where a person is to be reached, which is the third id of the account for that.
@@ -107,13 +114,17 @@ class AccountBook:
         subject = entry.subject
         if not entry.identity or not isinstance(subject, Person):
             return ""
-        return self._third_ids.reached(entry.identity, subject.mobile, subject.email)
+        return self._third_ids.reached(self._base(entry), subject.mobile, subject.email)
+
+    def name_key(self, entry: Entry) -> str:
+        """Return the digest of somebody by the name that they have now."""
+        return self._third_ids.named(entry.identity, entry.subject.name)
 
     def through(self, entry: Entry, agent_account_id: str) -> str:
         """Return the third id of an organization's account with this agent; empty as above."""
         if not entry.identity or isinstance(entry.subject, Person):
             return ""
-        return self._third_ids.through(entry.identity, agent_account_id)
+        return self._third_ids.through(self._base(entry), agent_account_id)
 
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that reaches the person where they are to be reached, the current one if nothing is said.
@@ -123,9 +134,10 @@ class AccountBook:
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
             return next(iter(entry.records), None)
-        wanted = self.reached(entry)
+        bases = (entry.identity, self.name_key(entry)) if entry.others else (entry.identity,)
+        wanted = {self._third_ids.reached(base, subject.mobile, subject.email) for base in bases if base}
         for record in entry.records:
-            if wanted in {record.reach, record.kept_for} or self._is_reached(record, subject):
+            if not wanted.isdisjoint({record.reach, record.kept_for}) or self._is_reached(record, subject):
                 return record
         return None
 
@@ -160,6 +172,10 @@ class AccountBook:
         if kept is None:
             return record
         return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
+
+    def _base(self, entry: Entry) -> str:
+        """Return what third ids are made of: by another name somebody has others than those that are there."""
+        return self.name_key(entry) if entry.others else entry.identity
 
     def _with_number(self, subject: Subject, records: tuple[AccountRecord, ...]) -> Subject:
         """Return somebody who is told by an account, or an id of ours, as they are told by their number."""

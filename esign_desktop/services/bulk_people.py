@@ -125,7 +125,7 @@ class BulkPeople:
     def _known(self, person: Person, environment: Environment) -> Person:
         """Return a person by the account that they have and that reaches them as the row says, or else as they are."""
         entry = self._book.look_up(environment, person)
-        record = None if entry.is_known_otherwise else self._book.fitting_person(entry)
+        record = self._book.fitting_person(entry)
         if record is None:
             return person
         return Person(record.name or person.name, id_type=person.id_type, account_id=record.account_id)

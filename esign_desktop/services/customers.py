@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -107,7 +107,10 @@ class CustomerReader:
         if id_type is not None and is_right:
             asked_for = Person(line.value(PartKind.NAME), number, id_type, mobile)
             entry = self._book.look_up(environment, asked_for)
-        known = next(iter(entry.records), None) if entry is not None else None
+            if not asked_for.name and entry.others:
+                # The number alone is enough for whoever was here before.
+                entry = self._book.look_up(environment, replace(asked_for, name=entry.others[0].name))
+        known = next(iter((*entry.records, *entry.others)), None) if entry is not None else None
         name = line.value(PartKind.NAME)
         if not name and known is not None and PartKind.NAME not in line.ambiguous:
             name = known.name

@@ -142,7 +142,23 @@ def _entry(send: Send, party: Party) -> Entry:
     entry = send.stores.book.look_up(send.environment, party.subject)
     if entry.is_known_otherwise:
         raise InputError("account.another_name", number=party.number)
+    if entry.others and not entry.records and entry.identity:
+        _ask_about_name(send, party, send.stores.book.name_key(entry))
     return entry
+
+
+def _ask_about_name(send: Send, party: Party, name_key: str) -> None:
+    """Stop once when a number is known here by another name: one of the two is wrong, or somebody has a new name.
+
+    Raises InputError ``account.new_name``. Whoever sends the same contract once more means it.
+    """
+    told = send.stores.journal.of_draft(send.facts.draft.id)
+    if any(
+        step.told.get("asked_about_name") == name_key for one in told if one.record.id != send.id for step in one.steps
+    ):
+        return
+    send.record(send.facts.state, asked_about_name=name_key)
+    raise InputError("account.new_name", number=party.number)
 
 
 def _told_by_platform(send: Send, party: Party) -> _Account:

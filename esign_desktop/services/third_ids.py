@@ -10,7 +10,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import Organization, Person, folded_name
 
 if TYPE_CHECKING:
     from esign_desktop.store.settings import Settings
@@ -39,6 +39,10 @@ class ThirdIds:
             return self.of_person(subject)
         return self._hashed("organization", int(subject.code_type), subject.code.upper())
 
+    def named(self, identity: str, name: str) -> str:
+        """Return the digest of who has another name than the one that their number is known by."""
+        return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
+
     def reached(self, identity: str, mobile: str, email: str) -> str:
         """Return the id of a person's account that is made with a mobile or an e-mail: others make another account."""
         return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
@@ -59,7 +63,7 @@ class ThirdIds:
     def _hashed(self, kind: str, number_type: int, number: str) -> str:
         if not number:
             return ""
-        text = f"{kind}\0{number_type}\0{number}".encode()
+        text = f"{kind}\0{number_type}\0{number}".encode("utf-8", "surrogatepass")
         return hashlib.pbkdf2_hmac("sha256", text, self._ready_salt(), _ITERATIONS, _ID_BYTES).hex()
 
     def _ready_salt(self) -> bytes:

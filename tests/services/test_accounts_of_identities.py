@@ -116,8 +116,28 @@ def test_a_draft_of_an_earlier_version_whose_signer_was_retyped_goes_to_whom_it_
 def test_an_account_that_is_known_by_another_name_is_not_sent_to(clerk: Clerk) -> None:
     (first,) = clerk.send(ZHANG)
     assert clerk.refused(Person("李四", account_id=first["account_id"])) == "account.another_name"
-    assert clerk.refused(replace(ZHANG, name="李四")) == "account.another_name"
+    assert clerk.refused(replace(ZHANG, name="李四")) == "account.new_name"
     assert [record.name for record in clerk.known("张三")] == ["张三"]
+
+
+def test_a_number_with_a_new_name_is_asked_about_once_and_gets_an_account_of_its_own(
+    clerk: Clerk, platform: RehearsalPlatform
+) -> None:
+    (first,) = clerk.send(ZHANG)
+    draft = clerk.contract(replace(ZHANG, name="张三丰"))
+    refused = clerk.outcome(draft)
+    assert refused.error is not None
+    assert (refused.state, refused.error.code) == (SubmissionState.FAILED, "account.new_name")
+    # Another contract is asked about by itself.
+    assert clerk.refused(replace(ZHANG, name="张三丰")) == "account.new_name"
+
+    assert clerk.outcome(draft).state is SubmissionState.DONE
+
+    ((signer,),) = (flow.signers for flow in platform.flows(draft.title))
+    assert signer["account_id"] != first["account_id"]
+    assert platform.account_name(signer["account_id"]) == "张三丰"
+    told = [clerk.send(ZHANG)[0], clerk.send(replace(ZHANG, name="张三丰"))[0]]
+    assert [one["account_id"] for one in told] == [first["account_id"], signer["account_id"]]
 
 
 def test_an_account_of_another_project_is_not_sent_to(clerk: Clerk, desk: Desk) -> None:

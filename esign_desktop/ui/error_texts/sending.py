@@ -80,11 +80,19 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
         ),
         "account.another_name": (
-            translate("ErrorSentences", "The number or the own id of signer {number} is known here by another name."),
+            translate("ErrorSentences", "The account or own id of signer {number} is known here by another name."),
             translate(
                 "ErrorSentences",
-                "Nothing was sent. Check name, number and own id: the wrong person would be asked to sign. Whoever has"
-                " a new name has to be forgotten in Settings first.",
+                "Nothing was sent: the wrong person would be asked to sign. Check the name and the own id, or fill in"
+                " the number.",
+            ),
+        ),
+        "account.new_name": (
+            translate("ErrorSentences", "The number of signer {number} is known here by another name."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Check name and number. If both are right, send once more: then an account with this"
+                " name is made.",
             ),
         ),
         "account.unlinked": (
