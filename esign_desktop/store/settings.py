@@ -42,11 +42,15 @@ class Settings:
 
     def overwrite(self, key: str, value: str) -> None:
         """Keep a value so that no byte of the one before stays in the files."""
+        is_other = self.get(key) != value
         self._database.erase(
             lambda connection: (
                 connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value)).rowcount
             )
         )
+        if is_other:
+            # Not in what is done to the backup too: a log has one line of it.
+            self._database.run(lambda connection: self._on_change(connection, key))
 
     def delete(self, key: str) -> None:
         """Forget a value, so that its default counts again."""
