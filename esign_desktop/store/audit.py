@@ -100,7 +100,9 @@ class Audit:
 
     def note_setting(self, connection: Connection, key: str) -> None:
         """Add the line of a setting that is being changed, to the same transaction; never its value."""
-        if key.startswith(_NOTED_PREFIX) or key in _NOTED_SETTINGS:
+        # What is learned of an environment by itself lies one level deeper.
+        is_environment = key.startswith(_NOTED_PREFIX) and key.count(".") == 1
+        if is_environment or key in _NOTED_SETTINGS:
             self._write(connection, AuditAction.SETTING, ("", "", key, ""))
 
     def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:

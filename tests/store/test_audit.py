@@ -115,6 +115,7 @@ def test_settings_that_matter_are_noted_by_name_and_never_with_their_value(datab
     settings.set("counter_pin", "1234")
     settings.set("counter_pin", "1234")
     settings.set("theme", "dark")
+    settings.set("environment.test.links_before_execute", "1")
     settings.set("environment.chosen", "production")
     settings.delete("counter_pin")
     settings.delete("counter_pin")
