@@ -22,6 +22,7 @@ from esign_desktop.api.notices import parse_notice
 from esign_desktop.api.signature import Secret
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, AppError, StoreError
+from esign_desktop.domain.flow import SignerUpdatedNotice
 from esign_desktop.override import override
 from esign_desktop.store.notices import ReceivedNotice
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from _typeshed import WriteableBuffer as Buffer
 
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import Notice
     from esign_desktop.store.notices import NoticeInbox
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -42,6 +43,8 @@ _ANSWER_S: Final = 5.0
 _KEEP_S: Final = 1.8
 """The platform waits two seconds for its answer."""
 _MOST_TOGETHER: Final = 200
+_MOST_CHARACTERS: Final = 500
+"""Of a reason that a notice gives."""
 _JOIN_S: Final = 5.0
 
 
@@ -135,8 +138,12 @@ class NoticeListener:
         found = self._verified(headers, body)
         if found is None:
             return HTTPStatus.UNAUTHORIZED
-        flow_id, kind = found
-        waiting = _Waiting(ReceivedNotice(hashlib.sha256(body).hexdigest(), flow_id, kind, self._clock_ms()))
+        notice, kind = found
+        account_id = notice.account_id if isinstance(notice, SignerUpdatedNotice) else ""
+        digest = hashlib.sha256(body).hexdigest()
+        waiting = _Waiting(
+            ReceivedNotice(digest, notice.flow_id, kind, self._clock_ms(), account_id, notice.remark[:_MOST_CHARACTERS])
+        )
         try:
             self._waiting.put_nowait(waiting)
         except queue.Full:
@@ -145,12 +152,12 @@ class NoticeListener:
         # Without a 200 the platform says it again.
         return HTTPStatus.OK if waiting.is_kept else HTTPStatus.SERVICE_UNAVAILABLE
 
-    def _verified(self, headers: Mapping[str, str], body: bytes) -> tuple[FlowId, EnvironmentKind] | None:
+    def _verified(self, headers: Mapping[str, str], body: bytes) -> tuple[Notice, EnvironmentKind] | None:
         project_id = next((value for name, value in headers.items() if name.lower() == "x-timevale-project-id"), "")
         for sender in self._senders():
             if project_id in {"", sender.project_id}:
                 try:
-                    return parse_notice(headers, body, sender.secret).flow_id, sender.kind
+                    return parse_notice(headers, body, sender.secret), sender.kind
                 except ApiError:
                     continue
         return None

@@ -101,7 +101,7 @@ def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:
         len(progresses),
         min((p.received_at_ms for p in progresses if p.received_at_ms is not None), default=None),
         max((p.signed_at_ms for p in progresses if p.signed_at_ms is not None), default=None),
-        next((p.remark for p in (decisive, *progresses) if p.remark), ""),
+        next((p.remark for p in (decisive, *progresses) if p.remark), "") or record.remark_of(signer.account_id),
         record.status.is_final,
         steps,
     )

@@ -24,8 +24,9 @@ _log = logging.getLogger(__name__)
 _CODE: Final = "store.bad_flow"
 _COLUMNS: Final = (
     "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
-    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id"
+    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks"
 )
+_MOST_REMARKS: Final = 50
 _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
 
 
@@ -51,6 +52,14 @@ class FlowSigner:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRemark:
+    """What a notice gave as the reason: of a signer's account, or of the flow's end without one. Plain text."""
+
+    account_id: str
+    remark: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FlowRecord:
     """A contract that was started. ``detail`` is the platform's last word, heard at ``seen_at_ms``."""
 
@@ -72,6 +81,11 @@ class FlowRecord:
     """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
     payer_account_id: str = ""
     """Who pays instead of the integrating application, whose own package is untouched then; empty for nobody."""
+    remarks: tuple[NoticeRemark, ...] = ()
+
+    def remark_of(self, account_id: str) -> str:
+        """Return what the last notice said of an account, or of the flow's end for an empty one."""
+        return next((one.remark for one in reversed(self.remarks) if one.account_id == account_id), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +133,12 @@ class Flows:
             *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
             to_json(record.downloaded_to, tuple[str, ...]),
             to_json(record.downloaded_sha256, tuple[str, ...]),
-            record.payer_account_id,
+            *(record.payer_account_id, to_json(record.remarks, tuple[NoticeRemark, ...])),
         )
 
         def work(connection: Connection) -> None:
             done = connection.execute(
-                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
                 " ON CONFLICT DO NOTHING",
                 row,
             )
@@ -304,6 +318,19 @@ class Flows:
         return self._database.run(work)
 
 
+def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
+    """Keep what a notice said of a flow, within a transaction; nothing where one of its people was forgotten."""
+    row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
+    if row is None:
+        return
+    signers = from_json(row[0], tuple[FlowSigner, ...], code=_CODE)
+    remarks = from_json(row[1], tuple[NoticeRemark, ...], code=_CODE)
+    if remark in remarks or any(is_forgotten(one.account_id) for one in signers):
+        return
+    kept = to_json((*remarks, remark)[-_MOST_REMARKS:], tuple[NoticeRemark, ...])
+    connection.execute("UPDATE flows SET remarks = ? WHERE flow_id = ?", (kept, flow_id))
+
+
 def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
     """Return an answer without what may tell of somebody who was forgotten: all that is in their name, or may be."""
     signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
@@ -346,7 +373,7 @@ def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
 def _record(row: Any) -> FlowRecord:
     """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
     flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
-    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id = rest
+    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
     if environment not in set(EnvironmentKind):
         raise StoreError(_CODE, "environment")
     return FlowRecord(
@@ -366,4 +393,5 @@ def _record(row: Any) -> FlowRecord:
         downloaded_to=from_json(downloaded_to, tuple[str, ...], code=_CODE),
         downloaded_sha256=from_json(downloaded_sha256, tuple[str, ...], code=_CODE),
         payer_account_id=payer_account_id,
+        remarks=from_json(remarks, tuple[NoticeRemark, ...], code=_CODE),
     )

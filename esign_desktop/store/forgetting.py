@@ -67,6 +67,7 @@ class Forgetting:
             _refuse_while_waiting(connection, traces)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (traces.to_json(),))
             _drop_values(connection, traces)
+            _drop_remarks(connection, traces)
             for table, column in _PLACES:
                 _take_out(connection, table, column, traces)
             _take_out_of_recents(connection, traces)
@@ -173,6 +174,13 @@ def _drop_values(connection: Connection, traces: PersonTraces) -> None:
         or (traces.is_touched_by(draft) and traces.is_in(json.loads(draft)))
     ]
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
+
+
+def _drop_remarks(connection: Connection, traces: PersonTraces) -> None:
+    """Delete what notices said of the person's contracts: anything may stand in a free text."""
+    rows = connection.execute("SELECT rowid, signers FROM flows WHERE remarks <> '[]'").fetchall()
+    gone = [(rowid,) for rowid, signers in rows if traces.is_touched_by(signers) and traces.is_in(json.loads(signers))]
+    connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
 
 
 def _take_out(connection: Connection, table: str, column: str, traces: PersonTraces) -> None:

@@ -1,12 +1,14 @@
-"""Notices that were received: which flows are to be asked about. What a notice says is not kept."""
+"""Notices that were received: which flows are to be asked about, and the reasons that they give for an end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId
+from esign_desktop.store.flows import NoticeRemark, add_remark
+from esign_desktop.store.plain_text import storable
 
 if TYPE_CHECKING:
     from esign_desktop.store.database import Connection, Database
@@ -23,6 +25,9 @@ class ReceivedNotice:
     flow_id: FlowId
     environment: EnvironmentKind
     received_at_ms: int
+    account_id: str = ""
+    remark: str = field(default="", repr=False)
+    """The reason it gives; of the flow's end where it names no account."""
 
 
 class NoticeInbox:
@@ -41,6 +46,9 @@ class NoticeInbox:
                 " ON CONFLICT DO NOTHING",
                 rows,
             )
+            for one in notices:
+                if one.remark:
+                    add_remark(connection, one.flow_id, NoticeRemark(one.account_id, storable(one.remark)))
 
         self._database.run(work)
 

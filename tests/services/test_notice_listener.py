@@ -13,11 +13,17 @@ import pytest
 from esign_desktop.api.signature import Secret, signed_headers
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.forgetting import PersonTraces, forgotten_token
 from esign_desktop.services.notice_listener import MAX_BODY_BYTES, MOST_CONNECTIONS, REQUEST_S, NoticeListener, Sender
+from esign_desktop.services.signer_progress import signer_states
 from esign_desktop.store.database import Database
+from esign_desktop.store.flows import Flows
+from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
 from esign_desktop.store.paths import AppPaths
 from tests.raised import raises_code
+from tests.ui.flow_samples import make_flow, make_signer, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,3 +239,33 @@ def test_among_many_forged_ones_every_genuine_one_is_kept_in_time(listener: Noti
     assert set(inbox.open_flows(TEST)) == genuine
     assert len(slowest) == 620
     assert max(slowest) < 2.0
+
+
+def test_the_reason_of_a_failure_and_of_an_end_is_kept_with_its_flow_and_shown_to_nobody_after_forgetting(
+    listener: NoticeListener, database: Database
+) -> None:
+    flows = Flows(database)
+    signer = make_signer(1, "张三", account_id="a1")
+    failed = progress(1, 3, account_id="a1")
+    flows.add(make_flow(name="flow-1", status=FlowStatus.TERMINATED, signers=(signer,), steps=(failed,)))
+    update = {
+        "action": "SIGN_FLOW_UPDATE",
+        "flowId": "flow-1",
+        "accountId": "a1",
+        "docId": "d",
+        "signTime": "2026-11-26 10:00:00",
+        "signResult": 3,
+        "resultDescription": "<b>证书</b>已过期",
+    }
+    assert post(listener, json.dumps(update).encode()) == 200
+    assert post(listener, body_of("flow-1", flowStatus=4, statusDescription="签署失败，张三证书过期")) == 200
+
+    record = flows.get(FlowId("flow-1"))
+    assert signer_states(record)[0].remark == "<b>证书</b>已过期"
+    assert record.remark_of("") == "签署失败，张三证书过期"
+
+    Forgetting(database).begin(PersonTraces("张三", forgotten_token("1"), account_ids=frozenset({"a1"})))
+    assert flows.get(FlowId("flow-1")).remarks == ()
+    # The platform says it again: nothing of the person comes back with it.
+    assert post(listener, body_of("flow-1", flowStatus=4, statusDescription="再说一次：张三")) == 200
+    assert flows.get(FlowId("flow-1")).remarks == ()

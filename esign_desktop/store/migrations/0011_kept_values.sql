@@ -12,3 +12,6 @@ CREATE TABLE kept_values (
 
 -- Whose package a contract is paid from; empty for the integrating application's own.
 ALTER TABLE flows ADD COLUMN payer_account_id TEXT NOT NULL DEFAULT '';
+
+-- Why a signature failed or a flow ended, in the words of notices: the flow's own detail tells only what signers wrote.
+ALTER TABLE flows ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]';

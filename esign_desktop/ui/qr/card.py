@@ -292,7 +292,11 @@ class QrCard(QWidget):
         if stopped is not None and (self._is_over or stopped is state):
             return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark)
         if record.status is FlowStatus.TERMINATED:
-            return Mark.STOPPED, self.tr("Ended: somebody refused, or a signature failed"), ""
+            return (
+                Mark.STOPPED,
+                self.tr("Ended: somebody refused, or a signature failed"),
+                one_line(record.remark_of("")),
+            )
         if state is not None and state.has_signed:
             name = flow_signer_name(state.signer)
             return Mark.DONE, self.tr("{name} has signed").format(name=name), ""

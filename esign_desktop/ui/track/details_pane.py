@@ -331,6 +331,8 @@ class DetailsPane(QScrollArea):
         ]
         if record.deadline_ms is not None:
             lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+        if record.remark_of(""):
+            lines.append(self.tr("The platform wrote: “{remark}”").format(remark=one_line(record.remark_of(""))))
         lines.append(self._billing(record))
         lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
         return lines
