@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -86,7 +87,9 @@ def build_services(
     settings = Settings(database, on_change=audit.note_setting)
     drafts, accounts, journal = Drafts(database), Accounts(database), Journal(database)
     inbox = NoticeInbox(database)
-    values = KeptValues(database, clock_ms=clock_ms)
+    keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
+    # Without a keyring they serve corrections until the program ends, and nobody can read them then.
+    values = KeptValues(database, SealedParticulars(lambda: keyring_key() or session_key), clock_ms=clock_ms)
     flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note)
 
@@ -94,7 +97,7 @@ def build_services(
         environments.learn_links_told(kind, is_told=is_told)
 
     third_ids = ThirdIds(settings)
-    particulars = SealedParticulars(KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)))
+    particulars = SealedParticulars(keyring_key)
     book = AccountBook(accounts, third_ids, particulars)
     stores = SubmissionStores(
         *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),

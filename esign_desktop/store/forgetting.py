@@ -163,15 +163,13 @@ def _refuse_while_waiting(connection: Connection, traces: PersonTraces) -> None:
 def _drop_values(connection: Connection, traces: PersonTraces) -> None:
     """Delete all that the forms of the person's contracts were filled with: an address tells who somebody is too."""
     rows = connection.execute(
-        "SELECT kept_values.rowid, fields, draft FROM kept_values"
+        "SELECT kept_values.rowid, draft FROM kept_values"
         " LEFT JOIN submissions ON submissions.id = kept_values.submission_id"
     )
     gone = [
         (rowid,)
-        for rowid, fields, draft in rows.fetchall()
-        if draft is None
-        or traces.is_touched_by(fields)
-        or (traces.is_touched_by(draft) and traces.is_in(json.loads(draft)))
+        for rowid, draft in rows.fetchall()
+        if draft is None or (traces.is_touched_by(draft) and traces.is_in(json.loads(draft)))
     ]
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.store.database import Connection, Database
     from esign_desktop.store.journal import SubmissionId
+    from esign_desktop.store.sealed_particulars import SealedParticulars
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -21,15 +22,25 @@ KEPT_MS: Final = 30 * 86_400_000
 
 
 class KeptValues:
-    """Fields of documents by their index in the contract. Nothing of what is deleted stays in the files."""
+    """Fields of documents by their index in the contract. Nothing of what is deleted stays in the files.
 
-    def __init__(self, database: Database, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+    They are sealed: who has the files without the key can't read them, and without a key nothing is kept.
+    """
+
+    def __init__(
+        self, database: Database, sealed: SealedParticulars, *, clock_ms: Callable[[], int] = system_clock_ms
+    ) -> None:
         self._database = database
+        self._sealed = sealed
         self._clock_ms = clock_ms
 
     def keep(self, submission_id: SubmissionId, fields: Mapping[int, Fields]) -> None:
         """Keep what forms are filled with; what was kept of the same document before is replaced."""
-        rows = [(submission_id, index, to_json(one, Fields)) for index, one in fields.items()]
+        rows = [
+            (submission_id, index, sealed)
+            for index, one in fields.items()
+            if (sealed := self._sealed.seal(to_json(one, Fields), _place(submission_id, index)))
+        ]
 
         def work(connection: Connection) -> None:
             connection.executemany("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
@@ -37,14 +48,19 @@ class KeptValues:
         self._database.run(work)
 
     def get(self, submission_id: SubmissionId) -> dict[int, Fields]:
-        """Return what is kept of a contract's forms. Raises StoreError if it can't be read."""
+        """Return what is kept of a contract's forms, as far as it can be opened. Raises StoreError."""
 
-        def work(connection: Connection) -> list[tuple[int, str]]:
+        def work(connection: Connection) -> list[tuple[int, bytes]]:
             return connection.execute(
                 "SELECT document_index, fields FROM kept_values WHERE submission_id = ?", (submission_id,)
             ).fetchall()
 
-        return {index: from_json(text, Fields, code="store.damaged") for index, text in self._database.run(work)}
+        opened = {
+            index: self._sealed.open(sealed, _place(submission_id, index)) for index, sealed in self._database.run(work)
+        }
+        return {
+            index: from_json(text, Fields, code="store.damaged") for index, text in opened.items() if text is not None
+        }
 
     def drop(self, submission_id: str) -> None:
         """Delete what is kept of a contract's forms."""
@@ -78,3 +94,7 @@ class KeptValues:
 
         if self._database.run(is_there):
             self._database.erase(work)
+
+
+def _place(submission_id: str, document_index: int) -> bytes:
+    return f"{submission_id}\0{document_index}".encode()

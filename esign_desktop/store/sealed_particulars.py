@@ -52,29 +52,39 @@ class SealedParticulars:
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
         """Return the particulars encrypted; empty without a key."""
+        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place(record))
+
+    def opened(self, record: AccountRecord) -> Particulars | None:
+        """Return what was sealed; None without a key, or where it can't be opened."""
+        text = self.open(record.sealed, _place(record))
+        try:
+            return None if text is None else Particulars(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+    def seal(self, text: str, place: bytes) -> bytes:
+        """Encrypt a text so that it opens only in the same place; empty without a key."""
         key = self._key()
         if key is None:
             return b""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        text = json.dumps(asdict(particulars), separators=(",", ":")).encode("ascii")
-        return nonce + AESGCM(key).encrypt(nonce, text, _place(record))
+        return nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
 
-    def opened(self, record: AccountRecord) -> Particulars | None:
-        """Return what was sealed; None without a key, or where it can't be opened."""
-        key = self._key() if len(record.sealed) > _NONCE_BYTES else None
+    def open(self, sealed: bytes, place: bytes) -> str | None:
+        """Return what was sealed; None without the key."""
+        key = self._key() if len(sealed) > _NONCE_BYTES else None
         if key is None:
             return None
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        nonce, text = record.sealed[:_NONCE_BYTES], record.sealed[_NONCE_BYTES:]
         try:
-            return Particulars(**json.loads(AESGCM(key).decrypt(nonce, text, _place(record))))
-        except (InvalidTag, ValueError, TypeError):
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
+        except (InvalidTag, ValueError):
             # Another key's, as after a keyring was made anew: it is asked for again.
-            _log.warning("the particulars of an account can't be opened")
+            _log.warning("what was sealed can't be opened")
             return None
 
 

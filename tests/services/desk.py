@@ -79,7 +79,8 @@ class Desk:
         )
 
     def make_stores(self) -> SubmissionStores:
-        values = KeptValues(self.database, clock_ms=clock_ms)
+        key = self.particulars_key
+        values = KeptValues(self.database, SealedParticulars(lambda: key), clock_ms=clock_ms)
         return SubmissionStores(
             Journal(self.database),
             Ledger(self.paths.ledger_path),

@@ -16,6 +16,7 @@ from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal, SubmissionId
 from esign_desktop.store.kept_values import KeptValues
 from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.sealed_particulars import SealedParticulars
 from tests.raised import raises_code
 from tests.store.samples import DRAFT, submission
 from tests.ui.flow_samples import make_flow, progress
@@ -34,7 +35,11 @@ class Desk:
         self.audit = Audit(database, who="clerk")
         self.drafts = Drafts(database)
         self.corrections = CorrectionService(
-            self.flows, self.journal, self.drafts, KeptValues(database), audit=self.audit
+            self.flows,
+            self.journal,
+            self.drafts,
+            KeptValues(database, SealedParticulars(lambda: bytes(32))),
+            audit=self.audit,
         )
 
     def keep(self, record: FlowRecord) -> FlowId:

@@ -170,6 +170,10 @@ def test_a_corrected_form_is_filled_as_the_first_one_was(
     first = send(desk, form.draft)
     # The journal itself holds nothing of it any more.
     assert filled(desk.submission.contract(first.submission_id)) == ()
+    # What is kept of it can't be read without the key.
+    assert desk.stores.values.get(first.submission_id) != {}
+    kept = desk.all_bytes()
+    assert not any(ADDRESS.encode(code) in kept for code in ("utf-8", "unicode-escape"))
 
     correction = correct(desk, first)
     assert filled(correction) == (("姓名", "张示例"), ("住址", ADDRESS))

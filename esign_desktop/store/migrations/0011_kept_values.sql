@@ -3,8 +3,8 @@
 CREATE TABLE kept_values (
     submission_id  TEXT NOT NULL,
     document_index INTEGER NOT NULL,
-    -- Names and values as JSON.
-    fields         TEXT NOT NULL,
+    -- Names and values as JSON, sealed.
+    fields         BLOB NOT NULL,
     -- When the contract ended without success; NULL while it can still be signed.
     ended_at_ms    INTEGER,
     PRIMARY KEY (submission_id, document_index)
