@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ import pytest
 import esign_desktop
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk_rows import RowProblem
-from esign_desktop.services.bulk import RowState
-from esign_desktop.ui.bulk.words import TargetNames, known_codes, problem_sentence, state_word
+from esign_desktop.services.bulk import PlannedRow, RowState
+from esign_desktop.ui.bulk.words import TargetNames, known_codes, problem_sentence, row_sentences, state_word
 from esign_desktop.ui.error_sentences import error_texts
 from tests.bulk_samples import BORROWER, GUARANTOR, make_preset
 
@@ -57,3 +58,12 @@ def test_roles_are_named_only_where_there_are_several(speak: Callable[[str], Non
 def test_every_state_has_a_word_of_its_own(speak: Callable[[str], None]) -> None:
     speak("zh_CN")
     assert len({state_word(state) for state in RowState}) == len(RowState)
+
+
+def test_a_row_that_was_sent_to_another_phone_says_so(speak: Callable[[str], None]) -> None:
+    names = TargetNames(make_preset())
+    for language, words in (("en", "to another phone or e-mail"), ("zh_CN", "手机号或邮箱不同")):
+        speak(language)
+        sent = PlannedRow(0, 2, RowState.SENT, sent_at_ms=1_772_841_600_000)
+        assert words not in " ".join(row_sentences(sent, names))
+        assert words in " ".join(row_sentences(replace(sent, is_reached_otherwise=True), names))
