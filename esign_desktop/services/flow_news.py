@@ -32,7 +32,14 @@ class FlowNews:
 
 
 def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
-    """Yield what is new: who signed, refused or failed of those who are asked to sign, then how it ended."""
+    """Yield what is new: who signed, refused or failed of those who are asked to sign, then how it ended.
+
+    That everybody has signed says enough of the last.
+    """
+    if after.status is FlowStatus.COMPLETED:
+        if before.status is not after.status:
+            yield FlowNews(after.flow_id, after.title, ended=after.status)
+        return
     stood = {state.signer.number: state.status for state in signer_states(before)}
     for state in signer_states(after):
         is_new = state.status is not stood.get(state.signer.number)

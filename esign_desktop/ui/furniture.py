@@ -202,6 +202,7 @@ class Furniture(QObject):
             self._news = SignatureNews(
                 *(self.services.flows, self.poller, self.tray),
                 is_looked_at=self._window.isActiveWindow,
+                tells_of_files=lambda: self.auto_download.is_on,
                 parent=self,
             )
             self._news.told.connect(self.news_told)

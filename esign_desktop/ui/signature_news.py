@@ -31,9 +31,12 @@ class SignatureNews(QObject):
         tray: Tray,
         *,
         is_looked_at: Callable[[], bool],
+        tells_of_files: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
+        """``tells_of_files`` answers whether somebody else tells of a contract that is complete, with its files."""
         super().__init__(parent)
+        self._tells_of_files = tells_of_files
         self._flows = flows
         self._tray = tray
         self._is_looked_at = is_looked_at
@@ -44,7 +47,8 @@ class SignatureNews(QObject):
         for news in self._flows.news.take():
             sentence = self._sentence(news)
             self.told.emit(sentence, news.flow_id)
-            if not self._is_looked_at():
+            is_told = news.ended is FlowStatus.COMPLETED and self._tells_of_files()
+            if not self._is_looked_at() and not is_told:
                 self._tray.notify(self.tr("Signing"), sentence)
 
     def _sentence(self, news: FlowNews) -> str:

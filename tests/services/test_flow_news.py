@@ -20,8 +20,10 @@ def test_who_signed_refused_or_failed_is_news_once() -> None:
 def test_what_is_signed_by_itself_is_no_news_and_how_it_ended_is() -> None:
     silent = replace(SENT, signers=(make_signer(1, "示例公司", is_silent=True), make_signer(2, "李四")))
     after = make_flow(status=FlowStatus.COMPLETED, signers=silent.signers, steps=(progress(1, 2), progress(2, 2)))
-    first, second = news_between(silent, after)
-    assert (first.signer_name, second.ended) == ("李四", FlowStatus.COMPLETED)
+    (news,) = news_between(silent, after)
+    assert (news.signer_name, news.ended) == ("", FlowStatus.COMPLETED)
+    alone = make_flow(signers=silent.signers, steps=(progress(1, 2), progress(2, 0)))
+    assert list(news_between(silent, alone)) == []
 
 
 def test_a_revocation_was_ordered_here_and_is_no_news() -> None:
