@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def main() -> int:
         # Before all else: the process that draws is ready hardly sooner than the window.
         from esign_desktop.app.first_page import FirstPage
 
-        first_page = FirstPage()
+        # Without it the window draws the page, a little later.
+        with suppress(OSError):
+            first_page = FirstPage()
     from esign_desktop.app.arguments import parse
 
     arguments = parse(words)

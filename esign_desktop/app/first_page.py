@@ -27,6 +27,7 @@ DRAW_WORD: Final = "--draw-first-page"
 LIMIT_S: Final = 8.0
 _LONGEST_ANSWER_BYTES: Final = 4 * TILE_PIXELS + 64
 _PROGRAM: Final = "from esign_desktop.pdf.page_once import main; raise SystemExit(main())"
+_END_S: Final = 2.0
 
 
 class DrawnPage(NamedTuple):
@@ -82,7 +83,8 @@ class FirstPage:
             self._receive = self._page = None
         self._process.kill()
         if self._thread is not None:
-            self._thread.join()
+            # A daemon: a file on a share that is away may hold it for longer than anybody waits.
+            self._thread.join(_END_S)
         else:
             self._process.communicate()
 

@@ -157,8 +157,9 @@ def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
     """
     try:
         data = _bytes_of(source)
-    except OSError as error:
-        code = "pdf.memory" if error.errno == errno.ENOMEM else "pdf.unreadable"
+    except (OSError, ValueError) as error:
+        # ValueError: the file has become shorter than it was.
+        code = "pdf.memory" if getattr(error, "errno", None) == errno.ENOMEM else "pdf.unreadable"
         raise PdfError(code, type(error).__name__) from None
     finally:
         os.close(source.descriptor)
@@ -172,4 +173,5 @@ def _bytes_of(source: SourceFile) -> Bytes:
             data = file.read(IN_MEMORY_BYTES + 1)
         if len(data) <= IN_MEMORY_BYTES:
             return data
-    return mmap.mmap(source.descriptor, 0, access=mmap.ACCESS_READ)
+    # Its length is told: asking for it is a call by name on some systems, which a locked-in process may not make.
+    return mmap.mmap(source.descriptor, source.size_bytes, access=mmap.ACCESS_READ)

@@ -74,3 +74,24 @@ def test_the_program_leaves_no_core_and_neither_do_those_that_it_starts() -> Non
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert done.stdout.split() == ["1", "1"]
+
+
+@LINUX
+@pytest.mark.parametrize("size_mib", [1, 40])
+def test_a_file_is_read_where_its_length_can_not_be_asked_for(tmp_path: Path, size_mib: int) -> None:
+    """As with glibc 2.33 to 2.38, which ask for it by a call that takes names, too."""
+    path = tmp_path / "large.pdf"
+    with path.open("wb") as file:
+        file.write(b"%PDF-1.7")
+        file.truncate(size_mib * 1024 * 1024)
+    program = (
+        "import sys; from esign_desktop.pdf.walls import system_calls; del system_calls.FREE['fstat']\n"
+        "from esign_desktop.pdf.walls.lockdown import lock_down\n"
+        "from esign_desktop.pdf.file_bytes import open_source, read_source\n"
+        "source = open_source(sys.argv[1]); lock_down({0, 1, 2, source.descriptor})\n"
+        "print(len(read_source(source)[0]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, path], capture_output=True, text=True, check=True, cwd=REPOSITORY
+    )
+    assert int(done.stdout) == size_mib * 1024 * 1024
