@@ -36,7 +36,12 @@ def limit_work(seconds: int) -> None:
 
 def write_no_files() -> None:
     """Have the system refuse every byte that is written to a file; pipes are none."""
-    _limit("RLIMIT_FSIZE", 0)
+    limit_files(0)
+
+
+def limit_files(size_bytes: int) -> None:
+    """Have the system refuse what would make a file longer than this."""
+    _limit("RLIMIT_FSIZE", size_bytes)
 
 
 def _limit(name: str, most: int) -> None:

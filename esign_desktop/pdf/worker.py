@@ -22,7 +22,7 @@ from esign_desktop.pdf.file_bytes import SourceFile
 from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.memory import OwnMemory
 from esign_desktop.pdf.new_file import open_target
-from esign_desktop.pdf.own_limits import be_quiet, limit_memory, limit_work, set_alarm
+from esign_desktop.pdf.own_limits import be_quiet, limit_files, limit_memory, limit_work, set_alarm
 from esign_desktop.pdf.own_modules import load_encodings, load_modules
 from esign_desktop.pdf.pixel_grid import PixelRect
 from esign_desktop.pdf.segment import AttachedSegments
@@ -49,6 +49,8 @@ _ENCODINGS: Final = (
 )
 """What is loaded later where nothing is locked in."""
 LIFE_CPU_S: Final = 6 * 3600
+LONGEST_COPY_BYTES: Final = 2 * 1024**3
+"""No upright copy is longer; a child that was taken over fills no disk with one."""
 """Of computing; then it is replaced as one that was killed. One that was taken over can't compute for ever."""
 IDLE_S: Final = 2.0
 """After this time without work the caches are dropped..."""
@@ -73,6 +75,7 @@ def serve() -> None:
         limits = Limits(**decode(data)["limits"])
         limit_memory(limits.address_space_bytes)
         limit_work(LIFE_CPU_S)
+        limit_files(LONGEST_COPY_BYTES)
         limit_store(limits.store_bytes)
         engine = LocalEngine(limits)
         desk = Desk(engine)
