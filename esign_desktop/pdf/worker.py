@@ -49,9 +49,9 @@ _ENCODINGS: Final = (
 )
 """What is loaded later where nothing is locked in."""
 LIFE_CPU_S: Final = 6 * 3600
+"""Of computing; then it is replaced as one that was killed. One that was taken over can't compute for ever."""
 LONGEST_COPY_BYTES: Final = 2 * 1024**3
 """No upright copy is longer; a child that was taken over fills no disk with one."""
-"""Of computing; then it is replaced as one that was killed. One that was taken over can't compute for ever."""
 IDLE_S: Final = 2.0
 """After this time without work the caches are dropped..."""
 SMALL_BYTES: Final = 64 * 1024 * 1024
