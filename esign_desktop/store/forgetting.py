@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.forgetting import PersonTraces
+from esign_desktop.domain.forgetting import FORGOTTEN_NAME, PersonTraces
 from esign_desktop.store.journal import SubmissionState
 
 if TYPE_CHECKING:
@@ -182,7 +182,15 @@ def _drop_remarks(connection: Connection, traces: PersonTraces) -> None:
 
 
 def _take_out(connection: Connection, table: str, column: str, traces: PersonTraces) -> None:
-    changed = [(traces.taken_out_of_text(text), rowid) for rowid, text in _touched(connection, table, column, traces)]
+    changed: list[tuple[str, int]] = []
+    for rowid, text in _touched(connection, table, column, traces):
+        left = traces.taken_out_of_text(text)
+        if left == text:
+            continue
+        if table == "audit" and FORGOTTEN_NAME not in left:
+            # The chain of the log tells by the mark that this line was changed by right; a number leaves none.
+            left = f"{left} {FORGOTTEN_NAME}".strip()
+        changed.append((left, rowid))
     encode: Callable[[str], str | bytes] = str.encode if column == "raw" else str
     connection.executemany(
         f"UPDATE {table} SET {column} = ? WHERE rowid = ?",  # noqa: S608  names of this module

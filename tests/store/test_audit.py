@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.forgetting import FORGOTTEN_NAME, PersonTraces
 from esign_desktop.store.audit import Audit, AuditAction
+from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -107,6 +109,41 @@ def test_a_name_that_is_forgotten_leaves_the_log_whole_and_its_digest_without_sa
     check = audit.check()
     assert (check.is_whole, check.forgotten) == (True, 1)
     assert [bool(salt) for salt in database.run(salts)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("traces", "title", "left"),
+    [
+        (PersonTraces("An", "token"), "Annual contract", "Annual contract"),
+        (PersonTraces("王小", "token", longer_names=frozenset({"王小明"})), "王小明 合同", "王小明 合同"),
+        (
+            PersonTraces("张三", "token", numbers=frozenset({"13812345678"})),
+            "租赁 13812345678",
+            f"租赁  {FORGOTTEN_NAME}",
+        ),
+    ],
+    ids=["within a word", "within a longer name", "number"],
+)
+def test_forgetting_leaves_the_log_whole(database: Database, traces: PersonTraces, title: str, left: str) -> None:
+    audit = Audit(database, who="clerk")
+    audit.note(AuditAction.SENT, title=title)
+    Forgetting(database).begin(traces)
+    check = audit.check()
+    assert [entry.title for entry in audit.entries()] == [left]
+    assert (check.is_whole, check.forgotten) == (True, int(left != title))
+
+
+def test_a_title_that_is_written_again_as_it_was_stays_bound(database: Database) -> None:
+    audit = three_lines(database)
+
+    def work(connection: Connection) -> None:
+        connection.execute("INSERT INTO forgetting VALUES (1, '')")
+        connection.execute("UPDATE audit SET title = title")
+        connection.execute("DELETE FROM forgetting")
+
+    database.run(work)
+    check = audit.check()
+    assert (check.is_whole, check.forgotten) == (True, 0)
 
 
 def test_settings_that_matter_are_noted_by_name_and_never_with_their_value(database: Database) -> None:

@@ -6,7 +6,7 @@ ALTER TABLE audit ADD COLUMN title_digest TEXT NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN chain TEXT NOT NULL DEFAULT '';
 
 CREATE TRIGGER audit_forgets AFTER UPDATE OF title ON audit
-WHEN NEW.title_salt <> ''
+WHEN NEW.title_salt <> '' AND NEW.title IS NOT OLD.title
 BEGIN
     UPDATE audit SET title_salt = '' WHERE seq = NEW.seq;
 END;
