@@ -195,7 +195,8 @@ class PresetListWindow(QDialog):
         return "\n".join(lines)
 
     def _on_read(self, presets: tuple[Preset, ...]) -> None:
-        wanted = self._wanted or (self.chosen.id if self.chosen is not None else None)
+        before = self.chosen.id if self.chosen is not None else None
+        wanted = self._wanted or before
         self._wanted = None
         self._presets = presets
         self._list.blockSignals(True)
@@ -206,6 +207,8 @@ class PresetListWindow(QDialog):
         ids = [preset.id for preset in presets]
         self._list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
         self._list.blockSignals(False)
+        if self.chosen is None or self.chosen.id != before:
+            self._delete.calm_down()
         self._show_chosen()
 
     def _on_changed(self, _result: object) -> None:
@@ -214,6 +217,8 @@ class PresetListWindow(QDialog):
         self.read()
 
     def _on_list_current_row_changed(self, _row: int) -> None:
+        # What was asked about is not what is chosen now.
+        self._delete.calm_down()
         self._show_chosen()
 
     def _on_name_editing_finished(self) -> None:

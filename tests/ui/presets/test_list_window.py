@@ -117,6 +117,32 @@ def test_a_preset_goes_after_two_presses(window: PresetListWindow, installation:
     qtbot.waitUntil(lambda: cast("QListWidget", window.findChild(QListWidget)).count() == 1, timeout=WAIT_MS)
 
 
+def test_a_question_about_one_preset_is_not_answered_for_another(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    listed = cast("QListWidget", window.findChild(QListWidget))
+    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    listed.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    before = window.chosen
+    qtbot.keyClick(listed, Qt.Key.Key_Down)
+    assert window.chosen != before
+    assert not button.is_asking
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    assert window.chosen is not None
+    installation.presets.delete(window.chosen.id)
+    window.read()
+    qtbot.waitUntil(lambda: listed.count() == 1, timeout=WAIT_MS)
+    assert not button.is_asking
+    assert before is not None
+    assert names(installation) == {before.name}
+
+
 def test_a_preset_is_handed_on_in_one_file(
     window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
