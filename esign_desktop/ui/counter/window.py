@@ -162,7 +162,9 @@ class CounterWindow(QWidget):
         key = Qt.Key(event.key())
         if not self._is_locked and self._view.wants_look and key in _ENTER:
             # The Enter that gave the last answer may still be held down; and what lies below the edge is shown first.
-            is_meant = self._key_presses.is_fresh(event) and self._work.sum.is_seen
+            # The Enter that gave the PIN was not meant for it either.
+            is_fresh = self._key_presses.is_fresh(event)
+            is_meant = is_fresh and self._work.sum.is_seen and self._shown.is_long_enough
             if is_meant and not self._work.sum.turn_page():
                 self._desk.send()
             return

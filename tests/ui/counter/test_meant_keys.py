@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from esign_desktop.domain.preset import CustomerDatum, FormField
 from esign_desktop.services.counter import CounterState
 from esign_desktop.ui.deliberate import standing
 from tests.services.counter_desk import ZHANG
@@ -95,3 +96,29 @@ def test_escape_that_is_held_down_revokes_nothing(teller: Teller, qtbot: QtBot) 
     hold(teller, qtbot, Qt.Key.Key_Escape)
     assert teller.desk.view.state is CounterState.SHOWING
     assert [flow.status for flow in teller.platform.flows(title)] == [1]
+
+
+def test_enter_that_gave_the_pin_does_not_send_what_is_uncovered(teller: Teller, qtbot: QtBot) -> None:
+    teller.pin.set_pin("48151623")
+    title = teller.put_form_preset(2, FormField("form1[0].loan_amount[0]", CustomerDatum.TYPED))
+    teller.sit_down()
+    teller.choose()
+    teller.type(ZHANG)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_until(lambda: teller.desk.view.next_question is not None)
+    teller.wait_until(lambda: teller.is_at_the_line)
+    teller.type("50,000")
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_until(lambda: teller.desk.view.wants_look)
+    rest(qtbot)
+    teller.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    teller.wait_until(lambda: teller.window.lock_pane.wants_pin)
+    QTest.keyClicks(teller.window.lock_pane.pin, "48151623")
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_until(lambda: not teller.window.is_locked)
+    teller.press(Qt.Key.Key_Return)
+    teller.tasks_are_done()
+    assert (teller.desk.view.state, teller.platform.flows(title)) == (CounterState.READY, ())
+    rest(qtbot)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
