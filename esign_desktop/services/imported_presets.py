@@ -45,7 +45,8 @@ class ImportedPresets:
     def look_into(self, source: Path) -> PresetImport:
         """Read a preset from a file; its PDFs lie here until ``take_in`` or ``decline``.
 
-        One that is here already would keep its key and its own staff. What can be seen in the PDFs themselves is not
+        One that is here already would keep its key and its own staff; beside one that can't be read, the newcomer gets
+        an id of its own. What can be seen in the PDFs themselves is not
         taken from the file: their pages, and how often a keyword stands in them. Raises InputError
         ``preset.not_a_preset``, ``preset.newer`` and ``preset.too_large``.
         """
@@ -62,7 +63,14 @@ class ImportedPresets:
         except BaseException:
             self._let_go(owner)
             raise
-        mine = self._kept(fresh)
+        try:
+            mine = self._kept(fresh)
+        except StoreError as error:
+            if error.code != "store.bad_preset":
+                self._let_go(owner)
+                raise
+            # It can't be shown beside the newcomer, so it is not replaced either.
+            mine, fresh = None, replace(fresh, id=new_preset_id(), function_key=None)
         if mine is not None:
             fresh = _renewed(mine, fresh)
         return PresetImport(fresh, mine, found.made_by, found.made_at_ms, owner)
@@ -103,7 +111,7 @@ class ImportedPresets:
         try:
             return self._presets.get(preset.id)
         except StoreError as error:
-            if error.code not in {"store.no_such_preset", "store.bad_preset"}:
+            if error.code != "store.no_such_preset":
                 raise
             return None
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset import Preset
+    from esign_desktop.store.database import Connection
 
 EVIL = "https://evil.example/collect"
 
@@ -96,6 +97,23 @@ def test_both_can_be_kept(desk: CounterDesk, mine: Preset, tmp_path: Path) -> No
     assert (taken.name, taken.function_key) == ("借款 (2)", None)
     assert taken.id != mine.id
     assert desk.presets.get(mine.id) == mine
+
+
+def test_one_that_cannot_be_read_is_not_replaced(desk: CounterDesk, mine: Preset, tmp_path: Path) -> None:
+    path = forged(desk, mine, tmp_path / "x.esignpreset", with_evil_address)
+
+    def spoil(connection: Connection) -> None:
+        connection.execute("UPDATE presets SET body = '{' WHERE id = ?", (mine.id,))
+
+    def kept(connection: Connection) -> list[tuple[str, int]]:
+        return connection.execute("SELECT body, function_key FROM presets WHERE id = ?", (mine.id,)).fetchall()
+
+    desk.database.run(spoil)
+    found = desk.presets.imports.look_into(path)
+    taken = desk.presets.imports.take_in(found)
+    assert (found.mine, taken.function_key) == (None, None)
+    assert taken.id != mine.id
+    assert desk.database.run(kept) == [("{", 2)]
 
 
 def test_what_was_changed_since_it_was_looked_at_is_not_replaced(
