@@ -123,10 +123,10 @@ class BulkPeople:
         return bool(others) and self._third_ids.of_person(person) in {one.identity for one in others}
 
     def _known(self, person: Person, environment: Environment) -> Person:
-        """Return a person by the account that they have and that reaches them as the row says, or else as they are."""
+        """Return a person by their current account if it reaches them as the row says, or else as they are."""
         entry = self._book.look_up(environment, person)
         record = self._book.fitting_person(entry)
-        if record is None:
+        if record is None or not record.is_current:
             return person
         return Person(record.name or person.name, id_type=person.id_type, account_id=record.account_id)
 

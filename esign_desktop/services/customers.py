@@ -117,11 +117,12 @@ class CustomerReader:
         problems = tuple(_problems(line, name, facts, known, is_right=is_right))
         person: Person | None = None
         if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
-            # Whoever is reached as before needs no number; another mobile makes another account.
+            # Whoever is reached as last time needs no number. An account alone means the current one of whose it is,
+            # so that an earlier one is told by number and mobile, and so is one that is yet to be made.
             fitting = self._book.fitting_person(entry) if entry is not None else None
             person = (
                 Person(fitting.name or name, id_type=id_type, account_id=fitting.account_id)
-                if fitting is not None
+                if fitting is not None and fitting.is_current
                 else Person(name, number, id_type, mobile)
             )
         data = form_data(name, number, mobile, today)

@@ -12,6 +12,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.accounts import AccountService, Reach
+from esign_desktop.services.customers import CustomerReader
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.store.draft_json import draft_from_json, draft_to_json
 from tests.services.desk import Desk, clock_ms, make_contract
@@ -179,6 +180,16 @@ def test_another_mobile_makes_another_account_of_the_same_person(
     # Whoever is picked is reached as they were last; the old mobile still has its own account.
     assert clerk.send(Person("张三", account_id=first["account_id"]))[0]["account_id"] == second["account_id"]
     assert clerk.send(ZHANG)[0]["account_id"] == first["account_id"]
+
+
+def test_a_line_with_an_earlier_mobile_goes_to_the_account_of_that_mobile(clerk: Clerk, desk: Desk) -> None:
+    (first,) = clerk.send(ZHANG)
+    (second,) = clerk.send(replace(ZHANG, mobile="13700000000"))
+    reader = CustomerReader(desk.stores.book, clock_ms=clock_ms)
+    for mobile, told in (("13800000000", first), ("13700000000", second)):
+        person = reader.look(f"张三 {ZHANG.id_number} {mobile}", clerk.platform.environment).person
+        assert person is not None
+        assert clerk.send(person)[0]["account_id"] == told["account_id"]
 
 
 def test_a_correction_goes_to_the_mobile_and_to_the_person_it_was_corrected_to(
