@@ -67,7 +67,8 @@ class KeptValues:
         self._delete("submission_id = ?", submission_id)
 
     def sweep(self) -> None:
-        """Delete what has waited for a correction long enough."""
+        """Delete what has waited for a correction long enough, and what came after its flow had been completed."""
+        self._database.run(self._note_ended)
         self._delete("ended_at_ms < ?", self._clock_ms() - KEPT_MS)
 
     def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
@@ -83,6 +84,15 @@ class KeptValues:
             (0 if is_completed else self._clock_ms(), submission_id),
         )
         return is_completed and done.rowcount > 0
+
+    def _note_ended(self, connection: Connection) -> None:
+        """Take notice of flows that had ended before their values were kept."""
+        for status in filter(lambda one: one.is_final, FlowStatus):
+            connection.execute(
+                "UPDATE kept_values SET ended_at_ms = ? WHERE ended_at_ms IS NULL"
+                " AND submission_id IN (SELECT submission_id FROM flows WHERE status = ?)",
+                (0 if status is FlowStatus.COMPLETED else self._clock_ms(), int(status)),
+            )
 
     def _delete(self, condition: str, value: str | int) -> None:
         def is_there(connection: Connection) -> bool:

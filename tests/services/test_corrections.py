@@ -14,7 +14,7 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal, SubmissionId
-from esign_desktop.store.kept_values import KeptValues
+from esign_desktop.store.kept_values import KEPT_MS, KeptValues
 from esign_desktop.store.paths import AppPaths
 from esign_desktop.store.sealed_particulars import SealedParticulars
 from tests.raised import raises_code
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 class Desk:
     def __init__(self, database: Database) -> None:
+        self.database = database
         self.flows = Flows(database)
         self.journal = Journal(database)
         self.audit = Audit(database, who="clerk")
@@ -92,6 +93,19 @@ def test_a_contract_that_may_still_be_signed_is_taken_up_as_what_replaces_it(des
 def test_a_contract_that_everybody_signed_is_not_corrected(desk: Desk) -> None:
     with raises_code(InputError, "flow.completed"):
         desk.corrections.take_up(desk.keep(make_flow(status=FlowStatus.COMPLETED)))
+
+
+@pytest.mark.parametrize("status", FlowStatus)
+def test_values_that_were_kept_after_their_contract_had_ended_are_swept(desk: Desk, status: FlowStatus) -> None:
+    desk.keep(make_flow(status=status))
+    now_ms = [100 * KEPT_MS]
+    values = KeptValues(desk.database, SealedParticulars(lambda: bytes(32)), clock_ms=lambda: now_ms[0])
+    values.keep(submission().id, {0: (("amount", "1"),)})
+    values.sweep()
+    assert bool(values.get(submission().id)) is (status is not FlowStatus.COMPLETED)
+    now_ms[0] += KEPT_MS + 1
+    values.sweep()
+    assert bool(values.get(submission().id)) is not status.is_final
 
 
 def test_there_is_one_correction_of_a_contract_and_it_is_found_as_it_was_left(desk: Desk) -> None:
