@@ -164,7 +164,8 @@ def _ask_about_name(send: Send, party: Party, name_key: str) -> None:
 def _told_by_platform(send: Send, party: Party) -> _Account:
     """Return an account that is not known here if the platform has it under the caller's own id."""
     subject = party.subject
-    if not subject.third_id or _find(send, subject.third_id) != subject.account_id:
+    is_doubtful = any(one.is_doubtful and one.account_id == subject.account_id for one in send.stores.accounts.all())
+    if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
         raise InputError("account.unknown_here", number=party.number)
     if isinstance(subject, Person) and (subject.mobile or subject.email):
         raise InputError("account.number_needed", number=party.number)

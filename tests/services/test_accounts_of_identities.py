@@ -263,8 +263,11 @@ def test_another_agent_makes_another_account_of_the_organization(clerk: Clerk, p
 
 def test_a_doubtful_account_is_not_sent_to_and_found_again_by_the_number(clerk: Clerk, desk: Desk) -> None:
     (first,) = clerk.send(ZHANG)
+    (record,) = clerk.known("张三")
     desk.stores.accounts.doubt([first["account_id"]])
     assert clerk.refused(Person("张三", account_id=first["account_id"])) == "account.unknown_here"
+    by_reference = Person("张三", third_id=record.third_id, account_id=first["account_id"])
+    assert clerk.refused(by_reference) == "account.unknown_here"
     assert clerk.known("张三") == ()
     assert clerk.send(ZHANG)[0]["account_id"] == first["account_id"]
     assert [record.is_doubtful for record in clerk.known("张三")] == [False]
