@@ -33,7 +33,11 @@ class Checks:
         found = [
             *_contract(draft),
             *_options(draft, now_ms),
-            *(problem for document in draft.documents for problem in _document(document)),
+            *(
+                problem
+                for document in draft.documents
+                for problem in _document(document, is_correction=draft.replaces is not None)
+            ),
             *unsigned_documents(draft, placing, marked),
             *(problem for signer in draft.signers for problem in signer_problems(draft, signer, placing)),
             *self._placements.of(draft, hits),
@@ -73,7 +77,7 @@ def _options(draft: ContractDraft, now_ms: int) -> Iterator[Problem]:
         yield Problem("options.nobody_is_told", Severity.HINT, OptionsSubject("notices"))
 
 
-def _document(document: Document) -> Iterator[Problem]:
+def _document(document: Document, *, is_correction: bool) -> Iterator[Problem]:
     subject = DocumentSubject(document.id)
     facts = document.facts
     if facts.is_signed:
@@ -89,4 +93,4 @@ def _document(document: Document) -> Iterator[Problem]:
         yield Problem("document.long_name", Severity.WARNING, subject, {"name": document.name})
     if not document.name.strip():
         yield Problem("document.no_name", Severity.BLOCKING, subject)
-    yield from form_problems(document)
+    yield from form_problems(document, is_correction=is_correction)

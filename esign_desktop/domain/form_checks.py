@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 _MOST_NAMES: Final = 3
 
 
-def form_problems(document: Document) -> Iterator[Problem]:
-    """Yield the problems of a document that the platform makes of a template; none of another one."""
+def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
+    """Yield the problems of a document that the platform makes of a template; none of another one.
+
+    An empty form must not take the place of a filled one, whose values may not be known here any more.
+    """
     template = document.template
     if template is None:
         return
@@ -27,4 +30,5 @@ def form_problems(document: Document) -> Iterator[Problem]:
         params: dict[str, str | float] = {"name": document.name, "count": len(missing), "fields": names}
         yield Problem("form.value_missing", Severity.BLOCKING, subject, params)
     elif not template.fields:
-        yield Problem("form.without_values", Severity.WARNING, subject, {"name": document.name})
+        severity = Severity.BLOCKING if is_correction else Severity.WARNING
+        yield Problem("form.without_values", severity, subject, {"name": document.name})

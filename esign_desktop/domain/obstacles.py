@@ -26,7 +26,11 @@ def obstacles(draft: ContractDraft) -> tuple[Problem, ...]:
     placing = {placement.signer_id for placement in draft.placements}
     marked = {placement.document_id for placement in draft.placements}
     found = [
-        *(problem for document in draft.documents for problem in form_problems(document)),
+        *(
+            problem
+            for document in draft.documents
+            for problem in form_problems(document, is_correction=draft.replaces is not None)
+        ),
         *unsigned_documents(draft, placing, marked),
         *(
             silent_without_place(signer, number)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.obstacles import obstacles
 from esign_desktop.domain.signer import SigningTerms
 from tests.drafts import make_application_signer, make_document, make_draft, make_keyword, make_person_signer, make_seal
@@ -42,6 +43,13 @@ def of_template(*values: tuple[str, str]) -> dict[str, Any]:
 )
 def test_only_what_must_stop_a_send_does(codes: list[str], changes: dict[str, Any]) -> None:
     assert [problem.code for problem in obstacles(make_draft(**changes))] == codes
+
+
+def test_an_empty_form_does_not_replace_a_contract() -> None:
+    changes = {"documents": (make_document(template=TemplateFilling("template")),)}
+    draft = replace(make_draft(**changes), replaces=FlowId("flow"))
+    assert [problem.code for problem in obstacles(draft)] == ["form.without_values"]
+    assert obstacles(make_draft(**changes)) == ()
 
 
 def test_a_form_says_how_many_values_are_missing_and_which() -> None:
