@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.strict_json import write
 from esign_desktop.api.wire_values import mended
-from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
 from esign_desktop.domain.placement import (
     CoordinatePlacement,
@@ -19,6 +18,7 @@ from esign_desktop.domain.placement import (
     Placement,
     seal_width_pt,
 )
+from esign_desktop.domain.platform_behaviour import SealAnchor
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, Signer, SignerId
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
 _KEYWORD: Final = 1
 _COORDINATES: Final = 2
@@ -46,7 +47,7 @@ def start_body(
     doc_ids: Mapping[DocumentId, str],
     account_ids: Mapping[SignerId, SignerAccounts],
     auto_initiate: int | str,
-    anchor: SealAnchor,
+    behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> dict[str, object]:
     """Return the body; what is empty is left out. Raises KeyError when an id is missing.
@@ -68,7 +69,7 @@ def start_body(
         **_without_empty(body),
         "autoInitiate": auto_initiate,
         "docList": [{"docId": doc_ids[document.id], "name": mended(document.name)} for document in draft.documents],
-        "recipientList": _recipients(draft, doc_ids, account_ids, anchor),
+        "recipientList": _recipients(draft, doc_ids, account_ids, behaviour),
     }
 
 
@@ -78,7 +79,7 @@ def start_body_bytes(
     doc_ids: Mapping[DocumentId, str],
     account_ids: Mapping[SignerId, SignerAccounts],
     auto_initiate: int,
-    anchor: SealAnchor,
+    behaviour: PlatformBehaviour,
     sent_at_ms: int,
 ) -> bytes:
     """Return the same as the bytes that are signed and sent."""
@@ -88,14 +89,14 @@ def start_body_bytes(
             doc_ids=doc_ids,
             account_ids=account_ids,
             auto_initiate=auto_initiate,
-            anchor=anchor,
+            behaviour=behaviour,
             sent_at_ms=sent_at_ms,
         )
     )
 
 
 def preview_body(
-    draft: ContractDraft, anchor: SealAnchor, now_ms: int, *, auto_initiate: int | str = 0
+    draft: ContractDraft, behaviour: PlatformBehaviour, now_ms: int, *, auto_initiate: int | str = 0
 ) -> dict[str, object]:
     """Return what would be sent now, with names such as ``<docId 1>`` for ids that the platform has yet to give."""
     return start_body(
@@ -103,7 +104,7 @@ def preview_body(
         doc_ids={document.id: f"<docId {number}>" for number, document in enumerate(draft.documents, 1)},
         account_ids={signer.id: _preview_accounts(signer, number) for number, signer in enumerate(draft.signers, 1)},
         auto_initiate=auto_initiate,
-        anchor=anchor,
+        behaviour=behaviour,
         sent_at_ms=now_ms,
     )
 
@@ -139,13 +140,13 @@ def _recipients(
     draft: ContractDraft,
     doc_ids: Mapping[DocumentId, str],
     account_ids: Mapping[SignerId, SignerAccounts],
-    anchor: SealAnchor,
+    behaviour: PlatformBehaviour,
 ) -> dict[str, object]:
     signers: list[dict[str, object]] = []
     recipients: dict[str, object] = {}
     for signer in draft.signers:
         entry = _terms(draft, signer)
-        positions = _positions(draft, signer, doc_ids, anchor)
+        positions = _positions(draft, signer, doc_ids, behaviour)
         if positions:
             entry["docPosList"] = positions
         if isinstance(signer, ApplicationSigner):
@@ -170,7 +171,7 @@ def _terms(draft: ContractDraft, signer: Signer) -> dict[str, object]:
 
 
 def _positions(
-    draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], anchor: SealAnchor
+    draft: ContractDraft, signer: Signer, doc_ids: Mapping[DocumentId, str], behaviour: PlatformBehaviour
 ) -> list[dict[str, object]]:
     """One entry per document, kind and QR mark, in the order of the documents."""
     entries: list[dict[str, object]] = []
@@ -179,7 +180,7 @@ def _positions(
         for placement in draft.placements:
             if placement.signer_id == signer.id and placement.document_id == document.id:
                 kind = _sign_type(placement), _shows_qr_code(placement)
-                beans.setdefault(kind, []).append(_bean(placement, signer, anchor))
+                beans.setdefault(kind, []).append(_bean(placement, signer, behaviour))
         for (sign_type, with_qr_code), places in beans.items():
             qr_code = {"qrcodeSign": 1} if with_qr_code else {}
             entries.append(
@@ -208,9 +209,9 @@ def _shows_qr_code(placement: Placement) -> bool:
             return False
 
 
-def _bean(placement: Placement, signer: Signer, anchor: SealAnchor) -> dict[str, object]:
+def _bean(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> dict[str, object]:
     # A seal counts as square: its lower-left corner lies half its width away from the centre, both ways.
-    shift_pt = seal_width_pt(placement, signer) / 2 if anchor is SealAnchor.LOWER_LEFT else 0.0
+    shift_pt = seal_width_pt(placement, signer) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
     scale: dict[str, object] = {} if placement.width_pt is None else {"scale": _rounded(placement.width_pt)}
     match placement:
         case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):

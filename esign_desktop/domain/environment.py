@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+
 
 class EnvironmentKind(StrEnum):
     """Which platform; the names are kept in the database and the settings."""
@@ -15,13 +17,6 @@ class EnvironmentKind(StrEnum):
     TEST = "test"
     PRODUCTION = "production"
     OWN = "own"
-
-
-class SealAnchor(StrEnum):
-    """What posX/posY name (spec/decisions.md, "Places of seals")."""
-
-    CENTRE = "centre"
-    LOWER_LEFT = "lower_left"
 
 
 TEST_URL: Final = "https://smlgateway.tsign.cn/opentreaty/rest/v3.0"
@@ -41,8 +36,8 @@ class Environment:
     base_url: str
     project_id: str = ""
     proxy_url: str = field(default="", repr=False)
-    seal_anchor: SealAnchor = SealAnchor.CENTRE
     has_near_files: bool = False
+    behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour)
 
     @property
     def is_binding(self) -> bool:

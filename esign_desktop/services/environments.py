@@ -17,11 +17,11 @@ from esign_desktop.domain.environment import (
     TEST_URL,
     Environment,
     EnvironmentKind,
-    SealAnchor,
     with_password,
     without_password,
 )
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.domain.platform_behaviour import LinksAtStart, PlatformBehaviour
 from esign_desktop.services.audit_log import AuditAction, Note
 from esign_desktop.store.secrets import KeyringStatus
 
@@ -88,10 +88,11 @@ class EnvironmentService:
         self._clients: dict[Environment, PlatformClient] = {}
         self._retired: list[PlatformClient] = []
         self._changes = 0
+        self._behaviour_lock = threading.Lock()
 
     @property
     def change_count(self) -> int:
-        """Another number than before: an environment or its secret is another."""
+        """Another number than before: an environment is reached otherwise, or its secret is another."""
         return self._changes
 
     def all(self) -> tuple[Environment, ...]:
@@ -104,7 +105,7 @@ class EnvironmentService:
             passing = self._session_environments.get(kind)
         if passing is not None:
             return passing
-        found = _read(kind, self._settings.get(_setting(kind)))
+        found = self._kept(kind)
         # One of an older version may have a password in it still.
         return replace(found, proxy_url=without_password(found.proxy_url)[0])
 
@@ -125,13 +126,7 @@ class EnvironmentService:
         the application ends. Raises StoreError when the keyring is there and fails; it holds for this session then.
         """
         proxy_url, password = without_password(environment.proxy_url.strip())
-        values = {
-            "base_url": environment.base_url.strip().rstrip("/"),
-            "project_id": environment.project_id.strip(),
-            "proxy_url": proxy_url,
-            "seal_anchor": environment.seal_anchor.value,
-            "has_near_files": environment.has_near_files,
-        }
+        values = _values(replace(environment, proxy_url=proxy_url))
         before = self.get(environment.kind).proxy_url
         self._settings.overwrite(_setting(environment.kind), json.dumps(values))
         if before != proxy_url:
@@ -220,6 +215,8 @@ class EnvironmentService:
         """
         today = self.get(environment.kind)
         environment = replace(environment, proxy_url=today.proxy_url, has_near_files=today.has_near_files)
+        # How the platform behaves makes no other way to it.
+        environment = replace(environment, behaviour=PlatformBehaviour())
         if environment.kind is EnvironmentKind.SANDBOX and today.project_id == environment.project_id:
             environment = replace(environment, base_url=today.base_url)
         _require_complete(environment)
@@ -258,14 +255,35 @@ class EnvironmentService:
             client.close()
         return ConnectionReport(error.code if error else CONNECTED, latency_ms, client.last_clock_skew_s, error)
 
+    def set_behaviour(self, kind: EnvironmentKind, behaviour: PlatformBehaviour) -> Environment:
+        """Keep how an environment's platform behaves, and nothing else of it; its connections stay.
+
+        Of an environment that exists for the session alone it is forgotten with it.
+        """
+        with self._behaviour_lock:
+            before = self.get(kind)
+            after = replace(before, behaviour=behaviour)
+            if after == before:
+                return before
+            with self._lock:
+                is_passing = kind in self._session_environments
+                if is_passing:
+                    self._session_environments[kind] = after
+            if not is_passing:
+                # As it is kept, with a proxy's password that an older version may have left there.
+                kept = _values(replace(self._kept(kind), behaviour=behaviour))
+                self._settings.set(_setting(kind), json.dumps(kept))
+            return after
+
     def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
         """Record whether start tells the signing links of a flow that is not executed yet (spec/decisions.md)."""
-        self._settings.set(f"environment.{kind.value}.links_before_execute", "1" if is_told else "0")
+        learned = LinksAtStart.YES if is_told else LinksAtStart.NO
+        self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
     def are_links_told(self, kind: EnvironmentKind) -> bool | None:
-        """Return what ``learn_links_told`` recorded; None before the first send."""
-        value = self._settings.get(f"environment.{kind.value}.links_before_execute")
-        return None if value is None else value == "1"
+        """Return what ``learn_links_told`` recorded or a person chose; None while it is not known."""
+        known = self.get(kind).behaviour.links_at_start
+        return None if known is LinksAtStart.UNKNOWN else known is LinksAtStart.YES
 
     def close(self) -> None:
         """Close every connection and forget what was held for the session."""
@@ -326,11 +344,15 @@ class EnvironmentService:
 
         Without a keyring it leaves them too, and is asked for in each session from then on.
         """
-        found = _read(kind, self._settings.get(_setting(kind)))
+        found = self._kept(kind)
         proxy_url, password = without_password(found.proxy_url)
         if password:
             self._keep_proxy_password(kind, proxy_url, password)
             self.save(replace(found, proxy_url=proxy_url))
+
+    def _kept(self, kind: EnvironmentKind) -> Environment:
+        learned = self._settings.get(f"environment.{kind.value}.links_before_execute")
+        return _read(kind, self._settings.get(_setting(kind)), learned)
 
     def _drop_clients(self, kind: EnvironmentKind) -> None:
         # They are not closed yet: a contract may be on its way through one of them.
@@ -360,25 +382,41 @@ def _require_complete(environment: Environment) -> None:
         raise InputError("environment.no_project", environment=environment.kind.value)
 
 
-def _read(kind: EnvironmentKind, text: str | None) -> Environment:
+def _values(environment: Environment) -> dict[str, object]:
+    return {
+        "base_url": environment.base_url.strip().rstrip("/"),
+        "project_id": environment.project_id.strip(),
+        "proxy_url": environment.proxy_url,
+        "has_near_files": environment.has_near_files,
+        "behaviour": environment.behaviour.as_values(),
+    }
+
+
+_LEARNED: Final = {"1": LinksAtStart.YES, "0": LinksAtStart.NO}
+
+
+def _read(kind: EnvironmentKind, text: str | None, learned: str | None) -> Environment:
     default = _DEFAULTS[kind]
     try:
         values = json.loads(text or "{}")
     except ValueError:
-        return default
+        values = {}
     if not isinstance(values, dict):
-        return default
+        values = {}
 
     def value(name: str, otherwise: str) -> str:
         found = values.get(name)
         return found if isinstance(found, str) else otherwise
 
-    anchor = value("seal_anchor", "")
+    behaviour = values.get("behaviour")
+    if not isinstance(behaviour, dict):
+        # Older versions kept the first of the settings alone, and what they had learned elsewhere.
+        behaviour = {"seal_anchor": values.get("seal_anchor"), "links_at_start": _LEARNED.get(learned or "")}
     return Environment(
         kind,
         value("base_url", default.base_url) or default.base_url,
         value("project_id", ""),
         value("proxy_url", ""),
-        SealAnchor(anchor) if anchor in set(SealAnchor) else default.seal_anchor,
         has_near_files=values.get("has_near_files") is True,
+        behaviour=PlatformBehaviour.from_values(behaviour),
     )

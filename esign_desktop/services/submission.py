@@ -111,7 +111,7 @@ class SubmissionService:
         """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
         body = preview_body(
             draft,
-            environment.seal_anchor,
+            environment.behaviour,
             self._clock_ms(),
             auto_initiate=self._auto_initiate(draft, environment),
         )
@@ -294,7 +294,11 @@ class SubmissionService:
         if was_started_elsewhere(send):
             self._end(send, SubmissionState.FAILED)
             raise InputError("submission.sent_before", state="lost")
-        send.record(SubmissionState.QUEUED, base_url=environment.base_url, seal_anchor=environment.seal_anchor.value)
+        send.record(
+            SubmissionState.QUEUED,
+            base_url=environment.base_url,
+            behaviour=json.dumps(environment.behaviour.as_values()),
+        )
         try:
             take_snapshots(send)
         except (AppError, Cancelled) as error:

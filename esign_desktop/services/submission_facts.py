@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.api.payload import SignerAccounts
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.snapshots import Snapshot
 from esign_desktop.store.journal import SubmissionState
@@ -42,7 +44,8 @@ class SubmissionFacts:
         self.state = SubmissionState.QUEUED
         self.base_url = ""
         self.origin = ""
-        self.seal_anchor = ""
+        self.behaviour: PlatformBehaviour | None = None
+        """How the platform was thought to behave when the contract was queued."""
         self.snapshots: dict[int, Snapshot] = {}
         self.third_ids: dict[str, str] = {}
         self.file_keys: dict[int, str] = {}
@@ -85,7 +88,7 @@ class SubmissionFacts:
                 self._account_ids[party] = str(told["account_id"])
         self.origin = str(told.get("origin", self.origin))
         if "base_url" in told:
-            self.base_url, self.seal_anchor = str(told["base_url"]), str(told["seal_anchor"])
+            self.base_url, self.behaviour = str(told["base_url"]), _behaviour(told)
         if "sent_at_ms" in told:
             self.sent_at_ms = int(told["sent_at_ms"])
             self.start_count += 1
@@ -178,6 +181,12 @@ class SubmissionFacts:
                 for index, document in enumerate(self.draft.documents)
             ),
         )
+
+
+def _behaviour(told: Mapping[str, Told]) -> PlatformBehaviour:
+    # Earlier versions of the program recorded what a seal's point is, which alone could differ then.
+    kept = json.loads(str(told["behaviour"])) if "behaviour" in told else told
+    return PlatformBehaviour.from_values(kept)
 
 
 def _accounts(signer: Signer, known: Mapping[str, str]) -> SignerAccounts | None:

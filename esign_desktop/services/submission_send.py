@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from esign_desktop.api import wire
-from esign_desktop.domain.environment import Environment, SealAnchor
 from esign_desktop.domain.errors import ApiError, Cancelled
 from esign_desktop.services.submission_flow import told_links
 from esign_desktop.services.submission_values import SubmissionProgress
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import CancelToken, RawAnswer
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.services.submission_facts import SubmissionFacts
     from esign_desktop.services.submission_values import Patience, SubmissionPlatforms, SubmissionStores
     from esign_desktop.store.journal import SubmissionId, SubmissionState, Told
@@ -170,6 +170,7 @@ class Send:
 def _environment(facts: SubmissionFacts, platforms: SubmissionPlatforms) -> Environment:
     """Return the environment as it was when the contract was queued, whatever has been configured since."""
     environment = replace(platforms.environment_of(facts.record.environment), project_id=facts.record.project_id)
-    if not facts.base_url:
+    if facts.behaviour is None:
         return environment
-    return replace(environment, base_url=facts.base_url, seal_anchor=SealAnchor(facts.seal_anchor))
+    behaviour = environment.behaviour.placing_as(facts.behaviour)
+    return replace(environment, base_url=facts.base_url, behaviour=behaviour)

@@ -139,7 +139,7 @@ def _start_once(send: Send) -> None:
         doc_ids={document.id: facts.doc_ids[index] for index, document in enumerate(facts.draft.documents)},
         account_ids=facts.signer_accounts(),
         auto_initiate=int(shows_at_once),
-        anchor=send.environment.seal_anchor,
+        behaviour=send.environment.behaviour,
         sent_at_ms=sent_at_ms,
     )
     if shows_at_once:

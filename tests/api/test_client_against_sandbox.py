@@ -19,9 +19,10 @@ from esign_desktop.api.payload import SignerAccounts, start_body_bytes
 from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowFinishedNotice, FlowStatus, SignerUpdatedNotice, SignStatus
 from esign_desktop.domain.options import FlowOptions, SignUntil
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.signer import SealType, SigningTerms
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
@@ -97,7 +98,7 @@ def started(client: PlatformClient, draft: ContractDraft, file: Path, accounts: 
             doc_ids=doc_ids,
             account_ids=accounts,
             auto_initiate=0,
-            anchor=SealAnchor.CENTRE,
+            behaviour=PlatformBehaviour(),
             sent_at_ms=time.time_ns() // 1_000_000,
         )
     )

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from esign_desktop.api.payload import SignerAccounts, preview_body, start_body, start_body_bytes
 from esign_desktop.api.wire import START_PATH
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import (
     AccountParty,
@@ -23,6 +22,7 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor
 from esign_desktop.domain.signer import CertificateType, SealType, SigningTerms
 from tests.drafts import (
     NOW_MS,
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
     from tests.api.openapi import OpenApi
 
-CENTRE, LOWER_LEFT = SealAnchor.CENTRE, SealAnchor.LOWER_LEFT
+CENTRE, LOWER_LEFT = (PlatformBehaviour(seal_anchor=anchor) for anchor in SealAnchor)
 
 
-def body_of(draft: ContractDraft, *, anchor: SealAnchor = CENTRE, auto_initiate: int = 0) -> dict[str, Any]:
+def body_of(draft: ContractDraft, *, behaviour: PlatformBehaviour = CENTRE, auto_initiate: int = 0) -> dict[str, Any]:
     return start_body(
         draft,
         doc_ids={document.id: f"doc {document.name}" for document in draft.documents},
@@ -54,13 +54,13 @@ def body_of(draft: ContractDraft, *, anchor: SealAnchor = CENTRE, auto_initiate:
             for number, signer in enumerate(draft.signers, 1)
         },
         auto_initiate=auto_initiate,
-        anchor=anchor,
+        behaviour=behaviour,
         sent_at_ms=NOW_MS,
     )
 
 
-def positions_of(draft: ContractDraft, *, anchor: SealAnchor = CENTRE) -> list[dict[str, Any]]:
-    signer = body_of(draft, anchor=anchor)["recipientList"]["signerList"][0]
+def positions_of(draft: ContractDraft, *, behaviour: PlatformBehaviour = CENTRE) -> list[dict[str, Any]]:
+    signer = body_of(draft, behaviour=behaviour)["recipientList"]["signerList"][0]
     positions: list[dict[str, Any]] = signer.get("docPosList", [])
     return positions
 
@@ -113,7 +113,7 @@ def test_an_organization_pays_and_initiates_itself_and_the_application_by_saying
         doc_ids={make_document().id: "d"},
         account_ids={company.id: SignerAccounts("agent", "company")},
         auto_initiate=0,
-        anchor=CENTRE,
+        behaviour=CENTRE,
         sent_at_ms=NOW_MS,
     )
     assert body["payer"] == "company"
@@ -179,12 +179,12 @@ def test_a_cross_page_seal_is_sent_without_x() -> None:
 
 def test_where_the_platform_wants_the_lower_left_corner_half_the_width_is_taken_off() -> None:
     seals = (make_seal(width_pt=100.0), make_keyword(width_pt=40.0), make_cross_page(width_pt=60.0))
-    beans = [entry["posBeanList"][0] for entry in positions_of(make_draft(placements=seals), anchor=LOWER_LEFT)]
+    beans = [entry["posBeanList"][0] for entry in positions_of(make_draft(placements=seals), behaviour=LOWER_LEFT)]
     assert [(bean.get("posX"), bean["posY"]) for bean in beans] == [(250.0, 350.0), (-20.0, -20.0), (None, 391.0)]
 
 
 def test_the_assumed_width_serves_where_none_was_chosen_but_is_not_sent() -> None:
-    (entry,) = positions_of(make_draft(), anchor=LOWER_LEFT)
+    (entry,) = positions_of(make_draft(), behaviour=LOWER_LEFT)
     assert entry["posBeanList"] == [{"posPage": "1", "posX": 252.5, "posY": 352.5}]
 
 
@@ -216,7 +216,7 @@ def test_a_signer_without_places_signs_everything() -> None:
 
 def test_a_missing_id_is_a_bug_that_shows() -> None:
     with pytest.raises(KeyError):
-        start_body(make_draft(), doc_ids={}, account_ids={}, auto_initiate=0, anchor=CENTRE, sent_at_ms=NOW_MS)
+        start_body(make_draft(), doc_ids={}, account_ids={}, auto_initiate=0, behaviour=CENTRE, sent_at_ms=NOW_MS)
 
 
 def test_the_bytes_are_the_body() -> None:
@@ -226,7 +226,7 @@ def test_the_bytes_are_the_body() -> None:
         doc_ids={draft.documents[0].id: "d"},
         account_ids={draft.signers[0].id: SignerAccounts("a")},
         auto_initiate=0,
-        anchor=CENTRE,
+        behaviour=CENTRE,
         sent_at_ms=NOW_MS,
     )
     assert "合同".encode() in written
@@ -274,16 +274,20 @@ placements = st.one_of(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(placed=st.lists(placements, max_size=8), is_ordered=st.booleans(), anchor=st.sampled_from(SealAnchor))
+@given(
+    placed=st.lists(placements, max_size=8),
+    is_ordered=st.booleans(),
+    behaviour=st.sampled_from([CENTRE, LOWER_LEFT]),
+)
 def test_whatever_is_placed_the_body_is_what_the_platform_describes(
-    openapi: OpenApi, placed: list[Any], is_ordered: bool, anchor: SealAnchor
+    openapi: OpenApi, placed: list[Any], is_ordered: bool, behaviour: PlatformBehaviour
 ) -> None:
     draft = make_draft(
         signers=(make_person_signer(), make_organization_signer(step=2), make_application_signer()),
         placements=tuple(placed),
         is_ordered=is_ordered,
     )
-    body = body_of(draft, anchor=anchor)
+    body = body_of(draft, behaviour=behaviour)
     assert openapi.request_errors(START_PATH, body) == []
     beans = [
         bean

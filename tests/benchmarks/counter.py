@@ -113,7 +113,7 @@ def longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatfor
         doc_ids={documents[0].id: doc_id},
         account_ids={draft.signers[0].id: payload.SignerAccounts(account_id)},
         auto_initiate=0,
-        anchor=platform.environment.seal_anchor,
+        behaviour=platform.environment.behaviour,
         sent_at_ms=clock_ms(),
     )
     started = timed(lambda: client.start(body))

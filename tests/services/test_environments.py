@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.client import PlatformClient, Secret
-from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
+from esign_desktop.domain.platform_behaviour import (
+    CrossPageSplit,
+    FreezeAt,
+    KeywordOrigin,
+    LinksAtStart,
+    PlatformBehaviour,
+    SealAnchor,
+    SecondAccount,
+)
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.store.database import Database
 from esign_desktop.store.secrets import SecretStore
@@ -25,6 +34,16 @@ if TYPE_CHECKING:
     from tests.secret_service import SecretService
 
 OWN = Environment(EnvironmentKind.OWN, "https://sign.example.cn/rest", "4711", "http://127.0.0.1:3128")
+BEHAVIOUR = PlatformBehaviour(
+    SealAnchor.LOWER_LEFT,
+    KeywordOrigin.CENTRE,
+    CrossPageSplit.RIGHT_FIRST,
+    LinksAtStart.NO,
+    FreezeAt.EXECUTE,
+    SecondAccount.REFUSED,
+    organization_seal_width_pt=120.5,
+    person_seal_width_pt=60.0,
+)
 
 
 @pytest.fixture
@@ -57,7 +76,7 @@ def test_published_addresses_are_there_without_configuration(environments: Envir
 
 
 def test_saved_environment_is_there_for_the_next_start(environments: EnvironmentService, settings: Settings) -> None:
-    own = replace(OWN, seal_anchor=SealAnchor.LOWER_LEFT)
+    own = replace(OWN, behaviour=BEHAVIOUR)
     environments.save(own)
     environments.choose(EnvironmentKind.OWN)
 
@@ -67,6 +86,53 @@ def test_saved_environment_is_there_for_the_next_start(environments: Environment
 def test_blanks_and_a_last_slash_do_not_count(environments: EnvironmentService) -> None:
     environments.save(replace(OWN, base_url=" https://sign.example.cn/rest/ ", project_id=" 4711 "))
     assert environments.get(EnvironmentKind.OWN) == OWN
+
+
+def test_environment_of_an_older_version_keeps_what_it_knew(
+    environments: EnvironmentService, settings: Settings
+) -> None:
+    settings.set("environment.test", '{"project_id": "4711", "seal_anchor": "lower_left"}')
+    settings.set("environment.test.links_before_execute", "0")
+    known = PlatformBehaviour(SealAnchor.LOWER_LEFT, links_at_start=LinksAtStart.NO)
+    assert environments.get(EnvironmentKind.TEST).behaviour == known
+
+    environments.save(replace(environments.get(EnvironmentKind.TEST), behaviour=PlatformBehaviour()))
+    assert environments.get(EnvironmentKind.TEST).behaviour == PlatformBehaviour()
+
+
+def test_odd_behaviour_is_as_the_default_and_the_rest_of_it_counts(
+    environments: EnvironmentService, settings: Settings
+) -> None:
+    odd = {
+        "seal_anchor": "middle",
+        "keyword_origin": 3,
+        "cross_page_split": ["right_first"],
+        "organization_seal_width_pt": float("nan"),
+        "person_seal_width_pt": True,
+        "second_account": "refused",
+    }
+    settings.set("environment.test", json.dumps({"behaviour": odd}))
+    expected = PlatformBehaviour(second_account=SecondAccount.REFUSED)
+    assert environments.get(EnvironmentKind.TEST).behaviour == expected
+
+
+def test_behaviour_is_set_without_touching_the_rest(environments: EnvironmentService, settings: Settings) -> None:
+    environments.save(OWN)
+    environments.set_secret(OWN, "one secret")
+    client = environments.client_for(OWN)
+    assert environments.set_behaviour(EnvironmentKind.OWN, BEHAVIOUR) == replace(OWN, behaviour=BEHAVIOUR)
+    assert environments.client_for(environments.get(EnvironmentKind.OWN)) is client
+    assert EnvironmentService(settings, SecretStore()).get(EnvironmentKind.OWN) == replace(OWN, behaviour=BEHAVIOUR)
+
+
+def test_behaviour_of_a_passing_environment_passes_with_it(
+    environments: EnvironmentService, settings: Settings
+) -> None:
+    rehearsal = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:9", "rehearsal")
+    environments.use_for_session(rehearsal, "one secret")
+    environments.set_behaviour(EnvironmentKind.SANDBOX, BEHAVIOUR)
+    assert environments.get(EnvironmentKind.SANDBOX) == replace(rehearsal, behaviour=BEHAVIOUR)
+    assert settings.get("environment.sandbox") is None
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"base_url": 1, "seal_anchor": "middle"}'])

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor, host_of
+from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
+from esign_desktop.domain.platform_behaviour import SealAnchor
 from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
@@ -99,8 +100,8 @@ class EnvironmentForm(QWidget):
             base_url=self._address.text().strip().rstrip("/"),
             project_id=self._project.text().strip(),
             proxy_url=self._proxy.text().strip(),
-            seal_anchor=SealAnchor(self._anchor.currentData()),
             has_near_files=self._near_files.isChecked(),
+            behaviour=replace(self._kept.behaviour, seal_anchor=SealAnchor(self._anchor.currentData())),
         )
 
     @property
@@ -134,7 +135,7 @@ class EnvironmentForm(QWidget):
             # The cursor stays where it is in what is being typed.
             if edit.text().strip() != text:
                 edit.setText(text)
-        self._anchor.setCurrentIndex(self._anchor.findData(shown.seal_anchor.value))
+        self._anchor.setCurrentIndex(self._anchor.findData(shown.behaviour.seal_anchor.value))
         self._near_files.setChecked(shown.has_near_files)
         self._show()
 

@@ -47,7 +47,7 @@ class _Submission:
 
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
         self.may_answer.wait(5)
-        body = preview_body(draft, environment.seal_anchor, NOW_MS)
+        body = preview_body(draft, environment.behaviour, NOW_MS)
         return json.dumps(body, ensure_ascii=False, indent=2)
 
 
