@@ -106,7 +106,7 @@ def build_services(
     )
     turns = Turns()
     documents = DocumentService(engine)
-    draft_service = DraftService(drafts, clock_ms=clock_ms)
+    draft_service = DraftService(drafts, clock_ms=clock_ms, is_being_sent=journal.is_being_sent)
     flow_service = FlowService(
         flows,
         environment_of=environments.get,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.draft import ContractDraft
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.store.drafts import DraftSummary
 
 if TYPE_CHECKING:
@@ -21,9 +21,12 @@ __all__ = ["DraftService", "DraftSummary"]
 class DraftService:
     """Saved contracts. Every call blocks for the store and may raise StoreError."""
 
-    def __init__(self, drafts: Drafts, *, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, drafts: Drafts, *, clock_ms: Callable[[], int], is_being_sent: Callable[[DraftId], bool] | None = None
+    ) -> None:
         self._drafts = drafts
         self._clock_ms = clock_ms
+        self._is_being_sent = is_being_sent or (lambda _draft_id: False)
 
     def save(self, draft: ContractDraft) -> None:
         """Keep the contract as it stands and as the one on the desk; an empty one is not worth keeping."""
@@ -39,7 +42,13 @@ class DraftService:
         return self._drafts.list()
 
     def load(self, draft_id: DraftId) -> ContractDraft:
-        """Return a kept contract, and remember that it is on the desk."""
+        """Return a kept contract, and remember that it is on the desk.
+
+        Raises InputError ``draft.being_sent`` for one whose send has not ended: what were changed in it would be lost,
+        since its send goes on with what was reviewed.
+        """
+        if self._is_being_sent(draft_id):
+            raise InputError("draft.being_sent")
         draft = self._drafts.load(draft_id)
         self._drafts.set_open(draft_id)
         return draft
@@ -68,9 +77,12 @@ class DraftService:
         self._drafts.set_open(None)
 
     def recover(self) -> ContractDraft | None:
-        """Return the contract that was on the desk when the application ended, if it can still be read."""
+        """Return the contract that was on the desk when the application ended, if it can still be read and changed."""
         draft_id = self._drafts.open_draft_id()
         if draft_id is None:
+            return None
+        if self._is_being_sent(draft_id):
+            self._drafts.set_open(None)
             return None
         try:
             return self._drafts.load(draft_id)

@@ -183,6 +183,10 @@ class Journal:
         """Return every submission of one draft, the oldest first."""
         return self._select("draft_id = ?", draft_id)
 
+    def is_being_sent(self, draft_id: DraftId) -> bool:
+        """Whether a draft has a send that has not ended; it may pause or be held."""
+        return any(not submission.state.is_final for submission in self.of_draft(draft_id))
+
     def list(self) -> tuple[Submission, ...]:
         """Return every submission, the oldest first."""
         return self._select("1")

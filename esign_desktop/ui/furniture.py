@@ -19,6 +19,7 @@ from esign_desktop.ui.last_view import LastView
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
@@ -123,6 +124,8 @@ class Furniture(QObject):
             self._track.handed_over.connect(self._on_contract_handed_over)
             self._track.rested.connect(self._on_track_rested)
             self._track.sending_requested.connect(self._on_track_sending_requested)
+            self._track.taken_up.connect(self._on_track_taken_up)
+            self._track.contract_requested.connect(self._on_track_contract_requested)
         return self._track
 
     @property
@@ -168,6 +171,7 @@ class Furniture(QObject):
             self._journey.handed_over.connect(self._on_contract_handed_over)
             self._journey.rested.connect(self._on_journey_rested)
             self._journey.sent.connect(self._on_journey_sent)
+            self._journey.left.connect(self._leave_to_its_send)
             self._journey.track_requested.connect(self._on_journey_track_requested)
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
             self._journey.failed.connect(self._messages.tell)
@@ -339,8 +343,18 @@ class Furniture(QObject):
             self.prepare.signers.add_organization()
 
     def take_desk(self) -> bool:
-        """Uncover the desk for something new; False where that may not be, which is said."""
-        return self.is_desk_free() and self.prepare.uncover()
+        """Uncover the desk for something new; False where that may not be, which is said.
+
+        A contract whose send pauses goes to the drafts: what were changed in it now would be lost.
+        """
+        if not self.is_desk_free():
+            return False
+        unended = self._journey.unended_draft_id if self._journey is not None else None
+        if not self.prepare.uncover():
+            return False
+        if unended is not None:
+            self._leave_to_its_send(unended)
+        return True
 
     def is_desk_free(self) -> bool:
         """Whether the contract on the desk may be covered or put away; while it is being sent, say that it may not.
@@ -392,7 +406,11 @@ class Furniture(QObject):
 
     def discard_contract(self) -> None:
         """Throw the contract away; as long as the message stands it can be had back."""
+        draft_id = self.session.draft.id
         if self.session.draft.is_empty or not self.take_desk():
+            return
+        if self.session.draft.id != draft_id:
+            # Its send pauses: it went to the drafts.
             return
         draft = self.desk.discard()
         bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
@@ -483,6 +501,30 @@ class Furniture(QObject):
             self._messages.clear("unfinished")
         elif len(unfinished) < self._told_unfinished:
             self._on_unfinished_read(unfinished)
+
+    def _on_track_taken_up(self, draft_id: str) -> None:
+        # Below its paused panel nobody can change it.
+        if self._journey is None or self._journey.unended_draft_id != draft_id:
+            self._leave_to_its_send(draft_id)
+
+    def _leave_to_its_send(self, draft_id: str) -> None:
+        """Put a contract away from the desk whose send has not ended."""
+        if self.session.draft.id == draft_id:
+            self.desk.put_away(then=_nothing)
+
+    def _on_track_contract_requested(self, draft_id: str) -> None:
+        drafts = self.services.drafts
+
+        def is_kept() -> bool:
+            # Those of the counter and of sheets never were drafts.
+            return any(one.id == draft_id for one in drafts.list())
+
+        def go_there(is_there: bool) -> None:
+            if is_there:
+                self.room_requested.emit(RoomName.PREPARE)
+                self.take_out(DraftId(draft_id))
+
+        self.tasks.start(is_kept, owner=self, on_done=go_there, on_error=self.desk.failed.emit, lane=Lane.STORE)
 
     def _on_track_sending_requested(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
@@ -580,3 +622,7 @@ class Furniture(QObject):
 
     def _show_unfinished(self) -> None:
         self.room_requested.emit(RoomName.TRACK)
+
+
+def _nothing() -> None:
+    """Do no more than what was asked before."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.ui.actions import ActionName
+from esign_desktop.ui.prepare.draft_card import DraftCard
 from esign_desktop.ui.review.sheet import ReviewSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.sending.panel import SendingPanel
@@ -230,3 +231,80 @@ def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: p
     assert bench.furniture.session.draft.id == draft.id
     bench.wait(bench.furniture.prepare.canvas.isVisible)
     assert bench.platform.flows(draft.title) == ()
+
+
+def _pause(bench: Bench) -> ContractDraft:
+    """Send a contract that stops on its way and is left for later."""
+    draft = bench.lay_out()
+    bench.platform.set_faults({"path": "/account/create/person/private", "fault": "reset", "times": 9})
+    bench.send()
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.prepare)))
+    return draft
+
+
+def _try_to_open(bench: Bench, draft: ContractDraft) -> None:
+    bench.window.messages.clear("draft.being_sent")
+    bench.furniture.show_drafts()
+    bench.wait(lambda: any(one.draft_id == draft.id for one in bench.furniture.prepare.findChildren(DraftCard)))
+    cards = [one for one in bench.furniture.prepare.findChildren(DraftCard) if one.draft_id == draft.id]
+    QTest.keyClick(cards[-1], Qt.Key.Key_Return)
+    bench.wait(lambda: "is being sent, and can't be changed meanwhile" in bench.messages)
+    assert bench.furniture.session.draft.is_empty
+
+
+def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_meanwhile(bench: Bench) -> None:
+    draft = _pause(bench)
+    bench.click(bench.panel(bench.furniture.prepare), "Decide later")
+    # It waits in Track, and not on the desk, where what is changed in it would be lost.
+    bench.wait(lambda: bench.furniture.session.draft.is_empty)
+    bench.furniture.tasks.wait_idle()
+
+    _try_to_open(bench, draft)
+
+    bench.platform.set_faults(SLOW)
+    bench.window.show_room(RoomName.TRACK)
+    bench.click(bench.furniture.track, "Go on")
+    bench.wait(lambda: bench.platform.requests("/sign/start"))
+    _try_to_open(bench, draft)
+    assert bench.furniture.track.is_sending
+
+    bench.wait(lambda: not bench.furniture.is_sending)
+    bench.wait(lambda: not bench.furniture.services.drafts.list())
+    assert len(bench.platform.flows(draft.title)) == 1
+
+
+def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(bench: Bench) -> None:
+    draft = _pause(bench)
+    bench.click(bench.panel(bench.furniture.prepare), "Decide later")
+    bench.wait(lambda: bench.furniture.session.draft.is_empty)
+    bench.window.show_room(RoomName.TRACK)
+    bench.click(bench.furniture.track, "Go on")
+    bench.wait(lambda: "pauses" in words(bench.panel(bench.furniture.track)))
+    assert bench.furniture.session.draft.is_empty
+
+    bench.click(bench.panel(bench.furniture.track), "Back to the contract")
+
+    bench.wait(lambda: bench.furniture.session.draft == draft)
+    bench.wait(bench.furniture.prepare.canvas.isVisible)
+
+
+def test_a_person_who_is_added_over_a_paused_send_does_not_go_into_its_contract(bench: Bench) -> None:
+    draft = _pause(bench)
+
+    bench.window.actions_by_name[ActionName.ADD_PERSON].trigger()
+
+    bench.wait(lambda: bench.furniture.session.draft.id != draft.id)
+    assert draft.id in [one.id for one in bench.furniture.services.drafts.list()]
+
+
+def test_a_contract_whose_send_was_cut_off_waits_in_track_at_the_next_start_and_not_on_the_desk(bench: Bench) -> None:
+    draft = bench.lay_out()
+    services = bench.furniture.services
+    services.submission.queue(draft, services.environments.current())
+
+    assert services.drafts.recover() is None
+
+    (one,) = services.submission.unfinished()
+    assert one.draft_id == draft.id
+    services.submission.cancel_before_execute(one.id)
+    assert services.drafts.load(draft.id) == draft

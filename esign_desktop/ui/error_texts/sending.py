@@ -63,6 +63,13 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This contract was sent already, or is on its way."),
             translate("ErrorSentences", "Look at it in Track. For another one like it, start a new contract."),
         ),
+        "draft.being_sent": (
+            translate("ErrorSentences", "This contract is being sent, and can't be changed meanwhile."),
+            translate(
+                "ErrorSentences",
+                "Go on with it in Track, or call it off there: then it can be opened and changed again.",
+            ),
+        ),
         "submission.too_late": (
             translate("ErrorSentences", "It is too late to cancel: the signers can see the contract."),
             translate("ErrorSentences", "Revoke it in Track."),

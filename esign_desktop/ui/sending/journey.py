@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.draft import DraftId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.review import ContractReview
     from esign_desktop.services.session import ContractSession
@@ -48,6 +49,8 @@ class SendingJourney(QObject):
     """Nothing is on its way any more, however it ended."""
     sent = Signal(object)
     """The ``FlowRecord`` of a contract that is at the signers."""
+    left = Signal(str)
+    """The draft id of a contract whose send is left as it stands, to be gone on with in Track."""
     problem_activated = Signal(object)
     failed = Signal(object)
 
@@ -79,6 +82,12 @@ class SendingJourney(QObject):
     def is_sending(self) -> bool:
         """Whether a contract is on its way at this moment."""
         return self._panel is not None and self._panel.is_busy
+
+    @property
+    def unended_draft_id(self) -> DraftId | None:
+        """The contract whose send is shown and has not ended; it can't be changed."""
+        panel = self._panel
+        return panel.draft_id if panel is not None and panel.is_unended else None
 
     def begin(self) -> None:
         """Show the review of the contract on the desk, unless one is on its way."""
@@ -125,5 +134,8 @@ class SendingJourney(QObject):
         panel.send(review)
 
     def _on_panel_track_requested(self, flow_id: object) -> None:
+        unended = self.unended_draft_id
         self._close()
+        if unended is not None:
+            self.left.emit(unended)
         self.track_requested.emit(flow_id)

@@ -148,6 +148,12 @@ class SendingPanel(QWidget):
         """The contract that is shown."""
         return self._draft_id
 
+    @property
+    def is_unended(self) -> bool:
+        """Whether the send that is shown pauses, is held or goes on: its contract can't be changed."""
+        is_over = self._is_void or self._state is SubmissionState.DONE
+        return self._submission_id is not None and not is_over
+
     def send(self, review: ContractReview) -> None:
         """Send what was reviewed."""
         self._review = review

@@ -47,6 +47,10 @@ class TrackRoom(QWidget):
     """The platform has the contract of this draft id, and its signers: it is no draft any more."""
     rested = Signal(object)
     """The ``SubmissionId`` of a send that is not on its way any more, however it ended."""
+    taken_up = Signal(str)
+    """The draft id of a contract whose send is shown here from now on."""
+    contract_requested = Signal(str)
+    """Back to the contract of this draft id, whose send was called off here."""
     sending_requested = Signal()
     """To a send that is on its way in another room."""
 
@@ -241,6 +245,7 @@ class TrackRoom(QWidget):
         self._sending = panel
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
+        self.taken_up.emit(summary.draft_id)
         panel.resume(summary)
 
     def _on_sending_rested(self, submission_id: SubmissionId) -> None:
@@ -251,7 +256,10 @@ class TrackRoom(QWidget):
         self.reload()
 
     def _on_sending_ended(self) -> None:
+        panel = self._sending
         self.show_flow(None)
+        if panel is not None and panel.draft_id is not None and not panel.is_unended:
+            self.contract_requested.emit(panel.draft_id)
 
     def _drop_sending(self) -> None:
         if self._sending is not None:
