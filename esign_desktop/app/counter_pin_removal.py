@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from esign_desktop.app.console import print_error, use_language
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.store.clock import system_clock_ms
@@ -25,9 +26,9 @@ def run(arguments: Arguments) -> int:
         with InstanceLock(paths.lock_path):
             _remove(paths)
     except StoreError as error:
-        _say(error)
+        print_error(error)
         return 1
-    _say(None)
+    _say_removed()
     return 0
 
 
@@ -40,16 +41,8 @@ def _remove(paths: AppPaths) -> None:
         database.close()
 
 
-def _say(error: StoreError | None) -> None:
+def _say_removed() -> None:
     from PySide6.QtCore import QCoreApplication
 
-    from esign_desktop.ui.error_sentences import error_sentence
-    from esign_desktop.ui.i18n import Languages
-
-    application = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
-    Languages(application).use("")
-    if error is not None:
-        sentence = error_sentence(error)
-        sys.stderr.write(f"{sentence.title} {sentence.remedy} ({sentence.detail})\n")
-    else:
-        sys.stdout.write(QCoreApplication.translate("CounterPinRemoval", "The counter has no PIN any more.") + "\n")
+    use_language()
+    sys.stdout.write(QCoreApplication.translate("CounterPinRemoval", "The counter has no PIN any more.") + "\n")

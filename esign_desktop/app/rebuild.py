@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from esign_desktop.app.console import print_error, use_language
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.rebuilding import rebuild_flows
 from esign_desktop.store.database import Database
@@ -26,7 +27,7 @@ def run(arguments: Arguments) -> int:
         with InstanceLock(paths.lock_path):
             rebuilt = _rebuild(paths)
     except StoreError as error:
-        _say(error)
+        print_error(error)
         return 1
     _say(rebuilt)
     return 0
@@ -48,18 +49,10 @@ def _rebuild(paths: AppPaths) -> Rebuilt:
         database.close()
 
 
-def _say(outcome: Rebuilt | StoreError) -> None:
+def _say(outcome: Rebuilt) -> None:
     from PySide6.QtCore import QCoreApplication
 
-    from esign_desktop.ui.error_sentences import error_sentence
-    from esign_desktop.ui.i18n import Languages
-
-    application = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
-    Languages(application).use("")
-    if isinstance(outcome, StoreError):
-        sentence = error_sentence(outcome)
-        sys.stderr.write(f"{sentence.title} {sentence.remedy} ({sentence.detail})\n")
-        return
+    use_language()
     text = QCoreApplication.translate(
         "Rebuilding", "Flows brought back: {flows}, with {links} signing links. Already there: {known}."
     )

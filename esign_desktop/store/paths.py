@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.store.network_folder import refuse_network_folder
 
 APPLICATION: Final = "esign-desktop"
 PRIVATE_DIR_MODE: Final = 0o700
@@ -78,8 +79,17 @@ class AppPaths:
         """Held by the one instance that works on ``data_dir``."""
         return self.data_dir / "instance.lock"
 
+    def refuse_network(self) -> None:
+        """Raise StoreError ``store.network_folder`` if the database or the folder of its lock lies on a share."""
+        for path in (self.data_dir, self.database_path):
+            refuse_network_folder(path)
+
     def prepare(self) -> None:
-        """Make the folders and close them to others. Raises StoreError."""
+        """Make the folders and close them to others. Raises StoreError.
+
+        Nothing is made where the data would lie on a network share: ``store.network_folder``.
+        """
+        self.refuse_network()
         for folder in (
             self.data_dir,
             self.cache_dir,

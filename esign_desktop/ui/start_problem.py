@@ -38,7 +38,10 @@ class StartProblem(QDialog):
         self._title.setObjectName("sectionTitle")
         texts = QVBoxLayout()
         texts.setSpacing(8)
-        for label in (self._title, PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)):
+        is_elsewhere = error.code == "store.network_folder"
+        # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
+        places = (PlainLabel(self, str(data_dir)),) if is_elsewhere else ()
+        for label in (self._title, PlainLabel(self, sentence.remedy), *places, PlainLabel(self, sentence.detail)):
             label.setWordWrap(True)
             label.setMinimumWidth(420)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -56,6 +59,8 @@ class StartProblem(QDialog):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
         self._empty.setVisible(error.code == "store.damaged")
+        # There is nothing of the program there, and a share that is away would keep the window waiting.
+        self._folder.setVisible(not is_elsewhere)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(16)

@@ -122,6 +122,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "tint-production": "the colour of production",
         "start-damaged": "the database is damaged",
         "start-unwritable": "the folder can't be written to",
+        "start-network_folder": "the data folder lies on a network share",
         "start-newer_version": "the database is newer than the program",
         "crash-report": "the program made a mistake",
     },

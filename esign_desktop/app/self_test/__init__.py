@@ -21,9 +21,18 @@ SAMPLE_TITLE: Final = "软件实施服务合同.pdf"
 def run(arguments: Arguments) -> int:
     """Run the test and write its report; 0 only if everything holds."""
     from esign_desktop import __version__
+    from esign_desktop.app.console import print_error
     from esign_desktop.app.self_test.report import Report
+    from esign_desktop.domain.errors import StoreError
+    from esign_desktop.store.paths import AppPaths
     from esign_desktop.ui.resources import resource_path
 
+    try:
+        # The test works in a folder of its own; where the program would not start, it has not passed either.
+        AppPaths.chosen(arguments.data_dir).refuse_network()
+    except StoreError as error:
+        print_error(error)
+        return 1
     pdf = (arguments.pdf or resource_path("samples", SAMPLE)).absolute()
     output = (arguments.output or Path("self-test")).absolute()
     output.mkdir(parents=True, exist_ok=True)

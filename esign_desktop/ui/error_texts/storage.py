@@ -34,6 +34,17 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The folder can't be written to."),
             translate("ErrorSentences", "Choose another folder, or ask for the right to write there."),
         ),
+        "store.network_folder": (
+            translate(
+                "ErrorSentences", "The data folder lies on another computer's disk ({kind}); nothing was made there."
+            ),
+            translate(
+                "ErrorSentences",
+                "The database is not safe on a network share: two computers could write at the same time, and what was"
+                " saved would be lost. Start the program with --data-dir and a folder of this computer. A share"
+                " is right for the second folder, which is named in Settings.",
+            ),
+        ),
         "store.damaged": (
             translate("ErrorSentences", "The database is damaged, and no usable backup was found."),
             translate(

@@ -85,8 +85,8 @@ def _tints(studio: Studio, here: Office) -> None:
 
 
 def _instead(studio: Studio) -> None:
-    for code in ("store.damaged", "store.unwritable", "store.newer_version"):
-        problem = StartProblem(StoreError(code), _DATA)
+    for code in ("store.damaged", "store.unwritable", "store.newer_version", "store.network_folder"):
+        problem = StartProblem(StoreError(code, kind="nfs4"), _DATA)
         problem.show()
         _take_dialog(studio, f"start-{code.partition('.')[2]}", problem)
         problem.deleteLater()
