@@ -23,6 +23,7 @@ from esign_desktop.domain.preset import (
     StaffRole,
 )
 from esign_desktop.domain.signer import SigningTerms
+from esign_desktop.services.bulk_people import answer_problem
 from esign_desktop.services.identity import (
     is_credit_code,
     is_plausible_email,
@@ -33,7 +34,9 @@ from tests.drafts import A4
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")
 CHECKS: Final = RowChecks(
-    is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, lambda number: number[6:10] > "2010"
+    *(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email),
+    is_minor=lambda number: number[6:10] > "2010",
+    answer_problem=answer_problem,
 )
 CREDIT_CODE: Final = "91110000600037341L"
 BORROWER: Final = RoleId("borrower")

@@ -12,6 +12,9 @@ from typing import Final
 _AMOUNT: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?")
 _BEFORE: Final = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])\s*", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"\s*(?:元整|圆整|元正|元|圆|yuan)$", re.IGNORECASE)
+_IN_WORDS: Final = re.compile(
+    r"(?:人民币)?(?=[^元圆角分]*[壹贰叁肆伍陆柒捌玖拾])[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分]*[元圆角分][整正]?"
+)
 _MOST_DIGITS: Final = 12
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
@@ -29,6 +32,11 @@ def plain_amount(text: str) -> str:
         return ""
     value = Decimal(plain.replace(",", ""))
     return plain if 0 < value < 10**_MOST_DIGITS else ""
+
+
+def is_in_words(text: str) -> bool:
+    """Whether a text is an amount in capital characters already; what amount it is isn't read."""
+    return _IN_WORDS.fullmatch(text) is not None
 
 
 def amount_in_words(amount: str) -> str:

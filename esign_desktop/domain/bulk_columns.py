@@ -124,6 +124,8 @@ def _offers(preset: Preset) -> Iterator[TargetOffer]:
     for question in preset.questions:
         is_required = not preset.question(question).is_optional
         yield TargetOffer(ColumnTarget(ColumnKind.QUESTION, question=question), "", is_required=is_required)
+    for name in preset.document_questions:
+        yield TargetOffer(ColumnTarget(ColumnKind.QUESTION, question=name), "", is_required=False)
     yield TargetOffer(ColumnTarget(ColumnKind.TITLE), "", is_required=False)
     yield TargetOffer(ColumnTarget(ColumnKind.REFERENCE), "", is_required=False)
     for other in others:

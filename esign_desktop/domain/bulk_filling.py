@@ -49,7 +49,8 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
             filled = with_branch(filled, role.id, organization, agent)
     customers = {role.id: _person(reading, role.id) for role in preset.customers}
     answers = {
-        question: reading.values.get(ColumnTarget(_K.QUESTION, question=question), "") for question in preset.questions
+        question: reading.values.get(ColumnTarget(_K.QUESTION, question=question), "")
+        for question in (*preset.questions, *preset.document_questions)
     }
     return FilledRow(filled, customers, answers)
 

@@ -107,6 +107,7 @@ class _Matching:
     def __init__(self, preset: Preset, plain: list[str]) -> None:
         self._preset = preset
         self._plain = plain
+        self._asked = (*preset.questions, *preset.document_questions)
         self._offered = {offer.target for offer in offers_of(preset)}
         self.chosen: list[ColumnTarget | None] = [None] * len(plain)
 
@@ -132,7 +133,7 @@ class _Matching:
     def take_questions(self) -> None:
         # A field that is called 电话 needs its column more than a message does that nobody asked for.
         optional = {_K.MOBILE, _K.EMAIL, _K.ID_TYPE}
-        by_name = {plain_heading(question): question for question in self._preset.questions}
+        by_name = {plain_heading(question): question for question in self._asked}
         for index, plain in enumerate(self._plain):
             chosen = self.chosen[index]
             if plain in by_name and (chosen is None or chosen.kind in optional):

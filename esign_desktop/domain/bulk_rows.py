@@ -12,6 +12,7 @@ from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_
 from esign_desktop.domain.bulk_sheet import MAX_CELL_CHARACTERS, CellDamage
 from esign_desktop.domain.bulk_values import id_type_of, plain_value
 from esign_desktop.domain.preset import CustomerRole
+from esign_desktop.domain.questions import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,8 @@ class RowProblem:
     ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
     ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
     ``bulk.duplicate_with_other_reach`` and
-    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field).
+    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
+    ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices).
     Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
     """
 
@@ -61,13 +63,17 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """How numbers and addresses are checked; ``is_plausible_mobile`` is also told the kind of document."""
+    """How numbers, addresses and answers are checked; ``is_plausible_mobile`` is also told the kind of document.
+
+    ``answer_problem`` returns the code of what is wrong with what is to stand in a form: ``bulk.no_amount`` and so on.
+    """
 
     is_resident_number: Callable[[str], bool]
     is_credit_code: Callable[[str], bool]
     is_plausible_mobile: Callable[[str, PersonIdType], bool]
     is_plausible_email: Callable[[str], bool]
     is_minor: Callable[[str], bool]
+    answer_problem: Callable[[Question, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +197,10 @@ class _Reader:
         return replace(reading, problems=tuple(problems))
 
     def _is_required(self, target: ColumnTarget) -> bool:
-        if target.kind is _K.QUESTION and target.question is not None:
-            return not self._preset.question(target.question).is_optional
+        if target.kind is _K.QUESTION:
+            # What a document may tell is missed only where it does not.
+            is_asked = target.question in self._preset.questions
+            return is_asked and not self._preset.question(target.question).is_optional
         return (target.kind, target.role_id) in self._required
 
     def _spoiled(self, row: SheetRow, index: int, target: ColumnTarget, value: str) -> str | None:
@@ -210,8 +218,18 @@ class _Reader:
         for target, value in reading.values.items():
             code = self._bad(reading, target, value)
             if code is not None:
-                yield RowProblem(code, self._columns.index(target), target)
+                yield RowProblem(code, self._columns.index(target), target, self._expected(target, code))
         yield from self._of_people(reading)
+
+    def _expected(self, target: ColumnTarget, code: str) -> dict[str, str | float]:
+        if target.kind is not _K.QUESTION:
+            return {}
+        question = self._preset.question(target.question)
+        told: dict[str, dict[str, str | float]] = {
+            "bulk.no_choice": {"choices": ", ".join(question.choices)},
+            "bulk.too_long": {"max": question.most_characters},
+        }
+        return told.get(code, {})
 
     def _bad(self, reading: RowReading, target: ColumnTarget, value: str) -> str | None:
         checks = self._checks
@@ -229,6 +247,8 @@ class _Reader:
                 return "bulk.bad_email"
             case _K.ORGANIZATION_CODE if not checks.is_credit_code(value):
                 return "bulk.bad_code"
+            case _K.QUESTION:
+                return checks.answer_problem(self._preset.question(target.question), value)
             case _:
                 return None
 

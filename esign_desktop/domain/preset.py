@@ -203,6 +203,13 @@ class Preset:
         """What the teller is asked for the forms, besides the customers: each name once, in the order of the fields."""
         return tuple(dict.fromkeys(one.name for one in self._fields if one.datum is CustomerDatum.TYPED))
 
+    @property
+    def document_questions(self) -> tuple[str, ...]:
+        """Required fields that a resident's number tells by itself, and a passport's does not."""
+        told = {CustomerDatum.SEX, CustomerDatum.BIRTH_DATE, CustomerDatum.AGE}
+        found = dict.fromkeys(one.name for one in self._fields if one.datum in told and one.must_be_filled)
+        return tuple(name for name in found if name not in self.questions)
+
     def question(self, name: str) -> Question:
         """Return how a form field is asked for, and what may be answered. Raises KeyError."""
         for one in self._fields:

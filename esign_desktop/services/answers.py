@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import PersonIdType
-from esign_desktop.domain.amounts import amount_in_words, plain_amount
+from esign_desktop.domain.amounts import amount_in_words, is_in_words, plain_amount
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.questions import AnswerKind, Question
 from esign_desktop.services.identity import is_plausible_mobile, is_resident_number
@@ -32,8 +32,8 @@ class Answer:
     check: str = field(default="", repr=False)
 
 
-def read_answer(question: Question, text: str) -> Answer:
-    """Read an answer. An optional one may be empty.
+def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
+    """Read an answer. An optional one may be empty; ``by_number``: a choice may be told by its number in the list.
 
     Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
     ``answer.no_amount``, ``answer.no_date``, ``answer.no_choice``, ``answer.bad_id_number``, ``answer.bad_mobile``.
@@ -44,7 +44,10 @@ def read_answer(question: Question, text: str) -> Answer:
         if question.is_optional:
             return Answer("")
         raise InputError("answer.empty", label=question.label)
-    answer = _READERS[question.kind](question, plain)
+    if question.kind is AnswerKind.CHOICE:
+        answer = _choice(question, plain, by_number=by_number)
+    else:
+        answer = _READERS[question.kind](question, plain)
     if len(answer.value) > question.most_characters:
         raise InputError("answer.too_long", label=question.label, most=question.most_characters)
     return answer
@@ -67,6 +70,8 @@ def _amount(question: Question, plain: str) -> Answer:
 
 
 def _amount_in_words(question: Question, plain: str) -> Answer:
+    if is_in_words(plain):
+        return Answer(plain)
     amount = _amount(question, plain)
     return Answer(amount.check, amount.value)
 
@@ -82,9 +87,9 @@ def _date(question: Question, plain: str) -> Answer:
     return Answer(chinese_date(day), f"星期{_WEEKDAYS[day.weekday()]}")
 
 
-def _choice(question: Question, plain: str) -> Answer:
+def _choice(question: Question, plain: str, *, by_number: bool) -> Answer:
     folded = _folded(plain)
-    if folded.isdecimal() and 0 < int(folded) <= len(question.choices):
+    if by_number and folded.isdecimal() and 0 < int(folded) <= len(question.choices):
         return Answer(question.choices[int(folded) - 1])
     for choice in question.choices:
         if _folded(choice).casefold() == folded.casefold():
@@ -116,7 +121,6 @@ _READERS: Final[dict[AnswerKind, Callable[[Question, str], Answer]]] = {
     AnswerKind.AMOUNT: _amount,
     AnswerKind.AMOUNT_IN_WORDS: _amount_in_words,
     AnswerKind.DATE: _date,
-    AnswerKind.CHOICE: _choice,
     AnswerKind.ID_NUMBER: _id_number,
     AnswerKind.MOBILE: _mobile,
 }

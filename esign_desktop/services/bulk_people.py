@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Person, masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk_filling import fill_row
 from esign_desktop.domain.bulk_rows import RowChecks, RowProblem
 from esign_desktop.domain.customer_line import tidy_name
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset import BranchRole, StaffRole
 from esign_desktop.domain.preset_fields import DeskFacts, required_questions
 from esign_desktop.domain.preset_filling import fill
+from esign_desktop.services.answers import Question, read_answer
 from esign_desktop.services.customers import china_today, form_data
 from esign_desktop.services.identity import (
     is_credit_code,
@@ -40,6 +42,17 @@ if TYPE_CHECKING:
     from esign_desktop.store.accounts import AccountRecord, Accounts
 
 
+_ANSWER_CODES: Final = {
+    "answer.empty": "bulk.missing",
+    "answer.too_long": "bulk.too_long",
+    "answer.no_amount": "bulk.no_amount",
+    "answer.no_date": "bulk.no_date",
+    "answer.no_choice": "bulk.no_choice",
+    "answer.bad_id_number": "bulk.bad_id_number",
+    "answer.bad_mobile": "bulk.bad_mobile",
+}
+
+
 def row_checks(now_ms: int) -> RowChecks:
     """Return how a row's numbers are checked on this day."""
     today = china_today(now_ms)
@@ -48,7 +61,29 @@ def row_checks(now_ms: int) -> RowChecks:
         facts = resident_facts(number, today)
         return facts is not None and facts.is_minor
 
-    return RowChecks(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, is_minor)
+    return RowChecks(
+        *(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, is_minor), answer_problem
+    )
+
+
+def answer_problem(question: Question, text: str) -> str | None:
+    """Return the code of what is wrong with a cell that is to stand in a form; the counter takes the same, and no more.
+
+    Nobody sees numbered choices in a sheet, so that a number there is no choice unless it is called so.
+    """
+    try:
+        read_answer(question, text, by_number=False)
+    except InputError as error:
+        return _ANSWER_CODES[error.code]
+    return None
+
+
+def form_value(question: Question, text: str) -> str:
+    """Return how a cell stands in the form; as it is where it can't be right."""
+    try:
+        return read_answer(question, text, by_number=False).value
+    except InputError:
+        return text
 
 
 class BulkPeople:
@@ -103,7 +138,7 @@ class BulkPeople:
             facts = _facts(fill_row(preset, columns, reading), today)
             wanted = (name for name in required_questions(preset, facts) if not preset.question(name).is_optional)
             missing = [name for name in wanted if not facts.answers.get(name)]
-            found = [RowProblem("bulk.form_value_missing", params={"field": name}) for name in missing]
+            found = [_without_value(name, columns) for name in missing]
             return replace(reading, problems=(*reading.problems, *found)) if found else reading
 
         return tuple(map(whole, readings))
@@ -142,12 +177,20 @@ class BulkPeople:
                 return role
 
 
+def _without_value(name: str, columns: ColumnChoice) -> RowProblem:
+    target = ColumnTarget(ColumnKind.QUESTION, question=name)
+    if target not in columns:
+        return RowProblem("bulk.form_value_missing", params={"field": name})
+    return RowProblem("bulk.form_value_missing", columns.index(target), target, {"field": name})
+
+
 def _facts(filled: FilledRow, today: date) -> DeskFacts:
     data = {
         role_id: form_data(person.name, person.id_number, person.mobile, today)
         for role_id, person in filled.customers.items()
     }
-    return DeskFacts(data, filled.answers)
+    answers = {name: form_value(filled.preset.question(name), text) for name, text in filled.answers.items()}
+    return DeskFacts(data, answers)
 
 
 def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:

@@ -11,7 +11,8 @@ from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.placement import KeywordPlacement
-from esign_desktop.domain.preset import BranchRole, PlatformTemplate, Preset, with_branch
+from esign_desktop.domain.preset import BranchRole, CustomerDatum, PlatformTemplate, Preset, with_branch
+from esign_desktop.domain.questions import AnswerKind
 from esign_desktop.services.bulk import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
@@ -61,7 +62,8 @@ def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: Rehea
         ColumnTarget(ColumnKind.QUESTION, question="amount"),
     )
     for name, number, mobile, amount, _ in rows:
-        for text in (name, number, mobile, amount):
+        # The amount as the counter would write it.
+        for text in (name, number, mobile, amount.removesuffix(" yuan")):
             assert text_of(desk, platform, preset.title, tmp_path, text) == 1, text
     assert text_of(desk, platform, preset.title, tmp_path, "装修") == 3
     for row in report.rows[:3]:
@@ -92,6 +94,95 @@ def test_a_row_that_leaves_a_required_field_of_the_form_empty_is_not_sent(
     ]
     assert not report.can_run
     assert not platform.flows(preset.title)
+
+
+WRONG = [
+    (AnswerKind.AMOUNT, "12 months", "bulk.no_amount"),
+    (AnswerKind.AMOUNT_IN_WORDS, "about 5", "bulk.no_amount"),
+    (AnswerKind.DATE, "2026-02-30", "bulk.no_date"),
+    (AnswerKind.CHOICE, "quarterly", "bulk.no_choice"),
+    # Nobody sees numbered choices in a sheet.
+    (AnswerKind.CHOICE, "1", "bulk.no_choice"),
+    (AnswerKind.ID_NUMBER, "110101199003078516", "bulk.bad_id_number"),
+    (AnswerKind.MOBILE, "12345", "bulk.bad_mobile"),
+    (AnswerKind.TEXT, "x" * 21, "bulk.too_long"),
+]
+RIGHT = [
+    (AnswerKind.AMOUNT, "¥50,000", "50,000"),
+    (AnswerKind.AMOUNT_IN_WORDS, "50,000", "伍万元整"),
+    (AnswerKind.AMOUNT_IN_WORDS, "伍万元整", "伍万元整"),
+    (AnswerKind.DATE, "2026/3/9", "2026年03月09日"),
+    (AnswerKind.CHOICE, "MONTHLY", "monthly"),
+    (AnswerKind.ID_NUMBER, "11010119900307851 5", "110101199003078515"),
+    (AnswerKind.MOBILE, "138 0000 0009", "13800000009"),
+]
+
+
+def _of_kind(desk: BulkDesk, folder: Path, kind: AnswerKind) -> Preset:
+    preset = make_form_preset(desk, folder)
+    source = preset.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    fields = tuple(
+        replace(one, kind=kind, choices=("monthly", "yearly"), most_characters=20) if one.name == "amount" else one
+        for one in source.fields
+    )
+    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    return desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
+
+
+@pytest.mark.parametrize(("kind", "typed", "code"), WRONG)
+def test_a_cell_that_is_no_answer_of_its_kind_keeps_its_row_from_being_sent(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path, kind: AnswerKind, typed: str, code: str
+) -> None:
+    preset = _of_kind(desk, tmp_path, kind)
+    sheet = make_sheet((*person_row(1), typed, "装修"), headings=(*HEADINGS, "Amount", "PURPOSE"))
+    report = desk.plan(preset, sheet)
+    (row,) = report.rows
+    assert (row.state, row.number) == (S.FAULTY, 2)
+    assert [(p.code, p.column_index) for p in row.problems if p.is_blocking] == [(code, 3)]
+    assert not report.can_run
+    assert not platform.flows(preset.title)
+
+
+@pytest.mark.parametrize(("kind", "typed", "written"), RIGHT)
+def test_a_cell_stands_in_the_form_as_the_counter_would_write_it(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path, kind: AnswerKind, typed: str, written: str
+) -> None:
+    preset = _of_kind(desk, tmp_path, kind)
+    sheet = make_sheet((*person_row(1), typed, "装修"), headings=(*HEADINGS, "Amount", "PURPOSE"))
+    assert [row.state for row in desk.send(preset, sheet).rows] == [S.SENT]
+    assert text_of(desk, platform, preset.title, tmp_path, written) == 1
+
+
+def test_what_a_passport_does_not_tell_can_have_a_column(
+    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    preset = make_form_preset(desk, tmp_path)
+    source = preset.documents[0].source
+    assert isinstance(source, PlatformTemplate)
+    fields = tuple(
+        replace(one, datum=CustomerDatum.BIRTH_DATE) if one.name == "purpose" else one for one in source.fields
+    )
+    document = replace(preset.documents[0], source=replace(source, fields=fields))
+    preset = desk.presets.save_edited(replace(preset, documents=(document,)), desk.environment)
+    resident = (*person_row(1), "", "1 yuan")
+    passport = ("Jane Miller", "G12345678", "13800000001", "护照", "1 yuan")
+    headings = (*HEADINGS, "证件类型", "amount")
+
+    without = desk.plan(preset, make_sheet(resident, passport, headings=headings))
+    assert [row.state for row in without.rows] == [S.READY, S.FAULTY]
+    assert [p.code for p in without.rows[1].problems if p.is_blocking] == ["bulk.form_value_missing"]
+
+    sheet = make_sheet((*resident, ""), (*passport, ""), headings=(*headings, "purpose"))
+    empty = desk.plan(preset, sheet)
+    assert [row.state for row in empty.rows] == [S.READY, S.FAULTY]
+    assert [(p.code, p.column_index) for p in empty.rows[1].problems if p.is_blocking] == [
+        ("bulk.form_value_missing", 5)
+    ]
+
+    sheet = make_sheet((*resident, ""), (*passport, "1984年05月06日"), headings=(*headings, "purpose"))
+    assert [row.state for row in desk.send(preset, sheet).rows] == [S.SENT, S.SENT]
+    assert text_of(desk, platform, preset.title, tmp_path, "1984年05月06日") == 1
 
 
 def test_a_question_that_may_stay_empty_needs_no_column(desk: BulkDesk, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from esign_desktop.domain.bulk_columns import ColumnKind
 from esign_desktop.domain.preset_edits import role_title
 from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.services.bulk_people import form_value
 from esign_desktop.ui.bulk.words import TargetNames
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.presets.editor.preset_words import problem_sentence
@@ -17,6 +18,8 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from esign_desktop.domain.bulk_columns import ColumnTarget
+    from esign_desktop.domain.preset import Preset
     from esign_desktop.services.bulk import BulkPlan, BulkReport
     from esign_desktop.ui.bulk.work import BulkWork
 
@@ -71,10 +74,8 @@ class RunWords(QObject):
         for index in indexes:
             row, values = plan.rows[index], plan.readings[index].values
             shown = [target for target in plan.columns if target is not None and target.kind in _SHOWN_KINDS]
-            said = [
-                self.tr("{field} {value}").format(field=names[target], value=one_line(values.get(target, "")) or "–")
-                for target in shown
-            ]
+            told = [(names[target], _in_the_form(plan.preset, target, values.get(target, ""))) for target in shown]
+            said = [self.tr("{field} {value}").format(field=name, value=one_line(value) or "–") for name, value in told]
             if said:
                 who = one_line("·".join(filter(None, row.masked_names)))
                 line = self.tr("Row {row}, {names}: {values}")
@@ -132,3 +133,8 @@ class RunWords(QObject):
             return ""
         sentence = error_sentence(report.error)
         return f"{sentence.title} {sentence.remedy}".strip()
+
+
+def _in_the_form(preset: Preset, target: ColumnTarget, value: str) -> str:
+    """Return a value as it will stand in the contract."""
+    return form_value(preset.question(target.question), value) if target.kind is ColumnKind.QUESTION else value

@@ -71,7 +71,14 @@ _SENTENCES: Final = {
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
         "BulkWords", "This ID number is known here under another name: check both."
     ),
-    "bulk.form_value_missing": QT_TRANSLATE_NOOP("BulkWords", "The form would go out without “{field}”."),
+    "bulk.form_value_missing": QT_TRANSLATE_NOOP(
+        "BulkWords", "The form would go out without “{field}”: give it a column, and fill it in."
+    ),
+    "bulk.no_amount": QT_TRANSLATE_NOOP(
+        "BulkWords", "“{name}” has to be an amount in yuan, in digits, such as 50,000 or 1234.50."
+    ),
+    "bulk.no_date": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a date that exists, such as 2026-03-09."),
+    "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be one of: {choices}."),
     "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
     "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "Is not of age yet."),
 }

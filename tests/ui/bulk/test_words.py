@@ -41,7 +41,12 @@ def test_no_sentence_is_left_over() -> None:
 def test_sentences_are_chinese_and_whole(code: str, speak: Callable[[str], None]) -> None:
     speak("zh_CN")
     names = TargetNames(make_preset())
-    problem = RowProblem(code, 1, ColumnTarget(ColumnKind.ID_NUMBER, BORROWER), {"max": 500, "row": 3, "field": "金额"})
+    problem = RowProblem(
+        code,
+        1,
+        ColumnTarget(ColumnKind.ID_NUMBER, BORROWER),
+        {"max": 500, "row": 3, "field": "金额", "choices": "按月"},
+    )
     sentence = problem_sentence(problem, names)
     assert CHINESE.search(sentence)
     assert "{" not in sentence
