@@ -211,7 +211,9 @@ def _shows_qr_code(placement: Placement) -> bool:
 
 def _bean(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> dict[str, object]:
     # A seal counts as square: its lower-left corner lies half its width away from the centre, both ways.
-    shift_pt = seal_width_pt(placement, signer) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
+    shift_pt = (
+        seal_width_pt(placement, signer, behaviour) / 2 if behaviour.seal_anchor is SealAnchor.LOWER_LEFT else 0.0
+    )
     scale: dict[str, object] = {} if placement.width_pt is None else {"scale": _rounded(placement.width_pt)}
     match placement:
         case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):

@@ -122,7 +122,10 @@ def build_services(
     with suppress(StoreError):
         values.sweep()
     presets = PresetService(
-        Presets(database), PresetFiles(paths.presets_dir), documents, third_ids, clock_ms=clock_ms, note=note
+        *(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids),
+        clock_ms=clock_ms,
+        note=note,
+        behaviour=lambda: environments.current().behaviour,
     )
     people = PeopleStores(
         Forgetting(database),

@@ -158,7 +158,7 @@ def _shown(draft: ContractDraft, placement_ids: Set[PlacementId], spot: PageSpot
     for placement in _coordinate_seals(draft, placement_ids):
         if placement.document_id == spot.document_id and spot.page_number in placement.pages:
             point = frame.to_display(placement.center)
-            width = seal_width_pt(placement, draft.signer(placement.signer_id)) * frame.user_unit
+            width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour) * frame.user_unit
             seals.append(_Shown(placement, point.x_pt, point.y_pt, width / 2))
     return seals
 
@@ -178,7 +178,8 @@ def _moved(draft: ContractDraft, spot: PageSpot, centers: dict[PlacementId, Disp
         center = centers.get(placement.id)
         if center is not None and isinstance(placement, CoordinatePlacement):
             moved = replace(placement, center=_without_noise(frame.to_page(center), placement.center))
-            placements.append(settled(moved, document, seal_width_pt(moved, draft.signer(moved.signer_id))))
+            width = seal_width_pt(moved, draft.signer(moved.signer_id), draft.behaviour)
+            placements.append(settled(moved, document, width))
         else:
             placements.append(placement)
     return replace(draft, placements=tuple(placements))

@@ -146,7 +146,7 @@ def beside_twins(draft: ContractDraft, placement: Placement, twins: SealTwins) -
 
 def kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
     """Return the placement with its seals wholly on their pages. Raises KeyError without its document or signer."""
-    width = seal_width_pt(placement, draft.signer(placement.signer_id))
+    width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return settled(placement, draft.document(placement.document_id), width)
 
 
@@ -173,7 +173,7 @@ def _fitting_pages(
     draft: ContractDraft, placement: CoordinatePlacement, choice: PageChoice, *, skips_cover: bool
 ) -> tuple[list[int], list[LeftOut]]:
     document = draft.document(placement.document_id)
-    width = seal_width_pt(placement, draft.signer(placement.signer_id))
+    width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     rect = PageRect.around(placement.center, width, width)
     chosen = chosen_pages(choice, document.page_count, skips_cover=skips_cover) or ()
     fitting = [number for number in chosen if document.frame(number).bounds.contains(rect)]

@@ -57,7 +57,7 @@ def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> SplitSe
     if not isinstance(placement, CrossPagePlacement) or document is None or signer is None:
         return SplitSeal(draft, ())
     pages = placement.pages.within(document.page_count)
-    groups = page_groups(pages, seal_width_pt(placement, signer)) if pages else ()
+    groups = page_groups(pages, seal_width_pt(placement, signer, draft.behaviour)) if pages else ()
     if len(groups) < 2:
         return SplitSeal(draft, ())
     parts = [

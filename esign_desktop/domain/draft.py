@@ -10,6 +10,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.options import FlowOptions, SignerParty
 from esign_desktop.domain.placement import Placement, PlacementId
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.signer import ApplicationSigner, Signer, SignerId
 
 DraftId = NewType("DraftId", str)
@@ -32,6 +33,8 @@ class ContractDraft:
     is_ordered: bool = True
     replaces: FlowId | None = None
     """The flow that this contract corrects: it is ended right before this one is started, and not sooner."""
+    behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
+    """How the platform behaves for which the contract is drawn and checked; it is no part of what is kept of it."""
 
     @classmethod
     def new(cls) -> ContractDraft:

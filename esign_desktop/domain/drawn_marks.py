@@ -18,6 +18,7 @@ from esign_desktop.domain.signer import natural_seal_width_pt
 if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
 
 class DrawnPlacement(NamedTuple):
@@ -25,6 +26,7 @@ class DrawnPlacement(NamedTuple):
 
     placement: Placement
     natural_width_pt: float
+    behaviour: PlatformBehaviour
     pages: tuple[PageFrame, ...]
     hits: tuple[KeywordHit, ...] | None
     marks: tuple[SealMark, ...]
@@ -42,8 +44,9 @@ class DrawnMarks:
 
     def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, DrawnPlacement]:
         """Return every placement with its marks; the very same values where nothing changed."""
+        behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
-        signers = {signer.id: (signer, natural_seal_width_pt(signer)) for signer in draft.signers}
+        signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}
         drawn: dict[PlacementId, DrawnPlacement] = {}
         for placement in draft.placements:
             document, owner = documents.get(placement.document_id), signers.get(placement.signer_id)
@@ -59,11 +62,12 @@ class DrawnMarks:
                 one is None
                 or one.placement is not placement
                 or one.natural_width_pt != natural_width_pt
+                or (one.behaviour is not behaviour and one.behaviour != behaviour)
                 or one.pages is not document.pages
                 or one.hits is not found
             ):
-                marks = marks_of(placement, signer, document, found or ())
-                one = DrawnPlacement(placement, natural_width_pt, document.pages, found, marks)
+                marks = marks_of(placement, signer, document, behaviour, found or ())
+                one = DrawnPlacement(placement, natural_width_pt, behaviour, document.pages, found, marks)
             drawn[placement.id] = one
         self._drawn = drawn
         return drawn

@@ -191,7 +191,7 @@ def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt
         signer = signers.get(placement.signer_id)
         if signer is None:
             return placement
-        width = seal_width_pt(placement, signer) + by_pt
+        width = seal_width_pt(placement, signer, draft.behaviour) + by_pt
         return replace(placement, width_pt=min(MAX_SEAL_PT, max(MIN_SEAL_PT, width)))
 
     return _changed(draft, placement_ids, grown)
@@ -230,7 +230,7 @@ def _moved(draft: ContractDraft, placement: Placement, dx_pt: float, dy_pt: floa
     signer = next((s for s in draft.signers if s.id == placement.signer_id), None)
     if document is None or signer is None:
         return moved
-    return settled(moved, document, seal_width_pt(moved, signer))
+    return settled(moved, document, seal_width_pt(moved, signer, draft.behaviour))
 
 
 def _with_step(signer: Signer, step: int) -> Signer:

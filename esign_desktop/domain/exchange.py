@@ -21,6 +21,7 @@ from esign_desktop.domain.placement import (
     KeywordPlacement,
     Placement,
     PlacementId,
+    keyword_origin,
     new_placement_id,
 )
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placement import KeywordHit, KeywordHits
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
 SLACK_PT: Final = 0.5
 """Seals of a keyword that would stand further off than this are placed one by one instead."""
@@ -65,7 +67,7 @@ def take_upright_copy(draft: ContractDraft, document_id: DocumentId, copy: Docum
                 return _fixed(placement, document, copy)
             case KeywordPlacement():
                 found = hits.get((document_id, placement.keyword)) or ()
-                placements = _keyword(placement, document, copy, found)
+                placements = _keyword(placement, document, copy, found, draft.behaviour)
                 if not isinstance(placements[0], KeywordPlacement):
                     divided.append(placement.id)
                 return placements
@@ -121,13 +123,18 @@ def _fixed(placement: CoordinatePlacement, document: Document, copy: Document) -
 
 
 def _keyword(
-    placement: KeywordPlacement, document: Document, copy: Document, found: tuple[KeywordHit, ...]
+    placement: KeywordPlacement,
+    document: Document,
+    copy: Document,
+    found: tuple[KeywordHit, ...],
+    behaviour: PlatformBehaviour,
 ) -> tuple[Placement, ...]:
     """Return the keyword with the offset that keeps its seals, or a fixed seal for each where no one offset does."""
     places = [
-        (hit.page_number, *_seal_of_hit(placement, hit, document.frame(hit.page_number), copy.frame(hit.page_number)))
+        (number, *_seal_of_hit(placement, hit, document.frame(number), copy.frame(number), behaviour))
         for hit in found
-        if hit.rects and hit.page_number <= document.page_count
+        for number in [hit.page_number]
+        if hit.rects and number <= document.page_count
     ]
     if not places:
         frame, upright = document.frame(1), copy.frame(1)
@@ -158,12 +165,12 @@ def _keyword(
 
 
 def _seal_of_hit(
-    placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame
+    placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame, behaviour: PlatformBehaviour
 ) -> tuple[PagePoint, PagePoint]:
-    """Return where the match begins on the copy, and where its seal stands there."""
-    rect = _rect(hit.rects[0], frame, upright)
-    center = _point(hit.anchor.moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
-    return PagePoint(rect.left_pt, rect.bottom_pt), center
+    """Return where the offset begins on the copy, and where its seal stands there."""
+    origin = keyword_origin(_rect(hit.rects[0], frame, upright), behaviour)
+    center = _point(hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
+    return origin, center
 
 
 def _cross_page(placement: CrossPagePlacement, document: Document, copy: Document) -> Placement:

@@ -14,6 +14,7 @@ from uuid import uuid4
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.signer import Signer, SignerId, natural_seal_width_pt
 
 PlacementId = NewType("PlacementId", str)
@@ -46,8 +47,9 @@ class CoordinatePlacement:
 class KeywordPlacement:
     """A seal at every match of a text in one document (signType 1).
 
-    The offset leads from the left end and bottom of the match to the seal's centre. ``confirmed_hits`` is the number of
-    seals that the person agreed to; another number found later has to be confirmed anew.
+    The offset leads to the seal's centre from where the platform measures it (``keyword_origin``): the same numbers
+    mean another place on a platform that measures from elsewhere. ``confirmed_hits`` is the number of seals that the
+    person agreed to; another number found later has to be confirmed anew.
     """
 
     id: PlacementId
@@ -65,7 +67,8 @@ class KeywordPlacement:
 class CrossPagePlacement:
     """One seal divided over the right edges of several pages (骑缝章, signType 3).
 
-    ``center_y_pt`` is in page space; each page of ``pages`` shows an equal slice, in page order.
+    ``center_y_pt`` is in page space; each page of ``pages`` shows an equal slice, in page order or from the last page
+    to the first, as the platform has it.
     """
 
     id: PlacementId
@@ -92,10 +95,20 @@ class KeywordHit:
     context: str = ""
     is_literal: bool = True
 
-    @property
-    def anchor(self) -> PagePoint:
-        """Left end and bottom of the match, from where a seal's offset counts."""
-        return PagePoint(self.rects[0].left_pt, self.rects[0].bottom_pt)
+    def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
+        """Return the point from where such a platform counts a seal's offset."""
+        return keyword_origin(self.rects[0], behaviour)
+
+
+def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePoint:
+    """Return the point of a match, by the rectangle of its first line, from where a seal's offset counts."""
+    match behaviour.keyword_origin:
+        case KeywordOrigin.LEFT_BOTTOM:
+            return PagePoint(first_line.left_pt, first_line.bottom_pt)
+        case KeywordOrigin.CENTRE:
+            return first_line.center
+        case KeywordOrigin.RIGHT_BOTTOM:
+            return PagePoint(first_line.right_pt, first_line.bottom_pt)
 
 
 KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
@@ -124,19 +137,23 @@ def is_thin_slice(width_pt: float) -> bool:
     return width_pt < MIN_SLICE_PT - 0.001
 
 
-def seal_width_pt(placement: Placement, signer: Signer) -> float:
+def seal_width_pt(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> float:
     """Return the width at which the seal is drawn: the chosen one, or the signer's assumed own."""
-    return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer)
+    return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer, behaviour)
 
 
 def marks_of(
-    placement: Placement, signer: Signer, document: Document, hits: tuple[KeywordHit, ...] = ()
+    placement: Placement,
+    signer: Signer,
+    document: Document,
+    behaviour: PlatformBehaviour,
+    hits: tuple[KeywordHit, ...] = (),
 ) -> tuple[SealMark, ...]:
-    """Return every mark that the placement makes, in page order; ``hits`` matter to keywords only.
+    """Return every mark that the placement makes on such a platform, in page order; ``hits`` matter to keywords only.
 
     Pages that the document does not have make no mark.
     """
-    width = seal_width_pt(placement, signer)
+    width = seal_width_pt(placement, signer, behaviour)
     assumed = placement.width_pt is None
 
     def mark(page_number: int, rect: PageRect, index: int = 0, count: int = 1) -> SealMark:
@@ -151,13 +168,15 @@ def marks_of(
             )
         case KeywordPlacement(offset_x_pt=dx, offset_y_pt=dy):
             return tuple(
-                mark(hit.page_number, PageRect.around(hit.anchor.moved(dx, dy), width, width))
+                mark(hit.page_number, PageRect.around(hit.origin(behaviour).moved(dx, dy), width, width))
                 for hit in hits
                 if hit.rects and 1 <= hit.page_number <= document.page_count
             )
         case CrossPagePlacement(pages=pages, center_y_pt=y):
             numbers = [number for number in pages if number <= document.page_count]
-            slice_width = width / max(1, len(numbers))
+            count = len(numbers)
+            slice_width = width / max(1, count)
+            is_left_first = behaviour.cross_page_split is CrossPageSplit.LEFT_FIRST
             return tuple(
                 mark(
                     number,
@@ -167,8 +186,8 @@ def marks_of(
                         document.frame(number).width_pt,
                         y + width / 2,
                     ),
-                    index,
-                    len(numbers),
+                    index if is_left_first else count - 1 - index,
+                    count,
                 )
                 for index, number in enumerate(numbers)
             )

@@ -14,7 +14,6 @@ from esign_desktop.domain.placement import (
     Placement,
     SealMark,
     is_thin_slice,
-    seal_width_pt,
 )
 from esign_desktop.domain.problems import PlacementSubject, Problem, Severity
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placement import KeywordHit, PlacementId
-    from esign_desktop.domain.signer import Signer
 
 OVERLAP_SHARE: Final = 0.4
 """Two seals that share this much of the smaller one are probably a mistake."""
@@ -37,13 +35,14 @@ def orphan_problem(placement: Placement) -> Problem:
 def placement_problems(
     placement: Placement,
     document: Document,
-    signer: Signer,
+    own_width_pt: float,
     found: tuple[KeywordHit, ...] | None,
     marks: tuple[SealMark, ...],
 ) -> Iterator[Problem]:
     """Yield the problems of one placement by itself, with the marks that it makes.
 
-    ``found`` matters to keywords only; None means that the keyword has not been searched yet.
+    ``own_width_pt`` is that of the signer's own seal. ``found`` matters to keywords only; None means that the keyword
+    has not been searched yet.
     """
     if not isinstance(placement, KeywordPlacement) and placement.pages.last > document.page_count:
         yield Problem(
@@ -56,7 +55,7 @@ def placement_problems(
         case KeywordPlacement():
             yield from _keyword(placement, document, found)
         case CrossPagePlacement():
-            yield from _cross_page(placement, document, signer)
+            yield from _cross_page(placement, document, own_width_pt)
         case CoordinatePlacement(with_qr_code=True, pages=pages) if len(pages) > 1:
             yield Problem("placement.qr_without_effect", Severity.HINT, PlacementSubject(placement.id, pages.first))
     yield from _edges(document, marks)
@@ -114,13 +113,13 @@ def _keyword(
         )
 
 
-def _cross_page(placement: CrossPagePlacement, document: Document, signer: Signer) -> Iterator[Problem]:
+def _cross_page(placement: CrossPagePlacement, document: Document, own_width_pt: float) -> Iterator[Problem]:
     subject = PlacementSubject(placement.id, placement.pages.first)
     page_numbers = [n for n in placement.pages if n <= document.page_count]
     if len(page_numbers) < 2:
         yield Problem("cross_page.one_page", Severity.BLOCKING, subject)
         return
-    slice_pt = seal_width_pt(placement, signer) / len(page_numbers)
+    slice_pt = (placement.width_pt or own_width_pt) / len(page_numbers)
     if is_thin_slice(slice_pt):
         yield Problem(
             "cross_page.thin_slices",

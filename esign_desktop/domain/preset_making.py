@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.placement import KeywordHit, KeywordHits, Placement
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
     from esign_desktop.domain.preset import PresetHome, Role
     from esign_desktop.domain.signer import Signer
 
@@ -102,7 +103,7 @@ def preset_of(
             for signer in draft.signers
         ),
         seals=tuple(
-            _seal(placement, roles, number, (hits or {}).get(_search(placement)))
+            _seal(placement, roles, number, (hits or {}).get(_search(placement)), draft.behaviour)
             for number, placement in enumerate(draft.placements, 1)
             if placement.signer_id in roles.role_ids and placement.document_id in roles.slots
         ),
@@ -145,9 +146,17 @@ def _search(placement: Placement) -> tuple[DocumentId, str]:
     return placement.document_id, placement.keyword if isinstance(placement, KeywordPlacement) else ""
 
 
-def _seal(placement: Placement, roles: _Roles, number: int, hits: tuple[KeywordHit, ...] | None) -> PresetSeal:
+def _seal(
+    placement: Placement,
+    roles: _Roles,
+    number: int,
+    hits: tuple[KeywordHit, ...] | None,
+    behaviour: PlatformBehaviour,
+) -> PresetSeal:
     kept = roles.placement(placement, f"seal {number}")
-    return counted_seal(kept, hits) if isinstance(kept, KeywordPlacement) and hits is not None else PresetSeal(kept)
+    if isinstance(kept, KeywordPlacement) and hits is not None:
+        return counted_seal(kept, hits, behaviour)
+    return PresetSeal(kept)
 
 
 def require_agreed(draft: ContractDraft, hits: KeywordHits) -> None:
@@ -173,7 +182,7 @@ def require_agreed_seal(seal: PresetSeal, count: int) -> None:
         raise InputError("preset.keyword_unconfirmed", keyword=place.keyword, count=count)
 
 
-def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...]) -> PresetSeal:
+def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...], behaviour: PlatformBehaviour) -> PresetSeal:
     """Return a seal that agrees to these matches of its keyword, and falls back to their points.
 
     Of a keyword that is nowhere it is known by then that only its fallbacks count.
@@ -184,7 +193,7 @@ def counted_seal(place: KeywordPlacement, hits: tuple[KeywordHit, ...]) -> Prese
             place.signer_id,
             place.document_id,
             PageRanges.single(hit.page_number),
-            hit.anchor.moved(place.offset_x_pt, place.offset_y_pt),
+            hit.origin(behaviour).moved(place.offset_x_pt, place.offset_y_pt),
             place.width_pt,
             place.with_qr_code,
         )

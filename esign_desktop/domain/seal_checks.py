@@ -45,7 +45,6 @@ class PlacementChecks:
 
     def _of_placements(self, draft: ContractDraft, drawn: dict[PlacementId, DrawnPlacement]) -> Iterator[Problem]:
         documents = {document.id: document for document in draft.documents}
-        signers = {signer.id: signer for signer in draft.signers}
         checked: dict[PlacementId, _Checked] = {}
         for placement in draft.placements:
             one = drawn.get(placement.id)
@@ -56,8 +55,7 @@ class PlacementChecks:
             told_of = document if isinstance(placement, KeywordPlacement) else None
             before = self._checked.get(placement.id)
             if before is None or before.drawn is not one or before.document is not told_of:
-                signer = signers[placement.signer_id]
-                found = tuple(placement_problems(placement, document, signer, one.hits, one.marks))
+                found = tuple(placement_problems(placement, document, one.natural_width_pt, one.hits, one.marks))
                 before = _Checked(one, told_of, found)
             checked[placement.id] = before
             yield from before.problems

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, NewType
+from typing import TYPE_CHECKING, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.account import Organization, Person
 
-SignerId = NewType("SignerId", str)
+if TYPE_CHECKING:
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
-ORGANIZATION_SEAL_PT: Final = 159.0
-PERSON_SEAL_PT: Final = 95.0
-"""Assumed width of a seal whose own size the platform does not tell (spec/decisions.md, "Places of seals")."""
+SignerId = NewType("SignerId", str)
 
 
 def new_signer_id() -> SignerId:
@@ -90,6 +89,8 @@ def display_name(signer: Signer) -> str:
             return name
 
 
-def natural_seal_width_pt(signer: Signer) -> float:
-    """Return the assumed width of the signer's own seal."""
-    return PERSON_SEAL_PT if isinstance(signer, PersonSigner) else ORGANIZATION_SEAL_PT
+def natural_seal_width_pt(signer: Signer, behaviour: PlatformBehaviour) -> float:
+    """Return the width that the signer's own seal is assumed to have on a platform, which does not tell it."""
+    if isinstance(signer, PersonSigner):
+        return behaviour.person_seal_width_pt
+    return behaviour.organization_seal_width_pt

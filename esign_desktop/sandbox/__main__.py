@@ -9,9 +9,20 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Final, get_args
 
-from esign_desktop.sandbox.options import SandboxOptions
+from esign_desktop.sandbox.options import (
+    CrossPageSplit,
+    FreezeAt,
+    KeywordOrigin,
+    SandboxOptions,
+    SealAnchor,
+    SecondAccount,
+)
 from esign_desktop.sandbox.server import SandboxServer
+
+_NARROWEST_SEAL_PT: Final = 10.0
+_WIDEST_SEAL_PT: Final = 600.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,11 +63,15 @@ def _options(parsed: argparse.Namespace, secret: str) -> SandboxOptions:
         public_url=parsed.public_url,
         notify_url=parsed.notify_url,
         faults_file=parsed.faults,
-        sign_urls_before_execute=not parsed.no_sign_urls_before_execute,
-        one_account_per_identity=parsed.one_account_per_identity,
+        sign_urls_before_execute=parsed.links_at_start,
+        second_account=parsed.second_account,
         freeze_at=parsed.freeze_at,
         seal_anchor=parsed.seal_anchor,
+        keyword_origin=parsed.keyword_origin,
+        cross_page_split=parsed.cross_page_split,
         keyword_matching=parsed.keyword_matching,
+        organization_seal_width_pt=parsed.organization_seal_width,
+        person_seal_width_pt=parsed.person_seal_width,
         quota_contracts=parsed.quota,
         notice_interval_s=parsed.notice_interval,
     )
@@ -77,14 +92,34 @@ def _parser() -> argparse.ArgumentParser:
     add("--faults", type=Path, help="JSON list of faults, read again when it changes")
     add("--public-url", help="how others reach this server, such as http://192.168.1.5:8000")
     add("--exit-with-parent", action="store_true", help="end when standard input ends")
-    add("--no-sign-urls-before-execute", action="store_true")
-    add("--one-account-per-identity", action="store_true", help="whoever has an account gets no second one")
-    add("--freeze-at", choices=("start", "execute"), default="start")
-    add("--seal-anchor", choices=("centre", "lower_left"), default="centre")
+    _add_behaviour(parser)
     add("--keyword-matching", choices=("normalised", "literal"), default="normalised")
     add("--quota", type=int, default=100_000, help="contracts in the package")
     add("--notice-interval", type=float, default=1800.0, help="seconds between tries")
     return parser
+
+
+def _add_behaviour(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("how the platform behaves where its documentation leaves it open").add_argument
+    add("--seal-anchor", choices=get_args(SealAnchor), default="centre", help="what posX and posY name")
+    origins = get_args(KeywordOrigin)
+    add("--keyword-origin", choices=origins, default="left_bottom", help="from where a keyword's offset counts")
+    splits = get_args(CrossPageSplit)
+    add("--cross-page-split", choices=splits, default="left_first", help="which part of the seal the first page gets")
+    told = argparse.BooleanOptionalAction
+    add("--links-at-start", action=told, default=True, help="tell links of a flow that is not executed yet")
+    add("--freeze-at", choices=get_args(FreezeAt), default="start", help="when the price is frozen")
+    again = "what creating another account of one identity gets"
+    add("--second-account", choices=get_args(SecondAccount), default="new", help=again)
+    add("--organization-seal-width", type=_width_pt, default=159.0, metavar="POINTS", help="width of its own seal")
+    add("--person-seal-width", type=_width_pt, default=95.0, metavar="POINTS", help="width of their own seal")
+
+
+def _width_pt(text: str) -> float:
+    width_pt = float(text)
+    if not _NARROWEST_SEAL_PT <= width_pt <= _WIDEST_SEAL_PT:
+        raise ValueError(text)
+    return width_pt
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from esign_desktop.sandbox.refusal import ErrCode, Refusal
 
 if TYPE_CHECKING:
     from esign_desktop.sandbox.fields import Fields
+    from esign_desktop.sandbox.options import SecondAccount
     from esign_desktop.sandbox.state import State
 
 PERSON_ID_TYPES: Final = frozenset(range(13, 23))
@@ -30,12 +31,12 @@ class Accounts:
     A thirdId belongs to one account. Creating it again for the same person or organization answers with the account
     that is there; for another one it is refused. The specification is silent, and a client that repeats a call whose
     answer was lost must not end up with two accounts. Another thirdId of the same person or organization makes another
-    account, unless there is to be ``one_per_identity``: then that one is told, with the address it has.
+    account, or is told the same one with the address it has, or is refused: ``second_account`` says which.
     """
 
-    def __init__(self, state: State, project_id: str, *, one_per_identity: bool = False) -> None:
+    def __init__(self, state: State, project_id: str, *, second_account: SecondAccount = "new") -> None:
         self._state = state
-        self._one_per_identity = one_per_identity
+        self._second_account = second_account
         for account in state.accounts:
             if account.identity and not _is_salted(account.identity):
                 account.identity = _salted(account.identity)
@@ -89,8 +90,10 @@ class Accounts:
         agent_account_id: str | None = None,
     ) -> dict[str, Any]:
         existing = self._by_third_id(third_id) if third_id is not None else None
-        if existing is None and self._one_per_identity:
+        if existing is None and self._second_account != "new":
             existing = next((one for one in self._state.accounts if _is_same(one.identity, identity)), None)
+            if existing is not None and self._second_account == "refused":
+                raise Refusal(ErrCode.CONFLICT, "该证件已有账号，不能重复创建 / this identity has an account already")
         if existing is not None:
             if not _is_same(existing.identity, identity):
                 raise Refusal(

@@ -1,4 +1,4 @@
-"""Finds a keyword in a document's text layer, and where its left end and bottom lie in page space."""
+"""Finds a keyword in a document's text layer, and where it lies in page space."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from esign_desktop.sandbox.text_folding import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.sandbox.options import KeywordMatching
+    from esign_desktop.sandbox.options import KeywordMatching, KeywordOrigin
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordMatch:
-    """The corner of one match from which offsets count, in page space."""
+    """The first line of one match, in page space."""
 
     page_number: int
     left: float
     bottom: float
+    right: float
+    top: float
+
+    def origin(self, kind: KeywordOrigin) -> tuple[float, float]:
+        """The point from which offsets count."""
+        if kind == "centre":
+            return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+        return (self.right if kind == "right_bottom" else self.left), self.bottom
 
 
 def find_keyword(pdf: Any, keyword: str, matching: KeywordMatching) -> list[KeywordMatch]:
@@ -62,7 +70,8 @@ def _matches_on_page(
             first_line = characters[min(hit)][0]
             boxes = [characters[i][1] for i in hit if characters[i][0] == first_line]
             corners = [space.from_text(x, y) for x0, y0, x1, y1 in boxes for x, y in ((x0, y0), (x1, y1))]
-            yield KeywordMatch(page.number + 1, min(x for x, _ in corners), min(y for _, y in corners))
+            across, upwards = [x for x, _ in corners], [y for _, y in corners]
+            yield KeywordMatch(page.number + 1, min(across), min(upwards), max(across), max(upwards))
             start = text.find(wanted, start + len(wanted))
 
 

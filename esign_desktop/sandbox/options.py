@@ -10,7 +10,10 @@ from typing import Literal
 
 SealAnchor = Literal["centre", "lower_left"]
 KeywordMatching = Literal["literal", "normalised"]
+KeywordOrigin = Literal["left_bottom", "centre", "right_bottom"]
+CrossPageSplit = Literal["left_first", "right_first"]
 FreezeAt = Literal["start", "execute"]
+SecondAccount = Literal["new", "same", "refused"]
 
 
 def system_clock_ms() -> int:
@@ -36,9 +39,11 @@ class SandboxOptions:
     notify_url: str | None = None
     faults_file: Path | None = None
     sign_urls_before_execute: bool = True
-    one_account_per_identity: bool = False
+    second_account: SecondAccount = "new"
     freeze_at: FreezeAt = "start"
     seal_anchor: SealAnchor = "centre"
+    keyword_origin: KeywordOrigin = "left_bottom"
+    cross_page_split: CrossPageSplit = "left_first"
     keyword_matching: KeywordMatching = "normalised"
     organization_seal_width_pt: float = 159.0
     person_seal_width_pt: float = 95.0

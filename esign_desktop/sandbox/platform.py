@@ -33,7 +33,7 @@ class Platform:
         self.state = State(options.data_dir)
         self._public_base = public_base
         self.urls = StorageUrls(self.state.url_key, public_base, options.clock_ms)
-        self.accounts = Accounts(self.state, options.project_id, one_per_identity=options.one_account_per_identity)
+        self.accounts = Accounts(self.state, options.project_id, second_account=options.second_account)
         self.files = Files(self.state, self.urls, options.max_upload_bytes)
         self.documents = Documents(self.state, self.files, self.urls)
         self.billing = Billing(self.state, options.quota_contracts)

@@ -52,14 +52,17 @@ def stamps_of(
             return [Stamp(number, place.x_pt + lift, place.y_pt + lift, width) for number in place.page_numbers]
         case "keyword":
             return [
-                Stamp(hit.page_number, hit.left + place.x_pt + lift, hit.bottom + place.y_pt + lift, width)
+                Stamp(hit.page_number, x + place.x_pt + lift, y + place.y_pt + lift, width)
                 for hit in find_keyword(pdf, place.keyword, options.keyword_matching)
+                for x, y in [hit.origin(options.keyword_origin)]
             ]
         case "cross_page":
-            return list(_slices(pdf, place.page_numbers, place.y_pt + lift, width))
+            numbers = place.page_numbers if options.cross_page_split == "left_first" else place.page_numbers[::-1]
+            return sorted(_slices(pdf, numbers, place.y_pt + lift, width), key=lambda one: one.page_number)
 
 
 def _slices(pdf: Any, page_numbers: list[int], center_y: float, width: float) -> Iterator[Stamp]:
+    """Parts of a seal from its left to its right, one on each page in the order given."""
     slice_width = width / len(page_numbers)
     for i, number in enumerate(page_numbers):
         page_width = page_space(pdf, pdf.page_xref(number - 1)).width

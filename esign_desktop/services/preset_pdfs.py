@@ -16,21 +16,28 @@ from esign_desktop.services.preset_exchange import MAX_PDF_BYTES
 from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
     from esign_desktop.domain.preset import Preset
     from esign_desktop.services.documents import DocumentService
     from esign_desktop.store.preset_files import PresetFiles
 
 
 class PresetPdfs:
-    """Calls block for disk and the PDF process; PdfError and StoreError come through."""
+    """Calls block for disk and the PDF process; PdfError and StoreError come through.
 
-    def __init__(self, files: PresetFiles, documents: DocumentService) -> None:
+    ``behaviour`` tells how the platform measures from keywords.
+    """
+
+    def __init__(
+        self, files: PresetFiles, documents: DocumentService, behaviour: Callable[[], PlatformBehaviour]
+    ) -> None:
         self._files = files
         self._documents = documents
+        self._behaviour = behaviour
         self._lock = threading.Lock()
         self._borrowed: dict[object, set[str]] = {}
 
@@ -90,7 +97,7 @@ class PresetPdfs:
             if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
                 hits = self._find(source, place.keyword)
                 require_agreed_seal(seal, len(hits))
-                found = counted_seal(place, hits)
+                found = counted_seal(place, hits, self._behaviour())
                 seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
                 continue
             seals.append(seal)

@@ -10,6 +10,7 @@ from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.placement import KeywordHits, KeywordPlacement
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.preset import (
     FUNCTION_KEYS,
     BranchRole,
@@ -80,6 +81,7 @@ class PresetService:
         *,
         clock_ms: Callable[[], int],
         note: Note | None = None,
+        behaviour: Callable[[], PlatformBehaviour] = PlatformBehaviour,
     ) -> None:
         self._note = note or _note_nothing
         self._presets = presets
@@ -87,7 +89,7 @@ class PresetService:
         self._documents = documents
         self._third_ids = third_ids
         self._clock_ms = clock_ms
-        self.pdfs = PresetPdfs(files, documents)
+        self.pdfs = PresetPdfs(files, documents, behaviour)
         self.imports = ImportedPresets(self, files, documents)
         # A PDF that was just kept must not be swept before its preset is.
         self.lock = threading.RLock()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
     from esign_desktop.domain.problems import Problem
 
 HISTORY_LENGTH: Final = 500
@@ -62,7 +63,8 @@ class EditName(StrEnum):
 class Change:
     """What happened to the contract. ``origin`` is who began it, so that a view may skip its own echo.
 
-    ``edit`` is None when another draft was loaded or only the keyword hits changed. ``is_ongoing`` tells that more of
+    ``edit`` is None when another draft was loaded or only the marks changed, by what a search found or by how the
+    platform behaves: then ``hits_changed``. ``is_ongoing`` tells that more of
     the same edit may follow at once, as while a seal is dragged.
     """
 
@@ -99,6 +101,7 @@ class ContractSession:
 
     def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
         self._draft = draft
+        self._behaviour = draft.behaviour
         self._clock_ms = clock_ms
         self._history = _History()
         self._hits: dict[tuple[DocumentId, str], tuple[KeywordHit, ...] | None] = {}
@@ -222,6 +225,16 @@ class ContractSession:
         self._hits = {}
         self._become(draft, None, None)
 
+    def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
+        """Draw and check the contract, and every other from now on, for a platform that behaves like this.
+
+        It is no step of the history.
+        """
+        if behaviour != self._behaviour:
+            before, self._behaviour = self._draft, behaviour
+            self._draft = replace(before, behaviour=behaviour)
+            self._announce(Change(before, self._draft, None, hits_changed=True))
+
     def learn_document(self, document: Document) -> None:
         """Take in what was found out about a document after it was opened: its sum and facts, in every step.
 
@@ -275,6 +288,9 @@ class ContractSession:
         return unsubscribe
 
     def _become(self, after: ContractDraft, name: EditName | None, origin: object, *, is_ongoing: bool = False) -> None:
+        if after.behaviour != self._behaviour:
+            # A draft of the history or the store is drawn for the platform of its own day.
+            after = replace(after, behaviour=self._behaviour)
         before, self._draft = self._draft, after
         self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.problems import Problem, Severity
 from esign_desktop.ui.desk import Desk
-from esign_desktop.ui.environment_watch import EnvironmentWatch
+from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
 from esign_desktop.ui.file_dialogs import FileKind, begin_at
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.given_files import sorted_out
@@ -432,7 +432,8 @@ class Furniture(QObject):
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
         self.prepare.template_requested.connect(self._on_prepare_template_requested)
 
-    def _on_environment_changed(self, _state: object) -> None:
+    def _on_environment_changed(self, state: EnvironmentState) -> None:
+        self.session.use_behaviour(state.environment.behaviour)
         self.auto_download.reload()
         self._tell_signatures()
 

@@ -12,7 +12,8 @@ from esign_desktop.domain.arranging import Alignment, Direction, PageSpot, align
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import DisplayRect, PageFrame, PagePoint, Rotation
 from esign_desktop.domain.placement import CoordinatePlacement, PlacementId, marks_of
-from esign_desktop.domain.signer import PERSON_SEAL_PT, SignerId
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.domain.signer import SignerId
 from tests.drafts import make_cross_page, make_document, make_draft, make_keyword, make_seal
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def shown(draft: ContractDraft) -> list[DisplayRect]:
     return [
         document.frame(mark.page_number).rect_to_display(mark.rect)
         for placement in draft.placements
-        for mark in marks_of(placement, draft.signer(placement.signer_id), document)
+        for mark in marks_of(placement, draft.signer(placement.signer_id), document, draft.behaviour)
     ]
 
 
@@ -147,7 +148,7 @@ def test_a_seal_of_assumed_size_is_aligned_by_that_size() -> None:
         )
     )
     aligned = align(draft, ids(draft), Alignment.LEFT)
-    assert center(aligned, "s1").x_pt == pytest.approx(180.0 + PERSON_SEAL_PT / 2)
+    assert center(aligned, "s1").x_pt == pytest.approx(180.0 + PlatformBehaviour().person_seal_width_pt / 2)
 
 
 def test_a_seal_on_several_pages_goes_no_further_than_the_narrowest_of_them_has_room_for() -> None:

@@ -98,7 +98,7 @@ def test_a_seal_is_kept_on_a_page_of_another_size(width_pt: float, height_pt: fl
     small = make_document("二", frame=PageFrame(width_pt, height_pt))
     draft = make_draft(documents=(make_document("一"), small), placements=(seal,))
     copies = paste(draft, everything(draft), INTO_OTHER)
-    (mark,) = marks_of(the_one(copies), draft.signers[0], small)
+    (mark,) = marks_of(the_one(copies), draft.signers[0], small, draft.behaviour)
     assert small.frame(1).bounds.contains(mark.rect)
 
 
@@ -215,7 +215,7 @@ def test_a_seal_of_its_own_size_is_kept_on_the_page_by_the_size_of_whom_it_goes_
     company = make_organization_signer("公司")
     other = make_draft(documents=(make_document("二"),), signers=(company,), placements=())
     copy = the_one(paste(other, clipboard, PasteTarget(OTHER, signer_id=company.id)))
-    (mark,) = marks_of(copy, company, other.documents[0])
+    (mark,) = marks_of(copy, company, other.documents[0], other.behaviour)
     assert other.documents[0].frame(1).bounds.contains(mark.rect)
 
 

@@ -61,7 +61,7 @@ def covered_pages(draft: ContractDraft) -> list[int]:
 
 def is_on_its_pages(placement: Placement, draft: ContractDraft) -> bool:
     document = draft.document(placement.document_id)
-    marks = marks_of(placement, draft.signer(placement.signer_id), document)
+    marks = marks_of(placement, draft.signer(placement.signer_id), document, draft.behaviour)
     return all(document.frame(mark.page_number).bounds.contains(mark.rect) for mark in marks)
 
 

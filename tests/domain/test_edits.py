@@ -13,6 +13,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions, SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT, PlacementId, seal_width_pt
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.signer import SignerId, SigningTerms
 from tests.drafts import (
     make_cross_page,
@@ -135,10 +136,10 @@ def test_the_whole_of_a_moved_seal_stays_on_its_page(dx: float, dy: float) -> No
     every = {PlacementId("p1"), PlacementId("p3")}
     seal, _keyword, cross_page = edits.move_placements(full_draft(), every, dx, dy).placements
     center = seal.center  # type: ignore[union-attr]  # the first is a coordinate seal
-    half = seal_width_pt(seal, A) / 2
+    half = seal_width_pt(seal, A, PlatformBehaviour()) / 2
     assert half <= center.x_pt <= 595 - half
     assert half <= center.y_pt <= 842 - half
-    half = seal_width_pt(cross_page, A) / 2
+    half = seal_width_pt(cross_page, A, PlatformBehaviour()) / 2
     assert half <= cross_page.center_y_pt <= 842 - half  # type: ignore[union-attr]  # the last is a cross-page seal
 
 
@@ -147,7 +148,7 @@ def test_a_seal_on_pages_that_are_gone_can_still_be_moved() -> None:
         documents=(make_document(pages=2),), placements=(make_seal(pages="2,5"), make_cross_page(pages="7-9"))
     )
     seal, cross_page = edits.move_placements(draft, {p.id for p in draft.placements}, 9000, 9000).placements
-    half = seal_width_pt(seal, A) / 2
+    half = seal_width_pt(seal, A, PlatformBehaviour()) / 2
     assert seal.center == PagePoint(595 - half, 842 - half)  # type: ignore[union-attr]  # the first is a coordinate seal
     assert cross_page.center_y_pt == 9421  # type: ignore[union-attr]  # the last is a cross-page seal
 

@@ -20,6 +20,7 @@ from esign_desktop.domain.placement import (
     SealMark,
     marks_of,
 )
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from tests.drafts import make_cross_page, make_document, make_draft, make_keyword, make_person_signer, make_seal
 
 SIGNER = make_person_signer()
@@ -50,7 +51,9 @@ def seen(document: Document, marks: tuple[SealMark, ...]) -> list[tuple[float, .
 
 
 def all_seen(document: Document, placements: tuple[Placement, ...], hits: tuple[KeywordHit, ...] = ()) -> list[float]:
-    marks = tuple(mark for placement in placements for mark in marks_of(placement, SIGNER, document, hits))
+    marks = tuple(
+        mark for placement in placements for mark in marks_of(placement, SIGNER, document, PlatformBehaviour(), hits)
+    )
     return [number for row in seen(document, marks) for number in row]
 
 

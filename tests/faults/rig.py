@@ -44,7 +44,7 @@ class Rig:
     """
 
     def __init__(self, *, shown_by_start: bool = False) -> None:
-        options = ("--no-sign-urls-before-execute",) if shown_by_start else ()
+        options = ("--no-links-at-start",) if shown_by_start else ()
         self.shown_by_start = shown_by_start
         self.folder = Path(tempfile.mkdtemp(prefix="esign-faults-", dir=_MEMORY if _MEMORY.is_dir() else None))
         self.proxy = FaultProxy()

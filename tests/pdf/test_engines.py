@@ -191,7 +191,7 @@ def test_hits_of_all_pages_come_in_order(engine: PdfEngine, write: Write) -> Non
     opened = engine.open(write(build(*pages)))
     hits = engine.find(opened.handle, "甲")
     assert [hit.page_number for hit in hits] == [n for n in range(1, 31) for _ in (1, 2)]
-    assert [hit.anchor.y_pt for hit in hits[:2]] == [800, 100]
+    assert [hit.rects[0].bottom_pt for hit in hits[:2]] == [800, 100]
 
 
 def test_more_hits_than_can_be_meant_are_refused_instead_of_cut(

@@ -136,7 +136,7 @@ def test_text_runs_over_lines_with_a_rectangle_for_each(find: Find) -> None:
     assert hit.rects == (PageRect(220, 680, 256, 692), PageRect(100, 660, 148, 672))
     assert hit.text == "乙方签字或盖章"
     assert not hit.is_literal
-    assert hit.anchor.y_pt == 680
+    assert hit.rects[0].bottom_pt == 680
 
 
 def test_text_runs_from_an_indented_line_to_a_short_last_one(find: Find) -> None:

@@ -35,7 +35,7 @@ COMPANY = Organization("示例公司", "91110000600037341L")
 @pytest.fixture(scope="module")
 def strict_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
     """A platform that gives nobody a second account."""
-    with RehearsalPlatform(tmp_path_factory.mktemp("strict"), "--one-account-per-identity") as platform:
+    with RehearsalPlatform(tmp_path_factory.mktemp("strict"), "--second-account", "same") as platform:
         yield platform
 
 

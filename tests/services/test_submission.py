@@ -202,7 +202,7 @@ def test_preview_shows_what_would_be_sent_without_anybodys_number(
 
 
 def test_platform_that_tells_no_links_before_execute_is_noticed(tmp_path: Path) -> None:
-    with RehearsalPlatform(tmp_path / "platform", "--no-sign-urls-before-execute") as silent_platform:
+    with RehearsalPlatform(tmp_path / "platform", "--no-links-at-start") as silent_platform:
         desk = Desk(tmp_path / "desk", silent_platform.environment)
         draft = make_contract(tmp_path / "files")
         outcome = desk.submission.run(desk.submission.queue(draft, silent_platform.environment))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def late_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("late"), "--no-sign-urls-before-execute") as platform:
+    with RehearsalPlatform(tmp_path_factory.mktemp("late"), "--no-links-at-start") as platform:
         yield platform
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placement import KeywordHit
 
+_REHEARSED = PlatformBehaviour()
 _KINDS = {1: "keyword", 2: "coordinate", 3: "cross_page"}
 _KEYWORD, _COORDINATE = 1, 2
 
@@ -78,7 +80,9 @@ def _marks(
     if sign_type == _KEYWORD:
         dx, dy = float(bean.get("posX", 0)), float(bean.get("posY", 0))
         return [
-            ExpectedMark(kind, hit.page_number, PageRect.around(hit.anchor.moved(dx, dy), width_pt, width_pt))
+            ExpectedMark(
+                kind, hit.page_number, PageRect.around(hit.origin(_REHEARSED).moved(dx, dy), width_pt, width_pt)
+            )
             for hit in find(bean["key"])
         ]
     pages = tuple(PageRanges.parse(bean["posPage"], page_count=document.page_count))

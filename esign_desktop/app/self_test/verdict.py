@@ -12,7 +12,7 @@ from esign_desktop.app.self_test.pixel_difference import TwoVersions
 from esign_desktop.app.self_test.report import assembled_entry, placement_entry
 from esign_desktop.app.self_test.stamp_measure import TOLERANCE_PT, MeasuredMark, assemble, measure
 from esign_desktop.domain.document import Document, new_document_id
-from esign_desktop.domain.signer import ORGANIZATION_SEAL_PT, PERSON_SEAL_PT
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,8 @@ def _entries(measured: Sequence[MeasuredMark], previews: Sequence[float]) -> tup
 
 
 def _own_width_pt(signer: Mapping[str, Any]) -> float:
-    return ORGANIZATION_SEAL_PT if signer.get("authorizationOrgId") else PERSON_SEAL_PT
+    behaviour = PlatformBehaviour()
+    return behaviour.organization_seal_width_pt if signer.get("authorizationOrgId") else behaviour.person_seal_width_pt
 
 
 def _preview_error_pt(mark: ExpectedMark, preview: Sequence[SealMark]) -> float:

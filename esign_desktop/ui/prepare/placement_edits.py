@@ -97,7 +97,7 @@ def turn_into_coordinates(
             placement.signer_id,
             placement.document_id,
             PageRanges.single(hit.page_number),
-            hit.anchor.moved(placement.offset_x_pt, placement.offset_y_pt),
+            hit.origin(session.draft.behaviour).moved(placement.offset_x_pt, placement.offset_y_pt),
             placement.width_pt,
             placement.with_qr_code,
         )

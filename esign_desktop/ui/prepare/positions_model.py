@@ -215,7 +215,7 @@ class PositionsModel(QAbstractTableModel):
             case Column.Y:
                 return self._length(placement_edits.vertical_pt(placement))
             case Column.WIDTH:
-                width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id)))
+                width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
                 return f"≈ {width}" if placement.width_pt is None else width
 
     def _explanation(self, placement: Placement, column: Column) -> str:

@@ -333,7 +333,7 @@ class PropertiesPanel(QScrollArea):
     def _show_width(self, selected: tuple[Placement, ...]) -> None:
         draft = self._session.draft
         widths = {p.width_pt for p in selected}
-        shown = max(seal_width_pt(p, draft.signer(p.signer_id)) for p in selected)
+        shown = max(seal_width_pt(p, draft.signer(p.signer_id), draft.behaviour) for p in selected)
         self._width.show_length(shown)
         only = next(iter(widths)) if len(widths) == 1 else _CUSTOM
         choice = None if isinstance(only, str) else self._sizes.choice_of(only)
@@ -362,7 +362,7 @@ class PropertiesPanel(QScrollArea):
         if isinstance(placement, CrossPagePlacement):
             draft = self._session.draft
             document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
-            self._slices.show_slices(marks_of(placement, signer, document), draft)
+            self._slices.show_slices(marks_of(placement, signer, document, draft.behaviour), draft)
         else:
             self._with_qr.setChecked(placement.with_qr_code)
         if isinstance(placement, CoordinatePlacement):

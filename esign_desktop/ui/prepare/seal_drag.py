@@ -69,7 +69,7 @@ class _Drag:
         return [p for p in self._before.placements if p.id in ids]
 
     def _width_pt(self, placement: Placement) -> float:
-        return seal_width_pt(placement, self._before.signer(placement.signer_id))
+        return seal_width_pt(placement, self._before.signer(placement.signer_id), self._before.behaviour)
 
     def _put(self, placements: Iterable[Placement]) -> None:
         self._board.session.apply(

@@ -96,7 +96,7 @@ class SealPlacing(QObject):
         return signer
 
     def _place(self, name: EditName, seal: Placement, signer: Signer) -> None:
-        document = self._session.draft.document(seal.document_id)
-        placed = settled(seal, document, seal_width_pt(seal, signer))
+        draft = self._session.draft
+        placed = settled(seal, draft.document(seal.document_id), seal_width_pt(seal, signer, draft.behaviour))
         self._session.apply(name, partial(edits.place, placement=placed))
         self._selection.set([placed.id])

@@ -1,4 +1,4 @@
-"""How one environment is reached: address, project, secret, proxy."""
+"""How one environment is reached: address, project, secret, proxy; and how its platform behaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind, host_of
-from esign_desktop.domain.platform_behaviour import SealAnchor
 from esign_desktop.override import override
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.settings.behaviour_group import BehaviourGroup
 from esign_desktop.ui.words.environment_words import effect_sentence
 from esign_desktop.ui.words.outside_text import one_line
 
@@ -67,7 +66,7 @@ class EnvironmentForm(QWidget):
         self._effect.setWordWrap(True)
         self._address, self._project, self._secret, self._proxy = (QLineEdit(self) for _ in range(4))
         self._secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self._anchor = QComboBox(self)
+        self.behaviour = BehaviourGroup(self)
         self._near_files = QCheckBox(self)
         self._labels: dict[str, QLabel] = {}
         self._form = QFormLayout()
@@ -101,7 +100,7 @@ class EnvironmentForm(QWidget):
             project_id=self._project.text().strip(),
             proxy_url=self._proxy.text().strip(),
             has_near_files=self._near_files.isChecked(),
-            behaviour=replace(self._kept.behaviour, seal_anchor=SealAnchor(self._anchor.currentData())),
+            behaviour=self.behaviour.behaviour,
         )
 
     @property
@@ -135,7 +134,7 @@ class EnvironmentForm(QWidget):
             # The cursor stays where it is in what is being typed.
             if edit.text().strip() != text:
                 edit.setText(text)
-        self._anchor.setCurrentIndex(self._anchor.findData(shown.behaviour.seal_anchor.value))
+        self.behaviour.show_behaviour(shown.behaviour)
         self._near_files.setChecked(shown.has_near_files)
         self._show()
 
@@ -171,19 +170,12 @@ class EnvironmentForm(QWidget):
             ("project", self.tr("&Project id")),
             ("secret", self.tr("Se&cret")),
             ("proxy", self.tr("Pro&xy")),
-            ("anchor", self.tr("Seal's poi&nt")),
         ):
             self._labels[name].setText(text)
         self._proxy.setPlaceholderText(self.tr("Empty for a direct connection"))
         self._proxy.setToolTip(
             self.tr("http://host:port, or http://user:password@host:port. The password goes to the keyring.")
         )
-        chosen = self._anchor.currentData() or SealAnchor.CENTRE.value
-        self._anchor.clear()
-        self._anchor.addItem(self.tr("Its centre (usual)"), SealAnchor.CENTRE.value)
-        self._anchor.addItem(self.tr("Its lower left corner"), SealAnchor.LOWER_LEFT.value)
-        self._anchor.setCurrentIndex(self._anchor.findData(chosen))
-        self._anchor.setToolTip(self.tr("What the platform takes a seal's coordinates for"))
         self._near_files.setText(self.tr("Files may lie in our o&wn network"))
         self._near_files.setToolTip(
             self.tr("Otherwise an address in this network that the platform names for a file is not opened.")
@@ -205,7 +197,6 @@ class EnvironmentForm(QWidget):
             ("secret", secret, self._secret),
             ("hint", self._secret_hint, None),
             ("proxy", self._proxy, self._proxy),
-            ("anchor", self._anchor, self._anchor),
             ("near", self._near_files, None),
         ):
             label = QLabel(self)
@@ -225,6 +216,7 @@ class EnvironmentForm(QWidget):
         column.setSpacing(12)
         column.addWidget(self._effect)
         column.addLayout(self._form)
+        column.addWidget(self.behaviour)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -235,7 +227,7 @@ class EnvironmentForm(QWidget):
         for edit in (self._address, self._project, self._secret, self._proxy):
             edit.textEdited.connect(self._on_edited)
             edit.returnPressed.connect(self.save_requested)
-        self._anchor.activated.connect(self._on_edited)
+        self.behaviour.edited.connect(self._on_edited)
         self._near_files.clicked.connect(self._on_edited)
 
     def _show(self) -> None:
@@ -243,6 +235,7 @@ class EnvironmentForm(QWidget):
         self._effect.setText(effect_sentence(self._kept))
         for row in range(self._form.rowCount()):
             self._form.setRowVisible(row, not is_sandbox)
+        self.behaviour.setVisible(not is_sandbox)
         self._save.setVisible(not is_sandbox)
         self._forget.setVisible(bool(self._has_secret) and not is_sandbox)
         self._show_secret_hint()

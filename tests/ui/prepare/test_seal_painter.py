@@ -48,7 +48,7 @@ def draft_with(signer: Signer, *frames: PageFrame) -> ContractDraft:
 
 
 def marks(draft: ContractDraft, placement: Placement) -> tuple[SealMark, ...]:
-    return marks_of(placement, draft.signers[0], draft.documents[0])
+    return marks_of(placement, draft.signers[0], draft.documents[0], draft.behaviour)
 
 
 def whole(width_pt: float | None = WIDTH_PT) -> CoordinatePlacement:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor, SecondAccount
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.database import Database
@@ -286,6 +287,12 @@ def type_in(room: SettingsRoom, field: QLineEdit, text: str, qtbot: QtBot) -> No
     qtbot.keyClicks(field, text)
 
 
+def choose_behaviour(room: SettingsRoom, name: str, value: str) -> None:
+    choice = room.form.behaviour._choices[name]
+    choice.setCurrentIndex(choice.findData(str(value)))
+    choice.activated.emit(choice.currentIndex())
+
+
 def read_anew(room: SettingsRoom, qtbot: QtBot) -> None:
     """As after a change of theme, tier, folder or language, and when the room is entered."""
     before = room._kept
@@ -332,7 +339,7 @@ def test_unsaved_address_and_proxy_stay_when_the_room_is_shown_again(
     room = make_room()
     fill_in(room, "https://new.example/v3", SECRET, qtbot)
     type_in(room, room.form._proxy, "http://proxy.example:3128", qtbot)
-    room.form._anchor.setCurrentIndex(1)
+    choose_behaviour(room, "seal_anchor", SealAnchor.LOWER_LEFT)
     typed = room.form.values
     read_anew(room, qtbot)
     speak("zh_CN")
@@ -477,3 +484,39 @@ def test_port_that_is_being_typed_stays(
     with qtbot.waitSignal(room.reception_changed):
         qtbot.keyClick(port, Qt.Key.Key_Return)
     assert services.preferences.notice_port == 9001
+
+
+def test_behaviour_is_folded_until_it_is_asked_for_and_kept_when_saved(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot, no_secret_service: None
+) -> None:
+    room = make_room()
+    fill_in(room, "https://new.example/v3", SECRET, qtbot)
+    group = room.form.behaviour
+    assert not group._choices["seal_anchor"].isVisible()
+    assert group._summary.text() == ""
+    qtbot.mouseClick(group._head, Qt.MouseButton.LeftButton)
+    assert group._choices["seal_anchor"].isVisible()
+
+    choose_behaviour(room, "second_account", SecondAccount.REFUSED)
+    write(group._widths["person_seal_width_pt"].lineEdit(), "60 pt", qtbot)
+    qtbot.keyClick(group._widths["person_seal_width_pt"], Qt.Key.Key_Return)
+    assert group._summary.text() == "2 settings differ from what is usual"
+    room.form._save.click()
+    expected = PlatformBehaviour(second_account=SecondAccount.REFUSED, person_seal_width_pt=60.0)
+    qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == expected)
+
+    qtbot.mouseClick(group._reset, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(room.form._save.isEnabled)
+    room.form._save.click()
+    qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == PlatformBehaviour())
+
+
+def test_narrowest_and_widest_seal_that_can_be_typed_are_kept(
+    make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.OWN, qtbot)
+    box = room.form.behaviour._widths["organization_seal_width_pt"]
+    for end, width_pt in ((box.minimum(), 10.0), (box.maximum(), 600.0)):
+        box.setValue(end)
+        assert room.form.values.behaviour.organization_seal_width_pt == pytest.approx(width_pt)

@@ -132,7 +132,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
         if ghost is None or signer is None or not pointer.snaps:
             guides.clear()
             return
-        marks = marks_of(ghost, signer, self._board.session.draft.document(slot.document_id))
+        draft = self._board.session.draft
+        marks = marks_of(ghost, signer, draft.document(slot.document_id), draft.behaviour)
         rect = next(mark.rect for mark in marks if mark.page_number == slot.page_number)
         shift = guides.snapped(slot, rect, only_up_and_down=True)
         if shift.y_pt:
@@ -145,7 +146,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
         placement = CrossPagePlacement(
             GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._board.state.seal_width_pt
         )
-        kept = settled(placement, document, seal_width_pt(placement, signer))
+        kept = settled(placement, document, seal_width_pt(placement, signer, self._board.session.draft.behaviour))
         return kept if isinstance(kept, CrossPagePlacement) else placement
 
     def _place(self, document_id: DocumentId) -> None:

@@ -57,6 +57,6 @@ class GhostTool(Tool, Generic[Ghost]):
         if ghost is None or signer is None or ghost.document_id != page.slot.document_id:
             return
         draft = self._board.session.draft
-        for mark in marks_of(ghost, signer, draft.document(ghost.document_id)):
+        for mark in marks_of(ghost, signer, draft.document(ghost.document_id), draft.behaviour):
             if mark.page_number == page.slot.page_number:
                 self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)

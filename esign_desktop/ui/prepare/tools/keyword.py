@@ -158,7 +158,7 @@ class KeywordTool(Tool):
         if look is None or signer is None:
             return
         ghost = replace(look.placement(slot.document_id, self._hits.known(slot.document_id)), id=_GHOST_ID)
-        for mark in marks_of(ghost, signer, draft.document(slot.document_id), tuple(kept)):
+        for mark in marks_of(ghost, signer, draft.document(slot.document_id), draft.behaviour, tuple(kept)):
             self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
 
     def move_bar(self) -> None:
@@ -237,7 +237,7 @@ class KeywordTool(Tool):
                     like.signer_id,
                     like.document_id,
                     PageRanges.single(hit.page_number),
-                    hit.anchor.moved(like.offset_x_pt, like.offset_y_pt),
+                    hit.origin(self._board.session.draft.behaviour).moved(like.offset_x_pt, like.offset_y_pt),
                     like.width_pt,
                 )
                 for index, hit in enumerate(hits)

@@ -104,7 +104,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
         if self._ghost is None or signer is None or not pointer.snaps:
             guides.clear()
             return
-        width_pt = seal_width_pt(self._ghost, signer)
+        width_pt = seal_width_pt(self._ghost, signer, self._board.session.draft.behaviour)
         shift = guides.snapped(slot, PageRect.around(self._ghost.center, width_pt, width_pt))
         if shift.x_pt or shift.y_pt:
             self._carry_to(slot, self._ghost.center.moved(shift.x_pt, shift.y_pt))
@@ -115,7 +115,9 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._ghost = None
             return
         self._ghost = _placement(slot.document_id, slot.page_number, point, signer, self._board.state.seal_width_pt)
-        center = settled_center([slot.frame], point, seal_width_pt(self._ghost, signer))
+        center = settled_center(
+            [slot.frame], point, seal_width_pt(self._ghost, signer, self._board.session.draft.behaviour)
+        )
         self._ghost = _placement(slot.document_id, slot.page_number, center, signer, self._board.state.seal_width_pt)
         self._board.repaint()
 
@@ -159,8 +161,9 @@ class SealTool(GhostTool[CoordinatePlacement]):
         self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
         signer = self._board.active_signer
         if self._ghost is not None and signer is not None:
-            document = self._board.session.draft.document(ghost.document_id)
-            self._board.view.reveal(slot, marks_of(self._ghost, signer, document)[0].rect)
+            draft = self._board.session.draft
+            marks = marks_of(self._ghost, signer, draft.document(ghost.document_id), draft.behaviour)
+            self._board.view.reveal(slot, marks[0].rect)
 
 
 def _placement(

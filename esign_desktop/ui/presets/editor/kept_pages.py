@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.placement import KeywordPlacement
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.preset import KeptPdf
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.viewer.tile_source import image_of
@@ -41,9 +42,20 @@ class KeptPages(QObject):
         self._documents = documents
         self._tasks = tasks
         self._lock = threading.Lock()
+        self._behaviour = PlatformBehaviour()
         self._opened: dict[str, Document] = {}
         self._images: dict[tuple[str, int], QImage | None] = {}
         self._hits: dict[tuple[str, str], Hits | None] = {}
+
+    @property
+    def behaviour(self) -> PlatformBehaviour:
+        """How the platform behaves that seals are drawn for."""
+        return self._behaviour
+
+    def use_behaviour(self, behaviour: PlatformBehaviour) -> None:
+        """Draw seals for a platform that behaves like this."""
+        self._behaviour = behaviour
+        self.arrived.emit()
 
     def image(self, document: PresetDocument, page_number: int) -> QImage | None:
         """Return a page as it looks, if it is drawn already."""

@@ -41,7 +41,7 @@ def preset_marks(
         for seal in preset.seals
         if seal.placement.document_id == document.slot
         for place, hits in _places(seal, document, pages)
-        for mark in marks_of(place, _signer(roles[place.signer_id]), standing, hits)
+        for mark in marks_of(place, _signer(roles[place.signer_id]), standing, pages.behaviour, hits)
         if mark.page_number == page_number
     )
 

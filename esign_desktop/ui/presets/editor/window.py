@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset import Preset, PresetDocument
     from esign_desktop.domain.preset_differences import Difference
@@ -89,6 +90,8 @@ class PresetEditor(QDialog):
         self._lay_out()
         self._connect()
         self._show()
+        # Its seals are drawn as the platform in force would stamp them.
+        self._tasks.start(environments.current, owner=self, on_done=self._on_environment_read, lane=Lane.STORE)
         self._tasks.start(presets.list, owner=self, on_done=self.general.show_others)
         fit_on_screen(self, *_SIZE_PX)
         self.general.name.setFocus()
@@ -237,6 +240,9 @@ class PresetEditor(QDialog):
         for page in (self.general, self.documents, self.people, self.seals, self.fields):
             page.show_copy()
         self._show()
+
+    def _on_environment_read(self, environment: Environment) -> None:
+        self._kept_pages.use_behaviour(environment.behaviour)
 
     def _on_kept_pages_arrived(self) -> None:
         # What was just said of a save, or asked before leaving, stays.
