@@ -16,6 +16,7 @@ from esign_desktop.services.brand import BrandService
 from esign_desktop.services.bulk import BulkBooks, BulkService
 from esign_desktop.services.bulk_people import BulkPeople
 from esign_desktop.services.bulk_planning import BulkPlanner
+from esign_desktop.services.calibration import CalibrationParts, CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
@@ -57,6 +58,7 @@ from esign_desktop.store.sealed_particulars import KeyringKey, SealedParticulars
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
 from esign_desktop.store.templates import Templates
+from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +140,11 @@ def build_services(
         sandbox_dir=paths.sandbox_dir,
     )
     preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
+    sheet = resource_path("samples", "calibration.pdf")
+    parts = CalibrationParts(
+        environments, flow_service, documents, settings, contract=sheet, folder=paths.cache_dir / "calibration"
+    )
+    calibration = CalibrationService(stores, parts, turns=turns, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     return Services(
@@ -193,4 +200,5 @@ def build_services(
             environment=environments.current,
             clock_ms=clock_ms,
         ),
+        calibration=calibration,
     )

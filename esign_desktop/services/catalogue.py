@@ -9,6 +9,7 @@ from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.audit_log import AuditLog
 from esign_desktop.services.brand import BrandService
 from esign_desktop.services.bulk import BulkService
+from esign_desktop.services.calibration import CalibrationService
 from esign_desktop.services.corrections import CorrectionService
 from esign_desktop.services.counter import CounterService
 from esign_desktop.services.counter_pin import CounterPin
@@ -57,3 +58,4 @@ class Services:
     templates: TemplateService | None = None
     bulk: BulkService | None = None
     account_repair: AccountRepair | None = None
+    calibration: CalibrationService | None = None

@@ -1,0 +1,333 @@
+"""A platform is found out about by its seals: against the real rehearsal platform, in each of its variants."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pymupdf
+import pytest
+
+from esign_desktop.api.errors import Refused
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.calibration import INVENTED_PERSON
+from esign_desktop.domain.calibration_answers import TOLERANCE_PT, Doubt, Question
+from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.services.calibration import CalibrationStage
+from esign_desktop.ui.resources import resource_path
+from tests.raised import raises_code
+from tests.services.calibration_desk import TITLE, DyingEngine, calibration_desk, starts
+from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.services.calibration_desk import CalibrationDesk
+
+KIND = EnvironmentKind.SANDBOX
+
+VARIANTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "as assumed": ((), {}),
+    "lower left": (("--seal-anchor", "lower_left"), {"seal_anchor": "lower_left"}),
+    "links late": (("--no-sign-urls-before-execute",), {"links_at_start": "no"}),
+    "one account": (("--one-account-per-identity",), {"second_account": "same"}),
+}
+"""The platform's options, and what they make different from what is assumed."""
+ASSUMED = {**PlatformBehaviour().as_values(), "links_at_start": "yes", "second_account": "new"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CalibrationDesk]:
+    with calibration_desk(tmp_path / "desk", platform.environment) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_the_platform_was_told_to_do_is_found_out(variant: str, tmp_path: Path) -> None:
+    options, different = VARIANTS[variant]
+    with (
+        RehearsalPlatform(tmp_path / "platform", *options) as platform,
+        calibration_desk(tmp_path / "desk", platform.environment) as desk,
+    ):
+        before = desk.services.environments.get(KIND)
+        report = desk.service.run(KIND, TITLE)
+
+        seen = {answer.question.value: answer.seen for answer in report.answers if answer.doubt is None}
+        expected = {name: value for name, value in {**ASSUMED, **different}.items() if name != "freeze_at"}
+        for name, value in expected.items():
+            assert seen[name] == (pytest.approx(value, abs=TOLERANCE_PT) if isinstance(value, float) else value), name
+        assert set(seen) == set(expected)
+        assert max(answer.error_pt or 0.0 for answer in report.answers) <= TOLERANCE_PT
+        assert desk.services.environments.get(KIND) == before, "nothing is set without being asked"
+
+        desk.service.take(report, {answer.question for answer in report.answers})
+        kept = desk.services.environments.get(KIND).behaviour.as_values()
+        assert kept == pytest.approx({**expected, "freeze_at": "start"})
+        assert not desk.service.is_waiting(KIND)
+
+
+def test_what_was_set_before_changes_nothing_of_what_is_sent(tmp_path: Path, desk: CalibrationDesk) -> None:
+    first = desk.service.run(KIND, TITLE)
+    wrong = PlatformBehaviour.from_values(
+        {"seal_anchor": "lower_left", "keyword_origin": "centre", "cross_page_split": "right_first"}
+    )
+    desk.services.environments.set_behaviour(KIND, wrong)
+
+    second = desk.service.run(KIND, TITLE)
+
+    assert [answer.seen for answer in second.answers] == [answer.seen for answer in first.answers]
+    assert {answer.question for answer in second.changes} >= {
+        Question.SEAL_ANCHOR,
+        Question.KEYWORD_ORIGIN,
+        Question.CROSS_PAGE_SPLIT,
+    }
+
+
+def test_only_what_was_chosen_is_set(desk: CalibrationDesk) -> None:
+    report = desk.service.run(KIND, TITLE)
+
+    environment = desk.service.take(report, {Question.LINKS_AT_START})
+
+    assert environment.behaviour == replace(PlatformBehaviour(), links_at_start=environment.behaviour.links_at_start)
+    assert environment.behaviour.links_at_start == "yes"
+
+
+def test_one_contract_is_sealed_and_the_other_called_back_unseen(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    title = "校准 一次"
+
+    report = desk.service.run(KIND, title)
+
+    flows = {flow.flow_id: flow for flow in platform.flows(title)}
+    assert sorted(flow.status for flow in flows.values()) == [FlowStatus.COMPLETED, FlowStatus.REVOKED]
+    assert flows[report.flow_id].status == FlowStatus.COMPLETED
+    assert {record.title for record in desk.services.flows.list(KIND)} == {title}
+    again = len(platform.accounts(INVENTED_PERSON.name))
+    desk.service.run(KIND, title)
+    assert len(platform.accounts(INVENTED_PERSON.name)) == again
+
+
+def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+    before = platform.requests("/account/create/person/private")
+
+    report = desk.service.run(KIND, TITLE, with_person=False)
+
+    doubts = {answer.question for answer in report.answers if answer.doubt is Doubt.NOT_ASKED}
+    assert doubts == {Question.PERSON_WIDTH, Question.LINKS_AT_START, Question.SECOND_ACCOUNT}
+    assert platform.requests("/account/create/person/private") == before
+
+
+@pytest.mark.parametrize("kind", [EnvironmentKind.PRODUCTION, EnvironmentKind.OWN])
+def test_environment_with_legal_effect_is_never_calibrated(
+    desk: CalibrationDesk, platform: RehearsalPlatform, kind: EnvironmentKind
+) -> None:
+    desk.services.environments.use_for_session(Environment(kind, PRODUCTION_URL, PROJECT_ID), SECRET)
+    before = len(platform.request_log())
+
+    with raises_code(InputError, "calibration.binding"):
+        desk.service.run(kind, TITLE)
+
+    assert len(platform.request_log()) == before
+
+
+def test_locked_keyring_is_told_before_anything_is_sent(
+    desk: CalibrationDesk, platform: RehearsalPlatform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environments = desk.services.environments
+    environments.save(replace(platform.environment, kind=EnvironmentKind.TEST))
+
+    def locked(_environment: Environment) -> None:
+        raise StoreError("keyring.locked", retryable=True)
+
+    monkeypatch.setattr(environments, "secret", locked)
+
+    with raises_code(StoreError, "keyring.locked"):
+        desk.service.run(EnvironmentKind.TEST, TITLE)
+
+
+def test_refused_person_leaves_the_application_to_seal_alone(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    platform.set_faults({"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "不支持个人静默签"})
+
+    report = desk.service.run(KIND, TITLE)
+
+    found = {answer.question: answer for answer in report.answers}
+    assert (found[Question.PERSON_WIDTH].seen, found[Question.PERSON_WIDTH].doubt) == (None, Doubt.REFUSED)
+    assert found[Question.ORGANIZATION_WIDTH].seen == pytest.approx(159.0, abs=TOLERANCE_PT)
+
+
+def test_person_whose_account_is_refused_leaves_what_needs_one_open(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    rule = {"path": "/account/create/person/private", "fault": "err_code", "err_code": 1500, "msg": "实名不通过"}
+    # The account may be there from another test.
+    exchange = {"path": "/account/idexchange", "fault": "err_code", "err_code": 1500, "msg": "没有", "times": 1}
+    platform.set_faults({**rule, "times": None}, exchange)
+
+    report = desk.service.run(KIND, TITLE)
+
+    found = {answer.question: answer for answer in report.answers}
+    assert found[Question.SECOND_ACCOUNT].doubt is Doubt.REFUSED
+    assert found[Question.SECOND_ACCOUNT].told == "实名不通过"
+    assert found[Question.LINKS_AT_START].doubt is Doubt.NOT_ASKED
+    assert found[Question.SEAL_ANCHOR].seen == "centre"
+
+
+def test_refused_contract_is_told_in_the_platforms_words_and_leaves_nothing_waiting(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    rule = {"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "静默签未授权", "times": None}
+    platform.set_faults(rule)
+
+    with pytest.raises(Refused) as raised:
+        desk.service.run(KIND, TITLE)
+
+    assert raised.value.msg == "静默签未授权"
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_contract_that_is_never_sealed_is_waited_for_again_or_called_back(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    desk.strange.never_completes = True
+    before = starts(platform)
+
+    with raises_code(InputError, "calibration.not_complete"):
+        desk.service.run(KIND, TITLE, wait_s=0.0)
+    assert desk.service.is_waiting(KIND)
+    desk.strange.never_completes = False
+    report = desk.service.run(KIND, TITLE)
+
+    assert report.answers[0].seen == "centre"
+    assert starts(platform) == before + 2, "one to be measured, and one to see whether links are told"
+
+
+def test_contract_that_is_given_up_is_not_taken_up_again(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+    desk.strange.never_completes = True
+    with raises_code(InputError, "calibration.not_complete"):
+        desk.service.run(KIND, TITLE, wait_s=0.0)
+
+    # It is sealed already, so the platform will not call it back, and says so.
+    with pytest.raises(ApiError):
+        desk.service.give_up(KIND)
+    desk.strange.never_completes = False
+    desk.service.give_up(KIND)
+
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_cancel_while_waiting_leaves_the_contract_to_be_taken_up_or_called_back(desk: CalibrationDesk) -> None:
+    desk.strange.never_completes = True
+    cancel = CancelToken()
+
+    def stop(stage: CalibrationStage) -> None:
+        if stage is CalibrationStage.WAITING:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        desk.service.run(KIND, TITLE, on_stage=stop, cancel=cancel)
+
+    assert desk.service.is_waiting(KIND)
+
+
+def test_cancel_while_sending_calls_it_back(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+    cancel = CancelToken()
+    title = "校准 取消"
+
+    def stop(stage: CalibrationStage) -> None:
+        if stage is CalibrationStage.SENDING:
+            cancel.cancel()
+
+    with pytest.raises(Cancelled):
+        desk.service.run(KIND, title, on_stage=stop, cancel=cancel)
+
+    assert not desk.service.is_waiting(KIND)
+    assert all(flow.status == FlowStatus.REVOKED for flow in platform.flows(title))
+
+
+def test_program_that_ends_before_it_has_measured_goes_on_with_the_same_contract(
+    tmp_path: Path, platform: RehearsalPlatform
+) -> None:
+    before = starts(platform)
+    engine = DyingEngine()
+    with (
+        calibration_desk(tmp_path / "desk", platform.environment, engine=engine) as desk,
+        raises_code(PdfError, "pdf.worker_died"),
+    ):
+        desk.service.run(KIND, TITLE)
+    with calibration_desk(tmp_path / "desk", platform.environment) as desk:
+        assert desk.service.is_waiting(KIND)
+        report = desk.service.run(KIND, TITLE)
+
+    assert report.answers[0].seen == "centre"
+    assert starts(platform) == before + 2
+
+
+def _without_a_page(path: Path) -> None:
+    with pymupdf.open(path) as pdf:
+        pdf.delete_page(1)
+        content = pdf.tobytes()
+    path.write_bytes(content)
+
+
+def _moved(path: Path) -> None:
+    with pymupdf.open(path) as pdf:
+        for page in pdf:
+            page.clean_contents()
+            xref = page.get_contents()[0]
+            pdf.update_stream(xref, b"1 0 0 1 3 0 cm\n" + pdf.xref_stream(xref))
+        content = pdf.tobytes()
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("spoil", [_without_a_page, _moved])
+def test_file_whose_pages_are_not_those_that_were_sent_is_not_measured(desk: CalibrationDesk, spoil: Any) -> None:
+    desk.strange.spoil = spoil
+
+    with raises_code(InputError, "calibration.other_file"):
+        desk.service.run(KIND, TITLE)
+
+    desk.service.give_up(KIND)
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_file_without_a_seal_answers_nothing(desk: CalibrationDesk) -> None:
+    def unseal(path: Path) -> None:
+        path.write_bytes(resource_path("samples", "calibration.pdf").read_bytes())
+
+    desk.strange.spoil = unseal
+
+    report = desk.service.run(KIND, TITLE)
+
+    assert [answer.doubt for answer in report.answers[:5]] == [Doubt.NOT_SEEN] * 5
+
+
+def test_footer_and_mark_that_the_platform_adds_are_told_and_change_no_answer(desk: CalibrationDesk) -> None:
+    def add(path: Path) -> None:
+        with pymupdf.open(path) as pdf:
+            for page in pdf:
+                page.insert_text((60, 836), "e-sign platform 2026", fontsize=8)
+            pdf[1].draw_rect((520, 20, 570, 70), fill=(0, 0, 0))
+            content = pdf.tobytes()
+        path.write_bytes(content)
+
+    desk.strange.spoil = add
+
+    report = desk.service.run(KIND, TITLE)
+
+    assert [answer.seen for answer in report.answers[:3]] == ["centre", "left_bottom", "left_first"]
+    assert {number for number, _box in report.sightings.unexplained} == {1, 2, 3}
+
+
+def test_report_names_nobody_in_its_logs_or_settings(desk: CalibrationDesk) -> None:
+    report = desk.service.run(KIND, TITLE)
+
+    assert INVENTED_PERSON.id_number not in repr(report)
+    assert json.dumps([answer.question for answer in report.answers])
