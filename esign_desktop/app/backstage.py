@@ -132,9 +132,11 @@ class Backstage:
         return self._engine
 
     def interrupt(self) -> None:
-        """Break off what waits for the network; a send goes on at the next start."""
+        """Break off what waits for the network or the second folder; it goes on at the next start."""
         if self._services is not None:
             self._services.environments.close()
+            if self._services.second_folder is not None:
+                self._services.second_folder.close()
 
     def close(self) -> None:
         """End everything; nobody may ask for anything any more."""

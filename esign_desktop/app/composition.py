@@ -33,6 +33,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
 from esign_desktop.services.row_keys import RowKeys
+from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.signatures import SignatureService
 from esign_desktop.services.snapshots import Snapshots
@@ -129,8 +130,12 @@ def build_services(
         note=note,
         behaviour=lambda: environments.current().behaviour,
     )
+    forgetting = Forgetting(database)
+    second_folder = SecondFolder(
+        paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting, clock_ms=clock_ms
+    )
     people = PeopleStores(
-        Forgetting(database),
+        forgetting,
         accounts,
         journal,
         stores.ledger,
@@ -175,7 +180,8 @@ def build_services(
         brand=BrandService(settings, paths.brand_dir),
         pin=CounterPin(settings, clock_ms=clock_ms, note=note),
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
-        people=PeopleService(people, presets, turns),
+        people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
+        second_folder=second_folder,
         templates=TemplateService(
             Templates(database),
             stores.ledger,

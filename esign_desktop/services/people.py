@@ -97,11 +97,14 @@ class PeopleService:
         turns: Turns,
         *,
         find_mention: Callable[[Path, Needles], tuple[bool, bool]] = find_mention,
+        note_in_copies: Callable[[], None] = lambda: None,
     ) -> None:
+        """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached."""
         self._stores = stores
         self._presets = presets
         self._turns = turns
         self._find_mention = find_mention
+        self._note_in_copies = note_in_copies
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -158,6 +161,8 @@ class PeopleService:
             self._delete_pdfs_about(left.traces)
             self._wipe_logs(left.traces)
             forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_made_out_to, left.traces))
+            # The ledger is rewritten by now, and until this is noted nothing is copied.
+            self._note_in_copies()
             self._stores.forgetting.files_done()
         self._stores.forgetting.end()
         return True

@@ -57,6 +57,27 @@ _DISTRUST: Final = "PRAGMA trusted_schema = OFF"
 """Only once it is up to date: older tables hold an index that SQLite before 3.41 would not even copy otherwise."""
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Write what a database holds at this moment into a new file; others may go on working with it meanwhile.
+
+    Also for a process that has not opened it. Raises StoreError.
+    """
+    import sqlite3
+
+    try:
+        target.unlink(missing_ok=True)
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
+        with closing(_connect_existing(source)) as connection:
+            # Otherwise the whole content would pass through a file in a folder for temporary ones.
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("VACUUM INTO ?", (str(target),))
+    except OSError as error:
+        raise disk_error(error) from error
+    except sqlite3.Error as error:
+        is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        raise StoreError("store.disk_full" if is_full else "store.damaged", type(error).__name__) from error
+
+
 class Database:
     """An SQLite file. ``run`` may be called from any thread but the database's own; ``open`` comes first.
 

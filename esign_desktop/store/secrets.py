@@ -28,7 +28,8 @@ T = TypeVar("T")
 SERVICE: Final = "esign-desktop"
 TIMEOUT_S: Final = 8.0
 _PARTICULARS: Final = "particulars"
-"""No environment and project is called that: theirs hold a colon."""
+_COPIES: Final = "second-folder"
+"""No environment and project is called like these two: theirs hold a colon."""
 
 ALLOWED_BACKENDS: Final = (
     ("keyring.backends.macOS", "Keyring"),
@@ -79,6 +80,14 @@ class SecretStore:
     def keep_particulars_key(self, key: str) -> None:
         """Keep that key, and make sure by reading it back."""
         self._set(_PARTICULARS, key)
+
+    def copy_key(self) -> str | None:
+        """Return the key of the copies in the second folder, or None if there is none."""
+        return self._get(_COPIES)
+
+    def keep_copy_key(self, key: str) -> None:
+        """Keep that key, and make sure by reading it back."""
+        self._set(_COPIES, key)
 
     def _get(self, user: str) -> str | None:
         return self._ask(lambda keyring: keyring.get_password(SERVICE, user))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.ui.error_texts.bulk import bulk_texts
+from esign_desktop.ui.error_texts.copies import copy_texts, restoring_texts
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
 from esign_desktop.ui.error_texts.held import held_texts
 from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
@@ -70,6 +71,8 @@ def error_texts() -> dict[str, tuple[str, str]]:
         **preset_texts(),
         **bulk_texts(),
         **environment_texts(),
+        **copy_texts(),
+        **restoring_texts(),
     }
 
 

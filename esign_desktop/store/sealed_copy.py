@@ -1,0 +1,179 @@
+"""A file that anybody may find: records in order, encrypted under a key that is derived from a passphrase.
+
+A header in the clear says how the key is derived. Every record is bound to the header, to its place in the row and to
+whether it is the last one, so that what was swapped, moved, cut off in a whole file, or taken from another file does
+not open.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import hmac
+import secrets
+import struct
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Final, Self
+
+from esign_desktop.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHORTEST_PASSPHRASE: Final = 10
+MOST_RECORD_BYTES: Final = 1 << 20
+"""Of what a record holds in the clear."""
+
+_FAMILY: Final = b"esign copy "
+_MAGIC: Final = b"esign copy 1\n"
+# Magic, kind, cost, computer, salt, check of the key, the file's own id; then a digest of these.
+_HEADER: Final = struct.Struct(">13scB16s16s16s16s")
+_DIGEST_BYTES: Final = 16
+HEADER_BYTES: Final = _HEADER.size + _DIGEST_BYTES
+_FRAME: Final = struct.Struct(">IB")
+_PLACE: Final = struct.Struct(">QB")
+_NONCE_BYTES: Final = 12
+_TAG_BYTES: Final = 16
+_KEY_BYTES: Final = 32
+_COST: Final = 17
+"""scrypt with N = 2**17, r = 8, p = 1: 128 MiB and about half a second a guess (OWASP, Password Storage)."""
+_COSTS: Final = range(14, 21)
+"""What a file may ask for: more would let it take the computer's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKey:
+    """A key, and how it comes from the passphrase."""
+
+    salt: bytes
+    cost: int
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def derived(cls, passphrase: str, salt: bytes | None = None, cost: int = _COST) -> Self:
+        """Derive the key; without a salt, one is drawn. Takes half a second."""
+        salt = salt or secrets.token_bytes(16)
+        words = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+        most_bytes = 256 * (1 << cost) * 8
+        key = hashlib.scrypt(words, salt=salt, n=1 << cost, r=8, p=1, maxmem=most_bytes, dklen=_KEY_BYTES)
+        return cls(salt, cost, key)
+
+    @property
+    def check(self) -> bytes:
+        """What tells a wrong passphrase from a damaged file."""
+        return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
+
+    def as_text(self) -> str:
+        """Return it as a keyring keeps it."""
+        return base64.b64encode(bytes([self.cost]) + self.salt + self.key).decode("ascii")
+
+    @classmethod
+    def from_text(cls, text: str) -> Self | None:
+        """Read it; None for what is no key."""
+        try:
+            content = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        return cls(content[1:17], content[0], content[17:]) if len(content) == 17 + _KEY_BYTES else None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands before the records, in the clear. ``kind`` is one letter, ``computer_id`` hex."""
+
+    kind: bytes
+    computer_id: str
+    salt: bytes
+    cost: int
+    check: bytes
+    content: bytes = field(repr=False)
+
+    def key_of(self, passphrase: str) -> CopyKey:
+        """Derive the key of this file. Raises StoreError ``copy.wrong_passphrase``."""
+        key = CopyKey.derived(passphrase, self.salt, self.cost)
+        if not self.is_of(key):
+            raise StoreError("copy.wrong_passphrase")
+        return key
+
+    def is_of(self, key: CopyKey) -> bool:
+        """Whether the file is encrypted under this key."""
+        return self.salt == key.salt and hmac.compare_digest(self.check, key.check)
+
+
+def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
+    """Begin a file."""
+    own_id = secrets.token_bytes(16)
+    fields = _HEADER.pack(_MAGIC, kind, key.cost, bytes.fromhex(computer_id), key.salt, key.check, own_id)
+    return Header(kind, computer_id, key.salt, key.cost, key.check, fields + _digest(fields))
+
+
+def read_header(file: BinaryIO) -> Header:
+    """Read it from where the file stands. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
+    content = file.read(HEADER_BYTES)
+    fields, digest = content[: _HEADER.size], content[_HEADER.size :]
+    if fields.startswith(_FAMILY) and not _MAGIC.startswith(fields[: len(_MAGIC)]):
+        raise StoreError("copy.newer_version")
+    if len(content) < HEADER_BYTES or not hmac.compare_digest(digest, _digest(fields)):
+        raise StoreError("copy.damaged", "header")
+    _magic, kind, cost, computer_id, salt, check, _own_id = _HEADER.unpack(fields)
+    if cost not in _COSTS:
+        raise StoreError("copy.damaged", "cost")
+    return Header(kind, computer_id.hex(), salt, cost, check, content)
+
+
+class Sealer:
+    """Encrypts records one after the other, from a place in the row on."""
+
+    def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        self._header = header.content
+        self._cipher = AESGCM(key.key)
+        self.sequence = sequence
+
+    def sealed(self, content: bytes, *, is_last: bool = False) -> bytes:
+        """Return the next record."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        place = self._header + _PLACE.pack(self.sequence, is_last)
+        sealed = nonce + self._cipher.encrypt(nonce, content, place)
+        self.sequence += 1
+        return _FRAME.pack(len(sealed), is_last) + sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record. ``content`` is None where it does not open; ``end`` is where the next one begins in the file."""
+
+    sequence: int
+    content: bytes | None = field(repr=False)
+    is_last: bool
+    end: int
+
+
+def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
+    """Yield what follows the header. Ends where no whole record follows; what is behind that may be torn or damaged."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    cipher, sequence, end = AESGCM(key.key), 0, HEADER_BYTES
+    while len(frame := file.read(_FRAME.size)) == _FRAME.size:
+        size_bytes, is_last = _FRAME.unpack(frame)
+        if not _NONCE_BYTES + _TAG_BYTES <= size_bytes <= MOST_RECORD_BYTES + _NONCE_BYTES + _TAG_BYTES:
+            return
+        sealed = file.read(size_bytes)
+        if len(sealed) < size_bytes:
+            return
+        end += len(frame) + size_bytes
+        place = header.content + _PLACE.pack(sequence, is_last & 1)
+        content: bytes | None = None
+        with contextlib.suppress(InvalidTag):
+            content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+        yield Record(sequence, content, bool(is_last), end)
+        sequence += 1
+
+
+def _digest(fields: bytes) -> bytes:
+    return hashlib.blake2b(fields, digest_size=_DIGEST_BYTES).digest()
