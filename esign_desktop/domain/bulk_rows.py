@@ -11,6 +11,7 @@ from esign_desktop.domain.account import PersonIdType
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk_sheet import MAX_CELL_CHARACTERS, CellDamage
 from esign_desktop.domain.bulk_values import id_type_of, plain_value
+from esign_desktop.domain.person_documents import is_residence_permit
 from esign_desktop.domain.preset import CustomerRole
 from esign_desktop.domain.questions import Question
 
@@ -50,7 +51,7 @@ class RowProblem:
     ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
     ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
-    ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices).
+    ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices); ``bulk.document_unsaid``.
     Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
     """
 
@@ -237,8 +238,8 @@ class _Reader:
         match target.kind:
             case _K.NAME | _K.ORGANIZATION_NAME if _NO_NAME.search(value):
                 return "bulk.bad_name"
-            case _K.ID_NUMBER if id_type in _RESIDENT and not checks.is_resident_number(value):
-                return "bulk.bad_id_number"
+            case _K.ID_NUMBER:
+                return self._bad_number(id_type, value, is_said=bool(reading.of(_K.ID_TYPE, target.role_id)))
             case _K.ID_TYPE if id_type_of(value) is None:
                 return "bulk.bad_id_type"
             case _K.MOBILE if not checks.is_plausible_mobile(value, id_type):
@@ -251,6 +252,12 @@ class _Reader:
                 return checks.answer_problem(self._preset.question(target.question), value)
             case _:
                 return None
+
+    def _bad_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
+        has_check_digit = id_type in _RESIDENT or is_residence_permit(number)
+        if has_check_digit and not self._checks.is_resident_number(number):
+            return "bulk.bad_id_number"
+        return "bulk.document_unsaid" if is_residence_permit(number) and not is_said else None
 
     def _of_people(self, reading: RowReading) -> Iterator[RowProblem]:
         seen: set[tuple[PersonIdType, str]] = set()

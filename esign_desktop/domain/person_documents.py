@@ -2,6 +2,9 @@
 
 The kinds are the platform's (platform-api.txt, appendix); the forms are those printed on the documents themselves. A
 form tells what a number can be, never that it is real.
+
+Residence permits of people from Hong Kong (81…), Macao (82…) and Taiwan (83…) carry a number like a resident's card.
+The platform names no kind for them: whether they go as a card or as a travel permit is for a person to say.
 """
 
 from __future__ import annotations
@@ -31,24 +34,26 @@ DOCUMENT_WORDS: Final[dict[PersonIdType, tuple[str, ...]]] = {
 """What a document may be called; the first is what the program itself writes into a line."""
 
 _RESIDENT: Final = r"[1-8][0-9]{16}[0-9X]"
+_CITIZEN: Final = rf"(?!8[123]){_RESIDENT}"
+_RESIDENCE_PERMIT: Final = re.compile(r"8[123][0-9]{15}[0-9X]")
 _SERVICE: Final = r"[\u4e00-\u9fff]{1,3}字第?[0-9]{4,9}号?|[A-Z0-9]{6,18}"
 _FORMS: Final = {
     kind: re.compile(form)
     for kind, form in {
         _K.RESIDENT_IDENTITY: _RESIDENT,
         _K.PASSPORT: r"(?=(?:[A-Z]*[0-9]){4})[A-Z0-9]{5,12}",
-        _K.HONG_KONG_MACAO_PERMIT: r"[HM][0-9]{8}(?:[0-9]{2})?",
-        _K.TAIWAN_PERMIT: r"[0-9]{8}|[0-9]{10}(?:\(?[A-Z]\)?)?",
+        _K.HONG_KONG_MACAO_PERMIT: r"[HM][0-9]{8}(?:[0-9]{2})?|8[12][0-9]{15}[0-9X]",
+        _K.TAIWAN_PERMIT: r"[0-9]{8}|[0-9]{10}(?:\(?[A-Z]\)?)?|83[0-9]{15}[0-9X]",
         _K.FOREIGN_RESIDENCE: r"9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}",
-        _K.TEMPORARY_IDENTITY: _RESIDENT,
-        _K.HOUSEHOLD_REGISTER: _RESIDENT,
+        _K.TEMPORARY_IDENTITY: _CITIZEN,
+        _K.HOUSEHOLD_REGISTER: _CITIZEN,
         _K.SOCIAL_SECURITY: rf"{_RESIDENT}|[A-Z0-9]{{8,20}}",
         _K.MILITARY: _SERVICE,
         _K.ARMED_POLICE: _SERVICE,
     }.items()
 }
 _SURE: Final = (
-    (re.compile(_RESIDENT), _K.RESIDENT_IDENTITY),
+    (re.compile(_CITIZEN), _K.RESIDENT_IDENTITY),
     (_FORMS[_K.FOREIGN_RESIDENCE], _K.FOREIGN_RESIDENCE),
     (re.compile(r"武字.*"), _K.ARMED_POLICE),
     (re.compile(r"[\u4e00-\u9fff]{1,3}字.*"), _K.MILITARY),
@@ -63,6 +68,11 @@ def fits(kind: PersonIdType, number: str) -> bool:
     return bool(_FORMS[kind].fullmatch(number))
 
 
+def is_residence_permit(number: str) -> bool:
+    """Whether a number is that of a residence permit of somebody from Hong Kong, Macao or Taiwan."""
+    return bool(_RESIDENCE_PERMIT.fullmatch(number))
+
+
 def fitting_kinds(number: str) -> tuple[PersonIdType, ...]:
     """Return every kind of document that may carry a number, the usual ones first."""
     return tuple(kind for kind in DOCUMENT_WORDS if fits(kind, number))
@@ -73,6 +83,8 @@ def likely_kinds(number: str, *, has_chinese_name: bool) -> tuple[PersonIdType, 
 
     Permits of Hong Kong and Macao look like some countries' passports, and carry Chinese names.
     """
+    if is_residence_permit(number):
+        return (_K.RESIDENT_IDENTITY, _K.TAIWAN_PERMIT if number[1] == "3" else _K.HONG_KONG_MACAO_PERMIT)
     for form, kind in _SURE:
         if form.fullmatch(number):
             return (kind,)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.person_documents import is_residence_permit
 from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 
@@ -22,6 +23,7 @@ BAD_ID_NUMBER: Final = "signer.bad_id_number"
 BAD_CODE: Final = "signer.bad_code"
 BAD_MOBILE: Final = "signer.bad_mobile"
 BAD_EMAIL: Final = "signer.bad_email"
+RESIDENCE_PERMIT: Final = "signer.residence_permit"
 
 _RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
 _RESIDENT_NUMBER: Final = re.compile(r"[1-8][0-9]{16}[0-9Xx]")
@@ -39,6 +41,9 @@ def id_number_problem(person: Person) -> str | None:
     if person.account_id or not person.id_number:
         return None
     if person.id_type in _RESIDENT:
+        return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+    if is_residence_permit(person.id_number.upper()):
+        # Whatever it is sent as.
         return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
     if person.id_type is PersonIdType.FOREIGN_RESIDENCE and person.id_number.isdecimal():
         return None if is_foreign_residence_number(person.id_number) else BAD_ID_NUMBER
@@ -126,6 +131,8 @@ def _person(person: Person, part: str) -> _Found:
     found = []
     if id_number_problem(person):
         found.append((BAD_ID_NUMBER, Severity.BLOCKING, f"{part}.id_number"))
+    elif person.id_type in _RESIDENT and not person.account_id and is_residence_permit(person.id_number.upper()):
+        found.append((RESIDENCE_PERMIT, Severity.WARNING, f"{part}.id_number"))
     if person.mobile and not is_plausible_mobile(person.mobile, person.id_type):
         found.append((BAD_MOBILE, Severity.WARNING, f"{part}.mobile"))
     if person.email and not is_plausible_email(person.email):

@@ -234,3 +234,19 @@ def test_an_answer_that_the_form_wants_may_not_be_missing() -> None:
     preset = make_preset(questions=("借款金额",))
     sheet = make_sheet((*person_row(1), ""), (*person_row(2), "10,000"), headings=(*HEADINGS, "借款金额"))
     assert [codes(reading) for reading in read(sheet, preset)] == [[("bulk.missing", 3)], []]
+
+
+def test_residence_permit_wants_its_kind_told() -> None:
+    permit = "810000199003078519"
+    headings = ("姓名", "证件类型", "证件号码", "手机号")
+    rows = [("陈大文", "", permit, "13800000000"), ("陈大文", "身份证", permit, "13800000000")]
+    rows += [("陈大文", "回乡证", permit, "13800000000")]
+    unsaid, card, travel = (read(make_sheet(row, headings=headings))[0] for row in rows)
+    assert codes(unsaid) == [("bulk.document_unsaid", 2)]
+    assert not unsaid.is_ready
+    assert card.is_ready
+    assert travel.is_ready
+    assert (card.id_type(BORROWER), travel.id_type(BORROWER)) == (
+        PersonIdType.RESIDENT_IDENTITY,
+        PersonIdType.HONG_KONG_MACAO_PERMIT,
+    )

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.person_documents import DOCUMENT_WORDS
 from esign_desktop.domain.preset import CustomerDatum
 from esign_desktop.services.account_book import AccountBook
 from esign_desktop.services.customers import CustomerProblem, CustomerReader
@@ -139,3 +140,30 @@ def test_forms_get_what_is_known_in_the_words_of_a_form(reader: CustomerReader) 
 def test_nothing_personal_is_printed(reader: CustomerReader) -> None:
     printed = repr(reader.look(f"张三 {NUMBER} 13800000000", HERE))
     assert not any(secret in printed for secret in ("张三", NUMBER, "13800000000", "1990"))
+
+
+@pytest.mark.parametrize(
+    ("number", "other"),
+    [
+        ("810000199003078519", PersonIdType.HONG_KONG_MACAO_PERMIT),
+        ("820000199003078529", PersonIdType.HONG_KONG_MACAO_PERMIT),
+        ("830000199003078539", PersonIdType.TAIWAN_PERMIT),
+    ],
+)
+def test_residence_permit_is_no_card_until_somebody_says_so(
+    reader: CustomerReader, number: str, other: PersonIdType
+) -> None:
+    look = reader.look(f"陈大文 港澳台居民居住证 {number} 13800000000", HERE)
+    assert look.problems == (CustomerProblem.DOCUMENT_UNSAID,)
+    assert look.line.id_types == (PersonIdType.RESIDENT_IDENTITY, other)
+    assert look.person is None
+    for kind in look.line.id_types:
+        assert kind in look.line.choosable_types
+        said = reader.look(f"陈大文 {number} 13800000000 {DOCUMENT_WORDS[kind][0]}", HERE)
+        assert (said.problems, said.person) == ((), Person("陈大文", number, kind, "13800000000"))
+
+
+def test_a_permits_check_digit_is_looked_at_whatever_it_is_said_to_be(reader: CustomerReader) -> None:
+    for kind in (PersonIdType.RESIDENT_IDENTITY, PersonIdType.HONG_KONG_MACAO_PERMIT):
+        look = reader.look(f"陈大文 810000199003078510 13800000000 {DOCUMENT_WORDS[kind][0]}", HERE)
+        assert look.problems == (CustomerProblem.NUMBER_WRONG,)

@@ -155,3 +155,14 @@ def test_mobile_and_address_of_a_known_account_are_judged_since_they_are_sent() 
         ("signer.bad_mobile", Severity.WARNING),
         ("signer.bad_email", Severity.WARNING),
     ]
+
+
+def test_residence_permit_that_goes_as_a_card_is_told_and_keeps_nobody_from_sending() -> None:
+    permit = "810000199003078519"
+    signers = (
+        replace(make_person_signer("陈大文"), person=Person("陈大文", permit)),
+        replace(make_person_signer("陈小文"), person=Person("陈小文", permit, PersonIdType.HONG_KONG_MACAO_PERMIT)),
+    )
+    (problem,) = identity_problems(make_draft(signers=signers))
+    assert (problem.code, problem.severity) == ("signer.residence_permit", Severity.WARNING)
+    assert problem.params == {"number": 1}

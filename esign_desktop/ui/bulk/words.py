@@ -47,6 +47,11 @@ _SENTENCES: Final = {
         "BulkWords", "The organization's code can't be right: its length or its check digit does not fit."
     ),
     "bulk.bad_id_type": QT_TRANSLATE_NOOP("BulkWords", "This kind of document is not known."),
+    "bulk.document_unsaid": QT_TRANSLATE_NOOP(
+        "BulkWords",
+        "A residence permit of somebody from Hong Kong, Macao or Taiwan: the platform has no kind for it. Say in a"
+        " column “Kind of ID” whether it goes as an identity card or as a travel permit.",
+    ),
     "bulk.number_rounded": QT_TRANSLATE_NOOP(
         "BulkWords", "The spreadsheet program kept only 15 digits of this number: type it anew, here or as text there."
     ),

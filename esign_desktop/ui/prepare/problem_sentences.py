@@ -95,6 +95,11 @@ _SENTENCES: Final = {
     "signer.bad_id_number": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: the ID number is not valid; check it for a typing mistake."
     ),
+    "signer.residence_permit": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number}: the number of a residence permit from Hong Kong, Macao or Taiwan, for which the platform has"
+        " no kind. It goes as an identity card; if that is refused, choose the travel permit.",
+    ),
     "signer.bad_code": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Signer {number}: the registration code is not valid; check it for a typing mistake."
     ),

@@ -138,6 +138,24 @@ def test_a_key_says_which_document_a_number_is_of(teller: Teller) -> None:
     assert teller.is_known_as(Person("KIM MIN", "M12345678", PersonIdType.HONG_KONG_MACAO_PERMIT))
 
 
+def test_a_residence_permit_is_sent_as_what_the_teller_says(teller: Teller) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    teller.choose()
+    teller.type("陈大文 810000199003078519")
+    teller.wait_until(lambda: "More than one kind" in teller.window.line.advice)
+    teller.press(Qt.Key.Key_Return)
+    teller.press(Qt.Key.Key_I, CTRL)
+    teller.wait_until(lambda: "✓" in teller.window.line.reading)
+    assert teller.window.line.text == "陈大文 810000199003078519 resident identity card"
+    teller.press(Qt.Key.Key_I, CTRL)
+    teller.wait_until(lambda: teller.window.line.text == "陈大文 810000199003078519 Hong Kong Macao permit")
+    teller.wait_until(lambda: "✓" in teller.window.line.reading)
+    teller.press(Qt.Key.Key_Return)
+    teller.wait_for(CounterState.SHOWING)
+    assert teller.is_known_as(Person("陈大文", "810000199003078519", PersonIdType.HONG_KONG_MACAO_PERMIT))
+
+
 def test_a_line_without_a_contract_says_what_to_do_first(teller: Teller) -> None:
     teller.sit_down()
     teller.type(ZHANG)
