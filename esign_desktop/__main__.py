@@ -63,6 +63,10 @@ def _do_errand(arguments: Arguments) -> int | None:
         from esign_desktop.app.rebuild import run as run_rebuild
 
         return run_rebuild(arguments)
+    if arguments.use_copy_before_upgrade:
+        from esign_desktop.app.rebuild import run_from_copy
+
+        return run_from_copy(arguments)
     if arguments.remove_counter_pin:
         from esign_desktop.app.counter_pin_removal import run as run_removal
 

@@ -27,6 +27,7 @@ class Arguments(NamedTuple):
     output: Path | None = None
     install_desktop_entry: bool = False
     rebuild_from_ledger: bool = False
+    use_copy_before_upgrade: bool = False
     remove_counter_pin: bool = False
     counter: bool = False
     listen_port: int | None = None
@@ -59,6 +60,7 @@ def parse(words: Sequence[str]) -> Arguments:
         output=parsed.output,
         install_desktop_entry=parsed.install_desktop_entry,
         rebuild_from_ledger=parsed.rebuild_from_ledger,
+        use_copy_before_upgrade=parsed.use_copy_before_upgrade,
         remove_counter_pin=parsed.remove_counter_pin,
         counter=parsed.counter,
         listen_port=parsed.listen,
@@ -95,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", type=Path, metavar="DIR", help="self-test: where report, files and pictures go")
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
     add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
+    add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
     add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.pdf.process_engine import ProcessEngine
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.rebuilding import CopyOffer
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
 
@@ -56,7 +57,7 @@ class Backstage:
             database = self._database or Database(self.paths.database_path)
             self._database = database
             database.open()
-            if database.was_restored:
+            if database.was_restored or database.went_back:
                 self._bring_flows_back(database)
             self._services = build_services(
                 self.paths,
@@ -105,6 +106,26 @@ class Backstage:
             rebuild_flows(Ledger(self.paths.ledger_path), Flows(database))
         except StoreError as error:
             _warn("flows could not be brought back from the ledger: %s", error)
+
+    def copy_to_go_back_to(self) -> CopyOffer | None:
+        """Return what can be offered when ``open_services`` met the database of a newer version. Raises StoreError."""
+        from esign_desktop.services.rebuilding import copy_to_go_back_to
+        from esign_desktop.store.ledger import Ledger
+
+        return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))
+
+    def go_back_to(self, offer: CopyOffer) -> None:
+        """Put the copy in the place of the newer database, which is set aside; ``open_services`` follows.
+
+        Raises StoreError.
+        """
+        if self._database is not None:
+            self._database.use_copy_before_upgrade(offer.copy)
+
+    @property
+    def went_back(self) -> bool:
+        """Whether a copy from before an upgrade is in use for the first time."""
+        return self._database is not None and self._database.went_back
 
     @property
     def was_restored(self) -> bool:

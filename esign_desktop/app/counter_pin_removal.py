@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.console import print_error, use_language
+from esign_desktop.app.console import print_start_error, use_language
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.store.clock import system_clock_ms
@@ -26,7 +26,7 @@ def run(arguments: Arguments) -> int:
         with InstanceLock(paths.lock_path):
             _remove(paths)
     except StoreError as error:
-        print_error(error)
+        print_start_error(error, paths)
         return 1
     _say_removed()
     return 0

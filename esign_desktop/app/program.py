@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.rebuilding import CopyOffer
     from esign_desktop.ui.first_sheet import FirstSheet
     from esign_desktop.ui.furniture import Furniture
     from esign_desktop.ui.start_problem import StartProblem
@@ -205,10 +206,7 @@ class Program(QObject):
             self.appearance.use_theme(theme)
             self._show_choices()
         self._put_furniture_in(services)
-        if self._backstage.was_restored:
-            from esign_desktop.domain.errors import StoreError
-
-            self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
+        self._tell_of_copy()
         self._tell_of_unlinked_accounts(services)
         QTimer.singleShot(0, self._listen)
         self.window.installEventFilter(self)
@@ -216,6 +214,15 @@ class Program(QObject):
         gc.freeze()
         gc.enable()
         self.furnished.emit()
+
+    def _tell_of_copy(self) -> None:
+        """Say that the database is an older copy of itself."""
+        from esign_desktop.domain.errors import StoreError
+
+        if self._backstage.was_restored:
+            self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
+        elif self._backstage.went_back:
+            self.window.messages.tell(StoreError("store.went_back"), Tone.WARNING)
 
     def _tell_of_unlinked_accounts(self, services: Services) -> None:
         """Say once that accounts were taken from contacts whose they may not be."""
@@ -328,12 +335,24 @@ class Program(QObject):
             self.tasks.start(lambda: work(services), owner=self, on_done=furniture.choices_kept)
 
     def _on_start_failed(self, error: AppError) -> None:
+        if error.code != "store.newer_version":
+            self._show_problem(error, None)
+            return
+        self.tasks.start(
+            self._backstage.copy_to_go_back_to,
+            owner=self,
+            on_done=partial(self._show_problem, error),
+            on_error=lambda _error: self._show_problem(error, None),
+        )
+
+    def _show_problem(self, error: AppError, offer: CopyOffer | None) -> None:
         from esign_desktop.ui.start_problem import StartProblem
 
         self.window.hide()
         if self._problem is not None:
             self._problem.deleteLater()
-        self._problem = StartProblem(error, self._backstage.paths.data_dir)
+        self._problem = StartProblem(error, self._backstage.paths.data_dir, offer)
+        self._problem.go_back_requested.connect(self._on_problem_go_back_requested)
         self._problem.retry_requested.connect(self._on_problem_retry_requested)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
         self._problem.rejected.connect(self._on_problem_rejected)
@@ -348,6 +367,14 @@ class Program(QObject):
             backstage.replace_damaged_database,
             owner=self,
             on_done=lambda _path: self._start_again(),
+            on_error=self._on_start_failed,
+        )
+
+    def _on_problem_go_back_requested(self, offer: CopyOffer) -> None:
+        self.tasks.start(
+            partial(self._backstage.go_back_to, offer),
+            owner=self,
+            on_done=lambda _nothing: self._start_again(),
             on_error=self._on_start_failed,
         )
 

@@ -1,13 +1,13 @@
-"""``--rebuild-from-ledger``: the list of flows from the ledger alone, without a window."""
+"""``--rebuild-from-ledger`` and ``--use-copy-before-upgrade``: what brings lost flows back, without a window."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.console import print_error, use_language
+from esign_desktop.app.console import print_start_error, use_language
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.rebuilding import rebuild_flows
+from esign_desktop.services.rebuilding import copy_to_go_back_to, rebuild_flows
 from esign_desktop.store.database import Database
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.instance_lock import InstanceLock
@@ -15,22 +15,55 @@ from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.paths import AppPaths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.services.rebuilding import Rebuilt
 
 
 def run(arguments: Arguments) -> int:
     """Rebuild, say what came of it, and return the exit status."""
-    paths = AppPaths.chosen(arguments.data_dir)
+    return _do(AppPaths.chosen(arguments.data_dir), _rebuild)
+
+
+def run_from_copy(arguments: Arguments) -> int:
+    """Go on with the copy from before an upgrade, say what came of it, and return the exit status.
+
+    Without one, and where the data is not of a newer version, nothing is changed.
+    """
+    return _do(AppPaths.chosen(arguments.data_dir), _go_back)
+
+
+def _do(paths: AppPaths, work: Callable[[AppPaths], Rebuilt]) -> int:
     try:
         paths.prepare()
         with InstanceLock(paths.lock_path):
-            rebuilt = _rebuild(paths)
+            rebuilt = work(paths)
     except StoreError as error:
-        print_error(error)
+        print_start_error(error, paths)
         return 1
     _say(rebuilt)
     return 0
+
+
+def _go_back(paths: AppPaths) -> Rebuilt:
+    database, ledger = Database(paths.database_path), Ledger(paths.ledger_path)
+    try:
+        database.open()
+    except StoreError as error:
+        offer = copy_to_go_back_to(database, ledger) if error.code == "store.newer_version" else None
+        if offer is None:
+            raise
+        database.use_copy_before_upgrade(offer.copy)
+        database.open()
+    else:
+        if not database.went_back:
+            database.close()
+            raise StoreError("store.not_newer")
+    try:
+        return rebuild_flows(ledger, Flows(database))
+    finally:
+        database.close()
 
 
 def _rebuild(paths: AppPaths) -> Rebuilt:

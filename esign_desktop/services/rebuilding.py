@@ -1,4 +1,7 @@
-"""Gives the list of flows back from the ledger, when the database is lost or older than what was sent."""
+"""Gives the list of flows back from the ledger, when the database is lost or older than what was sent.
+
+Or makes it older: a program that meets the database of a newer version can go on with the copy from before the upgrade.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.flow_entries import flow_of
+from esign_desktop.store.upgrade_copies import UpgradeCopy
 
 if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.store.database import Database
     from esign_desktop.store.flows import FlowRecord, Flows
     from esign_desktop.store.ledger import Ledger
 
@@ -21,6 +26,31 @@ class Rebuilt:
     flow_count: int
     link_count: int
     known_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOffer:
+    """A copy from before an upgrade, and how many contracts the ledger knows that were sent since."""
+
+    copy: UpgradeCopy
+    sent_since_count: int
+
+    @property
+    def made_at_ms(self) -> int:
+        """When the copy was made, in epoch milliseconds."""
+        return self.copy.made_at_ms
+
+
+def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
+    """Return what a program can go on with that met the database of a newer version; None if there is no copy.
+
+    Raises StoreError.
+    """
+    copy = database.copy_before_upgrade()
+    if copy is None:
+        return None
+    entries = (entry for entry in ledger.read() if entry.at_ms >= copy.made_at_ms)
+    return CopyOffer(copy, len({flow.flow_id for entry in entries if (flow := flow_of(entry)) is not None}))
 
 
 def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:

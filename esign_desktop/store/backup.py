@@ -48,7 +48,7 @@ def write_backup(connection: Connection, database_path: Path) -> None:
         # SQLite fills an empty file; one that it made itself would be open to others under a lax umask.
         os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
         connection.execute("VACUUM INTO ?", (str(fresh),))
-        _sync(fresh)
+        sync_file(fresh)
         fresh.replace(backup_path(database_path))
         sync_folder(database_path.parent)
     except OSError as error:
@@ -67,25 +67,29 @@ def needs_restoring(database_path: Path) -> bool:
 
 def restore_backup(database_path: Path) -> None:
     """Put the copy in the place of the database, which is set aside. Raises StoreError."""
-    source = backup_path(database_path)
+    put_in_place(backup_path(database_path), database_path, kind="damaged")
+
+
+def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
+    """Put a copy of ``source`` in the place of the database, which is set aside as ``kind``. Raises StoreError."""
     fresh = database_path.with_name(database_path.name + ".restoring")
     try:
         shutil.copyfile(source, fresh)
         fresh.chmod(PRIVATE_FILE_MODE)
-        _sync(fresh)
-        set_aside(database_path)
+        sync_file(fresh)
+        set_aside(database_path, kind=kind)
         fresh.replace(database_path)
         sync_folder(database_path.parent)
     except OSError as error:
         raise disk_error(error) from error
 
 
-def set_aside(database_path: Path) -> Path:
-    """Rename a damaged database, for support to look at, and return its new place.
+def set_aside(database_path: Path, *, kind: str = "damaged") -> Path:
+    """Rename a database that is damaged, for support to look at, or too new, and return its new place.
 
     Its write-ahead log goes with it: SQLite would replay it into whatever comes in its place. Raises OSError.
     """
-    aside = database_path.with_name(f"{database_path.name}.damaged-{time.time_ns() // 1_000_000}")
+    aside = database_path.with_name(f"{database_path.name}.{kind}-{time.time_ns() // 1_000_000}")
     for companion in _COMPANIONS:
         with suppress(FileNotFoundError):
             database_path.with_name(database_path.name + companion).rename(aside.with_name(aside.name + companion))
@@ -95,9 +99,9 @@ def set_aside(database_path: Path) -> Path:
 
 
 def delete_remnants(database_path: Path) -> None:
-    """Delete copies that were set aside as damaged, and what a crash left of others. Raises StoreError."""
+    """Delete what was set aside or copied before an upgrade, and what a crash left of others. Raises StoreError."""
     try:
-        for kind in (".damaged-*", ".backup-new*", ".restoring*"):
+        for kind in (".damaged-*", ".newer-*", ".before-upgrade-*", ".backup-new*", ".restoring*"):
             for path in database_path.parent.glob(database_path.name + kind):
                 path.unlink(missing_ok=True)
         sync_folder(database_path.parent)
@@ -105,7 +109,8 @@ def delete_remnants(database_path: Path) -> None:
         raise disk_error(error) from error
 
 
-def _sync(path: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Make what was written into a file last. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)

@@ -22,12 +22,15 @@ from esign_desktop.store.backup import (
     journal_path,
     log_path,
     needs_restoring,
+    put_in_place,
     restore_backup,
     set_aside,
     write_backup,
 )
+from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.migration import MigrationSet, version_in_header
+from esign_desktop.store.upgrade_copies import UpgradeCopy, keep_backup_as_copy, sweep_copies, upgrade_copies
 
 if TYPE_CHECKING:
     import sqlite3
@@ -93,6 +96,17 @@ class Database:
         self._thread_id: int | None = None
         self._connection: Connection | None = None
         self._was_restored = False
+        self._takes_copy = False
+        self._went_back = False
+
+    @property
+    def went_back(self) -> bool:
+        """Whether ``open`` found a copy from before an upgrade in the place of a newer database.
+
+        What came after it is lost, until it was brought back from the ledger; true at the next start, too, if that was
+        broken off.
+        """
+        return self._went_back
 
     @property
     def was_restored(self) -> bool:
@@ -155,6 +169,25 @@ class Database:
             raise disk_error(error) from error
         return aside
 
+    def copy_before_upgrade(self) -> UpgradeCopy | None:
+        """Return the newest sound copy that this program can work with; for when ``open`` met a newer version."""
+        for copy in upgrade_copies(self._path):
+            version = version_in_header(copy.path)
+            if 0 < version <= self._migrations.newest_version and _is_sound(copy.path):
+                return copy
+        return None
+
+    def use_copy_before_upgrade(self, copy: UpgradeCopy) -> None:
+        """Put a copy in the place of the database of a newer version, which is set aside beside it; ``open`` follows.
+
+        The copy stays. The newer version's backup does, too, until ``open`` has gone well: by it a start that is broken
+        off meanwhile is known again.
+        """
+        if self._thread is not None:
+            raise RuntimeError("the database is open")
+        put_in_place(copy.path, self._path, kind="newer")
+        self._takes_copy = True
+
     def _on_thread(self, work: Callable[[], T]) -> T:
         if self._thread is None:
             raise RuntimeError("the database is closed")
@@ -174,7 +207,10 @@ class Database:
         self._thread_id = threading.get_ident()
         _refuse_old_sqlite()
         self._migrations.refuse_newer(version_in_header(self._path))
-        self._settle_backup()
+        for path in (backup_path(self._path), *(copy.path for copy in upgrade_copies(self._path))):
+            _settle(path)
+        is_backup_newer = version_in_header(backup_path(self._path)) > self._migrations.newest_version
+        self._went_back = self._takes_copy or is_backup_newer
         self._was_restored = needs_restoring(self._path) and self._restore()
         try:
             self._connect()
@@ -185,36 +221,19 @@ class Database:
             self._connect()
         if self._was_restored:
             _log.warning("the database was damaged; its backup was restored")
-        self._back_up_if_old()
-
-    def _settle_backup(self) -> None:
-        """Undo what a kill broke off in the backup: once it is replaced, nobody could tell whose journal lies there."""
-        import sqlite3
-
-        backup = backup_path(self._path)
-        journal = journal_path(backup)
-        if not journal.exists():
-            return
-        try:
-            with closing(_connect_existing(backup)) as connection:
-                connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            _log.warning("the backup could not be settled: %s", type(error).__name__)
         with suppress(OSError):
-            journal.unlink(missing_ok=True)
+            sweep_copies(self._path, system_clock_ms())
+        self._takes_copy = False
+        if not self._went_back:
+            self._back_up_if_old()
 
     def _restore(self) -> bool:
         """Put the backup in the file's place if it is sound itself."""
-        import sqlite3
-
         backup = backup_path(self._path)
         if not backup.exists():
             return False
         self._migrations.refuse_newer(version_in_header(backup))
-        try:
-            with closing(_connect_existing(backup)) as connection:
-                _check(connection)
-        except (sqlite3.Error, StoreError):
+        if not _is_sound(backup):
             return False
         restore_backup(self._path)
         return True
@@ -258,6 +277,7 @@ class Database:
         if version < self._migrations.newest_version:
             if version:
                 write_backup(connection, self._path)
+                keep_backup_as_copy(self._path, version, system_clock_ms())
             self._migrations.apply(connection, version)
             # The version in the file's header is what an older program will look at.
             _checkpoint(connection)
@@ -311,6 +331,8 @@ class Database:
     def _erase(self, work: Callable[[Connection], T]) -> T:
         connection = self._opened()
         is_erased_in_backup = self._erase_in_backup(work)
+        for copy in upgrade_copies(self._path):
+            self._erase_in_copy(connection, copy, work)
         changes = connection.total_changes
         result = self._in_transaction(work)
         if connection.total_changes > changes or not is_erased_in_backup:
@@ -336,15 +358,32 @@ class Database:
                     return False
                 for pragma in (*_PRAGMAS[1:], _DISTRUST):
                     connection.execute(pragma)
-                connection.execute("BEGIN IMMEDIATE")
-                work(connection)
-                connection.execute("COMMIT")
+                _transact(connection, work)
             # It is as old as what it holds.
             os.utime(backup, ns=(status.st_atime_ns, status.st_mtime_ns))
         except (sqlite3.Error, OSError) as error:
             _log.warning("nothing could be deleted in the backup: %s", type(error).__name__)
             return False
         return True
+
+    @staticmethod
+    def _erase_in_copy(current: Connection, copy: UpgradeCopy, work: Callable[[Connection], object]) -> None:
+        """Do the work in a copy of an older version; one in which that can't be done is deleted. Raises StoreError."""
+        import sqlite3
+
+        try:
+            with closing(_connect_existing(copy.path)) as connection:
+                for pragma in _PRAGMAS[1:]:
+                    connection.execute(pragma)
+                _stand_in_for_newer_tables(connection, current)
+                _transact(connection, work)
+        # Whatever the work makes of rows of an older version: it went well in the backup.
+        except (sqlite3.Error, OSError, StoreError, LookupError, TypeError, ValueError) as error:
+            _log.warning("nothing could be deleted in a copy from before an upgrade: %s", type(error).__name__)
+            try:
+                copy.delete()
+            except OSError as failure:
+                raise disk_error(failure) from failure
 
     def _write_anew(self) -> None:
         connection = self._opened()
@@ -432,6 +471,49 @@ def _is_refused_statement(error: sqlite3.OperationalError) -> bool:
     import sqlite3
 
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF == sqlite3.SQLITE_ERROR
+
+
+def _transact(connection: Connection, work: Callable[[Connection], object]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    work(connection)
+    connection.execute("COMMIT")
+
+
+def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> None:
+    """Give an older database the tables that came later, empty and for this connection alone."""
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    known = {name for name, _sql in connection.execute(query)}
+    connection.execute("PRAGMA temp_store = MEMORY")
+    for name, sql in current.execute(query).fetchall():
+        if name not in known:
+            connection.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+
+
+def _settle(path: Path) -> None:
+    """Undo what a kill broke off in a copy: once it is replaced, nobody could tell whose journal lies there."""
+    import sqlite3
+
+    journal = journal_path(path)
+    if not journal.exists():
+        return
+    try:
+        with closing(_connect_existing(path)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        _log.warning("a copy of the database could not be settled: %s", type(error).__name__)
+    with suppress(OSError):
+        journal.unlink(missing_ok=True)
+
+
+def _is_sound(path: Path) -> bool:
+    import sqlite3
+
+    try:
+        with closing(_connect_existing(path)) as connection:
+            _check(connection)
+    except (sqlite3.Error, StoreError):
+        return False
+    return True
 
 
 def _connect_existing(path: Path) -> Connection:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.ui.copy_offer_words import CopyOfferWords
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.error_sentences import error_sentence
 from esign_desktop.ui.icons import icon
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.rebuilding import CopyOffer
 
 
 class StartProblem(QDialog):
@@ -26,10 +28,15 @@ class StartProblem(QDialog):
     retry_requested = Signal()
     start_empty_requested = Signal()
     """Set the damaged database aside and begin an empty one."""
+    go_back_requested = Signal(object)
+    """Go on with the copy from before the upgrade; carries the ``CopyOffer``."""
 
-    def __init__(self, error: AppError, data_dir: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, error: AppError, data_dir: Path, offer: CopyOffer | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._data_dir = data_dir
+        self._offer = offer
         sentence = error_sentence(error)
         self.setWindowTitle(self.tr("esign-desktop"))
         mark = QLabel(self)
@@ -41,7 +48,9 @@ class StartProblem(QDialog):
         is_elsewhere = error.code == "store.network_folder"
         # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
         places = (PlainLabel(self, str(data_dir)),) if is_elsewhere else ()
-        for label in (self._title, PlainLabel(self, sentence.remedy), *places, PlainLabel(self, sentence.detail)):
+        offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
+        remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
+        for label in (self._title, remedy, *places, *offered, detail):
             label.setWordWrap(True)
             label.setMinimumWidth(420)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -55,10 +64,12 @@ class StartProblem(QDialog):
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
         self._empty = DeliberateButton(self, self.tr("Begin anew, keep the damaged data"))
-        for button in (self._retry, self._folder, self._empty):
+        self._go_back = DeliberateButton(self, self.tr("Start with the copy"))
+        for button in (self._retry, self._folder, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
         self._empty.setVisible(error.code == "store.damaged")
+        self._go_back.setVisible(offer is not None)
         # There is nothing of the program there, and a share that is away would keep the window waiting.
         self._folder.setVisible(not is_elsewhere)
         column = QVBoxLayout(self)
@@ -70,11 +81,15 @@ class StartProblem(QDialog):
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)
         self._empty.meant.connect(self.start_empty_requested)
+        self._go_back.meant.connect(self._on_go_back_meant)
 
     @property
     def title(self) -> str:
         """What is wrong."""
         return self._title.text()
+
+    def _on_go_back_meant(self) -> None:
+        self.go_back_requested.emit(self._offer)
 
     def _on_folder_clicked(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))

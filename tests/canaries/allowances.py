@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 _NAMES: Final = "name|second name"
 _NUMBERS: Final = "id number|phone|second phone|third phone"
-_DATABASE: Final = r"/(esign|rebuilt)\.db(-wal|-journal|\.backup(-new)?|\.damaged-\d+|\.restoring)?$"
+_DATABASE: Final = (
+    r"/(esign|rebuilt)\.db(-wal|-journal|\.backup(-new)?|\.restoring|\.(damaged|newer)-\d+"
+    r"|\.before-upgrade-(new|\d+-\d+))?$"
+)
 _TEST: Final = r"(^|/)pytest/(popen-gw\d+/)?test_"
 """A test's own folder, also where several run at a time."""
 _NOT_OVER: Final = (

@@ -171,9 +171,12 @@ class Household:
         NoticeInbox(self.database).keep((ReceivedNotice("0" * 64, flow_id, environment.kind, clock_ms()),))
 
     def leave_remnants(self) -> None:
-        """Leave what accidents leave: a damaged copy, half a backup, a copy of a file, and a line in the log."""
+        """Leave what accidents and upgrades leave: copies of the database, of a file, and a line in the log."""
         path = self.paths.database_path
-        for suffix in (".damaged-1700000000000", ".backup-new", ".restoring"):
+        for suffix in (
+            *(".damaged-1700000000000", ".newer-1700000000000", ".before-upgrade-11-1700000000000"),
+            *(".before-upgrade-new", ".backup-new", ".restoring"),
+        ):
             shutil.copyfile(path, path.with_name(path.name + suffix))
         folder = self.paths.snapshots_dir / "left"
         folder.mkdir()

@@ -57,6 +57,17 @@ def store_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The database was damaged; its last backup was taken instead."),
             translate("ErrorSentences", "Look through drafts and Track: what is newer than the backup is missing."),
         ),
+        "store.went_back": (
+            translate("ErrorSentences", "The copy from before the upgrade is in use; the newer data was moved aside."),
+            translate(
+                "ErrorSentences",
+                "What was sent since then is in Track again; drafts, presets and contacts made since then are missing.",
+            ),
+        ),
+        "store.not_newer": (
+            translate("ErrorSentences", "The data is not of a newer version of this program; nothing was changed."),
+            translate("ErrorSentences", "Start the program as usual."),
+        ),
         "store.newer_version": (
             translate(
                 "ErrorSentences", "The data was written by a newer version of this program; it was left untouched."
