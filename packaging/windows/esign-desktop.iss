@@ -1,0 +1,96 @@
+﻿; Installer for Windows, for Inno Setup 6.3 or later:
+;
+;   iscc /DVersion=1.2.3 /DFolder=build\frozen\esign-desktop packaging\windows\esign-desktop.iss
+;
+; Folder is what PyInstaller made (packaging/pyinstaller.spec), from the root of the repository. docs/installing.md has
+; the switches for an installation without anybody: /VERYSILENT /SUPPRESSMSGBOXES /NORESTART with /CURRENTUSER or
+; /ALLUSERS, /LANG=zh or /LANG=en, /DIR=…, /TASKS=desktop, /LOG=…
+
+#ifndef Version
+  #error Name the version: /DVersion=1.2.3
+#endif
+#ifndef Folder
+  #error Name the folder that PyInstaller made: /DFolder=…
+#endif
+#define Root AddBackslash(SourcePath) + "..\.."
+
+[Setup]
+; Never changed: by it an installer finds what an earlier one installed.
+AppId={{5B0A6E0C-6F5E-4C36-9B57-6B1B4E8C0D42}
+AppName={cm:Program}
+AppVersion={#Version}
+AppVerName={cm:NameAndVersion,{cm:Program},{#Version}}
+AppPublisher=esign-desktop
+VersionInfoVersion={#Version}
+VersionInfoDescription=esign-desktop setup
+VersionInfoProductName=esign-desktop
+UninstallDisplayName={cm:Program}
+UninstallDisplayIcon={app}\esign-desktop.exe
+DefaultDirName={autopf}\esign-desktop
+DisableProgramGroupPage=yes
+DisableDirPage=auto
+; Without an administrator's rights unless somebody asks for all users: bank clerks have none.
+PrivilegesRequired=lowest
+PrivilegesRequiredOverridesAllowed=commandline dialog
+; What Qt 6 runs on: Windows 10 1809.
+MinVersion=10.0.17763
+ArchitecturesAllowed=x64compatible
+ArchitecturesInstallIn64BitMode=x64compatible
+; The names that esign_desktop/app/windows.py holds. A contract that is being sent is not to be cut off.
+AppMutex=esign-desktop-is-running,Global\esign-desktop-is-running
+SetupMutex=esign-desktop-installer,Global\esign-desktop-installer
+CloseApplications=no
+RestartApplications=no
+ChangesAssociations=yes
+LanguageDetectionMethod=uilanguage
+ShowLanguageDialog=auto
+WizardStyle=modern
+Compression=lzma2
+SolidCompression=yes
+SourceDir={#Root}
+OutputDir=build\packages
+OutputBaseFilename=esign-desktop-{#Version}-windows-x64
+
+[Languages]
+Name: "zh"; MessagesFile: "compiler:Default.isl,packaging\windows\chinese.isl"
+Name: "en"; MessagesFile: "compiler:Default.isl"
+
+[CustomMessages]
+zh.Program=电子签桌面
+en.Program=esign-desktop
+zh.PresetFile=合同预设
+en.PresetFile=Contract preset
+
+[Messages]
+en.SetupAppRunningError=%1 is running.%n%nSave your work and close it, then click OK to continue; Cancel ends the installation.
+en.ConfirmUninstall=Remove %1? Contracts, drafts and settings stay on this computer.
+
+[Tasks]
+Name: "desktop"; Description: "{cm:CreateDesktopIcon}"; GroupDescription: "{cm:AdditionalIcons}"; Flags: unchecked
+
+[InstallDelete]
+; Modules of the version before: two versions of a library side by side would both be found. No data lie here.
+Type: filesandordirs; Name: "{app}\_internal"
+
+[Files]
+Source: "{#Folder}\*"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs createallsubdirs
+
+[Icons]
+Name: "{autoprograms}\{cm:Program}"; Filename: "{app}\esign-desktop.exe"
+Name: "{autodesktop}\{cm:Program}"; Filename: "{app}\esign-desktop.exe"; Tasks: desktop
+
+[Registry]
+Root: HKA; Subkey: "Software\Classes\.esignpreset"; ValueType: string; ValueData: "esign-desktop.preset"; Flags: uninsdeletevalue uninsdeletekeyifempty
+Root: HKA; Subkey: "Software\Classes\.esignpreset\OpenWithProgids"; ValueType: none; ValueName: "esign-desktop.preset"; Flags: uninsdeletevalue uninsdeletekeyifempty
+Root: HKA; Subkey: "Software\Classes\esign-desktop.preset"; ValueType: string; ValueData: "{cm:PresetFile}"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\esign-desktop.preset\DefaultIcon"; ValueType: string; ValueData: "{app}\esign-desktop.exe,0"
+Root: HKA; Subkey: "Software\Classes\esign-desktop.preset\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
+; Offered for PDFs under "Open with", never in the place of what opens them.
+Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "{cm:Program}"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\SupportedTypes"; ValueType: string; ValueName: ".pdf"
+Root: HKA; Subkey: "Software\Classes\Applications\esign-desktop.exe\shell\open\command"; ValueType: string; ValueData: """{app}\esign-desktop.exe"" ""%1"""
+; No crash report of its own memory, which holds what people typed.
+Root: HKA; Subkey: "Software\Microsoft\Windows\Windows Error Reporting\ExcludedApplications"; ValueType: dword; ValueName: "esign-desktop.exe"; ValueData: 1; Flags: uninsdeletevalue
+
+[Run]
+Filename: "{app}\esign-desktop.exe"; Description: "{cm:LaunchProgram,{cm:Program}}"; Flags: nowait postinstall skipifsilent
