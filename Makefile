@@ -62,8 +62,10 @@ lint: ready-check  ## ruff: rules and format
 	$(PYTHON_IN_VENV) -m ruff format --check .
 
 .PHONY: types
-types: ready-check  ## mypy --strict
+types: ready-check  ## mypy --strict, the program also as Windows and macOS see it
 	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py)
+	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
+	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
 .PHONY: imports
 imports: ready-check  ## the direction of imports

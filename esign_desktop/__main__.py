@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ def main() -> int:
 
     # What it keeps of a project's secret and of people may not lie in a file one day.
     leave_no_core()
+    _give_streams()
     words = sys.argv[1:]
     if words[:1] == ["--draw-first-page"]:
         from esign_desktop.pdf.page_once import main as draw
@@ -50,6 +53,16 @@ def main() -> int:
     from esign_desktop.app.launch import run
 
     return run(arguments, first_page)
+
+
+def _give_streams() -> None:
+    """Let everything be said: Windows gives a program without a console no streams, or some that know no Chinese."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  until the program ends
+        elif sys.platform == "win32" and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _do_errand(arguments: Arguments) -> int | None:

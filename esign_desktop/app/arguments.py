@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +47,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--self-test needs --output DIR")
     if not parsed.self_test and (parsed.pdf or parsed.keyword or parsed.output):
         parser.error("--pdf, --keyword and --output belong to --self-test")
+    if parsed.install_desktop_entry and sys.platform in {"win32", "darwin"}:
+        parser.error("--install-desktop-entry is for Linux; here the program's package puts it into the menu")
     if parsed.listen is not None and not 0 < parsed.listen < 65536:
         parser.error("--listen needs a port from 1 to 65535")
     if parsed.worksheet is not None and parsed.check_sheet is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.pdf.child_start import start_tied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ class EmbeddedSandbox:
         secret_file.chmod(0o600)
         secret_file.write_text(self.secret, encoding="ascii")
         start = [sys.executable, SERVE_WORD] if getattr(sys, "frozen", False) else _module_command()
-        self._process = subprocess.Popen(
+        self._process = start_tied(
             [
                 *start,
                 *("--project-id", PROJECT_ID),
@@ -53,10 +54,7 @@ class EmbeddedSandbox:
                 *("--data", str(self._folder / "platform")),
                 *("--port", str(self._port_before())),
                 "--exit-with-parent",
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            ]
         )
 
     def wait_ready(self) -> Environment:

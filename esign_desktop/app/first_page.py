@@ -7,14 +7,13 @@ whatever fails here fails in silence. Every import is a part of the time until t
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.pdf.bounds import TILE_PIXELS
-from esign_desktop.pdf.child_start import child_environment
+from esign_desktop.pdf.child_start import child_environment, start_tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +48,8 @@ class FirstPage:
     def __init__(self) -> None:
         # Without what Python looks for at each start: where modules lie is known here.
         module = [sys.executable, "-S", "-P", "-c", _PROGRAM]
-        self._process = subprocess.Popen(
-            [sys.executable, DRAW_WORD] if getattr(sys, "frozen", False) else module,
-            env=child_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        frozen = [sys.executable, DRAW_WORD]
+        self._process = start_tied(frozen if getattr(sys, "frozen", False) else module, environment=child_environment())
         self._lock = threading.Lock()
         self._page: DrawnPage | None = None
         self._receive: Callable[[DrawnPage], None] | None = None

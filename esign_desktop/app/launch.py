@@ -46,6 +46,11 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
         if error.code == "store.second_instance":
             return _hand_over(arguments, paths, error)
         return _tell(error, paths)
+    if sys.platform == "win32":
+        from esign_desktop.app.windows import hold_names
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        hold_names(Windows())
     if first_page is not None:
         from esign_desktop.app.first_look import look_path, read_first_look
 

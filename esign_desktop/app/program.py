@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from esign_desktop.app.first_look import FirstLook, look_path, read_first_look, write_first_look
 from esign_desktop.app.room_modules import RoomModules
 from esign_desktop.override import override
-from esign_desktop.ui.application import Appearance, give_icon
+from esign_desktop.ui.application import Appearance, FileOpeningApplication, give_icon
 from esign_desktop.ui.crash_reports import CrashReports
 from esign_desktop.ui.main_window import MainWindow
 from esign_desktop.ui.messages import Tone
@@ -19,6 +19,7 @@ from esign_desktop.ui.messages import Tone
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
 
@@ -114,6 +115,8 @@ class Program(QObject):
         self.crashes.install()
         self.window.take_geometry(self._look.geometry_bytes)
         self._show_choices()
+        if isinstance(self._application, FileOpeningApplication):
+            self._application.file_open_requested.connect(self._on_application_file_open_requested)
         self.window.open_files(list(self._arguments.files))
         self.window.show()
         QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
@@ -315,6 +318,11 @@ class Program(QObject):
         else:
             self.window.come_forward()
         self.window.open_files(list(handed.files))
+
+    def _on_application_file_open_requested(self, path: Path) -> None:
+        from esign_desktop.app.single_instance import HandedOver
+
+        self._on_server_received(HandedOver((path,)))
 
     def _on_theme_chosen(self, mode: str) -> None:
         from esign_desktop.services.preferences import ThemeChoice

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import stat
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -69,26 +70,27 @@ def _names(data_dir: Path) -> Iterator[str]:
     """Yield where an instance may listen, the usual first: it may have been started with another environment."""
     digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     name = f"esign-desktop-{digest}"
-    if os.name == "nt":
+    if sys.platform == "win32":
         yield name
-        return
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    own = Path(tempfile.gettempdir()) / f"esign-desktop-{os.getuid()}"
-    with suppress(OSError):
-        own.mkdir(mode=_PRIVATE_MODE)
-    for folder in (*([Path(runtime)] if runtime else []), own, data_dir.absolute()):
-        path = str(folder / name)
-        if len(os.fsencode(path)) < _LONGEST_SOCKET_PATH and _is_private(folder):
-            yield path
+    else:
+        user = os.getuid()
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        own = Path(tempfile.gettempdir()) / f"esign-desktop-{user}"
+        with suppress(OSError):
+            own.mkdir(mode=_PRIVATE_MODE)
+        for folder in (*([Path(runtime)] if runtime else []), own, data_dir.absolute()):
+            path = str(folder / name)
+            if len(os.fsencode(path)) < _LONGEST_SOCKET_PATH and _is_private(folder, user):
+                yield path
 
 
-def _is_private(folder: Path) -> bool:
+def _is_private(folder: Path, user: int) -> bool:
     """Whether it is a folder, not a link to one, that belongs to this user and that nobody else can enter."""
     try:
         status = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not stat.S_IMODE(status.st_mode) & 0o077
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == user and not stat.S_IMODE(status.st_mode) & 0o077
 
 
 class InstanceServer(QObject):

@@ -9,6 +9,7 @@ import math
 import os
 import queue
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -54,7 +55,7 @@ class SocketChannel:
         """See Channel."""
         self._socket.settimeout(max(limit_s, _LEAST_S))
         frame = _head(data) + data
-        if descriptors:
+        if descriptors and sys.platform != "win32":
             frame = frame[socket.send_fds(self._socket, [frame], descriptors) :]
         self._socket.sendall(frame)
 
@@ -165,18 +166,19 @@ class ChildEnd:
 
     def wait(self, limit_s: float) -> bool:
         """Whether something comes within this time; always, where that can't be told."""
-        if self._socket is None:
-            return True
-        import select
+        has_come = True
+        if self._socket is not None and sys.platform != "win32":
+            import select
 
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        return bool(poll.poll(limit_s * 1000))
+            poll = select.poll()
+            poll.register(self._socket, select.POLLIN)
+            has_come = bool(poll.poll(limit_s * 1000))
+        return has_come
 
     def receive(self) -> tuple[bytes, list[int]]:
         """Return the next frame, and the files that came with it. Raises EOFError and OSError."""
         descriptors: list[int] = []
-        if self._socket is None:
+        if self._socket is None or sys.platform == "win32":
             head = self._take(_HEAD_BYTES)
         else:
             head, descriptors, _, _ = socket.recv_fds(self._socket, _HEAD_BYTES, _MOST_DESCRIPTORS)

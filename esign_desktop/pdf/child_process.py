@@ -18,7 +18,7 @@ from esign_desktop.pdf.child_start import start_child
 from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
 from esign_desktop.pdf.segment import HandedSegments
 from esign_desktop.pdf.untrusted import BadAnswer, decode
-from esign_desktop.pdf.walls.lockdown import SECCOMP
+from esign_desktop.pdf.walls.lockdown import EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,11 +182,12 @@ def _fill(pixels: memoryview, data: bytes) -> None:
 
 def _tell_of_walls(walls: object) -> None:
     """Leave a trace where the children that read files are not locked in, though they could be."""
-    if sys.platform == "linux" and (not isinstance(walls, list) or SECCOMP not in walls):
+    wall = EXPECTED.get(sys.platform)
+    if wall is not None and (not isinstance(walls, list) or wall not in walls):
         # Not imported before it is needed.
         import logging
 
-        logging.getLogger(__name__).warning("the process that reads PDFs is not locked in: no %s", SECCOMP)
+        logging.getLogger(__name__).warning("the process that reads PDFs is not locked in: no %s", wall)
 
 
 def remaining(ends_at_s: float) -> float:

@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
+
+    from esign_desktop.pdf.walls.jobs import Tether
 
 CHILD_WORD: Final = "--child"
 """Asks a packaged program, which has no interpreter beside it, to be such a process."""
+_NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Windows opens one for each interpreter otherwise."""
 _PROGRAM: Final = "from esign_desktop.pdf.child_start import run_child; run_child()"
 _PASSED_ON: Final = (
     # Where libraries lie, where certificates lie, and what time it is here.
@@ -52,9 +58,30 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
     These are ``connection``, or two pipes. Raises OSError.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
-    return subprocess.Popen(
-        child_command(target), env=child_environment(), stdin=ends, stdout=ends, stderr=subprocess.DEVNULL
+    return start_tied(child_command(target), ends, environment=child_environment())
+
+
+def start_tied(
+    command: Sequence[str], ends: int = subprocess.PIPE, *, environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a process that talks through ``ends``, without a console, and never outlives this one. Raises OSError.
+
+    Elsewhere than on Windows it sees that its input has ended, or its alarm goes off.
+    """
+    process = subprocess.Popen(
+        command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE
     )
+    if sys.platform == "win32":
+        _tether().hold(process.pid)
+    return process
+
+
+@cache
+def _tether() -> Tether:
+    from esign_desktop.pdf.walls.jobs import Tether
+    from esign_desktop.pdf.walls.win32 import Windows
+
+    return Tether(Windows())
 
 
 def run_child() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import math
 import mmap
+import sys
 from collections import OrderedDict
 from contextlib import contextmanager
 from functools import lru_cache
@@ -188,7 +189,7 @@ class MupdfDocument:
     def forget_drawn(self) -> None:
         """Drop what is kept of pages drawn and read last."""
         # Of a large file what was looked at can be read again, and counts as this process' memory until then.
-        if isinstance(self.data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        if isinstance(self.data, mmap.mmap) and sys.platform != "win32":
             self.data.madvise(mmap.MADV_DONTNEED)
         self._lists.clear()
         self._last_text = None

@@ -1,9 +1,22 @@
-"""What a process that parses files does to itself: it prints nothing, takes no more than so much, ends in time."""
+"""What a process that parses files does to itself: it prints nothing, takes no more than so much, ends in time.
+
+On Windows memory and computing are limited by jobs, and there is no limit to files. On macOS the system does not keep
+to the limit of memory.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+_NO_BOX_AND_NO_REPORT: Final = 0x1 | 0x2 | 0x8000
+"""SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX (errhandlingapi.h)."""
+_REPORT_WITHOUT_HEAP: Final = 0x1
+"""WER_FAULT_REPORTING_FLAG_NOHEAP (werapi.h)."""
 
 
 def be_quiet() -> None:
@@ -17,7 +30,13 @@ def be_quiet() -> None:
 def limit_memory(size_bytes: int) -> None:
     """Have the system refuse more address space, and keep no image of the memory after a crash."""
     leave_no_core()
-    _limit("RLIMIT_AS", size_bytes)
+    if sys.platform == "win32":
+        from esign_desktop.pdf.walls import jobs
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        jobs.limit_memory(Windows(), size_bytes)
+    else:
+        _limit("RLIMIT_AS", size_bytes)
 
 
 def leave_no_core() -> None:
@@ -26,12 +45,33 @@ def leave_no_core() -> None:
     Not 0, which only says that the file has no room: a system that pipes the memory to a program of its own does that
     nevertheless. 1 byte is what the kernel takes for "neither".
     """
-    _limit("RLIMIT_CORE", 1)
+    if sys.platform == "win32":
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        send_no_dump(Windows())
+    else:
+        _limit("RLIMIT_CORE", 1)
+
+
+def send_no_dump(windows: Any) -> None:
+    """Have Windows make no report of a crash, and no dump of the heap where it makes one nevertheless.
+
+    It does so for what ends a process at once, such as an overrun stack, whatever the error mode is. Children inherit
+    the mode.
+    """
+    windows.kernel32.SetErrorMode(_NO_BOX_AND_NO_REPORT)
+    windows.kernel32.WerSetFlags(_REPORT_WITHOUT_HEAP)
 
 
 def limit_work(seconds: int) -> None:
     """Have the system end this process when it has computed for so long, as ``set_alarm`` does without waiting."""
-    _limit("RLIMIT_CPU", seconds)
+    if sys.platform == "win32":
+        from esign_desktop.pdf.walls import jobs
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        jobs.limit_work(Windows(), seconds)
+    else:
+        _limit("RLIMIT_CPU", seconds)
 
 
 def write_no_files() -> None:
@@ -45,22 +85,22 @@ def limit_files(size_bytes: int) -> None:
 
 
 def _limit(name: str, most: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
+    if sys.platform != "win32":
+        import resource
 
-    try:
-        resource.setrlimit(getattr(resource, name), (most, most))
-    except (ValueError, OSError):
-        # Less is allowed already.
-        return
+        try:
+            resource.setrlimit(getattr(resource, name), (most, most))
+        except (ValueError, OSError):
+            # Less is allowed already.
+            return
 
 
 def set_alarm(seconds: float) -> None:
     """Have the kernel end this process after a time; 0 takes it back.
 
     A hung native call holds the interpreter's lock, so no thread and no Python handler could. (Linux's signal at the
-    parent's death is no help: it comes when the *thread* ends that started the child.)
+    parent's death is no help: it comes when the *thread* ends that started the child.) On Windows a child ends with its
+    parent: see ``child_start``.
     """
     if sys.platform != "win32":
         # Not above: what draws the first page has no time for it.

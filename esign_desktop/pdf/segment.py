@@ -48,16 +48,20 @@ class Segment:
 
 
 def _sealed_memory(size_bytes: int) -> int:
-    # Elsewhere there is no such module.
-    import fcntl
+    if sys.platform == "linux":
+        # Elsewhere there is no such module.
+        import fcntl
 
-    descriptor = os.memfd_create("pixels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        os.ftruncate(descriptor, size_bytes)
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
-    except OSError:
-        os.close(descriptor)
-        raise
+        descriptor = os.memfd_create("pixels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        try:
+            os.ftruncate(descriptor, size_bytes)
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+        except OSError:
+            os.close(descriptor)
+            raise
+    else:
+        # Windows and macOS have memory that only this process sees.
+        descriptor = -1
     return descriptor
 
 

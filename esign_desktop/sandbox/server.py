@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import threading
 from contextlib import suppress
 from http.server import ThreadingHTTPServer
@@ -32,6 +33,8 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 64
+    # There it would mean that two programs may listen at one port.
+    allow_reuse_address = sys.platform != "win32"
 
     @override
     def server_activate(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import getpass
 import logging
 import platform
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,12 +53,12 @@ def user_and_computer() -> str:
 
 
 def _full_name(login: str) -> str:
-    try:
+    full = ""
+    if sys.platform != "win32":
         import pwd
 
-        full = pwd.getpwnam(login).pw_gecos.split(",")[0].strip()
-    except (ImportError, KeyError, OSError):
-        return ""
+        with suppress(KeyError, OSError):
+            full = pwd.getpwnam(login).pw_gecos.split(",")[0].strip()
     return f" ({full})" if full and full != login else ""
 
 

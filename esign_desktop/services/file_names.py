@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import re
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,9 @@ MAX_NAME_BYTES: Final = 180
 
 _NAMELESS: Final = "document"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
-_WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+_WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+LONGEST_PATH: Final = 259 if sys.platform == "win32" else None
+"""Characters of a whole path; Windows takes more only where somebody has changed its registry."""
 
 
 def safe_stem(name: str, *, fallback: str) -> str:
@@ -33,13 +36,34 @@ def _made_safe(name: str) -> str:
     return f"_{text}" if _WINDOWS_DEVICES.match(text) else text
 
 
-def free_path(folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path:
-    """Return a path in the folder that is neither there nor taken, counting up from 2 if need be."""
-    path, number = folder / f"{stem}{suffix}", 1
-    while path in taken or path.exists() or path.is_symlink():
+def free_path(
+    folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = (), longest: int | None = LONGEST_PATH
+) -> Path:
+    """Return a path in the folder that is neither there nor taken, counting up from 2 if need be.
+
+    The stem is cut where the whole path would be longer than ``longest``.
+    """
+    taken_names = {_folded(path) for path in taken}
+    number = 1
+    while True:
+        path = _numbered(folder, stem, number, suffix, longest)
+        if _folded(path) not in taken_names and not path.exists() and not path.is_symlink():
+            return path
         number += 1
-        path = folder / f"{stem} ({number}){suffix}"
-    return path
+
+
+def _numbered(folder: Path, stem: str, number: int, suffix: str, longest: int | None) -> Path:
+    end = suffix if number == 1 else f" ({number}){suffix}"
+    if longest is not None:
+        # Counted as Windows does; at least one character has to be left, whatever comes of it.
+        room = longest - len(str(folder.absolute())) - 1 - len(end)
+        stem = stem.encode("utf-16-le")[: 2 * max(1, room)].decode("utf-16-le", "ignore").rstrip(". ") or _NAMELESS[0]
+    return folder / f"{stem}{end}"
+
+
+def _folded(path: Path) -> str:
+    """Return what two names have in common that are one to Windows and macOS."""
+    return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collection[Path] = ()) -> Path | None:
@@ -47,9 +71,10 @@ def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collecti
 
     What is ``taken`` belongs to another document of the same name. Raises OSError.
     """
+    taken_names = {_folded(one) for one in taken}
     candidate, number = folder / f"{stem}{suffix}", 1
-    while candidate != path and (candidate in taken or candidate.is_file()):
-        if candidate not in taken and filecmp.cmp(candidate, path, shallow=False):
+    while candidate != path and (_folded(candidate) in taken_names or candidate.is_file()):
+        if _folded(candidate) not in taken_names and filecmp.cmp(candidate, path, shallow=False):
             return candidate
         number += 1
         candidate = folder / f"{stem} ({number}){suffix}"

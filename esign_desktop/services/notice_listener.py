@@ -11,6 +11,7 @@ import hashlib
 import io
 import queue
 import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -191,6 +192,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+    # There it would mean that two programs may listen at one port.
+    allow_reuse_address = sys.platform != "win32"
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self._reading: dict[socket.socket, None] = {}

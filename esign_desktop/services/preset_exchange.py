@@ -76,7 +76,8 @@ def write_preset_file(
             archive.writestr(_MANIFEST, json.dumps(manifest))
             for sha256 in kept_hashes(preset):
                 archive.write(files.path(sha256), f"{sha256}.pdf")
-        with scratch.open("rb") as written:
+        # Windows puts down on the disk only what may be written to.
+        with scratch.open("r+b") as written:
             os.fsync(written.fileno())
         scratch.replace(target)
     except OSError as error:

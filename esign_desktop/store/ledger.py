@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NEWLINE: Final = b"\n"
+_AS_IT_IS: Final = getattr(os, "O_BINARY", 0)
+"""Windows writes two bytes for that one otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Ledger:
             raise disk_error(error) from error
 
     def _write(self, line: bytes) -> None:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE_FILE_MODE)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _AS_IT_IS, PRIVATE_FILE_MODE)
         try:
             size = os.fstat(descriptor).st_size
             # A torn line must not swallow the one after it.

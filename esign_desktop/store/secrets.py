@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import math
 import threading
 import time
 from concurrent.futures import Future
@@ -39,6 +40,9 @@ ALLOWED_BACKENDS: Final = (
 )
 """Keyrings that encrypt and belong to the person's session, the preferred first."""
 
+_MOST_BYTES: Final = {"keyring.backends.Windows": 5 * 512}
+"""CRED_MAX_CREDENTIAL_BLOB_SIZE (wincred.h), of UTF-16. Elsewhere there is no limit that anybody would meet."""
+
 _LOCKED: Final = {"LockedException", "PromptDismissedException"}
 """What the Secret Service's own library raises; that library is there on Linux only."""
 
@@ -58,7 +62,7 @@ class SecretStore:
     """Keeps one secret per environment and project. Every call waits ``timeout_s`` at most.
 
     Raises StoreError: ``keyring.no_backend``, ``keyring.locked`` (the person did not unlock it), ``keyring.timeout``
-    (it does not answer, or asks the person and got no answer yet), ``keyring.failed``.
+    (it does not answer, or asks the person and got no answer yet), ``keyring.too_long``, ``keyring.failed``.
     """
 
     def __init__(self, *, timeout_s: float = TIMEOUT_S) -> None:
@@ -94,6 +98,8 @@ class SecretStore:
 
     def _set(self, user: str, secret: str) -> None:
         def work(keyring: KeyringBackend) -> None:
+            if len(secret.encode("utf-16-le")) > _MOST_BYTES.get(type(keyring).__module__, math.inf):
+                raise StoreError("keyring.too_long")
             keyring.set_password(SERVICE, user, secret)
             if keyring.get_password(SERVICE, user) != secret:
                 raise StoreError("keyring.failed", "read back differently")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop import __version__
+from esign_desktop.override import override
 from esign_desktop.ui.i18n import Languages
 from esign_desktop.ui.resources import resource_path
 from esign_desktop.ui.theme import apply_theme
@@ -20,6 +23,22 @@ if TYPE_CHECKING:
     from PySide6.QtCore import Qt
 
 APPLICATION_NAME: Final = "esign-desktop"
+
+
+class FileOpeningApplication(QApplication):
+    """macOS tells a program by an event which files were opened with it; ``file_open_requested`` carries the path.
+
+    Not for other systems: each event of the application would go through Python.
+    """
+
+    file_open_requested = Signal(object)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.file_open_requested.emit(Path(event.file()))
+            return True
+        return super().event(event)
 
 
 def prepare_input_method(environment: MutableMapping[str, str]) -> None:
@@ -41,7 +60,8 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(APPLICATION_NAME)
     # Asking for the style by name in Python would first build every class of Qt's styles.
-    return QApplication([*arguments, "-style", "fusion"])
+    kind = FileOpeningApplication if sys.platform == "darwin" else QApplication
+    return kind([*arguments, "-style", "fusion"])
 
 
 def give_icon(application: QApplication) -> None:

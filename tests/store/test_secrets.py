@@ -71,6 +71,27 @@ def test_a_later_secret_takes_the_place_of_the_first(secret_service: SecretServi
     assert store.get(TEST, "project") == SECRET
 
 
+def test_a_secret_that_the_keyring_of_windows_does_not_hold_is_refused_before_it_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept: dict[str, str] = {}
+
+    class WinVaultKeyring:
+        def set_password(self, _service: str, user: str, secret: str) -> None:
+            kept[user] = secret
+
+        def get_password(self, _service: str, user: str) -> str | None:
+            return kept.get(user)
+
+    WinVaultKeyring.__module__ = "keyring.backends.Windows"
+    monkeypatch.setattr("esign_desktop.store.secrets._backend", WinVaultKeyring)
+    store = SecretStore()
+    store.set(TEST, "project", "钥" * 1280)
+    assert store.get(TEST, "project") == "钥" * 1280
+    assert _failure(lambda: store.set(TEST, "project", "s" * 1281)) == "keyring.too_long"
+    assert store.get(TEST, "project") == "钥" * 1280
+
+
 def test_a_deleted_secret_is_gone(secret_service: SecretService) -> None:
     store = SecretStore()
     store.set(TEST, "project", SECRET)

@@ -4,8 +4,8 @@ From then on it has what it was handed, memory and time within its limits, and n
 network, no new program, no other process. There is no way back.
 
 On Linux (x86_64, aarch64) two walls stand one behind the other: seccomp, which every system has that the program runs
-on, and Landlock where the kernel knows it (5.13 and later). Elsewhere nothing but the limits of ``own_limits`` holds:
-docs/decisions/0009 says what that means.
+on, and Landlock where the kernel knows it (5.13 and later). On Windows a job keeps it from starting a process; on macOS
+nothing but the limits of ``own_limits`` holds: docs/decisions/0009 says what that means.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ctypes
     from collections.abc import Collection
-    from typing import Final
+    from typing import Any, Final
 
 SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
+JOB: Final = "job"
+EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
+"""The wall that has to stand on a system."""
 _OPEN: Final = "/proc/self/fd"
 _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
@@ -32,8 +35,24 @@ def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str,
     Before it, everything has to be imported, opened and loaded that will be needed. Threads that run already are not
     behind Landlock.
     """
-    if sys.platform != "linux":
-        return ()
+    walls: tuple[str, ...] = ()
+    if sys.platform == "linux":
+        walls = _lock_down_linux(keep, os.uname().machine, with_threads=with_threads)
+    elif sys.platform == "win32":
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        walls = lock_down_windows(Windows())
+    return walls
+
+
+def lock_down_windows(windows: Any) -> tuple[str, ...]:
+    """See ``lock_down``; what is inherited there are pipes alone."""
+    from esign_desktop.pdf.walls.jobs import start_no_process
+
+    return (JOB,) * start_no_process(windows)
+
+
+def _lock_down_linux(keep: Collection[int], machine: str, *, with_threads: bool) -> tuple[str, ...]:
     import ctypes
 
     from esign_desktop.pdf.walls.landlock import refuse_all_files
@@ -46,7 +65,7 @@ def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str,
     _prctl(libc, _NOT_DUMPABLE)
     _prctl(libc, _NO_NEW_PRIVILEGES)
     has_landlock = refuse_all_files(libc)
-    has_seccomp = allow_little(libc, os.uname().machine)
+    has_seccomp = allow_little(libc, machine)
     return (SECCOMP,) * has_seccomp + (LANDLOCK,) * has_landlock
 
 

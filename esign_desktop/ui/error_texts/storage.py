@@ -138,6 +138,13 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The keyring does not answer."),
             translate("ErrorSentences", "It may be waiting for its password in another window. Then try again."),
         ),
+        "keyring.too_long": (
+            translate("ErrorSentences", "The keyring of this computer takes no secret of this length."),
+            translate(
+                "ErrorSentences",
+                "The secret holds for this session. The platform's secrets are shorter: copy it there once more.",
+            ),
+        ),
         "keyring.failed": (
             translate("ErrorSentences", "The keyring could not do it."),
             translate("ErrorSentences", "The secret holds for this session; try again, or log in to the desktop anew."),

@@ -1,0 +1,62 @@
+"""What only Windows wants of the program: to ask who is at a pipe, and to tell an installer that the program runs."""
+
+from __future__ import annotations
+
+from ctypes import c_uint32, c_void_p, create_string_buffer, pointer
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.pdf.walls.win32 import HANDLE
+
+if TYPE_CHECKING:
+    from ctypes import Array, c_char
+
+RUNNING_NAMES: Final = ("esign-desktop-is-running", "Global\\esign-desktop-is-running")
+"""``AppMutex`` of the installer, for this session and for those of other people at the same computer."""
+_QUERY_LIMITED_INFORMATION: Final = 0x1000
+_TOKEN_QUERY: Final = 0x8
+_TOKEN_USER: Final = 1
+_TOKEN_USER_BYTES: Final = 256
+"""A pointer, a number, and a security identifier of 68 bytes at most."""
+
+
+def hold_names(windows: Any) -> list[int]:
+    """Make the names known until this process ends; what is returned is not to be closed."""
+    return [windows.kernel32.CreateMutexW(None, 0, name) for name in RUNNING_NAMES]
+
+
+def has_own_ends(windows: Any, pipe: int) -> bool:
+    """Whether both ends of a pipe belong to the person that this process belongs to.
+
+    Others can't open our pipe, but they can make one of that name before us.
+    """
+    kernel = windows.kernel32
+    own = _user_of(windows, kernel.GetCurrentProcess())
+    ends = (kernel.GetNamedPipeServerProcessId, kernel.GetNamedPipeClientProcessId)
+    return own is not None and all(_is_of(windows, own, ask, pipe) for ask in ends)
+
+
+def _is_of(windows: Any, own: Array[c_char], ask: Any, pipe: int) -> bool:
+    process_id = c_uint32()
+    if not ask(pipe, pointer(process_id)):
+        return False
+    process = windows.kernel32.OpenProcess(_QUERY_LIMITED_INFORMATION, 0, process_id.value)
+    if not process:
+        return False
+    found = _user_of(windows, process)
+    windows.kernel32.CloseHandle(process)
+    return found is not None and bool(windows.advapi32.EqualSid(_identifier(own), _identifier(found)))
+
+
+def _user_of(windows: Any, process: int) -> Array[c_char] | None:
+    """Return TOKEN_USER of a process, which begins with a pointer to the identifier behind it."""
+    token, length = HANDLE(), c_uint32()
+    if not windows.advapi32.OpenProcessToken(process, _TOKEN_QUERY, pointer(token)):
+        return None
+    found = create_string_buffer(_TOKEN_USER_BYTES)
+    is_told = windows.advapi32.GetTokenInformation(token, _TOKEN_USER, found, len(found), pointer(length))
+    windows.kernel32.CloseHandle(token)
+    return found if is_told else None
+
+
+def _identifier(token_user: Array[c_char]) -> int | None:
+    return c_void_p.from_buffer(token_user).value

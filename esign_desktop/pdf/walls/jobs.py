@@ -1,0 +1,96 @@
+"""Job objects: what Windows has in place of resource limits, and of ending children with their parent.
+
+A process enters a job of its own and closes the only handle to it, so that nobody can lift the limits again. Jobs lie
+within one another (Windows 8 and later); the strictest limit holds. None of them restricts the clipboard and the like:
+Windows refuses that to a job within another.
+"""
+
+from __future__ import annotations
+
+from ctypes import Structure, byref, c_int64, c_size_t, c_uint32, c_uint64, sizeof
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+_EXTENDED_LIMITS: Final = 9
+_PROCESS_TIME: Final = 0x2
+_ACTIVE_PROCESSES: Final = 0x8
+_PROCESS_MEMORY: Final = 0x100
+_DIE_ON_UNHANDLED_EXCEPTION: Final = 0x400
+_KILL_ON_CLOSE: Final = 0x2000
+_SET_QUOTA_AND_TERMINATE: Final = 0x101
+_TICKS_PER_S: Final = 10_000_000
+
+
+class JobLimits(Structure):
+    """JOBOBJECT_EXTENDED_LIMIT_INFORMATION (winnt.h), of which the first part is JOBOBJECT_BASIC_LIMIT_INFORMATION."""
+
+    _fields_ = (
+        ("process_ticks", c_int64),
+        ("job_ticks", c_int64),
+        ("flags", c_uint32),
+        ("least_working_set", c_size_t),
+        ("most_working_set", c_size_t),
+        ("active_processes", c_uint32),
+        ("affinity", c_size_t),
+        ("priority_class", c_uint32),
+        ("scheduling_class", c_uint32),
+        ("io_counters", c_uint64 * 6),
+        ("process_bytes", c_size_t),
+        ("job_bytes", c_size_t),
+        ("most_process_bytes_used", c_size_t),
+        ("most_job_bytes_used", c_size_t),
+    )
+
+
+def limit_memory(windows: Any, size_bytes: int) -> bool:
+    """Have this process get no more memory than this; whether Windows agreed."""
+    return _enter(windows, JobLimits(flags=_PROCESS_MEMORY, process_bytes=size_bytes))
+
+
+def limit_work(windows: Any, seconds: int) -> bool:
+    """Have this process ended when it has computed for so long; whether Windows agreed."""
+    return _enter(windows, JobLimits(flags=_PROCESS_TIME, process_ticks=seconds * _TICKS_PER_S))
+
+
+def start_no_process(windows: Any) -> bool:
+    """Keep this process from starting another one, and from a debugger after a crash; whether Windows agreed."""
+    return _enter(windows, JobLimits(flags=_ACTIVE_PROCESSES | _DIE_ON_UNHANDLED_EXCEPTION, active_processes=1))
+
+
+def _enter(windows: Any, limits: JobLimits) -> bool:
+    kernel = windows.kernel32
+    job = _made(kernel, limits)
+    if job is None:
+        return False
+    has_entered = bool(kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess()))
+    kernel.CloseHandle(job)
+    return has_entered
+
+
+def _made(kernel: Any, limits: JobLimits) -> int | None:
+    job: int | None = kernel.CreateJobObjectW(None, None)
+    if not job:
+        return None
+    if not kernel.SetInformationJobObject(job, _EXTENDED_LIMITS, byref(limits), sizeof(limits)):
+        kernel.CloseHandle(job)
+        return None
+    return job
+
+
+class Tether:
+    """Ends children when this process ends, however that ends: Windows closes its handle to their job then."""
+
+    def __init__(self, windows: Any) -> None:
+        self._kernel = windows.kernel32
+        self._job = _made(self._kernel, JobLimits(flags=_KILL_ON_CLOSE))
+
+    def hold(self, process_id: int) -> bool:
+        """Take a child that runs, and those that it starts from now on; whether Windows agreed."""
+        process = self._kernel.OpenProcess(_SET_QUOTA_AND_TERMINATE, 0, process_id) if self._job else None
+        if not process:
+            return False
+        is_held = bool(self._kernel.AssignProcessToJobObject(self._job, process))
+        self._kernel.CloseHandle(process)
+        return is_held

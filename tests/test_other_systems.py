@@ -1,0 +1,161 @@
+"""The program does not need what Windows does not have: in a process that is told it runs there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.pdf.builder import Page, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="is Windows itself")
+
+IMPORT_ALL = """
+import importlib, pkgutil, traceback
+import esign_desktop
+failed = 0
+names = [one.name for one in pkgutil.walk_packages(esign_desktop.__path__, "esign_desktop.")]
+assert len(names) > 500, len(names)
+for name in names:
+    try:
+        importlib.import_module(name)
+    except Exception:
+        failed += 1
+        traceback.print_exc()
+raise SystemExit(failed)
+"""
+
+LIMIT = """
+import os
+from esign_desktop.__main__ import _give_streams
+from esign_desktop.pdf.memory import OwnMemory
+from esign_desktop.pdf import own_limits
+from esign_desktop.pdf.walls.lockdown import lock_down
+from tests.pretended_windows import LOADED
+LOADED.private_bytes = 4711
+own_limits.limit_memory(1 << 30)
+own_limits.limit_work(60)
+own_limits.set_alarm(1.0)
+own_limits.write_no_files()
+assert lock_down({0, 1, 2}) == ("job",)
+assert OwnMemory().resident_bytes() == 4711
+held = [limits.flags for limits in LOADED.limits_of(1, 0xFFFFFFFF)]
+assert held == [0x100, 0x2, 0x408], held
+assert LOADED.modes == [0x8003, 1], LOADED.modes
+"""
+
+KEEP = """
+import sys
+from pathlib import Path
+from esign_desktop.app.single_instance import server_name
+from esign_desktop.services.audit_log import user_and_computer
+from esign_desktop.store.instance_lock import InstanceLock
+folder = Path(sys.argv[2])
+with InstanceLock(folder / "lock"):
+    pass
+name = server_name(folder)
+assert name and "/" not in name, name
+assert "(" not in user_and_computer()
+"""
+
+DRAW = """
+import sys
+from pathlib import Path
+from esign_desktop.pdf import child_start
+from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.process_engine import ProcessEngine
+from tests.pretended_windows import LOADED
+program = "from tests.pretended_windows import pretend; pretend(); "
+child_start.child_command = lambda target: [
+    sys.executable, "-c", program + "from esign_desktop.pdf.child_start import run_child; run_child()", target
+]
+LOADED.users.update(dict.fromkeys(range(2, 1 << 22), b"S-ann"))
+engine = ProcessEngine()
+opened = engine.open(Path(sys.argv[2]))
+pixels = bytes(engine.render(RenderRequest(opened.handle, 1, 0.5)).data)
+assert 0 in pixels and 255 in pixels
+assert engine.normalise(opened.handle, Path(sys.argv[2]).with_name("copy.pdf")).pages[0].is_plain
+assert LOADED.tied_processes(), "no child ends with this process"
+engine.stop()
+"""
+
+
+WITHOUT_STREAMS = """
+import sys
+sys.stdout = sys.stderr = None
+sys.argv = ["esign-desktop", "--rebuild-from-ledger", "--data-dir", sys.argv[2]]
+from esign_desktop.__main__ import main
+raise SystemExit(main())
+"""
+
+OPEN_FROM_FINDER = """
+import sys
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QFileOpenEvent
+from esign_desktop.app import arguments
+from esign_desktop.ui.application import create_application
+sys.platform = "darwin"
+application = create_application(["esign-desktop"])
+opened = []
+application.file_open_requested.connect(opened.append)
+for url in ("file:///Users/ann/%E5%90%88%E5%90%8C.pdf", "https://example.invalid/a.pdf"):
+    QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl(url)))
+assert [str(path) for path in opened] == ["/Users/ann/\\u5408\\u540c.pdf"], opened
+try:
+    arguments.parse(["--install-desktop-entry"])
+except SystemExit as error:
+    assert error.code == 2
+else:
+    raise AssertionError
+"""
+
+
+def run_on_pretended_windows(code: str, *arguments: object) -> None:
+    _run("-m", "tests.pretended_windows", code, *map(str, arguments))
+
+
+def _run(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=REPOSITORY,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.slow
+def test_every_module_can_be_imported() -> None:
+    run_on_pretended_windows(IMPORT_ALL)
+
+
+def test_a_child_limits_itself_by_what_windows_has() -> None:
+    run_on_pretended_windows(LIMIT)
+
+
+def test_the_data_folder_is_locked_and_the_instance_has_a_name(tmp_path: Path) -> None:
+    run_on_pretended_windows(KEEP, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_page_is_drawn_and_a_copy_written_by_a_child_that_is_tied_to_the_program(tmp_path: Path) -> None:
+    path = tmp_path / "contract.pdf"
+    path.write_bytes(build(Page(rotate="90", drawing="0 0 99 99 re f")))
+    run_on_pretended_windows(DRAW, path)
+
+
+def test_a_program_without_a_console_has_nowhere_to_speak_and_works(tmp_path: Path) -> None:
+    run_on_pretended_windows(WITHOUT_STREAMS, tmp_path)
+
+
+def test_macos_hands_over_files_by_an_event_and_has_no_desktop_entries() -> None:
+    _run("-c", OPEN_FROM_FINDER)
