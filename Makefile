@@ -63,7 +63,7 @@ lint: ready-check  ## ruff: rules and format
 
 .PHONY: types
 types: ready-check  ## mypy --strict, the program also as Windows and macOS see it
-	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py)
+	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
@@ -91,7 +91,7 @@ strings-check: ready-check  ## translations are collected and finished
 
 .PHONY: desktop-check
 desktop-check:  ## desktop entry and metainfo are valid
-	@if command -v desktop-file-validate >/dev/null; then desktop-file-validate packaging/*.desktop; \
+	@if command -v desktop-file-validate >/dev/null; then desktop-file-validate resources/desktop/*.desktop; \
 	else echo "desktop-check: desktop-file-validate is missing"; fi
 	@if command -v appstreamcli >/dev/null; then appstreamcli validate --no-net $(APPSTREAM_PARDONS) packaging/*.metainfo.xml; \
 	else echo "desktop-check: appstreamcli is missing"; fi
@@ -135,6 +135,14 @@ coverage: ready-test  ## all tests, with lines and branches they reach in build/
 wheel: ready-check  ## build the wheel into build/dist
 	$(PYTHON_IN_VENV) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD)/dist .
 
+.PHONY: packages
+packages: ready-packages frozen  ## .deb, .rpm, portable archive and their sums into build/packages
+	$(PYTHON_IN_VENV) packaging/linux/packages.py --frozen $(BUILD)/frozen/esign-desktop --output $(BUILD)/packages
+
+.PHONY: package-test
+package-test: ready-packages  ## as root, after make packages: install, use, upgrade and remove them in bare Debian trees
+	$(PYTHON_IN_VENV) packaging/linux/package_test.py --packages $(BUILD)/packages $(ARGS)
+
 .PHONY: lock
 lock:  ## resolve dependencies anew into requirements/*.txt (needs uv; LOCK_ARGS=--upgrade takes newer ones)
 	@command -v uv >/dev/null || { echo "make lock needs uv on the PATH"; exit 1; }
@@ -145,6 +153,6 @@ clean:  ## remove what was made, except the virtual environment
 	rm -rf $(BUILD) dist .hypothesis .ruff_cache
 	find esign_desktop tests packaging -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: ready-run ready-check ready-test
-ready-run ready-check ready-test:
+.PHONY: ready-run ready-check ready-test ready-packages
+ready-run ready-check ready-test ready-packages:
 	@packaging/bootstrap.sh $(@:ready-%=%)

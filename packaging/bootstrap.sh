@@ -4,12 +4,13 @@
 #   packaging/bootstrap.sh run      to start the application
 #   packaging/bootstrap.sh check    to run the quick checks
 #   packaging/bootstrap.sh test     to run all tests
+#   packaging/bootstrap.sh packages to make packages, and to install them in trees of their own
 #
 # A second call finds everything done and takes a fraction of a second. PYTHON=… chooses the interpreter; with ASK=1
 # nothing is installed on the system unasked.
 set -eu
 
-purpose=${1:?run, check or test}
+purpose=${1:?run, check, test or packages}
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 venv=$root/.venv
@@ -166,6 +167,11 @@ case $purpose in
         ensure_system_packages packaging/debian-run.txt packaging/debian-test.txt
         ensure_venv
         ensure_python_packages dev
+        ;;
+    packages)
+        ensure_system_packages packaging/debian-run.txt packaging/debian-packages.txt
+        ensure_venv
+        ensure_python_packages run
         ;;
     *)
         say "unknown purpose: $purpose"

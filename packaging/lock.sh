@@ -13,6 +13,8 @@ compile() {
 compile -o requirements/run.txt "$@"
 compile --group pyproject.toml:dev -o requirements/dev.txt "$@"
 
-uv pip compile requirements/audit.in --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-    --no-emit-index-url --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" \
-    -o requirements/audit.txt "$@"
+for tools in audit packages; do
+    uv pip compile "requirements/$tools.in" --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+        --no-emit-index-url --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" \
+        -o "requirements/$tools.txt" "$@"
+done

@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("files", nargs="*", type=Path, metavar="FILE", help="PDF to open")
+    add("files", nargs="*", type=Path, metavar="FILE", help="PDF, preset or sheet to open")
     add("--sandbox", action="store_true", help="start with the rehearsal platform, on this computer, without effect")
     add("--counter", action="store_true", help="open the counter, full screen")
     add("--listen", type=int, metavar="PORT", help="receive the platform's notices on this port of this computer")

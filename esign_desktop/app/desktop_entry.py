@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -11,39 +13,37 @@ from esign_desktop.ui.resources import resource_path
 
 NAME: Final = "esign-desktop"
 
-_ENTRY: Final = """\
-[Desktop Entry]
-Type=Application
-Version=1.5
-Name=esign-desktop
-Name[zh_CN]=电子签桌面
-GenericName=Electronic Signatures
-GenericName[zh_CN]=电子签署
-Comment=Prepare, send and follow electronic-signature contracts
-Comment[zh_CN]=准备、发起并跟踪电子签署合同
-Exec={command} %F
-Icon=esign-desktop
-Terminal=false
-Categories=Office;
-MimeType=application/pdf;
-StartupNotify=true
-StartupWMClass=esign-desktop
-"""
+# Where each of these exists, desktops read menu and file types from what it writes.
+_REFRESHING: Final = (("update-mime-database", "mime"), ("update-desktop-database", "applications"))
+_REFRESHING_LIMIT_S: Final = 30
 
 
 def install_desktop_entry() -> Path:
-    """Write entry and icon below the person's own data folder; return the entry's path. Raises OSError."""
+    """Write entry, file type and icon below the person's own data folder; return the entry's path. Raises OSError."""
     from platformdirs import user_data_path
 
     # Without an application's name this is the folder that desktops look into.
     data = user_data_path()
     entry = data / "applications" / f"{NAME}.desktop"
     icon = data / "icons" / "hicolor" / "scalable" / "apps" / f"{NAME}.svg"
-    for path in (entry, icon):
+    file_type = data / "mime" / "packages" / f"{NAME}.xml"
+    for path in (entry, icon, file_type):
         path.parent.mkdir(parents=True, exist_ok=True)
-    entry.write_text(_ENTRY.format(command=_quoted(_command())), encoding="utf-8")
+    text = resource_path("desktop", f"{NAME}.desktop").read_text("utf-8")
+    entry.write_text(text.replace(f"Exec={NAME} ", f"Exec={_quoted(_command())} "), encoding="utf-8")
     shutil.copyfile(resource_path("icons", f"{NAME}.svg"), icon)
+    shutil.copyfile(resource_path("desktop", f"{NAME}.xml"), file_type)
+    for tool, folder in _REFRESHING:
+        _refresh(tool, data / folder)
     return entry
+
+
+def _refresh(tool: str, folder: Path) -> None:
+    """Let a desktop see what is new; without the tool, or when it fails, it does so at the next login."""
+    found = shutil.which(tool)
+    if found is not None:
+        with suppress(OSError, subprocess.SubprocessError):
+            subprocess.run([found, str(folder)], capture_output=True, timeout=_REFRESHING_LIMIT_S, check=False)
 
 
 def _command() -> str:

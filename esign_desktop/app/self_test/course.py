@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.app.self_test import hand, parties, places
@@ -137,7 +138,8 @@ class Course:
         report = self._report
         with report.step("download"):
             came = self._sender.download(record.flow_id)
-            came.replace(target)
+            # They may lie on two file systems: temporary folders are often in memory.
+            shutil.move(came, target)
             report.values["signed_pdf"] = str(target)
             report.photograph(self._window, "track-signed")
         with report.step("settings"):

@@ -1,0 +1,186 @@
+"""Make packages of the frozen folder: .deb, .rpm, an archive that runs from anywhere, and the sums of all three.
+
+packaging/linux/packages.py --frozen build/frozen/esign-desktop --output build/packages
+
+Their content is told in nfpm.yaml. Run by the interpreter of .venv, as `make packages` does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+HERE: Final = ROOT / "packaging" / "linux"
+NAME: Final = "esign-desktop"
+ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
+KINDS: Final = ("deb", "rpm", "archive")
+_LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
+
+
+def main() -> int:
+    """Make what is asked for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--frozen", type=Path, default=ROOT / "build" / "frozen" / NAME, help="the folder to pack")
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "packages")
+    parser.add_argument("--only", choices=KINDS, action="append", help="all of them without")
+    parser.add_argument("--version", default=own_version(), help="%(default)s")
+    parsed = parser.parse_args()
+    frozen, output = parsed.frozen.resolve(), parsed.output.resolve()
+    if not os.access(frozen / NAME, os.X_OK):
+        print(f"packages: there is no frozen program in {frozen}: make frozen", file=sys.stderr)
+        return 1
+    output.mkdir(parents=True, exist_ok=True)
+    for old in output.glob(f"{NAME}[-_]*"):
+        old.unlink()
+    made = output / "made"
+    shutil.rmtree(made, ignore_errors=True)
+    draw_icons(made / "icons")
+    pack_manuals(made / "man")
+    write_licences(frozen, made / "licences.txt")
+    packages = [make(kind, parsed.version, frozen, output) for kind in parsed.only or KINDS]
+    write_sums(packages, output / "SHA256SUMS")
+    for package in packages:
+        print(f"packages: {package.stat().st_size / 1e6:6.1f} MB  {package}")
+    return 0
+
+
+def own_version() -> str:
+    """Return the version in the source, without importing it."""
+    text = (ROOT / "esign_desktop" / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    if found is None:
+        raise SystemExit("packages: the version is not where it is looked for")
+    return found[1]
+
+
+def draw_icons(folder: Path) -> None:
+    """Draw the program's picture in the sizes of the hicolor theme; desktops that read no SVG take these."""
+    renderer = QSvgRenderer(str(ROOT / "resources" / "icons" / f"{NAME}.svg"))
+    for size in ICON_SIZES:
+        image = QImage(size, size, QImage.Format.Format_ARGB32)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        renderer.render(painter)
+        painter.end()
+        target = folder / f"{size}x{size}" / "apps" / f"{NAME}.png"
+        target.parent.mkdir(parents=True)
+        image.save(str(target))
+
+
+def pack_manuals(folder: Path) -> None:
+    """Put the pages for ``man`` where it looks for them: esign-desktop.zh_CN.1 belongs to zh_CN/man1."""
+    for page in sorted((ROOT / "packaging" / "man").glob(f"{NAME}*.1")):
+        language = page.name.removeprefix(NAME).removesuffix(".1").removeprefix(".")
+        target = folder / language / "man1" / f"{NAME}.1.gz"
+        target.parent.mkdir(parents=True)
+        # Without a time, the same page makes the same file.
+        target.write_bytes(gzip.compress(page.read_bytes(), mtime=0))
+
+
+def write_licences(frozen: Path, target: Path) -> None:
+    """Write the licences of the Python packages, from the folder where it holds them, and the program's own."""
+    with target.open("w", encoding="utf-8") as file:
+        for package in distributions(frozen):
+            file.write(f"{'=' * 100}\n{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
+            for path in package.files or ():
+                if _LICENCE_FILE.match(path.name) and ".dist-info" in str(path) and Path(str(path.locate())).is_file():
+                    file.write(f"\n--- {path.name}\n\n{Path(str(path.locate())).read_text('utf-8')}\n")
+        file.write(f"{'=' * 100}\n{NAME}: AGPL-3.0-or-later\n\n{(ROOT / 'LICENSE').read_text('utf-8')}")
+
+
+def licence_of(package: metadata.Distribution) -> str:
+    """Return how a package names its licence."""
+    for name in ("License-Expression", "License"):
+        if name in package.metadata:
+            return package.metadata[name].splitlines()[0]
+    return "see below"
+
+
+def distributions(frozen: Path) -> list[metadata.Distribution]:
+    """Return the packages that the program is installed with."""
+    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
+    wanted = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==", lock, re.MULTILINE)
+    inside = {_folded(one.metadata["Name"]): one for one in metadata.distributions(path=[str(frozen / "_internal")])}
+    outside = {_folded(one.metadata["Name"]): one for one in metadata.distributions()}
+    names = (_folded(name) for name in wanted)
+    return [inside.get(name) or outside[name] for name in names if name in inside or name in outside]
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def make(kind: str, version: str, frozen: Path, output: Path) -> Path:
+    """Make one package and return where it is."""
+    if kind == "archive":
+        return make_archive(version, frozen, output)
+    target = output / {"deb": f"{NAME}_{version}_amd64.deb", "rpm": f"{NAME}-{version}-1.x86_64.rpm"}[kind]
+    command = [nfpm(), "package", "--config", str(HERE / "nfpm.yaml"), "--packager", kind, "--target", str(target)]
+    told = {"VERSION": version, "FROZEN": str(frozen), "MADE": str(output / "made")}
+    subprocess.run(command, cwd=ROOT, env={**os.environ, **told}, check=True, stdout=subprocess.DEVNULL)
+    return target
+
+
+def nfpm() -> str:
+    """Return where the tool is that writes packages; installed in a folder of its own when it is needed first."""
+    folder, lock = ROOT / "build" / "nfpm", ROOT / "requirements" / "packages.txt"
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_text("utf-8") != lock.read_text("utf-8"):
+        shutil.rmtree(folder, ignore_errors=True)
+        command = [sys.executable, "-m", "pip", "--no-input", "install", "--quiet", "--require-hashes"]
+        subprocess.run([*command, "--target", str(folder), "-r", str(lock)], check=True)
+        stamp.write_text(lock.read_text("utf-8"), encoding="utf-8")
+    return str(folder / "bin" / "nfpm")
+
+
+def make_archive(version: str, frozen: Path, output: Path) -> Path:
+    """Make the archive that runs from where it is unpacked.
+
+    Without symbolic links, which sticks and shares often can't hold: the loader finds the libraries without them.
+    """
+    folder = output / "made" / f"{NAME}-{version}"
+    shutil.copytree(frozen, folder, symlinks=True)
+    for path in [path for path in folder.rglob("*") if path.is_symlink()]:
+        path.unlink()
+    for name, source in (
+        ("READ-ME.txt", HERE / "portable.txt"),
+        ("COPYRIGHT.txt", HERE / "copyright"),
+        ("LICENCES.txt", output / "made" / "licences.txt"),
+    ):
+        shutil.copyfile(source, folder / name)
+    target = output / f"{NAME}-{version}-linux-x86_64.tar.xz"
+    command = ["tar", "--create", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mode=u=rwX,go=rX"]
+    command += ["--use-compress-program", "xz -6 --threads=0", "--directory", str(folder.parent), "--file", str(target)]
+    subprocess.run([*command, folder.name], check=True)
+    shutil.rmtree(folder)
+    return target
+
+
+def write_sums(files: Iterable[Path], target: Path) -> None:
+    """Write what ``sha256sum --check`` reads."""
+    lines = []
+    for path in files:
+        with path.open("rb") as file:
+            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
+    target.write_text("".join(lines), encoding="ascii")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
