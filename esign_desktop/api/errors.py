@@ -45,11 +45,13 @@ class Refused(ApiError):
     """A verified answer whose errCode is not 0.
 
     ``msg`` is the platform's own text, to be shown verbatim as plain text. It stands in neither the exception's text
-    nor ``params``, since it may quote what was sent.
+    nor ``params``, since it may quote what was sent. ``code`` is another one where more is known of what was refused.
     """
 
-    def __init__(self, err_code: int, msg: str, *, status: int = 200) -> None:
-        super().__init__("api.refused", f"errCode {err_code}", err_code=err_code)
+    def __init__(
+        self, err_code: int, msg: str, *, status: int = 200, code: str = "api.refused", **params: str | float
+    ) -> None:
+        super().__init__(code, f"errCode {err_code}", retryable=False, err_code=err_code, **params)
         self.err_code = err_code
         self.msg = msg
         self.status = status

@@ -42,6 +42,8 @@ class Entry:
     records: tuple[AccountRecord, ...] = ()
     others: tuple[AccountRecord, ...] = field(default=(), repr=False)
     is_known_otherwise: bool = False
+    keeps_address: bool = False
+    """Whether the platform is known to keep the mobile and e-mail of an account, whatever is asked for."""
 
     @property
     def number(self) -> str:
@@ -79,7 +81,14 @@ class AccountBook:
         others = tuple(record for record in found if not _is_of_kind(record, subject))
         # A number may have another name by now; a reference or an account may not.
         is_another = chosen is not None and (chosen in others or chosen.identity not in {identity, ""})
-        return Entry(self._with_number(subject, records), identity, records, others, is_another)
+        return Entry(
+            self._with_number(subject, records),
+            identity,
+            records,
+            others,
+            is_another,
+            environment.behaviour.keeps_addresses,
+        )
 
     def _by_account(self, environment: Environment, subject: Subject) -> _Found | None:
         if not subject.account_id:
@@ -129,7 +138,8 @@ class AccountBook:
     def fitting_person(self, entry: Entry) -> AccountRecord | None:
         """Return the account that reaches the person where they are to be reached, the current one if nothing is said.
 
-        One for which the platform would not take that mobile or address fits too: it keeps its old one.
+        One for which the platform would not take that mobile or address fits too: it keeps its old one. Where it
+        is known to keep everybody's, the one to be used first does.
         """
         subject = entry.subject
         if not isinstance(subject, Person) or not (subject.mobile or subject.email):
@@ -139,7 +149,7 @@ class AccountBook:
         for record in entry.records:
             if not wanted.isdisjoint({record.reach, record.kept_for}) or self._is_reached(record, subject):
                 return record
-        return None
+        return next(iter(entry.records), None) if entry.keeps_address else None
 
     def fitting_organization(self, entry: Entry, agent_account_id: str) -> AccountRecord | None:
         """Return the organization's account with this agent; one whose agent is not known here will do."""
@@ -163,7 +173,10 @@ class AccountBook:
             return None
         shown = self.shown(record)
         wanted = self.reached(entry)
-        is_kept = bool(person.mobile or person.email) and record.kept_for == wanted and record.reach != wanted
+        is_kept = bool(person.mobile or person.email) and record.reach != wanted
+        is_kept = is_kept and (
+            record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
+        )
         return Reach(shown.masked_mobile, shown.masked_email, is_kept)
 
     def shown(self, record: AccountRecord) -> AccountRecord:

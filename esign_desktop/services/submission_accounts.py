@@ -175,8 +175,9 @@ def _told_by_platform(send: Send, party: Party) -> _Account:
 def _made(send: Send, party: Party) -> _Account:
     """Find the account by its third id, or create it.
 
-    Raises InputError ``account.keeps_address`` when the platform makes no account of its own for another mobile or
-    address. That is remembered: who sends it once more knows.
+    Raises InputError ``account.keeps_address`` when the platform answers another mobile or address with the account
+    that is there. That is remembered: who sends it once more knows. Raises Refused ``account.second_refused`` when it
+    makes none, which is not remembered, since it may have any reason: the platform's words tell.
     """
     facts, book = send.facts, send.stores.book
     entry = _entry(send, party)
@@ -196,10 +197,15 @@ def _made(send: Send, party: Party) -> _Account:
     before = {record.account_id for record in entry.records}
     try:
         account_id = send.repeat(find_or_create)
-    except Refused:
+    except Refused as refusal:
         if not before or not isinstance(entry.subject, Person):
             raise
-        account_id = entry.records[0].account_id
+        raise Refused(
+            *(refusal.err_code, refusal.msg),
+            status=refusal.status,
+            code="account.second_refused",
+            number=party.number,
+        ) from refusal
     if account_id in before and isinstance(entry.subject, Person):
         _remember(send, party, _Account(account_id, kept_for=reach))
         raise InputError("account.keeps_address", number=party.number)
@@ -213,6 +219,8 @@ def _taken_over(send: Send, party: Party, account: _Account) -> _Account:
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
     if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):
+        if send.environment.behaviour.keeps_addresses:
+            return account
         _refuse_shared_account(send, party, account.account_id)
         _remember(send, party, account)
         return _made(send, party)

@@ -106,6 +106,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "settings-test": "the test platform",
         "settings-production": "production",
         "settings-own": "an address of one's own",
+        "settings-behaviour": "how the platform behaves where its documentation leaves it open",
         "settings-connected": "the connection was tested",
         "settings-general": "language, theme, prices, signed files",
         "settings-counter": "the bank's mark, and the PIN of the lock",

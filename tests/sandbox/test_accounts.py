@@ -13,12 +13,13 @@ from esign_desktop.sandbox.fields import Fields
 from esign_desktop.sandbox.records import Account
 from esign_desktop.sandbox.refusal import Refusal
 from esign_desktop.sandbox.state import State
+from tests.sandbox.rehearsal import Client
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from esign_desktop.sandbox.server import SandboxServer
-    from tests.sandbox.rehearsal import Client
 
 PERSON: dict[str, Any] = {"name": "张三", "idNo": "110101199001011237", "idType": 19}
 FIELD = 1_100_010
@@ -127,3 +128,19 @@ def test_plain_digest_of_an_older_version_is_replaced_and_still_knows_the_person
     assert accounts.create_person(Fields(PERSON | {"thirdId": "u1"})) == {"accountId": "a1"}
     with pytest.raises(Refusal):
         accounts.create_person(Fields(PERSON | {"thirdId": "u1", "idNo": "110101199001011245"}))
+
+
+@pytest.mark.parametrize("second_account", ["new", "same", "refused"])
+def test_second_account_of_one_identity_is_a_setting(
+    start_server: Callable[..., SandboxServer], second_account: str
+) -> None:
+    client = Client(start_server(second_account=second_account).base_url)
+    first = create_person(client, thirdId="u1", mobile="13800000000")
+    again = create_person(client, thirdId="u1", mobile="13800000000")
+    second = create_person(client, thirdId="u2", mobile="13700000000")
+    # A repeated call is no second account.
+    assert again.data == first.data
+    if second_account == "refused":
+        assert second.err_code == CONFLICT
+    else:
+        assert (second.data == first.data) is (second_account == "same")

@@ -201,3 +201,35 @@ def test_keyword_seal_stands_at_the_offset_from_the_left_end_and_bottom_of_every
     box = changed_box(before, stamped(before, place))
     assert box is not None
     assert box.center[0] * 400 == pytest.approx(172, abs=TOLERANCE_PT)
+
+
+@pytest.mark.parametrize(("origin", "right_by", "up_by"), [("centre", 0.5, 0.5), ("right_bottom", 1.0, 0.0)])
+def test_keyword_offset_may_count_from_elsewhere(origin: str, right_by: float, up_by: float) -> None:
+    place = SealPlace("keyword", keyword="甲方签字", width_pt=40)
+    with open_pdf(text_pdf("甲方签字", "无关")) as pdf:
+        (usual,) = stamps_of(pdf, place, 100, options())
+        (other,) = stamps_of(pdf, place, 100, options(keyword_origin=origin))
+    # Four characters of 14 pt.
+    assert other.center_x - usual.center_x == pytest.approx(56 * right_by, abs=1)
+    assert other.center_y - usual.center_y == pytest.approx(14 * up_by, abs=3)
+    assert (other.center_y > usual.center_y) is (up_by > 0)
+
+
+def test_cross_page_seal_may_be_divided_from_its_right() -> None:
+    # Black on the left half only: now the last of the two pages has it.
+    before, left_half = blank_pdf(2), "0 0 0 rg -50 -50 50 100 re f"
+    place = SealPlace("cross_page", [1, 2], y_pt=250, width_pt=100)
+    after = stamped(before, place, left_half, cross_page_split="right_first")
+    assert changed_box(before, after, 0) is None
+    box = changed_box(before, after, 1)
+    assert box is not None
+    assert box.left * 400 == pytest.approx(350, abs=TOLERANCE_PT)
+    assert box.right == 1.0
+
+
+def test_cross_page_seal_has_its_lower_edge_at_the_number_where_that_names_the_corner() -> None:
+    before = blank_pdf(2)
+    place = SealPlace("cross_page", [1, 2], y_pt=250, width_pt=100)
+    box = changed_box(before, stamped(before, place, seal_anchor="lower_left"))
+    assert box is not None
+    assert (1 - box.bottom) * 600 == pytest.approx(250, abs=TOLERANCE_PT)

@@ -144,6 +144,18 @@ def sending_texts() -> dict[str, tuple[str, str]]:
                 " give them the link yourself.",
             ),
         ),
+        "account.second_refused": (
+            translate(
+                "ErrorSentences",
+                "The platform refused to make an account with the new mobile or e-mail of signer {number}: {msg}"
+                " ({err_code})",
+            ),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Leave mobile and e-mail of this signer empty to reach them where the platform has"
+                " them; or put right what it names, and try again.",
+            ),
+        ),
         "flow.not_revoked": (
             translate("ErrorSentences", "Whether the contract was revoked is not certain."),
             translate("ErrorSentences", "Refresh it in a moment; if it still stands, revoke it again."),

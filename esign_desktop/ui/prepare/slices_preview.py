@@ -37,9 +37,9 @@ class SlicesPreview(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_slices(self, marks: tuple[SealMark, ...], draft: ContractDraft) -> None:
-        """Show the slices of one placement, in page order."""
-        self._marks, self._draft = marks, draft
-        numbers = ", ".join(str(mark.page_number) for mark in marks)
+        """Show the slices of one placement as they make up the seal, from its left to its right."""
+        self._marks, self._draft = tuple(sorted(marks, key=lambda mark: mark.slice_index)), draft
+        numbers = ", ".join(str(mark.page_number) for mark in self._marks)
         self.setAccessibleName(self.tr("The finished seal"))
         described = self.tr("Slices on pages {pages}; {width}").format(pages=numbers, width=self.words)
         self.setAccessibleDescription(described)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -74,6 +74,14 @@ class BehaviourGroup(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the room scroll past: only a field that has the focus takes the wheel."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     @property
     def behaviour(self) -> PlatformBehaviour:
@@ -189,6 +197,10 @@ class BehaviourGroup(QWidget):
 
     def _connect(self) -> None:
         self._head.toggled.connect(self._on_head_toggled)
+        for name in self._labels:
+            field = self._field(name)
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            field.installEventFilter(self)
         self._reset.clicked.connect(self._on_reset_clicked)
         for choice in self._choices.values():
             choice.activated.connect(self._on_chosen)

@@ -76,6 +76,9 @@ def play(studio: Studio) -> None:
         for kind in EnvironmentKind:
             _show(here, kind)
             studio.take(f"settings-{kind.value}", here.window)
+        _show(here, EnvironmentKind.TEST)
+        here.furniture.settings.form.behaviour.open()
+        studio.take("settings-behaviour", here.window)
         _show(here, EnvironmentKind.SANDBOX)
         hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
         hand.rest(1200)

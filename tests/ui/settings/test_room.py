@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor, SecondAccount
@@ -509,6 +510,24 @@ def test_behaviour_is_folded_until_it_is_asked_for_and_kept_when_saved(
     qtbot.waitUntil(room.form._save.isEnabled)
     room.form._save.click()
     qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == PlatformBehaviour())
+
+
+def test_wheel_over_a_field_that_nobody_is_in_changes_nothing(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot
+) -> None:
+    room = make_room()
+    pick(room, EnvironmentKind.OWN, qtbot)
+    group = room.form.behaviour
+    group.open()
+    room.form._project.setFocus()
+    for field in (*group._choices.values(), *group._widths.values()):
+        middle = QPointF(field.rect().center())
+        turn = QWheelEvent(
+            *(middle, field.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton),
+            *(Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+        )
+        QApplication.sendEvent(field, turn)
+    assert room.form.values.behaviour == PlatformBehaviour()
 
 
 def test_narrowest_and_widest_seal_that_can_be_typed_are_kept(
