@@ -80,6 +80,10 @@ def _do_errand(arguments: Arguments) -> int | None:
         from esign_desktop.app.rebuild import run_from_copy
 
         return run_from_copy(arguments)
+    if arguments.restore_from is not None:
+        from esign_desktop.app.restore import run as run_restore
+
+        return run_restore(arguments)
     if arguments.remove_counter_pin:
         from esign_desktop.app.counter_pin_removal import run as run_removal
 

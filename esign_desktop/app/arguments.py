@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Arguments(NamedTuple):
     """What was asked for.
 
-    ``pdf``, ``keyword`` and ``output`` belong to the self-test, ``worksheet`` to ``check_sheet``.
+    ``pdf``, ``keyword`` and ``output`` belong to the self-test, ``worksheet`` to ``check_sheet``, ``computer`` and
+    ``passphrase_file`` to ``restore_from``.
     """
 
     files: tuple[Path, ...] = ()
@@ -34,6 +35,9 @@ class Arguments(NamedTuple):
     listen_port: int | None = None
     check_sheet: Path | None = None
     worksheet: str | None = None
+    restore_from: Path | None = None
+    computer: str | None = None
+    passphrase_file: Path | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -53,6 +57,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--listen needs a port from 1 to 65535")
     if parsed.worksheet is not None and parsed.check_sheet is None:
         parser.error("--worksheet belongs to --check-sheet")
+    if parsed.restore is None and (parsed.computer or parsed.passphrase_file):
+        parser.error("--computer and --passphrase-file belong to --restore")
     return Arguments(
         files=tuple(path.absolute() for path in parsed.files),
         with_sandbox=parsed.sandbox,
@@ -69,6 +75,9 @@ def parse(words: Sequence[str]) -> Arguments:
         listen_port=parsed.listen,
         check_sheet=parsed.check_sheet,
         worksheet=parsed.worksheet,
+        restore_from=parsed.restore.absolute() if parsed.restore else None,
+        computer=parsed.computer,
+        passphrase_file=parsed.passphrase_file,
     )
 
 
@@ -104,5 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--remove-counter-pin", action="store_true", help="let a locked counter be opened without a PIN, and end")
     add("--check-sheet", type=Path, metavar="FILE", help="print what Bulk reads of a sheet, numbers masked, and end")
     add("--worksheet", metavar="NAME", help="check-sheet: which worksheet, where several hold rows")
+    add("--restore", type=Path, metavar="FROM", help="bring back what another computer copied to a folder, and end")
+    add("--computer", metavar="NAME", help="restore: whose copies, where several computers have some there")
+    add("--passphrase-file", type=Path, metavar="FILE", help="restore: read the passphrase there instead of asking")
     add("--version", action="version", version=f"esign-desktop {__version__}")
     return parser

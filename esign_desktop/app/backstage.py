@@ -92,6 +92,8 @@ class Backstage:
     @staticmethod
     def _sweep_copies(services: Services) -> None:
         """Delete copies of contracts that a crash left behind; what fails now is tried again at the next start."""
+        if services.second_folder is not None:
+            services.second_folder.sweep()
         try:
             services.submission.sweep_copies()
         except StoreError as error:

@@ -67,7 +67,15 @@ def _go_back(paths: AppPaths) -> Rebuilt:
 
 
 def _rebuild(paths: AppPaths) -> Rebuilt:
-    """Add to the database what it lacks; a damaged one that has no sound copy is set aside for a new one."""
+    database = open_sound_database(paths)
+    try:
+        return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
+    finally:
+        database.close()
+
+
+def open_sound_database(paths: AppPaths) -> Database:
+    """Open the database; a damaged one that has no sound copy is set aside for a new one. Raises StoreError."""
     database = Database(paths.database_path)
     try:
         database.open()
@@ -76,10 +84,7 @@ def _rebuild(paths: AppPaths) -> Rebuilt:
             raise
         database.replace_damaged()
         database.open()
-    try:
-        return rebuild_flows(Ledger(paths.ledger_path), Flows(database))
-    finally:
-        database.close()
+    return database
 
 
 def _say(outcome: Rebuilt) -> None:

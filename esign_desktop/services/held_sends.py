@@ -52,7 +52,7 @@ def held_send(submission: Submission) -> HeldSend:
     facts, record = SubmissionFacts(submission), submission.record
     asked_at_ms = facts.sent_at_ms if facts.start_count else None
     reason = str(next((s.told["code"] for s in reversed(submission.steps) if "code" in s.told), ""))
-    again = () if facts.is_shown_at_once else (HeldChoice.START_AGAIN,)
+    again = () if facts.may_be_visible else (HeldChoice.START_AGAIN,)
     return HeldSend(
         record.id,
         record.environment,
@@ -62,7 +62,7 @@ def held_send(submission: Submission) -> HeldSend:
         reason,
         facts.start_count,
         len(record.draft.documents),
-        facts.is_shown_at_once,
+        facts.may_be_visible,
         (HeldChoice.LOOK_AGAIN, *again, HeldChoice.GIVE_UP),
         _evidence(submission, facts, reason),
     )

@@ -100,7 +100,7 @@ class SecondFolder:
     ) -> None:
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
-        self._scratch = paths.data_dir / "leaving"
+        self._scratch = paths.leaving_dir
         self._secrets = secret_store
         self._drafts = drafts
         self._forgetting = forgetting
@@ -186,6 +186,11 @@ class SecondFolder:
         with self._lock:
             if self._state.folder:
                 self._save(replace(self._state, anew=uuid4().hex, is_forgetting_due=True))
+
+    def sweep(self) -> None:
+        """Delete what a kill left in the clear of copies that were being made or restored."""
+        for folder in (self._paths.leaving_dir, self._paths.restoring_dir):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Break off what is being copied; it is taken up at the next start."""

@@ -246,7 +246,7 @@ class SubmissionService:
         """
         with self._exclusive(submission_id):
             send = self._held(submission_id)
-            if send.facts.is_shown_at_once:
+            if send.facts.may_be_visible:
                 raise InputError("submission.may_be_visible")
             send.record(SubmissionState.CONTRACT, starts_again=True)
             return submission_id
@@ -353,7 +353,7 @@ class SubmissionService:
         if facts.state is SubmissionState.STARTED and lacks_links(send) and not is_cancelled:
             start_showing_at_once(send)
         if facts.state is SubmissionState.HELD:
-            if is_cancelled and not facts.is_shown_at_once:
+            if is_cancelled and not facts.may_be_visible:
                 # Whatever became of start, it will not be executed.
                 self._cancel(send)
             return
@@ -447,7 +447,7 @@ class SubmissionService:
 
 def _is_too_late(facts: SubmissionFacts) -> bool:
     """Whether the signers see the flow already, or may do so at any moment."""
-    if facts.is_shown_at_once and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
+    if facts.may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
         return True
     return facts.state in _TOO_LATE
 
@@ -482,7 +482,7 @@ def _summary(submission: Submission, *, is_under_way: bool) -> SubmissionSummary
         record.draft.title,
         record.queued_at_ms,
         can_be_cancelled=not _is_too_late(facts),
-        may_be_visible=submission.state is SubmissionState.HELD and facts.is_shown_at_once,
+        may_be_visible=submission.state is SubmissionState.HELD and facts.may_be_visible,
         origin=facts.origin,
         base_url=facts.base_url,
         is_under_way=is_under_way,

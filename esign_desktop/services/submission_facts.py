@@ -63,6 +63,8 @@ class SubmissionFacts:
         """Whether the next start shows the flow by itself."""
         self.is_shown_at_once = False
         """Whether the last start did, so that an unknown outcome may be a flow that is visible."""
+        self.is_restored = False
+        """Whether the send came from another computer's copy: it may have gone on there."""
         self.refusal: Refused | None = None
         self.has_snapshots = False
         self._has_accounts = False
@@ -105,8 +107,14 @@ class SubmissionFacts:
             self.ledger_links = str(told.get("links", ""))
         self.is_cancelling = self.is_cancelling or "is_cancelling" in told
         self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in told
+        self.is_restored = self.is_restored or "is_restored" in told
         if "refused" in told:
             self.refusal = Refused(int(told["refused"]), "")
+
+    @property
+    def may_be_visible(self) -> bool:
+        """Whether signers may see a flow although nobody here had it shown to them."""
+        return self.is_shown_at_once or self.is_restored
 
     def _start_anew(self, *, shows_at_once: bool) -> None:
         self.shows_at_once = shows_at_once

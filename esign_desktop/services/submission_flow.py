@@ -53,7 +53,7 @@ def execute(send: Send) -> bool:
         send.record(SubmissionState.EXECUTE_INTENT)
     if facts.refusal is not None:
         return _give_up(send, facts.refusal)
-    if facts.is_shown_at_once and _has_taken_effect(send, ask_for_detail(send, flow_id)):
+    if facts.may_be_visible and _has_taken_effect(send, ask_for_detail(send, flow_id)):
         return facts.state is SubmissionState.RUNNING
     failure: ApiError | None = None
     for pause_s in (0.0, *send.patience.execute_s):

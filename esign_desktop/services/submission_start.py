@@ -89,7 +89,7 @@ def take_up_from_ledger(send: Send) -> bool:
 def lacks_links(send: Send) -> bool:
     """Whether the flow would be shown to people of whom none has a link, nor gets a message from the platform."""
     facts = send.facts
-    return not facts.is_shown_at_once and depends_on_links(facts.draft) and not told_links(facts)
+    return not facts.may_be_visible and depends_on_links(facts.draft) and not told_links(facts)
 
 
 def start_showing_at_once(send: Send) -> None:

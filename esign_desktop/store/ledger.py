@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +57,19 @@ class Ledger:
                     sync_folder(self._path.parent)
         except OSError as error:
             raise disk_error(error) from error
+
+    def take_over(self, lines: Sequence[bytes]) -> int:
+        """Append those of another ledger's lines that are not here, as they are; return how many. Raises StoreError."""
+        known = set(self._content().split(_NEWLINE))
+        missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
+        if missing:
+            try:
+                with self._lock:
+                    self._write(b"".join(line + _NEWLINE for line in missing))
+                    sync_folder(self._path.parent)
+            except OSError as error:
+                raise disk_error(error) from error
+        return len(missing)
 
     def read(self) -> tuple[LedgerEntry, ...]:
         """Return all whole lines, the oldest first; one torn by a power cut or a full disk is left out."""

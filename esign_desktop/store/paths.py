@@ -60,6 +60,16 @@ class AppPaths:
         return self.data_dir / "sandbox"
 
     @property
+    def leaving_dir(self) -> Path:
+        """What is being encrypted for the second folder; there for that moment."""
+        return self.data_dir / "leaving"
+
+    @property
+    def restoring_dir(self) -> Path:
+        """What was decrypted of another computer's copies; there for that moment."""
+        return self.data_dir / "restoring"
+
+    @property
     def brand_dir(self) -> Path:
         """The picture on the customer's screen."""
         return self.data_dir / "brand"

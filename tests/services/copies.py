@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from shutil import rmtree
 from typing import TYPE_CHECKING, cast
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.restoring import restore
 from esign_desktop.services.second_folder import SecondFolder
-from esign_desktop.services.second_folder_job import JobStarter
+from esign_desktop.services.second_folder_job import JobStarter, do, fetch
 from esign_desktop.store.forgetting import Forgetting
+from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.second_folder import FOLDER, LedgerPlace
 from tests.services.desk import Desk, clock_ms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.services.restoring import Restored
     from esign_desktop.store.secrets import SecretStore
 
 PASSPHRASE = "correct horse battery"
@@ -64,3 +69,47 @@ def second_folder(
 def share_at(path: Path) -> Path:
     path.mkdir()
     return path
+
+
+CHEAP_KEY = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14)
+COMPUTER = "0123456789abcdef" * 2
+
+
+def copy_now(desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily")) -> None:
+    """Copy in this process, under a key that is quickly derived."""
+    (share / FOLDER).mkdir(exist_ok=True, parents=True)
+    entries = [
+        [f"copies/{one.sha256}.pdf", one.path, one.sha256]
+        for summary in desk.stores.drafts.list()
+        for one in desk.stores.drafts.load(summary.id).documents
+    ]
+    for kind in kinds:
+        do(
+            {
+                "kind": kind,
+                "root": str(share),
+                "computer_id": COMPUTER,
+                "is_begun": False,
+                "name": "desk one",
+                "run": "run",
+                "known_runs": [],
+                "now_ms": clock_ms(),
+                "key": CHEAP_KEY.as_text(),
+                "ledger": str(desk.paths.ledger_path),
+                "place": asdict(LedgerPlace()),
+                "anew": False,
+                "scratch": str(desk.paths.leaving_dir),
+                "database": str(desk.paths.database_path),
+                "entries": entries,
+                "is_only_one": False,
+            }
+        )
+    rmtree(desk.paths.leaving_dir, ignore_errors=True)
+
+
+def restore_into(desk: Desk, share: Path) -> Restored:
+    """Bring back what lies in the share, in this process."""
+    fetch(share / FOLDER / COMPUTER, PASSPHRASE, desk.paths.restoring_dir)
+    restored = restore(desk.paths.restoring_dir, desk.paths, desk.database, desk.stores.ledger, now_ms=clock_ms())
+    rmtree(desk.paths.restoring_dir)
+    return restored

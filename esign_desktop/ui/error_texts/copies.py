@@ -109,6 +109,10 @@ def restoring_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The passphrase can't be asked for: there is no terminal."),
             translate("ErrorSentences", "Start the command in a terminal, or name a file that holds it."),
         ),
+        "copy.no_passphrase_file": (
+            translate("ErrorSentences", "The file that holds the passphrase can't be read."),
+            translate("ErrorSentences", "It is plain text, and the passphrase is its first line."),
+        ),
         "submission.restored": (
             translate("ErrorSentences", "This send came from another computer's copy, and may have gone on there."),
             translate(

@@ -1,0 +1,94 @@
+"""What was brought back from another computer's copies, and what could not be, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.ui.words.moments import china_time
+from esign_desktop.ui.words.outside_text import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.services.restoring import RestoringReport
+
+translate: Final = QCoreApplication.translate
+
+
+def brought_back(report: RestoringReport) -> str:
+    """Say what came."""
+    restored = report.restored
+    text = translate(
+        "Restoring",
+        "Brought back from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts}.",
+    )
+    return text.format(
+        computer=one_line(report.computer.name),
+        flows=restored.flow_count,
+        drafts=restored.draft_count,
+        presets=restored.preset_count,
+        accounts=restored.account_count,
+    )
+
+
+def not_brought_back(report: RestoringReport) -> list[str]:
+    """Say what did not come, and what a person has to do about it; the most pressing first."""
+    found, restored = report.found, report.restored
+    lines = [
+        translate(
+            "Restoring",
+            "The copies end at {time}. What was sent after that is not known here: before you send one of the drafts,"
+            " ask whether it went out.",
+        ).format(time=china_time(report.computer.changed_at_ms))
+    ]
+    if restored.held_count:
+        lines.append(
+            translate(
+                "Restoring",
+                "Sends that were under way: {count}. They are held in Track and nothing of them is sent again by"
+                " itself.",
+            ).format(count=restored.held_count)
+        )
+    if restored.begun_count:
+        lines.append(
+            translate(
+                "Restoring",
+                "Sends that were begun and of which nothing more is known: {count}. Ask the platform's support.",
+            ).format(count=restored.begun_count)
+        )
+    if not found.made_at_ms:
+        lines.append(
+            translate("Restoring", "No daily copy could be read: drafts, presets and accounts did not come back.")
+        )
+    elif found.passed_over_count:
+        lines.append(
+            translate("Restoring", "The newest daily copies are damaged ({count}); that of {time} was taken.").format(
+                count=found.passed_over_count, time=china_time(found.made_at_ms)
+            )
+        )
+    else:
+        lines.append(
+            translate("Restoring", "Drafts, presets and accounts are those of {time}.").format(
+                time=china_time(found.made_at_ms)
+            )
+        )
+    if not found.is_ledger_whole:
+        lines.append(
+            translate("Restoring", "The copy of the ledger is damaged in places: contracts and links may be missing.")
+        )
+    if restored.missing_file_count:
+        lines.append(
+            translate("Restoring", "Documents of drafts that are not in the copies: {count}. Open them anew.").format(
+                count=restored.missing_file_count
+            )
+        )
+    if not restored.has_audit and found.made_at_ms:
+        lines.append(translate("Restoring", "The audit log of the other computer stays out: this one has its own."))
+    lines.append(
+        translate(
+            "Restoring",
+            "Never in the copies: secrets and passwords, which are typed again in Settings; numbers and phones of"
+            " persons; signed files, which are downloaded again in Track.",
+        )
+    )
+    return lines

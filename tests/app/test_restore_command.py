@@ -1,0 +1,175 @@
+"""``esign-desktop --restore``, as it is called."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.store.database import Database
+from esign_desktop.store.drafts import Drafts
+from esign_desktop.store.instance_lock import InstanceLock
+from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.second_folder import FOLDER
+from tests.services.copies import COMPUTER, PASSPHRASE, copy_now
+from tests.services.desk import Desk, make_contract
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OTHER = "f" * 32
+SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/secret"]}]'
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    """A folder with the copies of one computer: three flows and a draft."""
+    desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    for number in range(3):
+        place = {"submission_id": f"s{number}", "environment": "sandbox", "project_id": "p"}
+        desk.stores.ledger.append("flow", {**place, "flow_id": f"flow-{number}", "signers": SIGNERS})
+    desk.stores.drafts.save(make_contract(tmp_path / "files"), saved_at_ms=1)
+    copy_now(desk, tmp_path / "share")
+    desk.close()
+    return tmp_path / "share"
+
+
+def command(tmp_path: Path, share: Path, *more: str) -> list[str]:
+    words = [sys.executable, "-m", "esign_desktop", "--data-dir", str(tmp_path / "new"), "--restore", str(share)]
+    return [*words, *more]
+
+
+def restore(tmp_path: Path, share: Path, *more: str, passphrase: str = PASSPHRASE) -> subprocess.CompletedProcess[str]:
+    (tmp_path / "passphrase").write_text(f"{passphrase}\n", "utf-8")
+    words = command(tmp_path, share, "--passphrase-file", str(tmp_path / "passphrase"), *more)
+    return subprocess.run(
+        words, capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "LANG": "en_US.UTF-8"}
+    )
+
+
+def draft_count(tmp_path: Path) -> int:
+    database = Database(AppPaths.at(tmp_path / "new").database_path)
+    database.open()
+    try:
+        return len(Drafts(database).list())
+    finally:
+        database.close()
+
+
+def test_everything_comes_back_and_what_did_not_is_said(share: Path, tmp_path: Path) -> None:
+    done = restore(tmp_path, share)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert "3" in lines[0]
+    assert len(lines) >= 3
+    assert "secret" not in done.stdout.replace("secrets and passwords", "")
+    assert PASSPHRASE not in done.stdout
+    assert draft_count(tmp_path) == 1
+    assert not AppPaths.at(tmp_path / "new").restoring_dir.exists()
+    assert restore(tmp_path, share).returncode == 0
+    assert draft_count(tmp_path) == 1
+
+
+def test_a_wrong_passphrase_is_said(share: Path, tmp_path: Path) -> None:
+    done = restore(tmp_path, share, passphrase="made-up words")
+
+    assert done.returncode == 1
+    assert "copy.wrong_passphrase" in done.stderr
+    assert "made-up words" not in done.stderr
+    assert not AppPaths.at(tmp_path / "new").database_path.exists() or draft_count(tmp_path) == 0
+
+
+def test_of_several_computers_one_has_to_be_named(share: Path, tmp_path: Path) -> None:
+    inside = share / FOLDER
+    (inside / OTHER).mkdir()
+    (inside / OTHER / "computer.json").write_text('{"name": "desk two", "changed_at_ms": 1}', "utf-8")
+
+    done = restore(tmp_path, share)
+    assert done.returncode == 1
+    assert "desk one" in done.stderr
+    assert "desk two" in done.stderr
+    done = restore(tmp_path, share, "--computer", "desk three")
+    assert "copy.no_such_computer" in done.stderr
+    assert "copy.nothing" in restore(tmp_path, share, "--computer", "desk two").stderr
+    assert restore(tmp_path, share, "--computer", "desk one").returncode == 0
+    assert restore(tmp_path, inside / COMPUTER).returncode == 0
+
+
+def test_a_folder_without_copies_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    assert "copy.nothing" in restore(tmp_path, tmp_path / "empty").stderr
+    assert "copy.missing" in restore(tmp_path, tmp_path / "away").stderr
+
+
+def test_a_running_program_is_not_disturbed(share: Path, tmp_path: Path) -> None:
+    paths = AppPaths.at(tmp_path / "new")
+    paths.prepare()
+    with InstanceLock(paths.lock_path):
+        done = restore(tmp_path, share)
+
+    assert done.returncode == 1
+    assert "store.second_instance" in done.stderr
+    assert not paths.database_path.exists()
+
+
+def test_a_file_that_can_not_be_read_is_said(share: Path, tmp_path: Path) -> None:
+    words = command(tmp_path, share, "--passphrase-file", str(tmp_path / "nowhere"))
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 1
+    assert "copy.no_passphrase_file" in done.stderr
+
+
+def test_without_a_terminal_the_passphrase_is_not_asked_for(share: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path, share),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+    )
+
+    assert done.returncode == 1
+    assert "copy.no_terminal" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+def test_the_passphrase_is_typed_at_a_terminal_and_nobody_sees_it(share: Path, tmp_path: Path) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, command(tmp_path, share))  # noqa: S606  the program itself
+    seen = b""
+    while b":" not in seen and "：".encode() not in seen:
+        seen += os.read(terminal, 1000)
+    os.write(terminal, PASSPHRASE.encode() + b"\n")
+    while True:
+        try:
+            more = os.read(terminal, 1000)
+        except OSError:
+            break
+        if not more:
+            break
+        seen += more
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+
+    assert os.waitstatus_to_exitcode(status) == 0, seen
+    assert PASSPHRASE.encode() not in seen
+    assert draft_count(tmp_path) == 1
+
+
+@pytest.mark.parametrize("words", [["--computer", "x"], ["--passphrase-file", "x"]])
+def test_its_options_belong_to_it(words: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "esign_desktop", *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2
