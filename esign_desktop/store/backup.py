@@ -49,6 +49,8 @@ def write_backup(connection: Connection, database_path: Path) -> None:
         os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE))
         connection.execute("VACUUM INTO ?", (str(fresh),))
         sync_file(fresh)
+        # Beside the new copy it would undo there what was under way in the old one.
+        journal_path(backup_path(database_path)).unlink(missing_ok=True)
         fresh.replace(backup_path(database_path))
         sync_folder(database_path.parent)
     except OSError as error:

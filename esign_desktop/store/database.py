@@ -207,8 +207,9 @@ class Database:
         self._thread_id = threading.get_ident()
         _refuse_old_sqlite()
         self._migrations.refuse_newer(version_in_header(self._path))
-        for path in (backup_path(self._path), *(copy.path for copy in upgrade_copies(self._path))):
-            _settle(path)
+        is_settled = _settle(backup_path(self._path))
+        for copy in upgrade_copies(self._path):
+            _settle(copy.path)
         is_backup_newer = version_in_header(backup_path(self._path)) > self._migrations.newest_version
         self._went_back = self._takes_copy or is_backup_newer
         self._was_restored = needs_restoring(self._path) and self._restore()
@@ -225,7 +226,7 @@ class Database:
             sweep_copies(self._path, system_clock_ms())
         self._takes_copy = False
         if not self._went_back:
-            self._back_up_if_old()
+            self._back_up_if_old(is_in_doubt=not is_settled)
 
     def _restore(self) -> bool:
         """Put the backup in the file's place if it is sound itself."""
@@ -283,9 +284,9 @@ class Database:
             _checkpoint(connection)
         connection.execute(_DISTRUST)
 
-    def _back_up_if_old(self) -> None:
+    def _back_up_if_old(self, *, is_in_doubt: bool) -> None:
         backup = backup_path(self._path)
-        if not backup.exists() or time.time() - backup.stat().st_mtime > BACKUP_AGE_S:
+        if is_in_doubt or not backup.exists() or time.time() - backup.stat().st_mtime > BACKUP_AGE_S:
             self._back_up()
 
     def _back_up(self) -> None:
@@ -489,20 +490,26 @@ def _stand_in_for_newer_tables(connection: Connection, current: Connection) -> N
             connection.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
 
 
-def _settle(path: Path) -> None:
-    """Undo what a kill broke off in a copy: once it is replaced, nobody could tell whose journal lies there."""
+def _settle(path: Path) -> bool:
+    """Undo what a kill broke off in a copy, and return whether it is whole.
+
+    Where that fails the journal stays: without it half a change would stand in the copy for good.
+    """
     import sqlite3
 
     journal = journal_path(path)
     if not journal.exists():
-        return
+        return True
     try:
-        with closing(_connect_existing(path)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        if path.exists():
+            with closing(_connect_existing(path)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
     except sqlite3.Error as error:
         _log.warning("a copy of the database could not be settled: %s", type(error).__name__)
+        return False
     with suppress(OSError):
         journal.unlink(missing_ok=True)
+    return True
 
 
 def _is_sound(path: Path) -> bool:

@@ -16,6 +16,7 @@ import pytest
 
 from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.backup import backup_path, journal_path
 from esign_desktop.store.database import Connection, Database
 from esign_desktop.store.drafts import Drafts
@@ -199,6 +200,69 @@ def test_a_kill_while_it_is_erased_leaves_file_and_backup_sound(paths: AppPaths,
     database.erase(lambda connection: connection.execute("DELETE FROM settings WHERE key LIKE 'secret%'").rowcount)
     assert files_with_canary(paths) == []
     database.close()
+
+
+HOLDER: Final = """
+import fcntl, sys, time
+file = open(sys.argv[1], "r+b")
+# SQLite's own lock for whoever is about to write.
+fcntl.lockf(file, fcntl.LOCK_EX, 1, 0x40000000)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_backup_that_can_not_be_settled_keeps_what_undoes_its_half_change(
+    paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(paths, extra=100).close()
+    backup = backup_path(paths.database_path)
+    done = subprocess.run([sys.executable, "-c", ERASER, str(paths.database_path), backup.name], check=False)
+    assert done.returncode == -9
+    monkeypatch.setattr("esign_desktop.store.database.BUSY_LIMIT_S", 0.1)
+
+    def no_disk(*_args: object) -> None:
+        raise StoreError("store.disk_full")
+
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(backup)], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    with holder:
+        assert holder.stdout.readline() == b"held\n"
+        with monkeypatch.context() as full:
+            full.setattr("esign_desktop.store.database.write_backup", no_disk)
+            database = Database(paths.database_path)
+            database.open()
+            database.close()
+        holder.kill()
+    assert journal_path(backup).exists()
+
+    # What was half done is undone from it when the backup is needed.
+    paths.database_path.unlink()
+    database = Database(paths.database_path)
+    database.open()
+    assert database.was_restored
+    assert Settings(database).get("kept 7") == "x" * 3000
+    database.close()
+
+
+def test_a_backup_that_can_not_be_settled_is_replaced_without_its_journal(
+    paths: AppPaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(paths, extra=100).close()
+    backup = backup_path(paths.database_path)
+    subprocess.run([sys.executable, "-c", ERASER, str(paths.database_path), backup.name], check=False)
+    monkeypatch.setattr("esign_desktop.store.database.BUSY_LIMIT_S", 0.1)
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(backup)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        database = Database(paths.database_path)
+        database.open()
+        assert not journal_path(backup).exists()
+        database.close()
+        holder.kill()
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT count(*) FROM settings WHERE key LIKE 'kept%'").fetchone() == (100,)
 
 
 def test_a_journal_that_belongs_to_no_backup_is_not_replayed_into_the_next(paths: AppPaths) -> None:
