@@ -17,7 +17,8 @@ _MOST_NAMES: Final = 3
 def form_problems(document: Document, *, is_correction: bool = False) -> Iterator[Problem]:
     """Yield the problems of a document that the platform makes of a template; none of another one.
 
-    An empty form must not take the place of a filled one, whose values may not be known here any more.
+    An empty form must not take the place of a filled one: what that held is kept for a while only, and contracts of
+    earlier versions tell not even which fields there are.
     """
     template = document.template
     if template is None:
@@ -30,5 +31,8 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
         params: dict[str, str | float] = {"name": document.name, "count": len(missing), "fields": names}
         yield Problem("form.value_missing", Severity.BLOCKING, subject, params)
     elif not template.fields:
-        severity = Severity.BLOCKING if is_correction else Severity.WARNING
-        yield Problem("form.without_values", severity, subject, {"name": document.name})
+        if not is_correction:
+            yield Problem("form.without_values", Severity.WARNING, subject, {"name": document.name})
+            return
+        code = "form.correction_empty" if template.names else "form.values_unknown"
+        yield Problem(code, Severity.BLOCKING, subject, {"name": document.name})

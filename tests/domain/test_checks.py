@@ -12,6 +12,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.checks import check
 from esign_desktop.domain.document import DocumentId, PreflightFacts, TemplateFilling, WantedField
 from esign_desktop.domain.drawn_marks import DrawnMarks
+from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
 from esign_desktop.domain.placement import KeywordHit, PlacementId, SealMark
@@ -111,6 +112,13 @@ CASES: list[tuple[str, Severity, dict[str, Any], dict[str, Any]]] = [
     ("form.value_missing", BLOCKING, form(("amount", "  "), wanted=(WantedField("amount"),)), {}),
     ("form.without_values", WARNING, form(), {}),
     ("form.without_values", WARNING, form(wanted=(WantedField("note", is_required=False),)), {}),
+    ("form.values_unknown", BLOCKING, {**form(), "replaces": FlowId("flow")}, {}),
+    (
+        "form.correction_empty",
+        BLOCKING,
+        {**form(wanted=(WantedField("note", is_required=False),)), "replaces": FlowId("flow")},
+        {},
+    ),
     ("signer.places_seal_themselves", HINT, {"placements": ()}, {}),
     ("signer.silent_without_place", BLOCKING, {**terms(is_silent=True), "placements": ()}, {}),
     ("signer.silent_person", WARNING, terms(is_silent=True), {}),

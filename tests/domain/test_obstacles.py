@@ -46,10 +46,17 @@ def test_only_what_must_stop_a_send_does(codes: list[str], changes: dict[str, An
 
 
 def test_an_empty_form_does_not_replace_a_contract() -> None:
-    changes = {"documents": (make_document(template=TemplateFilling("template")),)}
-    draft = replace(make_draft(**changes), replaces=FlowId("flow"))
-    assert [problem.code for problem in obstacles(draft)] == ["form.without_values"]
-    assert obstacles(make_draft(**changes)) == ()
+    optional = (WantedField("note", is_required=False),)
+    for filling, code in (
+        (TemplateFilling("template"), "form.values_unknown"),
+        (TemplateFilling("template", wanted=optional), "form.correction_empty"),
+    ):
+        changes = {"documents": (make_document(template=filling),)}
+        draft = replace(make_draft(**changes), replaces=FlowId("flow"))
+        assert [problem.code for problem in obstacles(draft)] == [code]
+        assert obstacles(make_draft(**changes)) == ()
+    filled = TemplateFilling("template", (("note", "1"),), optional)
+    assert obstacles(replace(make_draft(documents=(make_document(template=filled),)), replaces=FlowId("flow"))) == ()
 
 
 def test_a_form_says_how_many_values_are_missing_and_which() -> None:

@@ -16,6 +16,20 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Nothing was sent: the form still lacks a value: {fields}."),
             translate("ErrorSentences", "Fill it in, or say in the preset's form fields that it may stay empty."),
         ),
+        "form.correction_empty": (
+            translate("ErrorSentences", "Nothing is filled into a form of this correction."),
+            translate(
+                "ErrorSentences", "Nothing was revoked and nothing sent. Fill it in in Prepare, below the document."
+            ),
+        ),
+        "form.values_unknown": (
+            translate("ErrorSentences", "What a form of the corrected contract was filled with is not known here."),
+            translate(
+                "ErrorSentences",
+                "Nothing was revoked and nothing sent. Revoke that contract in Track, and start a new one from the"
+                " preset.",
+            ),
+        ),
         "document.nobody_signs": (
             translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
             translate("ErrorSentences", "Place a seal on it, or take the document out."),

@@ -58,6 +58,16 @@ _SENTENCES: Final = {
     "form.without_values": QT_TRANSLATE_NOOP(
         "ProblemSentences", "Nothing is filled into the form “{name}”: it goes out as the template has it."
     ),
+    "form.correction_empty": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Nothing is filled into the form “{name}”, and an empty one must not replace the contract that is corrected:"
+        " fill it in below the document.",
+    ),
+    "form.values_unknown": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "What the form “{name}” was filled with is not known here, and an empty one must not replace the contract that"
+        " is corrected: revoke that one in Track, and start a new contract from the preset.",
+    ),
     "signer.places_seal_themselves": QT_TRANSLATE_NOOP(
         "ProblemSentences",
         "Signer {number} has no place to sign: they will sign every document and place the seal themselves.",

@@ -155,6 +155,10 @@ class ProblemsBar(QFrame):
                 return self.tr("Complete signer {number}").format(number=problem.params.get("number", ""))
             case "keyword":
                 return self.tr("Check the keyword")
+            case "form":
+                return self.tr("Check the form")
+            case "document":
+                return self.tr("Check the documents")
             case "options":
                 return self.tr("Complete the options")
             case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
 
+_FILLED_IN: Final = frozenset({"form.value_missing", "form.correction_empty"})
 _SIDE_PX = 232
 _LEAST_SIDE_PX = 176
 _DETAILS_PX = 344
@@ -426,7 +427,7 @@ class PrepareRoom(QWidget):
                 self.canvas.setFocus()
             case SignerSubject(signer_id=signer_id, name=name):
                 self.signers.edit(signer_id, name)
-            case DocumentSubject(document_id=document_id) if problem.code == "form.value_missing":
+            case DocumentSubject(document_id=document_id) if problem.code in _FILLED_IN:
                 self._documents.fill_form(document_id)
             case DocumentSubject(document_id=document_id):
                 self.canvas.view.go_to(document_id, 1)

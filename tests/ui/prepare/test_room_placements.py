@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain import edits
+from esign_desktop.domain.checks import Checks
+from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.drawn_marks import DrawnMarks
+from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
@@ -226,6 +231,22 @@ def test_the_send_button_says_what_is_missing_and_goes_there(prepared: RoomDesk)
     assert "Complete signer" in button.text()
     prepared.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert prepared.room.signers._form is not None  # noqa: SLF001
+
+
+def test_an_empty_form_of_a_correction_says_what_to_do(prepared: RoomDesk) -> None:
+    draft = prepared.session.draft
+    blank = replace(draft.documents[0], template=TemplateFilling("template"))
+    optional = replace(blank, template=TemplateFilling("template", wanted=(WantedField("note", is_required=False),)))
+    bar = prepared.room.problems_bar
+    for document, told in (
+        (blank, "start a new contract from the preset"),
+        (optional, "fill it in below the document"),
+    ):
+        correction = replace(draft, documents=(document,), signers=(), placements=(), replaces=FlowId("flow"))
+        problems = [one for one in Checks(DrawnMarks()).of(correction, {}, now_ms=0) if one.code.startswith("form.")]
+        bar.show_problems(tuple(problems), correction)
+        assert told in " ".join(label.text() for label in bar.findChildren(QLabel))
+        assert "Check the form" in [button.text() for button in bar.findChildren(QPushButton)]
 
 
 def test_f8_walks_through_the_problems(prepared: RoomDesk) -> None:
