@@ -57,9 +57,10 @@ format: ready-check  ## put all code into its format
 	$(PYTHON_IN_VENV) -m ruff check --fix .
 
 .PHONY: lint
-lint: ready-check  ## ruff: rules and format
+lint: ready-check  ## ruff: rules and format; the workflows are valid
 	$(PYTHON_IN_VENV) -m ruff check .
 	$(PYTHON_IN_VENV) -m ruff format --check .
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 .PHONY: types
 types: ready-check  ## mypy --strict, the program also as Windows and macOS see it

@@ -12,6 +12,7 @@ compile() {
 
 compile -o requirements/run.txt "$@"
 compile --group pyproject.toml:dev -o requirements/dev.txt "$@"
+compile requirements/frozen-windows-macos.in -o requirements/frozen-windows-macos.txt "$@"
 
 for tools in audit packages; do
     uv pip compile "requirements/$tools.in" --universal --python-version 3.11 --generate-hashes --no-strip-extras \

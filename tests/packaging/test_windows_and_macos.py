@@ -1,0 +1,136 @@
+"""The recipes for Windows and macOS, as far as they can be read here."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from PySide6.QtGui import QImage, QImageReader
+
+from esign_desktop.services.preset_exchange import SUFFIX
+from tests.conftest import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKAGING = REPOSITORY / "packaging"
+SCRIPT = (PACKAGING / "windows" / "esign-desktop.iss").read_text("utf-8-sig")
+CHINESE = (PACKAGING / "windows" / "chinese.isl").read_text("utf-8-sig")
+BUNDLE: dict[str, Any] = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
+NAMES = ("chinese.isl", "esign-desktop.iss")
+
+
+@pytest.fixture(scope="module")
+def icons(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("icons")
+    subprocess.run([sys.executable, str(PACKAGING / "icons.py"), str(folder)], check=True)
+    return folder
+
+
+def test_the_icon_for_windows_holds_all_sizes(icons: Path) -> None:
+    reader = QImageReader(str(icons / "esign-desktop.ico"))
+    sides = []
+    for index in range(reader.imageCount()):
+        assert reader.jumpToImage(index)
+        picture = reader.read()
+        assert not picture.isNull()
+        assert picture.pixelColor(picture.width() // 2, picture.height() // 2).alpha() == 255
+        sides.append(picture.width())
+    assert sides == [16, 20, 24, 32, 40, 48, 64, 256]
+
+
+def test_the_icon_for_macos_holds_a_picture_of_each_kind(icons: Path) -> None:
+    data = (icons / "esign-desktop.icns").read_bytes()
+    assert data[:4] == b"icns"
+    assert int.from_bytes(data[4:8], "big") == len(data)
+    at, sides = 8, {}
+    while at < len(data):
+        length = int.from_bytes(data[at + 4 : at + 8], "big")
+        sides[data[at : at + 4].decode()] = QImage.fromData(data[at + 8 : at + length]).width()
+        at += length
+    assert at == len(data)
+    assert sides["ic07"] == 128
+    assert sides["ic10"] == 1024
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_installers_texts_are_marked_as_unicode(name: str) -> None:
+    """Without the mark Inno Setup reads them in the code page of whoever compiles."""
+    assert (PACKAGING / "windows" / name).read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_installer_says_everything_of_its_own_in_both_languages() -> None:
+    own = re.findall(r"^(zh|en)\.(\w+)=(.+)$", SCRIPT, re.MULTILINE)
+    chinese = set(re.findall(r"^(\w+)=.", CHINESE, re.MULTILINE)) | {
+        name for language, name, _ in own if language == "zh"
+    }
+    assert {name for language, name, _ in own if language == "en"} <= chinese
+    assert set(re.findall(r"\{cm:(\w+)", SCRIPT)) <= chinese
+
+
+def test_each_message_is_told_once_and_in_chinese() -> None:
+    messages = re.findall(r"^(\w+)=(.*)$", CHINESE, re.MULTILINE)
+    names = [name for name, _ in messages]
+    assert len(names) == len(set(names))
+    plain = {name for name, text in messages if not re.search("[\u4e00-\u9fff]", text)}
+    assert plain == {"LanguageID", "LanguageCodePage", "NameAndVersion"}
+
+
+def test_removing_the_program_touches_no_data() -> None:
+    assert "[UninstallDelete]" not in SCRIPT
+    assert re.findall(r'^Type: .*Name: "(.+)"$', SCRIPT, re.MULTILINE) == [r"{app}\_internal"]
+
+
+def test_presets_belong_to_the_program_on_both_systems() -> None:
+    assert rf'Subkey: "Software\Classes\{SUFFIX}"' in SCRIPT
+    (declared,) = BUNDLE["UTExportedTypeDeclarations"]
+    assert declared["UTTypeTagSpecification"] == {"public.filename-extension": [SUFFIX.removeprefix(".")]}
+    owned = [kind["LSItemContentTypes"] for kind in BUNDLE["CFBundleDocumentTypes"] if kind["LSHandlerRank"] == "Owner"]
+    assert owned == [[declared["UTTypeIdentifier"]]]
+
+
+def test_macos_never_ends_the_program_by_itself() -> None:
+    assert BUNDLE["NSSupportsAutomaticTermination"] is False
+    assert BUNDLE["NSSupportsSuddenTermination"] is False
+
+
+def test_the_bundle_speaks_what_the_program_speaks() -> None:
+    assert BUNDLE["CFBundleLocalizations"] == ["zh-Hans", "en"]
+    assert BUNDLE["LSHasLocalizedDisplayName"] is True
+    names = (PACKAGING / "macos" / "zh-Hans.lproj" / "InfoPlist.strings").read_text("utf-8")
+    assert '"CFBundleDisplayName" = "电子签桌面";' in names
+
+
+def test_the_script_for_the_disk_image_is_one_that_a_shell_reads() -> None:
+    subprocess.run(["sh", "-n", str(PACKAGING / "macos" / "dmg.sh")], check=True)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_may_only_read_and_take_actions_that_nobody_can_exchange(path: Path) -> None:
+    text = path.read_text("utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "secrets." not in text
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", name) for name in used)
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    assert all(job["timeout-minutes"] <= 120 for job in workflow["jobs"].values())
+
+
+def test_what_the_workflows_call_is_here() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in WORKFLOWS).replace("\\", "/")
+    named = set(re.findall(r"\b(?:packaging|requirements)/[\w./-]+\.\w+", text))
+    missing = {name for name in named if not (REPOSITORY / name).exists()}
+    assert missing <= {"packaging/pyinstaller.spec"}
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
+    asked = {target for words in re.findall(r"run: make ([a-z -]+)$", text, re.MULTILINE) for target in words.split()}
+    assert asked <= targets
