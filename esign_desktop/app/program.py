@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -19,7 +21,6 @@ from esign_desktop.ui.messages import Tone
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
-    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
 
@@ -212,6 +213,7 @@ class Program(QObject):
         self._tell_of_copy()
         self._tell_of_unlinked_accounts(services)
         QTimer.singleShot(0, self._listen)
+        QTimer.singleShot(0, self._watch_own_file)
         self.window.installEventFilter(self)
         # What is there now stays; the collector need not look at it again.
         gc.freeze()
@@ -276,6 +278,14 @@ class Program(QObject):
 
         self._server = InstanceServer(self._backstage.paths.data_dir, self)
         self._server.received.connect(self._on_server_received)
+
+    def _watch_own_file(self) -> None:
+        own_file = frozen_file()
+        if own_file is None or self._is_stopped:
+            return
+        from esign_desktop.ui.replaced_program import ReplacedProgram
+
+        ReplacedProgram(own_file, self.tasks, self.window.messages, self)
 
     def _look_now(self) -> FirstLook:
         geometry = bytes(self.window.saveGeometry().data()).hex()
@@ -399,6 +409,11 @@ class Program(QObject):
 
     def _on_window_closed(self) -> None:
         self._application.quit()
+
+
+def frozen_file() -> Path | None:
+    """Return the file that holds the whole program; None if it runs from its modules."""
+    return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
 def _ignore(_result: object) -> None:
