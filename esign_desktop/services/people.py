@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 _SHORTEST_IN_BYTES: Final = 6
 """Less may stand anywhere by chance."""
+_SHORTEST_ANYWHERE: Final = 8
+"""What is shorter and made of letters and digits may be a part of something else in a log."""
 
 __all__ = ["KnownPerson", "PeopleService", "PeopleStores", "PresetAbout", "person_of_flow"]
 
@@ -208,12 +211,18 @@ class PeopleService:
             return False, False
 
     def _wipe_logs(self, traces: PersonTraces) -> None:
-        """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything."""
-        for path in self._stores.log_dir.glob("*.log"):
+        """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything.
+
+        Chinese knows no spaces, so that a name is found wherever it stands, but in a longer one of somebody who is
+        known; a short name of letters counts as a word alone, and one character says nothing.
+        """
+        pattern = _log_pattern(traces)
+        longer = {one.encode() for one in traces.longer_names}
+        for path in self._stores.log_dir.glob("*.log*"):
             try:
-                content = path.read_bytes()
-                for needle in (one.encode() for one in traces.needles):
-                    _write_over(path, content, needle)
+                for found in pattern.finditer(path.read_bytes()):
+                    if found[0] not in longer:
+                        _write_over(path, found.start(), len(found[0]))
             except OSError as error:
                 raise disk_error(error) from error
 
@@ -232,10 +241,18 @@ def _is_telling(name: str) -> bool:
     return not name.isascii() or len(name.split()) > 1
 
 
-def _write_over(path: Path, content: bytes, needle: bytes) -> None:
-    position = content.find(needle)
-    while position >= 0:
-        with path.open("r+b") as file:
-            file.seek(position)
-            file.write(b"#" * len(needle))
-        position = content.find(needle, position + len(needle))
+def _log_pattern(traces: PersonTraces) -> re.Pattern[bytes]:
+    parts = []
+    for needle in {*traces.needles, *traces.longer_names}:
+        escaped = re.escape(needle.encode())
+        if needle.isascii() and len(needle) < _SHORTEST_ANYWHERE:
+            escaped = rb"(?<![A-Za-z0-9_])" + escaped + rb"(?![A-Za-z0-9_])"
+        if len(needle) > 1:
+            parts.append((len(needle), escaped))
+    return re.compile(b"|".join(part for _, part in sorted(parts, reverse=True)) or rb"(?!)")
+
+
+def _write_over(path: Path, start: int, size_bytes: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"#" * size_bytes)

@@ -9,6 +9,7 @@ import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.people import KnownPerson
+from esign_desktop.store.accounts import AccountKind, AccountRecord
 from tests.pdf.builder import Page, build
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import make_form_contract
@@ -77,6 +78,40 @@ def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
     assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf"}
     desk.people.forget(ZHANG)
     assert {path.name for path in copies.iterdir()} == {"word.pdf"}
+
+
+LINES = (
+    b"An answer came. And An, said Anna: plan-An ok\n"
+    + "张三丰 与张三签 三张\n".encode()
+    + b"account-an account-ant 12345 x12345 1234567\n"
+)
+
+
+def _logs(desk: BulkDesk) -> tuple[Path, Path]:
+    desk.paths.log_dir.mkdir(parents=True, exist_ok=True)
+    now, before = desk.paths.log_dir / "esign-desktop.log", desk.paths.log_dir / "esign-desktop.log.1"
+    for path in (now, before):
+        path.write_bytes(LINES)
+    return now, before
+
+
+def test_a_short_name_is_wiped_from_logs_as_a_word_and_not_out_of_others(desk: BulkDesk) -> None:
+    paths = _logs(desk)
+    desk.people.forget(AN)
+    wiped = LINES.replace(b"An answer", b"## answer").replace(b"And An,", b"And ##,").replace(b"plan-An", b"plan-##")
+    # An id is told apart by its length wherever it stands.
+    wiped = wiped.replace(b"account-an", b"##########")
+    assert [path.read_bytes() for path in paths] == [wiped, wiped]
+
+
+def test_a_chinese_name_is_wiped_wherever_it_stands_but_not_out_of_somebody_elses(desk: BulkDesk) -> None:
+    paths = _logs(desk)
+    desk.stores.accounts.remember(
+        AccountRecord(EnvironmentKind.TEST, "project", "account-feng", AccountKind.PERSON, "张三丰")
+    )
+    desk.people.forget(ZHANG)
+    wiped = LINES.replace("与张三签".encode(), "与".encode() + b"######" + "签".encode())
+    assert [path.read_bytes() for path in paths] == [wiped, wiped]
 
 
 def test_a_template_that_is_being_uploaded_keeps_its_copy_while_somebody_is_forgotten(
