@@ -144,7 +144,10 @@ def build_services(
         log_dir=paths.log_dir,
         sandbox_dir=paths.sandbox_dir,
     )
-    preferences, quota = Preferences(settings), QuotaService(flows, settings, clock_ms=clock_ms)
+    preferences = Preferences(settings)
+    quota = QuotaService(
+        flows, settings, clock_ms=clock_ms, freeze_at=lambda kind: environments.get(kind).behaviour.freeze_at
+    )
     sheet = resource_path("samples", "calibration.pdf")
     parts = CalibrationParts(
         environments, flow_service, documents, settings, contract=sheet, folder=paths.cache_dir / "calibration"

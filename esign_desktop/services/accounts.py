@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.account_book import AccountBook
     from esign_desktop.store.accounts import Accounts
+    from esign_desktop.store.flows import FlowRecord
 
 __all__ = ["AccountKind", "AccountRecord", "AccountService", "Reach"]
 
@@ -55,6 +56,20 @@ class AccountService:
                         found[signer.id] = reach
                 case _:
                     pass
+        return found
+
+    def reached(self, flow: FlowRecord) -> dict[int, Reach]:
+        """Return where the platform reaches a flow's signers by their accounts, as far as that is known here.
+
+        Keys are the signers' numbers. Raises StoreError.
+        """
+        found: dict[int, Reach] = {}
+        for signer in flow.signers:
+            record = self._accounts.get(flow.environment, flow.project_id, signer.account_id)
+            if record is not None and self._book is not None:
+                shown = self._book.shown(record)
+                if shown.masked_mobile or shown.masked_email:
+                    found[signer.number] = Reach(shown.masked_mobile, shown.masked_email)
         return found
 
     def find_by_third_id(

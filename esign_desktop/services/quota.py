@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.platform_behaviour import FreezeAt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,18 +64,26 @@ class ContractAccount:
 class QuotaService:
     """Blocks for the store."""
 
-    def __init__(self, flows: Flows, settings: Settings, *, clock_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        flows: Flows,
+        settings: Settings,
+        *,
+        clock_ms: Callable[[], int],
+        freeze_at: Callable[[EnvironmentKind], FreezeAt] = lambda _kind: FreezeAt.START,
+    ) -> None:
         self._flows = flows
+        self._freeze_at = freeze_at
         self._settings = settings
         self._clock_ms = clock_ms
 
     def account(self, kind: EnvironmentKind) -> ContractAccount:
         """Return how an environment's contracts stand now."""
-        entry = self.entry(kind)
-        frozen, charged, released = _by_fate(self._flows.tally(kind))
+        entry, freeze_at = self.entry(kind), self._freeze_at(kind)
+        frozen, charged, released = _by_fate(self._flows.tally(kind), freeze_at)
         used_since = 0
         if entry is not None:
-            frozen_since, charged_since, _ = _by_fate(self._flows.tally(kind, since_ms=entry.counted_at_ms))
+            frozen_since, charged_since, _ = _by_fate(self._flows.tally(kind, since_ms=entry.counted_at_ms), freeze_at)
             used_since = frozen_since + charged_since
         return _account((frozen, charged, released), entry, used_since, self._clock_ms())
 
@@ -103,11 +112,13 @@ def _key(kind: EnvironmentKind) -> str:
     return f"quota.{kind.value}"
 
 
-def _by_fate(tallies: tuple[FlowTally, ...]) -> tuple[int, int, int]:
-    """Return how many contracts are frozen, charged and released."""
+def _by_fate(tallies: tuple[FlowTally, ...], freeze_at: FreezeAt) -> tuple[int, int, int]:
+    """Return how many contracts are frozen, charged and released; one that nobody sees yet may be neither."""
+    unfrozen = {FlowStatus.DRAFT} if freeze_at is FreezeAt.EXECUTE else set()
     charged = sum(one.contract_count for one in tallies if one.status is FlowStatus.COMPLETED)
-    frozen = sum(one.contract_count for one in tallies if not one.status.is_final)
-    return frozen, charged, sum(one.contract_count for one in tallies) - charged - frozen
+    released = sum(one.contract_count for one in tallies if one.status.is_final) - charged
+    frozen = sum(one.contract_count for one in tallies if not one.status.is_final and one.status not in unfrozen)
+    return frozen, charged, released
 
 
 def _account(counts: tuple[int, int, int], entry: QuotaEntry | None, used_since: int, now_ms: int) -> ContractAccount:

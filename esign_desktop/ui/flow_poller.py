@@ -11,9 +11,12 @@ from esign_desktop.domain.errors import Cancelled
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.accounts import AccountService, Reach
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.flows import FlowRecord, FlowService
     from esign_desktop.ui.tasks import TaskRunner
@@ -39,8 +42,11 @@ class FlowPoller(QObject):
         environments: EnvironmentService,
         tasks: TaskRunner,
         parent: QObject | None = None,
+        *,
+        accounts: AccountService | None = None,
     ) -> None:
         super().__init__(parent)
+        self._accounts = accounts
         self._flows = flows
         self._environments = environments
         self._tasks = tasks
@@ -72,6 +78,12 @@ class FlowPoller(QObject):
             self._tell_watched()
         if not self._viewers:
             self._timer.stop()
+
+    def tell_reaches(self, record: FlowRecord, viewer: QObject, on_told: Callable[[dict[int, Reach]], None]) -> None:
+        """Tell a viewer where the platform reaches a flow's signers, by their numbers, as far as that is known here."""
+        accounts = self._accounts
+        if accounts is not None:
+            self._tasks.start(lambda: accounts.reached(record), owner=viewer, on_done=on_told, lane=Lane.STORE)
 
     def announce(self, record: FlowRecord) -> None:
         """Tell all viewers how a flow stands that one of them asked about itself."""

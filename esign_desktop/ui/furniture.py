@@ -76,7 +76,7 @@ class Furniture(QObject):
         self._messages = messages
         self.desk = Desk(session, services.drafts, services.preferences, tasks, self)
         self.environment = EnvironmentWatch(services.environments, tasks, self)
-        self.poller = FlowPoller(services.flows, services.environments, tasks, self)
+        self.poller = FlowPoller(services.flows, services.environments, tasks, self, accounts=services.accounts)
         self.prepare = PrepareRoom(services, tasks, messages, session, parent)
         self._last_view = LastView(self.prepare.canvas.view, services.preferences, tasks, self)
         self._journey: SendingJourney | None = None

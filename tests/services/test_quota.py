@@ -7,6 +7,7 @@ import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.platform_behaviour import FreezeAt
 from esign_desktop.services.quota import DAY_MS, QuotaService, QuotaWarning
 from esign_desktop.store.database import Database
 from esign_desktop.store.flows import Flows
@@ -47,6 +48,16 @@ def test_contracts_are_frozen_charged_or_released(desk: Desk) -> None:
     assert (account.frozen_count, account.charged_count, account.released_count) == (111, 1000, 1110000)
     assert account.remaining_count is None
     assert desk.quota.account(EnvironmentKind.PRODUCTION).frozen_count == 0
+
+
+def test_contract_that_nobody_sees_yet_is_not_frozen_where_execute_freezes(desk: Desk) -> None:
+    quota = QuotaService(desk.flows, desk.settings, clock_ms=lambda: NOW_MS, freeze_at=lambda _kind: FreezeAt.EXECUTE)
+    quota.enter(TEST, total_count=2000, remaining_count=1000, valid_until_ms=None)
+    for number, status in enumerate((FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.COMPLETED, FlowStatus.REVOKED)):
+        desk.flows.add(make_flow(name=status.name, status=status, contract_count=10**number, sent_at_ms=NOW_MS))
+    account, usual = quota.account(TEST), desk.quota.account(TEST)
+    assert (account.frozen_count, account.charged_count, account.released_count) == (10, 100, 1000)
+    assert (account.remaining_count, usual.remaining_count) == (890, 889)
 
 
 def test_what_was_sent_since_it_was_counted_is_taken_off(desk: Desk) -> None:

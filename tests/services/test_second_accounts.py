@@ -54,14 +54,16 @@ class Clerk:
         draft = make_contract(self._folder / f"contract {self._count}", signers=signers)
         return self.desk.submission.run(self.desk.submission.queue(draft, self.desk.environment))
 
+    @property
+    def accounts(self) -> AccountService:
+        stores = self.desk.stores
+        return AccountService(stores.accounts, client_for=self.desk.client_for, clock_ms=clock_ms, book=stores.book)
+
     def reach(self, person: Person) -> Reach | None:
         """Where cards and Review say that somebody is reached."""
-        accounts = AccountService(
-            self.desk.stores.accounts, client_for=self.desk.client_for, clock_ms=clock_ms, book=self.desk.stores.book
-        )
         signers = (PersonSigner(SignerId("0"), person),)
         draft = make_contract(self._folder / "looked at", signers=signers)
-        return accounts.reaches(self.desk.environment, draft).get(SignerId("0"))
+        return self.accounts.reaches(self.desk.environment, draft).get(SignerId("0"))
 
 
 def account_of(desk: Desk, outcome: SubmissionOutcome) -> str:
@@ -110,7 +112,10 @@ def test_platform_that_is_known_to_keep_addresses_is_not_asked_and_the_old_one_i
     assert clerk.reach(person) == Reach("138****0000")
 
     before = platform.requests(CREATE)
-    assert account_of(desk, clerk.send(changed)) == first
+    sent = clerk.send(changed)
+    assert account_of(desk, sent) == first
+    assert sent.flow_id is not None
+    assert clerk.accounts.reached(desk.stores.flows.get(sent.flow_id)) == {1: Reach("138****0000")}
     assert platform.requests(CREATE) == before
     assert clerk.reach(changed) == Reach("138****0000", is_kept=True)
     desk.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
@@ -36,6 +37,8 @@ from esign_desktop.ui.words.outside_text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.accounts import Reach
     from esign_desktop.services.signer_progress import FlowRecord
     from esign_desktop.ui.flow_poller import FlowPoller
 
@@ -69,6 +72,8 @@ class QrCard(QWidget):
         self._detail = PlainLabel(self)
         self._stack = QStackedWidget(self)
         self._signer = PlainLabel(self)
+        self._address = PlainLabel(self)
+        self._reaches: dict[int, Reach] = {}
         self._status = PlainLabel(self)
         self._validity = PlainLabel(self)
         self._buttons = {name: QToolButton(self) for name in ("copy", "save", "print", "open")}
@@ -102,6 +107,8 @@ class QrCard(QWidget):
         if is_another:
             self._is_chosen = False
             self._number = 0
+            self._reaches = {}
+            self._poller.tell_reaches(record, self, partial(self._on_reaches_told, record.flow_id))
         self._follow_turn()
         self._show()
         if is_another and self.isVisible():
@@ -175,12 +182,21 @@ class QrCard(QWidget):
             font.setPixelSize(pixels)
             font.setBold(is_bold)
             label.setFont(font)
-        for label in (self._title, self._signer, self._status, self._validity, self._sentence, self._detail):
+        for label in (
+            self._title,
+            self._signer,
+            self._address,
+            self._status,
+            self._validity,
+            self._sentence,
+            self._detail,
+        ):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             # Words wrap, so that a long title does not decide how narrow the window can be.
             label.setMinimumWidth(1)
         self._validity.setObjectName("hint")
+        self._address.setObjectName("hint")
         ending = QWidget(self._stack)
         column = QVBoxLayout(ending)
         column.addStretch(1)
@@ -207,6 +223,7 @@ class QrCard(QWidget):
         whole.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignHCenter)
         whole.addWidget(self._stack, 1)
         whole.addWidget(self._signer)
+        whole.addWidget(self._address)
         whole.addWidget(self._status)
         whole.addWidget(self._validity)
         whole.addLayout(row)
@@ -270,9 +287,22 @@ class QrCard(QWidget):
             button.setVisible(bool(link))
         self._signer.setVisible(bool(link))
         self._status.setVisible(bool(link))
+        self._show_address()
         if not link:
             self._show_ending(record, state)
         self._show_time()
+
+    def _show_address(self) -> None:
+        """Say where the platform sends its message, which may be another place than was asked for."""
+        reach = self._reaches.get(self._number)
+        address = (reach.mobile or reach.email) if reach is not None else ""
+        self._address.setText(self.tr("The platform reaches them at {address}").format(address=one_line(address)))
+        self._address.setVisible(bool(address and self.link))
+
+    def _on_reaches_told(self, flow_id: FlowId, reaches: dict[int, Reach]) -> None:
+        if self._record is not None and self._record.flow_id == flow_id:
+            self._reaches = reaches
+            self._show_address()
 
     def _show_ending(self, record: FlowRecord, state: SignerState | None) -> None:
         mark, sentence, detail = self._ending(record, state)

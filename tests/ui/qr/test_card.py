@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolButton
 
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.accounts import Reach
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
@@ -30,10 +31,21 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.services.accounts import AccountService
     from esign_desktop.store.flows import FlowRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 FIRST, SECOND = "https://sign.example.com/s/1", "https://sign.example.com/s/2"
+
+
+class FakeAccounts:
+    """Knows where signers are reached, by their numbers."""
+
+    def __init__(self) -> None:
+        self.reaches: dict[int, Reach] = {}
+
+    def reached(self, _flow: FlowRecord) -> dict[int, Reach]:
+        return self.reaches
 
 
 class Rig:
@@ -43,7 +55,8 @@ class Rig:
         self.now_ms = NOW_MS
         self.flows = FakeFlows()
         services: tuple[Any, Any] = (self.flows, FakeEnvironments())
-        self.poller = FlowPoller(*services, tasks)
+        self.accounts = FakeAccounts()
+        self.poller = FlowPoller(*services, tasks, accounts=cast("AccountService", self.accounts))
         self.card = QrCard(self.poller, clock_ms=lambda: self.now_ms)
         qtbot.addWidget(self.card)
         self.card.resize(560, 760)
@@ -95,6 +108,16 @@ def test_a_chosen_signer_stays_until_they_have_signed(rig: Rig) -> None:
     assert rig.card.link == SECOND
     rig.show(make_flow(steps=(progress(1, 0), progress(2, 2))))
     assert rig.card.link == FIRST
+
+
+def test_address_that_the_platform_has_stands_beside_each_signers_code(rig: Rig, qtbot: QtBot) -> None:
+    rig.accounts.reaches = {1: Reach("138****0000"), 3: Reach(email="z***@example.cn")}
+    rig.show(make_flow(steps=(progress(1, 0),)))
+    qtbot.waitUntil(lambda: "The platform reaches them at 138****0000" in rig.texts)
+    rig.card.choose(2)
+    assert "reaches them" not in rig.texts
+    rig.show(make_flow(steps=(progress(1, 2), progress(2, 2))))
+    assert "reaches them" not in rig.texts
 
 
 def test_tabs_and_arrows_lead_to_other_signers(rig: Rig, qtbot: QtBot) -> None:
