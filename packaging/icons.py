@@ -1,4 +1,4 @@
-"""Draw the program's icon as Windows and macOS want it: esign-desktop.ico and esign-desktop.icns in a folder.
+"""Draw the program's icon as each system wants it: esign-desktop.ico, esign-desktop.icns, and hicolor/ for Linux.
 
 packaging/icons.py FOLDER
 """
@@ -29,14 +29,20 @@ MACOS_SIZES: Final = {
     b"ic14": 512,
 }
 """Kinds of icons that hold a PNG, and its side; the last four are for screens of double density."""
+LINUX_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
+"""Beside the SVG, which not every desktop reads."""
 
 
 def main() -> int:
-    """Write both files."""
+    """Write them all."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "esign-desktop.ico").write_bytes(windows_icon())
     (folder / "esign-desktop.icns").write_bytes(macos_icon())
+    for side in LINUX_SIZES:
+        target = folder / "hicolor" / f"{side}x{side}" / "apps" / "esign-desktop.png"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(picture(side))
     return 0
 
 

@@ -19,18 +19,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = ROOT / "packaging" / "linux"
 NAME: Final = "esign-desktop"
-ICON_SIZES: Final = (16, 24, 32, 48, 64, 128, 256)
 KINDS: Final = ("deb", "rpm", "archive")
+RULE: Final = f"{'=' * 100}\n"
+COMMON_LICENCES: Final = Path("/usr/share/common-licenses")
+# Of libraries that say only by name under which of them they are.
+SHARED_LICENCES: Final = ("LGPL-3", "GPL-3", "LGPL-2.1", "Apache-2.0")
 _LICENCE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 
 
@@ -51,7 +50,7 @@ def main() -> int:
         old.unlink()
     made = output / "made"
     shutil.rmtree(made, ignore_errors=True)
-    draw_icons(made / "icons")
+    subprocess.run([sys.executable, str(ROOT / "packaging" / "icons.py"), str(made / "icons")], check=True)
     pack_manuals(made / "man")
     write_licences(frozen, made / "licences.txt")
     packages = [make(kind, parsed.version, frozen, output) for kind in parsed.only or KINDS]
@@ -70,20 +69,6 @@ def own_version() -> str:
     return found[1]
 
 
-def draw_icons(folder: Path) -> None:
-    """Draw the program's picture in the sizes of the hicolor theme; desktops that read no SVG take these."""
-    renderer = QSvgRenderer(str(ROOT / "resources" / "icons" / f"{NAME}.svg"))
-    for size in ICON_SIZES:
-        image = QImage(size, size, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        renderer.render(painter)
-        painter.end()
-        target = folder / f"{size}x{size}" / "apps" / f"{NAME}.png"
-        target.parent.mkdir(parents=True)
-        image.save(str(target))
-
-
 def pack_manuals(folder: Path) -> None:
     """Put the pages for ``man`` where it looks for them: esign-desktop.zh_CN.1 belongs to zh_CN/man1."""
     for page in sorted((ROOT / "packaging" / "man").glob(f"{NAME}*.1")):
@@ -95,14 +80,20 @@ def pack_manuals(folder: Path) -> None:
 
 
 def write_licences(frozen: Path, target: Path) -> None:
-    """Write the licences of the Python packages, from the folder where it holds them, and the program's own."""
+    """Write the licences of the Python packages, those that libraries share, and the program's own."""
     with target.open("w", encoding="utf-8") as file:
         for package in distributions(frozen):
-            file.write(f"{'=' * 100}\n{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
+            file.write(f"{RULE}{package.metadata['Name']} {package.version}: {licence_of(package)}\n")
             for path in package.files or ():
                 if _LICENCE_FILE.match(path.name) and ".dist-info" in str(path) and Path(str(path.locate())).is_file():
                     file.write(f"\n--- {path.name}\n\n{Path(str(path.locate())).read_text('utf-8')}\n")
-        file.write(f"{'=' * 100}\n{NAME}: AGPL-3.0-or-later\n\n{(ROOT / 'LICENSE').read_text('utf-8')}")
+        for name in SHARED_LICENCES:
+            shared = COMMON_LICENCES / name
+            if shared.is_file():
+                file.write(f"{RULE}{name}\n\n{shared.read_text('utf-8')}")
+            else:
+                print(f"packages: the text of {name} is not in {COMMON_LICENCES}, and not packed", file=sys.stderr)
+        file.write(f"{RULE}{NAME}: AGPL-3.0-or-later\n\n{(ROOT / 'LICENSE').read_text('utf-8')}")
 
 
 def licence_of(package: metadata.Distribution) -> str:
@@ -110,17 +101,18 @@ def licence_of(package: metadata.Distribution) -> str:
     for name in ("License-Expression", "License"):
         if name in package.metadata:
             return package.metadata[name].splitlines()[0]
-    return "see below"
+    classes = [one for one in package.metadata.get_all("Classifier") or () if one.startswith("License ::")]
+    return classes[0].rpartition(" :: ")[2] if classes else "see below"
 
 
 def distributions(frozen: Path) -> list[metadata.Distribution]:
-    """Return the packages that the program is installed with."""
+    """Return the packages that the program is installed with: of the tree that it was frozen in, where it is known."""
     lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
-    wanted = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==", lock, re.MULTILINE)
-    inside = {_folded(one.metadata["Name"]): one for one in metadata.distributions(path=[str(frozen / "_internal")])}
-    outside = {_folded(one.metadata["Name"]): one for one in metadata.distributions()}
-    names = (_folded(name) for name in wanted)
-    return [inside.get(name) or outside[name] for name in names if name in inside or name in outside]
+    wanted = [_folded(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==", lock, re.MULTILINE)]
+    found: dict[str, metadata.Distribution] = {}
+    for places in (sys.path, [str(ROOT / "build" / "tree" / "opt" / "packages")], [str(frozen / "_internal")]):
+        found.update((_folded(one.metadata["Name"]), one) for one in metadata.distributions(path=places))
+    return [found[name] for name in wanted if name in found]
 
 
 def _folded(name: str) -> str:

@@ -134,14 +134,20 @@ def test_manual_is_understood_by_man(page: str) -> None:
 def test_what_is_made_for_the_packages(tmp_path: Path) -> None:
     packages = script("packages.py")
     assert packages["own_version"]() == __version__
-    packages["draw_icons"](tmp_path / "icons")
-    for size in packages["ICON_SIZES"]:
-        image = QImage(str(tmp_path / "icons" / f"{size}x{size}" / "apps" / "esign-desktop.png"))
-        assert (image.width(), image.height()) == (size, size)
-        assert image.pixelColor(size // 2, size // 2).alpha() == 255
     packages["pack_manuals"](tmp_path / "man")
     assert b"SYNOPSIS" in gzip.decompress((tmp_path / "man/man1/esign-desktop.1.gz").read_bytes())
     assert "用法" in gzip.decompress((tmp_path / "man/zh_CN/man1/esign-desktop.1.gz").read_bytes()).decode()
+
+
+def test_icons_have_the_sizes_that_their_folders_tell(tmp_path: Path) -> None:
+    command = [sys.executable, str(REPOSITORY / "packaging" / "icons.py"), str(tmp_path)]
+    subprocess.run(command, check=True, timeout=60)
+    pictures = sorted((tmp_path / "hicolor").rglob("*.png"))
+    assert len(pictures) >= 6
+    for path in pictures:
+        image = QImage(str(path))
+        assert f"{image.width()}x{image.height()}" == path.parents[1].name
+        assert image.pixelColor(image.rect().center()).alpha() == 255
 
 
 def test_licences_of_all_that_is_bundled_are_told(tmp_path: Path) -> None:
