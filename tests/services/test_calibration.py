@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from esign_desktop.domain.calibration_answers import TOLERANCE_PT, Doubt, Questi
 from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
 from esign_desktop.services.calibration import CalibrationStage
 from esign_desktop.ui.resources import resource_path
 from tests.raised import raises_code
@@ -29,16 +31,24 @@ if TYPE_CHECKING:
 
     from tests.services.calibration_desk import CalibrationDesk
 
+_log = logging.getLogger(__name__)
+
 KIND = EnvironmentKind.SANDBOX
 
-VARIANTS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "as assumed": ((), {}),
-    "lower left": (("--seal-anchor", "lower_left"), {"seal_anchor": "lower_left"}),
-    "links late": (("--no-sign-urls-before-execute",), {"links_at_start": "no"}),
-    "one account": (("--one-account-per-identity",), {"second_account": "same"}),
-}
-"""The platform's options, and what they make different from what is assumed."""
-ASSUMED = {**PlatformBehaviour().as_values(), "links_at_start": "yes", "second_account": "new"}
+WIDTHS_PT = ((159.0, 95.0), (113.4, 40.0), (127.6, 70.9))
+VARIANTS = [
+    {
+        "seal_anchor": anchor,
+        "keyword_origin": origin,
+        "cross_page_split": split,
+        # These differ from one variant to the next, so that each meets several of the others.
+        "links_at_start": ("yes", "no")[number % 2],
+        "second_account": ("new", "same", "refused")[number % 3],
+        "organization_seal_width_pt": WIDTHS_PT[number % 3][0],
+        "person_seal_width_pt": WIDTHS_PT[number % 3][1],
+    }
+    for number, (anchor, origin, split) in enumerate(itertools.product(SealAnchor, KeywordOrigin, CrossPageSplit))
+]
 
 
 @pytest.fixture
@@ -47,27 +57,43 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CalibrationDes
         yield desk
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_what_the_platform_was_told_to_do_is_found_out(variant: str, tmp_path: Path) -> None:
-    options, different = VARIANTS[variant]
+def options_of(variant: dict[str, Any]) -> tuple[str, ...]:
+    """Return the command line that makes the platform so."""
+    return (
+        *("--seal-anchor", variant["seal_anchor"]),
+        *("--keyword-origin", variant["keyword_origin"]),
+        *("--cross-page-split", variant["cross_page_split"]),
+        "--links-at-start" if variant["links_at_start"] == "yes" else "--no-links-at-start",
+        *("--second-account", variant["second_account"]),
+        *("--organization-seal-width", str(variant["organization_seal_width_pt"])),
+        *("--person-seal-width", str(variant["person_seal_width_pt"])),
+    )
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: "-".join(map(str, variant.values())))
+def test_what_the_platform_was_told_to_do_is_found_out(variant: dict[str, Any], tmp_path: Path) -> None:
     with (
-        RehearsalPlatform(tmp_path / "platform", *options) as platform,
+        RehearsalPlatform(tmp_path / "platform", *options_of(variant)) as platform,
         calibration_desk(tmp_path / "desk", platform.environment) as desk,
     ):
         before = desk.services.environments.get(KIND)
         report = desk.service.run(KIND, TITLE)
 
         seen = {answer.question.value: answer.seen for answer in report.answers if answer.doubt is None}
-        expected = {name: value for name, value in {**ASSUMED, **different}.items() if name != "freeze_at"}
-        for name, value in expected.items():
+        assert set(seen) == set(variant)
+        for name, value in variant.items():
             assert seen[name] == (pytest.approx(value, abs=TOLERANCE_PT) if isinstance(value, float) else value), name
-        assert set(seen) == set(expected)
-        assert max(answer.error_pt or 0.0 for answer in report.answers) <= TOLERANCE_PT
+        errors_pt = {answer.question.value: answer.error_pt for answer in report.answers if answer.error_pt is not None}
+        for name in ("organization_seal_width_pt", "person_seal_width_pt"):
+            errors_pt[name] = abs(seen[name] - variant[name])
+        for name, error_pt in errors_pt.items():
+            _log.info("%s is off by %.3f pt", name, error_pt)
+        assert max(errors_pt.values()) <= TOLERANCE_PT
         assert desk.services.environments.get(KIND) == before, "nothing is set without being asked"
 
         desk.service.take(report, {answer.question for answer in report.answers})
         kept = desk.services.environments.get(KIND).behaviour.as_values()
-        assert kept == pytest.approx({**expected, "freeze_at": "start"})
+        assert kept == pytest.approx({**seen, "freeze_at": "start"})
         assert not desk.service.is_waiting(KIND)
 
 
