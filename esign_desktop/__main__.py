@@ -92,6 +92,10 @@ def _do_errand(arguments: Arguments) -> int | None:
         from esign_desktop.app.sheet_check import run as run_check
 
         return run_check(arguments)
+    if arguments.calibrate:
+        from esign_desktop.app.calibrate import run as run_calibration
+
+        return run_calibration(arguments)
     if arguments.self_test:
         from esign_desktop.app.self_test import run as run_self_test
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Arguments(NamedTuple):
     """What was asked for.
 
-    ``pdf``, ``keyword`` and ``output`` belong to the self-test, ``worksheet`` to ``check_sheet``, ``computer`` and
-    ``passphrase_file`` to ``restore_from``.
+    ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes`` and
+    ``without_person`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and ``passphrase_file`` to
+    ``restore_from``.
     """
 
     files: tuple[Path, ...] = ()
@@ -38,6 +39,9 @@ class Arguments(NamedTuple):
     restore_from: Path | None = None
     computer: str | None = None
     passphrase_file: Path | None = None
+    calibrate: bool = False
+    yes: bool = False
+    without_person: bool = False
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -49,8 +53,12 @@ def parse(words: Sequence[str]) -> Arguments:
     parsed = parser.parse_args(words)
     if parsed.self_test and parsed.output is None:
         parser.error("--self-test needs --output DIR")
-    if not parsed.self_test and (parsed.pdf or parsed.keyword or parsed.output):
-        parser.error("--pdf, --keyword and --output belong to --self-test")
+    if not parsed.self_test and (parsed.pdf or parsed.keyword):
+        parser.error("--pdf and --keyword belong to --self-test")
+    if parsed.output and not (parsed.self_test or parsed.calibrate):
+        parser.error("--output belongs to --self-test and --calibrate")
+    if not parsed.calibrate and (parsed.yes or parsed.without_person):
+        parser.error("--yes and --without-person belong to --calibrate")
     if parsed.install_desktop_entry and sys.platform in {"win32", "darwin"}:
         parser.error("--install-desktop-entry is for Linux; here the program's package puts it into the menu")
     if parsed.listen is not None and not 0 < parsed.listen < 65536:
@@ -78,6 +86,9 @@ def parse(words: Sequence[str]) -> Arguments:
         restore_from=parsed.restore.absolute() if parsed.restore else None,
         computer=parsed.computer,
         passphrase_file=parsed.passphrase_file,
+        calibrate=parsed.calibrate,
+        yes=parsed.yes,
+        without_person=parsed.without_person,
     )
 
 
@@ -106,7 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--self-test", action="store_true", help="do the main job without anybody, and say whether it works")
     add("--pdf", type=Path, metavar="FILE", help="self-test: the contract (a bundled one by default)")
     add("--keyword", metavar="TEXT", help="self-test: the keyword to place a seal by")
-    add("--output", type=Path, metavar="DIR", help="self-test: where report, files and pictures go")
+    add("--output", type=Path, metavar="DIR", help="self-test, calibrate: where report and pictures go")
+    add("--calibrate", action="store_true", help="see how the chosen test platform places seals, and end")
+    add("--yes", action="store_true", help="calibrate: set what was found out without asking")
+    add("--without-person", action="store_true", help="calibrate: make no accounts for an invented person")
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
     add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
     add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")

@@ -35,6 +35,9 @@ KEYWORD: Final = "CALIBRATIONMARK"
 KEYWORD_OFFSET_PT: Final = (60.0, -150.0)
 CELL_PT: Final = 1.0
 """Side of the cells in which a seal's ink is summed up; the windows lie on their grid."""
+PIXELS_PER_CELL: Final = 6
+PIXEL_PT: Final = CELL_PT / PIXELS_PER_CELL
+"""What is measured is no finer than this."""
 
 ORGANIZATION_WIDTH_PT: Final = 120.0
 KEYWORD_WIDTH_PT: Final = 60.0

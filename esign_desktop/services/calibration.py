@@ -283,7 +283,7 @@ class CalibrationService:
                 pending = None
                 continue
             return flow_id, is_with_person
-        raise InputError("calibration.not_sealed", state="")
+        raise InputError("calibration.not_sealed")
 
     def _sent(
         self,
@@ -340,7 +340,7 @@ class CalibrationService:
                 return
             if status.is_final:
                 self._forget_pending(environment)
-                raise InputError("calibration.not_sealed", state=status.name.lower())
+                raise InputError("calibration.not_sealed", status.name.lower())
             if is_late:
                 raise InputError("calibration.not_complete", retryable=True, minutes=max(1, round(wait_s / 60)))
             _pause(self._ask_again_s, cancel)

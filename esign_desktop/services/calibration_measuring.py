@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.calibration import (
     CELL_PT,
     KEYWORD,
+    PIXELS_PER_CELL,
     REGISTER_MARKS,
     Ink,
     Seal,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.engine import Pixels
     from esign_desktop.services.documents import DocumentService
 
-PIXELS_PER_CELL: Final = 6
 COARSE_PIXELS_PER_POINT: Final = 1.0
 MOVED_PT: Final = 0.5
 """A text that is further off than this was moved: what else is measured on its page means nothing then."""

@@ -11,7 +11,7 @@ from esign_desktop.ui.error_texts.bulk import bulk_texts
 from esign_desktop.ui.error_texts.copies import copy_texts, restoring_texts
 from esign_desktop.ui.error_texts.documents import pdf_texts, typing_texts
 from esign_desktop.ui.error_texts.held import held_texts
-from esign_desktop.ui.error_texts.platform import answer_texts, connection_texts
+from esign_desktop.ui.error_texts.platform import answer_texts, calibration_texts, connection_texts
 from esign_desktop.ui.error_texts.presets import preset_texts
 from esign_desktop.ui.error_texts.sending import environment_texts, sending_texts
 from esign_desktop.ui.error_texts.storage import keyring_texts, store_texts
@@ -62,6 +62,7 @@ def error_texts() -> dict[str, tuple[str, str]]:
     return {
         **connection_texts(),
         **answer_texts(),
+        **calibration_texts(),
         **pdf_texts(),
         **typing_texts(),
         **store_texts(),

@@ -108,6 +108,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "settings-own": "an address of one's own",
         "settings-behaviour": "how the platform behaves where its documentation leaves it open",
         "settings-connected": "the connection was tested",
+        "calibrate-question": "before a calibration sheet is sent",
+        "calibrate-result": "what a calibration found out",
         "settings-general": "language, theme, prices, signed files",
         "settings-counter": "the bank's mark, and the PIN of the lock",
         "settings-people": "who is known at this desk",

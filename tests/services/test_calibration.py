@@ -13,7 +13,15 @@ import pytest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.calibration import INVENTED_PERSON
+from esign_desktop.domain.calibration import (
+    INVENTED_PERSON,
+    KEYWORD,
+    PAGE_COUNT,
+    PAGE_HEIGHT_PT,
+    PAGE_WIDTH_PT,
+    SPOTS,
+    Seal,
+)
 from esign_desktop.domain.calibration_answers import TOLERANCE_PT, Doubt, Question
 from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
@@ -350,6 +358,69 @@ def test_footer_and_mark_that_the_platform_adds_are_told_and_change_no_answer(de
 
     assert [answer.seen for answer in report.answers[:3]] == ["centre", "left_bottom", "left_first"]
     assert {number for number, _box in report.sightings.unexplained} == {1, 2, 3}
+
+
+def _seal_picture(margin: float, *, is_compressed: bool) -> bytes:
+    """Return a seal as real ones are: soft, with a margin around it, transparent or white and compressed."""
+    side = 600
+    with pymupdf.open() as scratch:
+        page = scratch.new_page(width=side, height=side)
+        middle, radius = side / 2, side * (0.5 - margin)
+        page.draw_circle((middle, middle), radius - 10, color=(0.85, 0.1, 0.1), width=20)
+        page.draw_rect((middle - radius * 0.6, middle - 90, middle - radius * 0.3, middle + 60), fill=(0.9, 0.2, 0.2))
+        page.insert_text((middle - 60, middle + 140), "SEAL", fontsize=60, color=(0.85, 0.1, 0.1))
+        pixels = page.get_pixmap(alpha=not is_compressed)
+        return bytes(pixels.tobytes("jpeg", jpg_quality=60) if is_compressed else pixels.tobytes("png"))
+
+
+def _third(picture: bytes, number: int) -> bytes:
+    """Return the first, second or last third of a seal's picture."""
+    whole = pymupdf.Pixmap(picture)
+    part = whole.width // PAGE_COUNT
+    with pymupdf.open() as scratch:
+        page = scratch.new_page(width=part, height=whole.height)
+        left = -part * (number - 1)
+        page.insert_image((left, 0, left + whole.width, whole.height), stream=picture)
+        return bytes(page.get_pixmap(alpha=bool(whole.alpha)).tobytes("png"))
+
+
+@pytest.mark.parametrize("is_compressed", [False, True], ids=["transparent", "compressed"])
+@pytest.mark.parametrize("margin", [0.0, 0.08])
+@pytest.mark.parametrize("anchor", list(SealAnchor))
+def test_seals_that_are_pictures_with_margins_are_measured(
+    desk: CalibrationDesk, anchor: SealAnchor, margin: float, *, is_compressed: bool
+) -> None:
+    picture = _seal_picture(margin, is_compressed=is_compressed)
+    own_pt = {Seal.OWN: 113.4, Seal.PERSON_OWN: 56.7}
+
+    def stamp(path: Path) -> None:
+        with pymupdf.open(resource_path("samples", "calibration.pdf")) as pdf:
+            (mark,) = pdf[1].search_for(KEYWORD)
+            for spot in SPOTS:
+                width = spot.width_pt or own_pt[spot.seal]
+                lift = width / 2 if anchor is SealAnchor.LOWER_LEFT else 0.0
+                page = pdf[spot.page_number - 1]
+                x, y = spot.point.x_pt + lift, PAGE_HEIGHT_PT - spot.point.y_pt - lift
+                if spot.is_at_keyword:
+                    x, y = mark.x0 + spot.point.x_pt + lift, mark.y1 - spot.point.y_pt - lift
+                if spot.seal is Seal.CROSS_PAGE:
+                    rect = (PAGE_WIDTH_PT - width / PAGE_COUNT, y - width / 2, PAGE_WIDTH_PT, y + width / 2)
+                    page.insert_image(rect, stream=_third(picture, spot.page_number), keep_proportion=False)
+                    continue
+                page.insert_image((x - width / 2, y - width / 2, x + width / 2, y + width / 2), stream=picture)
+            content = pdf.tobytes()
+        path.write_bytes(content)
+
+    desk.strange.spoil = stamp
+
+    found = {answer.question: answer for answer in desk.service.run(KIND, TITLE).answers}
+
+    assert found[Question.SEAL_ANCHOR].seen is anchor
+    assert found[Question.KEYWORD_ORIGIN].seen is KeywordOrigin.LEFT_BOTTOM
+    assert found[Question.CROSS_PAGE_SPLIT].seen is CrossPageSplit.LEFT_FIRST
+    assert found[Question.ORGANIZATION_WIDTH].seen == pytest.approx(113.4, abs=TOLERANCE_PT)
+    assert found[Question.PERSON_WIDTH].seen == pytest.approx(56.7, abs=TOLERANCE_PT)
+    assert found[Question.SEAL_ANCHOR].uncertainty_pt == pytest.approx(120.0 * margin, abs=TOLERANCE_PT)
 
 
 def test_report_names_nobody_in_its_logs_or_settings(desk: CalibrationDesk) -> None:

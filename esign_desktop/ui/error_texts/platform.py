@@ -142,3 +142,31 @@ def answer_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Choose another folder, or move the file away."),
         ),
     }
+
+
+def calibration_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy of what keeps a platform from being calibrated."""
+    return {
+        "calibration.binding": (
+            translate("ErrorSentences", "Nothing was sent: contracts have legal effect in this environment."),
+            translate("ErrorSentences", "Calibrate the test environment; what is found out can be set here by hand."),
+        ),
+        "calibration.held": (
+            translate("ErrorSentences", "It is not known whether the calibration sheet reached the platform."),
+            translate("ErrorSentences", "Decide about it in Track, under what is not finished. No other one is sent."),
+        ),
+        "calibration.not_complete": (
+            translate("ErrorSentences", "The platform has not sealed the sheet within {minutes} min."),
+            translate("ErrorSentences", "Wait for it once more, or give it up: then it is revoked and costs nothing."),
+        ),
+        "calibration.not_sealed": (
+            translate("ErrorSentences", "The platform ended the sheet without sealing it."),
+            translate("ErrorSentences", "Ask the platform whether your application may seal silently there."),
+        ),
+        "calibration.other_file": (
+            translate("ErrorSentences", "The sealed file does not have the pages that were sent."),
+            translate(
+                "ErrorSentences", "Nothing can be measured on it. Give this one up, and set what you know by hand."
+            ),
+        ),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,21 +21,13 @@ from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.platform_behaviour import (
     MAX_OWN_SEAL_PT,
     MIN_OWN_SEAL_PT,
-    CrossPageSplit,
-    FreezeAt,
-    KeywordOrigin,
-    LinksAtStart,
     PlatformBehaviour,
-    SealAnchor,
-    SecondAccount,
 )
 from esign_desktop.override import override
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.prepare.lengths import LengthBox
-
-if TYPE_CHECKING:
-    from enum import StrEnum
+from esign_desktop.ui.words.behaviour_words import behaviour_choices, behaviour_names
 
 _DEFAULT: Final = PlatformBehaviour()
 _WIDTHS: Final = ("organization_seal_width_pt", "person_seal_width_pt")
@@ -100,9 +92,9 @@ class BehaviourGroup(QWidget):
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self._head.setText(self.tr("How this platform behaves"))
-        for name, text in self._names().items():
+        for name, text in behaviour_names().items():
             self._labels[name].setText(text)
-        for name, words in self._words().items():
+        for name, words in behaviour_choices().items():
             choice = self._choices[name]
             choice.clear()
             for value, text in words.items():
@@ -115,50 +107,6 @@ class BehaviourGroup(QWidget):
         )
         self._reset.setText(self.tr("Back to what is usual"))
         self._show()
-
-    def _names(self) -> dict[str, str]:
-        return {
-            "seal_anchor": self.tr("Seal's point"),
-            "keyword_origin": self.tr("Keyword's offset counts from"),
-            "cross_page_split": self.tr("Cross-page seal"),
-            "links_at_start": self.tr("Signing links are told"),
-            "freeze_at": self.tr("The price is frozen"),
-            "second_account": self.tr("Another mobile of a known person"),
-            "organization_seal_width_pt": self.tr("Organization's own seal"),
-            "person_seal_width_pt": self.tr("Person's own seal"),
-        }
-
-    def _words(self) -> dict[str, dict[StrEnum, str]]:
-        return {
-            "seal_anchor": {
-                SealAnchor.CENTRE: self.tr("Its centre (usual)"),
-                SealAnchor.LOWER_LEFT: self.tr("Its lower left corner"),
-            },
-            "keyword_origin": {
-                KeywordOrigin.LEFT_BOTTOM: self.tr("The text's lower left corner (usual)"),
-                KeywordOrigin.CENTRE: self.tr("The text's centre"),
-                KeywordOrigin.RIGHT_BOTTOM: self.tr("The text's lower right corner"),
-            },
-            "cross_page_split": {
-                CrossPageSplit.LEFT_FIRST: self.tr("The first page has its left part (usual)"),
-                CrossPageSplit.RIGHT_FIRST: self.tr("The first page has its right part"),
-            },
-            "links_at_start": {
-                LinksAtStart.UNKNOWN: self.tr("Not known yet: learned with the first contract"),
-                LinksAtStart.YES: self.tr("Before signers see the contract"),
-                LinksAtStart.NO: self.tr("Only once signers see the contract"),
-            },
-            "freeze_at": {
-                FreezeAt.START: self.tr("When the contract is made (usual)"),
-                FreezeAt.EXECUTE: self.tr("When signers see the contract"),
-            },
-            "second_account": {
-                SecondAccount.UNKNOWN: self.tr("Not known: the platform is asked each time"),
-                SecondAccount.NEW: self.tr("Is taken"),
-                SecondAccount.SAME: self.tr("Is ignored: the old one is kept"),
-                SecondAccount.REFUSED: self.tr("Is refused: the old one is kept"),
-            },
-        }
 
     def _lay_out(self) -> None:
         form = QFormLayout()

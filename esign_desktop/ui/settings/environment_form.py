@@ -52,6 +52,7 @@ class EnvironmentForm(QWidget):
     """Something was typed or chosen: what was said of the values before counts no more."""
     save_requested = Signal()
     test_requested = Signal()
+    calibrate_requested = Signal()
     use_requested = Signal()
     forget_requested = Signal()
 
@@ -74,7 +75,7 @@ class EnvironmentForm(QWidget):
         self._secret_hint.setObjectName("hint")
         self._secret_hint.setWordWrap(True)
         self._forget, self._use = DeliberateButton(self), DeliberateButton(self)
-        self._save, self._test = QPushButton(self), QPushButton(self)
+        self._save, self._test, self._calibrate = (QPushButton(self) for _ in range(3))
         self._use.setObjectName("primary")
         self._lay_out()
         self._connect()
@@ -182,6 +183,8 @@ class EnvironmentForm(QWidget):
         )
         self._save.setText(self.tr("&Save"))
         self._test.setText(self.tr("&Test connection"))
+        self._calibrate.setText(self.tr("Cali&brate…"))
+        self._calibrate.setToolTip(self.tr("Send a sheet of marks, and see where this platform sets its seals"))
         self._show()
 
     def _lay_out(self) -> None:
@@ -208,7 +211,7 @@ class EnvironmentForm(QWidget):
             edit.setMinimumWidth(_FIELD_PX)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self._use, self._save, self._test):
+        for button in (self._use, self._save, self._test, self._calibrate):
             buttons.addWidget(button)
         buttons.addStretch()
         column = QVBoxLayout(self)
@@ -222,6 +225,7 @@ class EnvironmentForm(QWidget):
     def _connect(self) -> None:
         self._save.clicked.connect(self.save_requested)
         self._test.clicked.connect(self.test_requested)
+        self._calibrate.clicked.connect(self.calibrate_requested)
         self._use.meant.connect(self.use_requested)
         self._forget.meant.connect(self.forget_requested)
         for edit in (self._address, self._project, self._secret, self._proxy):
@@ -273,6 +277,9 @@ class EnvironmentForm(QWidget):
         has_secret = bool(self.typed_secret) or (bool(self._has_secret) and self._is_of_kept_project)
         self._save.setEnabled(self.is_changed)
         self._test.setEnabled(is_complete and (is_sandbox or has_secret))
+        # What is typed and not saved is not what would be calibrated.
+        self._calibrate.setVisible(not self._kept.is_binding)
+        self._calibrate.setEnabled(self._test.isEnabled() and not self.is_changed)
         self._use.setEnabled(not self._is_used and is_complete)
         if self._is_used:
             self._use.setText(self.tr("Contracts go here"))

@@ -16,6 +16,7 @@ from esign_desktop.ui.icons import icon
 from esign_desktop.ui.messages import Tone
 from esign_desktop.ui.people.people_list import PeopleList
 from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
 from esign_desktop.ui.settings.counter_form import CounterForm
 from esign_desktop.ui.settings.environment_form import EnvironmentForm
@@ -178,6 +179,7 @@ class SettingsRoom(QScrollArea):
         self.form.edited.connect(self._clear_result)
         self.form.save_requested.connect(self._on_form_save_requested)
         self.form.test_requested.connect(self._on_form_test_requested)
+        self.form.calibrate_requested.connect(self._on_form_calibrate_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
         self.people.forget_requested.connect(self.forget_requested)
@@ -334,6 +336,17 @@ class SettingsRoom(QScrollArea):
 
     def _on_test_failed(self, error: AppError) -> None:
         self._say_error(error)
+
+    def _on_form_calibrate_requested(self) -> None:
+        if self._services.calibration is None:
+            return
+        dialog = CalibrationDialog(self._services.calibration, self.form.kept.kind, self._tasks, self)
+        dialog.taken.connect(self._on_calibration_taken)
+        dialog.show()
+
+    def _on_calibration_taken(self) -> None:
+        self._read()
+        self.environment_changed.emit()
 
     def _stop_testing(self) -> None:
         if self._testing is not None:

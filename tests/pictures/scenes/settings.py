@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QTreeWidget
 
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.platform_behaviour import SealAnchor
 from esign_desktop.ui.people.forget_sheet import ForgetSheet
 from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
+from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
 from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
@@ -83,7 +87,28 @@ def play(studio: Studio) -> None:
         hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
         hand.rest(1200)
         studio.take("settings-connected", here.window)
+        _calibrate(studio, here)
         _parts(studio, here)
+
+
+def _calibrate(studio: Studio, here: Office) -> None:
+    """With a setting that is wrong for the rehearsal platform, so that there is something to change."""
+    environments = here.services.environments
+    kind = EnvironmentKind.SANDBOX
+    wrong = replace(environments.get(kind).behaviour, seal_anchor=SealAnchor.LOWER_LEFT)
+    hand.elsewhere(lambda: environments.set_behaviour(kind, wrong))
+    hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "Cali&brate…"))
+    dialog = top_level(CalibrationDialog)
+    start = hand.button(dialog, "CalibrationDialog", "&Send the sheet")
+    hand.wait_until("it is known whether a sheet waits", start.isVisible)
+    studio.take("calibrate-question", dialog)
+    hand.press(start)
+    (picture,) = dialog.findChildren(CalibrationPicture)
+    hand.wait_until("the seals are measured", picture.isVisible)
+    hand.rest(300)
+    studio.take("calibrate-result", dialog)
+    hand.press(hand.button(dialog, "CalibrationDialog", "&Leave as it is"))
+    hand.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
 
 
 def _parts(studio: Studio, here: Office) -> None:

@@ -1,0 +1,423 @@
+"""Asks before a calibration sheet is sent, shows how far it is, and what it found out: nothing is set without a yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.calibration import PAGE_COUNT
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError
+from esign_desktop.override import override
+from esign_desktop.services.calibration import CalibrationReport, CalibrationStage, CancelToken
+from esign_desktop.ui.choice_bar import ChoiceBar
+from esign_desktop.ui.deliberate.button import DeliberateButton
+from esign_desktop.ui.error_sentences import error_sentence
+from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.screen_fit import fit_on_screen
+from esign_desktop.ui.separator import separator
+from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
+from esign_desktop.ui.tasks import Lane, Task
+from esign_desktop.ui.words.calibration_words import (
+    calibration_title,
+    now_words,
+    question_words,
+    seen_words,
+    stage_words,
+)
+from esign_desktop.ui.words.environment_words import environment_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.calibration_answers import Answer, Question
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.calibration import CalibrationService
+    from esign_desktop.ui.tasks import TaskRunner
+
+_NARROW_PX: Final = (560, 320)
+_WIDE_PX: Final = (1100, 680)
+_COLUMN_PX: Final = 190
+
+
+class CalibrationDialog(QDialog):
+    """``taken`` tells that settings were changed. Closed while a sheet is on its way, it leaves it for later."""
+
+    taken = Signal()
+    _reached = Signal(object)
+    """The ``CalibrationStage``, told by the thread that works."""
+
+    def __init__(
+        self, service: CalibrationService, kind: EnvironmentKind, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._service, self._kind, self._tasks = service, kind, tasks
+        self._cancel: CancelToken | None = None
+        self._is_stopping = False
+        self._is_waiting: bool | None = None
+        """Whether an earlier sheet is to be measured still; None until that is known."""
+        self._error: AppError | None = None
+        self._report: CalibrationReport | None = None
+        self._stage: CalibrationStage | None = None
+        self._task: Task | None = None
+        self._title, self._text, self._remedy = (PlainLabel(self) for _ in range(3))
+        self._person = QCheckBox(self)
+        self._person.setChecked(True)
+        self._person_hint = PlainLabel(self)
+        self._person_hint.setObjectName("hint")
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._result = CalibrationResult(self)
+        self._start, self._take, self._revoke = (DeliberateButton(self) for _ in range(3))
+        self._close = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._ask()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def reject(self) -> None:
+        if self._cancel is not None:
+            self._cancel.cancel()
+        super().reject()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Calibrate"))
+        self._person.setText(self.tr("Also with an invented &person"))
+        self._person_hint.setText(
+            self.tr("Two accounts are made for nobody, and a second contract is started and revoked before it is seen.")
+        )
+        self._result.retranslate()
+        self._show()
+
+    def _lay_out(self) -> None:
+        self._title.setObjectName("sectionTitle")
+        self._start.setObjectName("primary")
+        self._take.setObjectName("primary")
+        for label in (self._title, self._text, self._remedy, self._person_hint):
+            label.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._revoke)
+        buttons.addStretch(1)
+        for button in (self._close, self._start, self._take):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        for widget in (self._title, self._text, self._remedy, self._person, self._person_hint, self._bar):
+            column.addWidget(widget)
+        column.addWidget(self._result, 1)
+        column.addStretch()
+        column.addLayout(buttons)
+        fit_on_screen(self, *_NARROW_PX)
+
+    def _connect(self) -> None:
+        self._start.meant.connect(self._on_start_meant)
+        self._take.meant.connect(self._on_take_meant)
+        self._revoke.meant.connect(self._on_revoke_meant)
+        self._close.clicked.connect(self._on_close_clicked)
+        self._reached.connect(self._on_reached, Qt.ConnectionType.QueuedConnection)
+        self._result.chosen.connect(self._on_result_chosen)
+
+    def _ask(self) -> None:
+        service, kind = self._service, self._kind
+
+        def ask() -> bool:
+            service.require(kind)
+            return service.is_waiting(kind)
+
+        self._tasks.start(ask, owner=self, on_done=self._on_asked, on_error=self._on_failed, lane=Lane.NETWORK)
+
+    def _on_asked(self, is_waiting: bool) -> None:
+        self._is_waiting = is_waiting
+        self._show()
+
+    def _show(self) -> None:
+        report, is_running = self._report, self._cancel is not None
+        self._bar.setVisible(is_running)
+        self._result.setVisible(report is not None)
+        self._remedy.setVisible(self._error is not None or (report is None and not is_running))
+        is_asking = report is None and self._error is None and not is_running
+        self._person.setVisible(is_asking and not self._is_waiting)
+        self._person_hint.setVisible(self._person.isVisibleTo(self))
+        self._start.setVisible(report is None and not is_running and self._can_go_on)
+        self._take.setVisible(report is not None and bool(report.changes))
+        self._take.setEnabled(bool(self._result.chosen_questions))
+        self._revoke.setVisible(bool(self._is_waiting) and not is_running and report is None)
+        if report is not None:
+            self._show_result(report)
+        elif is_running:
+            self._title.setText(self.tr("Stopping…") if self._is_stopping else self._stage_text)
+            self._text.setText(self.tr("You can close this and go on later: no second sheet is sent."))
+        elif self._error is not None:
+            sentence = error_sentence(self._error)
+            self._title.setText(sentence.title)
+            self._text.setText("")
+            self._remedy.setText(sentence.remedy)
+        else:
+            self._show_question()
+        self._text.setVisible(bool(self._text.text()))
+        self._start.setText(self._start_text)
+        self._take.setText(self.tr("&Apply selected"))
+        self._revoke.setText(self.tr("&Give it up"))
+        self._close.setText(self._close_text)
+
+    def _show_question(self) -> None:
+        self._title.setText(self.tr("Find out how this platform places seals"))
+        name = environment_name(self._kind)
+        if self._is_waiting:
+            text = self.tr("A sheet sent to {environment} earlier is still to be measured. No other one is sent.")
+        else:
+            text = self.tr(
+                "A sheet of three pages is sent to {environment}, sealed there by the application's own seal,"
+                " fetched and measured. It uses one contract of the package there."
+            )
+        self._text.setText(text.format(environment=name))
+        self._remedy.setText(
+            self.tr(
+                "The application's seal has to be allowed to seal silently there. Nobody is notified, the sheet has no"
+                " legal effect, and settings change only when you take them."
+            )
+        )
+
+    def _show_result(self, report: CalibrationReport) -> None:
+        name = environment_name(self._kind)
+        if report.changes:
+            title = self.tr("%n setting(s) of {environment} should be changed", "", len(report.changes))
+        else:
+            title = self.tr("{environment} is set as it behaves")
+        self._title.setText(title.format(environment=name))
+        unexplained = len(report.sightings.unexplained)
+        self._text.setText(
+            self.tr("%n other mark(s) on the pages belong to no seal; they are dotted.", "", unexplained)
+            if unexplained
+            else ""
+        )
+
+    @property
+    def _stage_text(self) -> str:
+        return stage_words(self._stage or CalibrationStage.SENDING)
+
+    @property
+    def _can_go_on(self) -> bool:
+        if self._is_waiting is None:
+            return False
+        return self._error is None or self._is_waiting or self._error.retryable or isinstance(self._error, ApiError)
+
+    @property
+    def _start_text(self) -> str:
+        if self._is_waiting:
+            return self.tr("&Go on with it")
+        return self.tr("&Try again") if self._error is not None else self.tr("&Send the sheet")
+
+    @property
+    def _close_text(self) -> str:
+        if self._cancel is not None:
+            return self.tr("&Stop")
+        if self._report is not None and self._report.changes:
+            return self.tr("&Leave as it is")
+        return self.tr("&Close")
+
+    # Under way.
+
+    def _on_start_meant(self) -> None:
+        service, kind, title = self._service, self._kind, calibration_title()
+        self._cancel = cancel = CancelToken()
+        self._error, self._stage, self._is_stopping = None, None, False
+        with_person = self._person.isChecked()
+        reached: Callable[[CalibrationStage], None] = self._reached.emit
+
+        def run() -> CalibrationReport | None:
+            try:
+                return service.run(kind, title, with_person=with_person, on_stage=reached, cancel=cancel)
+            except Cancelled:
+                return None
+
+        self._task = self._tasks.start(
+            run, owner=self, on_done=self._on_done, on_error=self._on_failed, lane=Lane.NETWORK
+        )
+        self._show()
+
+    def _on_reached(self, stage: CalibrationStage) -> None:
+        self._stage = stage
+        self._show()
+
+    def _on_done(self, report: CalibrationReport | None) -> None:
+        self._cancel = None
+        if report is None:
+            self._ask()
+            return
+        self._report, self._is_waiting = report, False
+        self._result.show_report(report)
+        fit_on_screen(self, *_WIDE_PX)
+        self._show()
+
+    def _on_failed(self, error: AppError) -> None:
+        self._cancel = None
+        self._error = error
+        if isinstance(error, InputError) and error.code == "calibration.binding":
+            self._show()
+            return
+        service, kind = self._service, self._kind
+        self._tasks.start(lambda: service.is_waiting(kind), owner=self, on_done=self._on_asked)
+
+    def _on_close_clicked(self) -> None:
+        if self._cancel is None:
+            self.close()
+            return
+        self._is_stopping = True
+        self._cancel.cancel()
+        self._show()
+
+    def _on_revoke_meant(self) -> None:
+        service, kind = self._service, self._kind
+        self._error = None
+        self._tasks.start(
+            lambda: service.give_up(kind),
+            owner=self,
+            on_done=lambda _nothing: self._ask(),
+            on_error=self._on_failed,
+            lane=Lane.NETWORK,
+        )
+
+    # What was found out.
+
+    def _on_result_chosen(self) -> None:
+        self._take.setEnabled(bool(self._result.chosen_questions))
+
+    def _on_take_meant(self) -> None:
+        service, report, questions = self._service, self._report, self._result.chosen_questions
+        if report is None:
+            return
+        self._tasks.start(
+            lambda: service.take(report, questions), owner=self, on_done=self._on_taken, on_error=self._on_failed
+        )
+
+    def _on_taken(self, _environment: Environment) -> None:
+        self.taken.emit()
+        self.close()
+
+
+class CalibrationResult(QWidget):
+    """The page with what was seen on it, and beside it every question with what is set and what was found out."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._report: CalibrationReport | None = None
+        self._boxes: dict[Answer, QCheckBox] = {}
+        self._picture = CalibrationPicture(self)
+        self._pages: ChoiceBar[int] = ChoiceBar(range(1, PAGE_COUNT + 1), self)
+        self._legend = PlainLabel(self)
+        self._legend.setObjectName("hint")
+        self._legend.setWordWrap(True)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self._pages)
+        left.addWidget(self._picture)
+        left.addWidget(self._legend)
+        left.addStretch()
+        self._table = QWidget(self)
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(8)
+        for column, share in ((1, 2), (2, 3)):
+            self._grid.setColumnStretch(column, share)
+        self._grid.setColumnMinimumWidth(2, _COLUMN_PX)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._table)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(20)
+        row.addLayout(left)
+        row.addWidget(scroll, 1)
+        self._pages.chosen.connect(self._on_pages_chosen)
+
+    @property
+    def chosen_questions(self) -> frozenset[Question]:
+        """The questions whose answers are ticked."""
+        return frozenset(answer.question for answer, box in self._boxes.items() if box.isChecked())
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._legend.setText(
+            self.tr("Green: where the seal is. Dashed: where it would be, violet for the answer that fits.")
+        )
+        for number in range(1, PAGE_COUNT + 1):
+            self._pages.button(number).setText(self.tr("Page {number}").format(number=number))
+        if self._report is not None:
+            self._fill(self._report)
+
+    def show_report(self, report: CalibrationReport) -> None:
+        """Show what was found out, the first page first."""
+        self._report = report
+        self._fill(report)
+        self._pages.choose(1)
+
+    def _fill(self, report: CalibrationReport) -> None:
+        chosen = self.chosen_questions if self._boxes else {answer.question for answer in report.changes}
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self._boxes.clear()
+        for column, text in enumerate((self.tr("Setting"), self.tr("Now"), self.tr("Found out"))):
+            head = PlainLabel(self._table, text)
+            head.setObjectName("hint")
+            self._grid.addWidget(head, 0, column)
+        for row, answer in enumerate(report.answers, 1):
+            self._grid.addWidget(separator(self._table), 2 * row - 1, 0, 1, 3)
+            self._grid.addWidget(self._name(answer, is_chosen=answer.question in chosen), 2 * row, 0)
+            for column, text in ((1, now_words(answer)), (2, seen_words(answer))):
+                label = PlainLabel(self._table, text)
+                label.setWordWrap(True)
+                if answer.seen is None and column == 2:
+                    label.setObjectName("hint")
+                self._grid.addWidget(label, 2 * row, column)
+        self._grid.setRowStretch(2 * len(report.answers) + 1, 1)
+
+    def _name(self, answer: Answer, *, is_chosen: bool) -> QWidget:
+        words = question_words(answer)
+        if not answer.is_change:
+            return PlainLabel(self._table, words)
+        box = QCheckBox(words, self._table)
+        box.setChecked(is_chosen)
+        box.toggled.connect(self.chosen)
+        self._boxes[answer] = box
+        return box
+
+    def _on_pages_chosen(self, number: int) -> None:
+        if self._report is not None:
+            self._picture.show_page(self._report, number)

@@ -1,0 +1,109 @@
+"""A page of a sealed calibration sheet, with every seal's place drawn on it: where it is, and where it might be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from esign_desktop.domain.calibration import PAGE_HEIGHT_PT, PAGE_WIDTH_PT
+from esign_desktop.override import override
+from esign_desktop.ui.theme import theme
+from esign_desktop.ui.words.behaviour_words import behaviour_value
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.services.calibration import CalibrationReport
+
+# The page is white in both themes, and so its marks have one colour each.
+_SEEN: Final = QColor("#12805c")
+_EXPECTED: Final = QColor("#4f46e5")
+_OTHER: Final = QColor("#868d9b")
+_UNEXPLAINED: Final = QColor("#c24e00")
+_TEXT_PX: Final = 10
+_WIDTH_PX: Final = 380
+
+
+def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
+    """Paint a page into a rectangle: seals seen are framed, places that the answers would have are dashed."""
+    picture = report.pictures[page_number - 1]
+    image = QImage(picture.data, picture.width_px, picture.height_px, picture.stride_bytes, QImage.Format.Format_RGB32)
+    painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+    painter.drawImage(target, image)
+    scale_x, scale_y = target.width() / PAGE_WIDTH_PT, target.height() / PAGE_HEIGHT_PT
+
+    def place(box: PageRect) -> QRectF:
+        return QRectF(
+            target.left() + box.left_pt * scale_x,
+            target.top() + (PAGE_HEIGHT_PT - box.top_pt) * scale_y,
+            box.width_pt * scale_x,
+            box.height_pt * scale_y,
+        )
+
+    font = QFont(painter.font())
+    font.setPixelSize(_TEXT_PX)
+    painter.setFont(font)
+    found = {answer.question: answer.seen for answer in report.answers}
+    taken: list[QRectF] = []
+    for expected in report.expected:
+        if expected.page_number != page_number:
+            continue
+        is_found = found.get(expected.question) == expected.value
+        colour = _EXPECTED if is_found else _OTHER
+        painter.setPen(QPen(colour, 1.0, Qt.PenStyle.DashLine))
+        box = place(expected.box)
+        painter.drawRect(box)
+        _label(painter, box, behaviour_value(expected.question.value, expected.value), colour, target, taken)
+    for sighting in report.sightings.seen:
+        if sighting.page_number == page_number and sighting.box is not None:
+            painter.setPen(QPen(_SEEN, 1.5))
+            painter.drawRect(place(sighting.box))
+    painter.setPen(QPen(_UNEXPLAINED, 1.5, Qt.PenStyle.DotLine))
+    for number, unexplained in report.sightings.unexplained:
+        if number == page_number:
+            painter.drawRect(place(unexplained))
+
+
+def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRectF, taken: list[QRectF]) -> None:
+    """Write a text above its box, or further up where another one stands."""
+    metrics = QFontMetricsF(painter.font())
+    width, height = metrics.horizontalAdvance(text) + 6, metrics.height() + 2
+    left = max(page.left(), min(box.left(), page.right() - width))
+    rect = QRectF(left, box.top() - height - 1, width, height)
+    while any(rect.intersects(other) for other in taken):
+        rect.translate(0, -height - 1)
+    taken.append(rect)
+    painter.fillRect(rect, QColor(255, 255, 255, 225))
+    painter.setPen(colour)
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+class CalibrationPicture(QWidget):
+    """Shows one page at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report: CalibrationReport | None = None
+        self._page_number = 1
+        self.setFixedSize(self.sizeHint())
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, round(_WIDTH_PX * PAGE_HEIGHT_PT / PAGE_WIDTH_PT))
+
+    def show_page(self, report: CalibrationReport, page_number: int) -> None:
+        """Show a page of what was found out."""
+        self._report, self._page_number = report, page_number
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._report is None:
+            return
+        painter = QPainter(self)
+        target = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        paint_page(painter, self._report, self._page_number, target)
+        painter.setPen(theme().line)
+        painter.drawRect(target)
