@@ -72,6 +72,23 @@ def _do_errand(arguments: Arguments) -> int | None:
 
         print(install_desktop_entry())
         return 0
+    if arguments.check_sheet is not None:
+        from esign_desktop.app.sheet_check import run as run_check
+
+        return run_check(arguments)
+    if arguments.calibrate:
+        from esign_desktop.app.calibrate import run as run_calibration
+
+        return run_calibration(arguments)
+    if arguments.self_test:
+        from esign_desktop.app.self_test import run as run_self_test
+
+        return run_self_test(arguments)
+    return _mend(arguments)
+
+
+def _mend(arguments: Arguments) -> int | None:
+    """Bring back or take away what is kept, and return the exit status; None if that is not asked for."""
     if arguments.rebuild_from_ledger:
         from esign_desktop.app.rebuild import run as run_rebuild
 
@@ -88,18 +105,6 @@ def _do_errand(arguments: Arguments) -> int | None:
         from esign_desktop.app.counter_pin_removal import run as run_removal
 
         return run_removal(arguments)
-    if arguments.check_sheet is not None:
-        from esign_desktop.app.sheet_check import run as run_check
-
-        return run_check(arguments)
-    if arguments.calibrate:
-        from esign_desktop.app.calibrate import run as run_calibration
-
-        return run_calibration(arguments)
-    if arguments.self_test:
-        from esign_desktop.app.self_test import run as run_self_test
-
-        return run_self_test(arguments)
     return None
 
 
