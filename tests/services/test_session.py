@@ -21,9 +21,10 @@ from esign_desktop.domain.edits import (
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.options import FlowOptions, SignUntil
 from esign_desktop.domain.placement import KeywordHit, PlacementId
+from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.session import HISTORY_LENGTH, Change, ContractSession, EditName
-from tests.drafts import NOW_MS, make_draft, make_keyword, make_seal
+from tests.drafts import NOW_MS, make_cross_page, make_draft, make_keyword, make_seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -383,6 +384,34 @@ def test_hits_become_marks_and_many_have_to_be_confirmed() -> None:
     assert "keyword.many" in _codes(session)
     session.apply(EditName.CONFIRM_HITS, lambda draft: confirm_hits(draft, {PlacementId("keyword"): 2}))
     assert "keyword.many" not in _codes(session)
+
+
+def test_seals_are_drawn_as_the_platform_in_force_stamps_them_before_and_after_undo() -> None:
+    session = _session(make_draft(placements=(make_keyword(), make_cross_page())))
+    session.set_hits(PAPER, "乙方", (HIT,))
+    changes: list[Change] = []
+    session.subscribe(changes.append)
+    otherwise = PlatformBehaviour(
+        keyword_origin=KeywordOrigin.CENTRE, cross_page_split=CrossPageSplit.RIGHT_FIRST, person_seal_width_pt=40.0
+    )
+    before = session.marks
+    session.use_behaviour(otherwise)
+    keyword, *slices = session.marks
+    assert (keyword.rect.width_pt, keyword.rect.center) == (40.0, HIT.rects[0].center)
+    assert [one.slice_index for one in slices] == [2, 1, 0]
+    # Nothing of the contract has changed, but everybody has to look again.
+    assert [(one.before == one.after, one.hits_changed, one.edit) for one in changes] == [(True, True, None)]
+    assert session.undo_name is None
+
+    session.apply(EditName.REMOVE_SEALS, lambda draft: remove_placements(draft, {PlacementId("keyword")}))
+    session.undo()
+    assert session.marks == (keyword, *slices)
+    session.load(make_draft(placements=(make_keyword(),)))
+    assert session.draft.behaviour == otherwise
+    session.load(make_draft(placements=(make_keyword(), make_cross_page())))
+    session.set_hits(PAPER, "乙方", (HIT,))
+    session.use_behaviour(PlatformBehaviour())
+    assert session.marks == before
 
 
 def test_hits_are_told_to_listeners_without_a_step_in_the_history() -> None:

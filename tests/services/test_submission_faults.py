@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ import pytest
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.placement import CoordinatePlacement
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor
 from esign_desktop.services.submission import (
     CancelToken,
     SubmissionPlatforms,
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.store.database import Connection
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., Desk]
@@ -364,6 +369,38 @@ def test_connection_that_is_closed_from_outside_only_pauses_what_can_go_on(
     assert paused.error.code == "submission.interrupted"
     assert desk.submission.run(submission_id).state is SubmissionState.DONE
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
+
+
+def _as_recorded_by_an_older_version(connection: Connection) -> None:
+    (data,) = connection.execute("SELECT data FROM journal_steps WHERE data LIKE '%behaviour%'").fetchone()
+    told = json.loads(data)
+    told["seal_anchor"] = json.loads(told.pop("behaviour"))["seal_anchor"]
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    connection.execute("UPDATE journal_steps SET data = ? WHERE data = ?", (json.dumps(told), data))
+
+
+@pytest.mark.parametrize("is_of_an_older_version", [False, True])
+def test_seals_go_where_they_were_drawn_when_the_contract_was_queued_whatever_is_set_since(
+    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path, *, is_of_an_older_version: bool
+) -> None:
+    then = PlatformBehaviour(SealAnchor.LOWER_LEFT, person_seal_width_pt=95.0 if is_of_an_older_version else 60.0)
+    desk = make_desk(environment=replace(platform.environment, behaviour=then))
+    draft = make_contract(tmp_path / "files", signers=(person_signer("张示例"),))
+    place = draft.placements[0]
+    assert isinstance(place, CoordinatePlacement)
+    draft = replace(draft, placements=(replace(place, width_pt=None, center=PagePoint(200.0, 300.0)),))
+    submission_id = desk.submission.queue(draft, desk.environment)
+    if is_of_an_older_version:
+        # It recorded nothing but what a seal's point is.
+        desk.database.run(_as_recorded_by_an_older_version)
+    desk.environment = replace(platform.environment, behaviour=PlatformBehaviour(organization_seal_width_pt=20.0))
+
+    assert desk.submission.run(submission_id).state is SubmissionState.DONE
+    (flow,) = platform.flows(draft.title)
+    (sent,) = flow.signers[0]["documents"][0]["places"]
+    half_pt = then.person_seal_width_pt / 2
+    assert (sent["x_pt"], sent["y_pt"], sent["width_pt"]) == (200.0 - half_pt, 300.0 - half_pt, None)
 
 
 def test_platform_that_cannot_be_reached_pauses_the_send(
