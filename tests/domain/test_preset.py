@@ -39,7 +39,8 @@ from esign_desktop.domain.preset_differences import differences
 from esign_desktop.domain.preset_fields import DeskFacts, filling_of
 from esign_desktop.domain.preset_filling import fill
 from esign_desktop.domain.preset_making import DocumentTrait, preset_of
-from esign_desktop.domain.preset_soundness import is_sound
+from esign_desktop.domain.preset_soundness import MAX_CHOICES, is_sound
+from esign_desktop.domain.questions import MAX_CHARACTERS
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from tests.drafts import (
     A4,
@@ -330,6 +331,22 @@ def damaged() -> list[Preset]:
 def test_preset_that_was_made_here_is_sound() -> None:
     assert is_sound(make_preset())
     assert is_sound(make_preset(function_key=8))
+
+
+def is_sound_with(field: FormField) -> bool:
+    preset = make_preset()
+    document = replace(preset.documents[0], source=PlatformTemplate("t", (field,)))
+    return is_sound(replace(preset, documents=(document, *preset.documents[1:])))
+
+
+def test_a_field_may_offer_so_many_choices_and_hold_so_many_characters() -> None:
+    assert is_sound_with(FormField("kind", choices=("x",) * MAX_CHOICES, most_characters=MAX_CHARACTERS))
+    assert is_sound_with(FormField("kind", choices=("x" * MAX_CHARACTERS,), most_characters=1))
+    assert not is_sound_with(FormField("kind", choices=("x",) * (MAX_CHOICES + 1)))
+    assert not is_sound_with(FormField("kind", choices=("x", "")))
+    assert not is_sound_with(FormField("kind", choices=("x" * (MAX_CHARACTERS + 1),)))
+    assert not is_sound_with(FormField("kind", most_characters=0))
+    assert not is_sound_with(FormField("kind", most_characters=MAX_CHARACTERS + 1))
 
 
 @pytest.mark.parametrize("preset", damaged())

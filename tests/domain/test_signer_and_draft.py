@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from esign_desktop.domain.account import Person, masked_name, masked_number
+from esign_desktop.domain.account import Organization, Person, masked_name, masked_number
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.draft import ContractDraft
@@ -95,6 +97,15 @@ def test_what_is_personal_stays_out_of_every_repr() -> None:
     signer = make_person_signer("1", person=person)
     values = (person, signer, make_draft(signers=(signer,), placements=()))
     for value in values:
+        shown = repr(value)
+        assert not [text for text in ("张三", "3715", "1350000", "a@example", "u1'") if text in shown]
+
+
+def test_what_is_personal_of_an_organization_stays_out_of_every_repr() -> None:
+    company = Organization(
+        "张三", "371500", legal_name="张三", legal_id_number="3715", email="a@example.com", third_id="u1"
+    )
+    for value in (company, replace(company, account_id="a1").account_of, company.identity):
         shown = repr(value)
         assert not [text for text in ("张三", "3715", "1350000", "a@example", "u1'") if text in shown]
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.api.wire import CREATE_ORGANIZATION_PATH, FIND_ACCOUNT_PATH
+from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
 from esign_desktop.services.accounts import AccountService, Reach
@@ -259,6 +260,35 @@ def test_another_agent_makes_another_account_of_the_organization(clerk: Clerk, p
         (signer,) = clerk.send(OrganizationSigner(SignerId("o"), picked, agent))
         assert (signer["account_id"], signer["organization_id"]) == (told["account_id"], told["organization_id"])
     assert platform.account_name(first["organization_id"]) == "示例公司"
+
+
+def test_the_same_agent_signs_with_the_account_that_the_organization_has(
+    clerk: Clerk, platform: RehearsalPlatform
+) -> None:
+    (first,) = clerk.send(OrganizationSigner(SignerId("o"), COMPANY, ZHANG))
+    asked = [platform.requests(path) for path in (CREATE_ORGANIZATION_PATH, FIND_ACCOUNT_PATH)]
+    (again,) = clerk.send(OrganizationSigner(SignerId("o"), COMPANY, ZHANG))
+    assert again["organization_id"] == first["organization_id"]
+    assert [platform.requests(path) for path in (CREATE_ORGANIZATION_PATH, FIND_ACCOUNT_PATH)] == asked
+
+
+@pytest.mark.parametrize(
+    ("party", "number_field", "type_field"),
+    [
+        (Person("王护照", "E12345678", PersonIdType.PASSPORT), "id_number", "id_type"),
+        (Organization("老示例", "110000012345678", OrganizationCodeType.BUSINESS_REGISTRATION), "code", "code_type"),
+    ],
+)
+def test_whoever_is_told_by_an_account_has_the_document_that_it_was_made_with(
+    clerk: Clerk, desk: Desk, party: Person | Organization, number_field: str, type_field: str
+) -> None:
+    if isinstance(party, Person):
+        account_id = clerk.send(party)[0]["account_id"]
+    else:
+        account_id = clerk.send(OrganizationSigner(SignerId("o"), party, ZHANG))[0]["organization_id"]
+    entry = desk.make_book().look_up(clerk.platform.environment, type(party)(party.name, account_id=account_id))
+    assert getattr(entry.subject, number_field) == getattr(party, number_field)
+    assert getattr(entry.subject, type_field) is getattr(party, type_field)
 
 
 def test_a_doubtful_account_is_not_sent_to_and_found_again_by_the_number(clerk: Clerk, desk: Desk) -> None:

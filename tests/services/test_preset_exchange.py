@@ -211,7 +211,16 @@ def test_a_file_says_who_made_it_and_when(tmp_path: Path, files: PresetFiles) ->
     assert found.made_at_ms == 1_800_000_000_000
 
 
-@pytest.mark.parametrize("made", [{}, {"made_by": 5, "made_at_ms": "now"}, {"made_at_ms": True}, {"made_at_ms": -1}])
+@pytest.mark.parametrize(
+    "made",
+    [
+        {},
+        {"made_by": 5, "made_at_ms": "now"},
+        {"made_at_ms": True},
+        {"made_at_ms": 0},
+        {"made_at_ms": 4_102_444_800_000},
+    ],
+)
 def test_what_a_file_says_about_its_maker_is_believed_only_in_its_form(
     tmp_path: Path, files: PresetFiles, made: dict[str, Any]
 ) -> None:

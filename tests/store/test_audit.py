@@ -44,6 +44,8 @@ EDITS = {
     "moment": "UPDATE audit SET at_ms = at_ms + 1 WHERE seq = 2",
     "title": "UPDATE audit SET title = 'another' WHERE seq = 2",
     "title and salt": "UPDATE audit SET title = 'another', title_salt = '00' WHERE seq = 2",
+    "title, its salt erased": "UPDATE audit SET title = 'another', title_salt = '' WHERE seq = 2",
+    "title, as if somebody were forgotten": "UPDATE audit SET title = '〔…〕' WHERE seq = 2",
     "taken out": "DELETE FROM audit WHERE seq = 2",
     "put in": "INSERT INTO audit SELECT 9, at_ms, who, action, environment, flow_id, title, outcome, title_salt,"
     " title_digest, chain FROM audit WHERE seq = 2",
@@ -79,6 +81,14 @@ def test_an_untouched_log_is_whole(database: Database) -> None:
 def test_what_was_edited_in_the_file_shows(database: Database, edit: str) -> None:
     audit = three_lines(database)
     with_the_guards_off(database, edit)
+    assert not audit.check().is_whole
+
+
+def test_the_only_line_does_not_go_unseen(database: Database) -> None:
+    audit = Audit(database, who="clerk")
+    assert (audit.check().is_whole, audit.check().lines) == (True, 0)
+    audit.note(AuditAction.SENT)
+    with_the_guards_off(database, "DELETE FROM audit")
     assert not audit.check().is_whole
 
 
