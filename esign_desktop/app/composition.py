@@ -32,6 +32,7 @@ from esign_desktop.services.people import PeopleService, PeopleStores
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
+from esign_desktop.services.restoring import Restorer
 from esign_desktop.services.row_keys import RowKeys
 from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.shift_sheet import ShiftService
@@ -185,6 +186,7 @@ def build_services(
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
         second_folder=second_folder,
+        restorer=Restorer(paths, database, stores.ledger, clock_ms=clock_ms),
         templates=TemplateService(
             Templates(database),
             stores.ledger,

@@ -44,12 +44,11 @@ def _restore(arguments: Arguments) -> RestoringReport:
     paths = AppPaths.chosen(arguments.data_dir)
     paths.prepare()
     with InstanceLock(paths.lock_path):
-        restorer = Restorer(paths, clock_ms=system_clock_ms)
-        computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
-        passphrase = _passphrase(arguments.passphrase_file)
         database = open_sound_database(paths)
         try:
-            return restorer.bring_back(computer, passphrase, database, Ledger(paths.ledger_path))
+            restorer = Restorer(paths, database, Ledger(paths.ledger_path), clock_ms=system_clock_ms)
+            computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
+            return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
         finally:
             database.close()
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from esign_desktop.store.merging import Row
     from esign_desktop.store.paths import AppPaths
 
+__all__ = ["Computer", "Found", "Restored", "Restorer", "RestoringReport", "chosen", "restore"]
+
 RESTORED: Final = "submission.restored"
 _FINAL: Final = frozenset(state.value for state in SubmissionState if state.is_final)
 _FILES: Final = ("copies", "presets", "brand")
@@ -93,8 +95,18 @@ class RestoringReport:
 class Restorer:
     """Reads copies in a process of its own, since the folder may hang, and brings back what is in them."""
 
-    def __init__(self, paths: AppPaths, *, clock_ms: Callable[[], int], jobs: JobStarter | None = None) -> None:
+    def __init__(
+        self,
+        paths: AppPaths,
+        database: Database,
+        ledger: Ledger,
+        *,
+        clock_ms: Callable[[], int],
+        jobs: JobStarter | None = None,
+    ) -> None:
         self._paths = paths
+        self._database = database
+        self._ledger = ledger
         self._clock_ms = clock_ms
         self._jobs = jobs or JobStarter()
 
@@ -112,12 +124,12 @@ class Restorer:
             raise StoreError("copy.nothing")
         return tuple(Computer(**{**one, "path": Path(one["path"])}) for one in found)
 
-    def bring_back(self, computer: Computer, passphrase: str, database: Database, ledger: Ledger) -> RestoringReport:
+    def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
         """Decrypt a computer's copies and take them over. Raises StoreError as ``fetch``, and ``copy.hangs``."""
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
-            restored = restore(scratch, self._paths, database, ledger, now_ms=self._clock_ms())
+            restored = restore(scratch, self._paths, self._database, self._ledger, now_ms=self._clock_ms())
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return RestoringReport(computer, Found(**found), restored)

@@ -120,6 +120,7 @@ class JobStarter:
 def run() -> None:
     """Do one job; the child's whole life."""
     leave_no_core()
+    _be_nice()
     end = ChildEnd()
     be_quiet()
     request, _ = end.receive()
@@ -141,6 +142,12 @@ def run() -> None:
             _send(end, {"code": "copy.failed", "detail": type(error).__name__, "retryable": True})
     # A thread may hang on a share.
     os._exit(0)
+
+
+def _be_nice() -> None:
+    """Leave the computer to whoever works at it."""
+    if hasattr(os, "nice"):
+        os.nice(10)
 
 
 def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) -> Any:

@@ -23,6 +23,7 @@ class FileKind(StrEnum):
     PICTURE = "picture"
     SIGNED = "signed"
     REPORT = "report"
+    COPIES = "copies"
 
 
 _last_folders: Final[dict[FileKind, str]] = {}

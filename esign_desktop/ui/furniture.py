@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.session import ContractSession
     from esign_desktop.services.submission import SubmissionId
     from esign_desktop.ui.bulk.room import BulkRoom
+    from esign_desktop.ui.copy_watch import CopyWatch
     from esign_desktop.ui.counter.host import CounterHost
     from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.notice_reception import NoticeReception
@@ -58,6 +59,8 @@ class Furniture(QObject):
     """The window is to stand before the others."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    copies_told = Signal(str, str)
+    """What keeps the copies in the second folder from being made, and what to do; empty for nothing."""
     news_told = Signal(str, object)
     """What has happened to a contract, and its ``FlowId``."""
 
@@ -91,6 +94,7 @@ class Furniture(QObject):
         self._presets: PresetDesk | None = None
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
+        self._copies: CopyWatch | None = None
         self._told_unfinished = 0
         self._behind_counter: list[Path] = []
         """Files that were handed over while the counter was open, for windows that may not stand beside it."""
@@ -157,6 +161,9 @@ class Furniture(QObject):
             self._settings.downloading_changed.connect(self.auto_download.reload)
             self._settings.reception_changed.connect(self.receive_notices)
             self._settings.forget_requested.connect(self.forget)
+            if self._copies is not None and self._settings.copies is not None:
+                self._settings.copies.changed.connect(self._copies.look)
+                self._copies.status_changed.connect(self._settings.copies.show_status)
         return self._settings
 
     @property
@@ -299,9 +306,25 @@ class Furniture(QObject):
             self.environment.reload()
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
+        self._watch_copies()
         bulk = self.services.bulk
         if bulk is not None:
             self.tasks.start(bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
+
+    def _watch_copies(self) -> None:
+        """Have the second folder kept up with what is done here."""
+        if self.services.second_folder is None:
+            return
+        from esign_desktop.ui.copy_watch import CopyWatch
+
+        self._copies = CopyWatch(
+            self.services.second_folder,
+            self.tasks,
+            is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
+            parent=self,
+        )
+        self._copies.told.connect(self.copies_told)
+        self._copies.begin()
 
     def choices_kept(self, _nothing: None) -> None:
         """Show choices that were made in a menu in the settings too."""

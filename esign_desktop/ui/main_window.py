@@ -102,6 +102,7 @@ class MainWindow(QMainWindow):
         furniture.environment.changed.connect(self._on_environment_changed)
         furniture.environment.shown_changed.connect(self._on_environment_shown)
         furniture.news_told.connect(self.status_line.show_news)
+        furniture.copies_told.connect(self.status_line.show_copies)
         furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
         furniture.tasks.failed.connect(self.messages.tell)
         furniture.desk.autosave.saved.connect(self._on_autosave_saved)
@@ -249,6 +250,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.room_chosen.connect(self.show_room)
         self.status_line.environment_clicked.connect(self._on_status_line_environment_clicked)
+        self.status_line.copies_clicked.connect(self._on_status_line_environment_clicked)
         self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
         self.menus.language_chosen.connect(self.language_chosen)

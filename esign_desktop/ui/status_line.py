@@ -27,6 +27,8 @@ class StatusLine(QStatusBar):
     """``environment_clicked`` asks for the settings of the environment."""
 
     environment_clicked = Signal()
+    copies_clicked = Signal()
+    """Somebody wants to see what keeps the copies from being made."""
     news_clicked = Signal(object)
     """The ``FlowId`` that the last news were about."""
 
@@ -43,6 +45,9 @@ class StatusLine(QStatusBar):
         self._news.setFlat(True)
         self._news.hide()
         self._news_of: object = None
+        self._copies = QPushButton(self)
+        self._copies.setFlat(True)
+        self._copies.hide()
         self._saved = PlainLabel(self)
         self._saved.setObjectName("hint")
         self._network_mark = QLabel(self)
@@ -52,9 +57,10 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self._chip)
         self.addWidget(self._missing, 1)
-        for widget in (self._news, self._network_mark, self._network, self._saved):
+        for widget in (self._copies, self._news, self._network_mark, self._network, self._saved):
             self.addPermanentWidget(widget)
         self._chip.clicked.connect(self.environment_clicked)
+        self._copies.clicked.connect(self.copies_clicked)
         self._news.clicked.connect(self._on_news_clicked)
         self._show()
 
@@ -90,6 +96,15 @@ class StatusLine(QStatusBar):
         self._news.setToolTip(PlainLabel.plain_tip(sentence) if sentence else "")
         self._news.setAccessibleName(sentence)
         self._news.setVisible(bool(sentence))
+
+    def show_copies(self, title: str, remedy: str) -> None:
+        """Tell that copies in the second folder are missing; empty tells of nothing."""
+        self._copies.setText(title.replace("&", "&&"))
+        self._copies.setToolTip(PlainLabel.plain_tip(remedy) if remedy else "")
+        self._copies.setAccessibleName(f"{title} {remedy}".strip())
+        self._copies.setVisible(bool(title))
+        if title:
+            self._copies.setIcon(icon("warning", theme().warning_ink))
 
     def _on_news_clicked(self) -> None:
         about = self._news_of

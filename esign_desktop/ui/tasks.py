@@ -32,6 +32,7 @@ class Lane(Enum):
     NETWORK = ("network", 4)
     SUBMISSION = ("submission", 1)
     BULK = ("bulk", 1)
+    COPIES = ("copies", 1)
 
     @property
     def thread_count(self) -> int:

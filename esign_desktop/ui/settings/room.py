@@ -18,6 +18,7 @@ from esign_desktop.ui.people.people_list import PeopleList
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
+from esign_desktop.ui.settings.copies_form import CopiesForm
 from esign_desktop.ui.settings.counter_form import CounterForm
 from esign_desktop.ui.settings.environment_form import EnvironmentForm
 from esign_desktop.ui.settings.environment_picker import EnvironmentPicker
@@ -84,7 +85,12 @@ class SettingsRoom(QScrollArea):
             if services.brand is not None and services.pin is not None
             else None
         )
-        self._counter_title = PlainLabel(self)
+        self.copies = (
+            CopiesForm(services.second_folder, services.restorer, tasks, self)
+            if services.second_folder is not None and services.restorer is not None
+            else None
+        )
+        self._counter_title, self._copies_title = PlainLabel(self), PlainLabel(self)
         self.people = PeopleList(self)
         self._result_mark = QLabel(self)
         self._result = PlainLabel(self)
@@ -129,6 +135,7 @@ class SettingsRoom(QScrollArea):
         self._environment_title.setText(self.tr("Where contracts go"))
         self._general_title.setText(self.tr("General"))
         self._counter_title.setText(self.tr("Counter"))
+        self._copies_title.setText(self.tr("Copies"))
         self._people_title.setText(self.tr("People"))
         self.setAccessibleName(self.tr("Settings"))
         self._show_result()
@@ -154,6 +161,7 @@ class SettingsRoom(QScrollArea):
             (self._environment_title, (self.picker, self.form, result)),
             (self._general_title, (self.general,)),
             *([(self._counter_title, (self.counter,))] if self.counter is not None else []),
+            *([(self._copies_title, (self.copies,))] if self.copies is not None else []),
             (self._people_title, (self.people,)),
         ):
             title.setObjectName("sectionTitle")
@@ -202,6 +210,8 @@ class SettingsRoom(QScrollArea):
         self._tasks.start(read, owner=self, on_done=self._on_read)
         if self.counter is not None:
             self.counter.read()
+        if self.copies is not None:
+            self.copies.read()
         people = self._services.people
         if people is not None:
             self._tasks.start(people.list, owner=self, on_done=self.people.show_people)

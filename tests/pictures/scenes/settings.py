@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
@@ -13,6 +14,9 @@ from PySide6.QtWidgets import QTreeWidget
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.platform_behaviour import SealAnchor
+from esign_desktop.services.restoring import Computer, Found, Restored, RestoringReport
+from esign_desktop.services.second_folder import CopyStatus
+from esign_desktop.ui.copy_watch import PATIENCE_MS, attention
 from esign_desktop.ui.people.forget_sheet import ForgetSheet
 from esign_desktop.ui.rooms import RoomName
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
@@ -88,6 +92,7 @@ def play(studio: Studio) -> None:
         hand.rest(1200)
         studio.take("settings-connected", here.window)
         _calibrate(studio, here)
+        _copies(studio, here)
         _parts(studio, here)
 
 
@@ -109,6 +114,42 @@ def _calibrate(studio: Studio, here: Office) -> None:
     studio.take("calibrate-result", dialog)
     hand.press(hand.button(dialog, "CalibrationDialog", "&Leave as it is"))
     hand.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
+
+
+def _copies(studio: Studio, here: Office) -> None:
+    """The second folder: named and whole, then away, and what another computer's copies gave."""
+    room = here.furniture.settings
+    form, column = room.copies, room.widget()
+    assert form is not None
+    assert column is not None
+
+    def scroll() -> None:
+        room.verticalScrollBar().setValue(form.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
+        hand.rest(50)
+
+    studio.take("settings-copies-none", here.window, settle=scroll)
+    moment_ms = 1_767_600_000_000
+    status = CopyStatus(
+        "/media/share/copies",
+        "desk",
+        copied_at_ms=moment_ms,
+        daily_at_ms=moment_ms - 3_600_000,
+        daily_bytes=4_200_000,
+    )
+    form.show_status(status)
+    studio.take("settings-copies", here.window, settle=scroll)
+    away = replace(status, code="copy.missing", behind_since_ms=moment_ms, left_out_count=2, is_forgetting_due=True)
+    form.show_status(away)
+    here.window.status_line.show_copies(*attention(away, moment_ms + 2 * PATIENCE_MS))
+    computer = Computer("0" * 32, "柜台二号", moment_ms, Path("/media/share"))
+    found = Found(is_ledger_whole=True, made_at_ms=moment_ms - 9_000_000, passed_over_count=1, left_out_count=0)
+    restored = Restored(12, 20, 3, 2, 9, 1, 0, 0, has_audit=True)
+    form._on_restored(  # noqa: SLF001  what another computer would give
+        RestoringReport(computer, found, restored)
+    )
+    studio.take("settings-copies-away", here.window, settle=scroll)
+    here.window.status_line.show_copies("", "")
+    form.read()
 
 
 def _parts(studio: Studio, here: Office) -> None:
