@@ -12,6 +12,7 @@ from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.upload import storage_code
 from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.file_moves import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
             target.open("xb").close()
         except FileExistsError:
             raise ApiError("api.download_exists") from None
-        scratch.replace(target)
+        replace_file(scratch, target)
 
 
 def _disk_error(error: OSError) -> StoreError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.domain.errors import PdfError
+from esign_desktop.file_moves import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def written_aside(target: Path) -> Iterator[Path]:
     try:
         yield aside
         try:
-            aside.replace(target)
+            replace_file(aside, target)
         except OSError as error:
             raise PdfError("pdf.write_failed", type(error).__name__) from None
     finally:

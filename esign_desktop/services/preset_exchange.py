@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.preset import KeptPdf, Preset, for_others
 from esign_desktop.domain.preset_soundness import MAX_DOCUMENTS, is_sound
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.preset_json import FORMAT, preset_from_json, preset_to_json
 
@@ -79,7 +80,7 @@ def write_preset_file(
         # Windows puts down on the disk only what may be written to.
         with scratch.open("r+b") as written:
             os.fsync(written.fileno())
-        scratch.replace(target)
+        replace_file(scratch, target)
     except OSError as error:
         raise disk_error(error) from error
     finally:

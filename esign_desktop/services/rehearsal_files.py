@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.backup import PRIVATE_FILE_MODE
 from esign_desktop.store.disk_errors import disk_error
 
@@ -110,7 +111,7 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
-        scratch.replace(path)
+        replace_file(scratch, path)
     finally:
         with suppress(OSError):
             scratch.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.file_moves import replace_file
 from esign_desktop.services.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.services.submission_facts import SubmissionFacts
@@ -337,7 +338,7 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfileobj(file, copy)
         copy.flush()
         os.fsync(copy.fileno())
-    scratch.replace(target)
+    replace_file(scratch, target)
     sync_folder(target.parent)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import InputError
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.backup import sync_folder
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.paths import make_private_dir
@@ -73,7 +74,7 @@ class Snapshots:
                 raise InputError("document.empty", document_id=document.id)
             if snapshot.sha256 != document.sha256:
                 raise InputError("document.changed", document_id=document.id)
-            scratch.replace(target)
+            replace_file(scratch, target)
             sync_folder(target.parent)
             sync_folder(self._folder)
         except OSError as error:

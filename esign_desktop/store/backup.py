@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def write_backup(connection: Connection, database_path: Path) -> None:
         sync_file(fresh)
         # Beside the new copy it would undo there what was under way in the old one.
         journal_path(backup_path(database_path)).unlink(missing_ok=True)
-        fresh.replace(backup_path(database_path))
+        replace_file(fresh, backup_path(database_path))
         sync_folder(database_path.parent)
     except OSError as error:
         raise disk_error(error) from error
@@ -80,7 +82,7 @@ def put_in_place(source: Path, database_path: Path, *, kind: str) -> None:
         fresh.chmod(PRIVATE_FILE_MODE)
         sync_file(fresh)
         set_aside(database_path, kind=kind)
-        fresh.replace(database_path)
+        replace_file(fresh, database_path)
         sync_folder(database_path.parent)
     except OSError as error:
         raise disk_error(error) from error
@@ -115,9 +117,26 @@ def sync_file(path: Path) -> None:
     """Make what was written into a file last. Raises OSError."""
     descriptor = os.open(path, os.O_RDWR)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync(descriptor: int) -> None:
+    """Make what was written last. Raises OSError.
+
+    The ``fsync`` of macOS ends at the drive's own memory, says its manual.
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+        except OSError:
+            # Not every file system knows it.
+            os.fsync(descriptor)
+    else:
+        os.fsync(descriptor)
 
 
 def sync_folder(folder: Path) -> None:

@@ -52,6 +52,8 @@ _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     # A committed step of a send has to survive a power cut.
     "PRAGMA synchronous = FULL",
+    # On macOS alone: beyond the drive's own memory (https://www.sqlite.org/pragma.html#pragma_fullfsync).
+    "PRAGMA fullfsync = ON",
     # Deleted ID numbers are overwritten in the file.
     "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",

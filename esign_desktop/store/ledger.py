@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.file_moves import replace_file
+from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync, sync_folder
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.ledger_index import STRETCH_BYTES, LedgerIndex
@@ -100,9 +101,9 @@ class Ledger:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(after)
                     file.flush()
-                    os.fsync(descriptor)
+                    sync(descriptor)
                 with self._index.made_anew():
-                    scratch.replace(self._path)
+                    replace_file(scratch, self._path)
                     sync_folder(self._path.parent)
             except OSError as error:
                 raise disk_error(error) from error
@@ -124,7 +125,7 @@ class Ledger:
                 line = _NEWLINE + line
             while line:
                 line = line[os.write(descriptor, line) :]
-            os.fsync(descriptor)
+            sync(descriptor)
         finally:
             os.close(descriptor)
 

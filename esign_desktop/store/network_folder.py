@@ -75,10 +75,12 @@ def refuse_network_folder(folder: Path) -> None:
 def network_kind(folder: Path) -> str | None:
     """Return the type of the share that an absolute folder without links lies on; None if the disk is a local one."""
     if sys.platform == "win32":
-        return windows_kind(str(folder), _drive_type)
-    mounts = mac_mounts(_mac_table()) if sys.platform == "darwin" else linux_mounts(_linux_table())
-    mount = mount_of(folder, mounts)
-    return mount.kind if mount is not None and mount.is_network else None
+        kind = windows_kind(str(folder), _drive_type)
+    else:
+        mounts = mac_mounts(_mac_table()) if sys.platform == "darwin" else linux_mounts(_linux_table())
+        mount = mount_of(folder, mounts)
+        kind = mount.kind if mount is not None and mount.is_network else None
+    return kind
 
 
 def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.paths import make_private_dir
@@ -49,7 +50,7 @@ class PresetFiles:
         try:
             if _copy(source, scratch, max_bytes) != sha256:
                 raise StoreError("store.preset_file_changed")
-            scratch.replace(target)
+            replace_file(scratch, target)
             sync_folder(self._folder)
         except OSError as error:
             raise disk_error(error) from error

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
 from esign_desktop.store.sealed_copy import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
 
@@ -175,7 +176,7 @@ def copy_ledger(
                     return _with_tail(_append(file, header, key, rest, place, on_progress), ledger_path)
         if not anew and path.exists():
             # It is damaged, or under another passphrase: what it holds stays until the new one is whole.
-            path.replace(path.with_name(f"{LEDGER}.damaged"))
+            replace_file(path, path.with_name(f"{LEDGER}.damaged"))
         return _with_tail(_write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress), ledger_path)
     except OSError as error:
         raise folder_error(error) from error
@@ -224,7 +225,7 @@ def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], N
                 on_progress()
             file.flush()
             os.fsync(file.fileno())
-        scratch.replace(path)
+        replace_file(scratch, path)
         sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.backup import PRIVATE_FILE_MODE, backup_path, journal_path, sync_file, sync_folder
 from esign_desktop.store.disk_errors import disk_error
 
@@ -56,7 +57,7 @@ def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
         shutil.copyfile(backup_path(database_path), unfinished)
         unfinished.chmod(PRIVATE_FILE_MODE)
         sync_file(unfinished)
-        unfinished.replace(database_path.with_name(name))
+        replace_file(unfinished, database_path.with_name(name))
         sync_folder(database_path.parent)
         for copy in before:
             # An upgrade that was broken off, or made a second time after going back.

@@ -48,6 +48,10 @@ WizardStyle=modern
 Compression=lzma2
 SolidCompression=yes
 SourceDir={#Root}
+; Made by packaging/icons.py.
+#ifexist AddBackslash(SourcePath) + "..\..\build\icons\esign-desktop.ico"
+SetupIconFile=build\icons\esign-desktop.ico
+#endif
 OutputDir=build\packages
 OutputBaseFilename=esign-desktop-{#Version}-windows-x64
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.file_moves import replace_file
 from esign_desktop.store.disk_errors import disk_error
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def save_whole(content: bytes, target: Path) -> None:
     part = target.with_name(f".{uuid4().hex[:8]}.part")
     try:
         part.write_bytes(content)
-        part.replace(target)
+        replace_file(part, target)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)

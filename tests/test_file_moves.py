@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.file_moves import PATIENCE_S, replace_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Watched:
+    """A file that somebody else has open for the first tries, as Windows tells of it."""
+
+    def __init__(self, path: Path, tries: int) -> None:
+        self._path = path
+        self._tries = tries
+
+    def replace(self, target: Path) -> None:
+        self._tries -= 1
+        if self._tries >= 0:
+            # ERROR_SHARING_VIOLATION is EACCES to Python.
+            raise PermissionError(13, "used by another process")
+        self._path.replace(target)
+
+
+def test_a_file_takes_the_place_of_another(tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("new", "ascii")
+    (tmp_path / "old").write_text("old", "ascii")
+    replace_file(tmp_path / "new", tmp_path / "old")
+    assert [(path.name, path.read_text("ascii")) for path in tmp_path.iterdir()] == [("old", "new")]
+
+
+def test_who_looks_into_the_file_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("new", "ascii")
+    replace_file(Watched(tmp_path / "new", tries=3), tmp_path / "old", patience_s=10.0)  # type: ignore[arg-type]
+    assert (tmp_path / "old").read_text("ascii") == "new"
+
+
+def test_who_keeps_it_open_is_an_error_in_the_end(tmp_path: Path) -> None:
+    (tmp_path / "new").touch()
+    with pytest.raises(PermissionError):
+        replace_file(Watched(tmp_path / "new", tries=1000), tmp_path / "old", patience_s=0.1)  # type: ignore[arg-type]
+    assert (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="waits there")
+def test_elsewhere_a_forbidden_folder_is_told_at_once(tmp_path: Path) -> None:
+    assert PATIENCE_S == 0
+    file = Watched(tmp_path / "new", tries=1)
+    with pytest.raises(PermissionError):
+        replace_file(file, tmp_path / "old")  # type: ignore[arg-type]
