@@ -29,11 +29,17 @@ if TYPE_CHECKING:
 
 NAME: Final = "esign-desktop"
 FOLDER: Final = f"/opt/{NAME}"
-NEWEST_GLIBC: Final = "2.29"
+NEWEST_GLIBC: Final = "2.28"
 MOST_INSTALLED_BYTES: Final = 250_000_000
 BEFORE: Final = "0.0.1"
-# What Qt loads only where it is there: a desktop with Wayland has its libraries.
-OPTIONAL: Final = ("libwayland-",)
+# What Qt loads only where it is there: for a Wayland desktop, and for printers.
+OPTIONAL: Final = ("libwayland-", "libcups.")
+# Parts of the C library, under names of their own.
+OF_LIBC: Final = ("ld-linux", "libm.", "libdl.", "libpthread.", "libresolv.", "librt.", "libutil.")
+# Caches that scripts of other packages make.
+MADE_BY_OTHERS: Final = ("/usr/share/", "/usr/lib/")
+# What a desktop has that an .rpm or the archive is put on.
+LIBRARIES: Final = "libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 xkb-data"
 DATA: Final = f"{HOME.lstrip('/')}/.local/share/{NAME}"
 LOGS: Final = f".local/state/{NAME}/log/*.log"
 _STARTED_S: Final = 60
@@ -143,6 +149,15 @@ def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
         row.note = (done.stdout + done.stderr).strip()[-300:]
         if done.returncode:
             raise CheckError(row.note)
+    with table.row("folder", "the .rpm asks for what it needs") as row:
+        told = next(line for line in done.stdout.splitlines() if "from the system:" in line)
+        asked = {name.split("(")[0] for name in ask_rpm(one(packages, "*.rpm"), "[%{REQUIRES}\n]").splitlines()}
+        needed = {
+            name for name in told.split("from the system:")[1].split() if not name.startswith((*OPTIONAL, *OF_LIBC))
+        }
+        row.note = " ".join(sorted(needed))
+        if needed - asked:
+            raise CheckError(f"not asked for: {needed - asked}")
     with table.row("folder", f"at most {MOST_INSTALLED_BYTES // 10**6} MB installed") as row:
         size = sum(path.lstat().st_size for path in frozen.rglob("*") if not path.is_dir())
         row.note = f"{size / 1e6:.0f} MB"
@@ -203,7 +218,7 @@ def try_rpm(table: Table, packages: Path, output: Path) -> None:
         if "update-mime-database" not in ask_rpm(package, "%{POSTIN} %{POSTUN}"):
             raise CheckError("it has no scripts")
     with table.row(place, "what it needs has these names") as row:
-        tree.run("apt-get update -q; apt-get install -y -q libegl1 libgl1 libxcb1 libfontconfig1 xkb-data")
+        tree.run(f"apt-get update -q; apt-get install -y -q {LIBRARIES}")
         known = tree.run("ldconfig -p")
         needed = [line.split("(")[0] for line in ask_rpm(package, "[%{REQUIRES}\n]").splitlines() if ".so" in line]
         missing = [name for name in needed if f"\t{name} " not in known]
@@ -237,7 +252,7 @@ def try_archive(table: Table, packages: Path, output: Path) -> None:
         if links:
             raise CheckError(f"links: {links[:3]}")
     with table.row(place, "self-test from a read-only folder") as row:
-        tree.run("apt-get update -q; apt-get install -y -q libegl1 libgl1 libxcb1 libfontconfig1 xkb-data")
+        tree.run(f"apt-get update -q; apt-get install -y -q {LIBRARIES}")
         tree.run_as_clerk(f"! touch /mnt/x && /mnt/{NAME}-*/{NAME} --self-test --output report", stick=stick)
         row.note = kept_report(tree, output / place)
     with table.row(place, "menu and file type for one person") as row:
@@ -310,7 +325,7 @@ def missing_libraries(tree: BareTree) -> str:
     missing = said.split()
     if any(not name.startswith(OPTIONAL) for name in missing):
         raise CheckError(f"not found: {', '.join(missing)}")
-    return f"without {', '.join(missing)}, which only a Wayland desktop needs" if missing else "every one"
+    return f"all but {', '.join(missing)}, for Wayland and printers" if missing else "every one"
 
 
 def kept_report(tree: BareTree, folder: Path) -> str:
@@ -324,12 +339,27 @@ def kept_report(tree: BareTree, folder: Path) -> str:
 
 
 def left_over(tree: BareTree) -> str:
-    """Return what is there that was not there before; raises ``CheckError`` if it isn't what people keep."""
+    """Return what is there that was not there before; raises ``CheckError`` if it isn't what people keep.
+
+    What other packages brought is theirs; some stay when they are no longer needed, with what they made themselves.
+    """
     left = tree.files() - tree.before
-    strange = sorted(path for path in left if not path.startswith((f"{HOME}/", "/srv/")))
+    owned = {
+        os.path.realpath(tree.path / path.lstrip("/")) for path in tree.run("cat /var/lib/dpkg/info/*.list").split()
+    }
+    strange = sorted(
+        path
+        for path in left
+        if not path.startswith((f"{HOME}/", "/srv/"))
+        and os.path.realpath(tree.path / path.lstrip("/")) not in owned
+        and (NAME in path or not path.startswith(MADE_BY_OTHERS))
+    )
     if strange or (tree.path / FOLDER.lstrip("/")).exists():
         raise CheckError(f"left: {strange[:10]}")
-    return f"{drafts(tree)}; {len(left)} files, all in {HOME}; nothing in /opt"
+    if "x-esign-preset" in tree.run("cat /usr/share/mime/packages/*.xml /usr/share/mime/globs 2>/dev/null; true"):
+        raise CheckError("the file type of presets is still there")
+    kept = [path for path in left if path.startswith(f"{HOME}/")]
+    return f"{drafts(tree)}; {len(kept)} files in {HOME}, nothing else"
 
 
 def installed(tree: BareTree) -> set[str]:
