@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from esign_desktop.pdf.child_start import STARTER
 from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
 from tests.secret_service import SecretService
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
@@ -61,6 +62,8 @@ def nothing_left_behind() -> Iterator[None]:
     yield
     # Threads that Python did not start (Qt's) appear as _DummyThread and can't be waited for.
     left = [t for t in threading.enumerate() if t not in before and not isinstance(t, threading._DummyThread)]  # noqa: SLF001
+    # It lasts as long as the process.
+    left = [thread for thread in left if thread.name != STARTER]
     for thread in left:
         _join(thread)
     names = [thread.name for thread in left if thread.is_alive()] + _open_windows()

@@ -9,18 +9,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from functools import cache
+import threading
+from functools import cache, partial
 from importlib import import_module
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.pdf.walls.jobs import Tether
 
 CHILD_WORD: Final = "--child"
 """Asks a packaged program, which has no interpreter beside it, to be such a process."""
+STARTER: Final = "starts children"
+"""The name of a thread that lasts."""
 _NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 """Windows opens one for each interpreter otherwise."""
 _PROGRAM: Final = "from esign_desktop.pdf.child_start import run_child; run_child()"
@@ -58,7 +62,8 @@ def start_child(target: str, connection: socket.socket | None = None) -> subproc
     These are ``connection``, or two pipes. Raises OSError.
     """
     ends = connection.fileno() if connection is not None else subprocess.PIPE
-    return start_tied(child_command(target), ends, environment=child_environment())
+    start = partial(start_tied, child_command(target), ends, environment=child_environment())
+    return _starter(os.getpid()).do(start) if sys.platform == "linux" else start()
 
 
 def start_tied(
@@ -66,7 +71,8 @@ def start_tied(
 ) -> subprocess.Popen[bytes]:
     """Start a process that talks through ``ends``, without a console, and never outlives this one. Raises OSError.
 
-    Elsewhere than on Windows it sees that its input has ended, or its alarm goes off.
+    On Windows the system sees to that, and on Linux as soon as the child is locked in, and to the thread that calls
+    this. Besides it sees that its input has ended, or its alarm goes off.
     """
     process = subprocess.Popen(
         command, env=environment, stdin=ends, stdout=ends, stderr=subprocess.DEVNULL, creationflags=_NO_CONSOLE
@@ -74,6 +80,44 @@ def start_tied(
     if sys.platform == "win32":
         _tether().hold(process.pid)
     return process
+
+
+class _Starter:
+    """Starts processes from one thread, which lasts as long as this process.
+
+    Linux ends a child when its parent ends, and takes the thread that started it for the parent.
+    """
+
+    def __init__(self) -> None:
+        self._orders: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        # A daemon: with it the children end.
+        threading.Thread(target=self._run, name=STARTER, daemon=True).start()
+
+    def do(self, start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+        """Return what ``start`` returns in that thread, or raise what it raises."""
+        done: SimpleQueue[subprocess.Popen[bytes] | OSError] = SimpleQueue()
+
+        def order() -> None:
+            try:
+                done.put(start())
+            except OSError as error:
+                done.put(error)
+
+        self._orders.put(order)
+        found = done.get()
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def _run(self) -> None:
+        while True:
+            self._orders.get()()
+
+
+@cache
+def _starter(_process: int) -> _Starter:
+    """Return that of this process: threads don't come along where a process was forked."""
+    return _Starter()
 
 
 @cache

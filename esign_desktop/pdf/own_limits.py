@@ -98,9 +98,9 @@ def _limit(name: str, most: int) -> None:
 def set_alarm(seconds: float) -> None:
     """Have the kernel end this process after a time; 0 takes it back.
 
-    A hung native call holds the interpreter's lock, so no thread and no Python handler could. (Linux's signal at the
-    parent's death is no help: it comes when the *thread* ends that started the child.) On Windows a child ends with its
-    parent: see ``child_start``.
+    A hung native call holds the interpreter's lock, so no thread and no Python handler could. Code that took this
+    process over can take the alarm back: then the parent ends it, and the parent's own end (``walls.lockdown`` on
+    Linux, ``child_start`` on Windows).
     """
     if sys.platform != "win32":
         # Not above: what draws the first page has no time for it.

@@ -18,6 +18,7 @@ import socket
 import struct
 import subprocess
 import termios
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -506,6 +507,21 @@ def compute_for_ever(_scene: Scene) -> None:
     signal.setitimer(signal.ITIMER_REAL, 0)
     while True:
         pass
+
+
+@last
+def outlive_whoever_started_it(_scene: Scene) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGIO):
+        signal.signal(number, signal.SIG_IGN)
+    LIBC.prctl(1, 0, 0, 0, 0)
+    # No pipe's end is noticed, and no computing is counted.
+    while True:
+        time.sleep(60)
+
+
+OUTLIVE = "outlive whoever started it"
+"""Told by what becomes of the child when its parent is killed."""
 
 
 def try_all(scene: Scene) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from esign_desktop.pdf.limits import Limits
 from esign_desktop.pdf.own_process import pieces_apart
 from esign_desktop.pdf.process_engine import ProcessEngine
 from tests.attacks import inside
-from tests.attacks.attempts import attempts, deadly
+from tests.attacks.attempts import OUTLIVE, attempts, deadly
 from tests.attacks.scene import Stage
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ MODES = ("walls", "no-landlock")
 BARE = "bare"
 LIMIT_S = 60.0
 SHORT_S = 3.0
+TAKEN_OVER_S = 0.5
+OUTLIVED_S = 3.0
 SHEET_BYTES = 256 * 1024 * 1024
 
 
@@ -79,7 +83,8 @@ def attack(kind: str, mode: str) -> Verdict:
         outcomes.append(Outcome("what is seen from outside", "; ".join(stage.damage())))
         outcomes.append(Outcome("what it told is no secret", stage.secret if stage.secret in json.dumps(told) else ""))
     if mode != BARE:
-        outcomes.extend(_fatal(kind, mode, name) for name in deadly)
+        outcomes.extend(_fatal(kind, mode, name) for name in deadly if name != OUTLIVE)
+        outcomes.append(_outlived(kind, mode))
     return Verdict(kind, mode, tuple(told["walls"]), tuple(outcomes))
 
 
@@ -97,6 +102,46 @@ def _fatal(kind: str, mode: str, name: str) -> Outcome:
         if took_s > SHORT_S + 15:
             found.append(f"it ran for {took_s:.0f} s")
     return Outcome(name, "; ".join(found), refusal)
+
+
+def _outlived(kind: str, mode: str) -> Outcome:
+    """Kill the parent of a child that was taken over, and look whether the child is there still."""
+    with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
+        scene = json.dumps(stage.scene(OUTLIVE))
+        with subprocess.Popen([sys.executable, "-m", "tests.attacks.run", kind, mode, scene]) as parent:
+            child = _locked_in_child(parent.pid)
+            # It has a moment to do what it wants.
+            time.sleep(TAKEN_OVER_S)
+            is_taken_over = parent.poll() is None
+            parent.kill()
+        if not is_taken_over:
+            raise RuntimeError("the child answered instead")
+        ends_at_s = time.monotonic() + OUTLIVED_S
+        while _runs(child) and time.monotonic() < ends_at_s:
+            time.sleep(0.05)
+        if not _runs(child):
+            return Outcome(OUTLIVE, "", "it ended with its parent")
+        os.kill(child, signal.SIGKILL)
+        return Outcome(OUTLIVE, f"it was there {OUTLIVED_S:g} s after its parent")
+
+
+def _locked_in_child(parent: int) -> int:
+    ends_at_s = time.monotonic() + LIMIT_S
+    while time.monotonic() < ends_at_s:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            for child in children.read_text("ascii").split():
+                with suppress(OSError):
+                    if "Seccomp:\t2" in Path(f"/proc/{child}/status").read_text("utf-8"):
+                        return int(child)
+        time.sleep(0.05)
+    raise TimeoutError("no child is locked in")
+
+
+def _runs(process: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text("utf-8")
+    except OSError:
+        return False
 
 
 def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
@@ -164,3 +209,8 @@ def _children(entry: str, mode: str) -> Iterator[None]:
 def count() -> int:
     """Return how many attempts there are on each child."""
     return len(attempts) + len(deadly)
+
+
+if __name__ == "__main__":
+    # Whoever is killed while its child is taken over.
+    _ask(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), LIMIT_S)

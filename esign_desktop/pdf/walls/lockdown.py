@@ -25,6 +25,8 @@ JOB: Final = "job"
 EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
 """The wall that has to stand on a system."""
 _OPEN: Final = "/proc/self/fd"
+_END_WITH_PARENT: Final = (1, 9)
+"""SIGKILL when the thread ends that started this process (PR_SET_PDEATHSIG); ``child_start`` has one that lasts."""
 _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
 
@@ -62,6 +64,7 @@ def _lock_down_linux(keep: Collection[int], machine: str, *, with_threads: bool)
     if with_threads:
         _load_what_ends_threads()
     _close_all_but(keep)
+    _prctl(libc, _END_WITH_PARENT)
     _prctl(libc, _NOT_DUMPABLE)
     _prctl(libc, _NO_NEW_PRIVILEGES)
     has_landlock = refuse_all_files(libc)
