@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -43,6 +43,10 @@ class Environment:
     def is_binding(self) -> bool:
         """Whether contracts sent here have legal effect; an own address counts, to be safe."""
         return self.kind in {EnvironmentKind.PRODUCTION, EnvironmentKind.OWN}
+
+    def is_reached_as(self, other: Environment) -> bool:
+        """Whether both lead to the same account in the same way, whatever is known of how the platform behaves."""
+        return replace(self, behaviour=other.behaviour) == other
 
     @property
     def host(self) -> str:

@@ -226,7 +226,7 @@ class BulkService:
     def _preset_of(self, plan: BulkPlan) -> Preset:
         if not plan.can_run:
             raise InputError("bulk.nothing_to_send")
-        if self._environment() != plan.environment:
+        if not self._environment().is_reached_as(plan.environment):
             raise InputError("bulk.environment_changed")
         preset = self._presets.get(plan.preset.id)
         if _essence(preset) != _essence(plan.preset):

@@ -21,6 +21,7 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
+from esign_desktop.domain.platform_behaviour import LinksAtStart
 from esign_desktop.domain.preset import Preset, PresetHome
 from esign_desktop.services.bulk import (
     BulkPlan,
@@ -306,6 +307,13 @@ def test_plan_that_is_run_twice_sends_once(desk: BulkDesk, platform: RehearsalPl
     assert [row.flow_id for row in second.rows] == [row.flow_id for row in first.rows]
     assert states(second) == [S.SENT] * 3
     assert len(platform.flows(preset.title)) == 3
+
+
+def test_plan_holds_when_only_more_is_known_of_how_the_platform_behaves(desk: BulkDesk, preset: Preset) -> None:
+    plan = desk.plan(preset, some_rows(1, start=600))
+    learned = replace(desk.environment.behaviour, links_at_start=LinksAtStart.YES)
+    desk.environment = replace(desk.environment, behaviour=learned)
+    assert states(desk.bulk.run(plan)) == [S.SENT]
 
 
 def test_plan_holds_for_its_environment_and_preset_alone(desk: BulkDesk, preset: Preset) -> None:

@@ -246,7 +246,7 @@ class BulkWork(QObject):
         def on_planned(plan: BulkPlan) -> None:
             report = self.report
             self._on_planned(plan)
-            is_where_agreed = plan.environment == before.environment and plan.preset == before.preset
+            is_where_agreed = plan.environment.is_reached_as(before.environment) and plan.preset == before.preset
             if report is not None and is_where_agreed and self.send_count <= agreed:
                 self.run(goes_on=True)
 
