@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.services.session import EditName
 from esign_desktop.store.draft_json import draft_to_json
 from esign_desktop.ui.actions import ActionName
 from esign_desktop.ui.elsewhere_question import ElsewhereQuestion
@@ -224,3 +226,24 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     first, second = own.flows(correction.draft.title)
     assert {first.is_visible, second.is_visible} == {True}
     assert services.environments.current() == rehearsed
+
+
+def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
+    start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = Window(start(with_sandbox=True), own, qtbot)
+    session, environments = window.furniture.session, window.furniture.services.environments
+    session.load(make_contract(tmp_path / "paper", signers=(person_signer("王小明"),)))
+    session.apply(
+        EditName.RESIZE_SEALS,
+        lambda draft: replace(draft, placements=tuple(replace(one, width_pt=None) for one in draft.placements)),
+    )
+    window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})
+    environments.set_behaviour(EnvironmentKind.SANDBOX, PlatformBehaviour(person_seal_width_pt=40.0))
+    window.furniture.environment.reload()
+    window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {40.0})
+
+    # Another environment has seals of another size.
+    environments.choose(OWN)
+    window.furniture.environment.reload()
+    window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})

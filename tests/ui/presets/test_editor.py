@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.platform_behaviour import KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformRole, PlatformTemplate, Preset
 from esign_desktop.domain.questions import AnswerKind
 from esign_desktop.ui.presets.editor.window import PresetEditor
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import PageRect
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -35,9 +37,12 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 
 class Rig:
-    def __init__(self, folder: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
+    def __init__(
+        self, folder: Path, tasks: TaskRunner, qtbot: QtBot, behaviour: PlatformBehaviour | None = None
+    ) -> None:
         self._qtbot = qtbot
-        self.environment = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+        environment = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+        self.environment = replace(environment, behaviour=behaviour or PlatformBehaviour())
         self.installation = CounterDesk(folder / "desk", self.environment)
         self.other = self.installation.make_preset(folder / "other", name="开户")
         self.installation.presets.assign_key(self.other.id, 3)
@@ -215,6 +220,26 @@ def test_a_seal_is_moved_in_words_and_seen_on_its_page(rig: Rig, qtbot: QtBot) -
     assert str(point.pages) == "1-2"
     assert point.center.y_pt == pytest.approx(141.7, abs=0.1)
     assert point.center.x_pt == 400.0
+
+
+def test_seals_are_shown_as_the_platform_in_force_stamps_them(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
+    def shown(name: str, behaviour: PlatformBehaviour | None) -> PageRect:
+        rig = Rig(tmp_path / name, tasks, qtbot, behaviour)
+        rig.editor.tabs.setCurrentWidget(rig.editor.seals)
+        seals = rig.editor.seals
+        qtbot.waitUntil(lambda: "1" in seals.found, timeout=WAIT_MS)
+        found = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+        rig.editor.done(0)
+        tasks.wait_idle()
+        rig.installation.close()
+        return found
+
+    usual = shown("usual", None)
+    otherwise = PlatformBehaviour(keyword_origin=KeywordOrigin.RIGHT_BOTTOM, person_seal_width_pt=40.0)
+    other = shown("other", otherwise)
+    # Four characters of 12 pt, and two of half that width.
+    assert other.center.x_pt - usual.center.x_pt == pytest.approx(60, abs=0.5)
+    assert (usual.width_pt, other.width_pt) == (95.0, 40.0)
 
 
 def test_a_keyword_that_is_not_there_is_told_and_falls_back(rig: Rig, qtbot: QtBot) -> None:
