@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class Arguments(NamedTuple):
     """What was asked for.
 
-    ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes`` and
-    ``without_person`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and ``passphrase_file`` to
-    ``restore_from``.
+    ``pdf`` and ``keyword`` belong to the self-test, ``output`` to it and to ``calibrate``, ``yes``,
+    ``without_person`` and ``sealed_by`` to ``calibrate``, ``worksheet`` to ``check_sheet``, ``computer`` and
+    ``passphrase_file`` to ``restore_from``.
     """
 
     files: tuple[Path, ...] = ()
@@ -42,6 +42,7 @@ class Arguments(NamedTuple):
     calibrate: bool = False
     yes: bool = False
     without_person: bool = False
+    sealed_by: str | None = None
 
 
 def parse(words: Sequence[str]) -> Arguments:
@@ -57,8 +58,8 @@ def parse(words: Sequence[str]) -> Arguments:
         parser.error("--pdf and --keyword belong to --self-test")
     if parsed.output and not (parsed.self_test or parsed.calibrate):
         parser.error("--output belongs to --self-test and --calibrate")
-    if not parsed.calibrate and (parsed.yes or parsed.without_person):
-        parser.error("--yes and --without-person belong to --calibrate")
+    if not parsed.calibrate and (parsed.yes or parsed.without_person or parsed.sealed_by):
+        parser.error("--yes, --without-person and --sealed-by belong to --calibrate")
     if parsed.install_desktop_entry and sys.platform in {"win32", "darwin"}:
         parser.error("--install-desktop-entry is for Linux; here the program's package puts it into the menu")
     if parsed.listen is not None and not 0 < parsed.listen < 65536:
@@ -89,6 +90,7 @@ def parse(words: Sequence[str]) -> Arguments:
         calibrate=parsed.calibrate,
         yes=parsed.yes,
         without_person=parsed.without_person,
+        sealed_by=parsed.sealed_by,
     )
 
 
@@ -121,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--calibrate", action="store_true", help="see how the chosen test platform places seals, and end")
     add("--yes", action="store_true", help="calibrate: set what was found out without asking")
     add("--without-person", action="store_true", help="calibrate: make no accounts for an invented person")
+    add("--sealed-by", metavar="NAME", help="calibrate: a known organization that seals in our application's place")
     add("--install-desktop-entry", action="store_true", help="put the program into the desktop's menu, and end")
     add("--rebuild-from-ledger", action="store_true", help="bring lost flows back into the list of flows, and end")
     add("--use-copy-before-upgrade", action="store_true", help="go back from a newer version's data, and end")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.app.backstage import Backstage
 from esign_desktop.app.console import print_error, use_language
-from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.store.paths import AppPaths
 
 if TYPE_CHECKING:
@@ -63,7 +63,15 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
     def tell(stage: CalibrationStage) -> None:
         sys.stderr.write(stage_words(stage) + "\n")
 
-    report = service.run(kind, calibration_title(), with_person=not arguments.without_person, on_stage=tell)
+    sealer = None
+    if arguments.sealed_by is not None:
+        known = {one.organization.name: one for one in service.sealers(kind)}
+        if arguments.sealed_by not in known:
+            raise InputError("calibration.unknown_sealer")
+        sealer = known[arguments.sealed_by]
+    report = service.run(
+        kind, calibration_title(), with_person=not arguments.without_person, sealer=sealer, on_stage=tell
+    )
     _print(report)
     if arguments.output is not None:
         _write(report, arguments.output)

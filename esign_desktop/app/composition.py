@@ -149,9 +149,12 @@ def build_services(
     quota = QuotaService(
         flows, settings, clock_ms=clock_ms, freeze_at=lambda kind: environments.get(kind).behaviour.freeze_at
     )
+    account_service = AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms, book=book)
     sheet = resource_path("samples", "calibration.pdf")
     parts = CalibrationParts(
-        environments, flow_service, documents, settings, contract=sheet, folder=paths.cache_dir / "calibration"
+        *(environments, account_service, flow_service, documents, settings),
+        contract=sheet,
+        folder=paths.cache_dir / "calibration",
     )
     calibration = CalibrationService(stores, parts, turns=turns, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
@@ -160,7 +163,7 @@ def build_services(
         account_repair=AccountRepair(accounts, flows, settings),
         documents=documents,
         drafts=draft_service,
-        accounts=AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms, book=book),
+        accounts=account_service,
         submission=SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns),
         flows=flow_service,
         environments=environments,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.options import MS_PER_DAY, FlowOptions, SignWithin
@@ -22,7 +22,14 @@ from esign_desktop.domain.placement import (
     Placement,
     new_placement_id,
 )
-from esign_desktop.domain.signer import ApplicationSigner, PersonSigner, Signer, SigningTerms, new_signer_id
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    Signer,
+    SigningTerms,
+    new_signer_id,
+)
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
@@ -165,14 +172,30 @@ class Sightings:
         return tuple(sorted((one for one in self.seen if one.seal is seal), key=lambda one: one.page_number))
 
 
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """An organization whose seal may be set silently, with who acts for it; both by their accounts."""
+
+    organization: Organization
+    agent: Person
+
+
 def spots(*, with_person: bool) -> tuple[Spot, ...]:
     """Return the spots of a contract; without the person's where no person signs."""
     return tuple(spot for spot in SPOTS if with_person or not spot.is_of_person)
 
 
-def measuring_contract(document: Document, title: str, *, with_person: bool) -> ContractDraft:
-    """Return the contract whose seals are measured. The application, and a person who is nobody, seal it silently."""
-    application = ApplicationSigner(new_signer_id())
+def measuring_contract(
+    document: Document, title: str, *, with_person: bool, sealer: Sealer | None = None
+) -> ContractDraft:
+    """Return the contract whose seals are measured.
+
+    The application or the ``sealer``, and a person who is nobody, seal it silently.
+    """
+    application: Signer = ApplicationSigner(new_signer_id())
+    if sealer is not None:
+        silently = SigningTerms(is_silent=True)
+        application = OrganizationSigner(new_signer_id(), sealer.organization, sealer.agent, silently)
     person = PersonSigner(new_signer_id(), INVENTED_PERSON, SigningTerms(is_silent=True))
     signers: tuple[Signer, ...] = (application, person) if with_person else (application,)
     placements: list[Placement] = []

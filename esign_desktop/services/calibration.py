@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.calibration import (
     INVENTED_PERSON,
     PAGE_COUNT,
     SECOND_THIRD_ID,
+    Sealer,
     Sightings,
     link_contract,
     measuring_contract,
@@ -30,6 +32,7 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.platform_behaviour import LinksAtStart, PlatformBehaviour, SecondAccount
+from esign_desktop.services.accounts import AccountKind, AccountService
 from esign_desktop.services.calibration_measuring import PagePicture, measure, picture_of
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.environments import EnvironmentService
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.services.submission import SubmissionOutcome, SubmissionProgress, SubmissionStores
     from esign_desktop.services.submission_turns import Turns
 
@@ -106,6 +110,7 @@ class CalibrationParts:
     """What a calibration works with. ``contract`` is the sheet; a signed one is kept in ``folder`` while measured."""
 
     environments: EnvironmentService
+    accounts: AccountService
     flows: FlowService
     documents: DocumentService
     settings: Settings
@@ -127,6 +132,7 @@ class CalibrationService:
         ask_again_s: float = _ASK_AGAIN_S,
     ) -> None:
         self._environments = parts.environments
+        self._accounts = parts.accounts
         self._flows = parts.flows
         self._documents = parts.documents
         self._settings = parts.settings
@@ -155,6 +161,19 @@ class CalibrationService:
         self._environments.client_for(environment)
         return environment
 
+    def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
+        """Return the organizations known there that may seal in the application's place, the latest first."""
+        known = self._accounts.known(self._environments.get(kind))
+        people = {one.account_id: one for one in known if one.kind is AccountKind.PERSON}
+        return tuple(
+            Sealer(
+                Organization(one.name, account_id=one.account_id, third_id=one.third_id),
+                Person(agent.name, account_id=agent.account_id, third_id=agent.third_id),
+            )
+            for one in known
+            if one.kind is AccountKind.ORGANIZATION and (agent := people.get(one.agent_account_id)) is not None
+        )
+
     def is_waiting(self, kind: EnvironmentKind) -> bool:
         """Whether a contract of an earlier run is still to be measured, so that the next run sends none."""
         return self._pending(self._environments.get(kind)) is not None
@@ -165,11 +184,12 @@ class CalibrationService:
         title: str,
         *,
         with_person: bool = True,
+        sealer: Sealer | None = None,
         wait_s: float = WAIT_S,
         on_stage: Callable[[CalibrationStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> CalibrationReport:
-        """Send, wait, fetch, measure. ``title`` is what Track shows.
+        """Send, wait, fetch, measure. ``title`` is what Track shows, and ``sealer`` seals it, else the application.
 
         ``with_person`` asks what needs a person too, for whom accounts are made; a platform that lets nobody's seal be
         set silently is sent another contract without. Raises as ``require``; ApiError; PdfError; StoreError; Cancelled;
@@ -190,7 +210,12 @@ class CalibrationService:
         before = self._documents.open(self._contract)
         try:
             flow_id, is_with_person = self._sealed(
-                environment, before, title, with_person=with_person, wait_s=wait_s, on_stage=on_stage, cancel=cancel
+                environment,
+                lambda is_with_person: measuring_contract(before, title, with_person=is_with_person, sealer=sealer),
+                with_person=with_person,
+                wait_s=wait_s,
+                on_stage=on_stage,
+                cancel=cancel,
             )
             sightings, pictures = self._measured(
                 environment, flow_id, before, with_person=is_with_person, on_stage=on_stage, cancel=cancel
@@ -255,8 +280,7 @@ class CalibrationService:
     def _sealed(
         self,
         environment: Environment,
-        document: Document,
-        title: str,
+        contract: Callable[[bool], ContractDraft],
         *,
         with_person: bool,
         wait_s: float,
@@ -271,7 +295,7 @@ class CalibrationService:
         for is_with_person in tries:
             on_stage(CalibrationStage.SENDING)
             try:
-                flow_id = self._sent(environment, document, title, pending, cancel, with_person=is_with_person)
+                flow_id = self._sent(environment, contract, pending, cancel, with_person=is_with_person)
                 on_stage(CalibrationStage.WAITING)
                 self._await_seals(environment, flow_id, wait_s, cancel)
             except (Refused, InputError) as error:
@@ -288,8 +312,7 @@ class CalibrationService:
     def _sent(
         self,
         environment: Environment,
-        document: Document,
-        title: str,
+        contract: Callable[[bool], ContractDraft],
         pending: _Pending | None,
         cancel: CancelToken,
         *,
@@ -305,7 +328,7 @@ class CalibrationService:
                 outcome = self._submission.run(pending.submission_id, cancel=cancel)
         else:
             outcome = self._submission.send(
-                measuring_contract(document, title, with_person=with_person),
+                contract(with_person),
                 _plain(environment),
                 on_progress=keep,
                 cancel=cancel,

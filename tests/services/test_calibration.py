@@ -13,12 +13,14 @@ import pytest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.account import Person
 from esign_desktop.domain.calibration import (
     INVENTED_PERSON,
     KEYWORD,
     PAGE_COUNT,
     PAGE_HEIGHT_PT,
     PAGE_WIDTH_PT,
+    REGISTER_MARKS,
     SPOTS,
     Seal,
 )
@@ -31,6 +33,7 @@ from esign_desktop.services.calibration import CalibrationStage
 from esign_desktop.ui.resources import resource_path
 from tests.raised import raises_code
 from tests.services.calibration_desk import TITLE, DyingEngine, calibration_desk, starts
+from tests.services.desk import make_contract, organization_signer
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 
 if TYPE_CHECKING:
@@ -428,3 +431,35 @@ def test_report_names_nobody_in_its_logs_or_settings(desk: CalibrationDesk) -> N
 
     assert INVENTED_PERSON.id_number not in repr(report)
     assert json.dumps([answer.question for answer in report.answers])
+
+
+def test_known_organization_seals_in_the_applications_place(
+    tmp_path: Path, desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    agent = Person("周知夏", id_number="33010019900101001X")
+    contract = make_contract(tmp_path / "files", signers=(organization_signer("云禾示例科技有限公司", agent),))
+    desk.services.submission.send(contract, platform.environment)
+    (sealer,) = desk.service.sealers(KIND)
+
+    title = "校准 企业"
+    report = desk.service.run(KIND, title, with_person=False, sealer=sealer)
+
+    assert sealer.organization.name == "云禾示例科技有限公司"
+    (flow,) = platform.flows(title)
+    assert [signer["organization_id"] for signer in flow.signers] == [sealer.organization.account_id]
+    assert report.answers[0].seen == "centre"
+
+
+def test_sheet_is_blank_where_seals_go_and_has_its_marks_where_they_are_said_to_be() -> None:
+    with pymupdf.open(resource_path("samples", "calibration.pdf")) as pdf:
+        assert pdf.page_count == PAGE_COUNT
+        for page in pdf:
+            assert (page.rect.width, page.rect.height) == (PAGE_WIDTH_PT, PAGE_HEIGHT_PT)
+        for spot in SPOTS:
+            window = spot.window
+            clip = (window.left_pt, PAGE_HEIGHT_PT - window.top_pt, window.right_pt, PAGE_HEIGHT_PT - window.bottom_pt)
+            assert set(pdf[spot.page_number - 1].get_pixmap(clip=clip).samples) == {255}
+        for mark in REGISTER_MARKS:
+            (found,) = pdf[mark.page_number - 1].search_for(mark.text)
+            assert abs(found.x0 - mark.at.x_pt) < 15.0
+            assert abs(PAGE_HEIGHT_PT - (found.y0 + found.y1) / 2 - mark.at.y_pt) < 5.0

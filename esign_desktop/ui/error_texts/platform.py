@@ -151,6 +151,10 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "Nothing was sent: contracts have legal effect in this environment."),
             translate("ErrorSentences", "Calibrate the test environment; what is found out can be set here by hand."),
         ),
+        "calibration.unknown_sealer": (
+            translate("ErrorSentences", "Nothing was sent: no organization of this name is known in this environment."),
+            translate("ErrorSentences", "Write it as Settings shows it, or leave --sealed-by out."),
+        ),
         "calibration.held": (
             translate("ErrorSentences", "It is not known whether the calibration sheet reached the platform."),
             translate("ErrorSentences", "Decide about it in Track, under what is not finished. No other one is sent."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.calibration import PAGE_COUNT
+from esign_desktop.domain.calibration import PAGE_COUNT, Sealer
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.override import override
 from esign_desktop.services.calibration import CalibrationReport, CalibrationStage, CancelToken
@@ -37,6 +39,7 @@ from esign_desktop.ui.words.calibration_words import (
     stage_words,
 )
 from esign_desktop.ui.words.environment_words import environment_name
+from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,13 @@ if TYPE_CHECKING:
 _NARROW_PX: Final = (560, 320)
 _WIDE_PX: Final = (1100, 680)
 _COLUMN_PX: Final = 190
+_MOST_CHARACTERS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    is_waiting: bool
+    sealers: tuple[Sealer, ...]
 
 
 class CalibrationDialog(QDialog):
@@ -75,6 +85,9 @@ class CalibrationDialog(QDialog):
         self._stage: CalibrationStage | None = None
         self._task: Task | None = None
         self._title, self._text, self._remedy = (PlainLabel(self) for _ in range(3))
+        self._sealer_label, self._sealer = PlainLabel(self), QComboBox(self)
+        self._sealer_label.setBuddy(self._sealer)
+        self._sealers: tuple[Sealer, ...] = ()
         self._person = QCheckBox(self)
         self._person.setChecked(True)
         self._person_hint = PlainLabel(self)
@@ -110,6 +123,8 @@ class CalibrationDialog(QDialog):
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         self.setWindowTitle(self.tr("Calibrate"))
+        self._sealer_label.setText(self.tr("Sealed &by"))
+        self._show_sealers()
         self._person.setText(self.tr("Also with an invented &person"))
         self._person_hint.setText(
             self.tr("Two accounts are made for nobody, and a second contract is started and revoked before it is seen.")
@@ -132,7 +147,14 @@ class CalibrationDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
-        for widget in (self._title, self._text, self._remedy, self._person, self._person_hint, self._bar):
+        sealer = QHBoxLayout()
+        sealer.setSpacing(8)
+        sealer.addWidget(self._sealer_label)
+        sealer.addWidget(self._sealer, 1)
+        for label in (self._title, self._text, self._remedy):
+            column.addWidget(label)
+        column.addLayout(sealer)
+        for widget in (self._person, self._person_hint, self._bar):
             column.addWidget(widget)
         column.addWidget(self._result, 1)
         column.addStretch()
@@ -150,15 +172,28 @@ class CalibrationDialog(QDialog):
     def _ask(self) -> None:
         service, kind = self._service, self._kind
 
-        def ask() -> bool:
+        def ask() -> _Asked:
             service.require(kind)
-            return service.is_waiting(kind)
+            return _Asked(service.is_waiting(kind), service.sealers(kind))
 
         self._tasks.start(ask, owner=self, on_done=self._on_asked, on_error=self._on_failed, lane=Lane.NETWORK)
 
-    def _on_asked(self, is_waiting: bool) -> None:
+    def _on_asked(self, asked: _Asked) -> None:
+        self._sealers = asked.sealers
+        self._show_sealers()
+        self._on_looked(asked.is_waiting)
+
+    def _on_looked(self, is_waiting: bool) -> None:
         self._is_waiting = is_waiting
         self._show()
+
+    def _show_sealers(self) -> None:
+        chosen = max(0, self._sealer.currentIndex())
+        self._sealer.clear()
+        self._sealer.addItem(self.tr("Our application"))
+        for sealer in self._sealers:
+            self._sealer.addItem(one_line(sealer.organization.name, most_characters=_MOST_CHARACTERS))
+        self._sealer.setCurrentIndex(min(chosen, len(self._sealers)))
 
     def _show(self) -> None:
         report, is_running = self._report, self._cancel is not None
@@ -167,7 +202,9 @@ class CalibrationDialog(QDialog):
         self._remedy.setVisible(self._error is not None or (report is None and not is_running))
         is_asking = report is None and self._error is None and not is_running
         self._person.setVisible(is_asking and not self._is_waiting)
-        self._person_hint.setVisible(self._person.isVisibleTo(self))
+        self._person_hint.setVisible(is_asking and not self._is_waiting)
+        for widget in (self._sealer_label, self._sealer):
+            widget.setVisible(is_asking and not self._is_waiting)
         self._start.setVisible(report is None and not is_running and self._can_go_on)
         self._take.setVisible(report is not None and bool(report.changes))
         self._take.setEnabled(bool(self._result.chosen_questions))
@@ -197,14 +234,14 @@ class CalibrationDialog(QDialog):
             text = self.tr("A sheet sent to {environment} earlier is still to be measured. No other one is sent.")
         else:
             text = self.tr(
-                "A sheet of three pages is sent to {environment}, sealed there by the application's own seal,"
-                " fetched and measured. It uses one contract of the package there."
+                "A sheet of three pages is sent to {environment}, sealed there without anybody's doing, fetched"
+                " and measured. It uses one contract of the package there."
             )
         self._text.setText(text.format(environment=name))
         self._remedy.setText(
             self.tr(
-                "The application's seal has to be allowed to seal silently there. Nobody is notified, the sheet has no"
-                " legal effect, and settings change only when you take them."
+                "Whoever seals it must be allowed to seal silently there. Nobody is notified, the sheet has no legal"
+                " effect, and settings change only when you apply them."
             )
         )
 
@@ -252,12 +289,13 @@ class CalibrationDialog(QDialog):
         service, kind, title = self._service, self._kind, calibration_title()
         self._cancel = cancel = CancelToken()
         self._error, self._stage, self._is_stopping = None, None, False
-        with_person = self._person.isChecked()
+        with_person, index = self._person.isChecked(), self._sealer.currentIndex() - 1
+        sealer = self._sealers[index] if 0 <= index < len(self._sealers) else None
         reached: Callable[[CalibrationStage], None] = self._reached.emit
 
         def run() -> CalibrationReport | None:
             try:
-                return service.run(kind, title, with_person=with_person, on_stage=reached, cancel=cancel)
+                return service.run(kind, title, with_person=with_person, sealer=sealer, on_stage=reached, cancel=cancel)
             except Cancelled:
                 return None
 
@@ -287,7 +325,7 @@ class CalibrationDialog(QDialog):
             self._show()
             return
         service, kind = self._service, self._kind
-        self._tasks.start(lambda: service.is_waiting(kind), owner=self, on_done=self._on_asked)
+        self._tasks.start(lambda: service.is_waiting(kind), owner=self, on_done=self._on_looked)
 
     def _on_close_clicked(self) -> None:
         if self._cancel is None:
