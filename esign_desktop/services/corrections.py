@@ -76,6 +76,10 @@ class CorrectionService:
         focus, reason = _suspect(record, draft)
         return Correction(draft, focus, reason, is_open=not record.status.is_final)
 
+    def sweep(self) -> None:
+        """Delete what forms were filled with, once it has waited for a correction long enough. Raises StoreError."""
+        self._values.sweep()
+
     def _begun(self, draft_id: DraftId) -> ContractDraft | None:
         try:
             return self._drafts.load(draft_id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.problems import Problem, Severity
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.track.auto_download import AutoDownload
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.tray import Tray
+
+SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
 
 
 class Furniture(QObject):
@@ -99,6 +101,8 @@ class Furniture(QObject):
         self._behind_counter: list[Path] = []
         """Files that were handed over while the counter was open, for windows that may not stand beside it."""
         self._window = parent
+        self._sweep_timer = QTimer(self)
+        self._sweep_timer.timeout.connect(self._sweep)
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
@@ -307,9 +311,16 @@ class Furniture(QObject):
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
         self._watch_copies()
+        self._sweep_timer.start(SWEEP_EVERY_MS)
         bulk = self.services.bulk
         if bulk is not None:
             self.tasks.start(bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
+
+    def _sweep(self) -> None:
+        """Delete what has waited long enough, also where the program is never closed; the next time does what fails."""
+        corrections = self.services.corrections
+        if corrections is not None:
+            self.tasks.start(corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
 
     def _watch_copies(self) -> None:
         """Have the second folder kept up with what is done here."""
@@ -650,3 +661,7 @@ class Furniture(QObject):
 
 def _nothing() -> None:
     """Do no more than what was asked before."""
+
+
+def _ignore(_outcome: object) -> None:
+    """Nobody waits for it."""
