@@ -408,6 +408,24 @@ def test_a_phone_that_is_corrected_sends_nobody_a_second_contract(desk: BulkDesk
     assert len(told) == len(set(told)) == 2
 
 
+def test_a_row_with_an_earlier_mobile_goes_to_the_account_of_that_mobile(
+    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+) -> None:
+    name, number, first = person_row(7007)
+    second = "13700007007"
+    told = []
+    for count, mobile in enumerate((first, second, first, second)):
+        sheet = make_sheet((name, number, mobile, f"合同 {count} of 7007"), headings=(*HEADINGS, "合同名称"))
+        assert [row.state for row in desk.send(preset, sheet).rows] == [S.SENT]
+        (flow,) = platform.flows(f"合同 {count} of 7007")
+        (account_id,) = {one["account_id"] for one in flow.signers if platform.account_name(one["account_id"]) == name}
+        told.append(account_id)
+    assert told == [told[0], told[1], told[0], told[1]]
+    assert told[0] != told[1]
+    # The platform was told each mobile with its own account.
+    assert len(platform.accounts(name)) == 2
+
+
 def test_choice_of_columns_is_remembered_for_its_headings(desk: BulkDesk, preset: Preset) -> None:
     sheet = make_sheet((*person_row(1), "备注一"), headings=("谁", "身份证号", "手机号", "说明"))
     columns = desk.bulk.columns_for(preset, sheet)
