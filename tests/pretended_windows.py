@@ -53,7 +53,8 @@ def pretend() -> None:
     locks = ModuleType("msvcrt")
     vars(locks).update(LK_NBLCK=2, locking=lambda _descriptor, _mode, _size_bytes: None)
     sys.modules["msvcrt"] = locks
-    vars(os)["O_BINARY"] = 0
+    # Its value there; Linux takes it for O_LARGEFILE, which changes nothing.
+    vars(os)["O_BINARY"] = 0x8000
     vars(ctypes)["WinDLL"] = _library
 
 

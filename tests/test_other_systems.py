@@ -52,17 +52,42 @@ assert LOADED.modes == [0x8003, 1], LOADED.modes
 """
 
 KEEP = """
+import os
 import sys
 from pathlib import Path
 from esign_desktop.app.single_instance import server_name
+from esign_desktop.pdf.file_bytes import open_source
+from esign_desktop.pdf.new_file import open_target
 from esign_desktop.services.audit_log import user_and_computer
 from esign_desktop.store.instance_lock import InstanceLock
+from esign_desktop.store.ledger import Ledger
 folder = Path(sys.argv[2])
 with InstanceLock(folder / "lock"):
     pass
 name = server_name(folder)
 assert name and "/" not in name, name
 assert "(" not in user_and_computer()
+
+# Without that flag Windows writes two bytes for each end of a line, and stops reading at a Ctrl+Z.
+flags = {}
+open_it = os.open
+def noting(path, flag, *rest, **more):
+    descriptor = open_it(path, flag, *rest, **more)
+    flags[descriptor] = flag
+    return descriptor
+write = os.write
+def writing(descriptor, data):
+    assert flags.get(descriptor, 0) & os.O_BINARY
+    return write(descriptor, data)
+os.open, os.write = noting, writing
+ledger = Ledger(folder / "ledger.jsonl")
+ledger.append("test", {"text": "\\x1a"})
+assert [entry.values for entry in ledger.read()] == [{"text": "\\x1a"}]
+with open_target(folder / "copy.pdf") as descriptor:
+    os.write(descriptor, b"%PDF-1.7\\n")
+source = open_source(folder / "copy.pdf")
+assert flags[source.descriptor] & os.O_BINARY
+os.close(source.descriptor)
 """
 
 DRAW = """
@@ -142,7 +167,7 @@ def test_a_child_limits_itself_by_what_windows_has() -> None:
     run_on_pretended_windows(LIMIT)
 
 
-def test_the_data_folder_is_locked_and_the_instance_has_a_name(tmp_path: Path) -> None:
+def test_the_data_folder_is_locked_and_files_hold_the_bytes_that_were_written(tmp_path: Path) -> None:
     run_on_pretended_windows(KEEP, tmp_path)
 
 

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +70,23 @@ def test_a_later_secret_takes_the_place_of_the_first(secret_service: SecretServi
     store.set(TEST, "project", "the first")
     store.set(TEST, "project", SECRET)
     assert store.get(TEST, "project") == SECRET
+
+
+@pytest.mark.parametrize(
+    ("system", "taken"),
+    [("Windows", "WinVaultKeyring"), ("macOS", "Keyring"), ("SecretService", "Keyring"), ("kwallet", "DBusKeyring")],
+)
+def test_each_system_has_its_own_keyring_whatever_else_is_installed(
+    monkeypatch: pytest.MonkeyPatch, system: str, taken: str
+) -> None:
+    """Each is a module that can be imported everywhere, and is viable on its own system."""
+
+    def module(name: str) -> SimpleNamespace:
+        kind = type(taken, (), {"viable": name == f"keyring.backends.{system}", "name": name})
+        return SimpleNamespace(Keyring=kind, WinVaultKeyring=kind, DBusKeyring=kind)
+
+    monkeypatch.setattr("esign_desktop.store.secrets.importlib.import_module", module)
+    assert SecretStore().status() == KeyringStatus(available=True, backend_name=f"keyring.backends.{system}")
 
 
 def test_a_secret_that_the_keyring_of_windows_does_not_hold_is_refused_before_it_is_tried(
