@@ -26,7 +26,6 @@ from esign_desktop.domain.signer import SigningTerms
 from esign_desktop.services.bulk_people import answer_problem
 from esign_desktop.services.identity import (
     is_credit_code,
-    is_plausible_email,
     is_plausible_mobile,
     is_resident_number,
 )
@@ -34,7 +33,7 @@ from tests.drafts import A4
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")
 CHECKS: Final = RowChecks(
-    *(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email),
+    *(is_resident_number, is_credit_code, is_plausible_mobile),
     is_minor=lambda number: number[6:10] > "2010",
     answer_problem=answer_problem,
 )

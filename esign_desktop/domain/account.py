@@ -6,12 +6,16 @@ another identity holds no account, however it was made.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
 MAX_THIRD_ID_BYTES: Final = 50
+_MAINLAND_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_MAX_EMAIL_CHARACTERS: Final = 254
 
 
 class PersonIdType(IntEnum):
@@ -131,6 +135,16 @@ def masked_number(number: str) -> str:
     """Show an id or phone number as strangers may see it: at most its last four characters."""
     shown = number[-4:] if len(number) > 7 else number[-1:] if number else ""
     return "*" * min(len(number) - len(shown), 4) + shown
+
+
+def is_mainland_mobile(text: str) -> bool:
+    """Whether digits have the form of a mobile number of the mainland."""
+    return _MAINLAND_MOBILE.fullmatch(text) is not None
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the form of an e-mail address."""
+    return len(text) <= _MAX_EMAIL_CHARACTERS and _EMAIL.fullmatch(text) is not None
 
 
 def masked_mobile(mobile: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.account import is_email, is_mainland_mobile
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.bulk_values import id_type_of, plain_value
 
@@ -25,8 +26,6 @@ _LONGEST: Final = 100
 
 _RESIDENT: Final = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{4}[0-9X]")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{15,20}")
-_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CODE: Final = re.compile(r"[1-9A-GY][1-59][0-9]{6}[0-9A-Z]{10}")
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+)*")
 _CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -72,11 +71,11 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_mobile(cell: str) -> bool:
-    return len(cell) <= _LONGEST and _MOBILE.fullmatch(plain_value(_K.MOBILE, cell)) is not None
+    return len(cell) <= _LONGEST and is_mainland_mobile(plain_value(_K.MOBILE, cell))
 
 
 def _is_email(cell: str) -> bool:
-    return len(cell) <= _LONGEST and _EMAIL.fullmatch(plain_value(_K.EMAIL, cell)) is not None
+    return len(cell) <= _LONGEST and is_email(plain_value(_K.EMAIL, cell))
 
 
 def _is_code(cell: str) -> bool:

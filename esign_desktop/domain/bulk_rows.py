@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.account import PersonIdType, is_email
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk_sheet import MAX_CELL_CHARACTERS, CellDamage
 from esign_desktop.domain.bulk_values import id_type_of, plain_value
@@ -72,7 +72,6 @@ class RowChecks:
     is_resident_number: Callable[[str], bool]
     is_credit_code: Callable[[str], bool]
     is_plausible_mobile: Callable[[str, PersonIdType], bool]
-    is_plausible_email: Callable[[str], bool]
     is_minor: Callable[[str], bool]
     answer_problem: Callable[[Question, str], str | None]
 
@@ -244,7 +243,7 @@ class _Reader:
                 return "bulk.bad_id_type"
             case _K.MOBILE if not checks.is_plausible_mobile(value, id_type):
                 return "bulk.bad_mobile"
-            case _K.EMAIL if not checks.is_plausible_email(value):
+            case _K.EMAIL if not is_email(value):
                 return "bulk.bad_email"
             case _K.ORGANIZATION_CODE if not checks.is_credit_code(value):
                 return "bulk.bad_code"

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.account import PersonIdType, is_mainland_mobile
 from esign_desktop.domain.person_documents import (
     KIND_BY_WORD,
     fits,
@@ -106,7 +106,6 @@ _DOCUMENT: Final = re.compile(
 _DIGITS: Final = re.compile(r"(?<![0-9])[0-9]{5,18}(?![0-9])")
 _DOCUMENT_WORD: Final = word_pattern()
 _WORD: Final = re.compile(r"[^\s,;:/|()<>\[\]{}\"=+_#*.]+(?:\.(?=\s|$))?")
-_MOBILE_FORM: Final = re.compile(r"1[3-9][0-9]{9}")
 _DOTS: Final = str.maketrans("•・‧∙⋅．", "······")
 _ID_CHARACTERS: Final = 18
 _MOST_OF_A_SPLIT_NAME: Final = 4
@@ -186,7 +185,7 @@ class _Line:
                 (id_at, mobile_at)
                 for id_at, mobile_at in ((0, _ID_CHARACTERS), (11, 0))
                 if is_id_number(run[id_at : id_at + _ID_CHARACTERS])
-                and _MOBILE_FORM.fullmatch(run[mobile_at : mobile_at + 11])
+                and is_mainland_mobile(run[mobile_at : mobile_at + 11])
             ]
             if len(cuts) == 1:
                 ((id_at, mobile_at),) = cuts

@@ -18,7 +18,6 @@ from esign_desktop.services.answers import Question, read_answer
 from esign_desktop.services.customers import china_today, form_data
 from esign_desktop.services.identity import (
     is_credit_code,
-    is_plausible_email,
     is_plausible_mobile,
     is_resident_number,
 )
@@ -61,9 +60,7 @@ def row_checks(now_ms: int) -> RowChecks:
         facts = resident_facts(number, today)
         return facts is not None and facts.is_minor
 
-    return RowChecks(
-        *(is_resident_number, is_credit_code, is_plausible_mobile, is_plausible_email, is_minor), answer_problem
-    )
+    return RowChecks(is_resident_number, is_credit_code, is_plausible_mobile, is_minor, answer_problem)
 
 
 def answer_problem(question: Question, text: str) -> str | None:

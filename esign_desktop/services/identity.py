@@ -8,7 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.account import (
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    is_email,
+    is_mainland_mobile,
+)
 from esign_desktop.domain.person_documents import is_residence_permit
 from esign_desktop.domain.problems import Problem, Severity, SignerSubject
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
@@ -30,10 +37,7 @@ _RESIDENT_NUMBER: Final = re.compile(r"[1-8][0-9]{16}[0-9Xx]")
 _FOREIGN_NUMBER: Final = re.compile(r"9[0-9]{16}[0-9Xx]")
 _OLD_FOREIGN_NUMBER: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
 _CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
-_MAINLAND_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_MAX_EMAIL_CHARACTERS: Final = 254
 
 
 def id_number_problem(person: Person) -> str | None:
@@ -97,13 +101,7 @@ def is_credit_code(code: str) -> bool:
 
 def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
     """Whether a resident's number is a mainland mobile; for holders of other documents any phone number will do."""
-    form = _MAINLAND_MOBILE if id_type in _RESIDENT else _ANY_PHONE
-    return bool(form.fullmatch(mobile))
-
-
-def is_plausible_email(email: str) -> bool:
-    """Whether the text has the form of an e-mail address."""
-    return len(email) <= _MAX_EMAIL_CHARACTERS and bool(_EMAIL.fullmatch(email))
+    return is_mainland_mobile(mobile) if id_type in _RESIDENT else _ANY_PHONE.fullmatch(mobile) is not None
 
 
 def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
@@ -135,7 +133,7 @@ def _person(person: Person, part: str) -> _Found:
         found.append((RESIDENCE_PERMIT, Severity.WARNING, f"{part}.id_number"))
     if person.mobile and not is_plausible_mobile(person.mobile, person.id_type):
         found.append((BAD_MOBILE, Severity.WARNING, f"{part}.mobile"))
-    if person.email and not is_plausible_email(person.email):
+    if person.email and not is_email(person.email):
         found.append((BAD_EMAIL, Severity.WARNING, f"{part}.email"))
     return tuple(found)
 
@@ -149,6 +147,6 @@ def _organization(organization: Organization) -> _Found:
     legal_number = organization.legal_id_number
     if id_number_problem(Person("", legal_number, organization.legal_id_type)):
         found.append((BAD_ID_NUMBER, Severity.BLOCKING, "organization.legal_id_number"))
-    if organization.email and not is_plausible_email(organization.email):
+    if organization.email and not is_email(organization.email):
         found.append((BAD_EMAIL, Severity.WARNING, "organization.email"))
     return tuple(found)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane, Task
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.ui.tasks import TaskRunner
@@ -116,3 +119,41 @@ class EnvironmentWatch(QObject):
             self.changed.emit(state)
             if not self._lent:
                 self.shown_changed.emit(state)
+
+
+class LentColour(QObject):
+    """Lends the window the environment of what a widget shows, as long as the widget is seen.
+
+    ``watch`` may be None, where nothing has a colour.
+    """
+
+    def __init__(self, watch: EnvironmentWatch | None, owner: QWidget) -> None:
+        super().__init__(owner)
+        self._watch = watch
+        self._owner = owner
+        self._environment: Environment | None = None
+        owner.installEventFilter(self)
+
+    def show(self, environment: Environment | None) -> None:
+        """Lend this environment from now on; None for the chosen one."""
+        self._environment = environment
+        if environment is None:
+            self._take_back()
+        else:
+            self._lend()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show:
+            self._lend()
+        elif event.type() == QEvent.Type.Hide:
+            self._take_back()
+        return super().eventFilter(watched, event)
+
+    def _lend(self) -> None:
+        if self._watch is not None and self._environment is not None and self._owner.isVisible():
+            self._watch.lend(self._owner, self._environment)
+
+    def _take_back(self) -> None:
+        if self._watch is not None:
+            self._watch.take_back(self._owner)

@@ -11,6 +11,7 @@ from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.problems import is_sendable
 from esign_desktop.override import override
 from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
+from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.icons import icon
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.review.confirmation import Confirmation
@@ -25,15 +26,12 @@ from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QShowEvent
-
     from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.placement import KeywordHits
     from esign_desktop.domain.problems import Problem
     from esign_desktop.services.review import ContractReview, ReviewService
-    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -58,6 +56,7 @@ class ReviewSheet(Confirmation):
     ) -> None:
         super().__init__(parent)
         self._watch = watch
+        self._lent = LentColour(watch, self)
         self._reviews = reviews
         self._tasks = tasks
         self._draft: ContractDraft | None = None
@@ -95,6 +94,7 @@ class ReviewSheet(Confirmation):
         """Put a draft up for review; the button waits until environment, cost and body are known."""
         self._draft, self._problems, self._hits = draft, problems, hits
         self._review = None
+        self._lent.show(None)
         self._is_sent = False
         self._body.show_text("")
         self._banner.hide()
@@ -196,11 +196,6 @@ class ReviewSheet(Confirmation):
     def _is_elsewhere(self, review: ContractReview) -> bool:
         return is_elsewhere(review.environment, self._here(review))
 
-    def _lend(self) -> None:
-        """Have the window stand where this contract goes."""
-        if self._watch is not None and self._review is not None and self._is_elsewhere(self._review):
-            self._watch.lend(self, self._review.environment)
-
     def _fate_sentences(self, review: ContractReview) -> tuple[str, ...]:
         """Say what becomes of the contract that this one corrects."""
         replaced = review.replaced
@@ -225,20 +220,10 @@ class ReviewSheet(Confirmation):
         self._review = review
         self._body.show_text(review.body_json)
         self._show()
-        self._lend()
+        # The window stands where this contract goes.
+        self._lent.show(review.environment if self._is_elsewhere(review) else None)
         if self._send.isEnabled():
             self._send.setFocus()
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._lend()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if self._watch is not None:
-            self._watch.take_back(self)
 
     def _on_review_failed(self, error: AppError) -> None:
         self.failed.emit(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import is_elsewhere
@@ -14,6 +14,7 @@ from esign_desktop.override import override
 from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
+from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.plain_label import PlainLabel
 from esign_desktop.ui.qr.card import QrCard
 from esign_desktop.ui.review.environment_banner import EnvironmentBanner
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
         SubmissionProgress,
         SubmissionSummary,
     )
-    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -88,6 +88,7 @@ class SendingPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._watch = watch
+        self._lent = LentColour(watch, self)
         self._environment: Environment | None = None
         self._draft_id: DraftId | None = None
         self._services = services
@@ -211,17 +212,6 @@ class SendingPanel(QWidget):
             self.retranslate()
         super().changeEvent(event)
 
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._lend()
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        if self._watch is not None:
-            self._watch.take_back(self)
-
     @property
     def _here(self) -> Environment | None:
         return self._watch.environment if self._watch is not None else self._environment
@@ -234,12 +224,8 @@ class SendingPanel(QWidget):
         """Take the colour and the words of the contract's own environment."""
         self._environment = environment
         self._banner.show_contract(environment, self._here)
-        self._lend()
+        self._lent.show(environment)
         self.retranslate()
-
-    def _lend(self) -> None:
-        if self._watch is not None and self._environment is not None and self.isVisible():
-            self._watch.lend(self, self._environment)
 
     def _on_watch_changed(self, _state: object) -> None:
         if self._environment is not None:
