@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _CHINA: Final = timezone(timedelta(hours=8))
 
 
+RESTORED: Final = "submission.restored"
+"""The reason of a send that another computer's copy has under way."""
+
+
 class HeldChoice(StrEnum):
     """What a person may decide about a held send."""
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.file_moves import replace_file
+from esign_desktop.services.held_sends import RESTORED
 from esign_desktop.services.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.services.submission_facts import SubmissionFacts
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Computer", "Found", "Restored", "Restorer", "RestoringReport", "chosen", "restore"]
 
-RESTORED: Final = "submission.restored"
 _FINAL: Final = frozenset(state.value for state in SubmissionState if state.is_final)
 _FILES: Final = ("copies", "presets", "brand")
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QS
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.override import override
+from esign_desktop.services.held_sends import RESTORED
 from esign_desktop.services.submission import CancelToken, HeldChoice, SubmissionState
 from esign_desktop.ui.deliberate.button import DeliberateButton
 from esign_desktop.ui.elsewhere_question import ask_if_elsewhere
@@ -354,7 +355,7 @@ class SendingPanel(QWidget):
         self._code_area.setVisible(is_done)
         self._rest.setVisible(not is_done)
         if is_held:
-            self._trouble.show_texts(*held_texts(may_be_visible=self._may_be_visible))
+            self._trouble.show_texts(*held_texts(may_be_visible=self._may_be_visible, is_restored=self._is_restored))
         elif self._error is not None:
             self._trouble.show_error(self._error)
         self._trouble.setVisible(has_trouble and not self._is_busy)
@@ -401,6 +402,10 @@ class SendingPanel(QWidget):
         focused = QApplication.focusWidget()
         if focused is None or focused is self or self.isAncestorOf(focused):
             (self._buttons[safe] if safe else self).setFocus()
+
+    @property
+    def _is_restored(self) -> bool:
+        return self._held is not None and self._held.reason == RESTORED
 
     @property
     def _may_be_visible(self) -> bool:

@@ -50,8 +50,22 @@ class TroubleCard(QFrame):
         self.show()
 
 
-def held_texts(*, may_be_visible: bool) -> tuple[str, str, str]:
+def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
     """Say what it means that a send is held."""
+    if is_restored:
+        return (
+            QCoreApplication.translate("HeldSend", "This send came from another computer's copy"),
+            QCoreApplication.translate(
+                "HeldSend",
+                "It may have gone on there after the copy was made: the contract may be at the platform, and its"
+                " signers may see it. It was not started from here, so that nobody can get it twice.",
+            ),
+            QCoreApplication.translate(
+                "HeldSend",
+                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
+                " and the draft stays here as it is.",
+            ),
+        )
     if may_be_visible:
         return (
             QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
