@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,6 +55,7 @@ class FakeSubmission:
         self.progress: list[SubmissionProgress] = []
         self.outcome = SubmissionOutcome(ID, SubmissionState.DONE, FLOW.flow_id)
         self.may_be_visible = False
+        self.reason = ""
         self.may_go_on = threading.Event()
         self.may_go_on.set()
 
@@ -89,7 +91,8 @@ class FakeSubmission:
         return self.outcome
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
-        return make_held(submission_id, may_be_visible=self.may_be_visible)
+        found = make_held(submission_id, may_be_visible=self.may_be_visible)
+        return replace(found, reason=self.reason) if self.reason else found
 
 
 class _Services:
@@ -309,6 +312,13 @@ def test_a_contract_that_may_be_seen_is_not_offered_a_second_start(shown: Shown,
     _hold(shown, qtbot)
     assert "Start anew" not in shown.buttons()
     assert "its signers can see it" in shown.texts
+
+
+def test_a_send_of_another_computers_copy_says_so(shown: Shown, qtbot: QtBot) -> None:
+    shown.submission.may_be_visible, shown.submission.reason = True, "submission.restored"
+    _hold(shown, qtbot)
+    assert "another computer's copy" in shown.texts
+    assert "Start anew" not in shown.buttons()
 
 
 def test_a_held_send_can_be_given_up(shown: Shown, qtbot: QtBot) -> None:

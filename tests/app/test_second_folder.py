@@ -1,0 +1,125 @@
+"""The whole program with a second folder: forgetting reaches it, and a share that hangs does not hold it up."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.backstage import Backstage
+from esign_desktop.services.drafts import DraftService
+from esign_desktop.store.daily_copy import unpack_newest
+from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.second_folder import FOLDER, read_ledger
+from esign_desktop.store.secrets import SecretStore
+from tests.canaries.household import Household
+from tests.canaries.persons import ID_NUMBER, NAME
+from tests.services.copies import PASSPHRASE
+from tests.services.rehearsal import RehearsalPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.secret_service import SecretService
+
+
+@pytest.fixture
+def household(tmp_path: Path, secret_service: SecretService) -> Iterator[Household]:
+    with RehearsalPlatform(tmp_path / "platform") as platform:
+        household = Household(tmp_path / "desk", tmp_path / "outside", platform)
+        yield household
+        household.close()
+
+
+def everything(share: Path, scratch: Path) -> bytes:
+    """Decrypt all that lies in the folder."""
+    kept = SecretStore().copy_key()
+    key = CopyKey.from_text(kept or "")
+    assert key is not None
+    (folder,) = (share / FOLDER).iterdir()
+    found = read_ledger(folder, key).content
+    for path in sorted(folder.glob("daily-*")):
+        aside = folder / "aside"
+        aside.mkdir(exist_ok=True)
+        (aside / path.name).write_bytes(path.read_bytes())
+        assert unpack_newest(aside, key, scratch) is not None
+        found += b"".join(one.read_bytes() for one in scratch.rglob("*") if one.is_file())
+        (aside / path.name).unlink()
+        aside.rmdir()
+    return found
+
+
+def test_who_is_forgotten_leaves_all_copies_and_so_does_their_number(household: Household, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    copies, people = household.services.second_folder, household.services.people
+    assert copies is not None
+    assert people is not None
+    household.send_with_canary()
+    household.keep_draft()
+    copies.name(share, PASSPHRASE)
+    assert copies.keep_up().code == ""
+    before = everything(share, tmp_path / "scratch")
+    assert NAME.encode() in before or NAME.encode("unicode_escape") in before
+    raw = b"".join(path.read_bytes() for path in share.rglob("*") if path.is_file())
+    assert not [one for one in (NAME, ID_NUMBER) if one.encode() in raw]
+    (person,) = [one for one in people.list() if one.name == NAME]
+    away = share.rename(tmp_path / "away")
+
+    people.forget(person)
+    assert copies.keep_up().is_forgetting_due
+    away.rename(share)
+    assert not copies.keep_up().is_forgetting_due
+
+    after = everything(share, tmp_path / "scratch")
+    for one in (NAME, ID_NUMBER):
+        assert one.encode() not in after
+        assert one.encode("unicode_escape") not in after
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
+def test_the_program_ends_while_the_folder_hangs(tmp_path: Path, secret_service: SecretService) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    share = tmp_path / "share"
+    share.mkdir()
+    backstage = Backstage(AppPaths.at(tmp_path / "desk"))
+    backstage.lock()
+    copies = backstage.open_services().second_folder
+    assert copies is not None
+    copies.name(share, PASSPHRASE)
+    assert copies.keep_up().code == ""
+    (folder,) = (share / FOLDER).iterdir()
+    (folder / "computer.json").unlink()
+    os.mkfifo(folder / "computer.json")
+    backstage.paths.ledger_path.write_bytes(b"{}\n")
+    with ThreadPoolExecutor(1) as lane:
+        hanging = lane.submit(copies.keep_up)
+        time.sleep(1.0)
+        assert not hanging.done()
+        begun_s = time.monotonic()
+        backstage.close()
+        assert hanging.exception() is not None
+    assert time.monotonic() - begun_s < 5
+
+
+def test_what_a_kill_left_in_the_clear_is_swept_at_the_next_start(
+    tmp_path: Path, secret_service: SecretService
+) -> None:
+    paths = AppPaths.at(tmp_path / "desk")
+    paths.prepare()
+    for folder in (paths.leaving_dir, paths.restoring_dir):
+        folder.mkdir()
+        (folder / "esign.db").write_bytes(b"made-up")
+    backstage = Backstage(paths)
+    backstage.lock()
+    services = backstage.open_services()
+    assert isinstance(services.drafts, DraftService)
+    backstage.close()
+
+    assert not paths.leaving_dir.exists()
+    assert not paths.restoring_dir.exists()
