@@ -37,9 +37,13 @@ QUICK_S = 0.05
 
 @dataclass
 class Strange:
-    """What the platform does otherwise than it should: it seals for ever, or what comes down is another file."""
+    """What the platform does otherwise than it should.
+
+    It seals for ever, ends so many flows without sealing them, or what comes down is another file.
+    """
 
     never_completes: bool = False
+    failures: int = 0
     spoil: Callable[[Path], None] | None = None
 
 
@@ -85,6 +89,9 @@ class _StrangeClient(PlatformClient):
     @override
     def detail(self, flow_id: str) -> FlowDetail:
         detail = super().detail(flow_id)
+        if self._strange.failures and detail.status is FlowStatus.COMPLETED:
+            self._strange.failures -= 1
+            return replace(detail, status=FlowStatus.TERMINATED, code=int(FlowStatus.TERMINATED))
         if self._strange.never_completes and detail.status is FlowStatus.COMPLETED:
             return replace(detail, status=FlowStatus.SIGNING, code=int(FlowStatus.SIGNING))
         return detail

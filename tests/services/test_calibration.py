@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+import os
+import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ from esign_desktop.domain.environment import PRODUCTION_URL, Environment, Enviro
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, PdfError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
+from esign_desktop.pdf.process_engine import ProcessEngine
 from esign_desktop.services.calibration import CalibrationStage
 from esign_desktop.ui.resources import resource_path
 from tests.raised import raises_code
@@ -217,6 +220,43 @@ def test_person_whose_account_is_refused_leaves_what_needs_one_open(
     assert found[Question.SEAL_ANCHOR].seen == "centre"
 
 
+def test_silent_person_who_fails_leaves_the_application_to_seal_alone(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    # The send itself asks once.
+    desk.strange.failures = 2
+    before = starts(platform)
+
+    report = desk.service.run(KIND, TITLE)
+
+    found = {answer.question: answer for answer in report.answers}
+    assert found[Question.PERSON_WIDTH].doubt is Doubt.REFUSED
+    assert found[Question.SEAL_ANCHOR].seen == "centre"
+    assert starts(platform) == before + 3, "with the person, without, and one to see whether links are told"
+
+
+def test_contract_that_ends_unsealed_is_told_and_leaves_nothing_waiting(desk: CalibrationDesk) -> None:
+    desk.strange.failures = 100
+
+    with raises_code(InputError, "calibration.not_sealed"):
+        desk.service.run(KIND, TITLE)
+
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_contract_of_which_nobody_knows_whether_it_arrived_is_not_sent_again(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
+    before = starts(platform)
+
+    for _again in range(2):
+        with raises_code(InputError, "calibration.held"):
+            desk.service.run(KIND, TITLE)
+
+    assert starts(platform) == before + 1
+
+
 def test_refused_contract_is_told_in_the_platforms_words_and_leaves_nothing_waiting(
     desk: CalibrationDesk, platform: RehearsalPlatform
 ) -> None:
@@ -302,6 +342,30 @@ def test_program_that_ends_before_it_has_measured_goes_on_with_the_same_contract
     with calibration_desk(tmp_path / "desk", platform.environment) as desk:
         assert desk.service.is_waiting(KIND)
         report = desk.service.run(KIND, TITLE)
+
+    assert report.answers[0].seen == "centre"
+    assert starts(platform) == before + 2
+
+
+def test_pdf_process_that_is_killed_while_seals_are_measured_costs_no_second_contract(
+    tmp_path: Path, platform: RehearsalPlatform
+) -> None:
+    before = starts(platform)
+    engine = ProcessEngine(workers=1)
+
+    def kill(stage: CalibrationStage) -> None:
+        if stage is CalibrationStage.MEASURING:
+            for pid in engine.worker_pids:
+                os.kill(pid, signal.SIGKILL)
+
+    with calibration_desk(tmp_path / "desk", platform.environment, engine=engine) as desk:
+        try:
+            report = desk.service.run(KIND, TITLE, on_stage=kill)
+        except PdfError as error:
+            # The engine replaces the process unnoticed, unless it dies over the very file.
+            assert error.code == "pdf.worker_died"
+            assert desk.service.is_waiting(KIND)
+            report = desk.service.run(KIND, TITLE)
 
     assert report.answers[0].seen == "centre"
     assert starts(platform) == before + 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.domain.calibration import PAGE_HEIGHT_PT, PAGE_WIDTH_PT
 from esign_desktop.override import override
@@ -24,6 +24,7 @@ _OTHER: Final = QColor("#868d9b")
 _UNEXPLAINED: Final = QColor("#c24e00")
 _TEXT_PX: Final = 10
 _WIDTH_PX: Final = 380
+_LEAST_WIDTH_PX: Final = 240
 
 
 def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
@@ -81,17 +82,18 @@ def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRec
 
 
 class CalibrationPicture(QWidget):
-    """Shows one page at a time."""
+    """Shows one page at a time, as large as there is room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._report: CalibrationReport | None = None
         self._page_number = 1
-        self.setFixedSize(self.sizeHint())
+        self.setMinimumSize(_page_of(_LEAST_WIDTH_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH_PX, round(_WIDTH_PX * PAGE_HEIGHT_PT / PAGE_WIDTH_PT))
+        return _page_of(_WIDTH_PX)
 
     def show_page(self, report: CalibrationReport, page_number: int) -> None:
         """Show a page of what was found out."""
@@ -103,7 +105,12 @@ class CalibrationPicture(QWidget):
         if self._report is None:
             return
         painter = QPainter(self)
-        target = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        size = _page_of(self.width()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        target = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
         paint_page(painter, self._report, self._page_number, target)
         painter.setPen(theme().line)
         painter.drawRect(target)
+
+
+def _page_of(width_px: int) -> QSize:
+    return QSize(width_px, round(width_px * PAGE_HEIGHT_PT / PAGE_WIDTH_PT))
