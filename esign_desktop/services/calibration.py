@@ -10,6 +10,7 @@ import json
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -382,24 +383,27 @@ class CalibrationService:
     ) -> tuple[Sightings, tuple[PagePicture, ...]]:
         on_stage(CalibrationStage.DOWNLOADING)
         client = self._environments.client_for(environment)
-        make_private_dir(self._folder)
-        path = self._folder / "signed.pdf"
         files = client.signed_documents(flow_id)
         if len(files) != 1:
             raise InputError("calibration.other_file", "files")
-        client.download(files[0].url, path, cancel=cancel)
-        on_stage(CalibrationStage.MEASURING)
-        after = self._documents.open(path)
+        make_private_dir(self._folder)
+        path = self._folder / "signed.pdf"
+        # One may be left from a program that was killed.
+        _delete(path)
         try:
-            sightings = measure(
-                self._documents, before, after, with_person=with_person, keep_on=cancel.raise_if_cancelled
-            )
-            pictures = tuple(
-                picture_of(self._documents, after, number, _PICTURE_SCALE) for number in range(1, PAGE_COUNT + 1)
-            )
+            client.download(files[0].url, path, cancel=cancel)
+            on_stage(CalibrationStage.MEASURING)
+            after = self._documents.open(path)
+            try:
+                sightings = measure(
+                    self._documents, before, after, with_person=with_person, keep_on=cancel.raise_if_cancelled
+                )
+                pages = range(1, PAGE_COUNT + 1)
+                pictures = tuple(picture_of(self._documents, after, number, _PICTURE_SCALE) for number in pages)
+            finally:
+                self._documents.close(after.id)
         finally:
-            self._documents.close(after.id)
-            path.unlink(missing_ok=True)
+            _delete(path)
         return sightings, pictures
 
     # The links.
@@ -477,6 +481,12 @@ def _all_asked(asked: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...
 def _plain(environment: Environment) -> Environment:
     """Return the environment as if nothing were known of it: the contract's own numbers are sent as they are."""
     return replace(environment, behaviour=PlatformBehaviour())
+
+
+def _delete(path: Path) -> None:
+    # What the system does not let go is told by the next download.
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _pause(pause_s: float, cancel: CancelToken) -> None:
