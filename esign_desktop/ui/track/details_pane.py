@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollAr
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.forgetting import FORGOTTEN_NAME
+from esign_desktop.domain.platform_behaviour import FreezeAt
 from esign_desktop.override import override
 from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.people import person_of_flow
@@ -344,6 +345,10 @@ class DetailsPane(QScrollArea):
             return self.tr("%n contract(s) charged", "", record.contract_count)
         if record.status.is_final:
             return self.tr("%n contract(s) released", "", record.contract_count)
+        here = self._watch.environment if self._watch is not None else None
+        freeze_at = here.behaviour.freeze_at if here is not None and here.kind is record.environment else None
+        if record.status is FlowStatus.DRAFT and freeze_at is FreezeAt.EXECUTE:
+            return self.tr("%n contract(s), to be frozen when signers see it", "", record.contract_count)
         return self.tr("%n contract(s) frozen", "", record.contract_count)
 
     def _on_timeline_forget_requested(self, number: int) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.draft import ContractDraft, DraftId
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError, PdfError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.platform_behaviour import FreezeAt, PlatformBehaviour
 from esign_desktop.services.corrections import Correction
 from esign_desktop.services.flow_rows import FlowOrder
 from esign_desktop.services.signatures import Integrity, SignatureFact
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
 LEFT = Qt.MouseButton.LeftButton
@@ -186,6 +188,33 @@ def test_an_empty_room_says_what_to_do_and_offers_it(show: Callable[..., Shown],
     assert "Nothing has been sent yet" in shown.texts
     with qtbot.waitSignal(shown.room.prepare_requested):
         qtbot.mouseClick(shown.button("Prepare a contract"), LEFT)
+
+
+class KnownEnvironment(QObject):
+    """A watch that has had its first answer."""
+
+    changed = Signal(object)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__()
+        self.environment = environment
+
+
+@pytest.mark.parametrize(
+    ("freeze_at", "words"),
+    [(FreezeAt.START, "1 contract frozen"), (FreezeAt.EXECUTE, "1 contract, to be frozen when signers see it")],
+)
+def test_contract_that_nobody_sees_yet_is_frozen_where_start_freezes(
+    qtbot: QtBot, speak: Callable[[str], None], freeze_at: FreezeAt, words: str
+) -> None:
+    speak("en")
+    draft = replace(LOAN, status=FlowStatus.DRAFT, detail=None)
+    environment = Environment(draft.environment, "", behaviour=PlatformBehaviour(freeze_at=freeze_at))
+    pane = DetailsPane(watch=cast("EnvironmentWatch", KnownEnvironment(environment)))
+    qtbot.addWidget(pane)
+    pane.show()
+    pane.show_record(draft)
+    assert words in "\n".join(label.text() for label in pane.findChildren(PlainLabel))
 
 
 def test_the_latest_flow_is_shown_in_full(show: Callable[..., Shown]) -> None:
