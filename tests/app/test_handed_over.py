@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from shiboken6 import isValid
 
 from tests.conftest import REPOSITORY
@@ -86,6 +87,27 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     qtbot.waitUntil(lambda: not isValid(sheet), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)
     assert not furniture.session.draft.documents
+
+
+def test_preset_that_the_program_is_started_with_is_shown_before_it_is_taken_in(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    # As a double click on it does.
+    program = start()
+    path = preset_file(tmp_path, program)
+    program.stop()
+    furniture = furniture_of(start(path))
+    qtbot.waitUntil(lambda: furniture.presets.list_window is not None, timeout=WAIT_MS)
+    window, presets = furniture.presets.list_window, furniture.services.presets
+    assert window is not None
+    assert presets is not None
+    qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
+    assert window.sheet is not None
+    assert "收到的合同" in window.sheet.accessibleName() + "".join(
+        label.text() for label in window.sheet.findChildren(QLabel)
+    )
+    assert presets.list() == ()
+    window.sheet.close()
 
 
 def test_sheet_is_laid_out_in_bulk(
