@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.problems import OptionsSubject, SignerSubject
 from esign_desktop.services.corrections import CorrectionService
@@ -19,7 +19,7 @@ from esign_desktop.store.paths import AppPaths
 from esign_desktop.store.sealed_particulars import SealedParticulars
 from tests.raised import raises_code
 from tests.store.samples import DRAFT, submission
-from tests.ui.flow_samples import make_flow, progress
+from tests.ui.flow_samples import make_flow, make_signer, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,27 @@ def test_who_refused_is_looked_at_first_and_heard(desk: Desk) -> None:
     correction = desk.corrections.take_up(desk.keep(record))
     assert correction.focus == SignerSubject(DRAFT.signers[1].id, "agent.mobile")
     assert correction.reason == "价格不符"
+
+
+def test_an_own_seal_that_failed_is_looked_at_first(desk: Desk) -> None:
+    own = make_signer(3, "平台")
+    steps = (progress(1, 2), progress(2, 2), progress(3, 3))
+    record = make_flow(status=FlowStatus.TERMINATED, signers=(make_signer(1), make_signer(2), own), steps=steps)
+    assert desk.corrections.take_up(desk.keep(record)).focus == SignerSubject(DRAFT.signers[2].id)
+
+
+def test_a_correction_that_can_not_be_read_just_now_is_not_begun_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow_id = desk.keep(make_flow(status=FlowStatus.REVOKED))
+
+    def fail(_draft_id: object) -> None:
+        raise StoreError("store.locked", retryable=True)
+
+    monkeypatch.setattr(desk.drafts, "load", fail)
+    with raises_code(StoreError, "store.locked"):
+        desk.corrections.take_up(flow_id)
+    assert desk.audit.entries() == ()
 
 
 def test_a_deadline_that_passed_is_looked_at_first(desk: Desk) -> None:

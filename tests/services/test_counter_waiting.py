@@ -241,6 +241,17 @@ def test_what_was_sent_yesterday_is_not_offered(office: Office, link: str) -> No
         assert len(list(waiting.today(environment))) == count
 
 
+def test_nobody_and_whoever_has_no_account_were_sent_nothing(office: Office, link: str) -> None:
+    stores, environment = office.desk.stores, office.platform.environment
+    ids = {signer.account_id for record in stores.flows.list() for signer in record.signers}
+    waiting = WaitingContracts(stores.flows, stores.journal, clock_ms=clock_ms)
+    assert waiting.of_customers(office.preset, [ids], environment) is not None
+    assert waiting.of_customers(office.preset, [], environment) is None
+    assert waiting.of_customers(office.preset, [ids, ()], environment) is None
+    # A preset that has other signers by now.
+    assert waiting.of_customers(replace(office.preset, roles=office.preset.roles * 2), [ids], environment) is None
+
+
 def test_what_was_not_sent_at_a_counter_is_not_offered_there(office: Office, tmp_path: Path) -> None:
     office.desk.submission.send(make_contract(tmp_path / "prepared"), office.platform.environment)
     assert office.desk.counter.take_up().state is CounterState.IDLE

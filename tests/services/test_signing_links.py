@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from esign_desktop.api.payload import SignerAccounts
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import SigningLink
 from esign_desktop.domain.signer import SignerId, SigningTerms
+from esign_desktop.services.link_gate import links_of
 from esign_desktop.services.signing_links import links_by_signer
 from tests.drafts import make_application_signer, make_draft, make_organization_signer, make_person_signer
+from tests.ui.flow_samples import make_flow, make_signer
 
 ZHANG, LI = SignerId("id of 张三"), SignerId("id of 李四")
 COMPANY = SignerId("id of 示例有限公司")
@@ -34,6 +39,14 @@ def test_one_link_for_both_parts_serves_both() -> None:
 def test_several_entries_of_one_account_count_as_one() -> None:
     told = (SigningLink("1", ("http://a",)), SigningLink("1", ("http://c",)), SigningLink("other", ("http://x",)))
     assert links_by_signer(DRAFT, ACCOUNTS, told) == {ZHANG: ("http://a",), COMPANY: ("http://c",)}
+
+
+@pytest.mark.parametrize("kind", [EnvironmentKind.TEST, EnvironmentKind.PRODUCTION])
+def test_only_links_that_lead_to_the_public_web_are_opened_copied_and_drawn(kind: EnvironmentKind) -> None:
+    good = "https://sign.example.com/s/1"
+    bad = ("javascript:alert(1)", "file:///etc/passwd", "http://sign.example.com/s/1", "https://127.0.0.1/s", "")
+    signer = make_signer(urls=(*bad, good))
+    assert links_of(make_flow(environment=kind, signers=(signer,)), signer) == (good,)
 
 
 def test_several_links_of_one_signer_are_all_kept() -> None:
