@@ -290,3 +290,20 @@ def test_what_was_not_handed_over_is_closed_and_nobody_looks_into_the_process() 
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert done.stdout.split() == ["True", "0", "1"]
+
+
+@LINUX
+def test_threads_that_run_already_are_behind_the_filter_too() -> None:
+    program = (
+        "import threading\n"
+        "from esign_desktop.pdf.walls.lockdown import lock_down\n"
+        "locked, told = threading.Event(), []\n"
+        "def attempt():\n"
+        "    locked.wait()\n"
+        "    try: open('/etc/passwd'); told.append('HOLE')\n"
+        "    except PermissionError: told.append('refused')\n"
+        "thread = threading.Thread(target=attempt); thread.start()\n"
+        "lock_down({0, 1, 2}); locked.set(); thread.join(); print(*told)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.split() == ["refused"]
