@@ -263,7 +263,7 @@ def test_empty_sheet_for_a_preset_is_matched_when_it_is_filled_in(tmp_path: Path
     path = tmp_path / f"empty{suffix}"
     save_template(preset, path)
     assert code_of(path) == "sheet.no_rows"
-    values = ["张三", id_number(1), "13800000001", "", "", "李四", id_number(2), "", "", "", "10,000"]
+    values = ["张三", id_number(1), "13800000001", "", "", "李四", id_number(2), "", "", "", "10000"]
     if suffix == ".csv":
         with path.open("a", encoding="utf-8") as file:
             file.write(",".join(values) + "\n")
