@@ -6,7 +6,6 @@ interrupts is taken up by the next ``run``, and nothing is sent twice. What is f
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
@@ -35,12 +34,12 @@ from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.platform_behaviour import LinksAtStart, PlatformBehaviour, SecondAccount
 from esign_desktop.services.accounts import AccountKind, AccountService
 from esign_desktop.services.calibration_measuring import PagePicture, measure, picture_of
+from esign_desktop.services.calibration_sheets import ORIGIN, Sheet, Sheets
 from esign_desktop.services.documents import DocumentService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows import FlowService
 from esign_desktop.services.submission import (
     Patience,
-    SubmissionId,
     SubmissionPlatforms,
     SubmissionService,
     SubmissionState,
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CalibrationParts", "CalibrationReport", "CalibrationService", "CalibrationStage", "CancelToken"]
 
-ORIGIN: Final = "calibration"
 LINKS_ORIGIN: Final = "calibration of links"
 WAIT_S: Final = 180.0
 _ASK_AGAIN_S: Final = 2.0
@@ -98,15 +96,6 @@ class CalibrationReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending:
-    """A contract that was sent for this and is not measured yet."""
-
-    submission_id: SubmissionId
-    project_id: str
-    with_person: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CalibrationParts:
     """What a calibration works with. ``contract`` is the sheet; a signed one is kept in ``folder`` while measured."""
 
@@ -136,7 +125,6 @@ class CalibrationService:
         self._accounts = parts.accounts
         self._flows = parts.flows
         self._documents = parts.documents
-        self._settings = parts.settings
         self._contract = parts.contract
         self._folder = parts.folder
         self._ask_again_s = ask_again_s
@@ -149,6 +137,7 @@ class CalibrationService:
             lambda _kind: True,
         )
         self._submission = SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, patience=patience)
+        self._sheets = Sheets(parts.settings, self._submission)
 
     def require(self, kind: EnvironmentKind) -> Environment:
         """Return the environment if it can be calibrated.
@@ -177,7 +166,7 @@ class CalibrationService:
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
         """Whether a contract of an earlier run is still to be measured, so that the next run sends none."""
-        return self._pending(self._environments.get(kind)) is not None
+        return self._sheets.find(self._environments.get(kind)) is not None
 
     def run(
         self,
@@ -226,7 +215,7 @@ class CalibrationService:
                 asked.append(self._links_at_start(environment, before, title, cancel, now))
         finally:
             self._documents.close(before.id)
-        self._forget_pending(environment)
+        self._sheets.forget(environment)
         measured = answers(sightings, now)
         if with_person and not is_with_person:
             measured = tuple(
@@ -240,15 +229,17 @@ class CalibrationService:
     def give_up(self, kind: EnvironmentKind) -> None:
         """Call back the contract of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
         environment = self._environments.get(kind)
-        pending = self._pending(environment)
+        pending = self._sheets.find(environment)
         if pending is None:
             return
         outcome = self._submission.outcome(pending.submission_id)
-        if outcome.is_paused and outcome.state is not SubmissionState.EXECUTE_INTENT:
+        is_unseen = outcome.is_paused and outcome.state is not SubmissionState.EXECUTE_INTENT
+        if is_unseen or outcome.state is SubmissionState.HELD:
+            # Whatever became of its start, it will not be executed.
             self._submission.cancel_before_execute(pending.submission_id)
         elif outcome.flow_id is not None and not self._flows.refresh(outcome.flow_id).status.is_final:
             self._flows.revoke(outcome.flow_id)
-        self._forget_pending(environment)
+        self._sheets.forget(environment)
 
     def take(self, report: CalibrationReport, questions: Collection[Question]) -> Environment:
         """Set what was found out about these questions. Raises StoreError."""
@@ -289,7 +280,7 @@ class CalibrationService:
         cancel: CancelToken,
     ) -> tuple[FlowId, bool]:
         """Return a completed flow, and whether a person's seals are in it."""
-        pending = self._pending(environment)
+        pending = self._sheets.find(environment)
         tries = (True, False) if with_person else (False,)
         if pending is not None:
             tries = (pending.with_person, False) if pending.with_person else (False,)
@@ -314,14 +305,14 @@ class CalibrationService:
         self,
         environment: Environment,
         contract: Callable[[bool], ContractDraft],
-        pending: _Pending | None,
+        pending: Sheet | None,
         cancel: CancelToken,
         *,
         with_person: bool,
     ) -> FlowId:
         def keep(progress: SubmissionProgress) -> None:
             if progress.state is SubmissionState.QUEUED:
-                self._keep_pending(environment, _Pending(progress.submission_id, environment.project_id, with_person))
+                self._sheets.keep(environment, Sheet(progress.submission_id, with_person=with_person))
 
         if pending is not None:
             outcome = self._submission.outcome(pending.submission_id)
@@ -343,7 +334,7 @@ class CalibrationService:
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
             return outcome.flow_id
         if outcome.state.is_final:
-            self._forget_pending(environment)
+            self._sheets.forget(environment)
         if outcome.error is not None:
             raise outcome.error
         raise Cancelled
@@ -363,7 +354,7 @@ class CalibrationService:
             if status is FlowStatus.COMPLETED:
                 return
             if status.is_final:
-                self._forget_pending(environment)
+                self._sheets.forget(environment)
                 raise InputError("calibration.not_sealed", status.name.lower())
             if is_late:
                 raise InputError("calibration.not_complete", retryable=True, minutes=max(1, round(wait_s / 60)))
@@ -439,29 +430,6 @@ class CalibrationService:
     def _hear_of_links(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
         self._links.append(is_told)
 
-    # What is under way.
-
-    def _pending(self, environment: Environment) -> _Pending | None:
-        try:
-            values = json.loads(self._settings.get(_setting(environment)) or "{}")
-            found = _Pending(SubmissionId(values["submission_id"]), values["project_id"], values["with_person"] is True)
-            outcome = self._submission.outcome(found.submission_id)
-        except (ValueError, KeyError, TypeError, InputError):
-            return None
-        is_lost = outcome.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
-        return None if is_lost or found.project_id != environment.project_id else found
-
-    def _keep_pending(self, environment: Environment, pending: _Pending) -> None:
-        values = {
-            "submission_id": pending.submission_id,
-            "project_id": pending.project_id,
-            "with_person": pending.with_person,
-        }
-        self._settings.set(_setting(environment), json.dumps(values))
-
-    def _forget_pending(self, environment: Environment) -> None:
-        self._settings.delete(_setting(environment))
-
 
 def _account(client: PlatformClient, third_id: str) -> str:
     """Return the account that the nobody has under an own id; it is made only once."""
@@ -497,7 +465,3 @@ def _pause(pause_s: float, cancel: CancelToken) -> None:
     finally:
         cancel.forget(cancelled.set)
     cancel.raise_if_cancelled()
-
-
-def _setting(environment: Environment) -> str:
-    return f"calibration.{environment.kind.value}"

@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
 from esign_desktop.pdf.process_engine import ProcessEngine
 from esign_desktop.services.calibration import CalibrationStage
+from esign_desktop.store.paths import AppPaths
 from esign_desktop.ui.resources import resource_path
 from tests.raised import raises_code
 from tests.services.calibration_desk import TITLE, DyingEngine, calibration_desk, starts
@@ -253,6 +256,24 @@ def test_contract_of_which_nobody_knows_whether_it_arrived_is_not_sent_again(
     for _again in range(2):
         with raises_code(InputError, "calibration.held"):
             desk.service.run(KIND, TITLE)
+
+    assert starts(platform) == before + 1
+    desk.service.give_up(KIND)
+    assert not desk.service.is_waiting(KIND)
+
+
+def test_contract_that_was_not_noted_is_not_sent_again_either(
+    tmp_path: Path, desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
+    before = starts(platform)
+    with raises_code(InputError, "calibration.held"):
+        desk.service.run(KIND, TITLE)
+    with closing(sqlite3.connect(AppPaths.at(tmp_path / "desk").database_path)) as database, database:
+        assert database.execute("DELETE FROM settings WHERE key LIKE 'calibration.%'").rowcount == 1
+
+    with raises_code(InputError, "calibration.held"):
+        desk.service.run(KIND, TITLE)
 
     assert starts(platform) == before + 1
 
