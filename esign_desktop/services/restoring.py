@@ -27,7 +27,7 @@ from esign_desktop.services.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.services.submission_facts import SubmissionFacts
 from esign_desktop.services.submission_start import END, START
-from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync, sync_folder
 from esign_desktop.store.daily_copy import DATABASE, LEDGER
 from esign_desktop.store.database import Database
 from esign_desktop.store.disk_errors import disk_error
@@ -337,7 +337,7 @@ def _copy(source: Path, target: Path) -> None:
     ):
         shutil.copyfileobj(file, copy)
         copy.flush()
-        os.fsync(copy.fileno())
+        sync(copy.fileno())
     replace_file(scratch, target)
     sync_folder(target.parent)
 

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import threading
 import unicodedata
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
@@ -62,6 +62,7 @@ class CopyStatus:
     is_forgetting_due: bool = False
     was_parted: bool = False
     is_key_kept: bool = True
+    is_same_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class _State:
     daily_bytes: int = 0
     left_out_count: int = 0
     was_parted: bool = False
+    is_same_disk: bool = False
 
 
 class SecondFolder:
@@ -137,6 +139,7 @@ class SecondFolder:
                 state.is_forgetting_due,
                 state.was_parted,
                 self._is_key_kept,
+                state.is_same_disk,
             )
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
@@ -147,7 +150,7 @@ class SecondFolder:
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:
             raise InputError("copy.short_passphrase", least=SHORTEST_PASSPHRASE)
-        self._jobs.ask("check", root=str(folder), data_dir=str(self._paths.data_dir))
+        is_same_disk = self._jobs.ask("check", root=str(folder), data_dir=str(self._paths.data_dir))
         key = CopyKey.derived(words)
         is_kept = self._keep_key(key)
         with self._turn, self._lock:
@@ -164,6 +167,7 @@ class SecondFolder:
                 copied_at_ms=None,
                 daily_at_ms=None,
                 was_parted=False,
+                is_same_disk=bool(is_same_disk),
             )
             self._key, self._is_key_kept, self._code = key, is_kept, ""
             self._copied_bytes, self._looked_at_ms = -1, 0
@@ -364,6 +368,8 @@ def _read_state(path: Path) -> _State:
     try:
         found = json.loads(path.read_bytes())
         place = LedgerPlace(**found.pop("place"))
+        known = {one.name for one in fields(_State)}
+        found = {name: value for name, value in found.items() if name in known}
         return _State(**{**found, "runs": tuple(found["runs"]), "place": place})
     except FileNotFoundError:
         return _State()

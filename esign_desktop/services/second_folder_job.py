@@ -155,8 +155,8 @@ def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) ->
     return _JOBS[order["kind"]](order, on_progress)
 
 
-def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> None:
-    check_folder(Path(order["root"]), Path(order["data_dir"]))
+def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> bool:
+    return check_folder(Path(order["root"]), Path(order["data_dir"]))
 
 
 def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:

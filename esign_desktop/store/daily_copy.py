@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.paths import make_private_dir
 from esign_desktop.store.sealed_copy import CopyKey, Sealer, new_header, read_header, records
-from esign_desktop.store.second_folder import content_digest, folder_error, write_whole
+from esign_desktop.store.second_folder import content_digest, folder_error, sync_shared_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -122,7 +122,7 @@ def prune(folder: Path, count: int) -> None:
             path.unlink(missing_ok=True)
         for path in folder.glob("daily-*.copy.part"):
             path.unlink(missing_ok=True)
-        sync_folder(folder)
+        sync_shared_folder(folder)
     except OSError as error:
         raise folder_error(error) from error
 
@@ -226,7 +226,7 @@ def _write_down(out: BinaryIO) -> None:
     try:
         with out:
             out.flush()
-            os.fsync(out.fileno())
+            sync(out.fileno())
     except OSError as error:
         raise disk_error(error) from error
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.file_moves import replace_file
-from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync, sync_folder
 from esign_desktop.store.sealed_copy import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def computer_folder(root: Path, computer_id: str) -> Path:
     return root / FOLDER / computer_id
 
 
-def check_folder(root: Path, data_dir: Path) -> None:
-    """Make sure that copies can be written there.
+def check_folder(root: Path, data_dir: Path) -> bool:
+    """Make sure that copies can be written there, and return whether it is on the same disk as the data.
 
     Raises StoreError: ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full``, ``copy.failed``.
     """
@@ -108,6 +108,7 @@ def check_folder(root: Path, data_dir: Path) -> None:
         finally:
             with suppress(OSError):
                 probe.unlink(missing_ok=True)
+        return root.stat().st_dev == data_dir.stat().st_dev
     except OSError as error:
         raise folder_error(error) from error
 
@@ -187,7 +188,7 @@ def delete_damaged(folder: Path) -> None:
     try:
         for path in folder.glob(f"{LEDGER}.damaged*"):
             path.unlink(missing_ok=True)
-        sync_folder(folder)
+        sync_shared_folder(folder)
     except OSError as error:
         raise folder_error(error) from error
 
@@ -224,14 +225,20 @@ def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], N
                 size_bytes += file.write(piece)
                 on_progress()
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         replace_file(scratch, path)
-        sync_folder(path.parent)
+        sync_shared_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             scratch.unlink(missing_ok=True)
         raise
     return size_bytes
+
+
+def sync_shared_folder(folder: Path) -> None:
+    """Make a rename or a new file last, where the share's file system knows how."""
+    with suppress(OSError):
+        sync_folder(folder)
 
 
 def _computer(path: Path) -> Computer:
@@ -363,7 +370,7 @@ def _append(
         tail = sealed[-_TAIL_BYTES:].hex()
         on_progress()
     file.flush()
-    os.fsync(file.fileno())
+    sync(file.fileno())
     return LedgerPlace(sealer.sequence, size_bytes, place.offset + len(rest), tail)
 
 

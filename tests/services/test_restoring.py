@@ -17,6 +17,8 @@ from esign_desktop.services.held_sends import HeldChoice
 from esign_desktop.services.second_folder_job import fetch
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.store.accounts import Accounts
+from esign_desktop.store.database import Database
+from esign_desktop.store.migration import MigrationSet
 from esign_desktop.store.second_folder import FOLDER, LEDGER
 from esign_desktop.store.settings import Settings
 from tests.services.copies import COMPUTER, PASSPHRASE, copy_now, restore_into
@@ -284,3 +286,51 @@ def test_documents_that_are_nowhere_are_counted(desk: Desk, fresh: Desk, share: 
     copy_now(desk, share)
 
     assert restore_into(fresh, share).missing_file_count == 1
+
+
+def test_what_this_computer_has_is_never_replaced(desk: Desk, fresh: Desk, share: Path) -> None:
+    def preset(one: Desk, key: str) -> None:
+        one.database.run(
+            lambda connection: connection.execute("INSERT INTO presets VALUES (?, ?, 2, 1, '{}')", (key, key))
+        )
+
+    preset(desk, "theirs")
+    preset(fresh, "ours")
+    for one, language in ((desk, "en"), (fresh, "zh_CN")):
+        for key in ("language", "recents", "accounts.salt"):
+            Settings(one.database).set(key, language)
+    copy_now(desk, share)
+
+    assert restore_into(fresh, share).preset_count == 1
+    keys = fresh.database.run(lambda connection: connection.execute("SELECT id, function_key FROM presets").fetchall())
+    assert dict(keys) == {"ours": 2, "theirs": None}
+    settings = Settings(fresh.database)
+    assert (settings.get("language"), settings.get("recents")) == ("zh_CN", "zh_CN")
+    # As long as nobody is known here, those from there are known again by their own salt.
+    assert settings.get("accounts.salt") == "en"
+
+
+@pytest.mark.parametrize("change", [-1, 900])
+def test_an_older_databases_copy_is_brought_up_to_date_and_a_newer_ones_refused(
+    desk: Desk, fresh: Desk, share: Path, tmp_path: Path, change: int
+) -> None:
+    older = MigrationSet()
+    older._files = older._files[:change] if change < 0 else older._files  # noqa: SLF001  a program of another version
+    desk.database.close()
+    for path in desk.paths.data_dir.glob("esign.db*"):
+        path.unlink()
+    desk.database = Database(desk.paths.database_path, migrations=older)
+    desk.database.open()
+    desk.stores = desk.make_stores()
+    desk.stores.drafts.save(make_draft(tmp_path / "files"), saved_at_ms=1)
+    if change > 0:
+        desk.database.run(lambda connection: connection.execute(f"PRAGMA user_version = {change}"))
+    copy_now(desk, share)
+
+    if change < 0:
+        assert restore_into(fresh, share).draft_count == 1
+        return
+    with pytest.raises(StoreError) as caught:
+        restore_into(fresh, share)
+    assert caught.value.code == "store.newer_version"
+    assert fresh.stores.drafts.list() == ()

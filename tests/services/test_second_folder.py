@@ -346,6 +346,10 @@ def test_a_draft_brings_its_documents(desk: Desk, copies: SecondFolder, share: P
     assert status.daily_bytes > 0
 
 
+def test_a_folder_on_the_same_disk_is_said(copies: SecondFolder, share: Path) -> None:
+    assert copies.name(share, PASSPHRASE).is_same_disk
+
+
 def test_what_is_known_of_the_folder_holds_no_secret(desk: Desk, copies: SecondFolder, share: Path) -> None:
     copies.name(share, PASSPHRASE)
     copies.keep_up()

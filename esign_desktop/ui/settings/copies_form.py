@@ -273,6 +273,10 @@ class CopiesForm(QWidget):
         if status.was_parted:
             sentence = error_sentence(StoreError("copy.two_computers"))
             details.append(f"{sentence.title} {sentence.remedy}")
+        if status.is_same_disk:
+            details.append(
+                self.tr("This folder is on the same disk as the program's data: it does not outlive a broken disk.")
+            )
         if not status.is_key_kept:
             details.append(self.tr("There is no keyring: the passphrase is asked for again at the next start."))
         return title, details, not (status.code or status.is_forgetting_due or status.was_parted)

@@ -85,6 +85,9 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     if not restored.has_audit and found.made_at_ms:
         lines.append(translate("Restoring", "The audit log of the other computer stays out: this one has its own."))
     lines.append(
+        translate("Restoring", "This computer has no copies of its own until a second folder is named in Settings.")
+    )
+    lines.append(
         translate(
             "Restoring",
             "Never in the copies: secrets and passwords, which are typed again in Settings; numbers and phones of"
