@@ -136,6 +136,10 @@ coverage: ready-test  ## all tests, with lines and branches they reach in build/
 wheel: ready-check  ## build the wheel into build/dist
 	$(PYTHON_IN_VENV) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(BUILD)/dist .
 
+.PHONY: frozen
+frozen: ready-packages  ## freeze the program for Linux into build/frozen/esign-desktop, in a tree of its own (as root)
+	packaging/linux/frozen.sh
+
 .PHONY: packages
 packages: ready-packages frozen  ## .deb, .rpm, portable archive and their sums into build/packages
 	$(PYTHON_IN_VENV) packaging/linux/packages.py --frozen $(BUILD)/frozen/esign-desktop --output $(BUILD)/packages

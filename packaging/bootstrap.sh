@@ -171,7 +171,7 @@ case $purpose in
     packages)
         ensure_system_packages packaging/debian-run.txt packaging/debian-packages.txt
         ensure_venv
-        ensure_python_packages run
+        ensure_python_packages dev
         ;;
     *)
         say "unknown purpose: $purpose"

@@ -19,3 +19,9 @@ for tools in audit packages; do
         --no-emit-index-url --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" \
         -o "requirements/$tools.txt" "$@"
 done
+
+# For the frozen folder: one system and one Python, the same versions as above where they are not its own.
+sed -n 's/ \\$//; /^[a-z]/p' requirements/run.txt | grep -v -e '^pyside6' -e '^shiboken6' |
+    uv pip compile pyproject.toml requirements/frozen.in --constraint - --python-version 3.11 \
+        --python-platform x86_64-manylinux_2_28 --generate-hashes --no-strip-extras --no-emit-index-url \
+        --no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock" -o requirements/frozen.txt "$@"

@@ -26,7 +26,9 @@ TRIES = 20
 class VirtualDisplay:
     """An Xvfb on a free display; use it as a context manager."""
 
-    def __init__(self, width_px: int = 1600, height_px: int = 1000) -> None:
+    def __init__(self, width_px: int = 1600, height_px: int = 1000, *, pixels_in: Path | None = None) -> None:
+        """``pixels_in``: a folder in which the server keeps its pixels, as the file ``Xvfb_screen0``."""
+        self._pixels_in = pixels_in
         self.width_px = width_px
         self.height_px = height_px
         self.name = ""
@@ -57,6 +59,7 @@ class VirtualDisplay:
                 # Without it the server forgets its screens when the last window closes.
                 "-noreset",
                 *("-nolisten", "tcp"),
+                *(("-fbdir", str(self._pixels_in)) if self._pixels_in is not None else ()),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

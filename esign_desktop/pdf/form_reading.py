@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_FIELDS: Final = 2_000
-_MODULES: Final = (
+MODULES: Final = (
     "pyhanko.pdf_utils.reader",
     "pyhanko.pdf_utils.filters",
     "pyhanko.pdf_utils.crypt.pdfmac",
@@ -31,7 +31,7 @@ def load() -> None:
     """Import what reading needs: afterwards nothing can be opened any more."""
     from pyhanko.pdf_utils.crypt import StandardSecurityHandler
 
-    load_modules(_MODULES)
+    load_modules(MODULES)
     # What is imported when a file is encrypted.
     StandardSecurityHandler.build_from_pw("")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_SIGNATURES: Final = 50
-_MODULES: Final = (
+MODULES: Final = (
     "pyhanko_certvalidator",
     "pyhanko.sign.diff_analysis",
     "pyhanko.sign.validation.pdf_embedded",
@@ -37,7 +37,7 @@ def load() -> list[bytes]:
     import ssl
 
     load_reader()
-    load_modules(_MODULES)
+    load_modules(MODULES)
     return ssl.create_default_context().get_ca_certs(binary_form=True)
 
 

@@ -3,8 +3,8 @@
 #
 #   packaging/linux/tree.sh bullseye build/trees/bullseye [PACKAGE…]
 #
-# A tree that stands there with the same packages is kept. Needs root and mmdebstrap. The packages come from where this
-# machine takes its own (DEBIAN_MIRROR and DEBIAN_SECURITY_MIRROR name other places), so that no address stands here.
+# A tree that stands there with the same packages is kept. Needs root and mmdebstrap. mirror.sh says where the
+# packages come from.
 set -eu
 
 suite=${1:?which suite}
@@ -17,17 +17,9 @@ say() { printf '%s\n' "tree: $*" >&2; }
 stamp=$tree.made
 [ -d "$tree" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$suite $packages" ] && exit 0
 
-source_of() {
-    # Where this machine's packages of a label come from.
-    apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' | sed -n "s/^$1|//p" | sort -u | head -n 1
-}
-
 [ "$(id -u)" -eq 0 ] || { say "a tree can only be made as root"; exit 1; }
 command -v mmdebstrap >/dev/null || { say "mmdebstrap is missing: apt-get install mmdebstrap"; exit 1; }
-mirror=${DEBIAN_MIRROR-$(source_of Debian)}
-security=${DEBIAN_SECURITY_MIRROR-$(source_of Debian-Security)}
-[ -n "$mirror" ] || { say "where Debian's packages are is not known here: name it in DEBIAN_MIRROR"; exit 1; }
-[ -n "$security" ] || security=${mirror%/}-security
+. "$(dirname -- "$0")/mirror.sh"
 
 rm -rf "$tree" "$stamp"
 mkdir -p "$(dirname -- "$tree")"

@@ -24,6 +24,7 @@ from esign_desktop.pdf.own_process import pieces_apart
 from esign_desktop.pdf.process_engine import ProcessEngine
 from tests.attacks import inside
 from tests.attacks.attempts import OUTLIVE, attempts, deadly
+from tests.attacks.carrier import Carrier
 from tests.attacks.scene import Stage
 
 if TYPE_CHECKING:
@@ -72,27 +73,30 @@ class Verdict:
         return ""
 
 
-def attack(kind: str, mode: str) -> Verdict:
-    """Attack one kind of child, once with all that does not end it, then with each attempt that would."""
+def attack(kind: str, mode: str, program: Path | None = None) -> Verdict:
+    """Attack one kind of child, once with all that does not end it, then with each attempt that would.
+
+    ``program``: a frozen one, whose child it is to be. Only those that read one file can be had to run what they lack.
+    """
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
-        told = _ask(kind, mode, stage.scene(), LIMIT_S)
+        told = _ask(kind, mode, stage.scene(), LIMIT_S, program)
         for name, was_done, what in told["tried"]:
             hole = what if was_done or stage.secret in what else ""
             outcomes.append(Outcome(name, hole, "" if hole else what))
         outcomes.append(Outcome("what is seen from outside", "; ".join(stage.damage())))
         outcomes.append(Outcome("what it told is no secret", stage.secret if stage.secret in json.dumps(told) else ""))
     if mode != BARE:
-        outcomes.extend(_fatal(kind, mode, name) for name in deadly if name != OUTLIVE)
-        outcomes.append(_outlived(kind, mode))
+        outcomes.extend(_fatal(kind, mode, name, program) for name in deadly if name != OUTLIVE)
+        outcomes.append(_outlived(kind, mode, program))
     return Verdict(kind, mode, tuple(told["walls"]), tuple(outcomes))
 
 
-def _fatal(kind: str, mode: str, name: str) -> Outcome:
+def _fatal(kind: str, mode: str, name: str, program: Path | None) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
         started_at_s = time.monotonic()
         try:
-            _ask(kind, mode, stage.scene(name), SHORT_S)
+            _ask(kind, mode, stage.scene(name), SHORT_S, program)
             refusal = "refused"
         except (PdfError, ValueError) as error:  # the child has ended
             refusal = str(error) or type(error).__name__
@@ -104,11 +108,11 @@ def _fatal(kind: str, mode: str, name: str) -> Outcome:
     return Outcome(name, "; ".join(found), refusal)
 
 
-def _outlived(kind: str, mode: str) -> Outcome:
+def _outlived(kind: str, mode: str, program: Path | None) -> Outcome:
     """Kill the parent of a child that was taken over, and look whether the child is there still."""
     with tempfile.TemporaryDirectory() as folder, Stage(Path(folder)) as stage:
-        scene = json.dumps(stage.scene(OUTLIVE))
-        with subprocess.Popen([sys.executable, "-m", "tests.attacks.run", kind, mode, scene]) as parent:
+        words = (kind, mode, json.dumps(stage.scene(OUTLIVE)), *(() if program is None else (str(program),)))
+        with subprocess.Popen([sys.executable, "-m", "tests.attacks.run", *words]) as parent:
             child = _locked_in_child(parent.pid)
             # It has a moment to do what it wants.
             time.sleep(TAKEN_OVER_S)
@@ -144,19 +148,19 @@ def _runs(process: int) -> bool:
         return False
 
 
-def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
+def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float, program: Path | None) -> dict[str, Any]:
     if kind == "pdf":
         return _ask_pdf(mode, scene, limit_s)
     if kind == "page":
         return _ask_page(mode, scene, limit_s)
-    with _children("apart", mode):
+    with _children("apart", mode) if program is None else frozen_children(program):
         (answer,) = pieces_apart(
             kind,
             inside.attack,
             scene,
             limit_s=limit_s,
             most_bytes=1 << 24,
-            prepare=inside.PREPARATIONS[kind],
+            prepare=inside.PREPARATIONS[kind] if program is None else Carrier(kind, mode),
             memory_bytes=SHEET_BYTES if kind == "sheet" else ADDRESS_SPACE_BYTES,
         )
     return dict(answer)
@@ -206,6 +210,13 @@ def _children(entry: str, mode: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def frozen_children(program: Path) -> Iterator[None]:
+    """Have children be those of a frozen program."""
+    with patch.object(child_start, "child_command", lambda target: [str(program), child_start.CHILD_WORD, target]):
+        yield
+
+
 def count() -> int:
     """Return how many attempts there are on each child."""
     return len(attempts) + len(deadly)
@@ -213,4 +224,5 @@ def count() -> int:
 
 if __name__ == "__main__":
     # Whoever is killed while its child is taken over.
-    _ask(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), LIMIT_S)
+    _kind, _mode, _scene, *_program = sys.argv[1:]
+    _ask(_kind, _mode, json.loads(_scene), LIMIT_S, Path(_program[0]) if _program else None)

@@ -19,6 +19,7 @@ PDF_BENCHMARKS = ("searching", "scanned_pages", "opening", "scrolling_memory", "
 COUNTER_BENCHMARKS = ("counter", "counter_window", "counter_growth")
 BENCHMARKS = (
     "startup",
+    "frozen_start",
     "first_page",
     "busy_window",
     "flinging",

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Make the tree in which the program is frozen: Debian 11, the oldest that there is, with a Python and an SQLite that are
+# newer than it. Both are built from Debian 12's sources, which carry its security patches.
+#
+#   packaging/linux/python.sh build/tree
+#
+# A tree that stands is kept. Needs root, mmdebstrap and, for some minutes, two processors.
+set -eu
+
+tree=${1:?where}
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+sources=bookworm
+
+say() { printf '%s\n' "python: $*" >&2; }
+
+# What Python and SQLite are built with, what reads libraries for PyInstaller, and what Qt's own libraries stand on.
+"$here/tree.sh" bullseye "$tree" \
+    build-essential pkg-config tcl file libbz2-dev libexpat1-dev libffi-dev liblzma-dev libssl-dev zlib1g-dev \
+    libdbus-1-3 libegl1 libfontconfig1 libgl1 libglib2.0-0 libgssapi-krb5-2 libwayland-cursor0 libwayland-egl1 \
+    libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
+    libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0
+
+wanted=$(cat "$here/python.sh" "$here/python-build.sh" | cksum)
+stamp=$tree/opt/python/made
+[ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && exit 0
+
+. "$here/mirror.sh"
+build=$tree/build
+rm -rf "$build" "$tree/opt/python"
+mkdir -p "$build/lists" "$build/cache"
+printf 'deb-src %s main\n' "$mirror $sources" "$security $sources-security" >"$build/sources.list"
+
+sourcing_apt() {
+    # With lists of its own, and this machine's keys: apt refuses what Debian has not signed.
+    apt-get -qq -o Dir::Etc::SourceList="$build/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::Preferences=/dev/null \
+        -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Lists="$build/lists" -o Dir::Cache="$build/cache" \
+        -o APT::Sandbox::User=root "$@"
+}
+
+say "fetching the sources of Python and SQLite"
+build=$(CDPATH='' cd -- "$build" && pwd)
+sourcing_apt update
+cd "$build"
+for name in sqlite3 python3.11; do
+    sourcing_apt source --download-only "$name" && continue
+    # Mirrors list a security update now and then before they have it.
+    say "the newest $name is not to be had; taking that of the last point release"
+    sourcing_apt source --download-only "$name/$sources"
+done
+rm -rf lists cache
+say "building $(basename -a ./*.dsc | tr '\n' ' ')"
+cp "$here/python-build.sh" .
+chroot .. sh /build/python-build.sh >build.log 2>&1 || { tail -n 30 build.log >&2; say "see $build/build.log"; exit 1; }
+cd ..
+rm -rf build
+printf '%s\n' "$wanted" >opt/python/made
+say "$(chroot . /opt/python/bin/python3.11 -c 'import sqlite3, ssl, sys
+print("Python", sys.version.split()[0], "SQLite", sqlite3.sqlite_version, ssl.OPENSSL_VERSION)')"
