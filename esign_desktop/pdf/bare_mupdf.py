@@ -119,8 +119,11 @@ def _find_library() -> tuple[str, bytes]:
     for place in sys.path:
         package = os.path.join(place, _PACKAGE)  # noqa: PTH118  pathlib takes long to import
         if os.path.isdir(package):  # noqa: PTH112
-            file = next(name for name in os.listdir(package) if name.startswith(_NAMES))  # noqa: PTH208
             with open(os.path.join(package, *_VERSION_FILE), "rb") as text:  # noqa: PTH118, PTH123
                 version = text.read().partition(_VERSION_MARK)[2].partition(b'"')[0]
-            return os.path.join(package, file), version  # noqa: PTH118
+            # In a packaged program all libraries lie beside the packages.
+            for folder in (package, place):
+                for name in os.listdir(folder):  # noqa: PTH208
+                    if name.startswith(_NAMES):
+                        return os.path.join(folder, name), version  # noqa: PTH118
     raise LookupError(_PACKAGE)

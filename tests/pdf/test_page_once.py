@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,6 @@ from tests.pdf.ink import ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 LIMIT_S = 30.0
 WIDTH_PX = 1190
@@ -80,6 +81,23 @@ def test_without_the_library_there_is_nothing(write: Callable[[bytes], Path], tm
     package.mkdir(parents=True)
     (package / "libmupdf.so.1").write_bytes(b"no library")
     assert run(request, "-S", PYTHONPATH=f"{REPOSITORY}{os.pathsep}{package.parent}") == (1, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there the library has another name")
+def test_library_beside_the_package_is_found_as_in_a_packaged_program(
+    write: Callable[[bytes], Path], tmp_path: Path
+) -> None:
+    spec = find_spec("pymupdf")
+    assert spec is not None
+    assert spec.origin is not None
+    installed = Path(spec.origin).parent
+    (tmp_path / "pymupdf").mkdir()
+    (tmp_path / "pymupdf" / "mupdf-devel").symlink_to(installed / "mupdf-devel")
+    library = next(installed.glob("libmupdf.so.*"))
+    (tmp_path / library.name).symlink_to(library)
+    request = f"{WIDTH_PX}\n{write(build(Page()))}".encode()
+    status, answer = run(request, "-S", PYTHONPATH=f"{REPOSITORY}{os.pathsep}{tmp_path}")
+    assert (status, answer.split()[0]) == (0, str(WIDTH_PX).encode())
 
 
 def test_nothing_is_imported_that_takes_long() -> None:
