@@ -16,6 +16,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
+from esign_desktop.override import override
 from tests.fake_windows import FakeWindows
 
 PACKAGES: Final = (
@@ -56,6 +57,27 @@ def pretend() -> None:
     # Its value there; Linux takes it for O_LARGEFILE, which changes nothing.
     vars(os)["O_BINARY"] = 0x8000
     vars(ctypes)["WinDLL"] = _library
+
+
+def pretend_in_children() -> None:
+    """Have the children that read files believe it too."""
+    from esign_desktop.pdf import child_start
+
+    program = "from tests.pretended_windows import pretend; pretend(); from {} import run_child; run_child()"
+    command = [sys.executable, "-c", program.format(child_start.__name__)]
+    vars(child_start)["child_command"] = lambda target: [*command, target]
+    LOADED.users = _EverybodysProcesses(LOADED.users)
+
+
+class _EverybodysProcesses(dict[int, bytes]):
+    """Whatever number a child is given, it is this person's."""
+
+    @override
+    def __contains__(self, process_id: object) -> bool:
+        return True
+
+    def __missing__(self, process_id: int) -> bytes:
+        return self[1]
 
 
 class _Function:

@@ -93,15 +93,10 @@ os.close(source.descriptor)
 DRAW = """
 import sys
 from pathlib import Path
-from esign_desktop.pdf import child_start
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.process_engine import ProcessEngine
-from tests.pretended_windows import LOADED
-program = "from tests.pretended_windows import pretend; pretend(); "
-child_start.child_command = lambda target: [
-    sys.executable, "-c", program + "from esign_desktop.pdf.child_start import run_child; run_child()", target
-]
-LOADED.users.update(dict.fromkeys(range(2, 1 << 22), b"S-ann"))
+from tests.pretended_windows import LOADED, pretend_in_children
+pretend_in_children()
 engine = ProcessEngine()
 opened = engine.open(Path(sys.argv[2]))
 pixels = bytes(engine.render(RenderRequest(opened.handle, 1, 0.5)).data)
@@ -111,6 +106,17 @@ assert LOADED.tied_processes(), "no child ends with this process"
 engine.stop()
 """
 
+
+SELF_TEST = """
+import sys
+from tests.pretended_windows import LOADED, pretend_in_children
+pretend_in_children()
+sys.argv = ["esign-desktop", "--self-test", "--output", sys.argv[2]]
+from esign_desktop.__main__ import main
+failed = main()
+assert LOADED.tied_processes()
+raise SystemExit(failed)
+"""
 
 WITHOUT_STREAMS = """
 import sys
@@ -176,6 +182,12 @@ def test_a_page_is_drawn_and_a_copy_written_by_a_child_that_is_tied_to_the_progr
     path = tmp_path / "contract.pdf"
     path.write_bytes(build(Page(rotate="90", drawing="0 0 99 99 re f")))
     run_on_pretended_windows(DRAW, path)
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+def test_the_main_job_is_done_from_the_first_seal_to_the_signed_file(tmp_path: Path) -> None:
+    run_on_pretended_windows(SELF_TEST, tmp_path)
 
 
 def test_a_program_without_a_console_has_nowhere_to_speak_and_works(tmp_path: Path) -> None:
