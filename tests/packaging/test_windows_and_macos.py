@@ -6,6 +6,7 @@ import plistlib
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from esign_desktop.services.preset_exchange import SUFFIX
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PACKAGING = REPOSITORY / "packaging"
@@ -129,8 +131,92 @@ def test_workflows_may_only_read_and_take_actions_that_nobody_can_exchange(path:
 def test_what_the_workflows_call_is_here() -> None:
     text = "\n".join(path.read_text("utf-8") for path in WORKFLOWS).replace("\\", "/")
     named = set(re.findall(r"\b(?:packaging|requirements)/[\w./-]+\.\w+", text))
-    missing = {name for name in named if not (REPOSITORY / name).exists()}
-    assert missing <= {"packaging/pyinstaller.spec"}
+    assert {name for name in named if not (REPOSITORY / name).exists()} == set()
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE))
     asked = {target for words in re.findall(r"run: make ([a-z -]+)$", text, re.MULTILINE) for target in words.split()}
     assert asked <= targets
+
+
+class Recorded:
+    """A step of PyInstaller: what it was given."""
+
+    def __init__(self, *parts: Any, **ways: Any) -> None:
+        self.parts, self.ways = parts, ways
+        self.binaries = [("PySide6/Qt/lib/x", "x", "BINARY"), ("any.dll", "any.dll", "BINARY")]
+        self.datas = [
+            ("PySide6\\translations\\qtbase_zh_CN.qm", "", "DATA"),
+            ("PySide6\\translations\\qtbase_de.qm", "", "DATA"),
+            ("PySide6/translations/qtbase_zh_CN.qm", "", "DATA"),
+            ("PySide6/translations/qtbase_de.qm", "", "DATA"),
+        ]
+        self.pure = self.scripts = [("__main__", "", "")]
+
+
+def run_recipe(monkeypatch: pytest.MonkeyPatch, system: str) -> dict[str, list[Recorded]]:
+    """Run the recipe as PyInstaller would on another system, and return its steps by their names."""
+    steps: dict[str, list[Recorded]] = {name: [] for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
+
+    def step(name: str) -> Callable[..., Recorded]:
+        def take(*parts: Any, **ways: Any) -> Recorded:
+            steps[name].append(Recorded(*parts, **ways))
+            return steps[name][-1]
+
+        return take
+
+    hooks = SimpleNamespace(collect_data_files=lambda *_, **__: [], collect_submodules=lambda _: [])
+    for name, module in {
+        "PyInstaller": SimpleNamespace(),
+        "PyInstaller.depend": SimpleNamespace(),
+        "PyInstaller.depend.bindepend": SimpleNamespace(get_imports=lambda _: set()),
+        "PyInstaller.utils": SimpleNamespace(),
+        "PyInstaller.utils.hooks": hooks,
+    }.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    recipe = PACKAGING / "pyinstaller.spec"
+    with monkeypatch.context() as here:
+        here.setattr("sys.platform", system)
+        exec(  # noqa: S102  as PyInstaller does
+            compile(recipe.read_text("utf-8"), str(recipe), "exec"),
+            {"SPECPATH": str(PACKAGING), **{name: step(name) for name in steps}},
+        )
+    return steps
+
+
+def test_on_windows_a_second_program_is_made_for_a_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps = run_recipe(monkeypatch, "win32")
+    programs = {one.ways["name"]: one.ways for one in steps["EXE"]}
+    assert {name: ways["console"] for name, ways in programs.items()} == {
+        "esign-desktop": False,
+        "esign-desktop-console": True,
+    }
+    assert all(ways["icon"].endswith(".ico") and not ways["strip"] for ways in programs.values())
+    assert steps["BUNDLE"] == []
+    (analysis,) = steps["Analysis"]
+    named = [name for name in analysis.ways["hiddenimports"] if name.startswith("keyring.")]
+    assert named == ["keyring.backends.Windows"]
+    assert analysis.ways["runtime_hooks"] == []
+    # Everything that PyInstaller found stays: what may go was found out on Linux.
+    assert len(analysis.binaries) == 2
+    assert "PySide6\\translations\\qtbase_zh_CN.qm" in [name for name, *_ in analysis.datas]
+    assert not [name for name, *_ in analysis.datas if name.endswith("_de.qm")]
+
+
+def test_on_macos_an_application_is_made_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = run_recipe(monkeypatch, "darwin")
+    (program,), (bundle,) = steps["EXE"], steps["BUNDLE"]
+    assert program.ways["console"] is False
+    assert bundle.parts == tuple(steps["COLLECT"])
+    assert bundle.ways["name"] == "esign-desktop.app"
+    assert bundle.ways["info_plist"] == BUNDLE
+    assert "keyring.backends.macOS" in steps["Analysis"][0].ways["hiddenimports"]
+
+
+def test_on_linux_one_program_is_made_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = run_recipe(monkeypatch, "linux")
+    assert [one.ways["name"] for one in steps["EXE"]] == ["esign-desktop"]
+    assert steps["EXE"][0].ways["strip"] is True
+    assert steps["EXE"][0].ways["icon"] is None
+    assert steps["BUNDLE"] == []
+    assert steps["Analysis"][0].ways["runtime_hooks"]
