@@ -118,6 +118,10 @@ def main() -> int:
     if os.geteuid() != 0:
         print("package-test: trees can only be made and entered as root", file=sys.stderr)
         return 1
+    missing = [pattern for pattern in ("*.deb", "*.rpm", "*.tar.xz") if len(list(packages.glob(pattern))) != 1]
+    if missing or not frozen.is_dir():
+        print(f"package-test: not one each of {missing} in {packages}, or no {frozen}: make packages", file=sys.stderr)
+        return 1
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     wanted, table = set(parsed.only or ("folder", "bullseye", "trixie", "rpm", "archive")), Table()

@@ -159,7 +159,7 @@ def make_archive(version: str, frozen: Path, output: Path) -> Path:
         shutil.copyfile(source, folder / name)
     target = output / f"{NAME}-{version}-linux-x86_64.tar.xz"
     command = ["tar", "--create", "--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mode=u=rwX,go=rX"]
-    command += ["--use-compress-program", "xz -6 --threads=0", "--directory", str(folder.parent), "--file", str(target)]
+    command += ["--use-compress-program", "xz -3 --threads=0", "--directory", str(folder.parent), "--file", str(target)]
     subprocess.run([*command, folder.name], check=True)
     shutil.rmtree(folder)
     return target

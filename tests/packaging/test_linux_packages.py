@@ -171,3 +171,18 @@ def test_without_a_frozen_folder_it_is_said_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "make frozen" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_without_packages_their_test_says_what_to_do(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        str(LINUX / "package_test.py"),
+        "--packages",
+        str(tmp_path),
+        "--output",
+        str(tmp_path / "o"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "make packages" in done.stderr or "as root" in done.stderr
+    assert not (tmp_path / "o").exists()
