@@ -172,12 +172,17 @@ class AccountBook:
         if record is None:
             return None
         shown = self.shown(record)
+        return Reach(shown.masked_mobile, shown.masked_email, self.keeps_another(entry, record))
+
+    def keeps_another(self, entry: Entry, record: AccountRecord) -> bool:
+        """Whether the platform is known to keep where an account reaches a person, though they asked for elsewhere."""
+        person = entry.subject
+        if not isinstance(person, Person) or not (person.mobile or person.email):
+            return False
         wanted = self.reached(entry)
-        is_kept = bool(person.mobile or person.email) and record.reach != wanted
-        is_kept = is_kept and (
-            record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
-        )
-        return Reach(shown.masked_mobile, shown.masked_email, is_kept)
+        if record.reach == wanted:
+            return False
+        return record.kept_for == wanted or (entry.keeps_address and not self._is_reached(record, person))
 
     def shown(self, record: AccountRecord) -> AccountRecord:
         """Return the record with as much of mobile and e-mail as may be shown."""

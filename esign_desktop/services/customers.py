@@ -40,10 +40,11 @@ class CustomerProblem(StrEnum):
     UNREAD = "customer.unread"
     ANOTHER_NAME = "customer.another_name"
     MOBILE_MISSING = "customer.mobile_missing"
+    MOBILE_KEPT = "customer.mobile_kept"
     MINOR = "customer.minor"
 
 
-_ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MINOR})
+_ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MOBILE_KEPT, CustomerProblem.MINOR})
 _OF_RESIDENTS: Final = frozenset(
     {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
 )
@@ -120,6 +121,8 @@ class CustomerReader:
             # Whoever is reached as last time needs no number. An account alone means the current one of whose it is,
             # so that an earlier one is told by number and mobile, and so is one that is yet to be made.
             fitting = self._book.fitting_person(entry) if entry is not None else None
+            if entry is not None and fitting is not None and self._book.keeps_another(entry, fitting):
+                problems = (*problems, CustomerProblem.MOBILE_KEPT)
             person = (
                 Person(fitting.name or name, id_type=id_type, account_id=fitting.account_id)
                 if fitting is not None and fitting.is_current

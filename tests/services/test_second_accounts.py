@@ -14,6 +14,7 @@ from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.accounts import AccountService, Reach
 from esign_desktop.services.bulk import RowState
 from esign_desktop.services.counter import CounterState
+from esign_desktop.services.customers import CustomerProblem
 from esign_desktop.services.submission import SubmissionState
 from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
@@ -179,6 +180,9 @@ def test_counter_sends_to_the_address_that_the_platform_is_known_to_keep(
     desk = CounterDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), patience=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
     desk.counter.choose(desk.make_preset(tmp_path / "form").id)
-    desk.counter.enter(f"{person.name} {person.id_number} {NEW}")
+    assert desk.counter.look(f"{person.name} {person.id_number} {OLD}").problems == ()
+    line = f"{person.name} {person.id_number} {NEW}"
+    assert desk.counter.look(line).problems == (CustomerProblem.MOBILE_KEPT,)
+    desk.counter.enter(line)
     assert desk.counter.send().state is CounterState.SHOWING
     desk.close()

@@ -52,6 +52,10 @@ def problem_sentence(problem: CustomerProblem) -> str:
         CustomerProblem.MOBILE_MISSING: QCoreApplication.translate(
             "CustomerWords", "Without a phone number; the code on the screen works all the same."
         ),
+        CustomerProblem.MOBILE_KEPT: QCoreApplication.translate(
+            "CustomerWords",
+            "The platform keeps the phone number that it has; the code on the screen works all the same.",
+        ),
         CustomerProblem.MINOR: QCoreApplication.translate(
             "CustomerWords", "Under eighteen: may this person sign alone?"
         ),
