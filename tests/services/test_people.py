@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.services.people import KnownPerson
+from esign_desktop.domain.forgetting import forgotten_token
+from esign_desktop.services.people import KnownPerson, person_of_flow
 from esign_desktop.store.accounts import AccountKind, AccountRecord
+from esign_desktop.store.flows import FlowSigner
 from tests.pdf.builder import Page, build
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import make_form_contract
 from tests.services.desk import make_contract
+from tests.store.samples import FLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +26,21 @@ if TYPE_CHECKING:
 
 AN = KnownPerson("An", ("account-an",))
 ZHANG = KnownPerson("张三", ("account-zhang",))
+
+
+@pytest.mark.parametrize(
+    ("signer", "is_somebody"),
+    [
+        (FlowSigner("account-zhang", "张三", 1, 1), True),
+        # An organization is nobody, and neither is the platform itself, nor whom this desk has forgotten.
+        (FlowSigner("account-zhang", "张三", 1, 1, organization_account_id="company"), False),
+        (FlowSigner("", "平台", 1, 1), False),
+        (FlowSigner(forgotten_token("1"), "〔…〕", 1, 1), False),
+    ],
+)
+def test_persons_alone_can_be_forgotten_from_a_flow(signer: FlowSigner, is_somebody: bool) -> None:
+    found = person_of_flow(replace(FLOW, sent_at_ms=7), signer)
+    assert found == (KnownPerson("张三", ("account-zhang",), "", 7) if is_somebody else None)
 
 
 @pytest.fixture
