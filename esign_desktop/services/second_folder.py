@@ -73,6 +73,8 @@ class _State:
     folder: str = ""
     runs: tuple[str, ...] = ()
     is_begun: bool = False
+    salt: str = ""
+    cost: int = 0
     check: str = ""
     place: LedgerPlace = field(default_factory=LedgerPlace)
     anew: str = ""
@@ -126,21 +128,24 @@ class SecondFolder:
     def status(self) -> CopyStatus:
         """Return how the copies stand; asks nobody."""
         with self._lock:
-            state = self._state
-            return CopyStatus(
-                state.folder,
-                platform.node(),
-                self._code,
-                state.behind_since_ms,
-                state.copied_at_ms,
-                state.daily_at_ms,
-                state.daily_bytes,
-                state.left_out_count,
-                state.is_forgetting_due,
-                state.was_parted,
-                self._is_key_kept,
-                state.is_same_disk,
-            )
+            return self._status()
+
+    def _status(self) -> CopyStatus:
+        state = self._state
+        return CopyStatus(
+            state.folder,
+            platform.node(),
+            self._code,
+            state.behind_since_ms,
+            state.copied_at_ms,
+            state.daily_at_ms,
+            state.daily_bytes,
+            state.left_out_count,
+            state.is_forgetting_due,
+            state.was_parted,
+            self._is_key_kept,
+            state.is_same_disk,
+        )
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
         """Copy to this folder from now on. A new passphrase has all copies in it made anew.
@@ -151,15 +156,25 @@ class SecondFolder:
         if len(words.strip()) < SHORTEST_PASSPHRASE:
             raise InputError("copy.short_passphrase", least=SHORTEST_PASSPHRASE)
         is_same_disk = self._jobs.ask("check", root=str(folder), data_dir=str(self._paths.data_dir))
-        key = CopyKey.derived(words)
+        before = self._state
+        known = CopyKey.derived(words, bytes.fromhex(before.salt), before.cost) if before.salt else None
+        is_same = known is not None and known.check.hex() == before.check and before.folder == str(folder)
+        key = known if known is not None and is_same else CopyKey.derived(words)
         is_kept = self._keep_key(key)
         with self._turn, self._lock:
+            self._key, self._is_key_kept, self._code = key, is_kept, ""
+            self._copied_bytes, self._looked_at_ms = -1, 0
+            if is_same and self._state.folder == before.folder and self._state.is_begun:
+                # The passphrase was typed again, as for a keyring that has lost it: the copies go on.
+                return self._status()
             before = self._state
             state = replace(
                 before,
                 computer_id=before.computer_id or uuid4().hex,
                 folder=str(folder),
                 is_begun=False,
+                salt=key.salt.hex(),
+                cost=key.cost,
                 check=key.check.hex(),
                 place=LedgerPlace(),
                 anew=uuid4().hex,
@@ -169,10 +184,8 @@ class SecondFolder:
                 was_parted=False,
                 is_same_disk=bool(is_same_disk),
             )
-            self._key, self._is_key_kept, self._code = key, is_kept, ""
-            self._copied_bytes, self._looked_at_ms = -1, 0
             self._save(state)
-        return self.status()
+            return self._status()
 
     def give_up(self) -> CopyStatus:
         """Copy no more; what lies in the folder stays there."""
@@ -309,7 +322,12 @@ class SecondFolder:
     def _known_key(self) -> CopyKey:
         """Return the key. Raises StoreError ``copy.needs_passphrase``, and that of a keyring that does not tell it."""
         if self._key is None:
-            kept = self._secrets.copy_key()
+            try:
+                kept = self._secrets.copy_key()
+            except StoreError as error:
+                if error.code != "keyring.no_backend":
+                    raise
+                kept = None
             key = CopyKey.from_text(kept) if kept else None
             if key is None or key.check.hex() != self._state.check:
                 raise StoreError("copy.needs_passphrase")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -63,7 +64,7 @@ class JobStarter:
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
-        self._left: subprocess.Popen[bytes] | None = None
+        self._left: tuple[subprocess.Popen[bytes], PipeChannel] | None = None
         self._is_closed = False
 
     def close(self) -> None:
@@ -75,9 +76,12 @@ class JobStarter:
 
         Raises StoreError: that of the job, or ``copy.hangs``; Cancelled when it was closed.
         """
-        if self._left is not None and self._left.poll() is None:
-            raise StoreError("copy.hangs", "still", retryable=True)
-        self._left = None
+        if self._left is not None:
+            left, its_channel = self._left
+            if left.poll() is None:
+                raise StoreError("copy.hangs", "still", retryable=True)
+            its_channel.close()
+            self._left = None
         request = json.dumps({"kind": kind, **values}).encode("ascii")
         try:
             process = start_child(_TARGET)
@@ -95,7 +99,7 @@ class JobStarter:
                 process.wait(_END_S)
                 channel.close()
             except subprocess.TimeoutExpired:
-                self._left = process
+                self._left = process, channel
 
     def _answer(self, channel: PipeChannel) -> Any:
         heard_at_s = time.monotonic()
@@ -124,6 +128,8 @@ def run() -> None:
     end = ChildEnd()
     be_quiet()
     request, _ = end.receive()
+    # Whoever began it may be killed: its next start must not find two at work on the same files.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     order = json.loads(request)
     told_at_s = time.monotonic()
 
@@ -142,6 +148,12 @@ def run() -> None:
             _send(end, {"code": "copy.failed", "detail": type(error).__name__, "retryable": True})
     # A thread may hang on a share.
     os._exit(0)
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 def _be_nice() -> None:

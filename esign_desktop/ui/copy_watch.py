@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from esign_desktop.services.second_folder import CopyStatus, SecondFolder
     from esign_desktop.ui.tasks import TaskRunner
 
-FIRST_LOOK_MS: Final = 3_000
 LOOK_MS: Final = 15_000
 """How late a line of the ledger is in the folder at most, while that is there."""
 PATIENCE_MS: Final = 24 * 3600 * 1000
@@ -52,13 +51,8 @@ class CopyWatch(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
 
-    def begin(self) -> None:
-        """Begin to look, once the window has settled."""
-        if self._second_folder.is_named:
-            self._timer.start(FIRST_LOOK_MS)
-
     def look(self) -> None:
-        """Look now: the folder was named, or another one."""
+        """Look now, and again and again as long as there is a folder."""
         if self._is_looking:
             self._wants_another = True
             return

@@ -53,6 +53,10 @@ if TYPE_CHECKING:
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
 
 
+COPIES_WAIT_MS: Final = 3_000
+"""When the second folder is looked at first: the window settles before that."""
+
+
 class Furniture(QObject):
     """Built once, on the window's thread. Prepare is there at once, the other rooms when first entered."""
 
@@ -165,9 +169,9 @@ class Furniture(QObject):
             self._settings.downloading_changed.connect(self.auto_download.reload)
             self._settings.reception_changed.connect(self.receive_notices)
             self._settings.forget_requested.connect(self.forget)
-            if self._copies is not None and self._settings.copies is not None:
-                self._settings.copies.changed.connect(self._copies.look)
-                self._copies.status_changed.connect(self._settings.copies.show_status)
+            if self.copies is not None and self._settings.copies is not None:
+                self._settings.copies.changed.connect(self.copies.look)
+                self.copies.status_changed.connect(self._settings.copies.show_status)
         return self._settings
 
     @property
@@ -231,6 +235,21 @@ class Furniture(QObject):
             self._counter = CounterHost(self.services, self.environment, self.tasks, self._window, self)
             self._counter.closed.connect(self._on_counter_closed)
         return self._counter
+
+    @property
+    def copies(self) -> CopyWatch | None:
+        """What keeps the second folder up with what is done here; made when first needed."""
+        if self._copies is None and self.services.second_folder is not None:
+            from esign_desktop.ui.copy_watch import CopyWatch
+
+            self._copies = CopyWatch(
+                self.services.second_folder,
+                self.tasks,
+                is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
+                parent=self,
+            )
+            self._copies.told.connect(self.copies_told)
+        return self._copies
 
     @property
     def is_counter_open(self) -> bool:
@@ -310,7 +329,8 @@ class Furniture(QObject):
             self.environment.reload()
         submission = self.services.submission
         self.tasks.start(submission.unfinished, owner=self, on_done=self._on_unfinished_read)
-        self._watch_copies()
+        if self.services.second_folder is not None and self.services.second_folder.is_named:
+            QTimer.singleShot(COPIES_WAIT_MS, self, self._begin_copying)
         self._sweep_timer.start(SWEEP_EVERY_MS)
         bulk = self.services.bulk
         if bulk is not None:
@@ -322,20 +342,9 @@ class Furniture(QObject):
         if corrections is not None:
             self.tasks.start(corrections.sweep, owner=self, on_done=_ignore, on_error=_ignore)
 
-    def _watch_copies(self) -> None:
-        """Have the second folder kept up with what is done here."""
-        if self.services.second_folder is None:
-            return
-        from esign_desktop.ui.copy_watch import CopyWatch
-
-        self._copies = CopyWatch(
-            self.services.second_folder,
-            self.tasks,
-            is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
-            parent=self,
-        )
-        self._copies.told.connect(self.copies_told)
-        self._copies.begin()
+    def _begin_copying(self) -> None:
+        if self.copies is not None:
+            self.copies.look()
 
     def choices_kept(self, _nothing: None) -> None:
         """Show choices that were made in a menu in the settings too."""

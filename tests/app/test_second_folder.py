@@ -7,6 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.backstage import Backstage
 from esign_desktop.services.drafts import DraftService
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from pytestqt.qtbot import QtBot
+
+    from tests.app.conftest import Start
     from tests.secret_service import SecretService
 
 
@@ -123,3 +128,37 @@ def test_what_a_kill_left_in_the_clear_is_swept_at_the_next_start(
 
     assert not paths.leaving_dir.exists()
     assert not paths.restoring_dir.exists()
+
+
+def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
+    start: Start, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    backstage = Backstage(paths)
+    backstage.lock()
+    copies = backstage.open_services().second_folder
+    assert copies is not None
+    assert not copies.name(share, PASSPHRASE).is_key_kept
+    assert copies.keep_up().code == ""
+    backstage.close()
+    window = start().window
+
+    def is_told() -> bool:
+        return any("behind" in one.text() for one in window.status_line.findChildren(QPushButton) if one.isVisible())
+
+    qtbot.waitUntil(is_told, timeout=20_000)
+    qtbot.mouseClick(
+        next(one for one in window.status_line.findChildren(QPushButton) if "behind" in one.text()),
+        Qt.MouseButton.LeftButton,
+    )
+    furniture = window.furniture
+    assert furniture is not None
+    form = furniture.settings.copies
+    assert form is not None
+    qtbot.waitUntil(lambda: "passphrase" in form.told)
+    qtbot.keyClicks(form.passphrase, PASSPHRASE)
+    qtbot.keyClicks(form.again, PASSPHRASE)
+    qtbot.mouseClick(form.use, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Every contract" in form.told, timeout=20_000)
+    qtbot.waitUntil(lambda: not is_told())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,10 +14,13 @@ import pytest
 
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.domain.forgetting import PersonTraces, forgotten_token
+from esign_desktop.pdf.child_start import start_child
+from esign_desktop.services import second_folder_job
 from esign_desktop.services.second_folder import DAY_MS
+from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.forgetting import Forgetting
-from esign_desktop.store.sealed_copy import CopyKey
-from esign_desktop.store.second_folder import FOLDER, read_ledger
+from esign_desktop.store.sealed_copy import CopyKey, read_header
+from esign_desktop.store.second_folder import FOLDER, LEDGER, read_ledger
 from esign_desktop.store.secrets import SecretStore
 from tests.services.copies import PASSPHRASE, Clock, Keyring, second_folder, share_at
 from tests.services.desk import Desk, make_contract, make_pdf
@@ -65,6 +69,12 @@ def copied(share: Path, keyring: Keyring) -> bytes:
     key = CopyKey.from_text(keyring.key or "")
     assert key is not None
     return read_ledger(folder, key).content
+
+
+def copied_with(share: Path, passphrase: str) -> bytes:
+    (folder,) = folders(share)
+    with (folder / LEDGER).open("rb") as file:
+        return read_ledger(folder, read_header(file).key_of(passphrase)).content
 
 
 def dailies(share: Path) -> list[str]:
@@ -239,9 +249,14 @@ def test_a_locked_keyring_is_said_and_the_passphrase_is_asked_for_where_none_is(
     assert later.keep_up().code == "copy.needs_passphrase"
     # Named without a keyring, the key holds for the session.
     keyring.code = "keyring.no_backend"
+    assert later.keep_up().code == "copy.needs_passphrase"
+    before = dailies(share)
     status = later.name(share, PASSPHRASE)
     assert not status.is_key_kept
     assert later.keep_up().code == ""
+    # The passphrase is the same: nothing has to be made anew.
+    assert dailies(share) == before
+    assert copied_with(share, PASSPHRASE) == desk.paths.ledger_path.read_bytes()
 
 
 def test_a_real_keyring_keeps_the_key(desk: Desk, share: Path, secret_service: SecretService) -> None:
@@ -357,3 +372,43 @@ def test_what_is_known_of_the_folder_holds_no_secret(desk: Desk, copies: SecondF
 
     assert "key" not in state
     assert state["folder"] == str(share)
+
+
+def test_a_job_that_not_even_a_kill_ends_is_left_behind_and_none_is_begun_beside_it(
+    share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that hangs in the kernel: it is neither waited for, nor doubled."""
+    started: list[StuckProcess] = []
+
+    def start(target: str) -> StuckProcess:
+        started.append(StuckProcess(start_child(target), is_stuck=not started))
+        return started[-1]
+
+    monkeypatch.setattr(second_folder_job, "start_child", start)
+    os.mkfifo(share / "fifo")
+    jobs = JobStarter(silence_s=0.5)
+    for _try in range(2):
+        with pytest.raises(StoreError) as caught:
+            jobs.ask("fetch", folder=str(share / "fifo"), passphrase="", scratch=str(share))
+        assert caught.value.code in {"copy.hangs", "copy.unreadable"}
+    assert len(started) == 1
+    started[0].is_stuck = False
+    started[0].process.wait()
+    assert jobs.ask("computers", root=str(share)) == []
+
+
+class StuckProcess:
+    """A process that the system does not end at once."""
+
+    def __init__(self, process: subprocess.Popen[bytes], *, is_stuck: bool) -> None:
+        self.process = process
+        self.is_stuck = is_stuck
+        self.stdin, self.stdout, self.kill = process.stdin, process.stdout, process.kill
+
+    def poll(self) -> int | None:
+        return None if self.is_stuck else self.process.poll()
+
+    def wait(self, timeout: float) -> int:
+        if self.is_stuck:
+            raise subprocess.TimeoutExpired("job", timeout)
+        return self.process.wait(timeout)

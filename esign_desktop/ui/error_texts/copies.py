@@ -47,7 +47,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The passphrase of the copies is needed."),
             translate(
                 "ErrorSentences",
-                "The keyring does not have its key any more. Type it in Settings, and copying goes on.",
+                "It is in no keyring of this computer. Type it in Settings, and copying goes on.",
             ),
         ),
         "copy.short_passphrase": (
