@@ -52,7 +52,7 @@ class RowProblem:
     ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
     ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices); ``bulk.document_unsaid``.
-    Remarks: ``bulk.mobile_missing``, ``bulk.minor``.
+    Remarks: ``bulk.mobile_missing``, ``bulk.mobile_kept``, ``bulk.minor``.
     """
 
     code: str

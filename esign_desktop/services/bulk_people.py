@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Person, masked_number
+from esign_desktop.domain.account import Person, masked_mobile, masked_number
 from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk_filling import fill_row
 from esign_desktop.domain.bulk_rows import RowChecks, RowProblem
@@ -113,13 +113,14 @@ class BulkPeople:
     ) -> tuple[RowReading, ...]:
         """Add ``bulk.other_name_known`` to rows that give somebody's number a name by which they are not known here.
 
+        Remark ``bulk.mobile_kept`` where the platform is known to keep another mobile than the row's.
         Ids of ours cost too much for two thousand rows: only who may be meant is asked about.
         """
         known: dict[str, list[AccountRecord]] = {}
         for record in self._accounts.list(environment.kind, environment.project_id):
             if record.kind is AccountKind.PERSON and record.identity and record.masked_number and record.name:
                 known.setdefault(record.masked_number, []).append(record)
-        return tuple(self._beside(reading, columns, known) for reading in readings)
+        return tuple(self._beside(reading, columns, known, environment) for reading in readings)
 
     def with_form_values(
         self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
@@ -141,18 +142,44 @@ class BulkPeople:
         return tuple(map(whole, readings))
 
     def _beside(
-        self, reading: RowReading, columns: ColumnChoice, known: Mapping[str, Sequence[AccountRecord]]
+        self,
+        reading: RowReading,
+        columns: ColumnChoice,
+        known: Mapping[str, Sequence[AccountRecord]],
+        environment: Environment,
     ) -> RowReading:
         found = [
             RowProblem("bulk.other_name_known", columns.index(target), target)
             for target, person in _persons(reading)
             if self._is_known_otherwise(person, known.get(masked_number(person.id_number), ()))
         ]
+        found += [
+            RowProblem("bulk.mobile_kept", columns.index(mobile), mobile, is_blocking=False)
+            for target, person in _persons(reading)
+            for mobile in [ColumnTarget(ColumnKind.MOBILE, target.role_id)]
+            if self._keeps_mobile(
+                replace(person, mobile=reading.of(mobile.kind, mobile.role_id)),
+                known.get(masked_number(person.id_number), ()),
+                environment,
+            )
+        ]
         return replace(reading, problems=(*reading.problems, *found)) if found else reading
 
     def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
         others = [one for one in candidates if not one.is_called(tidy_name(person.name))]
         return bool(others) and self._third_ids.of_person(person) in {one.identity for one in others}
+
+    def _keeps_mobile(self, person: Person, candidates: Sequence[AccountRecord], environment: Environment) -> bool:
+        """Whether the platform is known to keep another mobile of somebody than they are to be reached at."""
+        may_keep = environment.behaviour.keeps_addresses or any(one.kept_for for one in candidates)
+        if not person.mobile or not candidates or not may_keep:
+            return False
+        shown = (self._book.shown(one).masked_mobile for one in candidates)
+        if masked_mobile(person.mobile) in shown:
+            return False
+        entry = self._book.look_up(environment, person)
+        record = self._book.fitting_person(entry)
+        return record is not None and self._book.keeps_another(entry, record)
 
     def _known(self, person: Person, environment: Environment) -> Person:
         """Return a person by their current account if it reaches them as the row says, or else as they are."""

@@ -85,6 +85,9 @@ _SENTENCES: Final = {
     "bulk.no_date": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be a date that exists, such as 2026-03-09."),
     "bulk.no_choice": QT_TRANSLATE_NOOP("BulkWords", "“{name}” has to be one of: {choices}."),
     "bulk.mobile_missing": QT_TRANSLATE_NOOP("BulkWords", "Without a mobile number: no SMS can be sent."),
+    "bulk.mobile_kept": QT_TRANSLATE_NOOP(
+        "BulkWords", "The platform keeps another mobile number that it has: its message goes there."
+    ),
     "bulk.minor": QT_TRANSLATE_NOOP("BulkWords", "Is not of age yet."),
 }
 
