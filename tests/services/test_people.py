@@ -98,6 +98,33 @@ def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
     assert {path.name for path in copies.iterdir()} == {"word.pdf"}
 
 
+def test_a_copy_goes_by_six_characters_in_its_bytes_and_an_unreadable_one_without_them_stays(desk: BulkDesk) -> None:
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    contents = {"half.part": b"%PDF-1.7 acc-00 ", "other.pdf": b"%PDF-1.7 acc-0 ", "broken.pdf": b"no PDF at all"}
+    for name, content in contents.items():
+        (copies / name).write_bytes(content)
+    desk.people.forget(KnownPerson("Zoe", ("acc-00",)))
+    assert {path.name for path in copies.iterdir()} == {"other.pdf", "broken.pdf"}
+
+
+def test_pdfs_that_belong_to_no_preset_go_when_somebody_is_forgotten(desk: BulkDesk) -> None:
+    desk.paths.presets_dir.mkdir(parents=True, exist_ok=True)
+    left = desk.paths.presets_dir / f"{'0' * 64}.pdf"
+    left.write_bytes(b"%PDF-1.7")
+    desk.people.forget(ZHANG)
+    assert not left.exists()
+
+
+def test_the_ledger_loses_the_person_and_keeps_the_flow(desk: BulkDesk) -> None:
+    signers = '[{"account_id":"account-zhang","name":"","number":1,"step":1,"urls":["https://example.com/s/key"]}]'
+    desk.stores.ledger.append("flow", {"flow_id": "f", "environment": "test", "signers": signers})
+    desk.people.forget(ZHANG)
+    (entry,) = desk.stores.ledger.read()
+    assert entry.values["flow_id"] == "f"
+    assert not [one for one in ("account-zhang", "example.com") if one in str(entry.values["signers"])]
+
+
 LINES = (
     b"An answer came. And An, said Anna: plan-An ok\n"
     + "张三丰 与张三签 三张\n".encode()

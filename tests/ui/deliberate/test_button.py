@@ -275,3 +275,44 @@ def test_enter_elsewhere_in_a_dialog_never_presses_it(qtbot: QtBot) -> None:
     shown.stand()
     qtbot.keyClick(shown.line, Qt.Key.Key_Return)
     assert shown.count == 0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_repeats_that_come_as_releases_and_presses_never_press_it(shown: Shown, key: Qt.Key) -> None:
+    """As X sends them, where nothing marks them as repeats."""
+    shown.button.setFocus()
+    shown.stand()
+    for _ in range(3):
+        for kind in (QEvent.Type.KeyRelease, QEvent.Type.KeyPress):
+            QApplication.sendEvent(shown.button, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier))
+    assert shown.count == 0
+    QApplication.sendEvent(shown.button, QKeyEvent(QEvent.Type.KeyRelease, key, Qt.KeyboardModifier.NoModifier))
+    shown.qtbot.wait(40)
+    shown.stand()
+    press_key(shown.button, key)
+    assert shown.count == 1
+
+
+def test_enter_with_another_key_is_a_shortcut_and_does_not_press_it(shown: Shown) -> None:
+    shown.button.setFocus()
+    shown.stand()
+    for modifier in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier):
+        shown.qtbot.keyClick(shown.button, Qt.Key.Key_Return, modifier)
+    assert shown.count == 0
+    shown.qtbot.keyClick(shown.button, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert shown.count == 1
+
+
+def test_other_keys_do_what_they_do_everywhere(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    shown = Shown(qtbot, dialog)
+    shown.button.setFocus()
+    with qtbot.waitSignal(dialog.rejected):
+        qtbot.keyClick(shown.button, Qt.Key.Key_Escape)
+    assert shown.count == 0
+
+
+def test_a_double_click_makes_it_wait_once_more(shown: Shown) -> None:
+    shown.stand()
+    shown.qtbot.mouseDClick(shown.button, LEFT)
+    assert not shown.button.standing.is_long_enough
