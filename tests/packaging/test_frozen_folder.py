@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,41 @@ def test_half_a_library_fails(folder: Path) -> None:
 
 def test_folder_without_libraries_fails(folder: Path) -> None:
     assert look(folder).returncode == 1
+
+
+def mirrors(folder: Path, listed: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    tool = folder / "apt-get"
+    tool.write_text(f"#!/bin/sh\nprintf '{listed}'\n", encoding="ascii")
+    tool.chmod(0o755)
+    command = ["sh", "-eu", "-c", '. "$0"; echo "$mirror $security"', str(SCRIPTS / "mirror.sh")]
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(command, env={"PATH": path, **environment}, capture_output=True, text=True, check=False)
+
+
+def test_packages_come_from_where_the_machine_takes_its_own(tmp_path: Path) -> None:
+    listed = r"Debian|http://near.invalid/debian/\nDebian-Security|http://near.invalid/security/\nElse|file:/x\n"
+    assert mirrors(tmp_path, listed).stdout.split() == ["http://near.invalid/debian/", "http://near.invalid/security/"]
+
+
+def test_other_mirrors_can_be_named_and_security_is_beside_the_rest(tmp_path: Path) -> None:
+    told = mirrors(tmp_path, "", DEBIAN_MIRROR="http://far.invalid/debian").stdout.split()
+    assert told == ["http://far.invalid/debian", "http://far.invalid/debian-security"]
+
+
+def test_without_a_mirror_it_says_how_to_name_one(tmp_path: Path) -> None:
+    done = mirrors(tmp_path, "")
+    assert done.returncode == 1
+    assert "name it in DEBIAN_MIRROR" in done.stderr
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.sh")), ids=lambda script: script.name)
+def test_scripts_can_be_read(script: Path) -> None:
+    subprocess.run(["sh", "-n", script], check=True)
+
+
+def test_recipe_can_be_read() -> None:
+    recipe = REPOSITORY / "packaging" / "pyinstaller.spec"
+    compile(recipe.read_text("utf-8"), recipe.name, "exec")
 
 
 def environment_after_the_start(**environment: str) -> dict[str, str]:
