@@ -28,6 +28,8 @@ class PresetFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._under_way: set[str] = set()
+        """Names of copies that are being written, in whichever thread; a set changes at once."""
 
     def path(self, sha256: str) -> Path:
         """Return where the content lies, or would lie. Raises StoreError ``store.bad_preset`` for what is no hash."""
@@ -47,6 +49,7 @@ class PresetFiles:
         target = self.path(sha256)
         make_private_dir(self._folder)
         scratch = self._folder / f"{uuid4().hex}.part"
+        self._under_way.add(scratch.name)
         try:
             if _copy(source, scratch, max_bytes) != sha256:
                 raise StoreError("store.preset_file_changed")
@@ -57,14 +60,15 @@ class PresetFiles:
         finally:
             with suppress(OSError):
                 scratch.unlink(missing_ok=True)
+            self._under_way.discard(scratch.name)
         return target
 
     def sweep(self, keep: Collection[str]) -> None:
-        """Delete all contents but these; what the system does not let go is swept another time."""
+        """Delete all contents but these and what is being written; what is not let go is swept another time."""
         names = {f"{sha256}.pdf" for sha256 in keep}
         with suppress(OSError):
             for path in self._folder.iterdir():
-                if path.name not in names:
+                if path.name not in names and path.name not in self._under_way:
                     path.unlink(missing_ok=True)
 
 

@@ -21,6 +21,7 @@ from esign_desktop.domain.preset import (
     new_preset_id,
     with_staff,
 )
+from esign_desktop.override import override
 from esign_desktop.store.preset_files import PresetFiles
 from esign_desktop.store.preset_json import preset_from_json, preset_to_json
 from esign_desktop.store.presets import Presets
@@ -148,6 +149,24 @@ def test_sweeping_leaves_what_is_wanted(tmp_path: Path) -> None:
     files.sweep([SHA256])
     assert files.has(SHA256)
     assert not other.exists()
+
+
+def test_sweeping_leaves_what_is_being_written(tmp_path: Path) -> None:
+    files, content = PresetFiles(tmp_path / "presets"), b"%PDF- one"
+
+    class Sweeping(io.BytesIO):
+        """Is read while somebody deletes another preset."""
+
+        @override
+        def read(self, size: int | None = -1) -> bytes:
+            files.sweep(())
+            return super().read(size)
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert files.keep(Sweeping(content), sha256, max_bytes=100).read_bytes() == content
+    (tmp_path / "presets" / "left by a crash.part").write_bytes(b"")
+    files.sweep({sha256})
+    assert [path.name for path in (tmp_path / "presets").iterdir()] == [f"{sha256}.pdf"]
 
 
 def test_unwritable_folder_is_told(tmp_path: Path) -> None:
