@@ -64,7 +64,7 @@ class CopiesForm(QWidget):
         self._restored_words: Callable[[], str] = str
         """What was said last, in words of the moment, since the language may change."""
         self._purpose, self._title, self._details, self._said, self._restored = (PlainLabel(self) for _ in range(5))
-        self._warning, self._mark = PlainLabel(self), QLabel(self)
+        self._mark = QLabel(self)
         self._path, self._source_path = ElidedLabel(self), ElidedLabel(self)
         self.choose, self.use, self.now, self.stop = (QPushButton(self) for _ in range(4))
         self.passphrase, self.again, self.old_passphrase = (QLineEdit(self) for _ in range(3))
@@ -124,13 +124,13 @@ class CopiesForm(QWidget):
 
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
-        self._purpose.setText(
-            self.tr(
-                "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
-                " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
-                " encrypted with a passphrase."
-            )
+        purpose = self.tr(
+            "The list of contracts exists on this computer alone. In a second folder, on a share or a stick, it"
+            " outlives the computer: every contract at once, drafts, presets and accounts once a day. All of it is"
+            " encrypted with a passphrase."
         )
+        warning = self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
+        self._purpose.setText(f"{purpose} {warning}")
         for name, text in (
             ("folder", self.tr("Second folder")),
             ("passphrase", self.tr("Passphrase, twice")),
@@ -140,9 +140,6 @@ class CopiesForm(QWidget):
         ):
             self._labels[name].setText(text)
         self.again.setAccessibleName(self.tr("Passphrase, again"))
-        self._warning.setText(
-            self.tr("Keep it where this computer is not: without it nobody can read the copies, not you either.")
-        )
         self.choose.setText(self.tr("Choose folder…"))
         self.use.setText(self.tr("Copy there from now on"))
         self.now.setText(self.tr("Copy now"))
@@ -154,9 +151,9 @@ class CopiesForm(QWidget):
         self._show()
 
     def _lay_out(self) -> None:
-        for label in (self._purpose, self._title, self._details, self._warning, self._said, self._restored):
+        for label in (self._purpose, self._title, self._details, self._said, self._restored):
             label.setWordWrap(True)
-        for label in (self._purpose, self._details, self._warning):
+        for label in (self._purpose, self._details):
             label.setObjectName("hint")
         for edit in (self.passphrase, self.again, self.old_passphrase):
             edit.setEchoMode(QLineEdit.EchoMode.Password)
@@ -174,7 +171,6 @@ class CopiesForm(QWidget):
             form.setVerticalSpacing(8)
         self._form.addRow(self._labels["folder"], _row(self._path, self.choose, is_wide=True))
         self._form.addRow(self._labels["passphrase"], _row(self.passphrase, self.again))
-        self._form.addRow("", self._warning)
         self._form.addRow("", _row(self.use, self.now, self.stop))
         self._form.addRow("", self._said)
         self._restoring.addRow(self._labels["source"], _row(self._source_path, self.choose_source, is_wide=True))
