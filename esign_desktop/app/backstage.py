@@ -158,9 +158,8 @@ class Backstage:
         """Break off what waits for the network or the second folder; it goes on at the next start."""
         if self._services is not None:
             self._services.environments.close()
-            for one in (self._services.second_folder, self._services.restorer):
-                if one is not None:
-                    one.close()
+            if self._services.second_folder is not None:
+                self._services.second_folder.close()
 
     def close(self) -> None:
         """End everything; nobody may ask for anything any more."""

@@ -32,7 +32,6 @@ from esign_desktop.services.people import PeopleService, PeopleStores
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
-from esign_desktop.services.restoring import Restorer
 from esign_desktop.services.row_keys import RowKeys
 from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.shift_sheet import ShiftService
@@ -67,6 +66,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.pdf.engine import PdfEngine
+    from esign_desktop.services.restoring import Restorer
+    from esign_desktop.services.second_folder_job import JobStarter
     from esign_desktop.store.database import Database
     from esign_desktop.store.paths import AppPaths
 
@@ -132,8 +133,16 @@ def build_services(
         behaviour=lambda: environments.current().behaviour,
     )
     forgetting = Forgetting(database)
+
+    def make_restorer(jobs: JobStarter) -> Restorer:
+        from esign_desktop.services.restoring import Restorer
+
+        return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms)
+
     second_folder = SecondFolder(
-        paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting, clock_ms=clock_ms
+        *(paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting),
+        clock_ms=clock_ms,
+        make_restorer=make_restorer,
     )
     people = PeopleStores(
         forgetting,
@@ -189,7 +198,6 @@ def build_services(
         copies=DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms),
         people=PeopleService(people, presets, turns, note_in_copies=second_folder.must_forget),
         second_folder=second_folder,
-        restorer=Restorer(paths, database, stores.ledger, clock_ms=clock_ms),
         templates=TemplateService(
             Templates(database),
             stores.ledger,

@@ -11,6 +11,7 @@ from esign_desktop.app.console import print_error, use_language
 from esign_desktop.app.rebuild import open_sound_database
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.services.restoring import Restorer, chosen
+from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.instance_lock import InstanceLock
 from esign_desktop.store.ledger import Ledger
@@ -46,7 +47,7 @@ def _restore(arguments: Arguments) -> RestoringReport:
     with InstanceLock(paths.lock_path):
         database = open_sound_database(paths)
         try:
-            restorer = Restorer(paths, database, Ledger(paths.ledger_path), clock_ms=system_clock_ms)
+            restorer = Restorer(paths, database, Ledger(paths.ledger_path), JobStarter(), clock_ms=system_clock_ms)
             computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
             return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
         finally:

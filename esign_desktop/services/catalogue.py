@@ -23,7 +23,6 @@ from esign_desktop.services.people import PeopleService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.presets import PresetService
 from esign_desktop.services.quota import QuotaService
-from esign_desktop.services.restoring import Restorer
 from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.shift_sheet import ShiftService
 from esign_desktop.services.signatures import SignatureService
@@ -62,4 +61,3 @@ class Services:
     account_repair: AccountRepair | None = None
     calibration: CalibrationService | None = None
     second_folder: SecondFolder | None = None
-    restorer: Restorer | None = None

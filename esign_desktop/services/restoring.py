@@ -24,7 +24,6 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.file_moves import replace_file
 from esign_desktop.services.held_sends import RESTORED
 from esign_desktop.services.rebuilding import Rebuilt, rebuild_flows
-from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.services.submission_facts import SubmissionFacts
 from esign_desktop.services.submission_start import END, START
 from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync, sync_folder
@@ -42,6 +41,7 @@ from esign_desktop.store.second_folder import Computer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from esign_desktop.services.second_folder_job import JobStarter
     from esign_desktop.store.ledger import Ledger, LedgerEntry
     from esign_desktop.store.merging import Row
     from esign_desktop.store.paths import AppPaths
@@ -101,19 +101,15 @@ class Restorer:
         paths: AppPaths,
         database: Database,
         ledger: Ledger,
+        jobs: JobStarter,
         *,
         clock_ms: Callable[[], int],
-        jobs: JobStarter | None = None,
     ) -> None:
         self._paths = paths
         self._database = database
         self._ledger = ledger
         self._clock_ms = clock_ms
-        self._jobs = jobs or JobStarter()
-
-    def close(self) -> None:
-        """Break off what is being read."""
-        self._jobs.close()
+        self._jobs = jobs
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
         """Return whose copies lie there, the latest first.

@@ -19,7 +19,6 @@ from uuid import uuid4
 
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.second_folder_job import JobStarter
-from esign_desktop.store.daily_copy import Entry
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.sealed_copy import SHORTEST_PASSPHRASE, CopyKey
 from esign_desktop.store.second_folder import LedgerPlace, write_whole
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.drafts import DraftService
+    from esign_desktop.services.restoring import Restorer
     from esign_desktop.store.forgetting import Forgetting
     from esign_desktop.store.paths import AppPaths
     from esign_desktop.store.secrets import SecretStore
@@ -101,7 +101,9 @@ class SecondFolder:
         *,
         clock_ms: Callable[[], int],
         jobs: JobStarter | None = None,
+        make_restorer: Callable[[JobStarter], Restorer] | None = None,
     ) -> None:
+        """``make_restorer`` makes what brings another computer's copies back, of what starts the jobs."""
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
         self._scratch = paths.leaving_dir
@@ -110,6 +112,7 @@ class SecondFolder:
         self._forgetting = forgetting
         self._clock_ms = clock_ms
         self._jobs = jobs or JobStarter()
+        self._make_restorer = make_restorer
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._run = secrets.token_hex(8)
@@ -124,6 +127,12 @@ class SecondFolder:
     def is_named(self) -> bool:
         """Whether there is a second folder."""
         return bool(self._state.folder)
+
+    def restorer(self) -> Restorer:
+        """Return what brings another computer's copies back; for a worker thread, since it is imported then."""
+        if self._make_restorer is None:
+            raise LookupError("nothing can be brought back here")
+        return self._make_restorer(self._jobs)
 
     def status(self) -> CopyStatus:
         """Return how the copies stand; asks nobody."""
@@ -270,7 +279,7 @@ class SecondFolder:
                 **self._order(key),
                 scratch=str(self._scratch),
                 database=str(self._paths.database_path),
-                entries=[[one.name, one.path, one.sha256] for one in self._entries()],
+                entries=list(self._entries()),
                 is_only_one=bool(anew),
             )
         finally:
@@ -287,13 +296,13 @@ class SecondFolder:
                 state = replace(state, anew="", is_forgetting_due=False)
             self._save(state)
 
-    def _entries(self) -> Iterator[Entry]:
-        """Yield what belongs to the database, the documents of the latest drafts first."""
+    def _entries(self) -> Iterator[tuple[str, str, str]]:
+        """Yield what belongs to the database, the documents of the latest drafts first; see ``daily_copy.Entry``."""
         for path in sorted(self._paths.presets_dir.glob("*.pdf")):
-            yield Entry(f"presets/{path.name}", str(path), path.stem)
+            yield f"presets/{path.name}", str(path), path.stem
         if self._paths.brand_dir.is_dir():
             for path in sorted(self._paths.brand_dir.iterdir()):
-                yield Entry(f"brand/{path.name}", str(path))
+                yield f"brand/{path.name}", str(path), ""
         told: set[str] = set()
         for summary in self._drafts.list():
             try:
@@ -303,7 +312,7 @@ class SecondFolder:
             for document in draft.documents:
                 if document.path and document.sha256 and document.sha256 not in told:
                     told.add(document.sha256)
-                    yield Entry(f"copies/{document.sha256}.pdf", document.path, document.sha256)
+                    yield f"copies/{document.sha256}.pdf", document.path, document.sha256
 
     def _order(self, key: CopyKey) -> dict[str, Any]:
         state = self._state

@@ -1,6 +1,7 @@
 """Everything that touches the second folder, in a process that can be abandoned: a share that hangs freezes nothing.
 
 One job a process: a JSON object goes in, signs of life come out, then one JSON object. The key goes through the pipe.
+What only a job needs is imported by it: the program that starts them stands at a counter and has to be quick.
 """
 
 from __future__ import annotations
@@ -20,34 +21,11 @@ from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.child_start import start_child
 from esign_desktop.pdf.own_limits import be_quiet, leave_no_core
 from esign_desktop.pdf.untrusted import BadAnswer
-from esign_desktop.store.daily_copy import (
-    DATABASE,
-    Entry,
-    newest_first,
-    prune,
-    unpack_newest,
-    write_daily,
-)
-from esign_desktop.store.daily_copy import LEDGER as LEDGER_FILE
-from esign_desktop.store.database import copy_database
-from esign_desktop.store.disk_errors import disk_error
-from esign_desktop.store.paths import make_private_dir
-from esign_desktop.store.sealed_copy import CopyKey, Header, read_header
-from esign_desktop.store.second_folder import (
-    LEDGER,
-    LedgerPlace,
-    check_folder,
-    computer_folder,
-    computers,
-    copy_ledger,
-    delete_damaged,
-    read_ledger,
-    take_turn,
-    write_whole,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from esign_desktop.store.sealed_copy import CopyKey, Header
 
 SILENCE_S: Final = 45.0
 """How long a job may give no sign of life: a share that wakes up takes some seconds, one that hangs for ever."""
@@ -168,10 +146,14 @@ def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) ->
 
 
 def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> bool:
+    from esign_desktop.store.second_folder import check_folder
+
     return check_folder(Path(order["root"]), Path(order["data_dir"]))
 
 
 def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
+    from esign_desktop.store.second_folder import LedgerPlace, copy_ledger
+
     folder = _begin(order)
     return asdict(
         copy_ledger(
@@ -186,6 +168,11 @@ def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str,
 
 
 def _daily(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
+    from esign_desktop.store.daily_copy import DATABASE, Entry, prune, write_daily
+    from esign_desktop.store.database import copy_database
+    from esign_desktop.store.paths import make_private_dir
+    from esign_desktop.store.second_folder import delete_damaged
+
     folder = _begin(order)
     scratch = Path(order["scratch"])
     make_private_dir(scratch)
@@ -208,6 +195,8 @@ def _daily(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 
 
 def _computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> list[dict[str, Any]]:
+    from esign_desktop.store.second_folder import computers
+
     return [asdict(one) | {"path": str(one.path)} for one in computers(Path(order["root"]))]
 
 
@@ -223,11 +212,15 @@ def fetch(
     Raises StoreError: ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``,
     ``copy.unreadable``, and for the disk.
     """
+    from esign_desktop.store.daily_copy import LEDGER, unpack_newest
+    from esign_desktop.store.disk_errors import disk_error
+    from esign_desktop.store.second_folder import read_ledger, write_whole
+
     key = _key_for(folder, passphrase)
     on_progress()
     daily = unpack_newest(folder, key, scratch, on_progress)
     copied = read_ledger(folder, key)
-    path = scratch / LEDGER_FILE
+    path = scratch / LEDGER
     of_the_day = path.read_bytes() if path.exists() else b""
     lines = dict.fromkeys(line for text in (of_the_day, copied.content) for line in text.split(b"\n") if line)
     try:
@@ -245,6 +238,10 @@ def fetch(
 
 def _key_for(folder: Path, passphrase: str) -> CopyKey:
     """Derive the key from what stands before any of the copies. Raises StoreError."""
+    from esign_desktop.store.daily_copy import newest_first
+    from esign_desktop.store.sealed_copy import read_header
+    from esign_desktop.store.second_folder import LEDGER
+
     found: dict[tuple[bytes, int], Header] = {}
     damaged = 0
     for path in (folder / LEDGER, *newest_first(folder)):
@@ -270,6 +267,8 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
 
 
 def _begin(order: dict[str, Any]) -> Path:
+    from esign_desktop.store.second_folder import computer_folder, take_turn
+
     folder = computer_folder(Path(order["root"]), order["computer_id"])
     # Where a share is away, the folder that it is shown in is there, and empty.
     if not (folder if order["is_begun"] else folder.parent).is_dir():
@@ -279,6 +278,8 @@ def _begin(order: dict[str, Any]) -> Path:
 
 
 def _key(order: dict[str, Any]) -> CopyKey:
+    from esign_desktop.store.sealed_copy import CopyKey
+
     key = CopyKey.from_text(order["key"])
     if key is None:
         raise StoreError("copy.needs_passphrase")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.drafts import DraftService
-from esign_desktop.services.restoring import restore
+from esign_desktop.services.restoring import Restorer, restore
 from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.second_folder_job import JobStarter, do, fetch
 from esign_desktop.store.forgetting import Forgetting
@@ -63,6 +63,7 @@ def second_folder(
         Forgetting(desk.database),
         clock_ms=clock or clock_ms,
         jobs=JobStarter(silence_s=silence_s),
+        make_restorer=lambda jobs: Restorer(desk.paths, desk.database, desk.stores.ledger, jobs, clock_ms=clock_ms),
     )
 
 

@@ -35,7 +35,7 @@ from esign_desktop.ui.words.restoring_words import brought_back, not_brought_bac
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.services.restoring import Computer, Restorer, RestoringReport
+    from esign_desktop.services.restoring import Computer, RestoringReport
     from esign_desktop.services.second_folder import CopyStatus, SecondFolder
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -48,12 +48,9 @@ class CopiesForm(QWidget):
 
     changed = Signal()
 
-    def __init__(
-        self, second_folder: SecondFolder, restorer: Restorer, tasks: TaskRunner, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, second_folder: SecondFolder, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._second_folder = second_folder
-        self._restorer = restorer
         self._tasks = tasks
         self._status = second_folder.status()
         self._folder: Path | None = None
@@ -110,9 +107,12 @@ class CopiesForm(QWidget):
 
     def set_source(self, folder: Path) -> None:
         """Look whose copies lie in a folder."""
+        second_folder = self._second_folder
         self._source, self._computers = folder, ()
         self._tell_restored(str)
-        self._run(lambda: self._restorer.computers(folder), self._on_computers_found, self._tell_restoring_failed)
+        self._run(
+            lambda: second_folder.restorer().computers(folder), self._on_computers_found, self._tell_restoring_failed
+        )
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -334,10 +334,13 @@ class CopiesForm(QWidget):
     def _on_restore_clicked(self) -> None:
         if not self.restore.isEnabled():
             return
+        second_folder = self._second_folder
         computer, passphrase = self._computers[self.computer.currentIndex()], self.old_passphrase.text()
         self._tell_restored(lambda: self.tr("Bringing back…"))
         self._run(
-            lambda: self._restorer.bring_back(computer, passphrase), self._on_restored, self._tell_restoring_failed
+            lambda: second_folder.restorer().bring_back(computer, passphrase),
+            self._on_restored,
+            self._tell_restoring_failed,
         )
 
     def _on_restored(self, report: RestoringReport) -> None:

@@ -85,11 +85,7 @@ class SettingsRoom(QScrollArea):
             if services.brand is not None and services.pin is not None
             else None
         )
-        self.copies = (
-            CopiesForm(services.second_folder, services.restorer, tasks, self)
-            if services.second_folder is not None and services.restorer is not None
-            else None
-        )
+        self.copies = CopiesForm(services.second_folder, tasks, self) if services.second_folder is not None else None
         self._counter_title, self._copies_title = PlainLabel(self), PlainLabel(self)
         self.people = PeopleList(self)
         self._result_mark = QLabel(self)

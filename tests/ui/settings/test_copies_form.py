@@ -13,15 +13,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.services.restoring import Restorer
 from esign_desktop.services.second_folder import CopyStatus
-from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.second_folder import FOLDER
 from esign_desktop.ui.copy_watch import PATIENCE_MS, CopyWatch, attention
 from esign_desktop.ui.settings.copies_form import CopiesForm
 from esign_desktop.ui.status_line import StatusLine
 from tests.services.copies import PASSPHRASE, Keyring, copy_now, second_folder
-from tests.services.desk import Desk, clock_ms, make_contract
+from tests.services.desk import Desk, make_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,10 +43,7 @@ class Office:
         self.share = root / "share"
         self.share.mkdir()
         self.second_folder = second_folder(self.desk, Keyring(), silence_s=2.0)
-        self.restorer = Restorer(
-            self.desk.paths, self.desk.database, self.desk.stores.ledger, clock_ms=clock_ms, jobs=JobStarter()
-        )
-        self.form = CopiesForm(self.second_folder, self.restorer, tasks)
+        self.form = CopiesForm(self.second_folder, tasks)
         qtbot.addWidget(self.form)
         self.watch = CopyWatch(self.second_folder, tasks, is_idle=lambda: True, parent=self.form)
         self.form.changed.connect(self.watch.look)
@@ -74,7 +69,6 @@ class Office:
 
     def close(self) -> None:
         self.second_folder.close()
-        self.restorer.close()
         self.desk.close()
 
 

@@ -45,7 +45,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
     database.open()
     settings = Settings(database)
     environments = EnvironmentService(settings, SecretStore())
-    nothing_else = dict.fromkeys(("brand", "pin", "people", "second_folder", "restorer"))
+    nothing_else = dict.fromkeys(("brand", "pin", "people", "second_folder"))
     yield cast(
         "Services", SimpleNamespace(environments=environments, preferences=Preferences(settings), **nothing_else)
     )
