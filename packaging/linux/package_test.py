@@ -37,7 +37,7 @@ OPTIONAL: Final = ("libwayland-", "libcups.")
 # Parts of the C library, under names of their own.
 OF_LIBC: Final = ("ld-linux", "libm.", "libdl.", "libpthread.", "libresolv.", "librt.", "libutil.")
 # Caches that scripts of other packages make.
-MADE_BY_OTHERS: Final = ("/usr/share/", "/usr/lib/")
+MADE_BY_OTHERS: Final = ("/usr/share/", "/usr/lib/", "/usr/local/share/fonts/")
 # What a desktop has that an .rpm or the archive is put on.
 LIBRARIES: Final = "libegl1 libgl1 libx11-6 libdbus-1-3 libfontconfig1 xkb-data"
 DATA: Final = f"{HOME.lstrip('/')}/.local/share/{NAME}"
@@ -150,9 +150,9 @@ def look_at_folder(table: Table, frozen: Path, packages: Path) -> None:
     with table.row("folder", f"no symbol above GLIBC_{NEWEST_GLIBC}") as row:
         command = [sys.executable, str(HERE / "glibc.py"), str(frozen), "--at-most", NEWEST_GLIBC]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        row.note = (done.stdout + done.stderr).strip()[-300:]
+        row.note = done.stdout.partition("\n")[0].removeprefix("glibc: ")
         if done.returncode:
-            raise CheckError(row.note)
+            raise CheckError(f"{row.note} {done.stderr.strip()[-500:]}")
     with table.row("folder", "the .rpm asks for what it needs") as row:
         told = next(line for line in done.stdout.splitlines() if "from the system:" in line)
         asked = {name.split("(")[0] for name in ask_rpm(one(packages, "*.rpm"), "[%{REQUIRES}\n]").splitlines()}
