@@ -143,6 +143,7 @@ def build_services(
         *(paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting),
         clock_ms=clock_ms,
         make_restorer=make_restorer,
+        note=note,
     )
     people = PeopleStores(
         forgetting,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.services.audit_log import AuditAction
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.sealed_copy import SHORTEST_PASSPHRASE, CopyKey
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from esign_desktop.services.audit_log import Note
     from esign_desktop.services.drafts import DraftService
     from esign_desktop.services.restoring import Restorer
     from esign_desktop.store.forgetting import Forgetting
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 DAY_MS: Final = 24 * 3600 * 1000
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
 """How often the folder is looked at while nothing is to be copied: it may be away, or another may write there."""
+_SETTING: Final = "second_folder"
+"""What the audit log calls it."""
 _MOST_RUNS: Final = 8
 _ANOTHER_COMPUTER: Final = {"copy.two_computers", "copy.other_lines"}
 
@@ -102,8 +106,12 @@ class SecondFolder:
         clock_ms: Callable[[], int],
         jobs: JobStarter | None = None,
         make_restorer: Callable[[JobStarter], Restorer] | None = None,
+        note: Note | None = None,
     ) -> None:
-        """``make_restorer`` makes what brings another computer's copies back, of what starts the jobs."""
+        """``note`` hears when another folder is named, or none.
+
+        ``make_restorer`` makes what brings another computer's copies back, of what starts the jobs.
+        """
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
         self._scratch = paths.leaving_dir
@@ -113,6 +121,7 @@ class SecondFolder:
         self._clock_ms = clock_ms
         self._jobs = jobs or JobStarter()
         self._make_restorer = make_restorer
+        self._note_in_log = note or (lambda _action, _title: None)
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._run = secrets.token_hex(8)
@@ -194,13 +203,15 @@ class SecondFolder:
                 is_same_disk=bool(is_same_disk),
             )
             self._save(state)
-            return self._status()
+        self._note_in_log(AuditAction.SETTING, _SETTING)
+        return self.status()
 
     def give_up(self) -> CopyStatus:
         """Copy no more; what lies in the folder stays there."""
         with self._turn, self._lock:
             self._key, self._code = None, ""
             self._save(replace(self._state, folder="", is_begun=False, is_forgetting_due=False, behind_since_ms=None))
+        self._note_in_log(AuditAction.SETTING, _SETTING)
         return self.status()
 
     def must_forget(self) -> None:

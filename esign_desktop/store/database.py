@@ -79,8 +79,15 @@ def copy_database(source: Path, target: Path) -> None:
     except OSError as error:
         raise disk_error(error) from error
     except sqlite3.Error as error:
-        is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-        raise StoreError("store.disk_full" if is_full else "store.damaged", type(error).__name__) from error
+        codes = {
+            sqlite3.SQLITE_FULL: "store.disk_full",
+            sqlite3.SQLITE_CORRUPT: "store.damaged",
+            sqlite3.SQLITE_NOTADB: "store.damaged",
+            sqlite3.SQLITE_BUSY: "store.locked",
+            sqlite3.SQLITE_LOCKED: "store.locked",
+        }
+        code = codes.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF, "copy.failed")
+        raise StoreError(code, getattr(error, "sqlite_errorname", ""), retryable=True) from error
 
 
 class Database:

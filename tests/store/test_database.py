@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import sys
 import threading
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.backup import backup_path
-from esign_desktop.store.database import Connection, Database
+from esign_desktop.store.database import Connection, Database, copy_database
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.migration import MIGRATIONS, MigrationSet, version_in_header
 from esign_desktop.store.settings import Settings
@@ -459,3 +460,27 @@ def test_a_full_database_undoes_the_save_and_tells(database: Database) -> None:
     database.run(lambda connection: connection.execute("PRAGMA max_page_count = 100000").fetchall())
     drafts.save(big, saved_at_ms=3)
     assert drafts.load(DRAFT.id) == big
+
+
+def test_a_copy_for_elsewhere_is_of_one_moment_and_closed_to_others(tmp_path: Path) -> None:
+    path = tmp_path / "esign.db"
+    database = Database(path)
+    database.open()
+    Settings(database).set("language", "en")
+    copy_database(path, tmp_path / "copy.db")
+    Settings(database).set("language", "zh_CN")
+    database.close()
+
+    copy = Database(tmp_path / "copy.db")
+    copy.open()
+    assert Settings(copy).get("language") == "en"
+    copy.close()
+    if sys.platform != "win32":
+        assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_no_database_is_not_copied(tmp_path: Path) -> None:
+    (tmp_path / "esign.db").write_bytes(b"no database, " * 500)
+    with pytest.raises(StoreError) as caught:
+        copy_database(tmp_path / "esign.db", tmp_path / "copy.db")
+    assert caught.value.code == "store.damaged"

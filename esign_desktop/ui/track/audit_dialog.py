@@ -137,6 +137,7 @@ class AuditDialog(QDialog):
             "downloads_by_itself": self.tr("automatic download"),
             "notice_port": self.tr("reception of notices"),
             "brand_text": self.tr("name on the customer's screen"),
+            "second_folder": self.tr("second folder for copies"),
             "brand_picture": self.tr("logo on the customer's screen"),
             "environment.chosen": self.tr("where contracts go"),
         }
