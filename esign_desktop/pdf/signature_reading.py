@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
@@ -29,16 +30,34 @@ MODULES: Final = (
         for kind in ("dh", "dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils", "x25519", "x448")
     ),
 )
+ROOT_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, UOS and their like
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # openEuler, Kylin, Anolis, Fedora
+    "/etc/pki/tls/cert.pem",  # older ones of these
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+)
 MOST_NAME_CHARACTERS: Final = 500
 
 
 def load() -> list[bytes]:
     """Import what reading needs, since afterwards nothing can be opened any more; return the system's own roots."""
-    import ssl
-
     load_reader()
     load_modules(MODULES)
-    return ssl.create_default_context().get_ca_certs(binary_form=True)
+    return system_roots()
+
+
+def system_roots() -> list[bytes]:
+    """Return the certificates (DER) that this computer trusts; none if it keeps them where nobody looks."""
+    import ssl
+
+    context = ssl.create_default_context()
+    # The OpenSSL of a packaged program looks where the system has them that it was built on.
+    for bundle in ROOT_BUNDLES:
+        if context.get_ca_certs():
+            break
+        with suppress(OSError):
+            context.load_verify_locations(bundle)
+    return context.get_ca_certs(binary_form=True)
 
 
 def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from esign_desktop.domain.geometry import PageRect
+from esign_desktop.pdf import signature_reading
 from esign_desktop.pdf.signature_facts import Integrity
 from esign_desktop.pdf.signature_places import PageBoxes
 from esign_desktop.pdf.signature_process import check_signatures
@@ -66,6 +67,18 @@ def test_every_signature_says_who_and_when_and_leaves_the_earlier_ones_whole(sig
 
 def test_who_trusts_the_authority_trusts_the_signature(signed: Path, certificates: Certificates) -> None:
     assert all(fact.is_trusted for fact in read(signed, [root_of(certificates)]))
+
+
+def test_system_s_authorities_are_found_where_its_openssl_does_not_look(
+    tmp_path: Path, signed: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a packaged program on a system of another family.
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "missing"))
+    monkeypatch.setattr(signature_reading, "ROOT_BUNDLES", (str(tmp_path / "none.pem"), certificates.authority_path))
+    assert signature_reading.system_roots() == [root_of(certificates)]
+    monkeypatch.setattr(signature_reading, "ROOT_BUNDLES", (str(tmp_path / "none.pem"),))
+    assert signature_reading.system_roots() == []
 
 
 def test_a_byte_that_changed_breaks_the_signature(signed: Path) -> None:
