@@ -412,7 +412,7 @@ class Program(QObject):
 
 
 def frozen_file() -> Path | None:
-    """Return the file that holds the whole program; None if it runs from its modules."""
+    """Return the file that a frozen program is started from; None if it runs in a Python of the system's."""
     return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 

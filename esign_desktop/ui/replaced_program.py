@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ReplacedProgram(QObject):
     """Looks each time somebody comes back to the window, and says it once.
 
-    A frozen program reads what it needs first later from its own file. After an upgrade that is another file, and a
-    room or a connection that was not in use yet can't be made any more: that is to be known before it happens.
+    A frozen program reads what it needs first later from its own folder. After an upgrade that is another version's,
+    and a room or a connection that was not in use yet may not fit any more: that is to be known before it happens.
     """
 
     def __init__(self, path: Path, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
