@@ -34,7 +34,8 @@ class ContractDraft:
     replaces: FlowId | None = None
     """The flow that this contract corrects: it is ended right before this one is started, and not sooner."""
     behaviour: PlatformBehaviour = field(default_factory=PlatformBehaviour, compare=False)
-    """How the platform behaves for which the contract is drawn and checked; it is no part of what is kept of it."""
+    """How the platform behaves for which the contract is drawn and checked: its environment's while it is prepared, and
+    what it was queued with once it is sent."""
 
     @classmethod
     def new(cls) -> ContractDraft:

@@ -101,4 +101,4 @@ def test_a_refusal_shows_nothing_of_the_content() -> None:
 
 
 def test_an_empty_draft_is_short() -> None:
-    assert len(draft_to_json(ContractDraft(DraftId("d")))) < 500
+    assert len(draft_to_json(ContractDraft(DraftId("d")))) < 600
