@@ -92,10 +92,14 @@ def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
     copies.mkdir(parents=True, exist_ok=True)
     (copies / "word.pdf").write_bytes(build(Page().write("An agreement", 60, 760)))
     (copies / "zhang.pdf").write_bytes(build(Page().write("借款人 张三", 60, 760)))
+    (copies / "ann.pdf").write_bytes(build(Page().write("signed by Ann Example", 60, 760)))
+    (copies / "broken.pdf").write_bytes(b"no PDF at all")
     desk.people.forget(AN)
-    assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf"}
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf", "ann.pdf", "broken.pdf"}
     desk.people.forget(ZHANG)
-    assert {path.name for path in copies.iterdir()} == {"word.pdf"}
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "ann.pdf", "broken.pdf"}
+    desk.people.forget(KnownPerson("Ann Example", ("account-ann",)))
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "broken.pdf"}
 
 
 def test_a_copy_goes_by_six_characters_in_its_bytes_and_an_unreadable_one_without_them_stays(desk: BulkDesk) -> None:
