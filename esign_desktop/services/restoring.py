@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from esign_desktop.services.held_sends import RESTORED
 from esign_desktop.services.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.services.submission_facts import SubmissionFacts
 from esign_desktop.services.submission_start import END, START
-from esign_desktop.store.backup import PRIVATE_FILE_MODE, sync, sync_folder
+from esign_desktop.store.backup import sync_folder
 from esign_desktop.store.daily_copy import DATABASE, LEDGER
 from esign_desktop.store.database import Database
 from esign_desktop.store.disk_errors import disk_error
@@ -316,26 +315,14 @@ def _take_files(scratch: Path, paths: AppPaths) -> None:
             continue
         target = paths.data_dir / folder_name
         make_private_dir(target)
-        for path in sorted((scratch / folder_name).iterdir()):
-            try:
+        try:
+            for path in sorted((scratch / folder_name).iterdir()):
                 if not (target / path.name).exists() and _is_what_it_says(path):
-                    _copy(path, target / path.name)
-            except OSError as error:
-                raise disk_error(error) from error
-
-
-def _copy(source: Path, target: Path) -> None:
-    scratch = target.with_name(f"{target.name}.part")
-    scratch.unlink(missing_ok=True)
-    with (
-        source.open("rb") as file,
-        os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb") as copy,
-    ):
-        shutil.copyfileobj(file, copy)
-        copy.flush()
-        sync(copy.fileno())
-    replace_file(scratch, target)
-    sync_folder(target.parent)
+                    # Decrypted on this disk, and written down.
+                    replace_file(path, target / path.name)
+            sync_folder(target)
+        except OSError as error:
+            raise disk_error(error) from error
 
 
 def _is_what_it_says(path: Path) -> bool:

@@ -21,7 +21,7 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.migration import MigrationSet
 from esign_desktop.store.second_folder import FOLDER, LEDGER
 from esign_desktop.store.settings import Settings
-from tests.services.copies import COMPUTER, PASSPHRASE, copy_now, restore_into
+from tests.services.copies import COMPUTER, PASSPHRASE, Keyring, copy_now, restore_into, second_folder, share_at
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, make_pdf, organization_signer, person_signer
 from tests.services.test_submission import AGENT
@@ -334,3 +334,49 @@ def test_an_older_databases_copy_is_brought_up_to_date_and_a_newer_ones_refused(
         restore_into(fresh, share)
     assert caught.value.code == "store.newer_version"
     assert fresh.stores.drafts.list() == ()
+
+
+def test_a_named_folder_gives_everything_back_with_the_passphrase_alone(
+    desk: Desk, fresh: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    share = share_at(tmp_path / "stick")
+    send(desk, make_draft(tmp_path / "sent"), platform)
+    kept = make_draft(tmp_path / "kept")
+    desk.stores.drafts.save(kept, saved_at_ms=5)
+    content = b"%PDF made up"
+    (desk.paths.presets_dir / f"{hashlib.sha256(content).hexdigest()}.pdf").write_bytes(content)
+    desk.paths.brand_dir.mkdir()
+    (desk.paths.brand_dir / "logo.png").write_bytes(b"picture")
+    copies = second_folder(desk, Keyring())
+    copies.name(share, "真正的 口令 一二三四")
+    assert copies.keep_up().code == ""
+    copies.close()
+    restorer = second_folder(fresh, Keyring()).restorer()
+    (computer,) = restorer.computers(share)
+
+    report = restorer.bring_back(computer, "真正的 口令 一二三四")
+
+    assert (report.found.is_ledger_whole, report.found.passed_over_count) == (True, 0)
+    assert (report.restored.flow_count, report.restored.draft_count) == (1, 1)
+    assert [flow.signers for flow in fresh.flows.list()] == [flow.signers for flow in desk.flows.list()]
+    assert [path.read_bytes() for path in fresh.paths.presets_dir.iterdir()] == [content]
+    assert (fresh.paths.brand_dir / "logo.png").read_bytes() == b"picture"
+    assert not fresh.paths.restoring_dir.exists()
+
+
+def test_this_computers_own_copies_bring_a_lost_database_back(
+    desk: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+) -> None:
+    sent, kept = make_draft(tmp_path / "sent"), make_draft(tmp_path / "kept")
+    desk.stores.drafts.save(kept, saved_at_ms=5)
+    copy_now(desk, share)
+    send(desk, sent, platform)
+    desk.database.close()
+    for path in desk.paths.data_dir.glob("esign.db*"):
+        path.unlink()
+    desk.database.open()
+
+    restored = restore_into(desk, share)
+
+    assert (restored.flow_count, restored.draft_count) == (1, 1)
+    assert [flow.flow_id for flow in desk.flows.list()] == visible(platform, sent)
