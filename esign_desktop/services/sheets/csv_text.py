@@ -61,7 +61,11 @@ def _delimiter(text: str) -> str:
     lines = [line for line in islice(io.StringIO(text), 50) if line.strip()][:20]
 
     def evenness(delimiter: str) -> tuple[int, int]:
-        counts = [len(row) - 1 for row in csv.reader(lines, delimiter=delimiter)]
+        try:
+            counts = [len(row) - 1 for row in csv.reader(lines, delimiter=delimiter)]
+        except csv.Error:
+            # Not parted by this one, a line may be longer than a cell can be.
+            return 0, 0
         usual = max(set(counts), key=counts.count, default=0)
         return (counts.count(usual) if usual else 0), usual
 
