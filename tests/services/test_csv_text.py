@@ -44,6 +44,7 @@ def test_bytes_that_are_no_text_are_no_sheet() -> None:
 
 def test_a_row_on_several_lines_is_one_and_its_breaks_are_one_character() -> None:
     found = list(csv_rows(b'a,"x\r\ny\rz"\r\nb,c\rd,e'))
+    assert not any(is_hidden for _number, _cells, is_hidden in found)
     assert [(number, [cell.text for cell in cells]) for number, cells, _is_hidden in found] == [
         (1, ["a", "x\ny\nz"]),
         (2, ["b", "c"]),
