@@ -33,9 +33,13 @@ class Screen:
     """The X server's pixels."""
 
     def __init__(self, file: Path, width_px: int, height_px: int) -> None:
+        size = width_px * height_px * _BYTES_PER_PIXEL
+        # The server takes connections before it has made its screen.
+        end_s = time.monotonic() + LIMIT_S
+        while not (file.exists() and file.stat().st_size > size) and time.monotonic() < end_s:
+            time.sleep(_LOOK_S)
         with file.open("rb") as opened:
             self._memory = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
-        size = width_px * height_px * _BYTES_PER_PIXEL
         # What is before them is the header of xwd's format. A row in the middle of a window says enough.
         self._begin = len(self._memory) - size + size // 3
         self._end = self._begin + width_px * _BYTES_PER_PIXEL
