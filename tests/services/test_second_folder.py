@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +29,6 @@ from tests.services.desk import Desk, make_contract, make_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from esign_desktop.services.second_folder import SecondFolder
     from tests.secret_service import SecretService
@@ -412,3 +413,34 @@ class StuckProcess:
         if self.is_stuck:
             raise subprocess.TimeoutExpired("job", timeout)
         return self.process.wait(timeout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are looked up in /proc")
+def test_a_job_ends_with_the_program_that_began_it(share: Path) -> None:
+    """Else the next start would write to the same files beside it."""
+    folder = share / FOLDER / ("a" * 32)
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "computer.json")
+    program = (
+        "import sys; from esign_desktop.services import second_folder_job as job; start = job.start_child\n"
+        "def told(target): child = start(target); print(child.pid, flush=True); return child\n"
+        "job.start_child = told; job.JobStarter().ask('computers', root=sys.argv[1])"
+    )
+    command = [sys.executable, "-c", program, str(share)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        state = Path("/proc") / parent.stdout.readline().strip() / "stat"
+        time.sleep(1.0)
+        assert is_alive(state)
+        parent.kill()
+    ends_at_s = time.monotonic() + 10
+    while is_alive(state) and time.monotonic() < ends_at_s:
+        time.sleep(0.05)
+    assert not is_alive(state)
+
+
+def is_alive(state: Path) -> bool:
+    try:
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
