@@ -58,7 +58,8 @@ def _passphrase(file: Path | None) -> str:
     """Return the first line of the file, or what is typed, which nobody sees."""
     if file is not None:
         try:
-            return file.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+            # Editors on Windows put a mark before the first letter.
+            return file.read_text("utf-8-sig").split("\n", 1)[0].rstrip("\r")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError("copy.no_passphrase_file", type(error).__name__) from None
     from PySide6.QtCore import QCoreApplication

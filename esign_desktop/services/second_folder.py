@@ -144,11 +144,7 @@ class SecondFolder:
         return self._make_restorer(self._jobs)
 
     def status(self) -> CopyStatus:
-        """Return how the copies stand; asks nobody."""
-        with self._lock:
-            return self._status()
-
-    def _status(self) -> CopyStatus:
+        """Return how the copies stand; asks nobody, and waits for nobody who is writing that down."""
         state = self._state
         return CopyStatus(
             state.folder,
@@ -184,7 +180,7 @@ class SecondFolder:
             self._copied_bytes, self._looked_at_ms = -1, 0
             if is_same and self._state.folder == before.folder and self._state.is_begun:
                 # The passphrase was typed again, as for a keyring that has lost it: the copies go on.
-                return self._status()
+                return self.status()
             before = self._state
             state = replace(
                 before,

@@ -99,16 +99,20 @@ def start_showing_at_once(send: Send) -> None:
     """
     call_back(send)
     send.record(SubmissionState.CONTRACT, starts_again=True, shows_at_once=True)
-    start(send)
+    # A database that is older than what was sent does not know of the other one.
+    if not take_up_from_ledger(send):
+        start(send)
 
 
 def was_started_elsewhere(send: Send) -> bool:
     """Whether the ledger knows of a start of this draft by a send that the database has lost."""
     ledger, journal = send.stores.ledger, send.stores.journal
-    for entry in ledger.find(send.facts.draft.id):
-        other = str(entry.values.get("submission_id", ""))
-        if entry.kind == START and journal.get(type(send.id)(other)) is None:
-            return all(line.kind != END for line in ledger.find(other))
+    starts = [entry for entry in ledger.find(send.facts.draft.id) if entry.kind == START]
+    # One that was refused may have been followed by another.
+    for other in dict.fromkeys(str(entry.values.get("submission_id", "")) for entry in starts):
+        is_lost = journal.get(type(send.id)(other)) is None
+        if is_lost and all(line.kind != END for line in ledger.find(other)):
+            return True
     return False
 
 

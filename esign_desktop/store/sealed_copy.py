@@ -167,7 +167,7 @@ def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
         if len(sealed) < size_bytes:
             return
         end += len(frame) + size_bytes
-        place = header.content + _PLACE.pack(sequence, is_last & 1)
+        place = header.content + _PLACE.pack(sequence, is_last)
         content: bytes | None = None
         with contextlib.suppress(InvalidTag):
             content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)

@@ -37,6 +37,8 @@ _TAIL_BYTES: Final = 16
 _LOOKED_AT_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
+_LATEST_MS: Final = 253_402_214_400_000
+"""A day before the year 10000, beyond which no calendar goes."""
 _NEWLINE: Final = b"\n"
 
 _GONE: Final = {errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.EHOSTDOWN, errno.EHOSTUNREACH}
@@ -219,7 +221,9 @@ def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], N
     """Write a file, which comes in the place of an earlier one when all of it is on the disk; return its size."""
     scratch, size_bytes = path.with_name(f"{path.name}.part"), 0
     try:
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE_MODE)
+        # Never what somebody else has put there, such as a link to one of our files.
+        scratch.unlink(missing_ok=True)
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:
             for piece in pieces:
                 size_bytes += file.write(piece)
@@ -247,7 +251,7 @@ def _computer(path: Path) -> Computer:
     return Computer(
         path.name,
         name if isinstance(name, str) and name else path.name[:8],
-        changed_at_ms if type(changed_at_ms) is int else 0,
+        changed_at_ms if type(changed_at_ms) is int and 0 <= changed_at_ms <= _LATEST_MS else 0,
         path,
     )
 

@@ -127,6 +127,23 @@ def test_a_file_that_can_not_be_read_is_said(share: Path, tmp_path: Path) -> Non
     assert "copy.no_passphrase_file" in done.stderr
 
 
+def test_the_mark_that_editors_on_windows_put_first_is_no_part_of_the_passphrase(share: Path, tmp_path: Path) -> None:
+    assert restore(tmp_path, share, passphrase=f"\N{ZERO WIDTH NO-BREAK SPACE}{PASSPHRASE}").returncode == 0
+
+
+def test_a_name_from_the_folder_does_not_steer_the_terminal(share: Path, tmp_path: Path) -> None:
+    (share / FOLDER / COMPUTER / "computer.json").write_text('{"name": "desk \\u001b[2J\\u202e\\n x"}', "utf-8")
+    done = restore(tmp_path, share)
+    (share / FOLDER / OTHER).mkdir()
+    (share / FOLDER / OTHER / "computer.json").write_text('{"name": "desk \\u001b]0;x\\u0007"}', "utf-8")
+    asked = restore(tmp_path, share)
+
+    assert done.returncode == 0
+    for text in (done.stdout, asked.stderr):
+        assert "desk" in text
+        assert {one for one in text if not one.isprintable()} <= {"\n"}
+
+
 def test_without_a_terminal_the_passphrase_is_not_asked_for(share: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         command(tmp_path, share),

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -22,13 +23,13 @@ from esign_desktop.services.second_folder import DAY_MS
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.sealed_copy import CopyKey, read_header
-from esign_desktop.store.second_folder import FOLDER, LEDGER, read_ledger
+from esign_desktop.store.second_folder import FOLDER, LEDGER, read_ledger, write_whole
 from esign_desktop.store.secrets import SecretStore
 from tests.services.copies import PASSPHRASE, Clock, Keyring, second_folder, share_at
 from tests.services.desk import Desk, make_contract, make_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from esign_desktop.services.second_folder import SecondFolder
     from tests.secret_service import SecretService
@@ -176,6 +177,31 @@ def test_a_folder_that_hangs_freezes_nothing_and_is_said(
     (folder / "computer.json").write_bytes(lease)
     assert copies.keep_up().code == ""
     assert copied(share, keyring) == desk.paths.ledger_path.read_bytes()
+
+
+def test_how_they_stand_is_told_while_a_slow_disk_takes_that_down(
+    copies: SecondFolder, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_writing, goes_on = threading.Event(), threading.Event()
+
+    def slowly(path: Path, pieces: Iterable[bytes]) -> int:
+        is_writing.set()
+        assert goes_on.wait(20)
+        return write_whole(path, pieces)
+
+    monkeypatch.setattr("esign_desktop.services.second_folder.write_whole", slowly)
+    naming = threading.Thread(target=copies.name, args=(share, PASSPHRASE))
+    naming.start()
+    assert is_writing.wait(20)
+    looking = threading.Thread(target=copies.status, daemon=True)
+    looking.start()
+    looking.join(2)
+    was_told = not looking.is_alive()
+    goes_on.set()
+    naming.join(20)
+
+    assert was_told
+    assert copies.status().folder == str(share)
 
 
 def test_closing_breaks_off_what_hangs(desk: Desk, keyring: Keyring, share: Path) -> None:

@@ -20,6 +20,7 @@ from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract
 from tests.services.rehearsal import RehearsalPlatform
+from tests.services.test_submission_records import copy_of_database, restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,3 +176,23 @@ def test_flow_that_can_not_be_called_back_now_is_replaced_later(
 
     assert (outcome.state, len(outcome.links)) == (SubmissionState.DONE, 1)
     assert sorted(flow.status for flow in late_platform.flows(draft.title)) == [1, 3]
+
+
+def test_database_from_before_a_flow_was_replaced_does_not_replace_it_again(
+    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = without_messages(tmp_path / "files")
+    late_desk.transport = Unplugged("/sign/revoke", times=3)
+    paused = late_desk.submission.run(late_desk.submission.queue(draft, late_platform.environment))
+    assert paused.state is SubmissionState.STARTED
+    copy = copy_of_database(late_desk, tmp_path / "copy")
+    late_desk.transport = None
+    sent = late_desk.submission.run(paused.submission_id)
+    assert sent.state is SubmissionState.DONE
+    older = restored(late_desk, copy)
+
+    (outcome,) = older.submission.resume_all()
+
+    assert (outcome.state, outcome.flow_id) == (SubmissionState.DONE, sent.flow_id)
+    assert [flow.flow_id for flow in late_platform.flows(draft.title) if flow.status == 1] == [sent.flow_id]
+    older.close()

@@ -211,6 +211,23 @@ def test_restored_draft_that_was_sent_meanwhile_is_not_sent_again(
     older.close()
 
 
+def test_restored_draft_that_was_refused_and_then_sent_is_not_sent_again(
+    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+) -> None:
+    draft = make_contract(tmp_path / "files")
+    copy = copy_of_database(desk, tmp_path / "copy")
+    platform.set_faults({"path": "/sign/start", "fault": "err_code"})
+    assert desk.submission.run(desk.submission.queue(draft, platform.environment)).state is SubmissionState.FAILED
+    platform.set_faults()
+    assert desk.submission.run(desk.submission.queue(draft, platform.environment)).state is SubmissionState.DONE
+    older = restored(desk, copy)
+
+    with raises_code(InputError, "submission.sent_before"):
+        older.submission.queue(draft, platform.environment)
+
+    older.close()
+
+
 def test_restored_draft_whose_send_came_to_nothing_can_be_sent(
     desk: Desk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store import daily_copy
 from esign_desktop.store.daily_copy import KEPT, DailyWritten, Entry, unpack_newest, write_daily
-from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.sealed_copy import HEADER_BYTES, CopyKey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +90,22 @@ def test_a_copy_that_is_cut_or_damaged_anywhere_gives_way_to_the_one_before(
         assert found is not None
         assert (found.made_at_ms, found.passed_over_count) == (1, 1), len(content)
         assert (tmp_path / "back" / "esign.db").read_text("utf-8") == "first"
+
+
+def test_a_record_that_is_passed_off_as_the_last_one_is_damage(folder: Path, document: Entry, tmp_path: Path) -> None:
+    write(folder, document)
+    (copy,) = folder.iterdir()
+    whole = copy.read_bytes()
+    place = HEADER_BYTES
+    while place < len(whole):
+        size_bytes = int.from_bytes(whole[place : place + 4], "big")
+        for mark in (2, 3, 255):
+            cut = bytearray(whole[: place + 5 + size_bytes])
+            cut[place + 4] = mark
+            copy.write_bytes(cut)
+            found = unpack_newest(folder, KEY, tmp_path / "back")
+            assert found == daily_copy.DailyFound(0, 0, 1), (place, mark)
+        place += 5 + size_bytes
 
 
 def test_a_newer_versions_copy_is_not_read(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -238,6 +240,29 @@ def test_computers_are_listed_the_latest_first(root: Path) -> None:
     with pytest.raises(StoreError) as caught:
         computers(root)
     assert caught.value.code == "copy.missing"
+
+
+@pytest.mark.parametrize("moment", ["-1", "1e300", "true", '"now"', "99999999999999999999", "null"])
+def test_a_moment_that_no_calendar_has_is_not_known(root: Path, moment: str) -> None:
+    lease = f'{{"format": 1, "name": "desk", "run": "r", "changed_at_ms": {moment}}}'
+    (computer_folder(root, COMPUTER) / "computer.json").write_text(lease, "utf-8")
+
+    assert [(one.name, one.changed_at_ms) for one in computers(root)] == [("desk", 0)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_link_in_the_way_leads_to_no_other_file(folder: Path, ledger: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("somebody's", "utf-8")
+    (folder / f"{LEDGER}.part").symlink_to(other)
+    (folder / "computer.json.part").symlink_to(other)
+
+    take_turn(folder, name="desk", run="r", known_runs=(), now_ms=1)
+    copy_ledger(folder, KEY, ledger, LedgerPlace())
+
+    assert other.read_text("utf-8") == "somebody's"
+    assert copied(folder) == ledger.read_bytes()
+    assert stat.S_IMODE((folder / LEDGER).stat().st_mode) == 0o600
 
 
 def test_a_second_writer_of_one_id_is_noticed_and_a_restart_is_not(folder: Path) -> None:
