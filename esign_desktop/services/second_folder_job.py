@@ -155,16 +155,17 @@ def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str,
     from esign_desktop.store.second_folder import LedgerPlace, copy_ledger
 
     folder = _begin(order)
-    return asdict(
-        copy_ledger(
-            folder,
-            _key(order),
-            Path(order["ledger"]),
-            LedgerPlace(**order["place"]),
-            anew=order["anew"],
-            on_progress=on_progress,
-        )
+    place = copy_ledger(
+        folder,
+        _key(order),
+        Path(order["ledger"]),
+        LedgerPlace(**order["place"]),
+        anew=order["anew"],
+        on_progress=on_progress,
     )
+    # Only now: whoever restores asks what came after this moment.
+    _take_turn(folder, order, copied_at_ms=order["now_ms"])
+    return asdict(place)
 
 
 def _daily(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
@@ -267,14 +268,20 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
 
 
 def _begin(order: dict[str, Any]) -> Path:
-    from esign_desktop.store.second_folder import computer_folder, take_turn
+    from esign_desktop.store.second_folder import computer_folder
 
     folder = computer_folder(Path(order["root"]), order["computer_id"])
     # Where a share is away, the folder that it is shown in is there, and empty.
     if not (folder if order["is_begun"] else folder.parent).is_dir():
         raise StoreError("copy.missing", retryable=True)
-    take_turn(folder, name=order["name"], run=order["run"], known_runs=order["known_runs"], now_ms=order["now_ms"])
+    _take_turn(folder, order)
     return folder
+
+
+def _take_turn(folder: Path, order: dict[str, Any], *, copied_at_ms: int | None = None) -> None:
+    from esign_desktop.store.second_folder import take_turn
+
+    take_turn(folder, name=order["name"], run=order["run"], known_runs=order["known_runs"], copied_at_ms=copied_at_ms)
 
 
 def _key(order: dict[str, Any]) -> CopyKey:

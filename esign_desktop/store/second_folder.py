@@ -57,7 +57,10 @@ def folder_error(error: OSError) -> StoreError:
 
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """A computer that has written here. ``name`` and ``changed_at_ms`` stand in the clear and are not vouched for."""
+    """A computer that has written here. ``name`` and ``changed_at_ms`` stand in the clear and are not vouched for.
+
+    ``changed_at_ms`` is as of when all of its ledger was here, and 0 where that is not known.
+    """
 
     id: str
     name: str
@@ -134,17 +137,22 @@ def computers(root: Path) -> tuple[Computer, ...]:
     return tuple(sorted(found, key=lambda one: (-one.changed_at_ms, one.name)))
 
 
-def take_turn(folder: Path, *, name: str, run: str, known_runs: Iterable[str], now_ms: int) -> None:
+def take_turn(folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None) -> None:
     """Note that this run of this computer writes here. Raises StoreError ``copy.two_computers``, and for the folder.
 
     Whoever wrote last must have been this run, or an earlier one of the same computer: a disk that was cloned has two.
+    ``copied_at_ms`` is as of when all of the ledger is here; None before it is, and then what is noted stays.
     """
     try:
         folder.mkdir(exist_ok=True)
-        before = str(_lease(folder).get("run", ""))
+        lease = _lease(folder)
+        before = str(lease.get("run", ""))
         if before and before != run and before not in set(known_runs):
             raise StoreError("copy.two_computers")
-        lease = {"format": 1, "name": name, "changed_at_ms": now_ms, "run": run}
+        if before == run and copied_at_ms is None:
+            return
+        changed_at_ms = _moment(lease) if copied_at_ms is None else copied_at_ms
+        lease = {"format": 1, "name": name, "changed_at_ms": changed_at_ms, "run": run}
         write_whole(folder / _COMPUTER, [json.dumps(lease).encode("ascii")])
     except OSError as error:
         raise folder_error(error) from error
@@ -247,13 +255,14 @@ def sync_shared_folder(folder: Path) -> None:
 
 def _computer(path: Path) -> Computer:
     lease = _lease(path)
-    name, changed_at_ms = lease.get("name"), lease.get("changed_at_ms")
-    return Computer(
-        path.name,
-        name if isinstance(name, str) and name else path.name[:8],
-        changed_at_ms if type(changed_at_ms) is int and 0 <= changed_at_ms <= _LATEST_MS else 0,
-        path,
-    )
+    name = lease.get("name")
+    return Computer(path.name, name if isinstance(name, str) and name else path.name[:8], _moment(lease), path)
+
+
+def _moment(lease: dict[str, Any]) -> int:
+    """Return as of when the ledger was copied; 0 where no moment stands."""
+    found = lease.get("changed_at_ms")
+    return found if type(found) is int and 0 <= found <= _LATEST_MS else 0
 
 
 def _lease(folder: Path) -> dict[str, Any]:

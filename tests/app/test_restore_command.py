@@ -139,6 +139,8 @@ def test_a_name_from_the_folder_does_not_steer_the_terminal(share: Path, tmp_pat
     asked = restore(tmp_path, share)
 
     assert done.returncode == 0
+    assert "When the copies end is not known" in done.stdout
+    assert "1970" not in done.stdout
     for text in (done.stdout, asked.stderr):
         assert "desk" in text
         assert {one for one in text if not one.isprintable()} <= {"\n"}

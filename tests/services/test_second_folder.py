@@ -23,7 +23,7 @@ from esign_desktop.services.second_folder import DAY_MS
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.sealed_copy import CopyKey, read_header
-from esign_desktop.store.second_folder import FOLDER, LEDGER, read_ledger, write_whole
+from esign_desktop.store.second_folder import FOLDER, LEDGER, computers, read_ledger, write_whole
 from esign_desktop.store.secrets import SecretStore
 from tests.services.copies import PASSPHRASE, Clock, Keyring, second_folder, share_at
 from tests.services.desk import Desk, make_contract, make_pdf
@@ -245,6 +245,55 @@ def test_a_full_folder_is_said_and_the_old_copies_stay(
         assert copies.keep_up().code == "copy.full"
     assert (copied(share, keyring), len(dailies(share))) == (before, 1)
     assert copies.keep_up().code == ""
+
+
+def test_copies_end_when_all_of_the_ledger_was_there_and_not_when_that_was_tried(
+    desk: Desk, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14).as_text()
+    (share / FOLDER).mkdir()
+    note(desk, 1)
+
+    def copy(run: str, now_ms: int) -> None:
+        place = {"sequence": 0, "size_bytes": 0, "offset": 0, "tail": "", "ledger_tail": ""}
+        second_folder_job.do(
+            {
+                "kind": "ledger",
+                "root": str(share),
+                "computer_id": "a" * 32,
+                "is_begun": False,
+                "name": "desk",
+                "run": run,
+                "known_runs": ["one"],
+                "now_ms": now_ms,
+                "key": key,
+                "place": place,
+                "anew": False,
+                "ledger": str(desk.paths.ledger_path),
+            }
+        )
+
+    def full(*_arguments: object, **_values: object) -> object:
+        raise StoreError("copy.full", "ENOSPC", retryable=True)
+
+    def ends_ms() -> int:
+        (computer,) = computers(share)
+        return computer.changed_at_ms
+
+    copy("one", 1000)
+    assert ends_ms() == 1000
+    with monkeypatch.context() as patch:
+        patch.setattr("esign_desktop.store.second_folder.copy_ledger", full)
+        for run in ("one", "two"):
+            with pytest.raises(StoreError):
+                copy(run, 2000)
+            assert ends_ms() == 1000
+    with pytest.raises(StoreError) as caught:
+        copy("three", 3000)
+    # The second run is noted though it could not copy.
+    assert caught.value.code == "copy.two_computers"
+    copy("two", 4000)
+    assert ends_ms() == 4000
 
 
 def test_a_new_passphrase_makes_everything_anew(

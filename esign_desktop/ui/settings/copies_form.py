@@ -326,8 +326,11 @@ class CopiesForm(QWidget):
         self._computers = computers
         self.computer.clear()
         for one in computers:
-            moment = china_time(one.changed_at_ms)
-            self.computer.addItem(self.tr("{name}, last copied {time}").format(name=one_line(one.name), time=moment))
+            if one.changed_at_ms:
+                text = self.tr("{name}, last copied {time}")
+            else:
+                text = self.tr("{name}, last copied at an unknown time")
+            self.computer.addItem(text.format(name=one_line(one.name), time=china_time(one.changed_at_ms)))
         self._show()
         self.old_passphrase.setFocus()
 

@@ -34,13 +34,19 @@ def brought_back(report: RestoringReport) -> str:
 def not_brought_back(report: RestoringReport) -> list[str]:
     """Say what did not come, and what a person has to do about it; the most pressing first."""
     found, restored = report.found, report.restored
-    lines = [
-        translate(
+    if report.computer.changed_at_ms:
+        until = translate(
             "Restoring",
             "The copies end at {time}. What was sent after that is not known here: before you send one of the drafts,"
             " ask whether it went out.",
         ).format(time=china_time(report.computer.changed_at_ms))
-    ]
+    else:
+        until = translate(
+            "Restoring",
+            "When the copies end is not known, nor what was sent after that: before you send one of the drafts, ask"
+            " whether it went out.",
+        )
+    lines = [until]
     if restored.held_count:
         lines.append(
             translate(
