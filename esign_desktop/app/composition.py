@@ -137,7 +137,8 @@ def build_services(
     def make_restorer(jobs: JobStarter) -> Restorer:
         from esign_desktop.services.restoring import Restorer
 
-        return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms)
+        own_key = keyring_key.asked_anew
+        return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms, particulars_key=own_key)
 
     second_folder = SecondFolder(
         *(paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting),

@@ -16,6 +16,8 @@ from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.instance_lock import InstanceLock
 from esign_desktop.store.ledger import Ledger
 from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.sealed_particulars import KeyringKey
+from esign_desktop.store.secrets import SecretStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +49,11 @@ def _restore(arguments: Arguments) -> RestoringReport:
     with InstanceLock(paths.lock_path):
         database = open_sound_database(paths)
         try:
-            restorer = Restorer(paths, database, Ledger(paths.ledger_path), JobStarter(), clock_ms=system_clock_ms)
+            restorer = Restorer(
+                *(paths, database, Ledger(paths.ledger_path), JobStarter()),
+                clock_ms=system_clock_ms,
+                particulars_key=KeyringKey(SecretStore()),
+            )
             computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
             return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
         finally:

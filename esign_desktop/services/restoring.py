@@ -2,7 +2,8 @@
 
 What this computer has stays as it is, so that the same can be restored again, also after a kill at any moment. The
 ledger's lines come first: they alone keep a contract from being sent twice. Then files, then all rows in one
-transaction, then the flows of which only the ledger tells.
+transaction, then the flows of which only the ledger tells. What is known of persons is opened with the key that came
+with the day's copy, and sealed by this computer's own.
 
 The other computer may have gone on after its last copy, and may be running still. So no send is begun here that was
 begun there: one whose flow is known goes on with that flow, any other is held for a person.
@@ -15,6 +16,7 @@ import logging
 import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,8 +35,9 @@ from esign_desktop.store.draft_json import draft_from_json, draft_to_json
 from esign_desktop.store.flow_entries import FLOW
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal, SubmissionState
-from esign_desktop.store.merging import LostSend, Merging, Step, merge, read_rows
+from esign_desktop.store.merging import LostSend, Merging, Step, account_key, merge, read_rows
 from esign_desktop.store.paths import make_private_dir
+from esign_desktop.store.sealed_particulars import SealedParticulars, account_place, key_from_text
 from esign_desktop.store.second_folder import Computer
 
 if TYPE_CHECKING:
@@ -42,15 +45,28 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.second_folder_job import JobStarter
     from esign_desktop.store.ledger import Ledger, LedgerEntry
-    from esign_desktop.store.merging import Row
+    from esign_desktop.store.merging import AccountKey, Row
     from esign_desktop.store.paths import AppPaths
 
-__all__ = ["Computer", "Found", "Restored", "Restorer", "RestoringReport", "chosen", "restore"]
+    OwnKey = Callable[[], bytes | None]
+
+__all__ = ["Computer", "Found", "Missing", "Restored", "Restorer", "RestoringReport", "chosen", "restore"]
 
 _FINAL: Final = frozenset(state.value for state in SubmissionState if state.is_final)
 _FILES: Final = ("copies", "presets", "brand")
 
 _log = logging.getLogger(__name__)
+
+
+class Missing(Enum):
+    """Why particulars of persons did not come."""
+
+    NO_KEY = auto()
+    """The copy was made without their key."""
+    NO_KEYRING = auto()
+    """The keyring of this computer keeps none now; once it does, they can be brought back."""
+    DAMAGED = auto()
+    """They do not open under the key that came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,8 @@ class Restored:
 
     ``held_count`` sends wait for a person, ``missing_file_count`` documents of drafts are nowhere, and of
     ``begun_count`` sends neither a flow nor a draft is known. ``has_audit`` says whether the audit log came, which it
-    does only where there was none.
+    does only where there was none. Of ``particulars_count`` accounts number, mobile and e-mail came; ``missing`` says
+    why those of ``missing_particulars_count`` did not.
     """
 
     flow_count: int
@@ -71,6 +88,9 @@ class Restored:
     missing_file_count: int
     begun_count: int
     has_audit: bool
+    particulars_count: int = 0
+    missing_particulars_count: int = 0
+    missing: Missing = Missing.DAMAGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +123,14 @@ class Restorer:
         jobs: JobStarter,
         *,
         clock_ms: Callable[[], int],
+        particulars_key: OwnKey,
     ) -> None:
         self._paths = paths
         self._database = database
         self._ledger = ledger
         self._clock_ms = clock_ms
         self._jobs = jobs
+        self._particulars_key = particulars_key
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
         """Return whose copies lie there, the latest first.
@@ -125,7 +147,12 @@ class Restorer:
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
-            restored = restore(scratch, self._paths, self._database, self._ledger, now_ms=self._clock_ms())
+            restored = restore(
+                *(scratch, self._paths, self._database, self._ledger),
+                now_ms=self._clock_ms(),
+                copied_key=found.pop("particulars_key"),
+                own_key=self._particulars_key,
+            )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return RestoringReport(computer, Found(**found), restored)
@@ -149,12 +176,25 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
     return of_name[0]
 
 
-def restore(scratch: Path, paths: AppPaths, database: Database, ledger: Ledger, *, now_ms: int) -> Restored:
-    """Take over what was decrypted into ``scratch``; see ``second_folder_job.fetch``. Raises StoreError."""
+def restore(
+    scratch: Path,
+    paths: AppPaths,
+    database: Database,
+    ledger: Ledger,
+    *,
+    now_ms: int,
+    copied_key: str,
+    own_key: OwnKey,
+) -> Restored:
+    """Take over what was decrypted into ``scratch``; see ``second_folder_job.fetch``. Raises StoreError.
+
+    ``copied_key`` opens the particulars in the copy, or is empty; ``own_key`` seals them here, and is asked only then.
+    """
     ledger.take_over(_content(scratch / LEDGER).split(b"\n"))
     _take_files(scratch, paths)
     came: Counter[str] = Counter()
     missing_files = 0
+    missing = Missing.DAMAGED
     sends = _sends_of(ledger)
     if (scratch / DATABASE).exists():
         source = Database(scratch / DATABASE)
@@ -163,6 +203,8 @@ def restore(scratch: Path, paths: AppPaths, database: Database, ledger: Ledger, 
             merging, missing_files = _merging(source, sends, paths)
         finally:
             source.close()
+        sealed, missing = _particulars(merging.rows["accounts"], copied_key, own_key)
+        merging = replace(merging, sealed=sealed)
         came = merge(database, merging, now_ms=now_ms)
     rebuilt = rebuild_flows(ledger, Flows(database))
     known = {submission.record.id for submission in Journal(database).list()}
@@ -170,10 +212,10 @@ def restore(scratch: Path, paths: AppPaths, database: Database, ledger: Ledger, 
         not one.has_ended and one.start_count > 0 and not one.has_flow and send_id not in known
         for send_id, one in sends.items()
     )
-    return _restored(came, rebuilt, missing_files, begun)
+    return _restored(came, rebuilt, missing_files, begun, missing)
 
 
-def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: int) -> Restored:
+def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: int, missing: Missing) -> Restored:
     return Restored(
         flow_count=came["flows"] + rebuilt.flow_count,
         link_count=rebuilt.link_count,
@@ -184,7 +226,29 @@ def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: i
         missing_file_count=missing_files,
         begun_count=begun,
         has_audit=came["audit"] > 0,
+        particulars_count=came["particulars"],
+        missing_particulars_count=came["missing_particulars"],
+        missing=missing,
     )
+
+
+def _particulars(accounts: Sequence[Row], copied_key: str, own_key: OwnKey) -> tuple[dict[AccountKey, bytes], Missing]:
+    """Return the particulars as this computer seals them, and why some are missing, should some be."""
+    theirs = key_from_text(copied_key)
+    if theirs is None:
+        return {}, Missing.NO_KEY
+    kept = [row for row in accounts if row["sealed"]]
+    own = own_key() if kept else None
+    if own is None:
+        return {}, Missing.NO_KEYRING
+    opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
+    found = {}
+    for row in kept:
+        place = account_place(*account_key(row))
+        text = opening.open(row["sealed"], place)
+        if text is not None:
+            found[account_key(row)] = sealing.seal(text, place)
+    return found, Missing.DAMAGED
 
 
 @dataclass(slots=True)
@@ -236,7 +300,7 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
     _hold_unreadable(rows["submissions"], steps)
     known = {row["id"] for row in rows["submissions"]}
     lost = [*_lost_sends(sends, known, {row["id"] for row in rows["drafts"]})]
-    return Merging(rows, journal, drafts, steps, lost), missing_files
+    return Merging(rows, journal, drafts, steps, lost_sends=lost), missing_files
 
 
 def _steps_of(facts: SubmissionFacts, told: _LedgerSend) -> tuple[Step, ...]:

@@ -22,6 +22,7 @@ from esign_desktop.services.audit_log import AuditAction
 from esign_desktop.services.second_folder_job import JobStarter
 from esign_desktop.store.disk_errors import disk_error
 from esign_desktop.store.sealed_copy import SHORTEST_PASSPHRASE, CopyKey
+from esign_desktop.store.sealed_particulars import key_from_text
 from esign_desktop.store.second_folder import LedgerPlace, write_whole
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class SecondFolder:
         self._run = secrets.token_hex(8)
         self._key: CopyKey | None = None
         self._is_key_kept = True
+        self._particulars_key = ""
         self._code = ""
         self._state = _read_state(self._path)
         self._copied_bytes = -1
@@ -288,6 +290,7 @@ class SecondFolder:
                 database=str(self._paths.database_path),
                 entries=list(self._entries()),
                 is_only_one=bool(anew),
+                particulars_key=self._known_particulars_key(),
             )
         finally:
             shutil.rmtree(self._scratch, ignore_errors=True)
@@ -349,6 +352,17 @@ class SecondFolder:
                 raise StoreError("copy.needs_passphrase")
             self._key = key
         return self._key
+
+    def _known_particulars_key(self) -> str:
+        """Return the key of persons' particulars; empty where there is none, and where the keyring does not tell it."""
+        if not self._particulars_key:
+            try:
+                kept = self._secrets.particulars_key() or ""
+            except StoreError as error:
+                _log.info("the copy goes without the key of particulars: %s", error.code)
+                kept = ""
+            self._particulars_key = kept if key_from_text(kept) else ""
+        return self._particulars_key
 
     def _keep_key(self, key: CopyKey) -> bool:
         try:

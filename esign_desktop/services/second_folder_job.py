@@ -1,6 +1,6 @@
 """Everything that touches the second folder, in a process that can be abandoned: a share that hangs freezes nothing.
 
-One job a process: a JSON object goes in, signs of life come out, then one JSON object. The key goes through the pipe.
+One job a process: a JSON object goes in, signs of life come out, then one JSON object. Keys go through the pipe.
 What only a job needs is imported by it: the program that starts them stands at a counter and has to be quick.
 """
 
@@ -186,6 +186,7 @@ def _daily(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
         ledger=Path(order["ledger"]),
         entries=[Entry(*one) for one in order["entries"]],
         made_at_ms=order["now_ms"],
+        particulars_key=order["particulars_key"],
         on_progress=on_progress,
     )
     if order["is_only_one"]:
@@ -209,6 +210,8 @@ def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
     """Decrypt a computer's copies into a folder of this one: the newest sound day's, and the ledger of both.
+
+    What is returned holds the key of that computer's particulars; it is written nowhere.
 
     Raises StoreError: ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``,
     ``copy.unreadable``, and for the disk.
@@ -234,6 +237,7 @@ def fetch(
         "made_at_ms": daily.made_at_ms if daily is not None else 0,
         "passed_over_count": daily.passed_over_count if daily is not None else 0,
         "left_out_count": daily.left_out_count if daily is not None else 0,
+        "particulars_key": daily.particulars_key if daily is not None else "",
     }
 
 

@@ -1,7 +1,8 @@
 """A day's copy: the database and the files that belong to it, in one encrypted file, of which a few are kept.
 
 They are numbered, so that a clock that was set back orders nothing. Entries follow one another, a name and its pieces;
-the last record says that all is there. One that is not whole is passed over for the one before.
+the last record says that all is there. One that is not whole is passed over for the one before. The first record may
+hold the key of persons' particulars, which is in no file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import threading
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -60,11 +61,15 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """A sound copy that was unpacked. ``passed_over_count`` newer ones were damaged."""
+    """A sound copy that was unpacked. ``passed_over_count`` newer ones were damaged.
+
+    ``particulars_key`` is empty where the keyring did not tell it when the copy was made.
+    """
 
     made_at_ms: int
     left_out_count: int
     passed_over_count: int
+    particulars_key: str = field(default="", repr=False)
 
 
 def write_daily(
@@ -75,6 +80,7 @@ def write_daily(
     ledger: Path,
     entries: Sequence[Entry],
     made_at_ms: int,
+    particulars_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
     """Write a copy and prune the older ones. Raises StoreError for the folder."""
@@ -85,7 +91,8 @@ def write_daily(
         header = new_header(_KIND, folder.name, key)
         sealer = Sealer(header, key)
         yield header.content
-        yield sealer.sealed(_words(format=_FORMAT, made_at_ms=made_at_ms))
+        known = {"particulars_key": particulars_key} if particulars_key else {}
+        yield sealer.sealed(_words(format=_FORMAT, made_at_ms=made_at_ms, **known))
         for name, path in ((DATABASE, database), (LEDGER, ledger)):
             if path.exists():
                 yield sealer.sealed(_words(name=name))
@@ -148,7 +155,7 @@ def unpack_newest(
         _empty(target)
         try:
             with path.open("rb") as file:
-                made_at_ms, left_out = _unpack(file, key, target, on_progress)
+                beginning, left_out = _unpack(file, key, target, on_progress)
         except FileNotFoundError:
             continue
         except StoreError as error:
@@ -158,7 +165,8 @@ def unpack_newest(
         except OSError as error:
             raise StoreError("copy.unreadable", folder_error(error).detail, retryable=True) from error
         else:
-            return DailyFound(made_at_ms, left_out, passed_over)
+            particulars_key = str(beginning.get("particulars_key", ""))
+            return DailyFound(int(beginning.get("made_at_ms", 0)), left_out, passed_over, particulars_key)
     _empty(target)
     return DailyFound(0, 0, passed_over) if passed_over else None
 
@@ -168,11 +176,12 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
     return sorted(found, reverse=True)
 
 
-def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[int, int]:
+def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[], None]) -> tuple[dict[str, Any], int]:
+    """Return what the first record says, and how many files were left out."""
     header = read_header(file)
     if not header.is_of(key):
         raise StoreError("copy.damaged", "another passphrase")
-    made_at_ms: int | None = None
+    beginning: dict[str, Any] | None = None
     out: BinaryIO | None = None
     try:
         for record in records(file, header, key):
@@ -186,22 +195,18 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
             if out is not None:
                 _write_down(out)
                 out = None
-            if made_at_ms is None:
-                made_at_ms = _beginning(words)
+            if beginning is None:
+                if words.get("format") != _FORMAT:
+                    raise StoreError("copy.newer_version")
+                beginning = words
             elif record.is_last:
-                return made_at_ms, int(words.get("left_out", 0))
+                return beginning, int(words.get("left_out", 0))
             else:
                 out = _opened(target, str(words.get("name", "")))
     finally:
         if out is not None:
             out.close()
     raise StoreError("copy.damaged", "cut off")
-
-
-def _beginning(words: dict[str, Any]) -> int:
-    if words.get("format") != _FORMAT:
-        raise StoreError("copy.newer_version")
-    return int(words.get("made_at_ms", 0))
 
 
 def _opened(target: Path, name: str) -> BinaryIO:

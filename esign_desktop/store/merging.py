@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.database import Connection, Database
 
 Row = dict[str, Any]
+AccountKey = tuple[str, str, str]
 
 _TABLES: Final = (
     *("settings", "accounts", "flows", "submissions", "drafts", "presets", "templates"),
@@ -54,12 +55,14 @@ class Merging:
     """What is taken over: the rows of every table, and what is known of sends besides.
 
     ``drafts`` holds the drafts' bodies that are to be written instead, ``steps`` what is added to copied sends.
+    ``sealed`` holds accounts' particulars as this installation seals them; those of other accounts do not come.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
     journal: Mapping[str, Sequence[Row]] = field(repr=False)
     drafts: Mapping[str, str] = field(default_factory=dict, repr=False)
     steps: Mapping[str, Sequence[Step]] = field(default_factory=dict)
+    sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     lost_sends: Sequence[LostSend] = ()
 
 
@@ -77,7 +80,11 @@ def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[
 
 
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
-    """Take over what is not here; return how many rows came, by table. ``held`` counts sends that wait for a person."""
+    """Take over what is not here; return how many rows came, by table.
+
+    ``held`` counts sends that wait for a person, ``particulars`` accounts of which particulars came, and
+    ``missing_particulars`` those of which the copy has some that are not here.
+    """
 
     def work(connection: Connection) -> Counter[str]:
         came: Counter[str] = Counter()
@@ -89,10 +96,11 @@ def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
                 continue
             for row in merging.rows[table]:
                 taken = _taken(connection, table, row, merging)
-                if taken is None or not _insert(connection, table, taken):
-                    continue
-                came[table] += 1
-                if table == "submissions":
+                is_new = taken is not None and _insert(connection, table, taken)
+                came[table] += is_new
+                if table == "accounts":
+                    _take_particulars(connection, row, merging, came, is_new=is_new)
+                elif table == "submissions" and is_new:
                     for step in merging.journal.get(row["id"], ()):
                         _insert(connection, "journal_steps", step)
                     came["held"] += _add_steps(connection, row["id"], merging.steps.get(row["id"], ()), now_ms)
@@ -113,8 +121,8 @@ def _taken(connection: Connection, table: str, row: Row, merging: Merging) -> Ro
         case "settings":
             return None if row["key"] in _OF_THAT_COMPUTER else row
         case "accounts":
-            # Under a key that lies in the other computer's keyring.
-            return row | {"sealed": b""}
+            # As it is, it opens under the other computer's key only.
+            return row | {"sealed": merging.sealed.get(account_key(row), b"")}
         case "drafts":
             # Restored a second time, when it has been sent from here.
             sent = connection.execute(
@@ -128,6 +136,34 @@ def _taken(connection: Connection, table: str, row: Row, merging: Merging) -> Ro
             return row if is_free else row | {"function_key": None}
         case _:
             return row
+
+
+def account_key(row: Row) -> AccountKey:
+    """Return what tells a row of accounts from all others."""
+    return row["environment"], row["project_id"], row["account_id"]
+
+
+def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
+    """Fill in what did not come with an earlier restoring, unless the account is somebody else's here; count both."""
+    if not row["sealed"]:
+        return
+    sealed = merging.sealed.get(account_key(row), b"")
+    key = "environment = ? AND project_id = ? AND account_id = ?"
+    if sealed and not is_new:
+        done = connection.execute(
+            f"UPDATE accounts SET sealed = ? WHERE {key} AND sealed = x''"  # noqa: S608  a constant
+            " AND kind = ? AND name = ? AND masked_number = ?",
+            (sealed, *account_key(row), row["kind"], row["name"], row["masked_number"]),
+        )
+        came["particulars"] += done.rowcount
+    elif sealed:
+        came["particulars"] += 1
+    else:
+        is_missing = connection.execute(
+            f"SELECT EXISTS (SELECT 1 FROM accounts WHERE {key} AND sealed = x'')",  # noqa: S608  a constant
+            account_key(row),
+        ).fetchone()
+        came["missing_particulars"] += is_missing == (1,)
 
 
 def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:

@@ -1,12 +1,12 @@
-"""Numbers, phones and addresses of persons, encrypted under a key that lies in the system's keyring alone.
+"""Numbers, phones and addresses of persons, encrypted under a key that lies in the system's keyring.
 
-Who has the program's files without the keyring can't read them; where there is no keyring nothing of it is kept.
+Who has the program's files without the keyring can't read them; where there is no keyring nothing of it is kept. The
+only other place where the key lies is a day's copy, under the passphrase of the copies.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import logging
 import secrets
@@ -49,14 +49,15 @@ class SealedParticulars:
 
     def __init__(self, key: Callable[[], bytes | None]) -> None:
         self._key = key
+        self._has_told = False
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
         """Return the particulars encrypted; empty without a key."""
-        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place(record))
+        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
         """Return what was sealed; None without a key, or where it can't be opened."""
-        text = self.open(record.sealed, _place(record))
+        text = self.open(record.sealed, _place_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
         except (ValueError, TypeError):
@@ -84,7 +85,9 @@ class SealedParticulars:
             return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
         except (InvalidTag, ValueError):
             # Another key's, as after a keyring was made anew: it is asked for again.
-            _log.warning("what was sealed can't be opened")
+            if not self._has_told:
+                self._has_told = True
+                _log.warning("what was sealed can't be opened")
             return None
 
 
@@ -109,19 +112,41 @@ class KeyringKey:
                     _log.info("particulars are not kept: %s", error.code)
             return self._key
 
+    def asked_anew(self) -> bytes | None:
+        """Return the key, also soon after the keyring did not tell it: somebody may have unlocked it since."""
+        with self._lock:
+            self._asked_at_s = None
+        return self()
+
     def _from_keyring(self) -> bytes:
         kept = self._secrets.particulars_key()
         if kept is None:
-            kept = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode("ascii")
+            kept = key_as_text(secrets.token_bytes(_KEY_BYTES))
             self._secrets.keep_particulars_key(kept)
-        try:
-            key = base64.b64decode(kept, validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != _KEY_BYTES:
+        key = key_from_text(kept)
+        if key is None:
             raise StoreError("keyring.failed", "no key")
         return key
 
 
-def _place(record: AccountRecord) -> bytes:
-    return f"{record.environment.value}\0{record.project_id}\0{record.account_id}".encode()
+def key_as_text(key: bytes) -> str:
+    """Return a key as keyring and copies keep it."""
+    return base64.b64encode(key).decode("ascii")
+
+
+def key_from_text(text: str) -> bytes | None:
+    """Read it; None for what is no key."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return key if len(key) == _KEY_BYTES else None
+
+
+def account_place(environment: str, project_id: str, account_id: str) -> bytes:
+    """Return what an account's particulars are bound to."""
+    return f"{environment}\0{project_id}\0{account_id}".encode()
+
+
+def _place_of(record: AccountRecord) -> bytes:
+    return account_place(record.environment.value, record.project_id, record.account_id)

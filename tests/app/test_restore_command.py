@@ -6,22 +6,30 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
 from esign_desktop.store.database import Database
 from esign_desktop.store.drafts import Drafts
 from esign_desktop.store.instance_lock import InstanceLock
 from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.sealed_particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.second_folder import FOLDER
+from esign_desktop.store.secrets import SecretStore
 from tests.services.copies import COMPUTER, PASSPHRASE, copy_now
 from tests.services.desk import Desk, make_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.secret_service import SecretService
+
+KNOWN = Particulars("110101199003078515", "13800000000", "a@example.com")
+OLD_KEY = b"old computer's key, made up now."
 OTHER = "f" * 32
 SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/secret"]}]'
 
@@ -74,6 +82,61 @@ def test_everything_comes_back_and_what_did_not_is_said(share: Path, tmp_path: P
     assert not AppPaths.at(tmp_path / "new").restoring_dir.exists()
     assert restore(tmp_path, share).returncode == 0
     assert draft_count(tmp_path) == 1
+
+
+@pytest.fixture
+def known(share: Path, tmp_path: Path) -> Path:
+    """A folder with the copies of one computer that knows a person."""
+    desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    record = AccountRecord(EnvironmentKind.SANDBOX, "p", "a", AccountKind.PERSON, "张示例")
+    sealed = SealedParticulars(lambda: OLD_KEY).sealed(record, KNOWN)
+    Accounts(desk.database).remember(replace(record, sealed=sealed))
+    copy_now(desk, share, particulars_key=OLD_KEY)
+    desk.close()
+    return share
+
+
+def told(tmp_path: Path) -> list[Particulars | None]:
+    """Return what a program on the new computer knows of persons."""
+    database = Database(AppPaths.at(tmp_path / "new").database_path)
+    database.open()
+    try:
+        sealed = SealedParticulars(KeyringKey(SecretStore()))
+        return [sealed.opened(one) for one in Accounts(database).all()]
+    finally:
+        database.close()
+
+
+def test_numbers_and_phones_come_back_as_soon_as_there_is_a_keyring(
+    known: Path, tmp_path: Path, secret_service: SecretService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
+        done = restore(tmp_path, known)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "accounts 1, numbers and phones 0." in done.stdout
+    assert "keyring is locked, or there is none" in done.stdout
+    assert told(tmp_path) == [None]
+
+    done = restore(tmp_path, known)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "accounts 0, numbers and phones 1." in done.stdout
+    assert "keyring" not in done.stdout
+    assert told(tmp_path) == [KNOWN]
+
+
+def test_a_locked_keyring_keeps_numbers_and_phones_out(
+    known: Path, tmp_path: Path, secret_service: SecretService
+) -> None:
+    SecretStore().keep_particulars_key(key_as_text(bytes(range(32))))
+    secret_service.lock()
+
+    done = restore(tmp_path, known)
+
+    assert (done.returncode, done.stderr) == (0, "the keyring failed: KeyringLocked\n")
+    assert "accounts 1, numbers and phones 0." in done.stdout
+    assert "keyring is locked, or there is none" in done.stdout
 
 
 def test_a_wrong_passphrase_is_said(share: Path, tmp_path: Path) -> None:

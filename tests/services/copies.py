@@ -13,6 +13,7 @@ from esign_desktop.services.second_folder import SecondFolder
 from esign_desktop.services.second_folder_job import JobStarter, do, fetch
 from esign_desktop.store.forgetting import Forgetting
 from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.sealed_particulars import key_as_text
 from esign_desktop.store.second_folder import FOLDER, LedgerPlace
 from tests.services.desk import Desk, clock_ms
 
@@ -31,11 +32,17 @@ class Keyring:
 
     key: str | None = None
     code: str = ""
+    particulars: bytes | None = None
 
     def copy_key(self) -> str | None:
         if self.code:
             raise StoreError(self.code)
         return self.key
+
+    def particulars_key(self) -> str | None:
+        if self.code:
+            raise StoreError(self.code)
+        return key_as_text(self.particulars) if self.particulars else None
 
     def keep_copy_key(self, key: str) -> None:
         if self.code:
@@ -63,7 +70,11 @@ def second_folder(
         Forgetting(desk.database),
         clock_ms=clock or clock_ms,
         jobs=JobStarter(silence_s=silence_s),
-        make_restorer=lambda jobs: Restorer(desk.paths, desk.database, desk.stores.ledger, jobs, clock_ms=clock_ms),
+        make_restorer=lambda jobs: Restorer(
+            *(desk.paths, desk.database, desk.stores.ledger, jobs),
+            clock_ms=clock_ms,
+            particulars_key=lambda: desk.particulars_key,
+        ),
     )
 
 
@@ -76,7 +87,9 @@ CHEAP_KEY = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14)
 COMPUTER = "0123456789abcdef" * 2
 
 
-def copy_now(desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily")) -> None:
+def copy_now(
+    desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily"), particulars_key: bytes | None = None
+) -> None:
     """Copy in this process, under a key that is quickly derived."""
     (share / FOLDER).mkdir(exist_ok=True, parents=True)
     entries = [
@@ -103,6 +116,7 @@ def copy_now(desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "da
                 "database": str(desk.paths.database_path),
                 "entries": entries,
                 "is_only_one": False,
+                "particulars_key": key_as_text(particulars_key) if particulars_key else "",
             }
         )
     rmtree(desk.paths.leaving_dir, ignore_errors=True)
@@ -110,7 +124,12 @@ def copy_now(desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "da
 
 def restore_into(desk: Desk, share: Path) -> Restored:
     """Bring back what lies in the share, in this process."""
-    fetch(share / FOLDER / COMPUTER, PASSPHRASE, desk.paths.restoring_dir)
-    restored = restore(desk.paths.restoring_dir, desk.paths, desk.database, desk.stores.ledger, now_ms=clock_ms())
+    found = fetch(share / FOLDER / COMPUTER, PASSPHRASE, desk.paths.restoring_dir)
+    restored = restore(
+        *(desk.paths.restoring_dir, desk.paths, desk.database, desk.stores.ledger),
+        now_ms=clock_ms(),
+        copied_key=found["particulars_key"],
+        own_key=lambda: desk.particulars_key,
+    )
     rmtree(desk.paths.restoring_dir)
     return restored

@@ -63,6 +63,27 @@ def test_everything_comes_back_and_nothing_can_be_read_without_the_key(
     assert list((tmp_path / "back").iterdir()) == []
 
 
+def test_the_key_of_particulars_comes_back_and_lies_in_no_file(folder: Path, tmp_path: Path) -> None:
+    database = tmp_path / "esign.db"
+    database.write_bytes(b"database")
+    write_daily(
+        folder,
+        KEY,
+        database=database,
+        ledger=tmp_path / "ledger",
+        entries=(),
+        made_at_ms=7,
+        particulars_key="made-up key",
+    )
+    found = unpack_newest(folder, KEY, tmp_path / "back")
+
+    assert found is not None
+    assert (found.made_at_ms, found.particulars_key) == (7, "made-up key")
+    assert "made-up" not in repr(found)
+    assert [path.read_bytes() for path in (tmp_path / "back").iterdir()] == [b"database"]
+    assert all(b"made-up" not in path.read_bytes() for path in folder.iterdir())
+
+
 def test_some_are_kept_and_a_clock_that_was_set_back_orders_nothing(folder: Path, tmp_path: Path) -> None:
     for number in range(KEPT + 3):
         write(folder, text=f"day {number}", at_ms=1000 - number)

@@ -73,6 +73,18 @@ def test_a_keyring_that_does_not_answer_is_left_alone_for_a_minute(clock: list[f
     assert keyring.asked == 2
 
 
+def test_a_keyring_that_somebody_may_have_unlocked_is_asked_at_once(clock: list[float]) -> None:
+    keyring = Keyring()
+    key = KeyringKey(keyring)
+    keyring.is_frozen = True
+    assert (key(), key.asked_anew(), keyring.asked) == (None, None, 2)
+    keyring.is_frozen = False
+    assert key() is None
+    told = key.asked_anew()
+    assert told is not None
+    assert (key(), key.asked_anew(), keyring.asked) == (told, told, 3)
+
+
 @pytest.mark.parametrize(
     "kept", ["", "no base64!", base64.b64encode(bytes(31)).decode(), base64.b64encode(bytes(16)).decode()]
 )

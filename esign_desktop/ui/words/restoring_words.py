@@ -10,7 +10,7 @@ from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.restoring import RestoringReport
+    from esign_desktop.services.restoring import Missing, RestoringReport
 
 translate: Final = QCoreApplication.translate
 
@@ -20,7 +20,8 @@ def brought_back(report: RestoringReport) -> str:
     restored = report.restored
     text = translate(
         "Restoring",
-        "Brought back from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts}.",
+        "Brought back from {computer}: contracts {flows}, drafts {drafts}, presets {presets}, accounts {accounts},"
+        " numbers and phones {particulars}.",
     )
     return text.format(
         computer=one_line(report.computer.name),
@@ -28,6 +29,7 @@ def brought_back(report: RestoringReport) -> str:
         drafts=restored.draft_count,
         presets=restored.preset_count,
         accounts=restored.account_count,
+        particulars=restored.particulars_count,
     )
 
 
@@ -82,6 +84,8 @@ def not_brought_back(report: RestoringReport) -> list[str]:
         lines.append(
             translate("Restoring", "The copy of the ledger is damaged in places: contracts and links may be missing.")
         )
+    if restored.missing_particulars_count:
+        lines.append(_particulars_missing(restored.missing).format(count=restored.missing_particulars_count))
     if restored.missing_file_count:
         lines.append(
             translate("Restoring", "Documents of drafts that are not in the copies: {count}. Open them anew.").format(
@@ -96,8 +100,31 @@ def not_brought_back(report: RestoringReport) -> list[str]:
     lines.append(
         translate(
             "Restoring",
-            "Never in the copies: secrets and passwords, which are typed again in Settings; numbers and phones of"
-            " persons; signed files, which are downloaded again in Track.",
+            "Never in the copies: secrets and passwords, which are typed again in Settings; signed files, which are"
+            " downloaded again in Track.",
         )
     )
     return lines
+
+
+def _particulars_missing(why: Missing) -> str:
+    # Not at the start of the program: whoever has a report has it imported.
+    from esign_desktop.services.restoring import Missing
+
+    if why is Missing.NO_KEYRING:
+        return translate(
+            "Restoring",
+            "Accounts whose numbers, phones and e-mails did not come yet: {count}. This computer's keyring is locked,"
+            " or there is none: make it ready, and bring back from the same folder once more.",
+        )
+    if why is Missing.NO_KEY:
+        return translate(
+            "Restoring",
+            "Accounts whose numbers, phones and e-mails did not come: {count}. The daily copy was made without their"
+            " key; they are typed again when the person next signs.",
+        )
+    return translate(
+        "Restoring",
+        "Accounts whose numbers, phones and e-mails did not come: {count}. They can't be opened with the key in the"
+        " copy; they are typed again when the person next signs.",
+    )

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QTreeWidget
 from esign_desktop.app.self_test import hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.platform_behaviour import SealAnchor
-from esign_desktop.services.restoring import Computer, Found, Restored, RestoringReport
+from esign_desktop.services.restoring import Computer, Found, Missing, Restored, RestoringReport
 from esign_desktop.services.second_folder import CopyStatus
 from esign_desktop.ui.copy_watch import PATIENCE_MS, attention
 from esign_desktop.ui.people.forget_sheet import ForgetSheet
@@ -143,7 +143,13 @@ def _copies(studio: Studio, here: Office) -> None:
     here.window.status_line.show_copies(*attention(away, moment_ms + 2 * PATIENCE_MS))
     computer = Computer("0" * 32, "柜台二号", moment_ms, Path("/media/share"))
     found = Found(is_ledger_whole=True, made_at_ms=moment_ms - 9_000_000, passed_over_count=1, left_out_count=0)
-    restored = Restored(12, 20, 3, 2, 9, 1, 0, 0, has_audit=True)
+    restored = Restored(
+        *(12, 20, 3, 2, 9, 1, 0, 0),
+        has_audit=True,
+        particulars_count=7,
+        missing_particulars_count=2,
+        missing=Missing.NO_KEYRING,
+    )
     form._on_restored(  # noqa: SLF001  what another computer would give
         RestoringReport(computer, found, restored)
     )

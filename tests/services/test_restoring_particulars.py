@@ -1,0 +1,264 @@
+"""Numbers, phones and e-mails come back with the day's copy, and lie nowhere else in the clear on their way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from esign_desktop.services.restoring import Missing
+from esign_desktop.services.second_folder_job import fetch
+from esign_desktop.store import daily_copy
+from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.daily_copy import unpack_newest
+from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.sealed_particulars import Particulars, SealedParticulars, key_as_text
+from esign_desktop.store.second_folder import FOLDER
+from tests.services.copies import (
+    CHEAP_KEY,
+    COMPUTER,
+    PASSPHRASE,
+    Clock,
+    Keyring,
+    copy_now,
+    restore_into,
+    second_folder,
+    share_at,
+)
+from tests.services.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.services.rehearsal import RehearsalPlatform
+
+OLD_KEY: Final = b"old computer's key, made up now."
+NEW_KEY: Final = b"new computer's key, made up too."
+KNOWN: Final = Particulars("110101199003078515", "13800000000", "a@example.com")
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Path:
+    return tmp_path / "share"
+
+
+@pytest.fixture
+def old(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+    """The computer that will be gone, with one contact."""
+    desk = Desk(tmp_path / "old", platform.environment, particulars_key=OLD_KEY)
+    keep(desk, "张示例", OLD_KEY)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def new(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+    """Another computer, whose keyring has a key of its own."""
+    desk = Desk(tmp_path / "new", platform.environment, particulars_key=NEW_KEY)
+    yield desk
+    desk.close()
+
+
+def keep(desk: Desk, name: str, key: bytes | None, known: Particulars = KNOWN, account_id: str = "a") -> AccountRecord:
+    home = desk.environment.kind, desk.environment.project_id
+    record = AccountRecord(*home, account_id, AccountKind.PERSON, name, masked_number=known.number, reach="r")
+    record = replace(record, sealed=SealedParticulars(lambda: key).sealed(record, known))
+    Accounts(desk.database).remember(record)
+    return record
+
+
+def told(desk: Desk, key: bytes | None = NEW_KEY) -> list[Particulars | None]:
+    return [SealedParticulars(lambda: key).opened(one) for one in Accounts(desk.database).all()]
+
+
+def test_they_come_back_under_this_computers_own_key(old: Desk, new: Desk, share: Path) -> None:
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (1, 1, 0)
+    assert told(new) == [KNOWN]
+    # The key of the computer that is gone opens nothing here.
+    assert told(new, OLD_KEY) == [None]
+
+
+def test_what_this_computer_knows_stays_and_the_rest_is_added(old: Desk, new: Desk, share: Path) -> None:
+    own = Particulars("110101199003078515", "13900000001", "")
+    keep(old, "李示例", OLD_KEY, account_id="b")
+    keep(new, "李示例", NEW_KEY, own, account_id="b")
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (1, 1, 0)
+    by_name = dict(zip([one.name for one in Accounts(new.database).all()], told(new), strict=True))
+    assert by_name == {"张示例": KNOWN, "李示例": own}
+
+
+def test_a_keyring_that_tells_nothing_now_lets_them_come_with_the_next_restoring(
+    old: Desk, new: Desk, share: Path
+) -> None:
+    copy_now(old, share, particulars_key=OLD_KEY)
+    new.particulars_key = None
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.particulars_count) == (1, 0)
+    assert (restored.missing_particulars_count, restored.missing) == (1, Missing.NO_KEYRING)
+    assert [one.sealed for one in Accounts(new.database).all()] == [b""]
+    new.particulars_key = NEW_KEY
+    again = restore_into(new, share)
+    assert (again.account_count, again.particulars_count, again.missing_particulars_count) == (0, 1, 0)
+    assert told(new) == [KNOWN]
+    kept = Accounts(new.database).all()
+    third = restore_into(new, share)
+    assert (third.account_count, third.particulars_count, third.missing_particulars_count) == (0, 0, 0)
+    assert Accounts(new.database).all() == kept
+
+
+@pytest.mark.parametrize("other", [{"name": "王示例"}, {"number": "110101199003071233"}], ids=["name", "number"])
+def test_an_account_that_is_somebody_elses_here_is_not_filled_in(
+    old: Desk, new: Desk, share: Path, other: dict[str, str]
+) -> None:
+    keep(new, other.get("name", "张示例"), None, replace(KNOWN, number=other.get("number", KNOWN.number)))
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    assert restore_into(new, share).particulars_count == 0
+    assert [one.sealed for one in Accounts(new.database).all()] == [b""]
+
+
+def test_a_copy_without_the_key_brings_the_rows_and_says_what_is_missing(old: Desk, new: Desk, share: Path) -> None:
+    copy_now(old, share)
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.particulars_count) == (1, 0)
+    assert (restored.missing_particulars_count, restored.missing) == (1, Missing.NO_KEY)
+    assert told(new) == [None]
+    # A later copy, made with the key, brings them.
+    copy_now(old, share, particulars_key=OLD_KEY)
+    assert restore_into(new, share).particulars_count == 1
+    assert told(new) == [KNOWN]
+
+
+@pytest.mark.parametrize("key", ["", "no key", "é", "AAAA", 7, None], ids=repr)
+def test_what_is_no_key_in_a_copy_is_none(
+    old: Desk, new: Desk, share: Path, monkeypatch: pytest.MonkeyPatch, key: object
+) -> None:
+    words = daily_copy._words  # noqa: SLF001  as another version might write it
+    monkeypatch.setattr(
+        daily_copy, "_words", lambda **told: words(**told, **({"particulars_key": key} if "format" in told else {}))
+    )
+    copy_now(old, share)
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.missing) == (1, Missing.NO_KEY)
+
+
+def test_nothing_is_asked_of_the_keyring_where_nothing_is_sealed(new: Desk, share: Path, tmp_path: Path) -> None:
+    empty = Desk(tmp_path / "empty", new.environment)
+    keep(empty, "张示例", None)
+    copy_now(empty, share, particulars_key=OLD_KEY)
+    empty.close()
+    new.particulars_key = None
+
+    assert restore_into(new, share).missing_particulars_count == 0
+
+
+def test_what_another_key_sealed_or_another_accounts_does_not_open_and_is_said(
+    old: Desk, new: Desk, share: Path
+) -> None:
+    other = keep(old, "李示例", b"x" * 32, account_id="b")
+    moved = Accounts(old.database).all()[-1]
+    keep(old, "王示例", None, account_id="c")
+    sound = next(one.sealed for one in Accounts(old.database).all() if one.account_id == "a")
+    old.database.run(
+        lambda connection: connection.execute("UPDATE accounts SET sealed = ? WHERE account_id = 'c'", (sound,))
+    )
+    assert other.sealed
+    assert moved.sealed
+    copy_now(old, share, particulars_key=OLD_KEY)
+
+    restored = restore_into(new, share)
+
+    assert (restored.account_count, restored.particulars_count) == (3, 1)
+    assert (restored.missing_particulars_count, restored.missing) == (2, Missing.DAMAGED)
+    by_id = dict(zip([one.account_id for one in Accounts(new.database).all()], told(new), strict=True))
+    assert by_id == {"a": KNOWN, "b": None, "c": None}
+    assert all(one.sealed == b"" for one in Accounts(new.database).all() if one.account_id != "a")
+
+
+def test_a_key_that_was_changed_in_the_copy_makes_it_no_copy(old: Desk, share: Path, tmp_path: Path) -> None:
+    copy_now(old, share, particulars_key=OLD_KEY)
+    (path,) = (share / FOLDER / COMPUTER).glob("daily-*.copy")
+    whole = path.read_bytes()
+    first = whole.index(b"\0\0", 105)
+    path.write_bytes(whole[: first + 40] + bytes([whole[first + 40] ^ 1]) + whole[first + 41 :])
+
+    found = fetch(path.parent, PASSPHRASE, tmp_path / "scratch")
+
+    assert (found["made_at_ms"], found["passed_over_count"], found["particulars_key"]) == (0, 1, "")
+
+
+def test_the_key_lies_in_the_clear_in_no_file(old: Desk, new: Desk, share: Path, tmp_path: Path) -> None:
+    copy_now(old, share, particulars_key=OLD_KEY)
+    found = fetch(share / FOLDER / COMPUTER, PASSPHRASE, tmp_path / "scratch")
+    assert found["particulars_key"] == key_as_text(OLD_KEY)
+    assert json.dumps({**found, "particulars_key": ""}).count(key_as_text(OLD_KEY)) == 0
+    restore_into(new, share)
+
+    for path in tmp_path.rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        for form in (OLD_KEY, key_as_text(OLD_KEY).encode(), OLD_KEY.hex().encode(), KNOWN.mobile.encode()):
+            assert form not in content, path
+    daily = unpack_newest(share / FOLDER / COMPUTER, CHEAP_KEY, tmp_path / "again")
+    assert key_as_text(OLD_KEY) not in repr(daily)
+
+
+def test_a_named_folder_brings_them_back_through_the_processes_of_both(old: Desk, new: Desk, tmp_path: Path) -> None:
+    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(particulars=OLD_KEY), Clock()
+    copies = second_folder(old, keyring, clock)
+    copies.name(share, PASSPHRASE)
+    assert copies.keep_up().code == ""
+    restorer = second_folder(new, Keyring()).restorer()
+
+    (computer,) = restorer.computers(share)
+    report = restorer.bring_back(computer, PASSPHRASE)
+
+    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (1, 0)
+    assert told(new) == [KNOWN]
+    assert key_as_text(OLD_KEY) not in repr(report)
+    copies.close()
+
+
+@pytest.mark.parametrize("code", ["keyring.locked", "keyring.no_backend", "keyring.timeout"])
+def test_a_day_on_which_the_keyring_tells_nothing_is_copied_without_the_key(
+    old: Desk, tmp_path: Path, code: str
+) -> None:
+    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(particulars=OLD_KEY), Clock()
+    copies = second_folder(old, keyring, clock)
+    copies.name(share, PASSPHRASE)
+    keyring.code = code
+
+    def copied_key() -> str:
+        assert copies.keep_up().code == ""
+        (folder,) = (share / FOLDER).iterdir()
+        key = CopyKey.from_text(keyring.key or "")
+        assert key is not None
+        found = unpack_newest(folder, key, tmp_path / "back")
+        assert found is not None
+        return found.particulars_key
+
+    assert copied_key() == ""
+    keyring.code = ""
+    clock.now_ms += 24 * 3600 * 1000
+    assert copied_key() == key_as_text(OLD_KEY)
+    # What was told once is known, though the keyring is locked by then.
+    keyring.code = code
+    clock.now_ms += 24 * 3600 * 1000
+    assert copied_key() == key_as_text(OLD_KEY)
+    copies.close()
