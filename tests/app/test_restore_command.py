@@ -139,6 +139,23 @@ def test_a_locked_keyring_keeps_numbers_and_phones_out(
     assert "keyring is locked, or there is none" in done.stdout
 
 
+@pytest.mark.parametrize(("key", "words"), [(None, "made without their key"), (bytes(32), "can't be opened")])
+def test_why_numbers_and_phones_did_not_come_is_said(
+    known: Path, tmp_path: Path, secret_service: SecretService, key: bytes | None, words: str
+) -> None:
+    desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
+    copy_now(desk, known, particulars_key=key)
+    desk.close()
+
+    done = restore(tmp_path, known)
+
+    assert done.returncode == 0
+    assert "accounts 1, numbers and phones 0." in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if words in line]
+    assert "did not come: 1." in line
+    assert told(tmp_path) == [None]
+
+
 def test_a_wrong_passphrase_is_said(share: Path, tmp_path: Path) -> None:
     done = restore(tmp_path, share, passphrase="made-up words")
 

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.backstage import Backstage
 from esign_desktop.services.drafts import DraftService
+from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.daily_copy import unpack_newest
+from esign_desktop.store.database import Database
 from esign_desktop.store.paths import AppPaths
 from esign_desktop.store.sealed_copy import CopyKey
+from esign_desktop.store.sealed_particulars import SealedParticulars, key_as_text
 from esign_desktop.store.second_folder import FOLDER, read_ledger
 from esign_desktop.store.secrets import SecretStore
 from tests.canaries.household import Household
-from tests.canaries.persons import ID_NUMBER, NAME
+from tests.canaries.persons import ID_NUMBER, MOBILE, NAME
 from tests.services.copies import PASSPHRASE
 from tests.services.rehearsal import RehearsalPlatform
 
@@ -86,6 +89,40 @@ def test_who_is_forgotten_leaves_all_copies_and_so_does_their_number(household: 
     for one in (NAME, ID_NUMBER):
         assert one.encode() not in after
         assert one.encode("unicode_escape") not in after
+
+
+def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_computer(
+    household: Household, tmp_path: Path
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    copies = household.services.second_folder
+    assert copies is not None
+    household.send_with_canary()
+    copies.name(share, PASSPHRASE)
+    assert copies.keep_up().code == ""
+    known = {one.account_id for one in Accounts(household.database).all() if one.sealed}
+    assert known
+    # Another computer has another keyring.
+    own_key = bytes(range(32))
+    SecretStore().keep_particulars_key(key_as_text(own_key))
+    backstage = Backstage(AppPaths.at(tmp_path / "next"))
+    backstage.lock()
+    here = backstage.open_services().second_folder
+    assert here is not None
+    restorer = here.restorer()
+
+    report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
+
+    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (len(known), 0)
+    backstage.close()
+    database = Database(backstage.paths.database_path)
+    database.open()
+    sealed = SealedParticulars(lambda: own_key)
+    opened = {one.account_id: sealed.opened(one) for one in Accounts(database).all() if one.sealed}
+    database.close()
+    assert opened.keys() == known
+    assert any(one is not None and (one.number, one.mobile) == (ID_NUMBER, MOBILE) for one in opened.values())
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
