@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.bulk import Leftover
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.corrections import Correction
     from esign_desktop.services.people import KnownPerson
-    from esign_desktop.services.session import ContractSession
+    from esign_desktop.services.session import Change, ContractSession
     from esign_desktop.services.submission import SubmissionId
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.copy_watch import CopyWatch
@@ -164,6 +165,7 @@ class Furniture(QObject):
 
             self._settings = SettingsRoom(self.services, self.tasks, self._messages)
             self._settings.environment_changed.connect(self.environment.reload)
+            self._settings.environment_changed.connect(self._draw_for_its_platform)
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
             self._settings.downloading_changed.connect(self.auto_download.reload)
@@ -469,14 +471,36 @@ class Furniture(QObject):
         self.desk.failed.connect(self._messages.tell)
         self.desk.draft_deleted.connect(self._on_desk_draft_deleted)
         self.environment.changed.connect(self._on_environment_changed)
+        self.destroyed.connect(self.session.subscribe(self._on_session_changed))
         self.desk.recents_changed.connect(self._on_desk_recents_changed)
         self.desk.autosave.saved.connect(self._on_autosave_saved)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
         self.prepare.template_requested.connect(self._on_prepare_template_requested)
 
+    def _on_session_changed(self, change: Change) -> None:
+        if change.after.replaces != change.before.replaces:
+            self._draw_for_its_platform()
+
+    def _draw_for_its_platform(self) -> None:
+        """Draw the contract as the platform that it goes to behaves: a correction goes where the first one is."""
+        replaces, services = self.session.draft.replaces, self.services
+
+        def home() -> Environment:
+            if replaces is None:
+                return services.environments.current()
+            return services.environments.get(services.flows.get(replaces).environment)
+
+        def draw(environment: Environment) -> None:
+            if self.session.draft.replaces == replaces:
+                self.session.use_behaviour(environment.behaviour)
+
+        # A first contract that is not in the list any more is told of by Review.
+        self.tasks.start(home, owner=self, on_done=draw, on_error=_ignore, lane=Lane.STORE)
+
     def _on_environment_changed(self, state: EnvironmentState) -> None:
-        self.session.use_behaviour(state.environment.behaviour)
+        if self.session.draft.replaces is None:
+            self.session.use_behaviour(state.environment.behaviour)
         self.auto_download.reload()
         self._tell_signatures()
 

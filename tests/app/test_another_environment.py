@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.domain.platform_behaviour import KeywordOrigin, PlatformBehaviour
 from esign_desktop.services.session import EditName
 from esign_desktop.store.draft_json import draft_to_json
 from esign_desktop.ui.actions import ActionName
@@ -197,7 +197,8 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
     services, furniture = window.furniture.services, window.furniture
-    environment = services.environments.get(OWN)
+    behaviour = PlatformBehaviour(keyword_origin=KeywordOrigin.CENTRE, person_seal_width_pt=40.0)
+    environment = services.environments.set_behaviour(OWN, behaviour)
     signers = (person_signer("王小明", number="110101199003071233"),)
     outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
     assert outcome.flow_id is not None
@@ -207,7 +208,12 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
     window.wait(lambda: furniture.session.draft.replaces == outcome.flow_id)
     rehearsed = services.environments.current()
 
+    # It is drawn for that platform, not for the chosen one.
+    window.wait(lambda: furniture.session.draft.behaviour.keyword_origin is KeywordOrigin.CENTRE)
+    furniture.environment.reload()
     window.wait(furniture.prepare.canvas.isVisible)
+    furniture.tasks.wait_idle()
+    assert furniture.session.draft.behaviour.person_seal_width_pt == 40.0
     window.program.window.actions_by_name[ActionName.SEND].trigger()
     window.wait(lambda: furniture.prepare.findChildren(ReviewSheet))
     sheet = furniture.prepare.findChildren(ReviewSheet)[-1]
@@ -247,3 +253,27 @@ def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
     environments.choose(OWN)
     window.furniture.environment.reload()
     window.wait(lambda: {mark.rect.height_pt for mark in session.marks} == {95.0})
+
+
+def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
+    start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = Window(start(with_sandbox=True), own, qtbot)
+    furniture, services = window.furniture, window.furniture.services
+    environment = services.environments.set_behaviour(OWN, PlatformBehaviour(person_seal_width_pt=40.0))
+    signers = (person_signer("王小明", number="110101199003071233"),)
+    outcome = services.submission.send(make_contract(tmp_path / "paper", signers=signers), environment)
+    assert outcome.flow_id is not None
+    assert services.corrections is not None
+    furniture.track.correction_made.emit(services.corrections.take_up(outcome.flow_id))
+    window.wait(lambda: furniture.session.draft.behaviour.person_seal_width_pt == 40.0)
+    # Calibrated while it lies there.
+    services.environments.set_behaviour(OWN, PlatformBehaviour(person_seal_width_pt=50.0))
+    assert furniture.settings is not None
+    furniture.settings.environment_changed.emit()
+    window.wait(lambda: furniture.session.draft.behaviour.person_seal_width_pt == 50.0)
+
+    furniture.desk.put_away(then=lambda: None)
+
+    window.wait(lambda: furniture.session.draft.replaces is None)
+    window.wait(lambda: furniture.session.draft.behaviour == PlatformBehaviour())
