@@ -447,7 +447,9 @@ class SubmissionService:
 
 def _is_too_late(facts: SubmissionFacts) -> bool:
     """Whether the signers see the flow already, or may do so at any moment."""
-    if facts.may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
+    # Once it was being called off, nobody had it shown, also where it came from another computer's copy.
+    may_be_visible = facts.may_be_visible and not facts.is_cancelling
+    if may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
         return True
     return facts.state in _TOO_LATE
 

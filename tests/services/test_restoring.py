@@ -21,10 +21,12 @@ from esign_desktop.store.database import Database
 from esign_desktop.store.migration import MigrationSet
 from esign_desktop.store.second_folder import FOLDER, LEDGER
 from esign_desktop.store.settings import Settings
+from tests.services.bad_transports import Unplugged
 from tests.services.copies import COMPUTER, PASSPHRASE, Keyring, copy_now, restore_into, second_folder, share_at
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, make_pdf, organization_signer, person_signer
 from tests.services.test_submission import AGENT
+from tests.services.test_submission_records import StopAt, stop_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,6 +174,32 @@ def test_a_start_of_which_the_copies_know_no_end_is_held_and_can_only_be_given_u
     assert platform.requests("/sign/start") == started
     assert fresh.submission.cancel_before_execute(waiting.id).state is SubmissionState.CANCELLED
     assert [one.id for one in fresh.stores.drafts.list()] == [draft.id]
+
+
+@pytest.mark.parametrize("is_copied_before", [False, True], ids=["flow known", "flow in the ledger alone"])
+def test_a_send_that_was_being_called_off_is_called_off_and_shown_to_nobody(
+    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path, is_copied_before: bool
+) -> None:
+    draft = make_draft(tmp_path / "files")
+    desk.stores.drafts.save(draft, saved_at_ms=1)
+    submission_id = desk.submission.queue(draft, platform.environment)
+    with pytest.raises(StopAt):
+        desk.submission.run(submission_id, on_progress=stop_at(SubmissionState.START_INTENT, count=2))  # type: ignore[arg-type]
+    desk.transport = Unplugged("/sign/revoke", times=3)
+    if is_copied_before:
+        desk.stores.journal.record(submission_id, SubmissionState.START_INTENT, is_cancelling=True)
+        copy_now(desk, share)
+    assert desk.submission.cancel_before_execute(submission_id).is_paused
+    copy_now(desk, share, kinds=("ledger",) if is_copied_before else ("ledger", "daily"))
+
+    restore_into(fresh, share)
+    executed = platform.requests("/sign/execute")
+    (outcome,) = fresh.submission.resume_all()
+
+    assert outcome.state is SubmissionState.CANCELLED
+    assert platform.requests("/sign/execute") == executed
+    assert [flow.status for flow in platform.flows(draft.options.business_scene)] == [3]
+    assert fresh.stores.drafts.load(draft.id).title == draft.title
 
 
 def test_a_send_of_which_neither_flow_nor_draft_is_known_is_said(desk: Desk, fresh: Desk, share: Path) -> None:
