@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.backstage import Backstage
 from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.restoring import Missing
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.daily_copy import unpack_newest
 from esign_desktop.store.database import Database
@@ -92,7 +93,7 @@ def test_who_is_forgotten_leaves_all_copies_and_so_does_their_number(household: 
 
 
 def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_computer(
-    household: Household, tmp_path: Path
+    household: Household, tmp_path: Path, secret_service: SecretService
 ) -> None:
     share = tmp_path / "share"
     share.mkdir()
@@ -112,6 +113,11 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
     assert here is not None
     restorer = here.restorer()
 
+    secret_service.freeze()
+    report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
+    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (0, len(known))
+    assert report.restored.missing is Missing.NO_KEYRING
+    secret_service.thaw()
     report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
 
     assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (len(known), 0)

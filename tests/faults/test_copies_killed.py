@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pytest
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.store.accounts import AccountKind, AccountRecord
 from esign_desktop.store.daily_copy import unpack_newest
+from esign_desktop.store.sealed_particulars import Particulars, SealedParticulars
 from esign_desktop.store.second_folder import FOLDER, read_ledger
 from tests.forked_orders import FINISHED
 from tests.services.copies import CHEAP_KEY, COMPUTER, copy_now, restore_into
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOWHERE = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p")
 SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/made-up"]}]'
+
+OLD_KEY = b"old computer's key, made up now."
+KNOWN = Particulars("110101199003078515", "13800000000")
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,9 +73,9 @@ def old(tmp_path: Path) -> Path:
     for draft in drafts:
         desk.stores.drafts.save(draft, saved_at_ms=1)
     note(desk, "start", 8, draft_id=drafts[0].id)
-    desk.stores.accounts.remember(
-        AccountRecord(EnvironmentKind.SANDBOX, "p", "account", AccountKind.PERSON, "张示例", "third", "****1234", "", 5)
-    )
+    record = AccountRecord(EnvironmentKind.SANDBOX, "p", "a", AccountKind.PERSON, "张示例", "third", "****1234", "", 5)
+    sealed = SealedParticulars(lambda: OLD_KEY).sealed(record, KNOWN)
+    desk.stores.accounts.remember(replace(record, sealed=sealed))
     desk.close()
     return tmp_path / "old"
 
@@ -117,10 +122,11 @@ def test_a_restoring_that_is_killed_anywhere_ends_as_if_it_had_not_been(
 ) -> None:
     share = tmp_path / "share"
     desk = Desk(old, NOWHERE)
-    copy_now(desk, share)
+    copy_now(desk, share, particulars_key=OLD_KEY)
     desk.close()
     wanted = restored_state(tmp_path / "reference", share)
     assert wanted["drafts"] == 2
+    assert wanted["known"] == [KNOWN]
     assert wanted["sends"] == {"held": 1}
     moment, killed = 0, 0
     with driver() as order:
@@ -145,6 +151,7 @@ def restored_state(root: Path, share: Path) -> dict[str, Any]:
     state = {
         "ledger": sorted(desk.paths.ledger_path.read_bytes().splitlines()),
         "drafts": len(drafts),
+        "known": [SealedParticulars(lambda: desk.particulars_key).opened(one) for one in desk.stores.accounts.all()],
         "files": all(Path(document.path).is_file() for draft in drafts for document in draft.documents),
         "copies": sorted(path.name for path in desk.paths.copies_dir.iterdir() if path.suffix == ".pdf"),
         "flows": sorted((flow.flow_id, len(flow.signers)) for flow in desk.flows.list()),

@@ -146,8 +146,8 @@ def _copies(studio: Studio, here: Office) -> None:
     restored = Restored(
         *(12, 20, 3, 2, 9, 1, 0, 0),
         has_audit=True,
-        particulars_count=7,
-        missing_particulars_count=2,
+        particulars_count=0,
+        missing_particulars_count=9,
         missing=Missing.NO_KEYRING,
     )
     form._on_restored(  # noqa: SLF001  what another computer would give
