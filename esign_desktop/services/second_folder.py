@@ -171,8 +171,10 @@ class SecondFolder:
         words = unicodedata.normalize("NFC", passphrase)
         if len(words.strip()) < SHORTEST_PASSPHRASE:
             raise InputError("copy.short_passphrase", least=SHORTEST_PASSPHRASE)
-        is_same_disk = self._jobs.ask("check", root=str(folder), data_dir=str(self._paths.data_dir))
         before = self._state
+        found = self._jobs.ask(
+            "check", root=str(folder), data_dir=str(self._paths.data_dir), computer_id=before.computer_id
+        )
         known = CopyKey.derived(words, bytes.fromhex(before.salt), before.cost) if before.salt else None
         is_same = known is not None and known.check.hex() == before.check and before.folder == str(folder)
         key = known if known is not None and is_same else CopyKey.derived(words)
@@ -180,7 +182,7 @@ class SecondFolder:
         with self._turn, self._lock:
             self._key, self._is_key_kept, self._code = key, is_kept, ""
             self._copied_bytes, self._looked_at_ms = -1, 0
-            if is_same and self._state.folder == before.folder and self._state.is_begun:
+            if is_same and self._state.folder == before.folder and self._state.is_begun and found["has_copies"]:
                 # The passphrase was typed again, as for a keyring that has lost it: the copies go on.
                 return self.status()
             before = self._state
@@ -198,7 +200,7 @@ class SecondFolder:
                 copied_at_ms=None,
                 daily_at_ms=None,
                 was_parted=False,
-                is_same_disk=bool(is_same_disk),
+                is_same_disk=found["is_same_disk"],
             )
             self._save(state)
         self._note_in_log(AuditAction.SETTING, _SETTING)

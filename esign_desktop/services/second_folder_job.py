@@ -145,10 +145,13 @@ def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) ->
     return _JOBS[order["kind"]](order, on_progress)
 
 
-def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> bool:
-    from esign_desktop.store.second_folder import check_folder
+def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> dict[str, bool]:
+    from esign_desktop.store.second_folder import check_folder, computer_folder
 
-    return check_folder(Path(order["root"]), Path(order["data_dir"]))
+    root, computer_id = Path(order["root"]), order["computer_id"]
+    is_same_disk = check_folder(root, Path(order["data_dir"]))
+    has_copies = bool(computer_id) and computer_folder(root, computer_id).is_dir()
+    return {"is_same_disk": is_same_disk, "has_copies": has_copies}
 
 
 def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:

@@ -425,6 +425,25 @@ def test_giving_up_leaves_the_copies_and_a_later_folder_of_the_same_name_goes_on
     assert copied(share, keyring) == desk.paths.ledger_path.read_bytes()
 
 
+@pytest.mark.parametrize("gone", ["", FOLDER])
+def test_copies_that_somebody_deleted_are_made_anew_when_the_folder_is_named_again(
+    desk: Desk, copies: SecondFolder, share: Path, keyring: Keyring, gone: str
+) -> None:
+    note(desk, 1)
+    copies.name(share, PASSPHRASE)
+    copies.keep_up()
+    (folder,) = folders(share)
+    shutil.rmtree(share / gone if gone else folder)
+    note(desk, 2)
+    assert copies.keep_up().code == "copy.missing"
+
+    copies.name(share, PASSPHRASE)
+
+    assert copies.keep_up().code == ""
+    assert copied(share, keyring) == desk.paths.ledger_path.read_bytes()
+    assert len(dailies(share)) == 1
+
+
 def test_a_draft_brings_its_documents(desk: Desk, copies: SecondFolder, share: Path, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     gone = make_pdf(tmp_path / "gone.pdf", mark="gone")
