@@ -35,7 +35,7 @@ from esign_desktop.store.draft_json import draft_from_json, draft_to_json
 from esign_desktop.store.flow_entries import FLOW
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal, SubmissionState
-from esign_desktop.store.merging import LostSend, Merging, Step, account_key, merge, read_rows
+from esign_desktop.store.merging import LostSend, Merging, Step, account_key, merge, read_rows, read_sealed
 from esign_desktop.store.paths import make_private_dir
 from esign_desktop.store.sealed_particulars import SealedParticulars, account_place, key_from_text
 from esign_desktop.store.second_folder import Computer
@@ -203,8 +203,7 @@ def restore(
             merging, missing_files = _merging(source, sends, paths)
         finally:
             source.close()
-        sealed, missing = _particulars(merging.rows["accounts"], copied_key, own_key)
-        merging = replace(merging, sealed=sealed)
+        merging, missing = _with_particulars(merging, read_sealed(database), copied_key, own_key)
         came = merge(database, merging, now_ms=now_ms)
     rebuilt = rebuild_flows(ledger, Flows(database))
     known = {submission.record.id for submission in Journal(database).list()}
@@ -232,23 +231,27 @@ def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: i
     )
 
 
-def _particulars(accounts: Sequence[Row], copied_key: str, own_key: OwnKey) -> tuple[dict[AccountKey, bytes], Missing]:
-    """Return the particulars as this computer seals them, and why some are missing, should some be."""
+def _with_particulars(
+    merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
+) -> tuple[Merging, Missing]:
+    """Add particulars as this computer seals them, and say why some are missing, should some be."""
     theirs = key_from_text(copied_key)
     if theirs is None:
-        return {}, Missing.NO_KEY
-    kept = [row for row in accounts if row["sealed"]]
+        return merging, Missing.NO_KEY
+    kept = [row for row in merging.rows["accounts"] if row["sealed"]]
     own = own_key() if kept else None
     if own is None:
-        return {}, Missing.NO_KEYRING
+        return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
+    # As after a keyring was made anew.
+    unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_place(*key)) is None}
     found = {}
     for row in kept:
         place = account_place(*account_key(row))
         text = opening.open(row["sealed"], place)
         if text is not None:
             found[account_key(row)] = sealing.seal(text, place)
-    return found, Missing.DAMAGED
+    return replace(merging, sealed=found, unreadable=unreadable), Missing.DAMAGED
 
 
 @dataclass(slots=True)

@@ -56,6 +56,7 @@ class Merging:
 
     ``drafts`` holds the drafts' bodies that are to be written instead, ``steps`` what is added to copied sends.
     ``sealed`` holds accounts' particulars as this installation seals them; those of other accounts do not come.
+    ``unreadable`` holds what accounts here have under a key that is gone, which may be replaced.
     """
 
     rows: Mapping[str, Sequence[Row]] = field(repr=False)
@@ -63,6 +64,7 @@ class Merging:
     drafts: Mapping[str, str] = field(default_factory=dict, repr=False)
     steps: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     sealed: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
+    unreadable: Mapping[AccountKey, bytes] = field(default_factory=dict, repr=False)
     lost_sends: Sequence[LostSend] = ()
 
 
@@ -77,6 +79,13 @@ def read_rows(database: Database) -> tuple[dict[str, list[Row]], dict[str, list[
         return {table: _rows(connection, table) for table in _TABLES}, journal
 
     return database.run(work)
+
+
+def read_sealed(database: Database) -> dict[AccountKey, bytes]:
+    """Return what is sealed of accounts."""
+    query = "SELECT environment, project_id, account_id, sealed FROM accounts WHERE sealed <> x''"
+    found = database.run(lambda connection: connection.execute(query).fetchall())
+    return {(environment, project_id, account_id): sealed for environment, project_id, account_id, sealed in found}
 
 
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
@@ -148,20 +157,21 @@ def _take_particulars(connection: Connection, row: Row, merging: Merging, came: 
     if not row["sealed"]:
         return
     sealed = merging.sealed.get(account_key(row), b"")
-    key = "environment = ? AND project_id = ? AND account_id = ?"
+    is_empty = "environment = ? AND project_id = ? AND account_id = ? AND sealed IN (x'', ?)"
+    place = *account_key(row), merging.unreadable.get(account_key(row), b"")
     if sealed and not is_new:
         done = connection.execute(
-            f"UPDATE accounts SET sealed = ? WHERE {key} AND sealed = x''"  # noqa: S608  a constant
+            f"UPDATE accounts SET sealed = ? WHERE {is_empty}"  # noqa: S608  a constant
             " AND kind = ? AND name = ? AND masked_number = ?",
-            (sealed, *account_key(row), row["kind"], row["name"], row["masked_number"]),
+            (sealed, *place, row["kind"], row["name"], row["masked_number"]),
         )
         came["particulars"] += done.rowcount
     elif sealed:
         came["particulars"] += 1
     else:
         is_missing = connection.execute(
-            f"SELECT EXISTS (SELECT 1 FROM accounts WHERE {key} AND sealed = x'')",  # noqa: S608  a constant
-            account_key(row),
+            f"SELECT EXISTS (SELECT 1 FROM accounts WHERE {is_empty})",  # noqa: S608  a constant
+            place,
         ).fetchone()
         came["missing_particulars"] += is_missing == (1,)
 

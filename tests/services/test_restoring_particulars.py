@@ -130,6 +130,21 @@ def test_an_account_that_is_somebody_elses_here_is_not_filled_in(
     assert [one.sealed for one in Accounts(new.database).all()] == [b""]
 
 
+def test_what_lies_here_under_a_key_that_is_gone_is_replaced(old: Desk, share: Path) -> None:
+    keep(old, "李示例", OLD_KEY, account_id="b")
+    copy_now(old, share, particulars_key=OLD_KEY)
+    old.database.run(lambda connection: connection.execute("DELETE FROM accounts WHERE account_id = 'b'"))
+    keep(old, "李示例", NEW_KEY, Particulars(KNOWN.number, "13900000001"), account_id="b")
+    # The same computer, with a keyring that was made anew.
+    old.particulars_key = NEW_KEY
+
+    restored = restore_into(old, share)
+
+    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (0, 1, 0)
+    by_id = dict(zip([one.account_id for one in Accounts(old.database).all()], told(old), strict=True))
+    assert by_id == {"a": KNOWN, "b": Particulars(KNOWN.number, "13900000001")}
+
+
 def test_a_copy_without_the_key_brings_the_rows_and_says_what_is_missing(old: Desk, new: Desk, share: Path) -> None:
     copy_now(old, share)
 
