@@ -41,7 +41,7 @@ from esign_desktop.store.sealed_particulars import SealedParticulars, account_pl
 from esign_desktop.store.second_folder import Computer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from esign_desktop.services.second_folder_job import JobStarter
     from esign_desktop.store.ledger import Ledger, LedgerEntry
@@ -152,10 +152,19 @@ class Restorer:
                 now_ms=self._clock_ms(),
                 copied_key=found.pop("particulars_key"),
                 own_key=self._particulars_key,
+                present=self._present,
             )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return RestoringReport(computer, Found(**found), restored)
+
+    def _present(self, paths: Sequence[str]) -> Collection[str]:
+        """Return which files are there; documents may lie on the other computer's shares, and those may hang."""
+        try:
+            return frozenset(self._jobs.ask("present", paths=list(paths))) if paths else ()
+        except StoreError as error:
+            _log.warning("documents of drafts can't be looked for: %s", error.code)
+            return ()
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
@@ -185,26 +194,30 @@ def restore(
     now_ms: int,
     copied_key: str,
     own_key: OwnKey,
+    present: Callable[[Sequence[str]], Collection[str]],
 ) -> Restored:
     """Take over what was decrypted into ``scratch``; see ``second_folder_job.fetch``. Raises StoreError.
 
     ``copied_key`` opens the particulars in the copy, or is empty; ``own_key`` seals them here, and is asked only then.
+    ``present`` tells which files are there, of paths from the other computer.
     """
     ledger.take_over(_content(scratch / LEDGER).split(b"\n"))
     _take_files(scratch, paths)
     came: Counter[str] = Counter()
-    missing_files = 0
+    elsewhere: dict[str, str] = {}
     missing = Missing.DAMAGED
     sends = _sends_of(ledger)
     if (scratch / DATABASE).exists():
         source = Database(scratch / DATABASE)
         source.open()
         try:
-            merging, missing_files = _merging(source, sends, paths)
+            merging, elsewhere = _merging(source, sends, paths)
         finally:
             source.close()
         merging, missing = _with_particulars(merging, read_sealed(database), copied_key, own_key)
         came = merge(database, merging, now_ms=now_ms)
+    there = present(sorted({*elsewhere.values()}))
+    missing_files = sum(path not in there for path in elsewhere.values())
     rebuilt = rebuild_flows(ledger, Flows(database))
     known = {submission.record.id for submission in Journal(database).list()}
     begun = sum(
@@ -291,10 +304,10 @@ def _note(send: _LedgerSend, entry: LedgerEntry) -> None:
         send.has_ended = True
 
 
-def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, int]:
-    """Return what is to be taken over, and how many documents of drafts are nowhere."""
+def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, dict[str, str]]:
+    """Return what is to be taken over, and where documents of drafts lay that are not in the copies."""
     rows, journal = read_rows(source)
-    drafts, missing_files = _drafts_at_home(rows["drafts"], paths)
+    drafts, elsewhere = _drafts_at_home(rows["drafts"], paths)
     books = Journal(source)
     steps = {
         str(one.record.id): _steps_of(SubmissionFacts(one), sends.get(str(one.record.id), _LedgerSend()))
@@ -303,7 +316,7 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
     _hold_unreadable(rows["submissions"], steps)
     known = {row["id"] for row in rows["submissions"]}
     lost = [*_lost_sends(sends, known, {row["id"] for row in rows["drafts"]})]
-    return Merging(rows, journal, drafts, steps, lost_sends=lost), missing_files
+    return Merging(rows, journal, drafts, steps, lost_sends=lost), elsewhere
 
 
 def _steps_of(facts: SubmissionFacts, told: _LedgerSend) -> tuple[Step, ...]:
@@ -351,10 +364,10 @@ def _hold_unreadable(submissions: list[Row], steps: dict[str, tuple[Step, ...]])
             steps.setdefault(row["id"], (_HELD,))
 
 
-def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], int]:
-    """Return the drafts' bodies with the documents where they lie here, and how many lie nowhere."""
+def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the drafts' bodies with the documents where they lie here, and the paths of the others by their digest."""
     found: dict[str, str] = {}
-    missing: set[str] = set()
+    elsewhere: dict[str, str] = {}
     for row in rows:
         try:
             draft = draft_from_json(row["body"])
@@ -369,10 +382,9 @@ def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], i
                 documents.append(replace(document, path=str(copy)))
             else:
                 documents.append(document)
-                if not Path(document.path).is_file():
-                    missing.add(document.sha256)
+                elsewhere[document.sha256] = document.path
         found[row["id"]] = draft_to_json(replace(draft, documents=tuple(documents)))
-    return found, len(missing)
+    return found, elsewhere
 
 
 def _take_files(scratch: Path, paths: AppPaths) -> None:

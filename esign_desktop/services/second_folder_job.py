@@ -205,6 +205,16 @@ def _computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> list[
     return [asdict(one) | {"path": str(one.path)} for one in computers(Path(order["root"]))]
 
 
+def _present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
+    """Return which of the files are there; what can't be looked at is not."""
+    found = []
+    for path in order["paths"]:
+        if os.path.isfile(path):  # noqa: PTH113  whose own counterpart raises where a share is away
+            found.append(path)
+        on_progress()
+    return found
+
+
 def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
     return fetch(Path(order["folder"]), order["passphrase"], Path(order["scratch"]), on_progress)
 
@@ -305,4 +315,4 @@ def _send(end: ChildEnd, answer: dict[str, Any]) -> None:
 
 
 _JOBS: Final[dict[str, Callable[[dict[str, Any], Callable[[], None]], Any]]] = {}
-_JOBS.update(check=_check, ledger=_ledger, daily=_daily, computers=_computers, fetch=_fetch)
+_JOBS.update(check=_check, ledger=_ledger, daily=_daily, computers=_computers, fetch=_fetch, present=_present)

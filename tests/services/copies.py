@@ -130,6 +130,7 @@ def restore_into(desk: Desk, share: Path) -> Restored:
         now_ms=clock_ms(),
         copied_key=found["particulars_key"],
         own_key=lambda: desk.particulars_key,
+        present=lambda paths: do({"kind": "present", "paths": paths}),
     )
     rmtree(desk.paths.restoring_dir)
     return restored

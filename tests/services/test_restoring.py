@@ -14,7 +14,7 @@ import pytest
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.held_sends import HeldChoice
-from esign_desktop.services.second_folder_job import fetch
+from esign_desktop.services.second_folder_job import JobStarter, fetch
 from esign_desktop.services.submission import SubmissionState
 from esign_desktop.store.accounts import Accounts
 from esign_desktop.store.database import Database
@@ -313,6 +313,29 @@ def test_documents_that_are_nowhere_are_counted(desk: Desk, fresh: Desk, share: 
     copy_now(desk, share)
 
     assert restore_into(fresh, share).missing_file_count == 1
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_documents_on_a_share_that_hangs_are_counted_and_hold_nothing_up(
+    desk: Desk, fresh: Desk, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: bool
+) -> None:
+    desk.stores.drafts.save(make_draft(tmp_path / "files"), saved_at_ms=1)
+    monkeypatch.setattr("esign_desktop.store.daily_copy.MOST_FILE_BYTES", 1)
+    copy_now(desk, share)
+    copies = second_folder(fresh, Keyring())
+    ask = JobStarter.ask
+
+    def ask_a_dead_share(jobs: JobStarter, kind: str, **values: object) -> object:
+        if hangs and kind == "present":
+            raise StoreError("copy.hangs", retryable=True)
+        return ask(jobs, kind, **values)
+
+    monkeypatch.setattr(JobStarter, "ask", ask_a_dead_share)
+    restorer = copies.restorer()
+    (computer,) = restorer.computers(share)
+    restored = restorer.bring_back(computer, PASSPHRASE).restored
+
+    assert (restored.draft_count, restored.missing_file_count) == (1, 1 if hangs else 0)
 
 
 def test_what_this_computer_has_is_never_replaced(desk: Desk, fresh: Desk, share: Path) -> None:
