@@ -36,6 +36,7 @@ from esign_desktop.store.flow_entries import FLOW
 from esign_desktop.store.flows import Flows
 from esign_desktop.store.journal import Journal, SubmissionState
 from esign_desktop.store.merging import LostSend, Merging, Step, account_key, merge, read_rows, read_sealed
+from esign_desktop.store.migration import MigrationSet, version_in_header
 from esign_desktop.store.paths import make_private_dir
 from esign_desktop.store.sealed_particulars import SealedParticulars, account_place, key_from_text
 from esign_desktop.store.second_folder import Computer
@@ -201,6 +202,9 @@ def restore(
     ``copied_key`` opens the particulars in the copy, or is empty; ``own_key`` seals them here, and is asked only then.
     ``present`` tells which files are there, of paths from the other computer.
     """
+    if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
+        # Before anything is taken over: "nothing was changed", says its sentence.
+        raise StoreError("copy.newer_version")
     ledger.take_over(_content(scratch / LEDGER).split(b"\n"))
     _take_files(scratch, paths)
     came: Counter[str] = Counter()

@@ -380,10 +380,13 @@ def test_an_older_databases_copy_is_brought_up_to_date_and_a_newer_ones_refused(
     if change < 0:
         assert restore_into(fresh, share).draft_count == 1
         return
+    desk.stores.ledger.append("flow", {"flow_id": "f"})
+    copy_now(desk, share, kinds=("ledger",))
     with pytest.raises(StoreError) as caught:
         restore_into(fresh, share)
-    assert caught.value.code == "store.newer_version"
+    assert caught.value.code == "copy.newer_version"
     assert fresh.stores.drafts.list() == ()
+    assert fresh.stores.ledger.read() == ()
 
 
 def test_a_named_folder_gives_everything_back_with_the_passphrase_alone(
