@@ -77,7 +77,8 @@ class Restored:
     ``held_count`` sends wait for a person, ``missing_file_count`` documents of drafts are nowhere, and of
     ``begun_count`` sends neither a flow nor a draft is known. ``has_audit`` says whether the audit log came, which it
     does only where there was none. Of ``particulars_count`` accounts number, mobile and e-mail came; ``missing`` says
-    why those of ``missing_particulars_count`` did not.
+    why those of ``missing_particulars_count`` did not. ``strange_row_count`` rows of sheets that were sent there are
+    not known again here.
     """
 
     flow_count: int
@@ -92,6 +93,7 @@ class Restored:
     particulars_count: int = 0
     missing_particulars_count: int = 0
     missing: Missing = Missing.DAMAGED
+    strange_row_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,7 @@ def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: i
         particulars_count=came["particulars"],
         missing_particulars_count=came["missing_particulars"],
         missing=missing,
+        strange_row_count=came["strange_rows"],
     )
 
 

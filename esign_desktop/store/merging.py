@@ -26,7 +26,8 @@ _TABLES: Final = (
 """In an order in which rows come after those they refer to. Not: what is on the desk, notices, values under a key."""
 _OF_THAT_COMPUTER: Final = frozenset({"recents", "view_place", "download_folder", "customer_screen"})
 """Settings that name places and screens."""
-_SALTS: Final = (("accounts.salt", "accounts"), ("bulk.key", "bulk_rows"))
+_ROWS_KEY: Final = "bulk.key"
+_SALTS: Final = (("accounts.salt", "accounts"), (_ROWS_KEY, "bulk_rows"))
 """Settings by which rows of a table are known again; worth more than this computer's own, as long as it has no rows."""
 
 
@@ -92,7 +93,8 @@ def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
     """Take over what is not here; return how many rows came, by table.
 
     ``held`` counts sends that wait for a person, ``particulars`` accounts of which particulars came, and
-    ``missing_particulars`` those of which the copy has some that are not here.
+    ``missing_particulars`` those of which the copy has some that are not here. ``strange_rows`` counts rows of sheets
+    that can't be known again, since this computer has a key of its own for them.
     """
 
     def work(connection: Connection) -> Counter[str]:
@@ -113,6 +115,7 @@ def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
                     for step in merging.journal.get(row["id"], ()):
                         _insert(connection, "journal_steps", step)
                     came["held"] += _add_steps(connection, row["id"], merging.steps.get(row["id"], ()), now_ms)
+        came["strange_rows"] = _strange_rows(connection, merging)
         bodies = {row["id"]: row for row in merging.rows["drafts"]}
         for send in merging.lost_sends:
             row = bodies[send.draft_id]
@@ -181,6 +184,13 @@ def _take_salts(connection: Connection, settings: Sequence[Row]) -> None:
         has_rows = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone() == (1,)  # noqa: S608
         if not has_rows and any(row["key"] == key for row in settings):
             connection.execute("DELETE FROM settings WHERE key = ?", (key,))
+
+
+def _strange_rows(connection: Connection, merging: Merging) -> int:
+    """Return how many rows of sheets are named there by another key than here."""
+    kept = connection.execute("SELECT value FROM settings WHERE key = ?", (_ROWS_KEY,)).fetchone()
+    is_same = any(row["key"] == _ROWS_KEY and (row["value"],) == kept for row in merging.rows["settings"])
+    return 0 if is_same else len(merging.rows["bulk_rows"])
 
 
 def _submission_row(send: LostSend, draft: Row, merging: Merging) -> Row:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.store.database import Connection
     from tests.services.rehearsal import RehearsalPlatform
 
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -358,6 +359,32 @@ def test_what_this_computer_has_is_never_replaced(desk: Desk, fresh: Desk, share
     assert (settings.get("language"), settings.get("recents")) == ("zh_CN", "zh_CN")
     # As long as nobody is known here, those from there are known again by their own salt.
     assert settings.get("accounts.salt") == "en"
+
+
+@pytest.mark.parametrize("has_own_rows", [False, True])
+def test_rows_of_sheets_are_known_again_or_that_they_are_not_is_told(
+    desk: Desk, fresh: Desk, share: Path, has_own_rows: bool
+) -> None:
+    def send_row(one: Desk, name: str) -> None:
+        def work(connection: Connection) -> None:
+            (columns,) = zip(*connection.execute("SELECT name FROM pragma_table_info('bulk_runs')"), strict=True)
+            values = [name if column == "id" else "1" for column in columns]
+            marks = ", ".join("?" * len(columns))
+            connection.execute(f"INSERT INTO bulk_runs VALUES ({marks})", values)  # noqa: S608  of this schema
+            connection.execute("INSERT INTO bulk_rows VALUES (?, 1, ?, ?, 1)", (name, name, name))
+
+        Settings(one.database).set("bulk.key", name * 32)
+        one.database.run(work)
+
+    send_row(desk, "aa")
+    Settings(fresh.database).set("bulk.key", "cc" * 32)
+    if has_own_rows:
+        send_row(fresh, "bb")
+    copy_now(desk, share)
+
+    for _again in range(2):
+        assert restore_into(fresh, share).strange_row_count == has_own_rows
+    assert Settings(fresh.database).get("bulk.key") == ("bb" if has_own_rows else "aa") * 32
 
 
 @pytest.mark.parametrize("change", [-1, 900])

@@ -10,7 +10,7 @@ from esign_desktop.ui.words.moments import china_time
 from esign_desktop.ui.words.outside_text import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.restoring import Missing, RestoringReport
+    from esign_desktop.services.restoring import Missing, Restored, RestoringReport
 
 translate: Final = QCoreApplication.translate
 
@@ -48,22 +48,7 @@ def not_brought_back(report: RestoringReport) -> list[str]:
             "When the copies end is not known, nor what was sent after that: before you send one of the drafts, ask"
             " whether it went out.",
         )
-    lines = [until]
-    if restored.held_count:
-        lines.append(
-            translate(
-                "Restoring",
-                "Sends that were under way: {count}. They are held in Track and nothing of them is sent again by"
-                " itself.",
-            ).format(count=restored.held_count)
-        )
-    if restored.begun_count:
-        lines.append(
-            translate(
-                "Restoring",
-                "Sends that were begun and of which nothing more is known: {count}. Ask the platform's support.",
-            ).format(count=restored.begun_count)
-        )
+    lines = [until, *_sends(restored)]
     if not found.made_at_ms:
         lines.append(
             translate("Restoring", "No daily copy could be read: drafts, presets and accounts did not come back.")
@@ -104,6 +89,35 @@ def not_brought_back(report: RestoringReport) -> list[str]:
             " downloaded again in Track.",
         )
     )
+    return lines
+
+
+def _sends(restored: Restored) -> list[str]:
+    """Say what has to be asked before something is sent."""
+    lines = []
+    if restored.held_count:
+        lines.append(
+            translate(
+                "Restoring",
+                "Sends that were under way: {count}. They are held in Track and nothing of them is sent again by"
+                " itself.",
+            ).format(count=restored.held_count)
+        )
+    if restored.strange_row_count:
+        lines.append(
+            translate(
+                "Restoring",
+                "Rows of sheets that were sent there: {count}. They are not known again here, since this computer has"
+                " sent sheets of its own: before you send one of those sheets, ask which rows went out.",
+            ).format(count=restored.strange_row_count)
+        )
+    if restored.begun_count:
+        lines.append(
+            translate(
+                "Restoring",
+                "Sends that were begun and of which nothing more is known: {count}. Ask the platform's support.",
+            ).format(count=restored.begun_count)
+        )
     return lines
 
 
