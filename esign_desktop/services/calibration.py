@@ -402,7 +402,10 @@ class CalibrationService:
     def _links_at_start(
         self, environment: Environment, document: Document, title: str, cancel: CancelToken, now: PlatformBehaviour
     ) -> Answer:
-        """Start a flow that somebody would sign by a link, and call it back before anybody could see it."""
+        """Start a flow that somebody would sign by a link, and call it back before anybody could see it.
+
+        Raises ApiError when no answer came: the sheet waits, and the next ``run`` asks again.
+        """
         stop = CancelToken()
 
         def call_back(progress: SubmissionProgress) -> None:
@@ -416,8 +419,9 @@ class CalibrationService:
         cancel.raise_if_cancelled()
         question = Question.LINKS_AT_START
         if not self._links:
-            told = outcome.error.msg if isinstance(outcome.error, Refused) else ""
-            return Answer(question, now.links_at_start, doubt=Doubt.REFUSED, told=told)
+            if not isinstance(outcome.error, Refused):
+                raise outcome.error or ApiError("submission.interrupted", retryable=True)
+            return Answer(question, now.links_at_start, doubt=Doubt.REFUSED, told=outcome.error.msg)
         found = LinksAtStart.YES if self._links[-1] else LinksAtStart.NO
         return Answer(question, now.links_at_start, found)
 

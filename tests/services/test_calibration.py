@@ -368,6 +368,26 @@ def test_program_that_ends_before_it_has_measured_goes_on_with_the_same_contract
     assert starts(platform) == before + 2
 
 
+def test_lost_answer_about_links_is_no_refusal_and_is_asked_for_again(
+    desk: CalibrationDesk, platform: RehearsalPlatform
+) -> None:
+    title = "校准 断线"
+    platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "skip": 1})
+    with raises_code(ApiError, "submission.interrupted"):
+        desk.service.run(KIND, title)
+    assert desk.service.is_waiting(KIND)
+    platform.set_faults()
+
+    report = desk.service.run(KIND, title)
+
+    (links,) = (answer for answer in report.answers if answer.question is Question.LINKS_AT_START)
+    assert links.seen == "yes"
+    assert not desk.service.is_waiting(KIND)
+    # Of the sheet, the flow whose answer was lost and the one that was called back, only the sheet was seen.
+    assert sum(flow.status == FlowStatus.COMPLETED for flow in platform.flows(title)) == 1
+    assert desk.services.submission.unfinished() == ()
+
+
 def test_pdf_process_that_is_killed_while_seals_are_measured_costs_no_second_contract(
     tmp_path: Path, platform: RehearsalPlatform
 ) -> None:
