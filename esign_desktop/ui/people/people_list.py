@@ -106,7 +106,9 @@ class PeopleList(QWidget):
             met = china_time(person.last_used_ms) if person.last_used_ms else ""
             QTreeWidgetItem(self._list, [one_line(person.name), person.masked_number, met])
         self._hint.setText(
-            self.tr("Accounts that contracts were sent to from this computer. ID numbers are not kept.")
+            self.tr(
+                "Accounts that contracts were sent to from here. ID numbers are kept encrypted, if there is a keyring."
+            )
             if self._people
             else self.tr("Nobody yet: whoever a contract is sent to stands here.")
         )
