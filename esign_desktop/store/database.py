@@ -401,7 +401,9 @@ class Database:
             # Otherwise the whole content would pass through a file in a folder for temporary ones.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
-            _checkpoint(connection)
+            if not _checkpoint(connection):
+                # Whoever reads meanwhile, such as who makes a day's copy, keeps what was deleted in the log.
+                raise StoreError("store.locked", "checkpoint", retryable=True)
             write_backup(connection, self._path)
             delete_remnants(self._path)
         except Exception as error:
@@ -543,5 +545,7 @@ def _check(connection: Connection) -> None:
         raise StoreError("store.damaged", "quick_check")
 
 
-def _checkpoint(connection: Connection) -> None:
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+def _checkpoint(connection: Connection) -> bool:
+    """Empty the write-ahead log; False where somebody reads what is in it."""
+    (is_busy, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy

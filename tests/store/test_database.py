@@ -484,3 +484,26 @@ def test_what_is_no_database_is_not_copied(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         copy_database(tmp_path / "esign.db", tmp_path / "copy.db")
     assert caught.value.code == "store.damaged"
+
+
+def test_what_somebody_still_reads_is_not_taken_for_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign_desktop.store.database.BUSY_LIMIT_S", 0.2)
+    path = tmp_path / "esign.db"
+    database = Database(path)
+    database.open()
+    Settings(database).set("name", "a made-up person")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM settings").fetchall()
+        Settings(database).delete("name")
+        with pytest.raises(StoreError) as caught:
+            database.write_anew()
+        assert (caught.value.code, caught.value.retryable) == ("store.locked", True)
+
+    database.write_anew()
+
+    everything = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+    assert b"a made-up person" not in everything
+    database.close()
