@@ -138,10 +138,13 @@ def test_what_the_workflows_call_is_here() -> None:
 
 
 class Recorded:
-    """A step of PyInstaller: what it was given."""
+    """A step of PyInstaller: what it was given. ``folder`` is where the program would be laid out."""
+
+    folder: Path
 
     def __init__(self, *parts: Any, **ways: Any) -> None:
         self.parts, self.ways = parts, ways
+        self.name = str(self.folder)
         self.binaries = [("PySide6/Qt/lib/x", "x", "BINARY"), ("any.dll", "any.dll", "BINARY")]
         self.datas = [
             ("PySide6\\translations\\qtbase_zh_CN.qm", "", "DATA"),
@@ -152,8 +155,9 @@ class Recorded:
         self.pure = self.scripts = [("__main__", "", "")]
 
 
-def run_recipe(monkeypatch: pytest.MonkeyPatch, system: str) -> dict[str, list[Recorded]]:
+def run_recipe(monkeypatch: pytest.MonkeyPatch, folder: Path, system: str) -> dict[str, list[Recorded]]:
     """Run the recipe as PyInstaller would on another system, and return its steps by their names."""
+    monkeypatch.setattr(Recorded, "folder", folder, raising=False)
     steps: dict[str, list[Recorded]] = {name: [] for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
 
     def step(name: str) -> Callable[..., Recorded]:
@@ -183,9 +187,9 @@ def run_recipe(monkeypatch: pytest.MonkeyPatch, system: str) -> dict[str, list[R
 
 
 def test_on_windows_a_second_program_is_made_for_a_command_line(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    steps = run_recipe(monkeypatch, "win32")
+    steps = run_recipe(monkeypatch, tmp_path, "win32")
     programs = {one.ways["name"]: one.ways for one in steps["EXE"]}
     assert {name: ways["console"] for name, ways in programs.items()} == {
         "esign-desktop": False,
@@ -203,8 +207,8 @@ def test_on_windows_a_second_program_is_made_for_a_command_line(
     assert not [name for name, *_ in analysis.datas if name.endswith("_de.qm")]
 
 
-def test_on_macos_an_application_is_made_of_the_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = run_recipe(monkeypatch, "darwin")
+def test_on_macos_an_application_is_made_of_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    steps = run_recipe(monkeypatch, tmp_path, "darwin")
     (program,), (bundle,) = steps["EXE"], steps["BUNDLE"]
     assert program.ways["console"] is False
     assert bundle.parts == tuple(steps["COLLECT"])
@@ -213,10 +217,11 @@ def test_on_macos_an_application_is_made_of_the_folder(monkeypatch: pytest.Monke
     assert "keyring.backends.macOS" in steps["Analysis"][0].ways["hiddenimports"]
 
 
-def test_on_linux_one_program_is_made_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = run_recipe(monkeypatch, "linux")
+def test_on_linux_one_program_is_made_as_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    steps = run_recipe(monkeypatch, tmp_path, "linux")
     assert [one.ways["name"] for one in steps["EXE"]] == ["esign-desktop"]
     assert steps["EXE"][0].ways["strip"] is True
     assert steps["EXE"][0].ways["icon"] is None
     assert steps["BUNDLE"] == []
     assert steps["Analysis"][0].ways["runtime_hooks"]
+    assert (tmp_path / "qt.conf").read_text("ascii") == "[Paths]\nPrefix = _internal/PySide6/Qt\n"

@@ -12,7 +12,9 @@ from esign_desktop.services.counter_pin import CounterPin
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.people import KnownPerson
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.second_folder import CopyStatus
 from esign_desktop.store.database import Database
+from esign_desktop.store.second_folder import Computer
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.settings import Settings
 from esign_desktop.ui.environment_watch import EnvironmentState
@@ -55,12 +57,17 @@ def test_the_settings(
     environments.save(Environment(EnvironmentKind.OWN, f"https://{storable}", storable, f"http://{storable}"))
     preferences = Preferences(settings)
     brand = BrandService(settings, tmp_path / "brand")
+    computers = tuple(Computer(one, text, NOW_MS, tmp_path) for one in ("a", "b"))
     services: Any = SimpleNamespace(
         environments=environments,
         preferences=preferences,
         people=_People(text),
         brand=brand,
         pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
+        second_folder=SimpleNamespace(
+            status=lambda: CopyStatus(text, text, behind_since_ms=NOW_MS),
+            restorer=lambda: SimpleNamespace(computers=lambda _: computers),
+        ),
     )
     messages = Messages()
     qtbot.addWidget(messages)
@@ -70,6 +77,8 @@ def test_the_settings(
     room.show()
     room.activated()
     room.show_kind(EnvironmentKind.OWN)
+    assert room.copies is not None
+    room.copies.set_source(tmp_path)
     qtbot.waitUntil(tasks.wait_idle)
     look_in_both_languages(room)
     assert room.width() == 1000
