@@ -24,7 +24,7 @@ _OTHER: Final = QColor("#868d9b")
 _UNEXPLAINED: Final = QColor("#c24e00")
 _TEXT_PX: Final = 10
 _WIDTH_PX: Final = 380
-_LEAST_WIDTH_PX: Final = 240
+_LEAST_WIDTH_PX: Final = 180
 
 
 def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
