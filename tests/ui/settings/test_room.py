@@ -505,8 +505,10 @@ def test_behaviour_is_folded_until_it_is_asked_for_and_kept_when_saved(
     room.form._save.click()
     expected = PlatformBehaviour(second_account=SecondAccount.REFUSED, person_seal_width_pt=60.0)
     qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == expected)
+    qtbot.waitUntil(lambda: not room.form.is_changed)
 
     qtbot.mouseClick(group._reset, Qt.MouseButton.LeftButton)
+    assert group._summary.text() == ""
     qtbot.waitUntil(room.form._save.isEnabled)
     room.form._save.click()
     qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == PlatformBehaviour())
