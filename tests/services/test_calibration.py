@@ -8,7 +8,8 @@ import logging
 import os
 import signal
 import sqlite3
-from contextlib import closing
+import threading
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -393,16 +394,28 @@ def test_pdf_process_that_is_killed_while_seals_are_measured_costs_no_second_con
 ) -> None:
     before = starts(platform)
     engine = ProcessEngine(workers=1)
+    is_over = threading.Event()
+
+    def kill_all() -> None:
+        # Each that is started, since the engine asks another one where one died between two files.
+        while not is_over.wait(0.01):
+            for pid in engine.worker_pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_all, name="killer")
 
     def kill(stage: CalibrationStage) -> None:
         if stage is CalibrationStage.MEASURING:
-            for pid in engine.worker_pids:
-                os.kill(pid, signal.SIGKILL)
+            killer.start()
 
     with calibration_desk(tmp_path / "desk", platform.environment, engine=engine) as desk:
-        # It dies over the very file, so that the engine can't just ask another one.
-        with raises_code(PdfError, "pdf.worker_died"):
-            desk.service.run(KIND, TITLE, on_stage=kill)
+        try:
+            with raises_code(PdfError, "pdf.worker_died"):
+                desk.service.run(KIND, TITLE, on_stage=kill)
+        finally:
+            is_over.set()
+            killer.join()
         assert desk.service.is_waiting(KIND)
         report = desk.service.run(KIND, TITLE)
 
