@@ -140,7 +140,7 @@ def _members(content: bytes) -> Iterator[bytes]:
             for member in archive.infolist():
                 with archive.open(member) as file:
                     yield file.read(MOST_INFLATED_BYTES)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, ValueError, OSError):
         return
 
 

@@ -83,6 +83,8 @@ def test_what_is_in_an_archive_is_found() -> None:
         zipped.writestr("sheet.xml", f"<c>{SECRET}</c>")
     assert {leak.canary for leak in SCANNER.in_bytes(archive.getvalue())} == {"secret"}
     assert list(SCANNER.in_bytes(archive.getvalue()[:-10])) == []
+    # What lost its beginning tells of members before its first byte.
+    assert list(SCANNER.in_bytes(b"PK\x03\x04" + archive.getvalue()[40:])) == []
 
 
 def test_half_a_value_is_none() -> None:
