@@ -120,11 +120,6 @@ ALLOWANCES: Final = (
         "the result of a sheet, asked for with its signing links",
     ),
     Allowance(
-        r"/test_self_test_passes\w*/report\.json$",
-        "link token",
-        "the self-test's report: the link of an invented contract, which ended with its platform",
-    ),
-    Allowance(
         r"/profile/",
         "link token",
         "the signer's browser: its own history and cache",

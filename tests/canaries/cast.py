@@ -6,6 +6,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final, Self
 
+from esign_desktop.domain.account import masked_mobile
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -13,7 +15,7 @@ _REGION: Final = "110101"
 _REGIONS: Final = ("130321", "140511", "152627", "230103", "320125", "330411", "350527", "370704", "450202", "510922")
 """Others with which a number keeps its check digit."""
 _BORN: Final = "19900307"
-_PHONE_DIGITS: Final = 11
+_PHONE_DIGITS, _REGION_DIGITS = 11, len(_REGION)
 
 STAND_IN: Final = {
     "name": "张三",
@@ -65,12 +67,16 @@ class Cast:
     def plays_in(self, source: str) -> str:
         """Return a test's source with these persons in it."""
         parts = {text: str(getattr(self, what)) for what, text in STAND_IN.items()}
-        parts |= {_as_read(text): _as_read(played) for text, played in parts.items() if len(text) == _PHONE_DIGITS}
+        for what in ("phone", "second_phone", "third_phone", "id_number"):
+            parts |= dict(zip(_as_shown(STAND_IN[what]), _as_shown(getattr(self, what)), strict=True))
         return re.sub("|".join(map(re.escape, parts)), lambda found: parts[found.group()], source)
 
 
-def _as_read(phone: str) -> str:
-    return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
+def _as_shown(number: str) -> tuple[str, ...]:
+    """Return a number as the program reads it back to people, and a phone also with its middle hidden."""
+    if len(number) != _PHONE_DIGITS:
+        return (f"{number[:_REGION_DIGITS]} {number[_REGION_DIGITS:]}",)
+    return (f"{number[:3]} {number[3:7]} {number[7:]}", masked_mobile(number))
 
 
 def _rare(random: Random) -> str:

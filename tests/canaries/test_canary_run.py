@@ -90,5 +90,9 @@ def test_whatever_is_left_anywhere_is_found(run: CanaryRun, tally: Counter[str])
 def test_nobody_of_the_cast_has_been_there_before(cast: Cast) -> None:
     assert not set(STAND_IN.values()) & set(cast.canaries.values())
     assert Cast.draw(Random(1)) != Cast.draw(Random(2))  # noqa: S311
+    phone, number = cast.phone, cast.id_number
+    assert cast.plays_in("138 0000 0000, 138****0000, 110101 19900307 8515") == (
+        f"{phone[:3]} {phone[3:7]} {phone[7:]}, {phone[:3]}****{phone[7:]}, {number[:6]} 19900307 8515"
+    )
     played = cast.plays_in(" ".join(STAND_IN.values()))
     assert all(value in played for what, value in cast.canaries.items() if what.replace(" ", "_") in STAND_IN)

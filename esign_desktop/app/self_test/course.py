@@ -116,7 +116,8 @@ class Course:
         with report.step("draw the QR code and read it back"):
             window = sender.show_code()
             first = self._read(window)
-            report.values["sign_url"] = first
+            # Without its token: whoever has the whole link can sign.
+            report.values["sign_url"] = f"{first.rpartition('/')[0]}/…"
             report.photograph(window, "qr-code")
         with report.step("sign for the first signer"):
             self._sign(first)
