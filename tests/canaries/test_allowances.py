@@ -26,6 +26,7 @@ def make_database(folder: Path, *statements: str) -> Path:
         connection.execute("CREATE TABLE drafts (body TEXT)")
         connection.execute("CREATE TABLE submissions (draft TEXT, state TEXT)")
         connection.execute("CREATE TABLE settings (value TEXT)")
+        connection.execute("CREATE TABLE forgetting (traces TEXT)")
         for statement in statements:
             connection.execute(statement)
             connection.commit()
@@ -90,6 +91,26 @@ def test_the_same_content_in_another_place_is_judged_again(tmp_path: Path) -> No
         (tmp_path / "data" / name).write_text("cn0123456789ab", "ascii")
     search.through_folder(tmp_path)
     assert [leak.place for leak in search.leaks] == ["data/copy.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("test", "statement", "leaks"),
+    [
+        ("a_flow_that_nobody_will_b0", "INSERT INTO forgetting VALUES ('32012519900307')", 0),
+        ("a_flow_that_nobody_will_b0", "INSERT INTO submissions VALUES ('32012519900307', 'done')", 1),
+        ("a_flow_that_nobody_will_b0", "INSERT INTO settings VALUES ('32012519900307')", 1),
+        ("a_flow_that_everybody_see0", "INSERT INTO forgetting VALUES ('32012519900307')", 1),
+    ],
+)
+def test_who_is_being_forgotten_may_be_noted_where_a_test_only_begins_it(
+    tmp_path: Path, test: str, statement: str, leaks: int
+) -> None:
+    search = Search(Scanner({"id number": NUMBER}))
+    data = tmp_path / "pytest" / f"test_{test}" / "data"
+    data.mkdir(parents=True)
+    make_database(data, statement)
+    search.through_folder(tmp_path)
+    assert (len(search.leaks), search.allowed.total()) == (leaks, 1 - leaks)
 
 
 @pytest.mark.parametrize("folder", ["pytest/", "pytest/popen-gw1/"])
