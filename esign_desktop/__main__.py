@@ -17,18 +17,18 @@ def main() -> int:
     """Do what the command line asks for, and return the exit status."""
     # The collector would look through every module again and again while they are imported.
     gc.disable()
-    from esign_desktop.pdf.own_limits import leave_no_core
+    from esign_desktop.pdf.isolated.process_limits import leave_no_core
 
     # What it keeps of a project's secret and of people may not lie in a file one day.
     leave_no_core()
     _give_streams()
     words = sys.argv[1:]
     if words[:1] == ["--draw-first-page"]:
-        from esign_desktop.pdf.page_once import main as draw
+        from esign_desktop.pdf.worker.first_page import main as draw
 
         return draw()
     if words[:1] == ["--child"]:
-        from esign_desktop.pdf.child_start import run_child
+        from esign_desktop.pdf.isolated.start import run_child
 
         run_child()
         return 0
@@ -50,7 +50,7 @@ def main() -> int:
     status = _do_errand(arguments)
     if status is not None:
         return status
-    from esign_desktop.app.launch import run
+    from esign_desktop.app.startup import run
 
     return run(arguments, first_page)
 
@@ -73,11 +73,11 @@ def _do_errand(arguments: Arguments) -> int | None:
         print(install_desktop_entry())
         return 0
     if arguments.check_sheet is not None:
-        from esign_desktop.app.sheet_check import run as run_check
+        from esign_desktop.app.commands.sheet_check import run as run_check
 
         return run_check(arguments)
     if arguments.calibrate:
-        from esign_desktop.app.calibrate import run as run_calibration
+        from esign_desktop.app.commands.calibrate import run as run_calibration
 
         return run_calibration(arguments)
     if arguments.self_test:
@@ -90,19 +90,19 @@ def _do_errand(arguments: Arguments) -> int | None:
 def _mend(arguments: Arguments) -> int | None:
     """Bring back or take away what is kept, and return the exit status; None if that is not asked for."""
     if arguments.rebuild_from_ledger:
-        from esign_desktop.app.rebuild import run as run_rebuild
+        from esign_desktop.app.commands.rebuild import run as run_rebuild
 
         return run_rebuild(arguments)
     if arguments.use_copy_before_upgrade:
-        from esign_desktop.app.rebuild import run_from_copy
+        from esign_desktop.app.commands.rebuild import run_from_copy
 
         return run_from_copy(arguments)
     if arguments.restore_from is not None:
-        from esign_desktop.app.restore import run as run_restore
+        from esign_desktop.app.commands.restore import run as run_restore
 
         return run_restore(arguments)
     if arguments.remove_counter_pin:
-        from esign_desktop.app.counter_pin_removal import run as run_removal
+        from esign_desktop.app.commands.counter_pin import run as run_removal
 
         return run_removal(arguments)
     return None

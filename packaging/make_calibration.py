@@ -10,7 +10,7 @@ import pymupdf
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from esign_desktop.domain.calibration import (
+from esign_desktop.domain.calibration.sheet import (
     KEYWORD,
     PAGE_COUNT,
     PAGE_HEIGHT_PT,

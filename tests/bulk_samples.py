@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.bulk_rows import RowChecks
-from esign_desktop.domain.bulk_sheet import Sheet, SheetRow
+from esign_desktop.domain.bulk.rows import RowChecks
+from esign_desktop.domain.bulk.sheet import Sheet, SheetRow
+from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.fingerprint import Fingerprint
 from esign_desktop.domain.options import FlowOptions
-from esign_desktop.domain.preset import (
+from esign_desktop.domain.preset.preset import (
     BranchRole,
     CustomerDatum,
     CustomerRole,
@@ -23,12 +23,8 @@ from esign_desktop.domain.preset import (
     StaffRole,
 )
 from esign_desktop.domain.signer import SigningTerms
-from esign_desktop.services.bulk_people import answer_problem
-from esign_desktop.services.identity import (
-    is_credit_code,
-    is_plausible_mobile,
-    is_resident_number,
-)
+from esign_desktop.services.bulk.plan import answer_problem
+from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from tests.drafts import A4
 
 HEADINGS: Final = ("姓名", "身份证号", "手机号")

@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from esign_desktop.pdf.child_start import STARTER
+from esign_desktop.pdf.isolated.start import STARTER
 from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
 from tests.secret_service import SecretService
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
@@ -92,7 +92,7 @@ def hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Buttons that wait before they can be meant do not, except where a test is marked ``unhurried``."""
     drives_windows = not {"qtbot", "qapp"}.isdisjoint(request.fixturenames)
     if drives_windows and request.node.get_closest_marker("unhurried") is None:
-        monkeypatch.setattr("esign_desktop.ui.deliberate.standing.moment_ms", lambda: 0)
+        monkeypatch.setattr("esign_desktop.ui.widgets.deliberate.moment_ms", lambda: 0)
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId
-from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.geometry import PageFrame, PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,

@@ -61,7 +61,7 @@ def pretend() -> None:
 
 def pretend_in_children() -> None:
     """Have the children that read files believe it too."""
-    from esign_desktop.pdf import child_start
+    from esign_desktop.pdf.isolated import start as child_start
 
     program = "from tests.pretended_windows import pretend; pretend(); from {} import run_child; run_child()"
     command = [sys.executable, "-c", program.format(child_start.__name__)]

@@ -26,7 +26,7 @@ SUITES: Final = {
     "tests/ui/hostile/": "hostile texts in every window",
     "tests/pdf/test_corpus.py": "corpus, read",
     "tests/sandbox/test_corpus.py": "corpus, sent",
-    "tests/pdf/test_search.py": "keywords, found",
+    "tests/pdf/text/test_search.py": "keywords, found",
     "tests/sandbox/test_keyword_search.py": "keywords, stamped",
     "tests/e2e/test_bad_input.py": "bad inputs",
 }

@@ -35,7 +35,7 @@ raise SystemExit(failed)
 LIMIT = """
 import os
 from esign_desktop.__main__ import _give_streams
-from esign_desktop.pdf.memory import OwnMemory
+from esign_desktop.pdf.worker.memory import OwnMemory
 from esign_desktop.pdf import own_limits
 from esign_desktop.pdf.walls.lockdown import lock_down
 from tests.pretended_windows import LOADED
@@ -55,12 +55,12 @@ KEEP = """
 import os
 import sys
 from pathlib import Path
-from esign_desktop.app.single_instance import server_name
-from esign_desktop.pdf.file_bytes import open_source
-from esign_desktop.pdf.new_file import open_target
-from esign_desktop.services.audit_log import user_and_computer
-from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.ledger import Ledger
+from esign_desktop.app.ipc import server_name
+from esign_desktop.pdf.files import open_source
+from esign_desktop.pdf.files import open_target
+from esign_desktop.services.audit import user_and_computer
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.ledger import Ledger
 folder = Path(sys.argv[2])
 with InstanceLock(folder / "lock"):
     pass
@@ -94,7 +94,7 @@ DRAW = """
 import sys
 from pathlib import Path
 from esign_desktop.pdf.engine import RenderRequest
-from esign_desktop.pdf.process_engine import ProcessEngine
+from esign_desktop.pdf.client.engine import ProcessEngine
 from tests.pretended_windows import LOADED, pretend_in_children
 pretend_in_children()
 engine = ProcessEngine()
@@ -131,7 +131,7 @@ import sys
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from esign_desktop.app import arguments
-from esign_desktop.ui.application import create_application
+from esign_desktop.ui.shell.application import create_application
 sys.platform = "darwin"
 application = create_application(["esign-desktop"])
 opened = []

@@ -13,7 +13,7 @@ def test_figures_are_summed_up_for_each_suite_and_told_in_their_order() -> None:
     tally.add("tests/e2e/test_bad_input.py::test_it", {"failed": 1})
     for number in (1, 2):
         tally.add(f"tests/pdf/test_corpus.py::test_{number}", {"tests": 1, "files": number * 100})
-    tally.add("tests/domain/test_edits.py::test_it", {"tests": 1})
+    tally.add("tests/domain/contract/test_edits.py::test_it", {"tests": 1})
     assert tally.lines() == ["corpus, read: 2 tests, 300 files", "bad inputs: 1 failed"]
 
 

@@ -21,8 +21,7 @@ from esign_desktop.api.exchange import Answer, CancelToken, Limits, RawAnswer, R
 from esign_desktop.api.signature import Secret, is_genuine, signed_headers
 from esign_desktop.api.strict_json import Malformed, as_integer, as_object, read
 from esign_desktop.api.url_gate import is_allowed, reach_of
-from esign_desktop.api.wire import Chunk, UploadSlot
-from esign_desktop.api.wire_values import is_web_address
+from esign_desktop.api.wire import Chunk, UploadSlot, is_web_address
 from esign_desktop.domain.errors import ApiError, Cancelled
 
 if TYPE_CHECKING:

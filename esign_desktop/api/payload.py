@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.strict_json import write
-from esign_desktop.api.wire_values import mended
+from esign_desktop.api.wire import mended
+from esign_desktop.domain.environment import SealAnchor
 from esign_desktop.domain.options import AccountParty, Party, SignerParty
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
     Placement,
     seal_width_pt,
 )
-from esign_desktop.domain.platform_behaviour import SealAnchor
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, Signer, SignerId
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+    from esign_desktop.domain.environment import PlatformBehaviour
 
 _KEYWORD: Final = 1
 _COORDINATES: Final = 2

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from esign_desktop.api.wire_values import is_web_address
+from esign_desktop.api.wire import is_web_address
 from esign_desktop.domain.environment import EnvironmentKind
 
 if TYPE_CHECKING:

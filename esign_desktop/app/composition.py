@@ -8,57 +8,54 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.account_book import AccountBook
-from esign_desktop.services.account_repair import AccountRepair
-from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.audit_log import AuditLog, noting, user_and_computer
-from esign_desktop.services.brand import BrandService
-from esign_desktop.services.bulk import BulkBooks, BulkService
-from esign_desktop.services.bulk_people import BulkPeople
-from esign_desktop.services.bulk_planning import BulkPlanner
-from esign_desktop.services.calibration import CalibrationParts, CalibrationService
+from esign_desktop.services.audit import AuditLog, noting, user_and_computer
+from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
+from esign_desktop.services.bulk.row_keys import RowKeys
+from esign_desktop.services.bulk.service import BulkBooks, BulkService
+from esign_desktop.services.calibration.service import CalibrationParts, CalibrationService
 from esign_desktop.services.catalogue import Services
-from esign_desktop.services.corrections import CorrectionService
-from esign_desktop.services.counter import CounterService
-from esign_desktop.services.counter_pin import CounterPin
-from esign_desktop.services.customers import CustomerReader
-from esign_desktop.services.document_copies import DocumentCopies
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.copies.service import SecondFolder
+from esign_desktop.services.counter.brand import BrandService
+from esign_desktop.services.counter.pin import CounterPin
+from esign_desktop.services.counter.service import CounterService
+from esign_desktop.services.counter.shift import ShiftService, WaitingContracts
+from esign_desktop.services.editing.copies import DocumentCopies
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.drafts import DraftService
+from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.flows import FlowService
-from esign_desktop.services.notice_service import NoticeService
-from esign_desktop.services.people import PeopleService, PeopleStores
+from esign_desktop.services.erasure.service import PeopleService, PeopleStores
+from esign_desktop.services.flows.corrections import CorrectionService
+from esign_desktop.services.flows.notices import NoticeService
+from esign_desktop.services.flows.quota import QuotaService
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.services.flows.signatures import SignatureService
+from esign_desktop.services.people.account_repair import AccountRepair
+from esign_desktop.services.people.accounts import AccountBook, AccountService
+from esign_desktop.services.people.customers import CustomerReader
+from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.presets import PresetService
-from esign_desktop.services.quota import QuotaService
-from esign_desktop.services.row_keys import RowKeys
-from esign_desktop.services.second_folder import SecondFolder
-from esign_desktop.services.shift_sheet import ShiftService
-from esign_desktop.services.signatures import SignatureService
-from esign_desktop.services.snapshots import Snapshots
-from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
-from esign_desktop.services.submission_preparing import in_turn_among_others, prepare_side_by_side
-from esign_desktop.services.submission_turns import Turns
-from esign_desktop.services.templates import TemplateService
-from esign_desktop.services.third_ids import ThirdIds
-from esign_desktop.services.waiting_contracts import WaitingContracts
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.audit import Audit
-from esign_desktop.store.bulk import Bulk
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.forgetting import Forgetting
-from esign_desktop.store.journal import Journal
-from esign_desktop.store.kept_values import KeptValues
-from esign_desktop.store.ledger import Ledger
-from esign_desktop.store.notices import NoticeInbox
-from esign_desktop.store.preset_files import PresetFiles
-from esign_desktop.store.presets import Presets
-from esign_desktop.store.sealed_particulars import KeyringKey, SealedParticulars
+from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
+from esign_desktop.services.sending.send import Turns
+from esign_desktop.services.sending.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
+from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.store.particulars import KeyringKey, SealedParticulars
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
-from esign_desktop.store.templates import Templates
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.bulk import Bulk
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
+from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.notices import NoticeInbox
+from esign_desktop.store.tables.presets import Presets
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.store.tables.templates import Templates
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:
@@ -66,10 +63,10 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.pdf.engine import PdfEngine
-    from esign_desktop.services.restoring import Restorer
-    from esign_desktop.services.second_folder_job import JobStarter
-    from esign_desktop.store.database import Database
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.services.copies.job import JobStarter
+    from esign_desktop.services.copies.restoring import Restorer
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.files.paths import AppPaths
 
 BULK_LANES: Final = 2
 """Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
@@ -135,7 +132,7 @@ def build_services(
     forgetting = Forgetting(database)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
-        from esign_desktop.services.restoring import Restorer
+        from esign_desktop.services.copies.restoring import Restorer
 
         own_key = keyring_key.asked_anew
         return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms, particulars_key=own_key)

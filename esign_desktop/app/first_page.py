@@ -12,20 +12,20 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.pdf.bounds import TILE_PIXELS
-from esign_desktop.pdf.child_start import child_environment, start_tied
+from esign_desktop.pdf.isolated.bounds import TILE_PIXELS
+from esign_desktop.pdf.isolated.start import child_environment, start_tied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.app.first_look import PagesPlace
+    from esign_desktop.app.saved_window_state import PagesPlace
 
 DRAW_WORD: Final = "--draw-first-page"
 """Asks a packaged program, which has no interpreter beside it, to be the process that draws."""
 LIMIT_S: Final = 8.0
 _LONGEST_ANSWER_BYTES: Final = 4 * TILE_PIXELS + 64
-_PROGRAM: Final = "from esign_desktop.pdf.page_once import main; raise SystemExit(main())"
+_PROGRAM: Final = "from esign_desktop.pdf.worker.first_page import main; raise SystemExit(main())"
 _END_S: Final = 2.0
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Page numbers as people write them: ``1-3,5``.
 
 Full-width digits, commas and dashes are read; one canonical form is written. Numbers count from 1, as ``posPage`` does.
+
+Which pages of a document are meant, without counting them: all, odd, even, first, last, or just these.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import InputError
@@ -15,6 +18,7 @@ from esign_desktop.override import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
 
 MAX_PAGE_NUMBER: Final = 99_999
 _SEPARATORS: Final = ",、;，；"
@@ -145,3 +149,40 @@ def _number(text: str, start: int, page_count: int | None) -> int:
     if number > (MAX_PAGE_NUMBER if page_count is None else page_count):
         raise InputError("pages.beyond_the_end", position=position, page_count=page_count or MAX_PAGE_NUMBER)
     return number
+
+
+class PageSelection(StrEnum):
+    """Pages by a rule, for a document of any length. Odd pages are the fronts of sheets printed on both sides."""
+
+    ALL = "all"
+    ODD = "odd"
+    EVEN = "even"
+    FIRST = "first"
+    LAST = "last"
+
+
+PageChoice = PageSelection | PageRanges
+
+
+def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
+    """Return the pages of a document of this length, without its first page if that is a cover; None if none is left.
+
+    Leaving the cover out does not change which pages are odd: the sheets stay the same.
+    """
+    numbers: Iterable[int]
+    first = 2 if skips_cover else 1
+    match choice:
+        case PageRanges():
+            numbers = choice
+        case PageSelection.ALL:
+            numbers = range(1, page_count + 1)
+        case PageSelection.ODD:
+            numbers = range(1, page_count + 1, 2)
+        case PageSelection.EVEN:
+            numbers = range(2, page_count + 1, 2)
+        case PageSelection.FIRST:
+            numbers = (first,)
+        case PageSelection.LAST:
+            numbers = (page_count,)
+    kept = [number for number in numbers if first <= number <= page_count]
+    return PageRanges.of(kept) if kept else None

@@ -10,7 +10,7 @@ from uuid import uuid4
 from esign_desktop.domain.account import Organization, Person
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+    from esign_desktop.domain.environment import PlatformBehaviour
 
 SignerId = NewType("SignerId", str)
 

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayPoint
-from esign_desktop.pdf.probe import PROBE_LIMITS, Report, failure_report, probe
-from esign_desktop.pdf.process_engine import ProcessEngine
+from esign_desktop.pdf.cli import PROBE_LIMITS, Report, failure_report, probe
+from esign_desktop.pdf.client.engine import ProcessEngine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.placing.placement import KeywordHit
 
 _NOT_LOOKED_AT = frozenset({"pdf.missing", "pdf.unreadable"})
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from esign_desktop.domain.fingerprint import PageDigest
+    from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.geometry import PageRect
-    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.placing.placement import KeywordHit
 
 PdfHandle = NewType("PdfHandle", str)
 

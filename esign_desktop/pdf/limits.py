@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from esign_desktop.pdf.bounds import ADDRESS_SPACE_BYTES, STORE_BYTES, TILE_PIXELS
+from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES, STORE_BYTES, TILE_PIXELS
 
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
-from esign_desktop.domain.placement import KeywordHit
+from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
-from esign_desktop.pdf.file_bytes import FileState
+from esign_desktop.pdf.files import FileState
 from esign_desktop.pdf.limits import MAX_HITS, MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_SIDE_PT, MAX_TEXT_LINES
-from esign_desktop.pdf.page_text import PageText, Reading
-from esign_desktop.pdf.preflight import StructureFacts
+from esign_desktop.pdf.text.index import PageText, Reading
 from esign_desktop.pdf.untrusted import (
     MAX_COUNT,
     BadAnswer,
@@ -29,6 +28,7 @@ from esign_desktop.pdf.untrusted import (
     as_text,
     raise_failure,
 )
+from esign_desktop.pdf.worker.preflight import StructureFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

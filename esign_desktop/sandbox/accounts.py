@@ -8,12 +8,12 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from esign_desktop.sandbox.records import Account, AccountKind
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
+from esign_desktop.sandbox.state import Account, AccountKind
 
 if TYPE_CHECKING:
     from esign_desktop.sandbox.fields import Fields
-    from esign_desktop.sandbox.options import SecondAccount
+    from esign_desktop.sandbox.server import SecondAccount
     from esign_desktop.sandbox.state import State
 
 PERSON_ID_TYPES: Final = frozenset(range(13, 23))

@@ -1,36 +1,38 @@
-"""A flow's life: start, execute, sign, refuse, revoke, expire (spec 4.9). The caller holds ``State.lock``."""
+"""A flow's life: start, execute, sign, refuse, revoke, expire (spec 4.9). The caller holds ``State.lock``.
+
+What the platform tells about a flow: its sign addresses, its progress, its files (spec 4.9).
+
+Contracts are frozen when a flow starts, charged when everyone has signed, released otherwise (spec 2.2).
+
+A flow's own record holds what it costs, so money and flows can't disagree after a crash.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.sandbox.certificates import Certificates
-from esign_desktop.sandbox.pdf_files import open_pdf, save_atomically
-from esign_desktop.sandbox.positions import keyword_missing
-from esign_desktop.sandbox.records import (
-    Flow,
-    FlowSigner,
-    FlowStatus,
-    SealPlace,
-    SignStatus,
-)
+from esign_desktop.sandbox.clock import china_time
+from esign_desktop.sandbox.files import DOWNLOAD_SECONDS, StorageUrls
+from esign_desktop.sandbox.pages import open_pdf, save_atomically
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
-from esign_desktop.sandbox.sealing import FieldPlace, Signature, seal
+from esign_desktop.sandbox.sealing import Certificates, FieldPlace, Signature, seal
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import field_of, stamp, stamps_of, touches_page
-from esign_desktop.sandbox.start_request import read_start, starts_at_once, unknown_flow
+from esign_desktop.sandbox.start_request import keyword_missing, read_start, starts_at_once, unknown_flow
+from esign_desktop.sandbox.state import Flow, FlowSigner, FlowStatus, SealPlace, SigningOfDocument, SignStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from esign_desktop.sandbox.accounts import Accounts
-    from esign_desktop.sandbox.billing import Billing
     from esign_desktop.sandbox.documents import Documents
     from esign_desktop.sandbox.fields import Fields
     from esign_desktop.sandbox.notices import Notices
-    from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.server import SandboxOptions
     from esign_desktop.sandbox.state import State
+
 
 MAX_REASON_CHARACTERS: Final = 200
 
@@ -345,3 +347,122 @@ class Flows:
 
 def _moment(signed: tuple[int, FlowSigner]) -> int:
     return signed[0]
+
+
+def started(flow: Flow, sign_url: Callable[[str], str], *, tell_urls: bool) -> dict[str, Any]:
+    """The data of /sign/start. One entry an account: who signs twice finds both addresses in its array."""
+    answer: dict[str, Any] = {"flowId": flow.id}
+    urls: dict[str, list[str]] = {}
+    for signer in flow.signers:
+        if not signer.is_silent:
+            urls.setdefault(signer.account_id, []).append(sign_url(signer.token))
+    if tell_urls:
+        answer["signUrlList"] = [
+            {"accountId": account_id, "signUrl": addresses} for account_id, addresses in urls.items()
+        ]
+    return answer
+
+
+def detail(flow: Flow) -> dict[str, Any]:
+    """The data of /sign/docdetail. endTime is empty until it has happened."""
+    answer: dict[str, Any] = {
+        "flowId": flow.id,
+        "businessScene": flow.business_scene,
+        "initiatorAccountId": flow.initiator_account_id,
+        "flowStatus": int(flow.status),
+        "startTime": china_time(flow.created_ms),
+        "endTime": china_time(flow.ended_ms),
+        "signInfo": [
+            {
+                "docId": document.document_id,
+                "docName": document.name,
+                "signDetail": [
+                    _signing(signer, signing)
+                    for signer in flow.signers
+                    for signing in signer.documents
+                    if signing.document_id == document.document_id
+                ],
+            }
+            for document in flow.documents
+        ],
+    }
+    if flow.sign_validity_ms is not None:
+        answer["signValidity"] = str(flow.sign_validity_ms)
+    return answer
+
+
+def download(flow: Flow, urls: StorageUrls) -> list[dict[str, Any]]:
+    """The data of /sign/download: the files that carry a seal by now, all of them once everyone has signed."""
+    return [
+        {
+            "docId": one.document_id,
+            "docUrl": urls.make("GET", f"flows/{flow.id}/{one.document_id}.pdf", DOWNLOAD_SECONDS),
+        }
+        for one in flow.documents
+        if one.seal_events > 0 or flow.status is FlowStatus.COMPLETED
+    ]
+
+
+def _signing(signer: FlowSigner, signing: SigningOfDocument) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "accountId": signer.account_id,
+        "signStatus": int(signing.status),
+    }
+    if signer.organization_id is not None:
+        answer["authorizationOrgId"] = signer.organization_id
+    if signing.received_ms is not None:
+        # Spelled so on the wire.
+        answer["recieveTime"] = china_time(signing.received_ms)
+    if signing.signed_ms is not None:
+        answer["signTime"] = china_time(signing.signed_ms)
+    if signing.status is SignStatus.REFUSED and signing.explanation:
+        answer["signExplain"] = signing.explanation
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One payer's contracts."""
+
+    quota: int
+    frozen: int
+    charged: int
+
+    @property
+    def available(self) -> int:
+        """What a new flow may freeze."""
+        return self.quota - self.frozen - self.charged
+
+
+class Billing:
+    """Keeps the quota. A payer of None is the application itself; every other payer has a quota of the same size."""
+
+    def __init__(self, state: State, quota_contracts: int) -> None:
+        self._state = state
+        self._quota_contracts = quota_contracts
+
+    def balance(self, payer_account_id: str | None = None) -> Balance:
+        """What is frozen and charged to one payer."""
+        frozen = charged = 0
+        for flow in self._state.flows:
+            if flow.payer_account_id == payer_account_id:
+                frozen += len(flow.documents) if flow.billing == "frozen" else 0
+                charged += len(flow.documents) if flow.billing == "charged" else 0
+        return Balance(self._quota_contracts, frozen, charged)
+
+    def freeze(self, flow: Flow) -> None:
+        """Freeze the flow's contracts; refuses when the payer has too few left. Twice is once."""
+        if flow.billing != "none":
+            return
+        if self.balance(flow.payer_account_id).available < len(flow.documents):
+            raise Refusal(ErrCode.QUOTA, "套餐余额不足 / not enough contracts left in the package")
+        flow.billing = "frozen"
+
+    def charge(self, flow: Flow) -> None:
+        """Everyone has signed."""
+        flow.billing = "charged"
+
+    def release(self, flow: Flow) -> None:
+        """Revoked, refused or expired: nothing is charged."""
+        if flow.billing == "frozen":
+            flow.billing = "released"

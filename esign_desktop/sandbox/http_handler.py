@@ -1,7 +1,13 @@
-"""One connection: finds the call, checks the signature, acts, signs the answer."""
+"""One connection: finds the call, checks the signature, acts, signs the answer.
+
+The one thing that is asked of a request's headers.
+
+JSON bodies in and out, as strict as the protocol asks.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
@@ -12,21 +18,68 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Protocol
 from urllib.parse import quote, urlsplit
 
 from esign_desktop.override import override
 from esign_desktop.sandbox import signature
 from esign_desktop.sandbox.clock import http_date
-from esign_desktop.sandbox.envelope import failure, parse_body, success
 from esign_desktop.sandbox.faults import BEFORE_ACTING, FaultRule, Faults
+from esign_desktop.sandbox.files import STORAGE_PREFIX, StorageRefusal
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
-from esign_desktop.sandbox.storage_urls import STORAGE_PREFIX, StorageRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from esign_desktop.sandbox.platform import Platform
     from esign_desktop.sandbox.request_log import RequestLog
     from esign_desktop.sandbox.sign_page import SignPage
+
+
+class HeaderSource(Protocol):
+    """Finds a header by its name in any case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value, or None."""
+
+
+def parse_body(body: bytes) -> dict[str, Any]:
+    """The request as an object; duplicate keys, NaN and lone surrogates are refused rather than dropped."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Refusal(ErrCode.MALFORMED, "请求体不是有效的 JSON / body is not valid JSON") from error
+    if not isinstance(value, dict):
+        raise Refusal(ErrCode.MALFORMED, "请求体必须是 JSON 对象 / body must be a JSON object")
+    return value
+
+
+def success(data: Mapping[str, Any] | list[Any] | None) -> bytes:
+    """The body of an answer with errCode 0."""
+    envelope: dict[str, Any] = {"errCode": 0, "msg": "SUCCESS"}
+    if data is not None:
+        envelope["data"] = data
+    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def failure(code: int, message: str) -> bytes:
+    """The body of a refusal."""
+    return json.dumps(
+        {"errCode": code, "msg": message, "data": None}, ensure_ascii=False, separators=(",", ":")
+    ).encode("utf-8")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate key")
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
 
 API_PREFIX: Final = "/opentreaty/rest/v3.0"
 SIGN_PREFIX: Final = "/s/"

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.sandbox.pdf_files import PDF_LOCK, open_pdf, pymupdf_module
+from esign_desktop.sandbox.pages import PDF_LOCK, open_pdf, pymupdf_module
 from esign_desktop.sandbox.seals import SEAL_UNITS
 from esign_desktop.sandbox.stamping import Stamp, stamp
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.sandbox import flow_answers
+from esign_desktop.sandbox import flows as flow_answers
 from esign_desktop.sandbox.accounts import Accounts
-from esign_desktop.sandbox.billing import Billing
 from esign_desktop.sandbox.documents import Documents
 from esign_desktop.sandbox.fields import Fields
-from esign_desktop.sandbox.files import Files
-from esign_desktop.sandbox.flows import Flows
+from esign_desktop.sandbox.files import Files, StorageRefusal, StorageUrls
+from esign_desktop.sandbox.flows import Billing, Flows
 from esign_desktop.sandbox.notices import Notices
 from esign_desktop.sandbox.refusal import ErrCode, Refusal
 from esign_desktop.sandbox.state import State
-from esign_desktop.sandbox.storage_urls import StorageRefusal, StorageUrls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.sandbox.options import SandboxOptions
+    from esign_desktop.sandbox.server import SandboxOptions
 
 Data = dict[str, Any] | list[dict[str, Any]] | None
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from esign_desktop.sandbox.pdf_files import PDF_LOCK, pymupdf_module
+from esign_desktop.sandbox.pages import PDF_LOCK, pymupdf_module
 
 SEAL_UNITS: Final = 100.0
 _RED: Final = "0.85 0.07 0.10"

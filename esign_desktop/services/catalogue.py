@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from esign_desktop.services.account_repair import AccountRepair
-from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.audit_log import AuditLog
-from esign_desktop.services.brand import BrandService
-from esign_desktop.services.bulk import BulkService
-from esign_desktop.services.calibration import CalibrationService
-from esign_desktop.services.corrections import CorrectionService
-from esign_desktop.services.counter import CounterService
-from esign_desktop.services.counter_pin import CounterPin
-from esign_desktop.services.document_copies import DocumentCopies
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.audit import AuditLog
+from esign_desktop.services.bulk.service import BulkService
+from esign_desktop.services.calibration.service import CalibrationService
+from esign_desktop.services.copies.service import SecondFolder
+from esign_desktop.services.counter.brand import BrandService
+from esign_desktop.services.counter.pin import CounterPin
+from esign_desktop.services.counter.service import CounterService
+from esign_desktop.services.counter.shift import ShiftService
+from esign_desktop.services.editing.copies import DocumentCopies
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.flows import FlowService
-from esign_desktop.services.notice_service import NoticeService
-from esign_desktop.services.people import PeopleService
+from esign_desktop.services.erasure.service import PeopleService
+from esign_desktop.services.flows.corrections import CorrectionService
+from esign_desktop.services.flows.notices import NoticeService
+from esign_desktop.services.flows.quota import QuotaService
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.services.flows.signatures import SignatureService
+from esign_desktop.services.people.account_repair import AccountRepair
+from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.presets import PresetService
-from esign_desktop.services.quota import QuotaService
-from esign_desktop.services.second_folder import SecondFolder
-from esign_desktop.services.shift_sheet import ShiftService
-from esign_desktop.services.signatures import SignatureService
-from esign_desktop.services.submission import SubmissionService
-from esign_desktop.services.templates import TemplateService
+from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.services.sending.submission import SubmissionService
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,20 @@ from esign_desktop.domain.environment import (
     TEST_URL,
     Environment,
     EnvironmentKind,
+    LinksAtStart,
+    PlatformBehaviour,
     with_password,
     without_password,
 )
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
-from esign_desktop.domain.platform_behaviour import LinksAtStart, PlatformBehaviour
-from esign_desktop.services.audit_log import AuditAction, Note
+from esign_desktop.services.audit import AuditAction, Note
 from esign_desktop.store.secrets import KeyringStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.store.secrets import SecretStore
-    from esign_desktop.store.settings import Settings
+    from esign_desktop.store.tables.settings import Settings
 
 __all__ = ["ConnectionReport", "EnvironmentService", "KeyringStatus", "Secret"]
 

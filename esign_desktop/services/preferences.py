@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.cost import TIERS, Tier
 from esign_desktop.domain.geometry import mm_to_pt
-from esign_desktop.domain.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 
 if TYPE_CHECKING:
-    from esign_desktop.store.settings import Settings
+    from esign_desktop.store.tables.settings import Settings
 
 MAX_RECENTS: Final = 10
 MAX_SEAL_SIZES: Final = 12

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.accounts import AccountService, Reach
     from esign_desktop.services.environments import EnvironmentService
-    from esign_desktop.services.flows import FlowRecord, FlowService
+    from esign_desktop.services.flows.service import FlowRecord, FlowService
+    from esign_desktop.services.people.accounts import AccountService, Reach
     from esign_desktop.ui.tasks import TaskRunner
 
 _IDLE_S: Final = 5.0

@@ -19,13 +19,11 @@ from esign_desktop.api.payload import SignerAccounts, start_body_bytes
 from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.account import Organization, Person, PersonIdType
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour
 from esign_desktop.domain.flow import FlowFinishedNotice, FlowStatus, SignerUpdatedNotice, SignStatus
 from esign_desktop.domain.options import FlowOptions, SignUntil
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour
 from esign_desktop.domain.signer import SealType, SigningTerms
-from esign_desktop.sandbox.options import SandboxOptions
-from esign_desktop.sandbox.server import SandboxServer
+from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
 from tests.api.notice_receiver import NoticeReceiver
 from tests.drafts import (
     make_application_signer,
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.flow import StartedFlow
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,14 @@ import pytest
 from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.notices import parse_notice
 from esign_desktop.api.signature import Secret, signed_headers
-from esign_desktop.domain.flow import FlowFinishedNotice, FlowId, FlowStatus, Notice, SignerUpdatedNotice, SignStatus
+from esign_desktop.domain.flow import (
+    FlowFinishedNotice,
+    FlowId,
+    FlowStatus,
+    Notice,
+    SignerUpdatedNotice,
+    SignStatus,
+)
 
 SECRET = Secret("s")
 NOON_MS = 1_522_815_132_000

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from esign_desktop.api.payload import SignerAccounts, preview_body, start_body, start_body_bytes
 from esign_desktop.api.wire import START_PATH
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.environment import PlatformBehaviour, SealAnchor
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import (
     AccountParty,
@@ -22,7 +23,6 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor
 from esign_desktop.domain.signer import CertificateType, SealType, SigningTerms
 from tests.drafts import (
     NOW_MS,
@@ -37,7 +37,7 @@ from tests.drafts import (
 )
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.api.openapi import OpenApi
 
 CENTRE, LOWER_LEFT = (PlatformBehaviour(seal_anchor=anchor) for anchor in SealAnchor)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.api.attempt import Attempt
 from esign_desktop.api.errors import NotSent
 from esign_desktop.api.exchange import Limits, Request
-from esign_desktop.api.transport import HttpTransport
+from esign_desktop.api.transport import Attempt, HttpTransport
 from esign_desktop.api.upload import content_md5_of
 from esign_desktop.api.url_gate import Reach
 from tests.api.fault_server import FaultServer, http_answer, reply

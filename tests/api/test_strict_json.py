@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, read, text, write
+from esign_desktop.api.strict_json import (
+    Malformed,
+    as_integer,
+    as_list,
+    as_object,
+    identifier,
+    read,
+    text,
+    write,
+)
 from esign_desktop.domain.errors import InputError
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.app.embedded_sandbox import EmbeddedSandbox
-from esign_desktop.app.program import Program
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.app.backend import Backstage
+from esign_desktop.app.main import Program
+from esign_desktop.app.sandbox_process import EmbeddedSandbox
+from esign_desktop.store.files.paths import AppPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

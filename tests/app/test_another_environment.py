@@ -10,22 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import EnvironmentKind, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.platform_behaviour import KeywordOrigin, PlatformBehaviour
-from esign_desktop.services.session import EditName
-from esign_desktop.store.draft_json import draft_to_json
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.elsewhere_question import ElsewhereQuestion
-from esign_desktop.ui.qr.window import QrWindow
-from esign_desktop.ui.rail import EDGE_PX
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.sending.panel import SendingPanel
-from esign_desktop.ui.theme import environment_colours
-from esign_desktop.ui.track.details_pane import DetailsPane
-from esign_desktop.ui.track.flow_handling import FlowHandling
-from esign_desktop.ui.track.flow_menu import FlowMenu
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.store.codec import draft_to_json
+from esign_desktop.ui.send.elsewhere import ElsewhereQuestion
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.rail import EDGE_PX, RoomName
+from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.handling import FlowHandling, FlowMenu
+from esign_desktop.ui.widgets.theme import environment_colours
 from tests.services.crashing import running_driver
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -37,9 +34,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.app.main import Program
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.store.files.paths import AppPaths
     from tests.app.conftest import Start
 
 WAIT_MS = 30_000

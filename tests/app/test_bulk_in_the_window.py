@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
-from esign_desktop.services.bulk import BulkService, RowState
-from esign_desktop.ui.bulk.stage import BulkStage
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.services.bulk.service import BulkService, RowState
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.shell.rail import RoomName
 from tests.bulk_samples import HEADINGS, person_row
 from tests.services.counter_desk import KEYWORD, make_form_contract
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.app.main import Program
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.ui.bulk.room import BulkRoom
     from tests.app.conftest import Start
 

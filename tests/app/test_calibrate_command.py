@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage
 
 from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.store.database import Database
-from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

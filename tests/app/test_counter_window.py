@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from esign_desktop.app.single_instance import hand_over
-from esign_desktop.ui.actions import ActionName
+from esign_desktop.app.ipc import hand_over
+from esign_desktop.ui.shell.actions import ActionName
 from tests.services.counter_desk import make_form
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.store.paths import AppPaths
-    from esign_desktop.ui.counter.host import CounterHost
-    from esign_desktop.ui.counter.shift_window import ShiftWindow
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.ui.counter.launcher import CounterHost
+    from esign_desktop.ui.counter.shift import ShiftWindow
     from tests.app.conftest import Start
 
 WAIT_MS = 10_000

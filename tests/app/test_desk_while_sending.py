@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from esign_desktop.services.submission import SubmissionState
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.prepare.draft_card import DraftCard
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.sending.panel import SendingPanel
-from esign_desktop.ui.track.flow_handling import FlowHandling
+from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.ui.prepare.drafts import DraftCard
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.handling import FlowHandling
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.app.main import Program
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.app.conftest import Start
 
 WAIT_MS = 30_000
@@ -217,7 +217,7 @@ def test_a_send_that_is_gone_on_with_in_track_is_a_send_and_leaves_nothing_unsen
 
 
 def test_a_silent_platform_is_told_of_and_esc_stops(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("esign_desktop.ui.sending.panel.SILENCE_S", 1)
+    monkeypatch.setattr("esign_desktop.ui.send.progress.SILENCE_S", 1)
     draft = bench.lay_out()
     bench.platform.set_faults({"path": "/account/create/person/private", "fault": "hang", "seconds": 60})
     bench.send()

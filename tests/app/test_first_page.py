@@ -10,10 +10,10 @@ from shiboken6 import isValid
 
 from esign_desktop.app import first_page as module
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.app.first_look import PagesPlace
+from esign_desktop.app.backend import Backstage
 from esign_desktop.app.first_page import DrawnPage, FirstPage
-from esign_desktop.app.program import Program
+from esign_desktop.app.main import Program
+from esign_desktop.app.saved_window_state import PagesPlace
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.store.files.paths import AppPaths
 
 LIMIT_S = 20.0
 PLACE = PagesPlace(width=648, device_ratio=2.0)

@@ -10,15 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton, QTreeWidget
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.people import KnownPerson
-from esign_desktop.services.session import EditName
-from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.flows import Flows
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.services.erasure.service import KnownPerson
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.ui.shell.rail import RoomName
 from tests.canaries.persons import CANARIES, NAME, PERSON
 from tests.canaries.scanner import Scanner, told
 from tests.drafts import NOW_MS
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.store.database import Database
-    from esign_desktop.store.paths import AppPaths
-    from esign_desktop.ui.furniture import Furniture
-    from esign_desktop.ui.people.forget_sheet import ForgetSheet
+    from esign_desktop.app.main import Program
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.ui.people.forgetting import ForgetSheet
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 
 ACCOUNT = "7f3a9c0d5e1b"

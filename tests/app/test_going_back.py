@@ -14,15 +14,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.store.database import Database
-from esign_desktop.store.flow_entries import FLOW, flow_values
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.ledger import Ledger
-from esign_desktop.store.migration import MIGRATIONS, MigrationSet
-from esign_desktop.store.settings import Settings
-from esign_desktop.store.upgrade_copies import UpgradeCopy, upgrade_copies
-from esign_desktop.ui.deliberate.button import DeliberateButton
-from esign_desktop.ui.words.moments import china_time
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
+from esign_desktop.store.database.upgrade_copies import UpgradeCopy, upgrade_copies
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.ledger_entries import FLOW, flow_values
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from tests.store.samples import FLOW as SAMPLE
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.store.paths import AppPaths
-    from esign_desktop.ui.start_problem import StartProblem
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.ui.shell.start_problem import StartProblem
     from tests.app.conftest import Start
 
 LINK: Final = "https://example.com/s/secret"

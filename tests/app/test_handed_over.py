@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.store.paths import AppPaths
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (raise|propagateSizeHints)")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.flows import Flows
-from esign_desktop.ui.command_palette import CommandPalette
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.ui.shell.palette import CommandPalette
+from esign_desktop.ui.shell.rail import RoomName
 from tests.drafts import NOW_MS
 from tests.ui.hostile.conftest import picture, text, watch
 from tests.ui.hostile.looking import look
@@ -20,8 +20,8 @@ from tests.ui.hostile.services import hostile_draft, hostile_flows
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.app.main import Program
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
     from tests.ui.hostile.file_watch import FileWatch
 

@@ -8,18 +8,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.command_palette import CommandPalette
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.prepare.signer_form import SignerForm
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.palette import CommandPalette
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.ui.prepare.signers_panel import SignersPanel
+    from esign_desktop.app.main import Program
+    from esign_desktop.ui.prepare.signers.panel import SignersPanel
     from tests.app.conftest import Start
 
 pytestmark = pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)

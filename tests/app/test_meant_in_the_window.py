@@ -9,9 +9,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from esign_desktop.domain.draft import ContractDraft
-from esign_desktop.ui.prepare.draft_card import DraftCard
-from esign_desktop.ui.review.confirmation import Confirmation
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.ui.prepare.drafts import DraftCard
+from esign_desktop.ui.widgets.confirmation import Confirmation
 from tests.app.test_bulk_in_the_window import lay_out
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
+    from esign_desktop.app.main import Program
     from tests.app.conftest import Start
 
 pytestmark = pytest.mark.unhurried

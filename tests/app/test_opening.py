@@ -10,19 +10,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from esign_desktop.app.self_test import parties
-from esign_desktop.domain import edits
+from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.session import EditName
-from esign_desktop.services.submission import SubmissionService
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.main_window import MainWindow
-from esign_desktop.ui.prepare.drafts_list import DraftsList
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.ui.prepare.drafts import DraftsList
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.window import MainWindow
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain.draft import DraftId
-from esign_desktop.domain.placement import CoordinatePlacement
-from esign_desktop.domain.preset import CustomerDatum, PlatformTemplate
-from esign_desktop.services.counter import CounterState
-from esign_desktop.services.presets import SUFFIX
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.counter.customer_view import Face
-from esign_desktop.ui.counter.sum_pane import SumPane
-from esign_desktop.ui.deliberate.confirm_button import ConfirmButton
-from esign_desktop.ui.presets.key_choice import KeyChoice
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.placing.placement import CoordinatePlacement
+from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.ui.counter.customer_screen import Face
+from esign_desktop.ui.counter.work_page import SumPane
+from esign_desktop.ui.presets.list import KeyChoice
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from tests.services.counter_desk import ZHANG, make_form_contract
 from tests.services.rehearsal import sign_at
 from tests.services.template_files import make_template
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.counter import CounterService
-    from esign_desktop.services.presets import PresetService
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.service import CounterService
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.counter.window import CounterWindow
-    from esign_desktop.ui.furniture import Furniture
     from esign_desktop.ui.presets.editor.window import PresetEditor
-    from esign_desktop.ui.presets.list_window import PresetListWindow
+    from esign_desktop.ui.presets.list import PresetListWindow
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000

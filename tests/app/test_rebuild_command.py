@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.store.backup import backup_path
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.ledger import Ledger
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.database.backup import backup_path
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.tables.flows import Flows
 
 if TYPE_CHECKING:
     from pathlib import Path

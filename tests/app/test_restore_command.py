@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.paths import AppPaths
-from esign_desktop.store.sealed_particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
-from esign_desktop.store.second_folder import FOLDER
+from esign_desktop.store.copies.second_folder import FOLDER
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.lock import InstanceLock
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.secrets import SecretStore
-from tests.services.copies import COMPUTER, PASSPHRASE, copy_now
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.drafts import Drafts
 from tests.services.desk import Desk, make_contract
+from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,21 +10,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.services.drafts import DraftService
-from esign_desktop.services.restoring import Missing
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.daily_copy import unpack_newest
-from esign_desktop.store.database import Database
-from esign_desktop.store.paths import AppPaths
-from esign_desktop.store.sealed_copy import CopyKey
-from esign_desktop.store.sealed_particulars import SealedParticulars, key_as_text
-from esign_desktop.store.second_folder import FOLDER, read_ledger
+from esign_desktop.app.backend import Backstage
+from esign_desktop.services.copies.restoring import Missing
+from esign_desktop.services.editing.drafts import DraftService
+from esign_desktop.store.copies.daily import unpack_newest
+from esign_desktop.store.copies.sealed import CopyKey
+from esign_desktop.store.copies.second_folder import FOLDER, read_ledger
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.particulars import SealedParticulars, key_as_text
 from esign_desktop.store.secrets import SecretStore
+from esign_desktop.store.tables.accounts import Accounts
 from tests.canaries.household import Household
 from tests.canaries.persons import ID_NUMBER, MOBILE, NAME
-from tests.services.copies import PASSPHRASE
 from tests.services.rehearsal import RehearsalPlatform
+from tests.services.second_computer import PASSPHRASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

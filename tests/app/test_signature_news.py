@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from esign_desktop.services.polling import PollingLimits
-from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.track.flow_handling import FlowHandling
+from esign_desktop.services.flows.polling import PollingLimits
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.handling import FlowHandling
 from tests.app.test_desk_while_sending import Bench, platform
 from tests.services.desk import make_contract, person_signer
 
@@ -31,7 +31,7 @@ QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)
 def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_contract(
     start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("esign_desktop.services.polling.PollingSchedule.__init__.__defaults__", (QUICK,))
+    monkeypatch.setattr("esign_desktop.services.flows.polling.PollingSchedule.__init__.__defaults__", (QUICK,))
     bench = Bench(start(), platform, tmp_path / "papers", qtbot)
     services = bench.furniture.services
     signers = (person_signer("王小明"), person_signer("李四", step=2))

@@ -6,14 +6,14 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from esign_desktop.store.kept_values import KEPT_MS
-from esign_desktop.ui import furniture
+from esign_desktop.store.tables.kept_values import KEPT_MS
+from esign_desktop.ui.shell import workspace as furniture
 
 if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.store.files.paths import AppPaths
     from tests.app.conftest import Start
 
 

@@ -10,22 +10,21 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.problems import Severity, is_sendable
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
-from esign_desktop.domain.problems import Severity, is_sendable
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.counter import CounterState
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
-from esign_desktop.ui.prepare.document_card import DocumentCard
-from esign_desktop.ui.prepare.preflight_chips import ChipKind
-from esign_desktop.ui.prepare.remedies import Remedy
-from esign_desktop.ui.presets.offer_bar import OfferBar
-from esign_desktop.ui.review.sheet import ReviewSheet
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
+from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
+from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.send.review import ReviewSheet
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
 from tests.services.counter_desk import ZHANG
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from tests.app.conftest import Start
 
 WORDS = "Application for a personal loan, to be filled in by the borrower at the branch"

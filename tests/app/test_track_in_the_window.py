@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QSpinBo
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.qr.window import QrWindow
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.track.flow_actions import FlowActions
-from esign_desktop.ui.track.flow_handling import FlowHandling
-from esign_desktop.ui.tray import Tray
+from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.shell.tray import Tray
+from esign_desktop.ui.track.commands import FlowActions
+from esign_desktop.ui.track.handling import FlowHandling
 from tests.services.desk import make_contract, person_signer
 from tests.services.rehearsal import refuse_at, sign_at
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
+    from esign_desktop.app.main import Program
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.flows import FlowRecord
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000

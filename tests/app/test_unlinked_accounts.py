@@ -6,19 +6,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import FlowSigner
-from esign_desktop.store.frozen_json import to_json
-from esign_desktop.store.migration import MIGRATIONS, MigrationSet
+from esign_desktop.store.codec import to_json
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.flows import FlowSigner
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
     from tests.app.conftest import Start
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.app import program as program_module
+from esign_desktop.app import main as program_module
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QMenu, QWidget
 
-from esign_desktop.ui import i18n
-from esign_desktop.ui.about import AboutDialog
-from esign_desktop.ui.key_list import KeyListDialog
-from esign_desktop.ui.report_dialog import ReportDialog
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.ui.shell.about import AboutDialog
+from esign_desktop.ui.shell.key_list import KeyListDialog
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.shell.report_dialog import ReportDialog
+from esign_desktop.ui.text import i18n
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.app.program import Program
+    from esign_desktop.app.main import Program
     from tests.app.conftest import Start
 
 # Names, versions, keys and formats are the same in every language.

@@ -50,7 +50,7 @@ def report(scene: dict[str, Any]) -> dict[str, Any]:
 def pdf() -> None:
     """Be the process that opens and draws; *links_and_fields* is the attack."""
     set_mode(sys.argv[-1])
-    from esign_desktop.pdf import worker
+    from esign_desktop.pdf.worker import main as worker
 
     sound = worker.Desk.answer
 
@@ -67,8 +67,8 @@ def page() -> None:
     """Be the process for the first page; what is drawn is the attack."""
     mode, scene = sys.argv[-2:]
     set_mode(mode)
-    from esign_desktop.pdf import page_once
-    from esign_desktop.pdf.bare_mupdf import BarePage
+    from esign_desktop.pdf.worker import first_page as page_once
+    from esign_desktop.pdf.worker.bare_mupdf import BarePage
 
     def draw(self: BarePage, width_px: float) -> tuple[int, int, bytes]:
         return 0, 0, json.dumps(report(json.loads(scene))).encode("ascii")
@@ -80,43 +80,43 @@ def page() -> None:
 def apart() -> None:
     """Be a process that reads one file."""
     set_mode(sys.argv[-1])
-    from esign_desktop.pdf import own_process
+    from esign_desktop.pdf.isolated import run as own_process
 
     own_process.answer()
 
 
 def prepare_signatures(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before signatures are read."""
-    from esign_desktop.pdf import signature_process
+    from esign_desktop.pdf.isolated import signatures as signature_process
 
     return scene, *signature_process._open_for_reading(scene["document"], ())  # noqa: SLF001  the real one
 
 
 def prepare_form(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a form is read."""
-    from esign_desktop.pdf import form_process
+    from esign_desktop.pdf.isolated import forms as form_process
 
     return scene, *form_process._open_for_reading(scene["document"])  # noqa: SLF001  same
 
 
 def prepare_mention(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a PDF is searched for a person."""
-    from esign_desktop.pdf import mention_process
-    from esign_desktop.pdf.mention_reading import Needles
+    from esign_desktop.pdf.isolated import mentions as mention_process
+    from esign_desktop.pdf.isolated.mention_reader import Needles
 
     return scene, *mention_process._open_for_reading(scene["document"], Needles("张三"))  # noqa: SLF001  same
 
 
 def prepare_sheet(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a sheet is read."""
-    from esign_desktop.services.sheets.read_rows import load
+    from esign_desktop.services.sheets.rows import load
 
     return scene, *load(b"")
 
 
 def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a picture is read."""
-    from esign_desktop.pdf import picture_process
+    from esign_desktop.pdf.isolated import pictures as picture_process
 
     return scene, *picture_process._open_for_reading(scene["document"], 1, 1)  # noqa: SLF001  same
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.pdf import child_start
-from esign_desktop.pdf.bounds import ADDRESS_SPACE_BYTES
+from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.isolated import start as child_start
+from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES
+from esign_desktop.pdf.isolated.run import pieces_apart
 from esign_desktop.pdf.limits import Limits
-from esign_desktop.pdf.own_process import pieces_apart
-from esign_desktop.pdf.process_engine import ProcessEngine
 from tests.attacks import inside
 from tests.attacks.attempts import OUTLIVE, attempts, deadly
 from tests.attacks.carrier import Carrier

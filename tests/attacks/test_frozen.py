@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.isolated.run import ask_apart
 from esign_desktop.pdf.limits import Limits
-from esign_desktop.pdf.own_process import ask_apart
-from esign_desktop.pdf.process_engine import ProcessEngine
 from tests.attacks.run import KINDS, MODES, attack, count, frozen_children
 from tests.pdf.builder import Page, build
 
@@ -87,7 +87,7 @@ def test_frozen_child_that_draws_is_locked_in(tmp_path: Path) -> None:
 def test_frozen_child_loads_neither_qt_nor_what_it_does_not_use() -> None:
     with frozen_children(PROGRAM):
         loaded = ask_apart("modules", eval, "[*__import__('sys').modules]", limit_s=LIMIT_S, most_bytes=1 << 20)
-    assert "esign_desktop.pdf.own_process" in loaded
+    assert "esign_desktop.pdf.isolated.run" in loaded
     assert not {"PySide6", "inspect", "multiprocessing", "pymupdf"} & set(loaded)
 
 

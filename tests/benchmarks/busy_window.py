@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
 
 PAGE_COUNT = 20
 UPLOAD_BYTES = 200 * 1024 * 1024

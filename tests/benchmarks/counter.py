@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from esign_desktop.api import payload
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.preset_filling import fill
-from esign_desktop.services.counter import CounterNews, CounterState
+from esign_desktop.domain.preset.filling import fill
+from esign_desktop.services.counter.service import CounterNews, CounterState
 from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import SECRET, RehearsalPlatform
@@ -28,7 +28,7 @@ from tests.services.rehearsal import SECRET, RehearsalPlatform
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
 
 DELAY_S = 0.05
 RUNS = 9

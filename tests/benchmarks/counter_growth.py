@@ -18,8 +18,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.counter import CounterState
-from esign_desktop.ui.counter import desk as desk_module
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.ui.counter import controller as desk_module
 from tests.benchmarks.event_loop import run_until
 from tests.benchmarks.office import office
 from tests.benchmarks.process_tree import tree_handles, tree_resident_bytes, tree_threads
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.counter.window import CounterWindow
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
 
 WARM_CUSTOMERS = 20
 CUSTOMERS = 200

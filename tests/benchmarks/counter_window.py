@@ -17,13 +17,13 @@ from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from esign_desktop.services.counter import CounterState
+from esign_desktop.services.counter.service import CounterState
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.store.settings import Settings
-from esign_desktop.ui.application import create_application
-from esign_desktop.ui.counter import desk as desk_module
-from esign_desktop.ui.counter.desk import CounterDesk as DeskOfWindows
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.counter import controller as desk_module
+from esign_desktop.ui.counter.controller import CounterDesk as DeskOfWindows
 from esign_desktop.ui.counter.window import CounterWindow
+from esign_desktop.ui.shell.application import create_application
 from esign_desktop.ui.tasks import TaskRunner
 from tests.benchmarks.counter import DELAY_S, LIMIT, RUNS, longest_path_s
 from tests.services.counter_desk import CounterDesk, made_up_number

@@ -15,11 +15,11 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
-from esign_desktop.services.session import EditName
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.services.editing.session import EditName
 from tests.benchmarks.event_loop import run_until
 from tests.benchmarks.office import office
 from tests.benchmarks.row import Row
@@ -29,10 +29,10 @@ from tests.ui.made_pdfs import write_text_pdf
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
 
 PAGE_COUNT = 100
 SEALS_PER_PAGE = 10

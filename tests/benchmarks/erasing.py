@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from esign_desktop.domain.draft import DraftId
-from esign_desktop.store.backup import backup_path
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.store.database.backup import backup_path
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.drafts import Drafts
 from tests.benchmarks.many_flows import FLOW_COUNT, fill
 from tests.benchmarks.row import Row, median
 from tests.store.samples import DRAFT

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pymupdf
 from PySide6.QtGui import QImage
 
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.contract.draft import ContractDraft
 from tests.benchmarks.documents import write_text_contract
 from tests.benchmarks.event_loop import run_until
 from tests.benchmarks.office import office
@@ -23,7 +23,7 @@ from tests.benchmarks.row import Row, best
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.ui.main_window import MainWindow
+    from esign_desktop.ui.shell.window import MainWindow
 
 PAGE_COUNT = 100
 ROUNDS = 7

@@ -17,7 +17,7 @@ from tests.benchmarks.office import office
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
 
 PAGE_COUNT = 100
 FRAME_S = 1 / 60

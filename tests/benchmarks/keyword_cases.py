@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pymupdf
 
-from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.pdf.worker.local_engine import LocalEngine
 from tests.benchmarks.row import Row
 from tests.pdf.builder import Page, Text, build
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.files.ledger import Ledger
 from tests.benchmarks.row import Row, best, median
 
 if TYPE_CHECKING:

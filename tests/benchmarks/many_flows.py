@@ -17,20 +17,20 @@ from PySide6.QtCore import QEventLoop, QSortFilterProxyModel, QTimer
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView
 
-from esign_desktop.services.flow_rows import FlowFilter, FlowOrder, FlowQuery
-from esign_desktop.services.flows import FlowService
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import Flows
+from esign_desktop.services.flows.rows import FlowFilter, FlowOrder, FlowQuery
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.flows import Flows
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.track.flow_feed import FlowFeed
-from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.track.feed import FlowFeed
+from esign_desktop.ui.track.table import FlowTable
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, make_flow, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.store.database import Connection
+    from esign_desktop.store.database.connection import Connection
 
 FLOW_COUNT: Final = 50_000
 _LIMIT_S: Final = 60.0

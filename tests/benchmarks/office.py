@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test.payload_witness import PayloadWitness
-from esign_desktop.app.self_test.stage import stage
+from esign_desktop.app.self_test.fixture import PayloadWitness, stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.app.self_test.stage import Stage
+    from esign_desktop.app.self_test.fixture import Stage
     from esign_desktop.services.catalogue import Services
 
 PIECE_BYTES = 1 << 20

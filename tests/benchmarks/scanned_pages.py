@@ -10,8 +10,8 @@ from typing import Any
 
 import pymupdf
 
+from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
-from esign_desktop.pdf.process_engine import ProcessEngine
 from tests.benchmarks.documents import write_photographs
 from tests.benchmarks.row import Row, best
 

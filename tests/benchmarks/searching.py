@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 
-from esign_desktop.pdf.process_engine import ProcessEngine
+from esign_desktop.pdf.client.engine import ProcessEngine
 from tests.benchmarks.documents import write_text_contract
 from tests.benchmarks.row import Row, best
 

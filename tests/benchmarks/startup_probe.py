@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PAGE_WIDTH_PX = 602
 """As wide as a page in the window when it is opened for the first time."""
-PROGRAM_MODULE = "esign_desktop.app.program"
+PROGRAM_MODULE = "esign_desktop.app.main"
 
 
 class Probe:

@@ -13,7 +13,7 @@ from tests.benchmarks.office import office, prepared_upload
 from tests.benchmarks.row import Row
 
 if TYPE_CHECKING:
-    from esign_desktop.ui.furniture import Furniture
+    from esign_desktop.ui.shell.workspace import Furniture
 
 STATUS = Path("/proc/self/status")
 RESET_PEAK = "5"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.files.paths import AppPaths
 from tests.canaries.household import Household
 from tests.services.rehearsal import RehearsalPlatform
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.app.composition import build_services
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.store.database import Database
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
 from tests.forked_orders import serve_orders
 from tests.services.desk import clock_ms
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import openpyxl
 
 from esign_desktop.app.composition import build_services
-from esign_desktop.domain import edits
-from esign_desktop.domain.draft import ContractDraft
-from esign_desktop.domain.preset import with_staff
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.preset.preset import with_staff
 from esign_desktop.domain.signer import PersonSigner, SignerId, SigningTerms
-from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.sheets.reading import read_sheet
-from esign_desktop.store.database import Database
-from esign_desktop.store.notices import NoticeInbox, ReceivedNotice
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
 from tests.canaries.persons import ID_NUMBER, MOBILE, NAME, PERSON
 from tests.services.counter_desk import KEYWORD, make_form, make_form_contract
 from tests.services.desk import clock_ms, make_contract, organization_signer, person_signer
@@ -26,10 +26,10 @@ from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import Person
-    from esign_desktop.domain.draft import DraftId
+    from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.store.tables.flows import FlowRecord
     from tests.services.rehearsal import RehearsalPlatform
 
 CUSTOMER_LINE = f"{NAME} {ID_NUMBER} {MOBILE}"

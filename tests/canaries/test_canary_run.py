@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SUITES: Final = (
-    "tests/app/test_launch.py",
-    "tests/app/test_log_file.py",
-    "tests/services/test_counter.py",
+    "tests/app/test_startup.py",
+    "tests/app/test_log.py",
+    "tests/services/counter/test_service.py",
     "tests/services/test_environments.py",
-    "tests/services/test_submission.py",
+    "tests/services/sending/test_submission.py",
     "tests/services/test_submission_records.py",
-    "tests/ui/test_crash_reports.py",
+    "tests/ui/shell/test_crash_reports.py",
 )
 
 pytestmark = [

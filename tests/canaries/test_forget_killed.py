@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.app.backend import Backstage
+from esign_desktop.store.files.paths import AppPaths
 from tests.canaries.persons import NAME
 from tests.canaries.scanner import told
 from tests.canaries.test_forget_person import scanner_for

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.forgetting import FORGOTTEN_NAME
-from esign_desktop.services.rebuilding import rebuild_flows
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.ledger import Ledger
+from esign_desktop.services.copies.rebuilding import rebuild_flows
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.tables.flows import Flows
 from tests.canaries.persons import CANARIES, LONGER_NAME, NAME, PERSON
 from tests.canaries.scanner import Scanner, told
 from tests.raised import raises_code
@@ -20,8 +20,8 @@ from tests.services.counter_desk import made_up_number
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.people import KnownPerson
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.services.erasure.service import KnownPerson
+    from esign_desktop.store.tables.flows import FlowRecord
     from tests.canaries.household import Household
 
 

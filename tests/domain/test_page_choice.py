@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esign_desktop.domain.page_choice import PageChoice, PageSelection, chosen_pages
-from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.page_ranges import PageChoice, PageRanges, PageSelection, chosen_pages
 
 choices = st.one_of(st.sampled_from(PageSelection), st.builds(PageRanges.of, st.sets(st.integers(1, 40), min_size=1)))
 

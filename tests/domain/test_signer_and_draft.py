@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from esign_desktop.domain.account import Organization, Person, masked_name, masked_number
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.domain.flow import FlowStatus, SignedDocument, SigningLink, SignStatus
 from esign_desktop.domain.options import FlowOptions, SignUntil, SignWithin
-from esign_desktop.domain.placement import PlacementId
+from esign_desktop.domain.placing.placement import PlacementId
 from esign_desktop.domain.signer import SignerId, display_name, new_signer_id
 from tests.drafts import (
     NOW_MS,

@@ -18,14 +18,14 @@ from esign_desktop.api.exchange import Limits as ApiLimits
 from esign_desktop.api.upload import content_md5_of
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError
+from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.limits import Limits
-from esign_desktop.pdf.process_engine import ProcessEngine
-from esign_desktop.store.instance_lock import InstanceLock
-from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.i18n import CHINESE, ENGLISH, Languages
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.i18n import CHINESE, ENGLISH, Languages
 from tests.api.certificates import Authority
 from tests.api.fault_server import FaultServer, envelope, http_answer, reply, signed
 from tests.pdf.builder import build, endless

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.app.self_test import parties
-from esign_desktop.domain import edits
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.app.self_test import scenario as parties
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from tests.e2e.accessible import ENABLED
 from tests.e2e.clerk import Clerk

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from esign_desktop.api.signature import Secret
-from esign_desktop.app.embedded_sandbox import PROJECT_ID, EmbeddedSandbox
+from esign_desktop.app.sandbox_process import PROJECT_ID, EmbeddedSandbox
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.files.paths import AppPaths
 from tests.e2e.notice_flood import Flood, Notice, mixed
 from tests.services.desk import Desk, make_contract
 from tests.services.rehearsal import sign_at

@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esign_desktop.api.payload import SignerAccounts, start_body
+from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.domain.placement import marks_of
-from esign_desktop.domain.platform_behaviour import CrossPageSplit, KeywordOrigin, PlatformBehaviour, SealAnchor
-from esign_desktop.pdf.local_engine import LocalEngine
+from esign_desktop.domain.placing.placement import marks_of
+from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.sandbox.fields import Fields
-from esign_desktop.sandbox.options import SandboxOptions
-from esign_desktop.sandbox.pdf_files import open_pdf
-from esign_desktop.sandbox.positions import read_positions
+from esign_desktop.sandbox.pages import open_pdf
+from esign_desktop.sandbox.server import SandboxOptions
 from esign_desktop.sandbox.stamping import Stamp, stamps_of
+from esign_desktop.sandbox.start_request import read_positions
 from tests.drafts import (
     make_cross_page,
     make_document,
@@ -35,8 +35,8 @@ from tests.pdf.builder import Page, build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.placement import KeywordHit, SealMark
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.placing.placement import KeywordHit, SealMark
 
 TOLERANCE_PT = 0.02
 """Numbers are sent with two decimals."""

@@ -17,18 +17,11 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 
-from esign_desktop.app.self_test.pixel_difference import TwoVersions
-from esign_desktop.domain import edits
-from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.geometry import DisplayPoint, DisplayRect, PagePoint, PageRect
-from esign_desktop.domain.placement import (
-    CoordinatePlacement,
-    CrossPagePlacement,
-    KeywordPlacement,
-    new_placement_id,
-)
-from esign_desktop.domain.platform_behaviour import (
+from esign_desktop.app.self_test.measuring import TwoVersions
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.environment import (
     CrossPageSplit,
+    EnvironmentKind,
     FreezeAt,
     KeywordOrigin,
     LinksAtStart,
@@ -36,11 +29,18 @@ from esign_desktop.domain.platform_behaviour import (
     SealAnchor,
     SecondAccount,
 )
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.session import EditName
-from esign_desktop.services.submission import SubmissionState
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.geometry import DisplayPoint, DisplayRect, PagePoint, PageRect
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    new_placement_id,
+)
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.tasks import TaskRunner
 from tests.pdf.builder import Page, build
 from tests.services.desk import Desk as Office
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.placement import SealMark
+    from esign_desktop.domain.placing.placement import SealMark
     from esign_desktop.ui.prepare.canvas import CanvasServices
-    from esign_desktop.ui.viewer.page_layout import PageSlot
+    from esign_desktop.ui.viewer.layout import PageSlot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

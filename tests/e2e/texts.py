@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from esign_desktop.ui.i18n import CHINESE, read_table
+from esign_desktop.ui.text.i18n import CHINESE, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from esign_desktop.app.self_test.qr_reading import read_qr_codes
+from esign_desktop.app.self_test.send import read_qr_codes
 
 if TYPE_CHECKING:
     from tests.virtual_display import VirtualDisplay

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from random import Random
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.faults.checker import Verdict
     from tests.faults.rig import Rig, RigDesk
 

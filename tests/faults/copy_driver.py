@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.store.database import Database
-from esign_desktop.store.sealed_copy import Sealer
+from esign_desktop.store.copies.sealed import Sealer
+from esign_desktop.store.database.connection import Database
 from tests.canaries.forget_driver import Fate
 from tests.forked_orders import serve_orders
-from tests.services.copies import copy_now, restore_into
 from tests.services.desk import Desk
+from tests.services.second_computer import copy_now, restore_into
 
 
 def work(order: dict[str, Any]) -> None:

@@ -10,13 +10,13 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
-from esign_desktop.domain.draft import ContractDraft, DraftId
-from esign_desktop.services.drafts import DraftService
-from esign_desktop.services.session import ContractSession, EditName
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.services.editing.drafts import DraftService
+from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.ui.autosave import Autosave
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.ui.shell.draft_controller import Autosave
 from esign_desktop.ui.tasks import TaskRunner
 from tests.services.desk import person_signer
 

@@ -18,7 +18,7 @@ from stdnum.cn.uscc import calc_check_digit
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
-from esign_desktop.store.draft_json import draft_to_json
+from esign_desktop.store.codec import draft_to_json
 from tests.faults.checker import DeskBooks, Expected, PlatformLog, Verdict
 from tests.faults.proxy import FaultProxy
 from tests.faults.victim import FINISHED, Order
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.signer import Signer
     from tests.faults.outcomes import Outcome
 

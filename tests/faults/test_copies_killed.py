@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.store.accounts import AccountKind, AccountRecord
-from esign_desktop.store.daily_copy import unpack_newest
-from esign_desktop.store.sealed_particulars import Particulars, SealedParticulars
-from esign_desktop.store.second_folder import FOLDER, read_ledger
+from esign_desktop.store.copies.daily import unpack_newest
+from esign_desktop.store.copies.second_folder import FOLDER, read_ledger
+from esign_desktop.store.particulars import Particulars, SealedParticulars
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
 from tests.forked_orders import FINISHED
-from tests.services.copies import CHEAP_KEY, COMPUTER, copy_now, restore_into
 from tests.services.desk import Desk, make_contract
+from tests.services.second_computer import CHEAP_KEY, COMPUTER, copy_now, restore_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

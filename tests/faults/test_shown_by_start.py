@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.faults.rig import Rig
 
 START, DETAIL = 5, 6

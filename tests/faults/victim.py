@@ -18,31 +18,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 # Imported before the fork, since every fork needs it.
-import esign_desktop.api.transport  # noqa: F401
 from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError, Cancelled, InputError, StoreError
-from esign_desktop.services.snapshots import Snapshots
-from esign_desktop.services.submission import (
+from esign_desktop.services.editing.snapshots import Snapshots
+from esign_desktop.services.sending.preparation import prepare_in_turn, prepare_side_by_side
+from esign_desktop.services.sending.submission import (
     CancelToken,
     Patience,
     SubmissionPlatforms,
     SubmissionService,
     SubmissionState,
 )
-from esign_desktop.services.submission_preparing import prepare_in_turn, prepare_side_by_side
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.draft_json import draft_from_json
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.journal import Journal
-from esign_desktop.store.ledger import Ledger
+from esign_desktop.store.codec import draft_from_json
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
 from tests.services.desk import Desk, clock_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.services.submission import SubmissionProgress
+    from esign_desktop.services.sending.submission import SubmissionProgress
 
 FINISHED: Final = 7
 BALLAST: Final = "ballast"

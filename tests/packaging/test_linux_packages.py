@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage
 
 from esign_desktop import __version__
 from esign_desktop.app.arguments import parse
-from esign_desktop.services.preset_exchange import SUFFIX
+from esign_desktop.services.presets.exchange import SUFFIX
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:

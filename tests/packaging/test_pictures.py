@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage
 
-from esign_desktop.ui.i18n import read_table
+from esign_desktop.ui.text.i18n import read_table
 from tests.pictures.captions import CAPTIONS
 from tests.pictures.kept import KEPT, MOST_BYTES
 from tests.pictures.paper import MOST_COLOURS, with_palette, write_if_changed

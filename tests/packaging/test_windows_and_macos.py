@@ -13,7 +13,7 @@ import pytest
 import yaml
 from PySide6.QtGui import QImage, QImageReader
 
-from esign_desktop.services.preset_exchange import SUFFIX
+from esign_desktop.services.presets.exchange import SUFFIX
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.pdf.probe import PROBE_LIMITS, probe
-from esign_desktop.pdf.process_engine import ProcessEngine
+from esign_desktop.pdf.cli import PROBE_LIMITS, probe
+from esign_desktop.pdf.client.engine import ProcessEngine
 
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
-    from esign_desktop.pdf.probe import Report
+    from esign_desktop.pdf.cli import Report
 
 # Opening, the look for text and one step that is cut off, plus starting again on a busy machine.
 LONGEST_S = PROBE_LIMITS.open_s + PROBE_LIMITS.facts_page_s + PROBE_LIMITS.render_s + 10.0

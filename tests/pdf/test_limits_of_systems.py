@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from esign_desktop.pdf import own_limits
-from esign_desktop.pdf.memory import MemoryCounters, private_bytes
+from esign_desktop.pdf.isolated import process_limits as own_limits
 from esign_desktop.pdf.walls import jobs
 from esign_desktop.pdf.walls.jobs import JobLimits, Tether
 from esign_desktop.pdf.walls.lockdown import JOB, lock_down_windows
+from esign_desktop.pdf.worker.memory import MemoryCounters, private_bytes
 from tests.conftest import REPOSITORY
 from tests.fake_windows import ACTIVE_PROCESSES, PROCESS_MEMORY, PROCESS_TIME, FakeWindows
 
@@ -45,7 +45,7 @@ class LinuxChild:
         return self._run(f"own_limits.limit_work({limit_s})", spin)
 
     def _run(self, limit: str, act: str) -> bool:
-        program = f"import subprocess\nfrom esign_desktop.pdf import own_limits\n{limit}\n{act}"
+        program = f"import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as own_limits\n{limit}\n{act}"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=REPOSITORY, check=False)
         return done.returncode == 0
 

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import AppError, PdfError
-from esign_desktop.pdf import child_start
+from esign_desktop.pdf.client.engine import CHUNK_PAGES, PageSearch, ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
-from esign_desktop.pdf.form_process import list_form_fields
+from esign_desktop.pdf.isolated import start as child_start
+from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.pdf.isolated.signatures import check_signatures
 from esign_desktop.pdf.limits import Limits
-from esign_desktop.pdf.page_search import CHUNK_PAGES, PageSearch
-from esign_desktop.pdf.process_engine import ProcessEngine
-from esign_desktop.pdf.signature_process import check_signatures
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from esign_desktop.domain.placement import KeywordHit
+    from esign_desktop.domain.placing.placement import KeywordHit
 
     Write = Callable[[bytes], Path]
 

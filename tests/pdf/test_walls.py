@@ -94,7 +94,7 @@ def test_a_file_is_read_where_its_length_can_not_be_asked_for(tmp_path: Path, si
     program = (
         "import sys; from esign_desktop.pdf.walls import system_calls; del system_calls.FREE['fstat']\n"
         "from esign_desktop.pdf.walls.lockdown import lock_down\n"
-        "from esign_desktop.pdf.file_bytes import open_source, read_source\n"
+        "from esign_desktop.pdf.files import open_source, read_source\n"
         "source = open_source(sys.argv[1]); lock_down({0, 1, 2, source.descriptor})\n"
         "print(len(read_source(source)[0]))"
     )

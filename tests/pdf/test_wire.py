@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
-from esign_desktop.domain.placement import KeywordHit
+from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.pdf import wire
 from esign_desktop.pdf.engine import OpenedPdf, PdfHandle
-from esign_desktop.pdf.file_bytes import FileState
-from esign_desktop.pdf.page_text import UNKNOWN_TEXT, PageText, Reading
-from esign_desktop.pdf.preflight import StructureFacts
+from esign_desktop.pdf.files import FileState
+from esign_desktop.pdf.text.index import UNKNOWN_TEXT, PageText, Reading
 from esign_desktop.pdf.untrusted import BadAnswer, decode
+from esign_desktop.pdf.worker.preflight import StructureFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

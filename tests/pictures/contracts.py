@@ -6,12 +6,13 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import hand, parties
-from esign_desktop.domain import edits
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import scenario as parties
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
@@ -19,8 +20,8 @@ from esign_desktop.domain.placement import (
     PlacementId,
 )
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
 from esign_desktop.ui.resources import resource_path
 
 if TYPE_CHECKING:

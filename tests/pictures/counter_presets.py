@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from tests.pictures import papers
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from tests.pictures.office import Office
 
 _MINUTES_30_MS: Final = 30 * 60_000

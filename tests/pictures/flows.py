@@ -6,14 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowStatus, SignerProgress, SignStatus
-from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.audit import Audit, AuditAction
-from esign_desktop.store.flows import FlowDocument, FlowRecord, Flows, FlowSigner
+from esign_desktop.domain.flow import (
+    DocumentProgress,
+    FlowDetail,
+    FlowId,
+    FlowStatus,
+    SignerProgress,
+    SignStatus,
+)
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.audit import Audit, AuditAction
+from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, Flows, FlowSigner
 from tests.pictures.fixed_world import DAY_MS, HOME, NOW_MS, WHO
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database import Connection, Database
+    from esign_desktop.store.database.connection import Connection, Database
 
 FLOW_COUNT: Final = 50_000
 KIND: Final = EnvironmentKind.TEST

@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backstage import Backstage
-from esign_desktop.app.embedded_sandbox import PROJECT_ID, EmbeddedSandbox
-from esign_desktop.app.program import Program
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.backend import Backstage
+from esign_desktop.app.main import Program
+from esign_desktop.app.sandbox_process import PROJECT_ID, EmbeddedSandbox
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.sandbox.options import SandboxOptions
-from esign_desktop.sandbox.server import SandboxServer
-from esign_desktop.store.database import Database
-from esign_desktop.store.paths import AppPaths
-from esign_desktop.ui.screen_fit import fit_on_screen
+from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.ui.widgets.fitting import fit_on_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.ui.furniture import Furniture
-    from esign_desktop.ui.main_window import MainWindow
+    from esign_desktop.ui.shell.window import MainWindow
+    from esign_desktop.ui.shell.workspace import Furniture
     from tests.pictures.studio import Studio
 
 PORT: Final = int(os.environ.get("PICTURES_PORT", "0"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test import driver as hand
 
 _KINDS = {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.ui.i18n import Languages
-from esign_desktop.ui.theme import DARK, LIGHT, apply_theme, theme
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.ui.text.i18n import Languages
+from esign_desktop.ui.widgets.theme import DARK, LIGHT, apply_theme, theme
 from tests.pictures.paper import write_if_changed
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ def main() -> int:
 
     fixed_world.enter()
 
-    from esign_desktop.ui.application import create_application
-    from esign_desktop.ui.i18n import Languages
+    from esign_desktop.ui.shell.application import create_application
+    from esign_desktop.ui.text.i18n import Languages
     from tests.pictures.programme import PROGRAMME
     from tests.pictures.studio import Studio, forget_deleted
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.sandbox.options import SandboxOptions
-from esign_desktop.sandbox.server import SandboxServer
+from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
 from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, FakeClock
 
 if TYPE_CHECKING:

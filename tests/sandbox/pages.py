@@ -7,7 +7,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from esign_desktop.sandbox.pdf_files import pymupdf_module
+from esign_desktop.sandbox.pages import pymupdf_module
 
 pymupdf = pymupdf_module()
 

@@ -10,9 +10,8 @@ import pytest
 
 from esign_desktop.sandbox.accounts import Accounts
 from esign_desktop.sandbox.fields import Fields
-from esign_desktop.sandbox.records import Account
 from esign_desktop.sandbox.refusal import Refusal
-from esign_desktop.sandbox.state import State
+from esign_desktop.sandbox.state import Account, State
 from tests.sandbox.rehearsal import Client
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.sandbox.pdf_files import MAX_PAGES
+from esign_desktop.sandbox.pages import MAX_PAGES
 from tests.sandbox.pages import raw_page
 from tests.sandbox.rehearsal import Client, coordinate, fetch
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.sandbox.keyword_search import KeywordMatch, find_keyword
-from esign_desktop.sandbox.pdf_files import open_pdf
-from esign_desktop.sandbox.text_folding import fold
+from esign_desktop.sandbox.pages import open_pdf
+from esign_desktop.sandbox.stamping import KeywordMatch, find_keyword, fold
 from tests.sandbox.pages import pymupdf, save, text_pdf
 
 if TYPE_CHECKING:

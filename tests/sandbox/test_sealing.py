@@ -11,13 +11,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.pdf import signature_reading
-from esign_desktop.pdf.signature_facts import Integrity
-from esign_desktop.pdf.signature_places import PageBoxes
-from esign_desktop.pdf.signature_process import check_signatures
-from esign_desktop.pdf.signature_reading import read_signatures
-from esign_desktop.sandbox.certificates import AUTHORITY_NAME, Certificates
-from esign_desktop.sandbox.sealing import FieldPlace, Signature, seal
+from esign_desktop.domain.signature import Integrity
+from esign_desktop.pdf.isolated import signature_reader as signature_reading
+from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.signature_reader import read_signatures
+from esign_desktop.pdf.isolated.signatures import check_signatures
+from esign_desktop.sandbox.sealing import AUTHORITY_NAME, Certificates, FieldPlace, Signature, seal
 from tests.sandbox.pages import blank_pdf, changed_box, raw_page
 from tests.sandbox.rehearsal import Client, FakeClock, coordinate
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from esign_desktop.pdf.signature_facts import SignatureFact
+    from esign_desktop.domain.signature import SignatureFact
     from esign_desktop.sandbox.server import SandboxServer
 
 NOW_MS = 1_790_000_000_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.sandbox.pdf_files import open_pdf
+from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import hand_drawn_seal, organization_seal, person_seal
 from esign_desktop.sandbox.stamping import Stamp, stamp
 from tests.sandbox.pages import ChangedBox, blank_pdf, changed_box

@@ -7,25 +7,24 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.app.composition import BULK_LANES
 from esign_desktop.override import override
-from esign_desktop.services.bulk import BulkBooks, BulkPlan, BulkReport, BulkService
-from esign_desktop.services.bulk_people import BulkPeople
-from esign_desktop.services.bulk_planning import BulkPlanner
-from esign_desktop.services.people import PeopleService, PeopleStores
+from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
+from esign_desktop.services.bulk.row_keys import RowKeys
+from esign_desktop.services.bulk.service import BulkBooks, BulkPlan, BulkReport, BulkService
+from esign_desktop.services.erasure.service import PeopleService, PeopleStores
+from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.quota import QuotaService
-from esign_desktop.services.row_keys import RowKeys
-from esign_desktop.services.submission_preparing import in_turn_among_others
-from esign_desktop.store.audit import Audit
-from esign_desktop.store.bulk import Bulk
-from esign_desktop.store.forgetting import Forgetting
-from esign_desktop.store.settings import Settings
+from esign_desktop.services.sending.preparation import in_turn_among_others
+from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.bulk import Bulk
+from esign_desktop.store.tables.settings import Settings
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.bulk_sheet import Sheet
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.submission import SubmissionStores
+    from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.sending.submission import SubmissionStores
 
 
 @dataclass

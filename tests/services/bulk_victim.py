@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.preset import PresetId
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.override import override
 from esign_desktop.services.sheets.reading import read_sheet
-from esign_desktop.store.journal import Journal
+from esign_desktop.store.tables.journal import Journal
 from tests.forked_orders import serve_orders
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.store.journal import SubmissionId, SubmissionRecord, SubmissionState
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.store.tables.journal import SubmissionId, SubmissionRecord, SubmissionState
 
 
 class DeadlyJournal(Journal):

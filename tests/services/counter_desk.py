@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.override import override
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.counter import CounterNews, CounterService, CounterView
-from esign_desktop.services.customers import CustomerReader
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.presets import PresetService
-from esign_desktop.services.submission_preparing import prepare_side_by_side
-from esign_desktop.services.submission_turns import Turns
-from esign_desktop.services.third_ids import ThirdIds
-from esign_desktop.services.waiting_contracts import WaitingContracts
-from esign_desktop.store.preset_files import PresetFiles
-from esign_desktop.store.presets import Presets
-from esign_desktop.store.settings import Settings
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.services.counter.service import CounterNews, CounterService, CounterView
+from esign_desktop.services.counter.shift import WaitingContracts
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.people.customers import CustomerReader
+from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.sending.preparation import prepare_side_by_side
+from esign_desktop.services.sending.send import Turns
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.store.tables.presets import Presets
+from esign_desktop.store.tables.settings import Settings
 from tests.pdf.builder import Page, build
 from tests.services.desk import Desk, clock_ms
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.submission import SubmissionService
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.sending.submission import SubmissionService
 
 ZHANG = "张三 110101199003078515 13800000000"
 LI = "13900000000 110101195001010017 李四"

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.preset import PresetId
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.override import override
-from esign_desktop.services.submission_preparing import prepare_side_by_side
-from esign_desktop.store.draft_json import draft_from_json
-from esign_desktop.store.journal import Journal
+from esign_desktop.services.sending.preparation import prepare_side_by_side
+from esign_desktop.store.codec import draft_from_json
+from esign_desktop.store.tables.journal import Journal
 from tests.forked_orders import serve_orders
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import ONE_TRY, Desk
 
 if TYPE_CHECKING:
-    from esign_desktop.services.submission import SubmissionStores
-    from esign_desktop.store.journal import SubmissionId, SubmissionState
+    from esign_desktop.services.sending.submission import SubmissionStores
+    from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 
 class DeadlyJournal(Journal):

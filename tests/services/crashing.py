@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.store.draft_json import draft_to_json
+from esign_desktop.store.codec import draft_to_json
 from tests.forked_orders import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.services.rehearsal import RehearsalPlatform
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -13,36 +13,41 @@ from zlib import crc32
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.exchange import Limits, Transport
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId
-from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.geometry import PageFrame, PagePoint
 from esign_desktop.domain.options import FlowOptions
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
-from esign_desktop.services.account_book import AccountBook
-from esign_desktop.services.flows import FlowService
-from esign_desktop.services.snapshots import Snapshots
-from esign_desktop.services.submission import Patience, SubmissionPlatforms, SubmissionService, SubmissionStores
-from esign_desktop.services.third_ids import ThirdIds
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.journal import Journal
-from esign_desktop.store.kept_values import KeptValues
-from esign_desktop.store.ledger import Ledger
-from esign_desktop.store.paths import AppPaths
-from esign_desktop.store.sealed_particulars import SealedParticulars
-from esign_desktop.store.settings import Settings
+from esign_desktop.services.editing.snapshots import Snapshots
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.services.people.accounts import AccountBook
+from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.sending.submission import (
+    Patience,
+    SubmissionPlatforms,
+    SubmissionService,
+    SubmissionStores,
+)
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
+from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.settings import Settings
 from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.store.tables.flows import FlowRecord
 
 NO_PAUSES = Patience(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
 ONE_TRY = Patience(call_s=(), execute_s=())

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.pdf.form_process import list_form_fields
-from esign_desktop.services.templates import TemplateService
-from esign_desktop.store.ledger import Ledger
-from esign_desktop.store.templates import Templates
+from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.tables.templates import Templates
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.services.bulk.service import BulkStop, RowState
 from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
 from tests.bulk_samples import make_sheet, person_row
@@ -26,7 +26,7 @@ from tests.services.rehearsal import RehearsalPlatform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.domain.placement import KeywordPlacement
-from esign_desktop.domain.preset import BranchRole, CustomerDatum, PlatformTemplate, Preset, with_branch
-from esign_desktop.domain.questions import AnswerKind
-from esign_desktop.services.bulk import RowState
+from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.preset.preset import (
+    BranchRole,
+    CustomerDatum,
+    PlatformTemplate,
+    Preset,
+    with_branch,
+)
+from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.services.bulk.service import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
 from tests.services.test_counter_forms import make_form_preset

@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.pdf.process_engine import ProcessEngine
-from esign_desktop.services.accounts import AccountService
+from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.services.catalogue import Services
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.flows import FlowService
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.submission import SubmissionPlatforms, SubmissionService, SubmissionState
+from esign_desktop.services.sending.submission import SubmissionPlatforms, SubmissionService, SubmissionState
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.tables.settings import Settings
 from tests.services.desk import Desk, clock_ms, make_contract
 from tests.services.rehearsal import SECRET
 

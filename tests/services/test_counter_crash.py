@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.counter import CounterState, HeldChoice
+from esign_desktop.services.counter.service import CounterState, HeldChoice
 from tests.services.counter_desk import ZHANG, CounterDesk
 from tests.services.crashing import running_driver
 from tests.services.desk import ONE_TRY
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from tests.services.crashing import Driver
     from tests.services.rehearsal import RehearsalPlatform
 

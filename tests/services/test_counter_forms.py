@@ -11,9 +11,9 @@ import pytest
 from esign_desktop.api import wire
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.preset import CustomerDatum, FormField, PlatformTemplate
-from esign_desktop.services.counter import AnswerKind, CounterState
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate
+from esign_desktop.services.counter.service import AnswerKind, CounterState
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.template_files import make_template
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.counter import CounterView
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.service import CounterView
     from tests.services.rehearsal import RehearsalPlatform
 
 KEYWORD_NOT_FOUND = "preset.keyword_not_found"

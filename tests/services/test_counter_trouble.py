@@ -15,8 +15,8 @@ import pytest
 from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.services.counter import CounterNews, CounterState, HeldChoice
-from esign_desktop.services.submission import SubmissionState
+from esign_desktop.services.counter.service import CounterNews, CounterState, HeldChoice
+from esign_desktop.services.sending.submission import SubmissionState
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
 from tests.services.desk import ONE_TRY
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.api.exchange import Answer, Request
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.counter import CounterView
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.service import CounterView
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., CounterDesk]

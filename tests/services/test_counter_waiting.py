@@ -14,10 +14,10 @@ import pytest
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId
-from esign_desktop.domain.preset import COUNTER_VALIDITY_MS
-from esign_desktop.services.counter import CounterNews, CounterState
-from esign_desktop.services.flow_rows import CHINA_MS, DAY_MS
-from esign_desktop.services.waiting_contracts import WaitingContracts
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS
+from esign_desktop.services.counter.service import CounterNews, CounterState
+from esign_desktop.services.counter.shift import WaitingContracts
+from esign_desktop.services.flows.rows import CHINA_MS, DAY_MS
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.desk import ONE_TRY, clock_ms, make_contract
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from tests.services.rehearsal import KeptFlow, RehearsalPlatform
 
 NOON_MS = DAY_MS // 2

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet, write_shift_csv
 from esign_desktop.services.sheets.csv_table import csv_bytes, harmless, is_formula, without_mark
-from esign_desktop.services.shift_sheet import ShiftLine, ShiftSheet, write_shift_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from esign_desktop.domain.bulk_sheet import MAX_CELL_TEXT, MAX_COLUMNS
+from esign_desktop.domain.bulk.sheet import MAX_CELL_TEXT, MAX_COLUMNS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.sheets.csv_text import csv_rows
 from tests.raised import raises_code

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.client import PlatformClient, Secret
-from esign_desktop.domain.environment import PRODUCTION_URL, TEST_URL, Environment, EnvironmentKind
-from esign_desktop.domain.errors import Cancelled, InputError, StoreError
-from esign_desktop.domain.platform_behaviour import (
+from esign_desktop.domain.environment import (
+    PRODUCTION_URL,
+    TEST_URL,
     CrossPageSplit,
+    Environment,
+    EnvironmentKind,
     FreezeAt,
     KeywordOrigin,
     LinksAtStart,
@@ -20,10 +22,11 @@ from esign_desktop.domain.platform_behaviour import (
     SealAnchor,
     SecondAccount,
 )
+from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.store.database import Database
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.tables.settings import Settings
 from tests.raised import raises_code
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 

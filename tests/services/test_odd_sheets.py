@@ -21,8 +21,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.sheets.read_rows import read_rows
 from esign_desktop.services.sheets.reading import open_sheet, read_sheet
+from esign_desktop.services.sheets.rows import read_rows
 from tests.bulk_samples import HEADINGS, person_row
 
 if TYPE_CHECKING:

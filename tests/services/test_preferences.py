@@ -7,8 +7,8 @@ import pytest
 
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
-from esign_desktop.store.database import Database
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from esign_desktop.services.restoring import Missing
-from esign_desktop.services.second_folder_job import fetch
-from esign_desktop.store import daily_copy
-from esign_desktop.store.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.daily_copy import unpack_newest
-from esign_desktop.store.sealed_copy import CopyKey
-from esign_desktop.store.sealed_particulars import Particulars, SealedParticulars, key_as_text
-from esign_desktop.store.second_folder import FOLDER
-from tests.services.copies import (
+from esign_desktop.services.copies.job import fetch
+from esign_desktop.services.copies.restoring import Missing
+from esign_desktop.store.copies import daily as daily_copy
+from esign_desktop.store.copies.daily import unpack_newest
+from esign_desktop.store.copies.sealed import CopyKey
+from esign_desktop.store.copies.second_folder import FOLDER
+from esign_desktop.store.particulars import Particulars, SealedParticulars, key_as_text
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from tests.services.desk import Desk
+from tests.services.second_computer import (
     CHEAP_KEY,
     COMPUTER,
     PASSPHRASE,
@@ -27,7 +28,6 @@ from tests.services.copies import (
     second_folder,
     share_at,
 )
-from tests.services.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.bulk_headings import match_columns
-from esign_desktop.domain.bulk_rows import read_rows
-from esign_desktop.domain.bulk_sheet import (
+from esign_desktop.domain.bulk.headings import match_columns
+from esign_desktop.domain.bulk.rows import read_rows
+from esign_desktop.domain.bulk.sheet import (
     MAX_CELL_TEXT,
     MAX_COLUMNS,
     MAX_FILE_BYTES,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from esign_desktop.services.sheets.cells import shown_date, shown_number
 from esign_desktop.services.sheets.reading import read_sheet
-from esign_desktop.services.sheets.shown_values import shown_date, shown_number
 from tests.bulk_samples import HEADINGS
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ import pytest
 
 from esign_desktop.domain.errors import Cancelled, InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.submission import CancelToken, SubmissionProgress, SubmissionState
+from esign_desktop.services.sending.submission import CancelToken, SubmissionProgress, SubmissionState
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
-from tests.services.test_submission import AGENT
+from tests.services.sending.test_submission import AGENT
 
 if TYPE_CHECKING:
     from pathlib import Path

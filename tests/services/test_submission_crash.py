@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.services.submission import SubmissionState
+from esign_desktop.services.sending.submission import SubmissionState
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
-from tests.services.test_submission import AGENT
+from tests.services.sending.test_submission import AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.services.rehearsal import RehearsalPlatform
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")

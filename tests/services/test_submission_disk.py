@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.submission import SubmissionProgress, SubmissionState
-from esign_desktop.store.journal import SubmissionRecord, new_submission_id
+from esign_desktop.services.sending.submission import SubmissionProgress, SubmissionState
+from esign_desktop.store.tables.journal import SubmissionRecord, new_submission_id
 from tests.raised import raises_code
 from tests.services.bad_transports import Interrupted
 from tests.services.desk import Desk, make_contract

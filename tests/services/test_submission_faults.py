@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import Refused
+from esign_desktop.domain.environment import PlatformBehaviour, SealAnchor
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.domain.placement import CoordinatePlacement
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor
-from esign_desktop.services.submission import (
+from esign_desktop.domain.placing.placement import CoordinatePlacement
+from esign_desktop.services.sending.submission import (
     CancelToken,
     SubmissionPlatforms,
     SubmissionProgress,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.store.database import Connection
+    from esign_desktop.store.database.connection import Connection
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., Desk]

@@ -15,13 +15,13 @@ import pytest
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame
-from esign_desktop.domain.placement import PlacementId
-from esign_desktop.services.submission import SubmissionState
+from esign_desktop.domain.placing.placement import PlacementId
+from esign_desktop.services.sending.submission import SubmissionState
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, make_pdf
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from tests.services.rehearsal import RehearsalPlatform
 
 ODD_NAMES = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.submission import (
+from esign_desktop.services.sending.submission import (
     CancelToken,
     HeldChoice,
     SubmissionPlatforms,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import EnvironmentKind
 
 

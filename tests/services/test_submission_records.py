@@ -12,7 +12,7 @@ from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.submission import HeldChoice, SubmissionProgress, SubmissionState
+from esign_desktop.services.sending.submission import HeldChoice, SubmissionProgress, SubmissionState
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
@@ -20,7 +20,7 @@ from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.submission import SubmissionOutcome
+    from esign_desktop.services.sending.submission import SubmissionOutcome
     from tests.services.rehearsal import RehearsalPlatform
 
 

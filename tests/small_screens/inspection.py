@@ -38,14 +38,16 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
-from esign_desktop.app.self_test import hand  # noqa: E402
-from esign_desktop.ui.application import create_application  # noqa: E402
-from esign_desktop.ui.deliberate.button import DeliberateButton  # noqa: E402
-from esign_desktop.ui.deliberate.confirm_button import ConfirmButton  # noqa: E402
-from esign_desktop.ui.i18n import Languages  # noqa: E402
-from esign_desktop.ui.main_window import MainWindow  # noqa: E402
-from esign_desktop.ui.qr.qr_code import QrCode  # noqa: E402
-from esign_desktop.ui.theme import apply_theme  # noqa: E402
+from esign_desktop.app.self_test import driver as hand  # noqa: E402
+from esign_desktop.ui.shell.application import create_application  # noqa: E402
+from esign_desktop.ui.shell.window import MainWindow  # noqa: E402
+from esign_desktop.ui.text.i18n import Languages  # noqa: E402
+from esign_desktop.ui.widgets.deliberate import (  # noqa: E402
+    ConfirmButton,
+    DeliberateButton,
+)
+from esign_desktop.ui.widgets.qr import QrCode  # noqa: E402
+from esign_desktop.ui.widgets.theme import apply_theme  # noqa: E402
 from tests.pictures.programme import PROGRAMME  # noqa: E402
 from tests.pictures.studio import Studio, forget_deleted, picture_of  # noqa: E402
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.store.database import Database
-from esign_desktop.store.paths import AppPaths
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId, PreflightFacts
-from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import (
     DocumentProgress,
@@ -24,7 +24,7 @@ from esign_desktop.domain.options import (
     SignUntil,
 )
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
@@ -39,9 +39,9 @@ from esign_desktop.domain.signer import (
     SignerId,
     SigningTerms,
 )
-from esign_desktop.store.accounts import AccountKind, AccountRecord
-from esign_desktop.store.flows import FlowDocument, FlowRecord, FlowSigner
-from esign_desktop.store.journal import SubmissionId, SubmissionRecord
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
+from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
+from esign_desktop.store.tables.journal import SubmissionId, SubmissionRecord
 
 ID_NUMBER = "110101199003078515"
 PAPER = DocumentId("paper")

@@ -12,14 +12,14 @@ import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.accounts import Accounts
-from esign_desktop.store.audit import Audit
-from esign_desktop.store.backup import backup_path
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import FlowRecord, Flows, FlowSigner
-from esign_desktop.store.journal import Journal, SubmissionRecord, SubmissionState, new_submission_id
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.database.backup import backup_path
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import FlowRecord, Flows, FlowSigner
+from esign_desktop.store.tables.journal import Journal, SubmissionRecord, SubmissionState, new_submission_id
+from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
 
 if TYPE_CHECKING:

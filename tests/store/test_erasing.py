@@ -14,27 +14,27 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.backup import backup_path, journal_path
-from esign_desktop.store.database import Connection, Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.journal import Journal, SubmissionRecord, new_submission_id
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.database.backup import backup_path, journal_path
+from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.journal import Journal, SubmissionRecord, new_submission_id
+from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
 
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.store.files.paths import AppPaths
 
 CANARY: Final = "canary of a test: nobody's number"
 ERASER: Final = """
 import os, signal, sys
 from pathlib import Path
-from esign_desktop.store.database import Database
+from esign_desktop.store.database.connection import Database
 
 def erase(connection):
     connection.execute("DELETE FROM settings WHERE key LIKE 'secret%'")
@@ -219,7 +219,7 @@ def test_a_backup_that_can_not_be_settled_keeps_what_undoes_its_half_change(
     backup = backup_path(paths.database_path)
     done = subprocess.run([sys.executable, "-c", ERASER, str(paths.database_path), backup.name], check=False)
     assert done.returncode == -9
-    monkeypatch.setattr("esign_desktop.store.database.BUSY_LIMIT_S", 0.1)
+    monkeypatch.setattr("esign_desktop.store.database.connection.BUSY_LIMIT_S", 0.1)
 
     def no_disk(*_args: object) -> None:
         raise StoreError("store.disk_full")
@@ -229,7 +229,7 @@ def test_a_backup_that_can_not_be_settled_keeps_what_undoes_its_half_change(
     with holder:
         assert holder.stdout.readline() == b"held\n"
         with monkeypatch.context() as full:
-            full.setattr("esign_desktop.store.database.write_backup", no_disk)
+            full.setattr("esign_desktop.store.database.connection.write_backup", no_disk)
             database = Database(paths.database_path)
             database.open()
             database.close()
@@ -251,7 +251,7 @@ def test_a_backup_that_can_not_be_settled_is_replaced_without_its_journal(
     filled(paths, extra=100).close()
     backup = backup_path(paths.database_path)
     subprocess.run([sys.executable, "-c", ERASER, str(paths.database_path), backup.name], check=False)
-    monkeypatch.setattr("esign_desktop.store.database.BUSY_LIMIT_S", 0.1)
+    monkeypatch.setattr("esign_desktop.store.database.connection.BUSY_LIMIT_S", 0.1)
     with subprocess.Popen([sys.executable, "-c", HOLDER, str(backup)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"

@@ -17,29 +17,29 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store import database as database_module
-from esign_desktop.store.database import Connection, Database
-from esign_desktop.store.draft_json import draft_to_json
-from esign_desktop.store.migration import MIGRATIONS, MigrationSet
+from esign_desktop.store.codec import draft_to_json
+from esign_desktop.store.database import connection as database_module
+from esign_desktop.store.database.connection import Connection, Database
+from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
 from tests.store.samples import DRAFT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.store.files.paths import AppPaths
 
 STAND_IN: Final = "import sys, pysqlite3; sys.modules['sqlite3'] = pysqlite3"
 USE: Final = """
 from pathlib import Path
 import sqlite3
 from dataclasses import replace
-from esign_desktop.domain.draft import DraftId
+from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.store.database import Database
-from esign_desktop.store.drafts import Drafts
-from esign_desktop.store.flows import Flows, FlowRecord
-from esign_desktop.store.journal import Journal, SubmissionId, SubmissionRecord, SubmissionState
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.drafts import Drafts
+from esign_desktop.store.tables.flows import Flows, FlowRecord
+from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionRecord, SubmissionState
+from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
 
 database = Database(Path(sys.argv[1]))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.ui.i18n import ENGLISH, Languages
 from esign_desktop.ui.tasks import TaskRunner
+from esign_desktop.ui.text.i18n import ENGLISH, Languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset import PresetId
-from esign_desktop.services.people import KnownPerson, PresetAbout
-from esign_desktop.ui.people.forget_sheet import ForgetSheet
-from esign_desktop.ui.theme import apply_theme
-from tests.domain.test_preset import make_preset
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.services.erasure.service import KnownPerson, PresetAbout
+from esign_desktop.ui.people.forgetting import ForgetSheet
+from esign_desktop.ui.widgets.theme import apply_theme
+from tests.domain.preset.test_preset import make_preset
 
 if TYPE_CHECKING:
     from collections.abc import Callable

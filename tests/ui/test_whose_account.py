@@ -16,16 +16,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from esign_desktop.domain.account import Identity, Person, PersonIdType
-from esign_desktop.domain.bulk_sheet import Sheet, with_cells
-from esign_desktop.domain.preset import Preset
+from esign_desktop.domain.bulk.sheet import Sheet, with_cells
+from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.accounts import AccountService
-from esign_desktop.services.submission import SubmissionState
-from esign_desktop.store.draft_json import draft_from_json, draft_to_json
-from esign_desktop.ui.bulk.sheet_history import SheetHistory
-from esign_desktop.ui.prepare.account_picker import AccountPicker, account_mark
-from esign_desktop.ui.prepare.party_fields import PersonFields
-from esign_desktop.ui.prepare.signer_form import SignerForm
+from esign_desktop.services.people.accounts import AccountService
+from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.store.codec import draft_from_json, draft_to_json
+from esign_desktop.ui.bulk.work import SheetHistory
+from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.picker import AccountPicker, account_mark
 from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import clock_ms, make_contract

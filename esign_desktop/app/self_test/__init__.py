@@ -21,10 +21,10 @@ SAMPLE_TITLE: Final = "软件实施服务合同.pdf"
 def run(arguments: Arguments) -> int:
     """Run the test and write its report; 0 only if everything holds."""
     from esign_desktop import __version__
-    from esign_desktop.app.console import print_error
+    from esign_desktop.app.commands.console import print_error
     from esign_desktop.app.self_test.report import Report
     from esign_desktop.domain.errors import StoreError
-    from esign_desktop.store.paths import AppPaths
+    from esign_desktop.store.files.paths import AppPaths
     from esign_desktop.ui.resources import resource_path
 
     try:
@@ -50,12 +50,11 @@ def run(arguments: Arguments) -> int:
 
 
 def _rehearse(pdf: Path, keyword: str | None, report: Report) -> bool:
-    from esign_desktop.app.self_test.stage import choose_platform
+    from esign_desktop.app.self_test.fixture import choose_platform
 
     choose_platform()
-    from esign_desktop.app.self_test.course import Course
-    from esign_desktop.app.self_test.payload_witness import PayloadWitness
-    from esign_desktop.app.self_test.stage import stage
+    from esign_desktop.app.self_test.fixture import PayloadWitness, stage
+    from esign_desktop.app.self_test.scenario import Course
 
     witness = PayloadWitness()
     with (

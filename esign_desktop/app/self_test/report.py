@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.app.self_test.stamp_measure import AssembledSeal, MeasuredMark
+    from esign_desktop.app.self_test.measuring import AssembledSeal, MeasuredMark
     from esign_desktop.domain.geometry import PagePoint
 
 _DECIMALS: Final = 3

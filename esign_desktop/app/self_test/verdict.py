@@ -6,20 +6,25 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.app.self_test.expectation import expected_marks
 from esign_desktop.app.self_test.failure import SelfTestFailed
-from esign_desktop.app.self_test.pixel_difference import TwoVersions
+from esign_desktop.app.self_test.measuring import (
+    TOLERANCE_PT,
+    MeasuredMark,
+    TwoVersions,
+    assemble,
+    expected_marks,
+    measure,
+)
 from esign_desktop.app.self_test.report import assembled_entry, placement_entry
-from esign_desktop.app.self_test.stamp_measure import TOLERANCE_PT, MeasuredMark, assemble, measure
 from esign_desktop.domain.document import Document, new_document_id
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour
+from esign_desktop.domain.environment import PlatformBehaviour
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from esign_desktop.app.self_test.expectation import ExpectedMark
-    from esign_desktop.domain.placement import SealMark
+    from esign_desktop.app.self_test.measuring import ExpectedMark
+    from esign_desktop.domain.placing.placement import SealMark
     from esign_desktop.pdf.engine import PdfEngine
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.file_moves import replace_file
-from esign_desktop.store.disk_errors import disk_error
+from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ import io
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.bulk_sheet import MAX_CELL_TEXT, MAX_COLUMNS
+from esign_desktop.domain.bulk.sheet import MAX_CELL_TEXT, MAX_COLUMNS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.services.sheets.cells import ReadCell
 from esign_desktop.services.sheets.csv_table import without_mark
@@ -15,7 +15,7 @@ from esign_desktop.services.sheets.csv_table import without_mark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.services.sheets.read_rows import Row
+    from esign_desktop.services.sheets.rows import Row
 
 _DELIMITERS: Final = ",\t;，|"
 

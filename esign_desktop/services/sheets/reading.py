@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.bulk_layout import lay_out
-from esign_desktop.domain.bulk_sheet import (
+from esign_desktop.domain.bulk.headings import lay_out
+from esign_desktop.domain.bulk.sheet import (
     HEADING_ROWS,
     MAX_CELL_TEXT,
     MAX_COLUMNS,
@@ -25,8 +25,8 @@ from esign_desktop.domain.bulk_sheet import (
     Worksheets,
 )
 from esign_desktop.domain.errors import InputError, PdfError
-from esign_desktop.pdf.own_process import pieces_apart
-from esign_desktop.services.sheets.read_rows import load, read_rows
+from esign_desktop.pdf.isolated.run import pieces_apart
+from esign_desktop.services.sheets.rows import load, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,21 +6,20 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import masked_name, masked_number
-from esign_desktop.domain.bulk_columns import ColumnKind
-from esign_desktop.domain.bulk_contents import match_contents
-from esign_desktop.domain.bulk_headings import match_columns
-from esign_desktop.domain.bulk_rows import read_rows
-from esign_desktop.domain.bulk_sheet import Worksheets
+from esign_desktop.domain.bulk.columns import ColumnKind
+from esign_desktop.domain.bulk.headings import match_columns, match_contents
+from esign_desktop.domain.bulk.rows import read_rows
+from esign_desktop.domain.bulk.sheet import Worksheets
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.preset import CustomerRole, Preset, PresetId, RoleId
-from esign_desktop.services.bulk_people import row_checks
+from esign_desktop.domain.preset.preset import CustomerRole, Preset, PresetId, RoleId
+from esign_desktop.services.bulk.plan import row_checks
 from esign_desktop.services.sheets.reading import open_sheet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.bulk_columns import ColumnTarget
-    from esign_desktop.domain.bulk_rows import RowProblem
+    from esign_desktop.domain.bulk.columns import ColumnTarget
+    from esign_desktop.domain.bulk.rows import RowProblem
 
 _NUMBER: Final = re.compile(r"[0-9][0-9 ,-]{5,}[0-9Xx]")
 _ADDRESS: Final = re.compile(r"[^\s@,;]+@")

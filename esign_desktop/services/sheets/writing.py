@@ -11,19 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.bulk_columns import offers_of
-from esign_desktop.domain.bulk_headings import heading_of
-from esign_desktop.domain.bulk_sheet import MAX_COLUMNS
-from esign_desktop.domain.preset_edits import role_title
+from esign_desktop.domain.bulk.columns import offers_of
+from esign_desktop.domain.bulk.headings import heading_of
+from esign_desktop.domain.bulk.sheet import MAX_COLUMNS
+from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.services.sheets.csv_table import csv_bytes, save_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-    from esign_desktop.domain.bulk_columns import ColumnChoice
-    from esign_desktop.domain.bulk_sheet import Sheet
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.preset.preset import Preset
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _TEXT: Final = "@"

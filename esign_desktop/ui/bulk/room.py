@@ -10,28 +10,26 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
+from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.override import override
-from esign_desktop.services.bulk import BulkStop, RowState
+from esign_desktop.services.bulk.service import BulkStop, RowState
 from esign_desktop.services.sheets.writing import headings_for, save_rows, save_template
-from esign_desktop.ui.bulk.confirm_sheet import ConfirmSheet
-from esign_desktop.ui.bulk.leftover_bar import LeftoverBar
-from esign_desktop.ui.bulk.result_dialog import ResultDialog
-from esign_desktop.ui.bulk.rows_pane import RowsPane
-from esign_desktop.ui.bulk.stage import BulkStage
-from esign_desktop.ui.bulk.start_pane import StartPane
+from esign_desktop.ui.bulk.confirm import ConfirmSheet, ResultDialog
+from esign_desktop.ui.bulk.foot import LeftoverBar
+from esign_desktop.ui.bulk.rows import RowsPane
+from esign_desktop.ui.bulk.start import StartPane
 from esign_desktop.ui.bulk.words import result_words, saved_notes
-from esign_desktop.ui.bulk.work import BulkWork
-from esign_desktop.ui.file_dialogs import FileKind, file_dialog
-from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.bulk.work import BulkStage, BulkWork
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.notice_bar import Tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService, ResultChoice
-    from esign_desktop.services.presets import PresetService
-    from esign_desktop.ui.messages import Messages
+    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, ResultChoice
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _SHEETS: Final = "*.xlsx *.xlsm *.csv *.tsv *.txt"
 _MESSAGE: Final = "bulk"

@@ -1,30 +1,97 @@
-"""Rows, their problems and what a column stands for, in words."""
+"""Rows, their problems and what a column stands for, in words.
+
+The states of rows: which are shown together, which can still be corrected, and how each is marked.
+
+The dry run and the run in sentences.
+"""
 
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 
 from esign_desktop.domain.account import masked_number
-from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, offers_of
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.bulk import ResultWords, RowState
+from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.services.bulk.plan import form_value
+from esign_desktop.services.bulk.service import BulkStop, ResultWords, RowState
 from esign_desktop.services.sheets.writing import RowNotes
-from esign_desktop.ui.bulk.row_states import EDITABLE_STATES
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.words.flow_words import flow_state_word
-from esign_desktop.ui.words.moments import china_time
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import flow_state_word
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import problem_sentence as preset_problem_sentence
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from esign_desktop.domain.bulk_rows import RowProblem
-    from esign_desktop.domain.bulk_sheet import Sheet
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.bulk import PlannedRow
+    from esign_desktop.domain.bulk.rows import RowProblem
+    from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, PlannedRow
+    from esign_desktop.ui.bulk.work import BulkWork
+
+
+_ICON_PX: Final = 16
+
+
+class RowFilter(IntEnum):
+    """Which rows are shown."""
+
+    ALL = 0
+    ATTENTION = 1
+    READY = 2
+    SENT = 3
+
+
+FILTER_STATES: Final = {
+    RowFilter.ALL: frozenset(RowState),
+    RowFilter.ATTENTION: frozenset({RowState.FAULTY, RowState.FAILED, RowState.HELD}),
+    RowFilter.READY: frozenset({RowState.READY, RowState.UNFINISHED, RowState.SENDING}),
+    RowFilter.SENT: frozenset({RowState.SENT}),
+}
+EDITABLE_STATES: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
+"""Whatever else was sent already, at least in part."""
+
+
+def state_icon(state: RowState) -> QIcon:
+    """Return the mark of a state; what is ready has none, but the room for it."""
+    if state is RowState.READY:
+        nothing = QPixmap(_ICON_PX, _ICON_PX)
+        nothing.fill(Qt.GlobalColor.transparent)
+        return QIcon(nothing)
+    names = {
+        RowState.FAULTY: "warning",
+        RowState.SENT: "check",
+        RowState.UNFINISHED: "clock",
+        RowState.HELD: "lock",
+        RowState.SENDING: "send",
+        RowState.FAILED: "error",
+    }
+    return icon(names[state], state_colour(state) or theme().hint)
+
+
+def state_colour(state: RowState) -> QColor | None:
+    """Return the ink of a state; None is the ordinary one."""
+    match state:
+        case RowState.FAULTY | RowState.FAILED:
+            return theme().danger
+        case RowState.HELD | RowState.UNFINISHED:
+            return theme().warning_ink
+        case RowState.SENT:
+            return theme().success
+        case RowState.SENDING:
+            return theme().accent
+        case RowState.READY:
+            return None
+
 
 _LONGEST_NAME: Final = 40
 _LETTERS: Final = 26
@@ -263,3 +330,120 @@ class _Values(dict[str, str | float]):
 
     def __missing__(self, key: str) -> str:
         return "–"
+
+
+_SHOWN_KINDS: Final = frozenset({ColumnKind.TITLE, ColumnKind.REFERENCE, ColumnKind.QUESTION})
+
+
+class RunWords(QObject):
+    """Counted things; a class because only ``tr`` knows plurals."""
+
+    def counts(self, work: BulkWork) -> str:
+        """Say how many rows are in which state."""
+        parts = [
+            (work.count(RowState.READY), self.tr("{count} ready")),
+            (work.count(RowState.UNFINISHED), self.tr("{count} half sent")),
+            (work.count(RowState.FAULTY), self.tr("{count} to correct")),
+            (work.count(RowState.FAILED), self.tr("{count} not sent")),
+            (work.count(RowState.HELD), self.tr("{count} held")),
+            (work.count(RowState.SENT), self.tr("{count} already sent, left out")),
+        ]
+        said = [text.format(count=f"{count:,}") for count, text in parts if count]
+        return self.tr(", ").join(said) if said else self.tr("No rows")
+
+    def cost(self, plan: BulkPlan) -> str:
+        """Say what sending freezes, and what is left of the package then."""
+        cost = plan.cost
+        if not cost.contract_count:
+            return self.tr("Nothing is frozen.") if not plan.can_run else self.tr("Nothing more is frozen.")
+        amount = f"{cost.amount_yuan:,.2f}"
+        frozen = self.tr("Freezes %n contract(s), about ¥{amount}", "", cost.contract_count).format(amount=amount)
+        if cost.left_after is None:
+            return self.tr("{frozen}.").format(frozen=frozen)
+        if cost.left_after < 0:
+            short = self.tr("%n more than the package has left.", "", -cost.left_after)
+            return self.tr("{frozen}: {short}").format(frozen=frozen, short=short)
+        text = self.tr("{frozen}; {left} left afterwards.")
+        return text.format(frozen=frozen, left=f"{cost.left_after:,}")
+
+    def terms(self, plan: BulkPlan) -> list[str]:
+        """Say what the preset has done that nobody sees in the sheet: seals without anybody, and where people land."""
+        silent = [one_line(role_title(role)) for role in plan.preset.roles if role.terms.is_silent]
+        found = [self.tr("{name} seals each of them automatically.").format(name=name or "…") for name in silent]
+        address = one_line(plan.preset.options.redirect_url)
+        if address:
+            found.append(self.tr("After signing, people are led to {address}.").format(address=address))
+        return found
+
+    def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:
+        """Say what is written into the forms of some rows, and what their contracts are called where that differs."""
+        names = TargetNames(plan.preset)
+        comma = self.tr(", ")
+        lines = []
+        for index in indexes:
+            row, values = plan.rows[index], plan.readings[index].values
+            shown = [target for target in plan.columns if target is not None and target.kind in _SHOWN_KINDS]
+            told = [(names[target], _in_the_form(plan.preset, target, values.get(target, ""))) for target in shown]
+            said = [self.tr("{field} {value}").format(field=name, value=one_line(value) or "–") for name, value in told]
+            if said:
+                who = one_line("·".join(filter(None, row.masked_names)))
+                line = self.tr("Row {row}, {names}: {values}")
+                lines.append(line.format(row=row.number, names=who, values=comma.join(said)))
+        return lines
+
+    def obstacles(self, plan: BulkPlan) -> list[str]:
+        """Say what keeps all rows from being sent: columns that are missing, and problems of the preset itself."""
+        names = TargetNames(plan.preset)
+        found = []
+        if plan.missing:
+            listed = self.tr(", ").join(names[target] for target in plan.missing)
+            found.append(self.tr("No column for: {names}. Choose one above the grid.").format(names=listed))
+        return [*found, *(preset_problem_sentence(one) for one in plan.problems)]
+
+    def send_label(self, count: int, *, is_binding: bool = False) -> str:
+        """Word the one button."""
+        if not count:
+            return self.tr("Nothing to send")
+        if is_binding:
+            return self.tr("Send %n contract(s) — with legal effect", "", count)
+        return self.tr("Send %n contract(s)", "", count)
+
+    def progress(self, done: int, total: int) -> str:
+        """Say how far a run is."""
+        text = self.tr("{done} of {total} sent, {left} to go")
+        return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
+
+    def outcome(self, report: BulkReport, *, done: int, total: int) -> tuple[str, str]:
+        """Say how a run ended, and what that means for the rows that it did not send."""
+        left = max(0, total - done)
+        if report.stop is BulkStop.DONE and not left:
+            said = self.tr("All %n contract(s) sent.", "", done)
+            return said, self.tr("Running the same sheet again sends only what is new in it.")
+        if report.stop is BulkStop.DONE:
+            sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not", "", left)
+            return self.tr("{sent}, {rest}.").format(sent=sent, rest=rest), self.tr(
+                "Each of them says why. Correct them here or in the sheet; what was sent is never sent again."
+            )
+        title = {
+            BulkStop.PAUSED: self.tr("Paused: {progress}"),
+            BulkStop.NETWORK: self.tr("The platform can't be reached: {progress}"),
+            BulkStop.HELD: self.tr("Stopped, for it is not known whether one row arrived: {progress}"),
+            BulkStop.REFUSED: self.tr("Stopped, for the rows can't help it: {progress}"),
+            BulkStop.STORE: self.tr("Stopped, for it can't be written down here: {progress}"),
+        }[report.stop]
+        return title.format(progress=self.progress(done, total)), self._why(report)
+
+    def _why(self, report: BulkReport) -> str:
+        if report.stop is BulkStop.PAUSED:
+            return self.tr("Nothing is lost, also if the program ends now.")
+        if report.stop is BulkStop.HELD:
+            return self.tr("It is held, and never sent twice. You can go on with the others.")
+        if report.error is None:
+            return ""
+        sentence = error_sentence(report.error)
+        return f"{sentence.title} {sentence.remedy}".strip()
+
+
+def _in_the_form(preset: Preset, target: ColumnTarget, value: str) -> str:
+    """Return a value as it will stand in the contract."""
+    return form_value(preset.question(target.question), value) if target.kind is ColumnKind.QUESTION else value

@@ -1,37 +1,92 @@
-"""What the Bulk room works at: a preset, a sheet, what each row needs, and the run."""
+"""What the Bulk room works at: a preset, a sheet, what each row needs, and the run.
+
+How far the work in the Bulk room is.
+
+What the grid held before each correction, for taking corrections back.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.bulk_columns import with_target
-from esign_desktop.domain.bulk_layout import with_headings, without_headings
-from esign_desktop.domain.bulk_sheet import Worksheets, with_cells
+from esign_desktop.domain.bulk.columns import with_target
+from esign_desktop.domain.bulk.headings import with_headings, without_headings
+from esign_desktop.domain.bulk.sheet import Worksheets, with_cells
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.bulk import RowState
+from esign_desktop.services.bulk.service import BulkStop, RowState
+from esign_desktop.services.sending.submission import CancelToken
 from esign_desktop.services.sheets.reading import open_sheet
-from esign_desktop.services.submission import CancelToken
-from esign_desktop.ui.bulk.offers import BulkOffers
-from esign_desktop.ui.bulk.sheet_history import SheetHistory
-from esign_desktop.ui.bulk.sheet_run import SheetRun
-from esign_desktop.ui.bulk.stage import BulkStage
+from esign_desktop.ui.bulk.runs import BulkOffers, SheetRun
 from esign_desktop.ui.tasks import Lane, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from esign_desktop.domain.bulk_columns import ColumnChoice, ColumnTarget
-    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnTarget
+    from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
-    from esign_desktop.domain.preset import Preset, PresetId
-    from esign_desktop.services.bulk import BulkPlan, BulkReport, BulkService, Leftover, PlannedRow
-    from esign_desktop.services.presets import PresetService
+    from esign_desktop.domain.preset.preset import Preset, PresetId
+    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, Leftover, PlannedRow
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
+
+
+class BulkStage(Enum):
+    """How far the work is. ASKING waits for a worksheet, PLANNED is the dry run, STOPPED what a run left."""
+
+    CHOOSING = auto()
+    READING = auto()
+    ASKING = auto()
+    PLANNED = auto()
+    RUNNING = auto()
+    STOPPED = auto()
+
+
+def is_over(report: BulkReport) -> bool:
+    """Whether a run came to its end, so that there is nothing to go on with."""
+    return report.stop is BulkStop.DONE
+
+
+_MOST_STEPS: Final = 200
+
+
+class SheetHistory:
+    """Sheets are values: what did not change is shared between them."""
+
+    def __init__(self) -> None:
+        self._past: list[Sheet] = []
+        self._future: list[Sheet] = []
+
+    def note(self, sheet: Sheet) -> None:
+        """Remember a sheet that is about to be corrected."""
+        self._past = [*self._past[1 - _MOST_STEPS :], sheet]
+        self._future.clear()
+
+    def back(self, sheet: Sheet) -> Sheet | None:
+        """Return the sheet before the last correction of this one, or None."""
+        if not self._past:
+            return None
+        self._future.append(sheet)
+        return self._past.pop()
+
+    def forth(self, sheet: Sheet) -> Sheet | None:
+        """Return the sheet that ``back`` was called with, or None."""
+        if not self._future:
+            return None
+        self._past.append(sheet)
+        return self._future.pop()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._past.clear()
+        self._future.clear()
+
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from esign_desktop.services.counter_pin import MAX_DIGITS
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.theme import theme
+from esign_desktop.services.counter.pin import MAX_DIGITS
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
 
 _PIN_PX: Final = 240
 

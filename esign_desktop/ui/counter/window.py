@@ -9,34 +9,30 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from esign_desktop.domain.preset import FUNCTION_KEYS
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
-from esign_desktop.services.counter import CounterNews, CounterState, CounterView, HeldChoice
-from esign_desktop.ui.counter.customer_display import CustomerDisplay
-from esign_desktop.ui.counter.customer_view import CustomerView, customer_view
-from esign_desktop.ui.counter.display_placing import DisplayPlacing
-from esign_desktop.ui.counter.key_bar import KeyBar
+from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView, HeldChoice
+from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, DisplayPlacing, customer_view
+from esign_desktop.ui.counter.keys import PRESETS_PX, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane
-from esign_desktop.ui.counter.preset_keys import PRESETS_PX, PresetKeys
-from esign_desktop.ui.counter.state_words import standing_keys, state_keys
-from esign_desktop.ui.counter.turned_pages import TurnedPages
+from esign_desktop.ui.counter.state import standing_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
-from esign_desktop.ui.deliberate.fresh_keys import FreshKeys
-from esign_desktop.ui.deliberate.standing import Standing
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.plain_label import ElidedLabel, PlainLabel
-from esign_desktop.ui.theme import environment_colours, theme
-from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
+from esign_desktop.ui.widgets.fitting import TurnedPages
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import environment_colours, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.counter import CustomerLook
-    from esign_desktop.ui.counter.desk import CounterDesk
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.service import CustomerLook
+    from esign_desktop.ui.counter.controller import CounterDesk
 
 _TWICE_MS: Final = 1500
 """Esc counts as pressed twice within this time."""

@@ -1,50 +1,97 @@
-"""The middle of the Prepare room: pages, seals on them, and the tools that place them."""
+"""The middle of the Prepare room: pages, seals on them, and the tools that place them.
+
+Paints the contract's seals on the pages, always from the draft.
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QKeySequence, QRegion
+from PySide6.QtGui import QKeySequence, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.board import Board
-from esign_desktop.ui.prepare.copy_to_pages import CopyToPages
-from esign_desktop.ui.prepare.mark_index import MarkIndex
-from esign_desktop.ui.prepare.seal_actions import SealActions
-from esign_desktop.ui.prepare.seal_commands import SealCommands
-from esign_desktop.ui.prepare.seal_menu import MenuPlace, SealMenu
-from esign_desktop.ui.prepare.seal_overlay import SealOverlay, painted_area
-from esign_desktop.ui.prepare.seal_painter import SealPainter
-from esign_desktop.ui.prepare.seal_placing import SealPlacing
-from esign_desktop.ui.prepare.seal_sizes import SealSizes
-from esign_desktop.ui.prepare.signer_words import signer_name
-from esign_desktop.ui.prepare.snap_guides import SnapGuides
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.seals.actions import SealActions
+from esign_desktop.ui.prepare.seals.commands import SealCommands
+from esign_desktop.ui.prepare.seals.copying import CopyToPages
+from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
+from esign_desktop.ui.prepare.seals.menu import MenuPlace, SealMenu
+from esign_desktop.ui.prepare.seals.painting import SealPainter, paint_frame, paint_size
+from esign_desktop.ui.prepare.seals.placing import SealPlacing
+from esign_desktop.ui.prepare.seals.sizes import SealSizes
+from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
+from esign_desktop.ui.prepare.tool_context import Board, ToolName
 from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
-from esign_desktop.ui.viewer.pages_view import PagesView
+from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import PaintedPage
+from esign_desktop.ui.viewer.view import PagesView
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.placement import PlacementId
+    from esign_desktop.domain.placing.placement import PlacementId, SealMark
     from esign_desktop.domain.signer import SignerId
-    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.preferences import Preferences
-    from esign_desktop.services.session import Change, ContractSession
-    from esign_desktop.ui.prepare.selection import Selection
-    from esign_desktop.ui.prepare.state import PrepareState
+    from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import Pointer, Tool
+
+
+_WORDS_PX: Final = 140.0
+_AROUND_PX: Final = 26.0
+"""Badge, handles and the words below lie around a mark."""
+
+
+class SealOverlay:
+    """Every mark of a page; frames with handles around the selected ones, the size below the one under the mouse."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._hovered: SealMark | None = None
+
+    def show_hovered(self, mark: SealMark | None) -> None:
+        """Say how large this mark is."""
+        if mark != self._hovered:
+            self._hovered = mark
+            self._board.repaint()
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the marks of one page, then what is said about them."""
+        board, slot = self._board, page.slot
+        seen = painter.clipRegion() if painter.hasClipping() else QRegion(page.area.toAlignedRect())
+        marks = tuple(
+            mark
+            for mark in board.marks.on_page(slot.document_id, slot.page_number)
+            if seen.intersects(painted_area(page, mark).toAlignedRect())
+        )
+        for mark in marks:
+            board.seals.paint_mark(painter, page, mark, board.session.draft)
+        accent = board.view.palette().color(QPalette.ColorRole.Highlight)
+        for mark in marks:
+            is_selected = mark.placement_id in board.selection
+            if is_selected:
+                paint_frame(painter, page.rect(mark.rect), accent)
+            if mark == self._hovered or (is_selected and len(board.selection) == 1):
+                paint_size(painter, page, mark)
+
+
+def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
+    """Return all that a mark may paint on, in the view; the words below may be wider than a small seal."""
+    area = page.rect(mark.rect)
+    room = max(0.0, _WORDS_PX - area.width()) / 2
+    return area.adjusted(-_AROUND_PX - room, -_AROUND_PX, _AROUND_PX + room, _AROUND_PX)
+
 
 _TOOL_KEYS = {
     Qt.Key.Key_V: ToolName.SELECT,

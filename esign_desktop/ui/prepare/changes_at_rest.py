@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from esign_desktop.services.session import Change, ContractSession
+    from esign_desktop.services.editing.session import Change, ContractSession
 
 REST_MS: Final = 80
 

@@ -10,32 +10,34 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from esign_desktop.domain.placement import KeywordPlacement
-from esign_desktop.domain.problems import DocumentSubject, OptionsSubject, PlacementSubject, Problem, SignerSubject
+from esign_desktop.domain.contract.problems import (
+    DocumentSubject,
+    OptionsSubject,
+    PlacementSubject,
+    Problem,
+    SignerSubject,
+)
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
-from esign_desktop.services.identity import identity_problems
-from esign_desktop.ui.file_dialogs import FileKind, file_dialog
+from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
-from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
-from esign_desktop.ui.prepare.document_opening import DocumentOpening
-from esign_desktop.ui.prepare.document_remedies import DocumentRemedies
-from esign_desktop.ui.prepare.document_versions import DocumentVersions
-from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
-from esign_desktop.ui.prepare.empty_desk import EmptyDesk
-from esign_desktop.ui.prepare.keyword_searches import KeywordSearches
-from esign_desktop.ui.prepare.options_panel import OptionsPanel
+from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
+from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
+from esign_desktop.ui.prepare.documents.remedies import DocumentRemedies
+from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, DocumentVersions
+from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
+from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.overlays import Overlays
-from esign_desktop.ui.prepare.password_bar import PasswordBar
-from esign_desktop.ui.prepare.positions_pane import PositionsPane
-from esign_desktop.ui.prepare.positions_panel import PositionsTable
-from esign_desktop.ui.prepare.problems_bar import ProblemsBar
-from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
-from esign_desktop.ui.prepare.selection import Selection
-from esign_desktop.ui.prepare.signers_panel import SignersPanel
-from esign_desktop.ui.prepare.state import PrepareState, ToolName
+from esign_desktop.ui.prepare.placements.panel import PositionsPane, PositionsTable
+from esign_desktop.ui.prepare.problems import ProblemsBar
+from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
+from esign_desktop.ui.prepare.signers.panel import SignersPanel
+from esign_desktop.ui.prepare.tool_context import PrepareState, Selection, ToolName
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.prepare.welcome import EmptyDesk
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,9 +47,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.session import Change, ContractSession
-    from esign_desktop.ui.messages import Messages
+    from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _FILLED_IN: Final = frozenset({"form.value_missing", "form.correction_empty"})
 _SIDE_PX = 232

@@ -19,19 +19,18 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
-from esign_desktop.ui.icons import icon
-from esign_desktop.ui.prepare.edit_names import edit_sentence
-from esign_desktop.ui.prepare.history_list import HistoryList
-from esign_desktop.ui.prepare.other_size import OtherSize
-from esign_desktop.ui.prepare.state import SEAL_WIDTHS_PT, PrepareState, ToolName
-from esign_desktop.ui.separator import separator
+from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
+from esign_desktop.ui.prepare.seals.sizes import OtherSize
+from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT, PrepareState, ToolName
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import separator
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from esign_desktop.services.session import ContractSession
-    from esign_desktop.ui.prepare.seal_sizes import SealSizes
-    from esign_desktop.ui.viewer.pages_view import PagesView
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.ui.prepare.seals.sizes import SealSizes
+    from esign_desktop.ui.viewer.view import PagesView
 
 _TOOL_ICONS: Final = {
     ToolName.SELECT: "select",

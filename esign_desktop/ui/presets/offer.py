@@ -1,28 +1,93 @@
-"""Looks whether a document that was just opened is known, and prepares the contract by its preset if wanted."""
+"""Looks whether a document that was just opened is known, and prepares the contract by its preset if wanted.
+
+A line above the pages: this document is known, and its preset can be taken.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.preset_filling import fill
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.presets.offer_bar import OfferBar
+from esign_desktop.domain.preset.filling import fill
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import difference_sentence
+from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.draft import ContractDraft
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.environments import EnvironmentService
-    from esign_desktop.services.presets import PresetService, Recognition
-    from esign_desktop.services.session import Change, ContractSession
+    from esign_desktop.services.presets.service import PresetService, Recognition
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
+
+
+_MOST_DIFFERENCES: Final = 3
+
+
+class OfferBar(QFrame):
+    """Takes the keyboard when it comes, so that Enter takes the preset; Tab and Enter leave it."""
+
+    taken = Signal()
+    declined = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._recognition: Recognition | None = None
+        self._sentence = PlainLabel(self)
+        self._sentence.setWordWrap(True)
+        self._take = QPushButton(self)
+        self._decline = QPushButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(self._sentence, 1)
+        for button in (self._take, self._decline):
+            # Enter presses it, as in a dialog.
+            button.setAutoDefault(True)
+            row.addWidget(button)
+        self._take.setObjectName("primary")
+        self._take.clicked.connect(self.taken)
+        self._decline.clicked.connect(self.declined)
+        self.setFocusProxy(self._take)
+        self.show_offer(None)
+
+    @property
+    def sentence(self) -> str:
+        """What is offered, and what differs."""
+        return self._sentence.text()
+
+    def show_offer(self, recognition: Recognition | None) -> None:
+        """Offer a preset; None takes the line away."""
+        self._recognition = recognition
+        self.setVisible(recognition is not None)
+        if recognition is None:
+            return
+        known = self.tr("This is known as “{name}”.").format(name=one_line(recognition.preset.name))
+        found = recognition.differences
+        shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
+        if len(found) > _MOST_DIFFERENCES:
+            shown.append(self.tr("And %n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
+        self._sentence.setText(" ".join([known, *map(one_line, shown)]))
+        self._take.setText(self.tr("Use the preset"))
+        self._decline.setText(self.tr("Not now"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_offer(self._recognition)
+        super().changeEvent(event)
 
 
 class PresetOffer(QObject):

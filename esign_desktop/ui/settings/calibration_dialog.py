@@ -19,35 +19,34 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.calibration import PAGE_COUNT, Sealer
+from esign_desktop.domain.calibration.sheet import PAGE_COUNT, Sealer
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.override import override
-from esign_desktop.services.calibration import CalibrationReport, CalibrationStage, CancelToken
-from esign_desktop.ui.choice_bar import ChoiceBar
-from esign_desktop.ui.deliberate.button import DeliberateButton
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.screen_fit import fit_on_screen
-from esign_desktop.ui.separator import separator
+from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage, CancelToken
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
 from esign_desktop.ui.tasks import Lane, Task
-from esign_desktop.ui.words.calibration_words import (
+from esign_desktop.ui.text.calibration import (
     calibration_title,
     now_words,
     question_words,
     seen_words,
     stage_words,
 )
-from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.choice_bar import ChoiceBar
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.calibration_answers import Answer, Question
+    from esign_desktop.domain.calibration.answers import Answer, Question
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.calibration import CalibrationService
+    from esign_desktop.services.calibration.service import CalibrationService
     from esign_desktop.ui.tasks import TaskRunner
 
 _NARROW_PX: Final = (560, 320)

@@ -8,14 +8,14 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from esign_desktop.domain.calibration import PAGE_HEIGHT_PT, PAGE_WIDTH_PT
+from esign_desktop.domain.calibration.sheet import PAGE_HEIGHT_PT, PAGE_WIDTH_PT
 from esign_desktop.override import override
-from esign_desktop.ui.theme import theme
-from esign_desktop.ui.words.behaviour_words import behaviour_value
+from esign_desktop.ui.text.environment import behaviour_value
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageRect
-    from esign_desktop.services.calibration import CalibrationReport
+    from esign_desktop.services.calibration.service import CalibrationReport
 
 # The page is white in both themes, and so its marks have one colour each.
 _SEEN: Final = QColor("#12805c")

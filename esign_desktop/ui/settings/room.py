@@ -1,4 +1,7 @@
-"""The Settings room."""
+"""The Settings room.
+
+The result of a connection test in words.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,26 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.ui.error_sentences import Sentence, error_sentence
-from esign_desktop.ui.icons import icon
-from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.people.people_list import PeopleList
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.people.list import PeopleList
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
-from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
-from esign_desktop.ui.settings.copies_form import CopiesForm
-from esign_desktop.ui.settings.counter_form import CounterForm
-from esign_desktop.ui.settings.environment_form import EnvironmentForm
-from esign_desktop.ui.settings.environment_picker import EnvironmentPicker
-from esign_desktop.ui.settings.general_form import GeneralChoices, GeneralForm
+from esign_desktop.ui.settings.copies import CopiesForm
+from esign_desktop.ui.settings.counter import CounterForm
+from esign_desktop.ui.settings.environment import EnvironmentForm
+from esign_desktop.ui.settings.general import GeneralChoices, GeneralForm
+from esign_desktop.ui.settings.picker import EnvironmentPicker
 from esign_desktop.ui.tasks import Lane, Task
-from esign_desktop.ui.theme import theme
-from esign_desktop.ui.words.moments import now_ms
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
+from esign_desktop.ui.text.moments import now_ms
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +37,44 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.environments import ConnectionReport, KeyringStatus
-    from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+CLOCK_TOLERANCE_S: Final = 60.0
+
+
+def connection_sentence(report: ConnectionReport) -> Sentence:
+    """Say whether the platform answered, whether the secret is right, how fast it was, and how the clock stands."""
+    clock = _clock_sentence(report.clock_skew_s)
+    if report.error is not None:
+        sentence = error_sentence(report.error)
+        return Sentence(sentence.title, f"{sentence.remedy} {clock}".strip(), sentence.detail)
+    title = QCoreApplication.translate(
+        "ConnectionWords", "Connected: the platform answered in {latency} ms, and the secret is right."
+    ).format(latency=round(report.latency_ms))
+    return Sentence(title, clock, report.code)
+
+
+def is_clock_wrong(report: ConnectionReport) -> bool:
+    """Whether this computer's time is so far off that deadlines and certificates suffer."""
+    return report.clock_skew_s is not None and abs(report.clock_skew_s) > CLOCK_TOLERANCE_S
+
+
+def _clock_sentence(skew_s: float | None) -> str:
+    if skew_s is None or abs(skew_s) <= CLOCK_TOLERANCE_S:
+        return ""
+    minutes = max(1, round(abs(skew_s) / 60))
+    if skew_s > 0:
+        text = QCoreApplication.translate(
+            "ConnectionWords", "This computer's clock is %n minute(s) ahead: set it right.", None, minutes
+        )
+    else:
+        text = QCoreApplication.translate(
+            "ConnectionWords", "This computer's clock is %n minute(s) behind: set it right.", None, minutes
+        )
+    return text
+
 
 _COLUMN_PX: Final = 760
 

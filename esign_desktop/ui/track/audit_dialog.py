@@ -20,22 +20,22 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.audit_log import AuditAction, AuditCheck, AuditEntry, AuditWords
-from esign_desktop.ui.file_dialogs import FileKind, file_dialog
-from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.screen_fit import fit_on_screen
-from esign_desktop.ui.theme import theme
-from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.flow_words import with_forgotten
-from esign_desktop.ui.words.moments import china_time
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.services.audit import AuditAction, AuditCheck, AuditEntry, AuditWords
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.flow import with_forgotten
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _SHOWN: Final = 500
 _COLUMNS: Final = 6

@@ -9,16 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.track.flow_actions import usual_folder
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.commands import usual_folder
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows import FlowRecord
+    from esign_desktop.services.flows.service import FlowRecord
     from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.shell.tray import Tray
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.tray import Tray
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,20 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.services.flow_rows import CHINA_MS
-from esign_desktop.services.quota import DAY_MS, ContractAccount, QuotaWarning
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.separator import separator
-from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.moments import china_time
+from esign_desktop.services.flows.quota import DAY_MS, ContractAccount, QuotaWarning
+from esign_desktop.services.flows.rows import CHINA_MS
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
     from esign_desktop.domain.cost import Tier
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 _MOST: Final = 10_000_000
 _WIDTH_PX: Final = 460

@@ -18,22 +18,21 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.override import override
-from esign_desktop.ui.deliberate.button import DeliberateButton
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.review.environment_banner import EnvironmentBanner
-from esign_desktop.ui.screen_fit import fit_on_screen
-from esign_desktop.ui.send_button import dress_send_button
-from esign_desktop.ui.words.environment_words import environment_name
-from esign_desktop.ui.words.flow_words import flow_signer_name
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import flow_signer_name
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.flow_rows import FlowRow
-    from esign_desktop.ui.track.flow_actions import FlowActions, RevocationReport
+    from esign_desktop.services.flows.rows import FlowRow
+    from esign_desktop.ui.track.commands import FlowActions, RevocationReport
 
 _SIZE_PX: Final = (560, 480)
 

@@ -12,27 +12,26 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.track.audit_dialog import AuditDialog
-from esign_desktop.ui.track.details_pane import DetailsPane
-from esign_desktop.ui.track.flow_handling import FlowHandling
-from esign_desktop.ui.track.flow_list import FlowList
-from esign_desktop.ui.track.flow_menu import FlowMenu
+from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.handling import FlowHandling, FlowMenu
+from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
-from esign_desktop.ui.words.moments import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.draft import DraftId
+    from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows import FlowRecord
-    from esign_desktop.services.submission import SubmissionId, SubmissionSummary
+    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.services.sending.submission import SubmissionId, SubmissionSummary
     from esign_desktop.ui.environment_watch import EnvironmentWatch
-    from esign_desktop.ui.messages import Messages
     from esign_desktop.ui.tasks import Task, TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
 
 
 class TrackRoom(QWidget):

@@ -9,10 +9,8 @@ from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.theme import theme
-from esign_desktop.ui.viewer.tile_cache import TileCache, TileKey
-from esign_desktop.ui.viewer.tile_source import PageRenderer, TileSource
-from esign_desktop.ui.viewer.tiles import rounded_sharpness
+from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, TileSource, rounded_sharpness
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent

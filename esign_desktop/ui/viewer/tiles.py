@@ -1,19 +1,117 @@
-"""Which pictures a view needs: whole pages while they are small, squares of large ones, the nearest first."""
+"""Which pictures a view needs: whole pages while they are small, squares of large ones, the nearest first.
+
+Drawn pieces of pages, bounded in bytes; what was used longest ago goes first.
+
+Has pages drawn elsewhere, the most wanted first, and keeps the pictures.
+"""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final, Protocol
 
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.ui.viewer.tile_cache import TileKey
+from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from PySide6.QtCore import QRectF
 
-    from esign_desktop.ui.viewer.page_layout import PageLayout, PageSlot
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.documents import Pixels
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
+
+
+DEFAULT_LIMIT_BYTES: Final = 128 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TileKey:
+    """What a picture shows and how sharp; ``clip`` None is the whole page.
+
+    ``pixels_per_point`` counts device pixels, so the same page on another screen is another picture.
+    """
+
+    document_id: DocumentId
+    page_number: int
+    pixels_per_point: float
+    clip: DisplayRect | None = None
+
+
+class TileCache:
+    """Pictures by key. One picture is always kept, however large."""
+
+    def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
+        self._limit_bytes = limit_bytes
+        self._images: OrderedDict[TileKey, QImage] = OrderedDict()
+        self._whole: dict[tuple[DocumentId, int], set[TileKey]] = {}
+        self._used_bytes = 0
+
+    @property
+    def used_bytes(self) -> int:
+        """How much the pictures take."""
+        return self._used_bytes
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the picture is there; asking does not count as use."""
+        return key in self._images
+
+    def get(self, key: TileKey) -> QImage | None:
+        """Return a picture, and count it as used."""
+        image = self._images.get(key)
+        if image is not None:
+            self._images.move_to_end(key)
+        return image
+
+    def has_whole_page(self, document_id: DocumentId, page_number: int) -> bool:
+        """Whether there is any picture of the whole page; asking does not count as use."""
+        return (document_id, page_number) in self._whole
+
+    def whole_page(self, document_id: DocumentId, page_number: int, pixels_per_point: float) -> QImage | None:
+        """Return the picture of the whole page whose sharpness is nearest to the wanted one, counted as used."""
+        keys = self._whole.get((document_id, page_number))
+        if not keys:
+            return None
+        # Too sharp is better than too coarse: shrinking looks right, enlarging does not.
+        return self.get(
+            min(keys, key=lambda k: (k.pixels_per_point < pixels_per_point, abs(k.pixels_per_point - pixels_per_point)))
+        )
+
+    def put(self, key: TileKey, image: QImage) -> None:
+        """Keep a picture, and drop the least used ones above the limit."""
+        self._drop(key)
+        self._images[key] = image
+        self._used_bytes += image.sizeInBytes()
+        if key.clip is None:
+            self._whole.setdefault((key.document_id, key.page_number), set()).add(key)
+        while self._used_bytes > self._limit_bytes and len(self._images) > 1:
+            self._drop(next(iter(self._images)))
+
+    def drop_document(self, document_id: DocumentId) -> None:
+        """Drop all pictures of a document."""
+        for key in [k for k in self._images if k.document_id == document_id]:
+            self._drop(key)
+
+    def _drop(self, key: TileKey) -> None:
+        image = self._images.pop(key, None)
+        if image is None:
+            return
+        self._used_bytes -= image.sizeInBytes()
+        if key.clip is None:
+            page = (key.document_id, key.page_number)
+            self._whole[page].discard(key)
+            if not self._whole[page]:
+                del self._whole[page]
+
 
 MAX_WHOLE_PAGE_PX: Final = 5_000_000
 """A page with more pixels is drawn in tiles; the renderer itself takes 10 million at most."""
@@ -103,3 +201,115 @@ def wanted_keys(
         *by_distance(sharp, center_x, center_y),
         *by_distance(neighbours, center_x, center_y),
     ]
+
+
+MAX_UNDER_WAY: Final = 2
+"""As many as there are hands to draw. The rest waits here, where a wish can still be dropped."""
+
+
+class PageRenderer(Protocol):
+    """Draws pages; called from other threads than the window's."""
+
+    def render(
+        self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
+    ) -> Pixels:
+        """Draw a page or a part of it. Raises AppError."""
+
+
+class TileSource(QObject):
+    """Pictures of pages on request.
+
+    ``want`` replaces all earlier wishes, so what scrolled away is not begun. ``arrived`` and ``failed`` carry the
+    document's id and the page number.
+    """
+
+    arrived = Signal(str, int)
+    failed = Signal(str, int)
+
+    def __init__(
+        self, renderer: PageRenderer, tasks: TaskRunner, cache: TileCache | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._renderer = renderer
+        self._tasks = tasks
+        self._cache = cache or TileCache()
+        self._wishes: list[TileKey] = []
+        self._under_way: set[TileKey] = set()
+        self._failures: dict[tuple[DocumentId, int], AppError] = {}
+        # A picture that was begun before its document was forgotten shows the old file.
+        self._editions: dict[DocumentId, int] = {}
+
+    @property
+    def cache(self) -> TileCache:
+        """The pictures there are."""
+        return self._cache
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is wanted and nothing under way."""
+        return not self._under_way and not self._wishes
+
+    def want(self, keys: Sequence[TileKey]) -> None:
+        """Have these pictures drawn, in this order, and nothing else that has not begun."""
+        self._wishes = [
+            key
+            for key in dict.fromkeys(keys)
+            if key not in self._cache
+            and key not in self._under_way
+            and (key.document_id, key.page_number) not in self._failures
+        ]
+        self._begin()
+
+    def failure(self, document_id: DocumentId, page_number: int) -> AppError | None:
+        """Return why a page can't be drawn, if that was tried in vain."""
+        return self._failures.get((document_id, page_number))
+
+    def retry(self, document_id: DocumentId, page_number: int) -> None:
+        """Let a failed page be tried again with the next wishes."""
+        self._failures.pop((document_id, page_number), None)
+
+    def forget(self, document_id: DocumentId) -> None:
+        """Drop pictures and failures of a document, because its file was opened anew or is gone."""
+        self._editions[document_id] = self._editions.get(document_id, 0) + 1
+        self._cache.drop_document(document_id)
+        self._failures = {page: error for page, error in self._failures.items() if page[0] != document_id}
+
+    def _begin(self) -> None:
+        while self._wishes and len(self._under_way) < MAX_UNDER_WAY:
+            key = self._wishes.pop(0)
+            self._under_way.add(key)
+            edition = self._editions.get(key.document_id, 0)
+            self._tasks.start(
+                partial(_draw, self._renderer, key),
+                owner=self,
+                on_done=partial(self._on_image_drawn, key, edition),
+                on_error=partial(self._on_drawing_failed, key, edition),
+                lane=Lane.PDF,
+            )
+
+    def _on_image_drawn(self, key: TileKey, edition: int, image: QImage) -> None:
+        self._under_way.discard(key)
+        if edition == self._editions.get(key.document_id, 0):
+            self._cache.put(key, image)
+            self.arrived.emit(key.document_id, key.page_number)
+        self._begin()
+
+    def _on_drawing_failed(self, key: TileKey, edition: int, error: AppError) -> None:
+        self._under_way.discard(key)
+        if edition == self._editions.get(key.document_id, 0):
+            page = (key.document_id, key.page_number)
+            self._failures[page] = error
+            self._wishes = [wish for wish in self._wishes if (wish.document_id, wish.page_number) != page]
+            self.failed.emit(key.document_id, key.page_number)
+        self._begin()
+
+
+def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
+    """Draw in the calling thread; the copy is made there too, so the window's thread only receives it."""
+    return image_of(renderer.render(key.document_id, key.page_number, key.pixels_per_point, key.clip))
+
+
+def image_of(pixels: Pixels) -> QImage:
+    """Copy what was drawn into an image of its own."""
+    image = QImage(pixels.data, pixels.width_px, pixels.height_px, pixels.stride_bytes, QImage.Format.Format_RGB32)
+    return image.copy()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from esign_desktop.ui.viewer.page_layout import PageSlot
+from esign_desktop.ui.viewer.layout import PageSlot
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPainter

@@ -23,7 +23,7 @@ def token_urlsafe(nbytes: int | None = None) -> str:
 
 
 def token_hex(nbytes: int | None = None) -> str:
-    is_platform = _asked_by("esign_desktop.app.embedded_sandbox")
+    is_platform = _asked_by("esign_desktop.app.sandbox_process")
     return _MARKS["platform_secret"] if is_platform else _token_hex(nbytes)
 
 

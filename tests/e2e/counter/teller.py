@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.self_test.qr_reading import read_qr_codes
+from esign_desktop.app.self_test.send import read_qr_codes
 from tests.canaries.scanner import Scanner, told
 from tests.e2e.accessible import Gone
 from tests.e2e.counter.monitors import CUSTOMERS, TELLERS

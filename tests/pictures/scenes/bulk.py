@@ -6,11 +6,11 @@ import csv
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.bulk import RowState
-from esign_desktop.ui.bulk.stage import BulkStage
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.services.bulk.service import RowState
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.shell.rail import RoomName
 from tests.bulk_samples import id_number
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.office import Office, office

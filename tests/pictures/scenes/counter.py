@@ -13,10 +13,10 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.app.self_test.browser_hand import sign_on_page
-from esign_desktop.services.counter import CounterState
-from esign_desktop.ui.counter.desk import CounterDesk
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test.driver import sign_on_page
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.ui.counter.controller import CounterDesk
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
@@ -43,7 +43,7 @@ _WATCH_MS: Final = 150
 def play(studio: Studio) -> None:
     """Serve customers, well and badly."""
     with (
-        patch("esign_desktop.ui.counter.desk._WATCH_MS", _WATCH_MS),
+        patch("esign_desktop.ui.counter.controller._WATCH_MS", _WATCH_MS),
         patch("esign_desktop.ui.counter.window.SIGNED_FOR_MS", 600_000),
         _at_the_counter(studio, "counter") as (here, window),
     ):

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
-from esign_desktop.ui.counter.customer_display import CustomerDisplay
-from esign_desktop.ui.counter.customer_view import CustomerView, Face
+from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
 from tests.pictures.fixed_world import NOW_MS
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.domain import edits
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, PlacementId
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.keyword_bar import KeywordBar
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.tool_context import ToolName
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,

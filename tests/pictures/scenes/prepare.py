@@ -9,14 +9,13 @@ from unittest.mock import patch
 
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.domain import edits
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.draft import DraftId
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.documents_panel import DocumentsPanel
-from esign_desktop.ui.prepare.preflight_chips import ChipKind
-from esign_desktop.ui.prepare.remedies import Remedy
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
+from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -35,7 +34,7 @@ from tests.pictures.popups import close_popups, popups
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
-    from esign_desktop.ui.prepare.problems_bar import ProblemsBar
+    from esign_desktop.ui.prepare.problems import ProblemsBar
     from tests.pictures.studio import Studio
 
 _PATIENCE_S = 60

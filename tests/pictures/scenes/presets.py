@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.ui.presets.list_window import PresetListWindow
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.ui.presets.list import PresetListWindow
 from tests.pictures import papers
 from tests.pictures.contracts import ready_contract
 from tests.pictures.counter_presets import NAMES, keep_presets

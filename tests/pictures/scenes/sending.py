@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QToolButton
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.app.self_test.browser_hand import sign_on_page
-from esign_desktop.app.self_test.sender import Sender
-from esign_desktop.domain import edits
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test.driver import sign_on_page
+from esign_desktop.app.self_test.send import Sender
 from esign_desktop.domain.account import Person
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.rooms import RoomName
-from esign_desktop.ui.sending.panel import SendingPanel
-from esign_desktop.ui.sending.trouble_card import TroubleCard
-from esign_desktop.ui.track.details_pane import DetailsPane
-from esign_desktop.ui.track.signed_file_window import SignedFileWindow
+from esign_desktop.domain.contract import edits
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.send.stages import TroubleCard
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.signed_file import SignedFileWindow
 from tests.pictures.contracts import COMPANY_SEAL, CONTRACTOR, ready_contract
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level

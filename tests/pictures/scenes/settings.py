@@ -11,16 +11,15 @@ from unittest.mock import patch
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTreeWidget
 
-from esign_desktop.app.self_test import hand
-from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.platform_behaviour import SealAnchor
-from esign_desktop.services.restoring import Computer, Found, Missing, Restored, RestoringReport
-from esign_desktop.services.second_folder import CopyStatus
-from esign_desktop.ui.copy_watch import PATIENCE_MS, attention
-from esign_desktop.ui.people.forget_sheet import ForgetSheet
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.services.copies.restoring import Computer, Found, Missing, Restored, RestoringReport
+from esign_desktop.services.copies.service import CopyStatus
+from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
+from esign_desktop.ui.shell.copy_watch import PATIENCE_MS, attention
+from esign_desktop.ui.shell.rail import RoomName
 from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
-from esign_desktop.ui.about import AboutDialog
-from esign_desktop.ui.actions import ActionName
-from esign_desktop.ui.key_list import KeyListDialog
-from esign_desktop.ui.messages import Tone
-from esign_desktop.ui.report_dialog import ReportDialog
-from esign_desktop.ui.start_problem import StartProblem
+from esign_desktop.ui.shell.about import AboutDialog
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.key_list import KeyListDialog
+from esign_desktop.ui.shell.report_dialog import ReportDialog
+from esign_desktop.ui.shell.start_problem import StartProblem
+from esign_desktop.ui.widgets.notice_bar import Tone
 from tests.pictures.contracts import ready_contract
 from tests.pictures.fixed_world import HOME
 from tests.pictures.office import Office, office
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _DATA = Path(HOME) / ".local" / "share" / "esign-desktop"
 _REPORT = """esign-desktop 0.1.0, Linux, Python 3.11
 ZeroDivisionError
-  esign_desktop/ui/prepare/slices_preview.py:71 in labelled_pages
-  esign_desktop/ui/prepare/slices_preview.py:104 in paintEvent"""
+  esign_desktop/ui/prepare/properties/slices.py:71 in labelled_pages
+  esign_desktop/ui/prepare/properties/slices.py:104 in paintEvent"""
 
 
 def play(studio: Studio) -> None:

@@ -8,20 +8,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from esign_desktop.app.self_test import hand
+from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.flow import FlowId
-from esign_desktop.services.flow_rows import FlowFilter
-from esign_desktop.ui.rooms import RoomName
+from esign_desktop.services.flows.rows import FlowFilter
+from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.audit_dialog import AuditDialog
-from esign_desktop.ui.track.filter_bar import FilterBar
-from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.track.list import FilterBar
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
+from esign_desktop.ui.track.table import FlowTable
 from tests.pictures.fixed_world import DAY_MS, NOW_MS
 from tests.pictures.flows import FLOW_COUNT, KIND, add_many, add_week
 from tests.pictures.office import Office, office
 
 if TYPE_CHECKING:
-    from esign_desktop.store.database import Database
+    from esign_desktop.store.database.connection import Database
     from tests.pictures.studio import Studio
 
 

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from esign_desktop.ui.bulk.room import BulkRoom
-from esign_desktop.ui.bulk.row_table_model import FIRST_CELL
-from esign_desktop.ui.bulk.stage import BulkStage
-from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.bulk.table import FIRST_CELL
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.bulk_samples import HEADINGS, make_preset
 from tests.ui.bulk.fake_bulk import FakeBulk, FakePresets
 

@@ -8,15 +8,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from esign_desktop.domain.account import masked_name
-from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget, missing_targets
-from esign_desktop.domain.bulk_contents import match_contents
-from esign_desktop.domain.bulk_headings import match_columns
-from esign_desktop.domain.bulk_rows import read_row
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets
+from esign_desktop.domain.bulk.headings import match_columns, match_contents
+from esign_desktop.domain.bulk.rows import read_row
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowId
-from esign_desktop.services.bulk import BulkCost, BulkPlan, BulkProgress, BulkReport, BulkStop, PlannedRow, RowState
-from esign_desktop.services.bulk_results import export_results
-from esign_desktop.store.flows import FlowSigner
+from esign_desktop.services.bulk.service import (
+    BulkCost,
+    BulkPlan,
+    BulkProgress,
+    BulkReport,
+    BulkStop,
+    PlannedRow,
+    RowState,
+    export_results,
+)
+from esign_desktop.store.tables.flows import FlowSigner
 from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow
@@ -25,13 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from esign_desktop.domain.bulk_columns import ColumnChoice
-    from esign_desktop.domain.bulk_sheet import Sheet
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.services.bulk import Leftover, ResultChoice, ResultWords
-    from esign_desktop.services.submission import CancelToken
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.bulk.service import Leftover, ResultChoice, ResultWords
+    from esign_desktop.services.sending.submission import CancelToken
+    from esign_desktop.store.tables.flows import FlowRecord
 
 PATIENCE_S = 20.0
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QProgressBar, QPushButton
 
-from esign_desktop.ui.bulk.stage import BulkStage
+from esign_desktop.ui.bulk.work import BulkStage
 from tests.bulk_samples import HEADINGS, id_number
 from tests.services.sheet_bombs import million_empty_cells
 from tests.ui.bulk.fake_bulk import good_rows

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.bulk_remarks import BulkRemark, remarks_of
+from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.domain.options import FlowOptions, NoticeChannel
-from esign_desktop.domain.preset import counter_options
+from esign_desktop.domain.preset.preset import counter_options
 from tests.bulk_samples import make_preset
 from tests.ui.bulk.fake_bulk import good_rows
 

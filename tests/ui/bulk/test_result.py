@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog
 
-from esign_desktop.ui.bulk.result_dialog import ResultDialog
+from esign_desktop.ui.bulk.confirm import ResultDialog
 from tests.bulk_samples import id_number
 from tests.ui.bulk.fake_bulk import good_rows
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
-from esign_desktop.domain.preset import PresetId
-from esign_desktop.services.bulk import BulkStop, Leftover, ResultChoice, RowState
-from esign_desktop.ui.bulk.stage import BulkStage
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.services.bulk.service import BulkStop, Leftover, ResultChoice, RowState
+from esign_desktop.ui.bulk.work import BulkStage
 from tests.bulk_samples import make_sheet
 from tests.drafts import NOW_MS
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import esign_desktop
-from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
-from esign_desktop.domain.bulk_rows import RowProblem
-from esign_desktop.services.bulk import PlannedRow, RowState
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
+from esign_desktop.domain.bulk.rows import RowProblem
+from esign_desktop.services.bulk.service import PlannedRow, RowState
 from esign_desktop.ui.bulk.words import TargetNames, known_codes, problem_sentence, row_sentences, state_word
-from esign_desktop.ui.error_sentences import error_texts
+from esign_desktop.ui.text.errors.sentences import error_texts
 from tests.bulk_samples import BORROWER, GUARANTOR, make_preset
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from PySide6.QtTest import QTest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.preset import PlatformTemplate, StaffRole
-from esign_desktop.services.counter import CounterState
-from esign_desktop.services.counter_pin import CounterPin
+from esign_desktop.domain.preset.preset import PlatformTemplate, StaffRole
+from esign_desktop.services.counter.pin import CounterPin
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.shift import ShiftService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.shift_sheet import ShiftService
-from esign_desktop.store.settings import Settings
-from esign_desktop.ui.counter import desk as desk_module
-from esign_desktop.ui.counter.desk import CounterDesk
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.ui.counter import controller as desk_module
+from esign_desktop.ui.counter.controller import CounterDesk
 from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset import FormField
-    from esign_desktop.ui.counter.customer_view import Face
+    from esign_desktop.domain.preset.preset import FormField
+    from esign_desktop.ui.counter.customer_screen import Face
     from esign_desktop.ui.tasks import TaskRunner
 
 WAIT_MS = 10_000

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
-from esign_desktop.domain.preset import PresetId, RoleId
-from esign_desktop.services.counter import (
+from esign_desktop.domain.preset.preset import PresetId, RoleId
+from esign_desktop.services.counter.service import (
     AnswerKind,
     Asked,
     CounterNews,
@@ -28,20 +28,20 @@ from esign_desktop.services.counter import (
     Earlier,
     Question,
 )
-from esign_desktop.ui.application import create_application
-from esign_desktop.ui.counter.desk import CounterDesk
-from esign_desktop.ui.counter.screens import px_per_mm
+from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.customer_screen import px_per_mm
 from esign_desktop.ui.counter.window import CounterWindow
-from esign_desktop.ui.i18n import CHINESE, ENGLISH, Languages
-from esign_desktop.ui.plain_label import ElidedLabel
-from esign_desktop.ui.theme import apply_theme
-from esign_desktop.ui.words.moments import now_ms
+from esign_desktop.ui.shell.application import create_application
+from esign_desktop.ui.text.i18n import CHINESE, ENGLISH, Languages
+from esign_desktop.ui.text.moments import now_ms
+from esign_desktop.ui.widgets.labels import ElidedLabel
+from esign_desktop.ui.widgets.theme import apply_theme
 from tests.ui.qr_reading import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esign_desktop.ui.counter.customer_display import CustomerDisplay
+    from esign_desktop.ui.counter.customer_screen import CustomerDisplay
 
 LINK = "https://smlt.esign.example.com/s/" + "0123456789abcdef" * 6
 HALF_AN_HOUR_MS = 1_800_000

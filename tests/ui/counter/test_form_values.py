@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
-from esign_desktop.domain.preset import CustomerDatum, FormField
-from esign_desktop.services.counter import AnswerKind, CounterState
-from esign_desktop.ui.counter import sum_pane
-from esign_desktop.ui.counter.sum_pane import SumPane
+from esign_desktop.domain.preset.preset import CustomerDatum, FormField
+from esign_desktop.services.counter.service import AnswerKind, CounterState
+from esign_desktop.ui.counter import work_page as sum_pane
+from esign_desktop.ui.counter.work_page import SumPane
 from tests.services.counter_desk import ZHANG
 
 if TYPE_CHECKING:

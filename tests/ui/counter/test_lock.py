@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from esign_desktop.services.counter import CounterState
-from esign_desktop.services.counter_pin import MISSES_BEFORE_WAITING
-from esign_desktop.ui.counter.customer_view import Face
+from esign_desktop.services.counter.pin import MISSES_BEFORE_WAITING
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.ui.counter.customer_screen import Face
 from tests.services.counter_desk import ZHANG
 from tests.ui.qr_reading import seen_on
 
@@ -119,7 +119,7 @@ def test_a_pin_that_can_not_be_asked_for_keeps_it_locked(teller: Teller, monkeyp
 
     teller.put_preset(2)
     teller.sit_down()
-    monkeypatch.setattr("esign_desktop.store.settings.Settings.get", lambda _self, key: fail(key))
+    monkeypatch.setattr("esign_desktop.store.tables.settings.Settings.get", lambda _self, key: fail(key))
     teller.press(Qt.Key.Key_L, CTRL)
     teller.wait_until(lambda: "disk is full" in teller.window.lock_pane.said)
     teller.press(Qt.Key.Key_L, CTRL)

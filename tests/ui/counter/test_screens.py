@@ -23,11 +23,11 @@ THIRD = {"name": "C hall", "x": 2304, "y": 0, "width": 1024, "height": 768}
 PROGRAM = """
 import json, sys
 from PySide6.QtWidgets import QApplication, QWidget
-from esign_desktop.ui.counter.customer_display import CustomerDisplay
-from esign_desktop.ui.counter.customer_view import CustomerView, Face
-from esign_desktop.ui.counter.display_placing import DisplayPlacing
-from esign_desktop.ui.counter.screens import px_per_mm, screen_identity
-from esign_desktop.ui.qr.qr_image import QUIET_MODULES
+from esign_desktop.ui.counter.customer_screen import CustomerDisplay
+from esign_desktop.ui.counter.customer_screen import CustomerView, Face
+from esign_desktop.ui.counter.customer_screen import DisplayPlacing
+from esign_desktop.ui.counter.customer_screen import px_per_mm, screen_identity
+from esign_desktop.ui.widgets.qr import QUIET_MODULES
 application = QApplication(sys.argv[:1])
 teller, display = QWidget(), CustomerDisplay()
 placing = DisplayPlacing(display, teller)

@@ -8,10 +8,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from esign_desktop.domain.account import Person, PersonIdType
-from esign_desktop.services.counter import CounterState
+from esign_desktop.services.counter.service import CounterState
 from esign_desktop.ui.counter import window as window_module
-from esign_desktop.ui.counter.customer_view import Face
-from esign_desktop.ui.qr.qr_code import QrCode
+from esign_desktop.ui.counter.customer_screen import Face
+from esign_desktop.ui.widgets.qr import QrCode
 from tests.services.counter_desk import LI, ZHANG
 from tests.ui.qr_reading import seen_on
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.options import FlowOptions
-from esign_desktop.domain.preset import BranchRole, CustomerRole, Preset, RoleId, new_preset_id
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, Preset, RoleId, new_preset_id
 
 
 def hostile_preset(text: str, key: int = 2) -> Preset:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from esign_desktop.domain.bulk_columns import ColumnKind, ColumnTarget
-from esign_desktop.domain.bulk_sheet import Sheet, SheetRow, Worksheets
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
+from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.errors import ApiError, InputError
-from esign_desktop.domain.preset import CustomerRole, PresetId
+from esign_desktop.domain.preset.preset import CustomerRole, PresetId
 from esign_desktop.override import override
-from esign_desktop.services.bulk import BulkPlan, BulkStop, Leftover, RowState
+from esign_desktop.services.bulk.service import BulkPlan, BulkStop, Leftover, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
-from esign_desktop.ui.bulk.stage import BulkStage
-from esign_desktop.ui.messages import Messages
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.bulk_samples import BORROWER, make_preset
 from tests.drafts import NOW_MS
 from tests.ui.bulk.fake_bulk import FakeBulk, FakePresets
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.ui.tasks import TaskRunner
     from tests.ui.hostile.conftest import Look
 

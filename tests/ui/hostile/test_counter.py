@@ -13,20 +13,26 @@ from PySide6.QtGui import QGuiApplication, QImage
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.preset import RoleId, new_preset_id
-from esign_desktop.services.counter import AnswerKind, Asked, CounterNews, CounterState, CounterView, Question
-from esign_desktop.services.counter_values import CustomerAtDesk
-from esign_desktop.services.presets import Recognition
-from esign_desktop.services.shift_sheet import ShiftLine, ShiftSheet
-from esign_desktop.ui.counter.customer_display import CustomerDisplay
-from esign_desktop.ui.counter.customer_view import CustomerView, Face
-from esign_desktop.ui.counter.desk import CounterDesk
-from esign_desktop.ui.counter.shift_window import ShiftWindow
+from esign_desktop.domain.preset.preset import RoleId, new_preset_id
+from esign_desktop.services.counter.service import (
+    AnswerKind,
+    Asked,
+    CounterNews,
+    CounterState,
+    CounterView,
+    Question,
+)
+from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
+from esign_desktop.services.counter.values import CustomerAtDesk
+from esign_desktop.services.presets.service import Recognition
+from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
+from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.presets.list_window import PresetListWindow
-from esign_desktop.ui.presets.offer_bar import OfferBar
-from esign_desktop.ui.presets.save_sheet import SaveSheet
+from esign_desktop.ui.presets.list import PresetListWindow
+from esign_desktop.ui.presets.making import SaveSheet
+from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from tests.drafts import NOW_MS
 from tests.ui.hostile.presets import hostile_preset
 from tests.ui.hostile.services import hostile_draft

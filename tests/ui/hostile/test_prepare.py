@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QWidget
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.domain.placement import KeywordHit
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.accounts import AccountKind, AccountRecord, Reach
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.drafts import DraftSummary
-from esign_desktop.services.session import ContractSession, EditName
-from esign_desktop.ui.actions import Actions
-from esign_desktop.ui.command_palette import CommandPalette
-from esign_desktop.ui.menu_bar import MenuBar
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.prepare.drafts_list import DraftsList
+from esign_desktop.domain.placing.placement import KeywordHit
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.drafts import DraftSummary
+from esign_desktop.services.editing.session import ContractSession, EditName
+from esign_desktop.services.people.accounts import AccountKind, AccountRecord, Reach
+from esign_desktop.ui.prepare.drafts import DraftsList
 from esign_desktop.ui.prepare.room import PrepareRoom
+from esign_desktop.ui.shell.actions import Actions
+from esign_desktop.ui.shell.menus import MenuBar
+from esign_desktop.ui.shell.palette import CommandPalette
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.ui.hostile.looking import look
 from tests.ui.hostile.services import hostile_draft

@@ -10,8 +10,8 @@ import pytest
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.placement import KeywordPlacement
-from esign_desktop.domain.preset import (
+from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.preset.preset import (
     CustomerDatum,
     FormField,
     PlatformTemplate,
@@ -20,10 +20,10 @@ from esign_desktop.domain.preset import (
     PresetHome,
     PresetSeal,
 )
-from esign_desktop.services.templates import FieldKind, PdfFormField, TemplateLook
-from esign_desktop.store.templates import TemplateRecord
+from esign_desktop.services.presets.templates import FieldKind, PdfFormField, TemplateLook
+from esign_desktop.store.tables.templates import TemplateRecord
 from esign_desktop.ui.presets.editor.window import PresetEditor
-from esign_desktop.ui.presets.template_sheet import TemplateSheet
+from esign_desktop.ui.presets.template import TemplateSheet
 from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
 from tests.ui.hostile.presets import hostile_preset

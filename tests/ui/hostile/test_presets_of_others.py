@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.document import TemplateFilling, WantedField
-from esign_desktop.domain.preset_edits import with_title
-from esign_desktop.services.imported_presets import PresetImport
-from esign_desktop.services.people import KnownPerson, PresetAbout
-from esign_desktop.ui.counter.preset_keys import PresetKeys
-from esign_desktop.ui.people.forget_sheet import ForgetSheet
-from esign_desktop.ui.prepare.form_values import FormValues
-from esign_desktop.ui.presets.import_sheet import ImportSheet
-from tests.domain.test_preset import make_preset
+from esign_desktop.domain.preset.edits import with_title
+from esign_desktop.services.erasure.service import KnownPerson, PresetAbout
+from esign_desktop.services.presets.exchange import PresetImport
+from esign_desktop.ui.counter.keys import PresetKeys
+from esign_desktop.ui.people.forgetting import ForgetSheet
+from esign_desktop.ui.prepare.documents.card import FormValues
+from esign_desktop.ui.presets.importing import ImportSheet
+from tests.domain.preset.test_preset import make_preset
 from tests.drafts import NOW_MS
 from tests.ui.hostile.presets import hostile_preset
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
     from tests.ui.hostile.conftest import Look
 
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.contract.problems import DocumentSubject, Problem, Severity, SignerSubject
 from esign_desktop.domain.cost import TIERS, cost_of
-from esign_desktop.domain.draft import DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
-from esign_desktop.domain.problems import DocumentSubject, Problem, Severity, SignerSubject
-from esign_desktop.services.review import ContractReview, ReviewService
-from esign_desktop.services.submission import SubmissionId, SubmissionOutcome, SubmissionState, SubmissionSummary
+from esign_desktop.services.sending.review import ContractReview, ReviewService
+from esign_desktop.services.sending.submission import (
+    SubmissionId,
+    SubmissionOutcome,
+    SubmissionState,
+    SubmissionSummary,
+)
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.review.sheet import ReviewSheet
-from esign_desktop.ui.sending.panel import SendingPanel
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.review import ReviewSheet
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_held
 from tests.ui.hostile.services import hostile_draft, hostile_flows

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
-from esign_desktop.services.brand import BrandService
-from esign_desktop.services.counter_pin import CounterPin
+from esign_desktop.services.copies.service import CopyStatus
+from esign_desktop.services.counter.brand import BrandService
+from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.people import KnownPerson
+from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.second_folder import CopyStatus
-from esign_desktop.store.database import Database
-from esign_desktop.store.second_folder import Computer
+from esign_desktop.store.copies.second_folder import Computer
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.environment_watch import EnvironmentState
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.people.forget_sheet import ForgetSheet
-from esign_desktop.ui.report_dialog import ReportDialog
+from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.settings.room import SettingsRoom
-from esign_desktop.ui.start_problem import StartProblem
-from esign_desktop.ui.status_line import StatusLine
-from esign_desktop.ui.traceback_text import report_text
+from esign_desktop.ui.shell.report_dialog import ReportDialog
+from esign_desktop.ui.shell.start_problem import StartProblem
+from esign_desktop.ui.shell.status import StatusLine
+from esign_desktop.ui.text.traceback import report_text
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 
 if TYPE_CHECKING:

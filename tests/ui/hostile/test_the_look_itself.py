@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.ui.hostile.looking import is_marked, look
 
 if TYPE_CHECKING:

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.accounts import AccountKind, AccountRecord, Reach
-from esign_desktop.services.document_copies import DocumentCopies
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.services.session import ContractSession
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.prepare.document_card import DocumentCard
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.services.editing.copies import DocumentCopies
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.services.people.accounts import AccountKind, AccountRecord, Reach
+from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.ui.prepare.kept_sizes import KeptSizes
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.drafts import DraftService
+    from esign_desktop.services.editing.drafts import DraftService
 
 SANDBOX = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1/", "project")
 

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain import edits
-from esign_desktop.services.session import Change, ContractSession, EditName
+from esign_desktop.domain.contract import edits
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
 from tests.drafts import NOW_MS, make_draft, make_seal
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.domain.draft import ContractDraft
+    from esign_desktop.domain.contract.draft import ContractDraft
 
 
 class Rest:

@@ -14,19 +14,18 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import LARGE_FILE_BYTES
-from esign_desktop.domain.draft import ContractDraft
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
-from esign_desktop.pdf import upright_copy
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.document_card import DocumentCard
-from esign_desktop.ui.prepare.preflight_chips import ChipKind
-from esign_desktop.ui.prepare.remedies import Remedy
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
+from esign_desktop.pdf.worker import upright as upright_copy
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
+from esign_desktop.ui.prepare.tool_context import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.pdf.builder import Page, build
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
@@ -278,7 +277,7 @@ def test_a_copy_that_would_look_otherwise_is_refused_in_a_sentence_and_loses_not
         PagePoint(100, 100),
     )
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
-    monkeypatch.setattr("esign_desktop.pdf.local_engine.check_same", differs)
+    monkeypatch.setattr("esign_desktop.pdf.worker.local_engine.check_same", differs)
     card = press_chip(desk, ChipKind.ROTATED)
     # What is found out about the file in the background comes a moment after it is shown.
     desk.qtbot.waitUntil(lambda: not desk.session.draft.documents[0].facts.facts_are_partial)
@@ -304,7 +303,7 @@ def test_a_copy_can_be_stopped_and_shows_how_far_it_is(
             assert is_free.wait(10)
         compare(one, other, page_index, *frames)
 
-    monkeypatch.setattr("esign_desktop.pdf.local_engine.check_same", waits_at_the_third_page)
+    monkeypatch.setattr("esign_desktop.pdf.worker.local_engine.check_same", waits_at_the_third_page)
     desk.qtbot.keyClick(card.pane.button(Remedy.UPRIGHT_COPY), Qt.Key.Key_Return)
     desk.qtbot.waitUntil(lambda: any("3" in label for label in words(card)))
     assert card.pane.is_busy
@@ -334,7 +333,7 @@ def test_a_document_that_was_removed_meanwhile_stays_removed(
         assert is_free.wait(10)
         compare(*arguments)
 
-    monkeypatch.setattr("esign_desktop.pdf.local_engine.check_same", waits)
+    monkeypatch.setattr("esign_desktop.pdf.worker.local_engine.check_same", waits)
     press(desk, press_chip(desk, ChipKind.ROTATED), Remedy.UPRIGHT_COPY)
     desk.session.apply(EditName.REMOVE_DOCUMENT, partial(edits.remove_document, document_id=document.id))
     is_free.set()

@@ -9,14 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from esign_desktop.domain.draft import ContractDraft
-from esign_desktop.services.documents import DocumentService
-from esign_desktop.ui.prepare.changed_file_bar import ChangedFileBar
-from esign_desktop.ui.prepare.document_card import DocumentCard, size_text
-from esign_desktop.ui.prepare.empty_desk import EmptyDesk
-from esign_desktop.ui.prepare.keyword_bar import KeywordBar
-from esign_desktop.ui.prepare.password_bar import PasswordBar
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.services.editing.documents import DocumentService
+from esign_desktop.ui.prepare.documents.card import DocumentCard, size_text
+from esign_desktop.ui.prepare.documents.opening import PasswordBar
+from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.welcome import EmptyDesk
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 

@@ -18,29 +18,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain import edits
-from esign_desktop.domain.checks import Checks
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.checks import Checks
+from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.document import TemplateFilling, WantedField
-from esign_desktop.domain.drawn_marks import DrawnMarks
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
     Placement,
     new_placement_id,
 )
-from esign_desktop.domain.problems import Severity
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.keyword_hit_list import KeywordHitList
-from esign_desktop.ui.prepare.options_panel import OptionsPanel
-from esign_desktop.ui.prepare.positions_model import Column
-from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
-from esign_desktop.ui.prepare.slices_preview import SlicesPreview
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
+from esign_desktop.ui.prepare.options import OptionsPanel
+from esign_desktop.ui.prepare.placements.table import Column
+from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
+from esign_desktop.ui.prepare.properties.slices import SlicesPreview
+from esign_desktop.ui.prepare.tool_context import ToolName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.typed_text import type_text

@@ -8,16 +8,16 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QWidget
 
-from esign_desktop.domain import edits
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, SignerId
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.prepare.account_picker import AccountPicker
-from esign_desktop.ui.prepare.party_fields import OrganizationFields, PersonFields
-from esign_desktop.ui.prepare.signer_card import SIGNER_MIME, SignerCard
-from esign_desktop.ui.prepare.signer_form import SignerForm
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.picker import AccountPicker
+from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.typed_text import type_text

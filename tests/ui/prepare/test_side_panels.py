@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollArea, QTabWidget
 
-from esign_desktop.domain import edits
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.main_window import SMALLEST_SIZE_PX
-from esign_desktop.ui.theme import apply_theme
+from esign_desktop.domain.contract import edits
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.shell.window import SMALLEST_SIZE_PX
+from esign_desktop.ui.widgets.theme import apply_theme
 from tests.drafts import make_organization_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
 

@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain.preset import PlatformTemplate
-from esign_desktop.pdf.form_process import list_form_fields
-from esign_desktop.services.presets import PresetService
-from esign_desktop.services.templates import TemplateService
-from esign_desktop.services.third_ids import ThirdIds
-from esign_desktop.store.preset_files import PresetFiles
-from esign_desktop.store.presets import Presets
-from esign_desktop.store.settings import Settings
-from esign_desktop.store.templates import Templates
-from esign_desktop.ui.prepare.document_card import DocumentCard
-from esign_desktop.ui.prepare.preflight_chips import ChipKind
-from esign_desktop.ui.prepare.remedies import Remedy
-from esign_desktop.ui.presets.template_desk import TemplateDesk
+from esign_desktop.domain.preset.preset import PlatformTemplate
+from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.presets.service import PresetService
+from esign_desktop.services.presets.templates import TemplateService
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.store.tables.presets import Presets
+from esign_desktop.store.tables.settings import Settings
+from esign_desktop.store.tables.templates import Templates
+from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
+from esign_desktop.ui.presets.template import TemplateDesk
 from tests.services.desk import Desk as Installation
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import RehearsalPlatform
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.preset import Preset
-    from esign_desktop.ui.presets.template_sheet import TemplateSheet
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.ui.presets.template import TemplateSheet
     from esign_desktop.ui.tasks import TaskRunner
     from tests.ui.prepare.conftest import RoomDesk
 

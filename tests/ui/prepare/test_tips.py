@@ -10,11 +10,11 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex,
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from esign_desktop.domain import edits
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.signer_card import SignerCard
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.widgets.signer_card import SignerCard
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

@@ -8,16 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QListWidget, QToolButton
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.preferences import SealSize
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.history_list import HistoryList
-from esign_desktop.ui.prepare.other_size import OtherSize
-from esign_desktop.ui.prepare.properties_panel import PropertiesPanel
-from esign_desktop.ui.prepare.seal_sizes import SealSizes
+from esign_desktop.ui.prepare.history import HistoryList
+from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
+from esign_desktop.ui.prepare.seals.sizes import OtherSize, SealSizes
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.viewer.screen_size import true_pixels_per_inch
 from tests.drafts import make_organization_signer, make_person_signer

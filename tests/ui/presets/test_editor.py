@@ -9,12 +9,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget
 
-from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.environment import Environment, EnvironmentKind, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.options import SignWithin
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.domain.platform_behaviour import KeywordOrigin, PlatformBehaviour
-from esign_desktop.domain.preset import CustomerDatum, CustomerRole, KeptPdf, PlatformRole, PlatformTemplate, Preset
-from esign_desktop.domain.questions import AnswerKind
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.preset import (
+    CustomerDatum,
+    CustomerRole,
+    KeptPdf,
+    PlatformRole,
+    PlatformTemplate,
+    Preset,
+)
+from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.ui.typed_text import type_text

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from esign_desktop.domain.draft import ContractDraft
-from esign_desktop.domain.edits import add_documents
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.contract.edits import add_documents
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.session import ContractSession, EditName
+from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.presets.offer import PresetOffer
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.services.desk import clock_ms
@@ -100,7 +100,7 @@ def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtb
 
 
 def test_the_offer_goes_once_work_begins(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
-    from esign_desktop.domain.edits import add_signer
+    from esign_desktop.domain.contract.edits import add_signer
     from tests.drafts import make_person_signer
 
     rig.installation.make_preset(tmp_path / "form", name="借款")

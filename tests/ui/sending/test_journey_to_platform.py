@@ -10,23 +10,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.accounts import AccountService
 from esign_desktop.services.catalogue import Services
-from esign_desktop.services.drafts import DraftService
+from esign_desktop.services.editing.drafts import DraftService
+from esign_desktop.services.editing.session import ContractSession
 from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.flows import FlowService
-from esign_desktop.services.polling import PollingLimits, PollingSchedule
+from esign_desktop.services.flows.polling import PollingLimits, PollingSchedule
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.session import ContractSession
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.qr.card import QrCard
-from esign_desktop.ui.qr.state_mark import Mark, StateMark
-from esign_desktop.ui.sending.journey import SendingJourney
+from esign_desktop.ui.send.controller import SendingJourney
+from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.track.room import TrackRoom
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Messages
+from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 from tests.services.desk import Desk, clock_ms, make_contract, person_signer
 from tests.services.rehearsal import SECRET, RehearsalPlatform
 from tests.ui.presets.overlay import Overlay
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.store.tables.flows import FlowRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)

@@ -9,8 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QPushButton
 
-from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor
+from esign_desktop.domain.environment import PRODUCTION_URL, Environment, EnvironmentKind, PlatformBehaviour, SealAnchor
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.calibration_picture import paint_page
 from tests.services.calibration_desk import calibration_desk, starts

@@ -6,8 +6,8 @@ import pytest
 
 from esign_desktop.api.errors import NotSent
 from esign_desktop.services.environments import ConnectionReport
-from esign_desktop.ui.settings.connection_words import connection_sentence, is_clock_wrong
-from esign_desktop.ui.settings.environment_form import is_usable_address, is_usable_proxy
+from esign_desktop.ui.settings.environment import is_usable_address, is_usable_proxy
+from esign_desktop.ui.settings.room import connection_sentence, is_clock_wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable

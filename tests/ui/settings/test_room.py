@@ -12,15 +12,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.platform_behaviour import PlatformBehaviour, SealAnchor, SecondAccount
+from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour, SealAnchor, SecondAccount
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.store.database import Database
+from esign_desktop.store.database.connection import Database
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.settings import Settings
-from esign_desktop.ui.messages import Messages
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.settings.room import SettingsRoom
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
 
 if TYPE_CHECKING:

@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSpinBox, 
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.audit_log import AuditAction, AuditLog
-from esign_desktop.services.quota import QuotaService
-from esign_desktop.store.audit import Audit
-from esign_desktop.store.database import Database
-from esign_desktop.store.flows import Flows
-from esign_desktop.store.paths import AppPaths
-from esign_desktop.store.settings import Settings
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.plain_label import PlainLabel
+from esign_desktop.services.audit import AuditAction, AuditLog
+from esign_desktop.services.flows.quota import QuotaService
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.quota_dialog import QuotaDialog
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, make_flow
 

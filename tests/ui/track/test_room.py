@@ -20,31 +20,30 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.api.errors import Refused
-from esign_desktop.domain.draft import ContractDraft, DraftId
-from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.environment import Environment, EnvironmentKind, FreezeAt, PlatformBehaviour
 from esign_desktop.domain.errors import ApiError, InputError, PdfError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.platform_behaviour import FreezeAt, PlatformBehaviour
-from esign_desktop.services.corrections import Correction
-from esign_desktop.services.flow_rows import FlowOrder
-from esign_desktop.services.signatures import Integrity, SignatureFact
-from esign_desktop.services.submission import (
+from esign_desktop.services.flows.corrections import Correction
+from esign_desktop.services.flows.rows import FlowOrder
+from esign_desktop.services.flows.signatures import Integrity, SignatureFact
+from esign_desktop.services.sending.submission import (
     HeldSend,
     SubmissionId,
     SubmissionOutcome,
     SubmissionState,
     SubmissionSummary,
 )
-from esign_desktop.ui.deliberate.standing import moment_ms
-from esign_desktop.ui.messages import Messages
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.qr.window import QrWindow
-from esign_desktop.ui.track.details_pane import DetailsPane
-from esign_desktop.ui.track.flow_menu import FlowMenu
-from esign_desktop.ui.track.flow_table import FlowTable
+from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.handling import FlowMenu
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
-from esign_desktop.ui.track.signed_file_window import SignedFileWindow
+from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.track.table import FlowTable
+from esign_desktop.ui.widgets.deliberate import moment_ms
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_held, make_signer, progress
 from tests.ui.opened_urls import opened_urls
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.flows import FlowRecord
+    from esign_desktop.store.tables.flows import FlowRecord
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -586,7 +585,7 @@ def test_another_row_is_not_revoked_by_the_second_r(
 def test_r_with_three_chosen_lists_them_and_revokes_them_all(
     show: Callable[..., Shown], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("esign_desktop.ui.track.flow_actions._PAUSE_S", 0.0)
+    monkeypatch.setattr("esign_desktop.ui.track.commands._PAUSE_S", 0.0)
     done = make_flow(name="done", status=FlowStatus.COMPLETED)
     more = make_flow(name="more", title="第三份")
     shown = show(LOAN, LEASE, more, done)

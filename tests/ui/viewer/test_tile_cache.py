@@ -4,7 +4,7 @@ from PySide6.QtGui import QImage
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.ui.viewer.tile_cache import TileCache, TileKey
+from esign_desktop.ui.viewer.tiles import TileCache, TileKey
 
 DOCUMENT = DocumentId("d")
 KILOBYTE = 1024

@@ -7,8 +7,7 @@ from PySide6.QtGui import QImage
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.viewer.tile_cache import TileKey
-from esign_desktop.ui.viewer.tile_source import MAX_UNDER_WAY, TileSource
+from esign_desktop.ui.viewer.tiles import MAX_UNDER_WAY, TileKey, TileSource
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:

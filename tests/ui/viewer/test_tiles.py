@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF
 
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.geometry import DisplayRect, PageFrame
-from esign_desktop.ui.viewer.page_layout import PageLayout, PageSlot
+from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
 from esign_desktop.ui.viewer.tiles import (
     MAX_PREVIEW_PX,
     MAX_WHOLE_PAGE_PX,

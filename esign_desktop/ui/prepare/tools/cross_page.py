@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain import edits
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.placement import (
     CrossPagePlacement,
     marks_of,
     new_placement_id,
     seal_width_pt,
 )
-from esign_desktop.domain.settling import settled
 from esign_desktop.override import override
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.seal_drag import SealDrag
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.seals.drag import SealDrag
+from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.prepare.tools.ghost import GHOST_ID, GhostTool
 from esign_desktop.ui.viewer.tool import is_plain_enter
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.placement import SealMark
-    from esign_desktop.ui.prepare.board import Board
-    from esign_desktop.ui.viewer.page_layout import PageSlot
+    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import Pointer
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId, marks_of
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    PlacementId,
+    marks_of,
+)
 from esign_desktop.override import override
 from esign_desktop.ui.viewer.tool import Tool
 
@@ -13,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPainter
 
-    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.ui.prepare.tool_context import Board
     from esign_desktop.ui.viewer.tool import PaintedPage
 
 GHOST_ID: Final = PlacementId("ghost")

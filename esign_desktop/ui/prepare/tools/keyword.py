@@ -1,17 +1,20 @@
-"""The tool that places seals at every match of a text."""
+"""The tool that places seals at every match of a text.
+
+The matches of a keyword as they are painted: by page.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     KeywordPlacement,
     Placement,
@@ -21,26 +24,73 @@ from esign_desktop.domain.placement import (
 )
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.hits_by_page import HitsByPage
-from esign_desktop.ui.prepare.keyword_bar import KeywordBar
-from esign_desktop.ui.prepare.keyword_finder import Finding, KeywordFinder
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.keyword.finder import Finding, KeywordFinder
+from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.viewer.tool import Tool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.placement import KeywordHit
-    from esign_desktop.services.documents import DocumentService
-    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.ui.prepare.keyword.finder import DocumentHits
+    from esign_desktop.ui.prepare.tool_context import Board
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
+
+
+class PaintedHit(NamedTuple):
+    """``number`` is that among all matches of the document; None as long as these are not known."""
+
+    number: int | None
+    hit: KeywordHit
+
+
+class HitsByPage:
+    """What a Finding knows of each page; sorted once, not at each paint."""
+
+    def __init__(self) -> None:
+        self._sorted: dict[DocumentId, tuple[DocumentHits, dict[int, list[PaintedHit]]]] = {}
+
+    def show(self, finding: Finding) -> None:
+        """Take over another Finding."""
+        before, self._sorted = self._sorted, {}
+        for found in finding.per_document:
+            known = before.get(found.document.id)
+            is_same = known is not None and known[0] is found
+            self._sorted[found.document.id] = known if known and is_same else (found, _sort(found))
+
+    def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[PaintedHit]:
+        """Return the matches on a page."""
+        _, pages = self._sorted.get(document_id, (None, {}))
+        return pages.get(page_number, ())
+
+    def known(self, document_id: DocumentId) -> tuple[KeywordHit, ...]:
+        """Return all matches of a document, or as long as they are not known those that are in view."""
+        found, _ = self._sorted.get(document_id, (None, {}))
+        if found is None:
+            return ()
+        return found.in_view if found.hits is None else found.hits
+
+
+def _sort(found: DocumentHits) -> dict[int, list[PaintedHit]]:
+    painted = (
+        [PaintedHit(None, hit) for hit in found.in_view]
+        if found.hits is None
+        else [PaintedHit(number, hit) for number, hit in enumerate(found.hits)]
+    )
+    pages: dict[int, list[PaintedHit]] = {}
+    for one in painted:
+        pages.setdefault(one.hit.page_number, []).append(one)
+    return pages
+
 
 _GHOST_ID: Final = PlacementId("ghost")
 _HIT_COLOR: Final = QColor(250, 204, 21, 90)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import (
+from esign_desktop.domain.placing.clamping import settled_center, shift_on_page
+from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     marks_of,
     new_placement_id,
     seal_width_pt,
 )
-from esign_desktop.domain.settling import settled_center, shift_on_page
 from esign_desktop.override import override
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.prepare.tools.ghost import GHOST_ID, GhostTool
 from esign_desktop.ui.viewer.tool import is_plain_enter
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.ui.viewer.page_layout import PageSlot
+    from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import Pointer
 
 _STEP_PT: Final = 10.0

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette, QPen
 
-from esign_desktop.domain import edits
-from esign_desktop.domain.settling import shift_on_page
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.override import override
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.seal_drag import SealDrag, SealResize
-from esign_desktop.ui.prepare.seal_painter import handles
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
+from esign_desktop.ui.prepare.seals.painting import handles
 from esign_desktop.ui.viewer.tool import Tool
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from esign_desktop.domain.draft import ContractDraft
-    from esign_desktop.domain.placement import PlacementId, SealMark
-    from esign_desktop.ui.prepare.board import Board
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.placing.placement import PlacementId, SealMark
+    from esign_desktop.ui.prepare.tool_context import Board
     from esign_desktop.ui.viewer.tool import Pointer
 
 _DRAG_DISTANCE_PX: Final = 4.0

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

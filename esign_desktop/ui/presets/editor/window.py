@@ -9,26 +9,25 @@ from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
-from esign_desktop.domain.preset_checks import check_preset, uncounted_keywords
-from esign_desktop.domain.preset_differences import differences
+from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
+from esign_desktop.domain.preset.differences import differences
 from esign_desktop.override import override
-from esign_desktop.ui.deliberate import standing
-from esign_desktop.ui.deliberate.button import DeliberateButton
-from esign_desktop.ui.error_sentences import error_sentence
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.presets.difference_words import difference_sentence
-from esign_desktop.ui.presets.editor.documents_page import DocumentsPage
-from esign_desktop.ui.presets.editor.fields_page import FieldsPage
-from esign_desktop.ui.presets.editor.general_page import GeneralPage
-from esign_desktop.ui.presets.editor.kept_pages import KeptPages
-from esign_desktop.ui.presets.editor.people_page import PeoplePage
-from esign_desktop.ui.presets.editor.preset_words import problem_sentence
-from esign_desktop.ui.presets.editor.seals_page import SealsPage
+from esign_desktop.ui.presets.editor.documents import DocumentsPage
+from esign_desktop.ui.presets.editor.fields import FieldsPage
+from esign_desktop.ui.presets.editor.general import GeneralPage
+from esign_desktop.ui.presets.editor.pages import KeptPages
+from esign_desktop.ui.presets.editor.people import PeoplePage
+from esign_desktop.ui.presets.editor.seals import SealsPage
 from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
-from esign_desktop.ui.screen_fit import fit_on_screen
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.theme import theme
-from esign_desktop.ui.words.outside_text import one_line
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
+from esign_desktop.ui.widgets import deliberate as standing
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +37,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset import Preset, PresetDocument
-    from esign_desktop.domain.preset_differences import Difference
-    from esign_desktop.domain.preset_making import DocumentTrait
-    from esign_desktop.services.documents import DocumentService
+    from esign_desktop.domain.preset.differences import Difference
+    from esign_desktop.domain.preset.making import DocumentTrait
+    from esign_desktop.domain.preset.preset import Preset, PresetDocument
+    from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.environments import EnvironmentService
-    from esign_desktop.services.presets import PresetService
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
 _SIZE_PX: Final = (1100, 680)

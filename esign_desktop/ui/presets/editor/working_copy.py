@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.preset import Preset
+    from esign_desktop.domain.preset.preset import Preset
 
 
 class WorkingCopy(QObject):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from esign_desktop.pdf.local_engine import LocalEngine
-from esign_desktop.services.documents import DocumentService
+from esign_desktop.pdf.worker.local_engine import LocalEngine
+from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.ui.tasks import TaskRunner
 from tests.ui.prepare.kept_sizes import KeptSizes
 from tests.ui.prepare.tools.desk import Desk

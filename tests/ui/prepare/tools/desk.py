@@ -9,14 +9,13 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from esign_desktop.domain import edits
 from esign_desktop.domain.account import Organization, Person
-from esign_desktop.domain.draft import ContractDraft
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
-from esign_desktop.services.session import ContractSession, EditName
+from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
-from esign_desktop.ui.prepare.selection import Selection
-from esign_desktop.ui.prepare.state import PrepareState
+from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +24,10 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.geometry import PagePoint
-    from esign_desktop.domain.placement import Placement
+    from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.ui.prepare.canvas import CanvasServices
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.viewer.page_layout import PageSlot
+    from esign_desktop.ui.viewer.layout import PageSlot
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier

@@ -8,14 +8,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem
 
-from esign_desktop.domain.placement import CoordinatePlacement, KeywordPlacement
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.plain_label import PlainLabel
-from esign_desktop.ui.prepare.hits_by_page import HitsByPage, PaintedHit
-from esign_desktop.ui.prepare.keyword_bar import KeywordBar
-from esign_desktop.ui.prepare.keyword_finder import DocumentHits, Finding, KeywordFinder
-from esign_desktop.ui.prepare.near_spellings import parts_of
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding, KeywordFinder, parts_of
+from esign_desktop.ui.prepare.tool_context import ToolName
+from esign_desktop.ui.prepare.tools.keyword import HitsByPage, PaintedHit
+from esign_desktop.ui.widgets.labels import PlainLabel
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 
 if TYPE_CHECKING:

@@ -7,13 +7,18 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
-from esign_desktop.domain import edits
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placement import CoordinatePlacement, CrossPagePlacement, PlacementId, new_placement_id
-from esign_desktop.services.session import EditName
-from esign_desktop.ui.prepare.seal_painter import handles
-from esign_desktop.ui.prepare.state import ToolName
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    PlacementId,
+    new_placement_id,
+)
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.seals.painting import handles
+from esign_desktop.ui.prepare.tool_context import ToolName
 from tests.ui.made_pdfs import MadePage, write_pdf
 
 if TYPE_CHECKING:

@@ -1,0 +1,182 @@
+"""``--calibrate``: find out how the chosen platform behaves, without a window; nothing is set without a yes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.app.backend import Backstage
+from esign_desktop.app.commands.console import print_error, use_language
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.store.files.paths import AppPaths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.domain.calibration.answers import Answer
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage
+    from esign_desktop.services.catalogue import Services
+
+_DECIMALS: Final = 3
+
+
+def run(arguments: Arguments) -> int:
+    """Calibrate, and return the exit status: 0 if it came to an end, 1 if not."""
+    backstage = Backstage(AppPaths.chosen(arguments.data_dir))
+    sandbox = None
+    try:
+        backstage.lock()
+        services = backstage.open_services()
+        if arguments.with_sandbox:
+            from esign_desktop.app.sandbox_process import EmbeddedSandbox
+
+            sandbox = EmbeddedSandbox(backstage.paths.sandbox_dir)
+            sandbox.start()
+            services.environments.use_for_session(sandbox.wait_ready(), sandbox.secret)
+        _calibrate(services, arguments, is_rehearsal=sandbox is not None)
+    except AppError as error:
+        print_error(error)
+        return 1
+    finally:
+        backstage.close()
+        if sandbox is not None:
+            sandbox.stop()
+    return 0
+
+
+def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) -> None:
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.ui.text.calibration import calibration_title, stage_words
+
+    service = services.calibration
+    if service is None:
+        return
+    if arguments.output is not None:
+        _make_drawing_possible()
+    use_language()
+    kind = EnvironmentKind.SANDBOX if is_rehearsal else services.environments.current().kind
+
+    def tell(stage: CalibrationStage) -> None:
+        sys.stderr.write(stage_words(stage) + "\n")
+
+    sealer = None
+    if arguments.sealed_by is not None:
+        known = {one.organization.name: one for one in service.sealers(kind)}
+        if arguments.sealed_by not in known:
+            raise InputError("calibration.unknown_sealer")
+        sealer = known[arguments.sealed_by]
+    report = service.run(
+        kind, calibration_title(), with_person=not arguments.without_person, sealer=sealer, on_stage=tell
+    )
+    _print(report)
+    if arguments.output is not None:
+        _write(report, arguments.output)
+    if report.changes and (arguments.yes or _is_wanted()):
+        service.take(report, {answer.question for answer in report.changes})
+        _say_taken(len(report.changes))
+
+
+def _make_drawing_possible() -> None:
+    """Have a Qt that draws text: into memory, whatever screens there are."""
+    from PySide6.QtGui import QGuiApplication
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # PySide keeps it.
+    if QGuiApplication.instance() is None:
+        QGuiApplication(sys.argv[:1])
+
+
+def _print(report: CalibrationReport) -> None:
+    from esign_desktop.ui.text.calibration import now_words, question_words, seen_words
+
+    for answer in report.answers:
+        mark = "*" if answer.is_change else " "
+        sys.stdout.write(f"{mark} {question_words(answer)}: {now_words(answer)} -> {seen_words(answer)}\n")
+
+
+def _is_wanted() -> bool:
+    """Ask at the console; nobody there means no."""
+    from PySide6.QtCore import QCoreApplication
+
+    if not sys.stdin.isatty():
+        return False
+    sys.stdout.write(QCoreApplication.translate("Calibration", "Set what is marked with *? [y/N] "))
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _say_taken(count: int) -> None:
+    from PySide6.QtCore import QCoreApplication
+
+    sys.stdout.write(QCoreApplication.translate("Calibration", "%n setting(s) changed.", "", count) + "\n")
+
+
+def _write(report: CalibrationReport, folder: Path) -> None:
+    """Keep the report and its pages as pictures. Raises StoreError."""
+    from esign_desktop.store.files.errors import disk_error
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report_values(report), ensure_ascii=False, indent=2)
+        (folder / "calibration.json").write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise disk_error(error) from error
+    _draw(report, folder)
+
+
+def _draw(report: CalibrationReport, folder: Path) -> None:
+    from PySide6.QtCore import QRectF
+    from PySide6.QtGui import QImage, QPainter
+
+    from esign_desktop.ui.settings.calibration_picture import paint_page
+
+    for picture in report.pictures:
+        image = QImage(picture.width_px, picture.height_px, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        paint_page(painter, report, picture.page_number, QRectF(image.rect()))
+        painter.end()
+        image.save(str(folder / f"calibration-{picture.page_number}.png"))
+
+
+def report_values(report: CalibrationReport) -> dict[str, Any]:
+    """Return the report as it is written; lengths in points, boxes as left, bottom, right and top in page space."""
+    return {
+        "environment": report.environment.kind.value,
+        "flow_id": report.flow_id,
+        "answers": [_answer(one) for one in report.answers],
+        "seals": [
+            {
+                "seal": one.seal.value,
+                "page": one.page_number,
+                "seen": None if one.box is None else _box(one.box),
+                "is_cut": one.is_cut,
+                "others": [_box(other) for other in one.others],
+            }
+            for one in report.sightings.seen
+        ],
+        "expected": [
+            {"question": one.question.value, "answer": one.value.value, "page": one.page_number, "box": _box(one.box)}
+            for one in report.expected
+        ],
+        "unexplained": [{"page": number, "box": _box(box)} for number, box in report.sightings.unexplained],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question.value,
+        "now": answer.now,
+        "seen": answer.seen,
+        "doubt": answer.doubt,
+        "error_pt": None if answer.error_pt is None else round(answer.error_pt, _DECIMALS),
+        "uncertainty_pt": round(answer.uncertainty_pt, _DECIMALS),
+        "is_change": answer.is_change,
+    }
+
+
+def _box(box: PageRect) -> list[float]:
+    return [round(value, _DECIMALS) for value in (box.left_pt, box.bottom_pt, box.right_pt, box.top_pt)]

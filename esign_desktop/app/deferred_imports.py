@@ -1,0 +1,60 @@
+"""Reads the rooms' modules in the window's thread, one at a time between its events.
+
+Not in another thread: while an event is handled, PySide looks up the class of a widget without Python's lock (before
+Python 3.12 in a table that every new class of widgets changes), and the program would end there.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+_UI: Final = "esign_desktop.ui."
+MODULES: Final = (
+    "esign_desktop.domain.contract.draft",
+    _UI + "viewer.pages_view",
+    _UI + "prepare.board",
+    _UI + "prepare.canvas",
+    _UI + "prepare.signers_panel",
+    _UI + "prepare.positions_panel",
+    _UI + "prepare.options_panel",
+    _UI + "prepare.documents_panel",
+    _UI + "prepare.room",
+    _UI + "furniture",
+    _UI + "commands",
+)
+"""In an order in which each takes no more than two frames: it needs little that those before did not read."""
+
+
+class RoomModules(QObject):
+    """``done`` comes once, when all are read."""
+
+    done = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._left = list(MODULES)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def are_read(self) -> bool:
+        """Whether nothing is left to read."""
+        return not self._left
+
+    def begin(self) -> None:
+        """Begin to read, or go on."""
+        if self._left:
+            self._timer.start(0)
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._timer.stop()
+
+    def _on_timer_timeout(self) -> None:
+        importlib.import_module(self._left.pop(0))
+        if not self._left:
+            self._timer.stop()
+            self.done.emit()

@@ -1,0 +1,201 @@
+"""A second start hands over what it was to open to the first, and ends.
+
+Who is at the other end of a local socket.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import stat
+import struct
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+_LINUX: Final = struct.Struct("=iII")
+"""struct ucred: process, user, group (unix(7))."""
+_DARWIN: Final = struct.Struct("=IIh")
+"""The beginning of struct xucred: version, user, number of groups (sys/ucred.h)."""
+_DARWIN_LEVEL: Final = 0
+_DARWIN_BYTES: Final = 76
+_DARWIN_PEER: Final = 1
+
+
+def is_own(connection: QLocalSocket) -> bool:
+    """Whether the other end belongs to the same user; where that can't be told, it counts as a stranger's."""
+    descriptor = int(connection.socketDescriptor())
+    if sys.platform == "win32":
+        from esign_desktop.app.windows import has_own_ends
+        from esign_desktop.pdf.walls.win32 import Windows
+
+        is_ours = has_own_ends(Windows(), descriptor)
+    else:
+        is_ours = False
+        with suppress(OSError, struct.error):
+            is_ours = peer_user(descriptor) == os.getuid()
+    return is_ours
+
+
+def peer_user(descriptor: int) -> int | None:
+    """Return the user's number at the other end; None on a system that is not known here. Raises OSError."""
+    user: int | None = None
+    with socket.socket(fileno=os.dup(descriptor)) as ours:
+        if sys.platform == "linux":
+            found = ours.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _LINUX.size)
+            user = int(_LINUX.unpack(found)[1])
+        elif sys.platform == "darwin":
+            found = ours.getsockopt(_DARWIN_LEVEL, _DARWIN_PEER, _DARWIN_BYTES)
+            user = int(_DARWIN.unpack_from(found)[1])
+    return user
+
+
+MOST_BYTES: Final = 256 * 1024
+PATIENCE_S: Final = 3.0
+_STEP_MS: Final = 200
+_LONGEST_SOCKET_PATH: Final = 100
+_PRIVATE_MODE: Final = 0o700
+
+
+class HandedOver(NamedTuple):
+    """What a second start was to open; with nothing in it, the window is only wanted in front."""
+
+    files: tuple[Path, ...] = ()
+    wants_counter: bool = False
+
+
+def server_name(data_dir: Path) -> str | None:
+    """Return where the instance of a data folder listens: in a folder that nobody else can enter.
+
+    None if there is no such folder; Windows keeps its pipes from others without one.
+    """
+    return next(iter(_names(data_dir)), None)
+
+
+def hand_over(data_dir: Path, files: Sequence[Path], *, wants_counter: bool = False) -> bool:
+    """Tell the instance that runs what to open; False if it does not listen. Blocks; needs no application."""
+    message = json.dumps({"files": [str(path) for path in files], "counter": wants_counter}).encode("ascii")
+    ends_at_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends_at_s:
+        for name in _names(data_dir):
+            socket = QLocalSocket()
+            socket.connectToServer(name)
+            if socket.waitForConnected(_STEP_MS):
+                # What is handed over are names of files; nobody else is to learn them.
+                return is_own(socket) and _is_written(socket, message)
+        # It may only just be starting.
+        time.sleep(_STEP_MS / 1000)
+    return False
+
+
+def _is_written(socket: QLocalSocket, message: bytes) -> bool:
+    socket.write(message)
+    is_written = socket.waitForBytesWritten(int(PATIENCE_S * 1000))
+    socket.disconnectFromServer()
+    return is_written
+
+
+def _names(data_dir: Path) -> Iterator[str]:
+    """Yield where an instance may listen, the usual first: it may have been started with another environment."""
+    digest = hashlib.sha256(str(data_dir.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    name = f"esign-desktop-{digest}"
+    if sys.platform == "win32":
+        yield name
+    else:
+        user = os.getuid()
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        own = Path(tempfile.gettempdir()) / f"esign-desktop-{user}"
+        with suppress(OSError):
+            own.mkdir(mode=_PRIVATE_MODE)
+        for folder in (*([Path(runtime)] if runtime else []), own, data_dir.absolute()):
+            path = str(folder / name)
+            if len(os.fsencode(path)) < _LONGEST_SOCKET_PATH and _is_private(folder, user):
+                yield path
+
+
+def _is_private(folder: Path, user: int) -> bool:
+    """Whether it is a folder, not a link to one, that belongs to this user and that nobody else can enter."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == user and not stat.S_IMODE(status.st_mode) & 0o077
+
+
+class InstanceServer(QObject):
+    """``received`` carries a ``HandedOver``."""
+
+    received = Signal(object)
+
+    def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._parts: dict[QLocalSocket, bytearray] = {}
+        self._server.newConnection.connect(self._on_server_new_connection)
+        name = server_name(data_dir)
+        if name is None:
+            return
+        # Whoever holds the data folder's lock is the only one, so what lies there is a crash's remains.
+        QLocalServer.removeServer(name)
+        self._server.listen(name)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def _on_server_new_connection(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            if not is_own(socket):
+                socket.abort()
+                socket.deleteLater()
+                continue
+            self._parts[socket] = bytearray()
+            socket.readyRead.connect(self._on_socket_ready_read)
+            socket.disconnected.connect(self._on_socket_disconnected)
+            self._read(socket)
+
+    def _on_socket_ready_read(self) -> None:
+        self._read(self.sender())
+
+    def _on_socket_disconnected(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
+            self._read(socket)
+            data = bytes(self._parts.pop(socket, b""))
+            socket.deleteLater()
+            handed = read_message(data)
+            if handed is not None:
+                self.received.emit(handed)
+
+    def _read(self, socket: QObject) -> None:
+        if isinstance(socket, QLocalSocket) and socket in self._parts:
+            self._parts[socket] += socket.readAll().data()
+            if len(self._parts[socket]) > MOST_BYTES:
+                del self._parts[socket]
+                socket.abort()
+
+
+def read_message(data: bytes) -> HandedOver | None:
+    """Read what another instance said; None if it is not understood."""
+    try:
+        said = json.loads(data)
+    except ValueError:
+        return None
+    values = said.get("files") if isinstance(said, dict) else None
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        return None
+    files = tuple(Path(value) for value in values if value and "\0" not in value)
+    return HandedOver(files, said.get("counter") is True)

@@ -1,0 +1,420 @@
+"""The running program: shows the window first, then furnishes it, and takes everything down in reverse."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+
+from esign_desktop.app.deferred_imports import RoomModules
+from esign_desktop.app.saved_window_state import FirstLook, look_path, read_first_look, write_first_look
+from esign_desktop.override import override
+from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, give_icon
+from esign_desktop.ui.shell.crash_reports import CrashReports
+from esign_desktop.ui.shell.window import MainWindow
+from esign_desktop.ui.widgets.notice_bar import Tone
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+
+    from esign_desktop.app.arguments import Arguments
+    from esign_desktop.app.backend import Backstage
+    from esign_desktop.app.first_page import DrawnPage, FirstPage
+    from esign_desktop.app.ipc import HandedOver, InstanceServer
+    from esign_desktop.app.sandbox_process import EmbeddedSandbox
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.copies.rebuilding import CopyOffer
+    from esign_desktop.ui.shell.first_sheet import FirstSheet
+    from esign_desktop.ui.shell.start_problem import StartProblem
+    from esign_desktop.ui.shell.workspace import Furniture
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+LONGEST_BARE_MS: Final = 400
+"""Without a paint, as when the window starts minimized or the page can't be drawn, it is furnished after this time."""
+
+
+LOOK_REST_MS: Final = 1000
+_LOOK_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
+
+
+class Program(QObject):
+    """``furnished`` tells that the window can do its work, ``sandbox_ready`` that the rehearsal platform answers."""
+
+    furnished = Signal()
+    sandbox_ready = Signal()
+    _first_page_drawn = Signal(object)
+
+    def __init__(
+        self,
+        application: QApplication,
+        backstage: Backstage,
+        arguments: Arguments,
+        sandbox: EmbeddedSandbox | None = None,
+        first_page: FirstPage | None = None,
+    ) -> None:
+        super().__init__(application)
+        self._application = application
+        self._backstage = backstage
+        self._arguments = arguments
+        self._sandbox = sandbox
+        self._server: InstanceServer | None = None
+        self._problem: StartProblem | None = None
+        self._look_path = look_path(backstage.paths.cache_dir)
+        self._look = read_first_look(self._look_path)
+        self._is_stopped = False
+        self._made: tuple[Services, str, str] | None = None
+        self._modules = RoomModules(self)
+        self._modules.done.connect(self._furnish_when_ready)
+        self._look_timer = QTimer(self, singleShot=True, interval=LOOK_REST_MS)
+        self._look_timer.timeout.connect(self._on_look_timer_timeout)
+        self.crashes = CrashReports(backstage.paths.log_dir, self)
+        self.appearance = Appearance(application)
+        self._tasks: TaskRunner | None = None
+        self._log: logging.Handler | None = None
+        self.appearance.use_language(self._look.language)
+        self.appearance.use_theme(self._look.theme)
+        self.first_sheet = self._make_first_sheet(first_page)
+        self.window = MainWindow(backstage.paths.log_dir, self.first_sheet)
+        self.window.theme_chosen.connect(self._on_theme_chosen)
+        self.window.language_chosen.connect(self._on_language_chosen)
+        self.window.closed.connect(self._on_window_closed)
+        # Furnishing takes the thread's time, which the first page needs.
+        first_paint = self.first_sheet.painted if self.first_sheet is not None else self.window.painted
+        first_paint.connect(self._furnish)
+
+    @property
+    def furniture(self) -> Furniture | None:
+        """What stands in the window; None until ``furnished``."""
+        return self.window.furniture
+
+    @property
+    def problem(self) -> StartProblem | None:
+        """What stands in the place of the window when there is no data to work with."""
+        return self._problem
+
+    @property
+    def tasks(self) -> TaskRunner:
+        """Does what takes time; made after the first paint."""
+        if self._tasks is None:
+            from esign_desktop.ui.tasks import TaskRunner
+
+            self._tasks = TaskRunner(self)
+        return self._tasks
+
+    def start(self) -> None:
+        """Show the window at once; the rest follows from the event loop."""
+        self.crashes.install()
+        self.window.take_geometry(self._look.geometry_bytes)
+        self._show_choices()
+        if isinstance(self._application, FileOpeningApplication):
+            self._application.file_open_requested.connect(self._on_application_file_open_requested)
+        self.window.open_files(list(self._arguments.files))
+        self.window.show()
+        QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _LOOK_EVENTS and not self._look_timer.isActive() and not self._is_stopped:
+            self._look_timer.start()
+        return super().eventFilter(watched, event)
+
+    def stop(self) -> None:
+        """End everything, the latest first."""
+        if self._is_stopped:
+            return
+        self._is_stopped = True
+        self._modules.stop()
+        self._look_timer.stop()
+        write_first_look(self._look_path, self._look_now())
+        self.window.hide()
+        if self.furniture is not None:
+            self.furniture.take_down()
+        if self._problem is not None:
+            self._problem.hide()
+        if self._server is not None:
+            self._server.close()
+        self._backstage.interrupt()
+        self.tasks.stop()
+        self.crashes.uninstall()
+        self.appearance.retire()
+        self.window.deleteLater()
+        if self._sandbox is not None:
+            self._sandbox.stop()
+        self._backstage.close()
+        if self._log is not None:
+            from esign_desktop.app.log import close_log
+
+            close_log(self._log)
+
+    def _make_first_sheet(self, first_page: FirstPage | None) -> FirstSheet | None:
+        place = first_page.place if first_page is not None else None
+        if first_page is None or place is None:
+            return None
+        from PySide6.QtCore import QRect
+
+        from esign_desktop.ui.shell.first_sheet import FirstSheet
+
+        sheet = FirstSheet(QRect(place.left, place.top, place.width, place.height))
+        self._first_page_drawn.connect(sheet.show_image)
+        first_page.deliver(self._take_first_page)
+        return sheet
+
+    def _take_first_page(self, page: DrawnPage) -> None:
+        """Copy the picture; in any thread."""
+        from PySide6.QtGui import QImage
+
+        image = QImage(page.data, page.width_px, page.height_px, page.stride_bytes, QImage.Format.Format_RGB32)
+        self._first_page_drawn.emit(image.copy())
+
+    def _furnish(self) -> None:
+        if self._log is not None:
+            return
+        from esign_desktop.app.log import log_start, open_log
+
+        give_icon(self._application)
+        self._log = open_log(self._backstage.paths.log_dir)
+        log_start()
+        self._open_services()
+
+    def _open_services(self) -> None:
+        self._modules.begin()
+        self.tasks.start(
+            self._make_services, owner=self, on_done=self._on_services_made, on_error=self._on_start_failed
+        )
+
+    def _make_services(self) -> tuple[Services, str, str]:
+        services = self._backstage.open_services()
+        self._backstage.start_engine()
+        return services, services.preferences.language, services.preferences.theme.value
+
+    def _on_services_made(self, made: tuple[Services, str, str]) -> None:
+        self._made = made
+        self._furnish_when_ready()
+
+    def _furnish_when_ready(self) -> None:
+        if self._made is None or not self._modules.are_read or self._is_stopped:
+            return
+        (services, language, theme), self._made = self._made, None
+        if (language, theme) != (self._look.language, self._look.theme):
+            self.appearance.use_language(language)
+            self.appearance.use_theme(theme)
+            self._show_choices()
+        self._put_furniture_in(services)
+        self._tell_of_copy()
+        self._tell_of_unlinked_accounts(services)
+        QTimer.singleShot(0, self._listen)
+        QTimer.singleShot(0, self._watch_own_file)
+        self.window.installEventFilter(self)
+        # What is there now stays; the collector need not look at it again.
+        gc.freeze()
+        gc.enable()
+        self.furnished.emit()
+
+    def _tell_of_copy(self) -> None:
+        """Say that the database is an older copy of itself."""
+        from esign_desktop.domain.errors import StoreError
+
+        if self._backstage.was_restored:
+            self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
+        elif self._backstage.went_back:
+            self.window.messages.tell(StoreError("store.went_back"), Tone.WARNING)
+
+    def _tell_of_unlinked_accounts(self, services: Services) -> None:
+        """Say once that accounts were taken from contacts whose they may not be."""
+        repair, count = services.account_repair, self._backstage.unlinked_accounts
+        if repair is None or not count:
+            return
+        from esign_desktop.domain.errors import StoreError
+        from esign_desktop.ui.tasks import Lane
+
+        self.window.messages.tell(StoreError("account.unlinked", count=count), Tone.WARNING)
+        self.tasks.start(repair.note_told, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
+
+    def _put_furniture_in(self, services: Services) -> None:
+        from esign_desktop.domain.contract.draft import ContractDraft
+        from esign_desktop.services.editing.session import ContractSession
+        from esign_desktop.store.clock import system_clock_ms
+        from esign_desktop.ui.shell.workspace import Furniture
+
+        session = ContractSession(ContractDraft.new(), clock_ms=system_clock_ms)
+        furniture = Furniture(services, self.tasks, session, self.window.messages, self.window)
+        has_files = self.window.has_waiting_files
+        if self._arguments.counter:
+            furniture.counter.open()
+        self.window.furnish(furniture)
+        self.crashes.attend(self.window, furniture.desk.autosave.flush)
+        furniture.begin(recover=not has_files, read_environment=self._sandbox is None)
+        furniture.receive_notices(self._arguments.listen_port)
+        if self._sandbox is not None:
+            self._await_sandbox(self._sandbox, services)
+
+    def _await_sandbox(self, sandbox: EmbeddedSandbox, services: Services) -> None:
+        from esign_desktop.ui.tasks import Lane
+
+        def wait() -> Environment:
+            environment = sandbox.wait_ready()
+            services.environments.use_for_session(environment, sandbox.secret)
+            services.environments.choose(environment.kind)
+            return environment
+
+        self.tasks.start(
+            wait, owner=self, on_done=self._on_sandbox_ready, on_error=self._on_sandbox_failed, lane=Lane.NETWORK
+        )
+
+    def _listen(self) -> None:
+        if self._is_stopped:
+            return
+        from esign_desktop.app.ipc import InstanceServer
+
+        self._server = InstanceServer(self._backstage.paths.data_dir, self)
+        self._server.received.connect(self._on_server_received)
+
+    def _watch_own_file(self) -> None:
+        own_file = frozen_file()
+        if own_file is None or self._is_stopped:
+            return
+        from esign_desktop.ui.shell.replaced_program import ReplacedProgram
+
+        ReplacedProgram(own_file, self.tasks, self.window.messages, self)
+
+    def _look_now(self) -> FirstLook:
+        geometry = bytes(self.window.saveGeometry().data()).hex()
+        return FirstLook(self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words())
+
+    def _on_look_timer_timeout(self) -> None:
+        from esign_desktop.ui.tasks import Lane
+
+        # A program that is killed keeps nothing when it ends.
+        keep = partial(write_first_look, self._look_path, self._look_now())
+        self.tasks.start(keep, owner=self, on_done=_ignore, lane=Lane.STORE)
+
+    def _pages_in_words(self) -> str:
+        rect = self.window.pages_rect
+        if rect is None:
+            return self._look.pages
+        return f"{rect.x()} {rect.y()} {rect.width()} {rect.height()} {self.window.devicePixelRatioF()}"
+
+    def _show_choices(self) -> None:
+        self.window.menus.show_theme(self.appearance.theme)
+        self.window.menus.show_language(self.appearance.language_choice)
+
+    def _on_sandbox_ready(self, _environment: Environment) -> None:
+        furniture = self.furniture
+        if furniture is not None:
+            furniture.environment.reload()
+        self.sandbox_ready.emit()
+
+    def _on_sandbox_failed(self, error: AppError) -> None:
+        self.window.messages.tell(error)
+        furniture = self.furniture
+        if furniture is not None:
+            furniture.environment.reload()
+
+    def _on_server_received(self, handed: HandedOver) -> None:
+        furniture = self.furniture
+        if furniture is not None and (handed.wants_counter or furniture.is_counter_open):
+            # Nothing may stand beside a counter that is locked, or on the customer's screen: the files wait behind it.
+            furniture.counter.open()
+        else:
+            self.window.come_forward()
+        self.window.open_files(list(handed.files))
+
+    def _on_application_file_open_requested(self, path: Path) -> None:
+        from esign_desktop.app.ipc import HandedOver
+
+        self._on_server_received(HandedOver((path,)))
+
+    def _on_theme_chosen(self, mode: str) -> None:
+        from esign_desktop.services.preferences import ThemeChoice
+
+        self.appearance.use_theme(mode)
+        self._show_choices()
+        self._keep(lambda services: services.preferences.set_theme(ThemeChoice(mode)))
+
+    def _on_language_chosen(self, choice: str) -> None:
+        self.appearance.use_language(choice)
+        self._show_choices()
+        self._keep(lambda services: services.preferences.set_language(choice))
+
+    def _keep(self, work: Callable[[Services], None]) -> None:
+        furniture = self.furniture
+        if furniture is not None:
+            services = furniture.services
+            self.tasks.start(lambda: work(services), owner=self, on_done=furniture.choices_kept)
+
+    def _on_start_failed(self, error: AppError) -> None:
+        if error.code != "store.newer_version":
+            self._show_problem(error, None)
+            return
+        self.tasks.start(
+            self._backstage.copy_to_go_back_to,
+            owner=self,
+            on_done=partial(self._show_problem, error),
+            on_error=lambda _error: self._show_problem(error, None),
+        )
+
+    def _show_problem(self, error: AppError, offer: CopyOffer | None) -> None:
+        from esign_desktop.ui.shell.start_problem import StartProblem
+
+        self.window.hide()
+        if self._problem is not None:
+            self._problem.deleteLater()
+        self._problem = StartProblem(error, self._backstage.paths.data_dir, offer)
+        self._problem.go_back_requested.connect(self._on_problem_go_back_requested)
+        self._problem.retry_requested.connect(self._on_problem_retry_requested)
+        self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
+        self._problem.rejected.connect(self._on_problem_rejected)
+        self._problem.show()
+
+    def _on_problem_retry_requested(self) -> None:
+        self._start_again()
+
+    def _on_problem_start_empty_requested(self) -> None:
+        backstage = self._backstage
+        self.tasks.start(
+            backstage.replace_damaged_database,
+            owner=self,
+            on_done=lambda _path: self._start_again(),
+            on_error=self._on_start_failed,
+        )
+
+    def _on_problem_go_back_requested(self, offer: CopyOffer) -> None:
+        self.tasks.start(
+            partial(self._backstage.go_back_to, offer),
+            owner=self,
+            on_done=lambda _nothing: self._start_again(),
+            on_error=self._on_start_failed,
+        )
+
+    def _start_again(self) -> None:
+        if self._problem is not None:
+            self._problem.hide()
+            self._problem.deleteLater()
+            self._problem = None
+        self.window.show()
+        self._open_services()
+
+    def _on_problem_rejected(self) -> None:
+        self._application.exit(1)
+
+    def _on_window_closed(self) -> None:
+        self._application.quit()
+
+
+def frozen_file() -> Path | None:
+    """Return the file that a frozen program is started from; None if it runs in a Python of the system's."""
+    return Path(sys.executable) if getattr(sys, "frozen", False) else None
+
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for this."""

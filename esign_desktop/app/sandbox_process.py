@@ -1,0 +1,109 @@
+"""The rehearsal platform as a child of the application: started with it, ended with it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.pdf.isolated.start import start_tied
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECT_ID: Final = "rehearsal"
+SERVE_WORD: Final = "--serve-sandbox"
+"""Asks a packaged program, which has no interpreter beside it, to be the platform instead."""
+READY_S: Final = 30.0
+_PORT_FILE: Final = "port"
+STOP_S: Final = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class EmbeddedSandbox:
+    """Started at once by ``start``; ``wait_ready`` blocks, and belongs to a worker thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.secret: Final = secrets.token_hex(16)
+
+    def start(self) -> None:
+        """Start the child; it ends by itself when this process does, however that ends. Raises StoreError."""
+        from esign_desktop.store.files.paths import make_private_dir
+
+        make_private_dir(self._folder)
+        secret_file = self._folder / "secret"
+        secret_file.touch(0o600)
+        secret_file.chmod(0o600)
+        secret_file.write_text(self.secret, encoding="ascii")
+        start = [sys.executable, SERVE_WORD] if getattr(sys, "frozen", False) else _module_command()
+        self._process = start_tied(
+            [
+                *start,
+                *("--project-id", PROJECT_ID),
+                *("--secret-file", str(secret_file)),
+                *("--data", str(self._folder / "platform")),
+                *("--port", str(self._port_before())),
+                "--exit-with-parent",
+            ]
+        )
+
+    def wait_ready(self) -> Environment:
+        """Wait until it serves, and return how it is reached. Raises StoreError ``sandbox.not_started``."""
+        process = self._process
+        if process is None or process.stdout is None:
+            raise StoreError("sandbox.not_started", "not started")
+        watchdog = threading.Timer(READY_S, process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            line = process.stdout.readline()
+            ready = json.loads(line)
+            base_url = ready["base_url"]
+            (self._folder / _PORT_FILE).write_text(str(int(ready["port"])), encoding="ascii")
+        except (ValueError, KeyError, OSError) as error:
+            raise StoreError("sandbox.not_started", type(error).__name__) from error
+        finally:
+            watchdog.cancel()
+        _log.info("the rehearsal platform is ready")
+        return Environment(EnvironmentKind.SANDBOX, base_url, PROJECT_ID)
+
+    def _port_before(self) -> int:
+        """Return the port of the last time, if it is free, so that links told then still lead here; else 0 for any."""
+        try:
+            port = int((self._folder / _PORT_FILE).read_text(encoding="ascii"))
+            with socket.socket() as probe:
+                if sys.platform != "win32":
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+        except (OSError, ValueError, OverflowError):
+            return 0
+        return port
+
+    def stop(self) -> None:
+        """End the child, and wait for it."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _module_command() -> list[str]:
+    return [sys.executable, "-P", "-m", "esign_desktop.sandbox"]

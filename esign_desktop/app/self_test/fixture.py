@@ -1,0 +1,129 @@
+"""Puts the real program up for a self-test: an installation of its own, its own rehearsal platform, real windows.
+
+Keeps the very bytes of ``/sign/start`` as they are handed to be signed and sent.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
+
+from esign_desktop.api.client import PlatformClient
+from esign_desktop.app.arguments import Arguments
+from esign_desktop.app.backend import Backstage
+from esign_desktop.app.main import Program
+from esign_desktop.app.sandbox_process import EmbeddedSandbox
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.override import override
+from esign_desktop.pdf.engine import PdfEngine
+from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.ui.shell.application import create_application
+from esign_desktop.ui.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.api.client import CancelToken, RawAnswer, Secret
+    from esign_desktop.domain.environment import Environment
+
+
+_WINDOW_PX = (1360, 860)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The window, furnished and connected to its rehearsal platform, and the engine behind it."""
+
+    window: MainWindow
+    engine: PdfEngine
+    complaints: list[str]
+    """What Qt has complained of so far."""
+
+
+def choose_platform() -> None:
+    """Draw into memory where no screen is."""
+    has_screen = sys.platform in {"win32", "darwin"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not has_screen:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what Qt complains of, but for what drawing into memory can't do."""
+    found: list[str] = []
+
+    def keep(_kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
+        if text and not text.startswith("This plugin does not support"):
+            found.append(text)
+
+    before = qInstallMessageHandler(keep)
+    try:
+        yield found
+    finally:
+        qInstallMessageHandler(before)
+
+
+@contextmanager
+def stage(folder: Path, witness: PayloadWitness) -> Iterator[Stage]:
+    """Start everything below a folder, and take it down again. Raises AppError and SelfTestFailed."""
+    with _complaints() as complaints:
+        yield from _stage(folder, witness, complaints)
+
+
+def _stage(folder: Path, witness: PayloadWitness, complaints: list[str]) -> Iterator[Stage]:
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    application = create_application(sys.argv[:1])
+    backstage = Backstage(AppPaths.at(folder), connect=witness.connect)
+    backstage.lock()
+    sandbox = EmbeddedSandbox(backstage.paths.sandbox_dir)
+    sandbox.start()
+    program = Program(application, backstage, Arguments(), sandbox)
+    ready: list[str] = []
+    program.furnished.connect(lambda: ready.append("furnished"))
+    program.sandbox_ready.connect(lambda: ready.append("platform"))
+    program.start()
+    try:
+        program.window.resize(*_WINDOW_PX)
+        hand.wait_until("the window is furnished and its platform answers", lambda: len(set(ready)) == 2)
+        furniture = program.furniture
+        if furniture is None:
+            raise SelfTestFailed("the window is not furnished")
+        preferences = furniture.services.preferences
+        hand.elsewhere(lambda: preferences.set_download_folder(folder / "downloads"))
+        yield Stage(program.window, backstage.engine, complaints)
+    finally:
+        program.stop()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+_START_PATH = "/sign/start"
+
+
+class PayloadWitness:
+    """``connect`` is given to the services in the place of the client's own class."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    def connect(self, environment: Environment, secret: Secret) -> PlatformClient:
+        """Return the real client, watched."""
+        return _WatchedClient(environment, secret, self.bodies)
+
+
+class _WatchedClient(PlatformClient):
+    def __init__(self, environment: Environment, secret: Secret, bodies: list[bytes]) -> None:
+        super().__init__(environment, secret)
+        self._bodies = bodies
+
+    @override
+    def post(self, path: str, body: bytes, *, cancel: CancelToken | None = None) -> RawAnswer:
+        if path.endswith(_START_PATH):
+            self._bodies.append(body)
+        return super().post(path, body, cancel=cancel)

@@ -1,0 +1,277 @@
+"""Prepares a contract in the real Prepare room, by mouse and keyboard.
+
+Chooses where to put seals on a contract that nobody has seen before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog
+
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.domain.geometry import PagePoint, PageRect
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PartyFields, PersonFields
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
+from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.widgets.signer_card import SignerCard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.account import Organization, Person
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.placing.placement import KeywordHit, SealMark
+    from esign_desktop.ui.shell.workspace import Furniture
+
+    Find = Callable[[str], tuple[KeywordHit, ...]]
+
+
+SEAL_WIDTH_PT = SEAL_WIDTHS_PT[1]
+_SETTLE_MS = 250
+
+
+class Clerk:
+    """Works at one Prepare room."""
+
+    def __init__(self, furniture: Furniture) -> None:
+        self._session = furniture.session
+        self._room = furniture.prepare
+
+    @property
+    def document(self) -> Document:
+        """The contract's one document."""
+        return self._session.draft.documents[0]
+
+    def open_file(self, path: Path) -> None:
+        """Choose a file in the dialog that the empty desk opens. Raises SelfTestFailed."""
+        hand.press(hand.button(hand.the(self._room, EmptyDesk), "EmptyDesk", "Choose PDFs…"))
+        hand.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
+        dialog = self._room.findChildren(QFileDialog)[-1]
+        failures: list[str] = []
+        self._room.opening.failed.connect(lambda error, _path: failures.append(error.code))
+        self._room.opening.password_needed.connect(lambda *_asked: failures.append("pdf.password_needed"))
+        dialog.selectFile(str(path))
+        dialog.accept()
+        hand.wait_until("the document opens", lambda: self._session.draft.documents or failures)
+        if failures:
+            raise SelfTestFailed(f"the document does not open: {failures[0]}")
+        self.wait_for_pages()
+
+    def add_organization(self, organization: Organization, agent: Person) -> None:
+        """Fill in the form of an organization and the person who acts for it."""
+        hand.press(hand.button(self._room.signers, "SignersPanel", "Organization"))
+        form = hand.the(self._room, SignerForm)
+        fields = hand.the(form, OrganizationFields)
+        self._fill(fields, "Organization", organization.name)
+        self._fill(fields, "Code", organization.code)
+        self._fill_person(form, agent)
+        self._accept(form)
+
+    def add_person(self, person: Person) -> None:
+        """Fill in the form of a person."""
+        hand.press(hand.button(self._room.signers, "SignersPanel", "Person"))
+        form = hand.the(self._room, SignerForm)
+        self._fill_person(form, person)
+        self._accept(form)
+
+    def choose_signer(self, number: int) -> None:
+        """Click a signer's card, so that the next seals are theirs."""
+        wanted = self._session.draft.signers[number - 1].id
+        card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
+        hand.click(card, QPoint(card.width() // 2, card.height() // 2))
+        if self._room.state.active_signer_id != wanted:
+            raise SelfTestFailed("the signer's card does not choose the signer")
+
+    def choose_width(self, width_pt: float | None) -> None:
+        """Choose how wide new seals are; None is the seal's own size."""
+        strip = hand.the(self._room, ToolStrip)
+        size = hand.called(strip, QComboBox, "ToolStrip", "Width of new seals")
+        size.setFocus()
+        hand.strike(size, Qt.Key.Key_Home)
+        for _ in range(size.findData(width_pt)):
+            hand.strike(size, Qt.Key.Key_Down)
+        if self._room.state.seal_width_pt != width_pt:
+            raise SelfTestFailed("the width of new seals can't be chosen")
+
+    def place_seal(self, spot: Spot) -> None:
+        """Click a seal onto a page."""
+        self._take_tool("Seal")
+        count = len(self._session.draft.placements)
+        self._click_page(spot.page_number, spot.point)
+        self._expect_placements(count + 1)
+        self._put_tool_away()
+
+    def place_cross_page_seal(self, page_number: int, point: PagePoint) -> None:
+        """Click a cross-page seal onto the edge of all pages."""
+        self._take_tool("Cross-page")
+        count = len(self._session.draft.placements)
+        self._click_page(page_number, point)
+        self._expect_placements(count + 1)
+        self._put_tool_away()
+
+    def place_by_keyword(self, keyword: str) -> None:
+        """Type a keyword, agree to the number of seals, and place them."""
+        self._take_tool("Keyword")
+        bar = hand.the(self._room, KeywordBar)
+        count = len(self._session.draft.placements)
+        hand.write(hand.field(bar, "KeywordBar", "&Keyword"), keyword)
+        hand.wait_until(
+            "the keyword is found",
+            lambda: bar.finding.keyword == keyword and bar.finding.is_complete and bar.finding.hit_count,
+        )
+        if bar.finding.hit_count > 1:
+            hand.strike(hand.field(bar, "KeywordBar", "&Keyword"), Qt.Key.Key_Return)
+            focused = bar.focusWidget()
+            if focused is not None:
+                hand.strike(focused, Qt.Key.Key_Space)
+        hand.press(hand.button(bar, "KeywordBar", "Place by keyword"))
+        self._expect_placements(count + 1)
+        self._put_tool_away()
+
+    def show_whole_pages(self) -> None:
+        """Zoom so that a page is seen whole."""
+        hand.press(hand.button(hand.the(self._room, ToolStrip), "ToolStrip", "Fit the page"))
+        self.wait_for_pages()
+
+    def show_page(self, page_number: int) -> None:
+        """Scroll to a page."""
+        self._room.canvas.view.go_to(self.document.id, page_number)
+        self.wait_for_pages()
+
+    def wait_for_pages(self) -> None:
+        """Wait until the visible pages are drawn sharply."""
+        view = self._room.canvas.view
+        hand.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
+        hand.rest(_SETTLE_MS)
+
+    def ask_to_send(self) -> None:
+        """Press the one button of the room."""
+        hand.wait_until("nothing is left to do", lambda: not self._blocking())
+        self._room.problems_bar.press_send()
+
+    def _blocking(self) -> list[str]:
+        from esign_desktop.domain.contract.problems import Severity
+
+        return [one.code for one in self._room.problems() if one.severity >= Severity.BLOCKING]
+
+    def _fill(self, fields: PartyFields, label: str, text: str) -> None:
+        hand.write(hand.field(fields, type(fields).__name__, label), text)
+
+    def _fill_person(self, form: SignerForm, person: Person) -> None:
+        fields = hand.the(form, PersonFields)
+        self._fill(fields, "Name", person.name)
+        self._fill(fields, "ID number", person.id_number)
+        self._fill(fields, "Mobile", person.mobile)
+
+    def _accept(self, form: SignerForm) -> None:
+        count = len(self._session.draft.signers)
+        hand.press(hand.button(form, "SignerForm", "Add"))
+        hand.wait_until("the signer is added", lambda: len(self._session.draft.signers) == count + 1)
+        hand.rest(_SETTLE_MS)
+
+    def _take_tool(self, name: str) -> None:
+        hand.press(hand.button(hand.the(self._room, ToolStrip), "ToolStrip", name))
+
+    def _put_tool_away(self) -> None:
+        self._take_tool("Select")
+        hand.rest(_SETTLE_MS)
+
+    def _click_page(self, page_number: int, point: PagePoint) -> None:
+        view = self._room.canvas.view
+        slot = view.page_layout.slot(self.document.id, page_number)
+        if slot is None:
+            raise SelfTestFailed("the page is not laid out")
+        x_px, y_px = slot.point_px(point)
+        view.verticalScrollBar().setValue(round(y_px - view.viewport().height() / 2))
+        view.horizontalScrollBar().setValue(round(x_px - view.viewport().width() / 2))
+        self.wait_for_pages()
+        hand.click(view.viewport(), view.view_point(x_px, y_px).toPoint())
+
+    def _expect_placements(self, count: int) -> None:
+        hand.wait_until("the seal is placed", lambda: len(self._session.draft.placements) == count, limit_s=10.0)
+
+
+USUAL_KEYWORDS: Final = (
+    *("乙方(签字或盖章)", "乙方(签字)", "乙方(签章)", "乙方(盖章)", "乙方签字", "乙方签章", "乙方盖章"),
+    *("法定代表人(签字)", "签字或盖章", "签字盖章", "签字", "签章", "盖章", "Signature", "Signed by", "乙方", "甲方"),
+)
+FIRST_PARTY_KEYWORDS: Final = ("甲方(签字或盖章)", "甲方(盖章)", "甲方(签章)", "甲方(签字)", "甲方盖章", "甲方签章")
+MOST_HITS: Final = 12
+_GAP_PT: Final = 16.0
+_GRID_PT: Final = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point of page space on a page."""
+
+    page_number: int
+    point: PagePoint
+
+
+def usable_keyword(find: Find, wanted: str | None) -> str:
+    """Return the wanted keyword if the document holds it, else a usual one as the document spells it.
+
+    Raises SelfTestFailed.
+    """
+    for keyword in (wanted,) if wanted else USUAL_KEYWORDS:
+        hits = find(keyword)
+        if 1 <= len(hits) <= MOST_HITS:
+            return wanted or hits[0].text
+    raise SelfTestFailed("the document holds no usable keyword; name one with --keyword")
+
+
+def free_spot(document: Document, find: Find, width_pt: float, taken: Sequence[SealMark]) -> Spot:
+    """Return where a seal overlaps no other one: beside a place to sign if there is one. Raises SelfTestFailed."""
+    for spot in (*_signature_spots(find), *_grid(document)):
+        rect = PageRect.around(spot.point, width_pt + _GAP_PT, width_pt + _GAP_PT)
+        if document.frame(spot.page_number).bounds.contains(rect) and _is_free(spot.page_number, rect, taken):
+            return spot
+    raise SelfTestFailed("the document has no room for a seal")
+
+
+def free_height(document: Document, width_pt: float, taken: Sequence[SealMark]) -> float:
+    """Return a height at which the right edge of every page is free. Raises SelfTestFailed."""
+    lowest = min(page.height_pt for page in document.pages)
+    half = (width_pt + _GAP_PT) / 2
+    part = width_pt / document.page_count + _GAP_PT
+    middle = lowest / 2
+    steps = range(int(lowest / _GRID_PT))
+    heights = sorted((step * _GRID_PT for step in steps), key=lambda y: abs(y - middle))
+    for y in (middle, *heights):
+        if not half <= y <= lowest - half:
+            continue
+        edges = (
+            (number, PageRect(page.width_pt - part, y - half, page.width_pt, y + half))
+            for number, page in enumerate(document.pages, 1)
+        )
+        if all(_is_free(number, rect, taken) for number, rect in edges):
+            return y
+    raise SelfTestFailed("the document has no room for a cross-page seal")
+
+
+def _is_free(page_number: int, rect: PageRect, taken: Sequence[SealMark]) -> bool:
+    return all(mark.page_number != page_number or rect.intersection_area(mark.rect) <= 0 for mark in taken)
+
+
+def _signature_spots(find: Find) -> Iterator[Spot]:
+    for keyword in FIRST_PARTY_KEYWORDS:
+        for hit in find(keyword):
+            middle = hit.rects[0].center
+            yield from (Spot(hit.page_number, middle.moved(dx, dy)) for dx, dy in ((18, -24), (0, 0), (60, 0)))
+
+
+def _grid(document: Document) -> Iterator[Spot]:
+    for number in range(document.page_count, 0, -1):
+        frame = document.frame(number)
+        for row in range(1, int(frame.height_pt / _GRID_PT)):
+            for column in range(1, int(frame.width_pt / _GRID_PT)):
+                yield Spot(number, PagePoint(column * _GRID_PT, row * _GRID_PT))

@@ -1,0 +1,197 @@
+"""The course of a self-test: the main job, from the file to the signed file.
+
+The two parties of the rehearsal. Neither exists; their numbers have check digits that fit, and no more.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import prepare as places
+from esign_desktop.app.self_test.driver import sign_on_page
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, Clerk
+from esign_desktop.app.self_test.send import Sender
+from esign_desktop.app.self_test.verdict import Verdict, judge
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.ui.shell.rail import RoomName
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.app.self_test.fixture import PayloadWitness
+    from esign_desktop.app.self_test.report import Report
+    from esign_desktop.domain.placing.placement import KeywordHit, SealMark
+    from esign_desktop.pdf.engine import PdfEngine
+    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.ui.send.qr_window import QrWindow
+    from esign_desktop.ui.shell.window import MainWindow
+
+
+_ORGANIZATION_NUMBER: Final = 1
+_PERSON_NUMBER: Final = 2
+_EDGE_PT: Final = 12.0
+
+
+class Course:
+    """One run on one window; every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
+
+    def __init__(self, window: MainWindow, engine: PdfEngine, witness: PayloadWitness, report: Report) -> None:
+        furniture = window.furniture
+        if furniture is None:
+            raise SelfTestFailed("the window is not furnished")
+        self._window = window
+        self._furniture = furniture
+        self._engine = engine
+        self._witness = witness
+        self._report = report
+        self._clerk = Clerk(furniture)
+        self._sender = Sender(window)
+        self._preview: tuple[SealMark, ...] = ()
+        self._read_codes: list[tuple[str, str]] = []
+
+    def prepare(self, pdf: Path, wanted_keyword: str | None) -> None:
+        """Open the file, add the parties and place three kinds of seals."""
+        report, clerk, session = self._report, self._clerk, self._furniture.session
+        with report.step("empty desk"):
+            hand.rest(200)
+            report.photograph(self._window, "empty-desk")
+        with report.step("open the document"):
+            clerk.open_file(pdf)
+            if clerk.document.page_count < 2:
+                raise SelfTestFailed("a cross-page seal needs a document of at least two pages")
+            report.photograph(self._window, "document")
+        with report.step("add an organization with its agent"):
+            clerk.add_organization(ORGANIZATION, AGENT)
+        with report.step("add a person"):
+            clerk.add_person(PERSON)
+            report.photograph(self._window, "signers")
+        with report.step("place a seal by keyword"):
+            keyword = hand.elsewhere(lambda: places.usable_keyword(self._find, wanted_keyword))
+            report.values["keyword"] = keyword
+            clerk.choose_signer(_PERSON_NUMBER)
+            clerk.choose_width(None)
+            clerk.place_by_keyword(keyword)
+            report.photograph(self._window, "keyword-seal")
+        with report.step("place a seal by coordinates"):
+            clerk.choose_signer(_ORGANIZATION_NUMBER)
+            clerk.choose_width(SEAL_WIDTH_PT)
+            spot = hand.elsewhere(
+                lambda: places.free_spot(clerk.document, self._find, SEAL_WIDTH_PT, session.marks),
+            )
+            clerk.place_seal(spot)
+            report.photograph(self._window, "coordinate-seal")
+        with report.step("place a cross-page seal"):
+            height = places.free_height(clerk.document, SEAL_WIDTH_PT, session.marks)
+            edge = PagePoint(clerk.document.frame(1).width_pt - _EDGE_PT, height)
+            clerk.place_cross_page_seal(1, edge)
+            clerk.show_whole_pages()
+            clerk.show_page(spot.page_number)
+            report.photograph(self._window, "cross-page-seal")
+        self._preview = session.marks
+
+    def send(self) -> FlowRecord:
+        """Review and send."""
+        report = self._report
+        with report.step("review"):
+            self._clerk.ask_to_send()
+            self._sender.await_review()
+            report.photograph(self._window, "review")
+        with report.step("send"):
+            record = self._sender.send()
+            report.photograph(self._window, "sent")
+        if len(self._witness.bodies) != 1:
+            raise SelfTestFailed(f"start was called {len(self._witness.bodies)} times")
+        path = report.folder / "payload.json"
+        path.write_bytes(self._witness.bodies[0])
+        report.values["payload"] = str(path)
+        report.values["flow_id"] = record.flow_id
+        return record
+
+    def sign(self, record: FlowRecord) -> None:
+        """Show the code in its window, read it back, sign by what it says; then the same for the second signer."""
+        report, sender = self._report, self._sender
+        with report.step("show the contract in Track"):
+            sender.go_to_track()
+            report.photograph(self._window, "track")
+        with report.step("draw the QR code and read it back"):
+            window = sender.show_code()
+            first = self._read(window)
+            # Without its token: whoever has the whole link can sign.
+            report.values["sign_url"] = f"{first.rpartition('/')[0]}/…"
+            report.photograph(window, "qr-code")
+        with report.step("sign for the first signer"):
+            self._sign(first)
+            sender.await_next_code(window, first)
+        with report.step("sign for the second signer"):
+            second = self._read(window)
+            report.photograph(window, "second-qr-code")
+            self._sign(second)
+            sender.await_completion(window)
+            report.photograph(window, "signed")
+        report.values["qr_text_matches"] = all(
+            decoded == shown and any(shown in signer.urls for signer in record.signers)
+            for decoded, shown in self._read_codes
+        )
+        window.close()
+
+    def fetch(self, record: FlowRecord, target: Path) -> None:
+        """Download by Track's button and keep the file as ``target``."""
+        report = self._report
+        with report.step("download"):
+            came = self._sender.download(record.flow_id)
+            # They may lie on two file systems: temporary folders are often in memory.
+            shutil.move(came, target)
+            report.values["signed_pdf"] = str(target)
+            report.photograph(self._window, "track-signed")
+        with report.step("settings"):
+            self._show_settings()
+            report.photograph(self._window, "settings")
+        status = hand.elsewhere(lambda: self._furniture.services.flows.refresh(record.flow_id)).status
+        report.values["flow_status"] = int(status)
+        if status is not FlowStatus.COMPLETED:
+            raise SelfTestFailed("the flow is not completed")
+
+    def measure(self, original: Path, signed: Path) -> Verdict:
+        """Measure every seal in the signed file's pixels, against the payload and against what the window showed."""
+        with self._report.step("measure the seals"):
+            payload = json.loads(self._witness.bodies[0])
+            return hand.elsewhere(lambda: judge(self._engine, payload, original, signed, self._preview))
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the payload lets the organization sign first, and the person after it."""
+        payload = json.loads(self._witness.bodies[0])
+        return [one.get("signOrder") for one in payload["recipientList"]["signerList"]] == [1, 2]
+
+    def _show_settings(self) -> None:
+        """Go to Settings, to what has to be filled in for a real account."""
+        preferences = self._furniture.services.preferences
+        hand.elsewhere(lambda: preferences.set_download_folder(None))
+        self._window.show_room(RoomName.SETTINGS)
+        hand.press(hand.button(self._furniture.settings, "EnvironmentWords", "Test"))
+        hand.rest(400)
+
+    def _find(self, keyword: str) -> tuple[KeywordHit, ...]:
+        return self._furniture.services.documents.find(self._clerk.document.id, keyword)
+
+    def _read(self, window: QrWindow) -> str:
+        decoded = self._sender.read_code(window)
+        self._read_codes.append((decoded, window.card.link))
+        return decoded
+
+    @staticmethod
+    def _sign(url: str) -> None:
+        state = hand.elsewhere(lambda: sign_on_page(url))
+        if state != "signed":
+            raise SelfTestFailed(f"the sign page says {state!r}")
+
+
+ORGANIZATION: Final = Organization("云禾示例科技有限公司", code="91000000MA0000000N")
+AGENT: Final = Person("周知夏", id_number="33010019900101001X", mobile="13800000001")
+PERSON: Final = Person("林小满", id_number="330100199001010028", mobile="13800000002")

@@ -1,0 +1,121 @@
+"""Sends a prepared contract, shows its code, follows it and fetches what was signed, all in the real windows.
+
+Reads a QR code back from what a window shows, as a phone's camera would.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+
+from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test.failure import SelfTestFailed
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.qr_window import QrWindow
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.details import DetailsPane
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.ui.shell.window import MainWindow
+
+
+def read_qr_codes(picture: QPixmap | QImage) -> tuple[str, ...]:
+    """Return the text of every QR code in the picture."""
+    import zxingcpp
+
+    image = picture if isinstance(picture, QImage) else picture.toImage()
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    # bytes() copies: the bits belong to an image that goes away.
+    pixels = memoryview(bytes(grey.constBits())).cast("B", (grey.height(), grey.bytesPerLine()))
+    found = zxingcpp.read_barcodes(
+        pixels, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]), try_invert=False
+    )
+    return tuple(code.text for code in found)
+
+
+_SETTLE_MS = 300
+
+
+class Sender:
+    """Works at the main window from the review on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        furniture = window.furniture
+        if furniture is None:
+            raise SelfTestFailed("the window is not furnished")
+        self._furniture = furniture
+        self._sent: list[FlowRecord] = []
+        furniture.journey.sent.connect(self._sent.append)
+
+    def await_review(self) -> None:
+        """Wait until the review shows what is sent."""
+        hand.wait_until("the review opens", lambda: self._furniture.prepare.findChildren(ReviewSheet))
+        sheet = self._furniture.prepare.findChildren(ReviewSheet)[-1]
+        hand.wait_until("the body is shown", lambda: hand.the(sheet, QPlainTextEdit).toPlainText())
+        hand.rest(_SETTLE_MS)
+
+    def send(self) -> FlowRecord:
+        """Press *Send now* and wait until the contract is at its signers."""
+        hand.press(hand.button(hand.the(self._furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+        hand.wait_until("the contract is sent", lambda: self._sent)
+        hand.rest(_SETTLE_MS)
+        return self._sent[-1]
+
+    def go_to_track(self) -> None:
+        """Follow the contract into Track."""
+        hand.press(hand.button(hand.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
+        hand.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
+        hand.wait_until("the contract is shown", self._details_panes)
+        hand.rest(_SETTLE_MS)
+
+    def show_code(self) -> QrWindow:
+        """Open the window with the signing code."""
+        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Show QR code"))
+        hand.wait_until("the code's window opens", self._code_windows)
+        hand.rest(_SETTLE_MS)
+        return self._code_windows()[-1]
+
+    def read_code(self, window: QrWindow) -> str:
+        """Return what the pixels of the window say. Raises SelfTestFailed unless there is one code."""
+        found = read_qr_codes(window.grab())
+        if len(found) != 1:
+            raise SelfTestFailed(f"{len(found)} QR codes can be read from the window")
+        return found[0]
+
+    def await_next_code(self, window: QrWindow, before: str) -> None:
+        """Wait until the window shows the next signer's code by itself."""
+        hand.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
+        hand.rest(_SETTLE_MS)
+
+    def await_completion(self, window: QrWindow) -> None:
+        """Wait until the window says by itself that everybody has signed."""
+        hand.wait_until(
+            "the window says signed",
+            lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
+        )
+        hand.rest(_SETTLE_MS)
+
+    def download(self, flow_id: FlowId) -> Path:
+        """Fetch the signed file by Track's button."""
+        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Download signed files"))
+        flows = self._furniture.services.flows
+        hand.wait_until("the file is fetched", lambda: hand.elsewhere(lambda: flows.get(flow_id).downloaded_to))
+        hand.rest(_SETTLE_MS)
+        return Path(hand.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
+
+    def _details_panes(self) -> list[DetailsPane]:
+        return [one for one in self._furniture.track.findChildren(DetailsPane) if one.isVisible()]
+
+    @staticmethod
+    def _code_windows() -> list[QrWindow]:
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, QrWindow) and one.isVisible()]

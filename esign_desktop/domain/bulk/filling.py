@@ -1,0 +1,100 @@
+"""Puts a row's values in their places: persons into roles, a title and other parties into the preset.
+
+What is odd about a preset that is sent to many: it may have been made for a counter, where the customer stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, named_by_sheet
+from esign_desktop.domain.options import MS_PER_DAY, SignWithin
+from esign_desktop.domain.preset.preset import BranchRole, Preset, RoleId, StaffRole, with_branch, with_staff
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.rows import RowReading
+
+
+_K = ColumnKind
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """What a contract is made of: the preset with the row's own parties and title, its customers, and the answers."""
+
+    preset: Preset = field(repr=False)
+    customers: Mapping[RoleId, Person] = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
+
+
+def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
+    """Fill a row that is ready. Nobody in it has an account or an id of ours yet, save those of the preset itself."""
+    title = title_of(preset, reading)
+    filled = replace(preset, options=replace(preset.options, business_scene=title))
+    named = named_by_sheet(preset, columns)
+    for role in preset.roles:
+        if role.id not in named:
+            continue
+        if isinstance(role, StaffRole):
+            filled = with_staff(filled, role.id, _person(reading, role.id))
+        elif isinstance(role, BranchRole):
+            organization, agent = role.organization, role.agent
+            if reading.of(_K.ORGANIZATION_CODE, role.id):
+                organization = Organization(
+                    reading.of(_K.ORGANIZATION_NAME, role.id), reading.of(_K.ORGANIZATION_CODE, role.id)
+                )
+            if reading.of(_K.ID_NUMBER, role.id):
+                agent = _person(reading, role.id)
+                # The platform ties an organization to its agent: with another one it is another account.
+                organization = replace(organization, account_id="", third_id="")
+            filled = with_branch(filled, role.id, organization, agent)
+    customers = {role.id: _person(reading, role.id) for role in preset.customers}
+    answers = {
+        question: reading.values.get(ColumnTarget(_K.QUESTION, question=question), "")
+        for question in (*preset.questions, *preset.document_questions)
+    }
+    return FilledRow(filled, customers, answers)
+
+
+def title_of(preset: Preset, reading: RowReading) -> str:
+    """Return what the row's contract is called."""
+    return reading.of(_K.TITLE) or preset.title
+
+
+def _person(reading: RowReading, role_id: RoleId) -> Person:
+    return Person(
+        reading.of(_K.NAME, role_id),
+        reading.of(_K.ID_NUMBER, role_id),
+        reading.id_type(role_id),
+        reading.of(_K.MOBILE, role_id),
+        reading.of(_K.EMAIL, role_id),
+    )
+
+
+LITTLE_TIME_MS: Final = MS_PER_DAY
+"""Who gets a message does not always read it on the same day."""
+
+
+class BulkRemark(StrEnum):
+    """Keeps nothing from being sent."""
+
+    NOBODY_IS_TOLD = "nobody_is_told"
+    """The platform sends no message: links have to be handed out from the result."""
+    LITTLE_TIME = "little_time"
+    """Signing ends within a day of sending."""
+
+
+def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:
+    """Return what has to be known before a preset is sent to many."""
+    found = []
+    if not preset.options.notices and any(not role.terms.is_silent for role in preset.roles):
+        found.append(BulkRemark.NOBODY_IS_TOLD)
+    deadline = preset.options.deadline
+    if isinstance(deadline, SignWithin) and deadline.duration_ms < LITTLE_TIME_MS:
+        found.append(BulkRemark.LITTLE_TIME)
+    return tuple(found)

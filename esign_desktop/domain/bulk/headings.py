@@ -1,0 +1,342 @@
+"""Which heading means what: Chinese and English, whatever the spacing, width, case and punctuation.
+
+What would name somebody else in the place of the preset's own people is only matched when it says so itself.
+
+Which row of a sheet holds the headings, if any does: nobody's contract is lost since they stood in the first row.
+
+What the columns of a sheet hold, by what stands in them: for sheets without headings.
+
+Only what leaves no doubt is told: with two columns of names nobody can know whose the ID numbers are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import is_email, is_mainland_mobile
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_of
+from esign_desktop.domain.bulk.sheet import HEADING_ROWS, MAX_ROWS, Sheet, SheetRow, id_type_of, plain_value
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, StaffRole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.preset.preset import Preset, Role
+
+
+_K = ColumnKind
+_WORDS: Final = {
+    _K.NAME: "姓名 名字 客户姓名 员工姓名 学员姓名 签署人 签署人姓名 签约人 签约人姓名 签字人 人员姓名 真实姓名"
+    " name fullname personname signer signername customer customername employeename",
+    _K.ID_NUMBER: "身份证 身份证号 身份证号码 身份证件号 身份证件号码 证件号 证件号码 公民身份号码 居民身份证号"
+    " 居民身份证号码 idnumber idno idcard idcardnumber idcardno identitynumber identitycard",
+    _K.ID_TYPE: "证件类型 证件种类 身份证件类型 idtype identitytype documenttype",
+    _K.MOBILE: "手机 手机号 手机号码 电话 电话号码 联系电话 移动电话 联系方式 本人手机号"
+    " mobile mobileno mobilenumber mobilephone phone phoneno phonenumber tel telephone cellphone",
+    _K.EMAIL: "邮箱 电子邮箱 电子邮件 邮件地址 邮箱地址 email emailaddress mail",
+    _K.ORGANIZATION_NAME: "公司 公司名称 企业 企业名称 单位名称 机构名称 组织名称 商户名称"
+    " company companyname organization organizationname organisation organisationname",
+    _K.ORGANIZATION_CODE: "统一社会信用代码 社会信用代码 信用代码 组织机构代码 营业执照号"
+    " uscc creditcode unifiedsocialcreditcode companycode organizationcode organisationcode",
+    _K.TITLE: "合同名称 合同标题 合同名 文件名称 签署主题 title contracttitle contractname",
+    # Not 序号: a row's place in the sheet changes, and the row would be taken for another one.
+    _K.REFERENCE: "合同编号 合同号 业务编号 业务号 订单号 工号 参考号 reference referenceno ref refno contractno"
+    " contractnumber orderno ordernumber employeeno employeenumber",
+}
+_KIND_BY_WORD: Final = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_AGENTS: Final = ("经办人", "代理人", "agent")
+_NUMBERS: Final = {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "一": 0, "二": 1, "三": 2, "四": 3, "五": 4}
+_MARKS: Final = re.compile(r"[\W_]+")
+_NOTES: Final = re.compile(r"\((?:必填|选填|required|optional)\)")
+_LEAST_KNOWN: Final = 2
+
+
+def plain_heading(heading: str) -> str:
+    """Return a heading without case, width, spaces, punctuation and (必填), for comparing."""
+    return _MARKS.sub("", _NOTES.sub("", unicodedata.normalize("NFKC", heading).casefold()))
+
+
+def known_heading_count(cells: Sequence[str]) -> int:
+    """Return how many of the cells are headings that are known whatever the preset."""
+    return sum(any(word in _KIND_BY_WORD for word, _ in _readings(plain_heading(cell))) for cell in cells)
+
+
+def looks_like_headings(cells: Sequence[str]) -> bool:
+    """Whether a row is one of headings rather than a title above them, or values."""
+    return known_heading_count(cells) >= _LEAST_KNOWN
+
+
+def match_columns(preset: Preset, headings: Sequence[str]) -> ColumnChoice:
+    """Find out what each column is for, by its heading alone; None where it does not say."""
+    matching = _Matching(preset, [plain_heading(heading) for heading in headings])
+    matching.take_roles_by_title()
+    matching.take_customers()
+    matching.take_questions()
+    matching.take_contract()
+    matching.take_branch()
+    return tuple(matching.chosen)
+
+
+def heading_of(target: ColumnTarget, role_name: str) -> str:
+    """Return a Chinese heading by which ``match_columns`` finds the target again; ``role_name`` tells the role."""
+    if target.kind is _K.QUESTION:
+        return target.question
+    return f"{role_name}{_HEADINGS[target.kind]}"
+
+
+_HEADINGS: Final = {
+    _K.NAME: "姓名",
+    _K.ID_NUMBER: "身份证号",
+    _K.ID_TYPE: "证件类型",
+    _K.MOBILE: "手机号",
+    _K.EMAIL: "邮箱",
+    _K.ORGANIZATION_NAME: "公司名称",
+    _K.ORGANIZATION_CODE: "统一社会信用代码",
+    _K.TITLE: "合同名称",
+    _K.REFERENCE: "合同编号",
+}
+
+
+def _readings(plain: str) -> list[tuple[str, int | None]]:
+    """Return the heading as it is, and without a number at its end or beginning that tells the signer."""
+    found: list[tuple[str, int | None]] = [(plain, None)]
+    if plain[-1:] in _NUMBERS:
+        found.append((plain[:-1], _NUMBERS[plain[-1]]))
+    match = re.match(r"(?:签署人|签约人|客户|signer|customer)([1-5一二三四五])(.+)", plain)
+    if match:
+        found.append((match[2], _NUMBERS[match[1]]))
+    return found
+
+
+class _Matching:
+    def __init__(self, preset: Preset, plain: list[str]) -> None:
+        self._preset = preset
+        self._plain = plain
+        self._asked = (*preset.questions, *preset.document_questions)
+        self._offered = {offer.target for offer in offers_of(preset)}
+        self.chosen: list[ColumnTarget | None] = [None] * len(plain)
+
+    def take_roles_by_title(self) -> None:
+        """Take headings that name the role, such as 借款人手机号, or 手机号（借款人）."""
+        titles = sorted(((plain_heading(role_title(role)), role) for role in self._preset.roles), key=_longest_first)
+        for index in self._open():
+            for title, role in titles:
+                target = self._of_role(self._plain[index], title, role) if title else None
+                if target is not None and self._choose(index, target):
+                    break
+
+    def take_customers(self) -> None:
+        """Take what names no role: the first column of a kind is the first customer's, and so on."""
+        customers = self._preset.customers
+        for index in self._open():
+            for word, number in _readings(self._plain[index]):
+                kind = _KIND_BY_WORD.get(word)
+                wanted = customers if number is None else customers[number : number + 1]
+                if kind is not None and any(self._choose(index, ColumnTarget(kind, one.id)) for one in wanted):
+                    break
+
+    def take_questions(self) -> None:
+        # A field that is called 电话 needs its column more than a message does that nobody asked for.
+        optional = {_K.MOBILE, _K.EMAIL, _K.ID_TYPE}
+        by_name = {plain_heading(question): question for question in self._asked}
+        for index, plain in enumerate(self._plain):
+            chosen = self.chosen[index]
+            if plain in by_name and (chosen is None or chosen.kind in optional):
+                self.chosen[index] = None
+                self._choose(index, ColumnTarget(_K.QUESTION, question=by_name[plain]))
+
+    def take_contract(self) -> None:
+        for index in self._open():
+            kind = _KIND_BY_WORD.get(self._plain[index])
+            if kind is not None:
+                self._choose(index, ColumnTarget(kind))
+
+    def take_branch(self) -> None:
+        """Take organization columns for the only branch, if it is another party and the sheet tells all of it."""
+        branches = [role for role in self._preset.roles if isinstance(role, BranchRole)]
+        if len(branches) != 1 or branches[0].terms.is_silent:
+            return
+        wanted = {_K.ORGANIZATION_NAME, _K.ORGANIZATION_CODE}
+        found = {index: _KIND_BY_WORD.get(self._plain[index]) for index in self._open()}
+        if wanted <= set(found.values()):
+            for index, kind in found.items():
+                if kind in wanted and kind is not None:
+                    self._choose(index, ColumnTarget(kind, branches[0].id))
+
+    def _of_role(self, plain: str, title: str, role: Role) -> ColumnTarget | None:
+        if not (plain.startswith(title) or plain.endswith(title)):
+            return None
+        rest = plain.removeprefix(title) if plain.startswith(title) else plain.removesuffix(title)
+        if isinstance(role, BranchRole):
+            if not rest:
+                return ColumnTarget(_K.ORGANIZATION_NAME, role.id)
+            for agent in _AGENTS:
+                if rest.startswith(agent):
+                    kind = _KIND_BY_WORD.get(rest.removeprefix(agent), None if rest != agent else _K.NAME)
+                    return None if kind is None else ColumnTarget(kind, role.id)
+            kind = _KIND_BY_WORD.get("公司" + rest) or _KIND_BY_WORD.get(rest)
+            return None if kind is None else ColumnTarget(kind, role.id)
+        if not isinstance(role, CustomerRole | StaffRole):
+            return None
+        kind = _KIND_BY_WORD.get(rest) if rest else _K.NAME
+        return None if kind is None else ColumnTarget(kind, role.id)
+
+    def _open(self) -> list[int]:
+        return [index for index, target in enumerate(self.chosen) if target is None and self._plain[index]]
+
+    def _choose(self, index: int, target: ColumnTarget) -> bool:
+        if target not in self._offered or target in self.chosen:
+            return False
+        self.chosen[index] = target
+        return True
+
+
+def _longest_first(titled: tuple[str, Role]) -> int:
+    return -len(titled[0])
+
+
+_LOOKED_AT: Final = 200
+_MOSTLY: Final = 0.8
+_LONGEST: Final = 100
+
+_RESIDENT: Final = re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{4}[0-9X]")
+_LONG_NUMBER: Final = re.compile(r"[0-9]{15,20}")
+_CODE: Final = re.compile(r"[1-9A-GY][1-59][0-9]{6}[0-9A-Z]{10}")
+_NAME: Final = re.compile(r"[^\W\d_]+(?:[ ·.'’-]+[^\W\d_]+)*")
+_CHINESE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
+_SURNAMES: Final = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁"
+    "柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵汪祁毛禹狄米贝明臧计伏成戴谈宋茅"
+    "庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣"
+    "邓郁单杭洪包诸左石崔吉龚程嵇邢裴陆荣翁荀羊甄曲家封芮储靳段焦巴弓牧山谷车侯宓蓬全班仰秋仲伊宫宁仇栾甘厉祖武符刘景詹龙"
+    "叶幸司黎薄印白蒲邰从索咸赖卓蔺屠蒙池乔阴胥能苍双闻莘翟谭贡劳姬申扶冉宰雍桑桂牛寿通边燕尚农温庄晏瞿阎连习容向古易慎戈"
+    "廖庾终步都耿满弘匡国文寇广禄东欧利师巩聂关荆游权盖益桓肖涂付闫覃岳"
+)
+
+
+def holds_a_person(cells: Iterable[str]) -> bool:
+    """Whether a row holds somebody's number or address, as no row of headings does."""
+    return any(_is_number(cell) or _is_mobile(cell) or _is_email(cell) or _is_code(cell) for cell in cells)
+
+
+def match_contents(preset: Preset, rows: Sequence[SheetRow]) -> ColumnChoice:
+    """Find out what each column is for, by its contents alone; None where they do not say."""
+    width = max((len(row.cells) for row in rows), default=0)
+    chosen: list[ColumnTarget | None] = [None] * width
+    if len(preset.customers) != 1:
+        return tuple(chosen)
+    role_id = preset.customers[0].id
+    offered = {offer.target for offer in offers_of(preset)}
+    columns = [[row.cells[at] for row in rows[:_LOOKED_AT] if row.cells[at]] for at in range(width)]
+    for kind, test in _TESTS:
+        fitting = [at for at, cells in enumerate(columns) if chosen[at] is None and _fits(cells, test)]
+        target = ColumnTarget(kind, role_id)
+        if len(fitting) == 1 and target in offered and target not in chosen:
+            chosen[fitting[0]] = target
+    return tuple(chosen)
+
+
+def _fits(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(test, cells)) >= _MOSTLY * len(cells)
+
+
+def _is_number(cell: str) -> bool:
+    plain = plain_value(_K.ID_NUMBER, cell) if len(cell) <= _LONGEST else ""
+    return bool(_RESIDENT.fullmatch(plain) or _LONG_NUMBER.fullmatch(plain))
+
+
+def _is_mobile(cell: str) -> bool:
+    return len(cell) <= _LONGEST and is_mainland_mobile(plain_value(_K.MOBILE, cell))
+
+
+def _is_email(cell: str) -> bool:
+    return len(cell) <= _LONGEST and is_email(plain_value(_K.EMAIL, cell))
+
+
+def _is_code(cell: str) -> bool:
+    return len(cell) <= _LONGEST and _CODE.fullmatch(plain_value(_K.ORGANIZATION_CODE, cell)) is not None
+
+
+def _is_id_type(cell: str) -> bool:
+    return not cell.isdecimal() and id_type_of(cell) is not None
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell) <= _LONGEST and _NAME.fullmatch(plain_value(_K.NAME, cell)) is not None and not _is_id_type(cell)
+
+
+def _is_usual_name(cell: str) -> bool:
+    plain = plain_value(_K.NAME, cell) if _is_name(cell) else ""
+    return _CHINESE_NAME.fullmatch(plain) is not None and plain[0] in _SURNAMES
+
+
+_TESTS: Final = (
+    (_K.ID_NUMBER, _is_number),
+    (_K.MOBILE, _is_mobile),
+    (_K.EMAIL, _is_email),
+    (_K.ID_TYPE, _is_id_type),
+    (_K.NAME, _is_usual_name),
+    (_K.NAME, _is_name),
+)
+
+
+_LEAST_OF_A_TABLE = 2
+"""A title has one cell."""
+
+
+def lay_out(
+    name: str, path: str, rows: Sequence[SheetRow], worksheet: str = "", worksheets: tuple[str, ...] = ()
+) -> Sheet:
+    """Make a sheet of its rows that hold anything. Raises InputError ``sheet.no_rows`` and ``sheet.too_many_rows``."""
+    if not rows:
+        raise InputError("sheet.no_rows")
+    width = max(len(row.cells) for row in rows)
+    rows = [replace(row, cells=(*row.cells, *("",) * (width - len(row.cells)))) for row in rows]
+    first = rows[:HEADING_ROWS]
+    at = next((index for index, row in enumerate(first) if looks_like_headings(row.cells)), None)
+    if at is None:
+        # Headings, or else the first contract, are the first row that is no title.
+        at = next((index for index, row in enumerate(first) if _cell_count(row) >= _LEAST_OF_A_TABLE), 0)
+    # Somebody above the headings is somebody, and is not left out without a word.
+    above = [row for row in rows[:at] if _cell_count(row) >= _LEAST_OF_A_TABLE and holds_a_person(row.cells)]
+    body = (*above, *rows[at + 1 :])
+    sheet = Sheet(name, path, rows[at].cells, body, worksheet, worksheets, heading_row=rows[at])
+    if holds_a_person(sheet.headings) and not looks_like_headings(sheet.headings):
+        sheet = without_headings(sheet)
+    if not sheet.rows:
+        raise InputError("sheet.no_rows")
+    if len(sheet.rows) > MAX_ROWS:
+        raise InputError("sheet.too_many_rows", max=MAX_ROWS)
+    return sheet
+
+
+def without_headings(sheet: Sheet) -> Sheet:
+    """Take the row of the headings for a contract like the others."""
+    row = sheet.heading_row
+    if row is None:
+        return sheet
+    rows = tuple(sorted((row, *sheet.rows), key=lambda one: one.number))
+    return replace(sheet, headings=("",) * len(sheet.headings), rows=rows, heading_row=None)
+
+
+def with_headings(sheet: Sheet) -> Sheet:
+    """Take the first row for headings."""
+    if sheet.heading_row is not None or len(sheet.rows) < _LEAST_OF_A_TABLE:
+        return sheet
+    first, *rest = sheet.rows
+    return replace(sheet, headings=first.original or first.cells, rows=tuple(rest), heading_row=first)
+
+
+def are_headings_doubtful(sheet: Sheet) -> bool:
+    """Whether the first row may be a contract as well, since no heading in it is known."""
+    return sheet.heading_row is not None and not known_heading_count(sheet.headings)
+
+
+def _cell_count(row: SheetRow) -> int:
+    return sum(map(bool, row.cells))

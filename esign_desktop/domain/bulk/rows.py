@@ -1,0 +1,284 @@
+"""What a row of a sheet says for a preset, and what is wrong with it: on its own, and beside the other rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import PersonIdType, is_email
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets, named_by_sheet
+from esign_desktop.domain.bulk.sheet import MAX_CELL_CHARACTERS, CellDamage, id_type_of, plain_value
+from esign_desktop.domain.people.documents import is_residence_permit
+from esign_desktop.domain.preset.preset import CustomerRole
+from esign_desktop.domain.preset.questions import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.sheet import SheetRow
+    from esign_desktop.domain.preset.preset import Preset, RoleId
+
+MAX_TITLE_CHARACTERS: Final = 100
+
+HIDDEN: Final = "bulk.hidden_row"
+
+_K = ColumnKind
+_DAMAGE_CODES: Final = {
+    CellDamage.NUMBER_ROUNDED: "bulk.number_rounded",
+    CellDamage.FORMULA: "bulk.formula",
+    CellDamage.ERROR: "bulk.error_value",
+}
+_REACH: Final = frozenset({_K.MOBILE, _K.EMAIL})
+DUPLICATES: Final = frozenset({"bulk.duplicate_row", "bulk.duplicate_with_other_reach"})
+_RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
+_ROUNDED_ID: Final = re.compile(r"[0-9]{15}000")
+_NO_NAME: Final = re.compile(r"[0-9]{6}|@")
+"""A number or an address in the place of a name: columns were mixed up."""
+_SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing that is wrong with a row; only told, if it is not ``is_blocking``.
+
+    ``column_index`` is the cell that is meant, None if the whole row or a column that is not there. Codes:
+    ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``, ``bulk.formula``, ``bulk.error_value``;
+    ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``, ``bulk.bad_id_type``, ``bulk.bad_mobile``,
+    ``bulk.bad_email``, ``bulk.bad_code``; ``bulk.same_person_twice``; ``bulk.duplicate_row``,
+    ``bulk.duplicate_with_other_reach`` and
+    ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
+    ``bulk.no_amount``, ``bulk.no_date``, ``bulk.no_choice`` (choices); ``bulk.document_unsaid``.
+    Remarks: ``bulk.mobile_missing``, ``bulk.mobile_kept``, ``bulk.minor``.
+    """
+
+    code: str
+    column_index: int | None = None
+    target: ColumnTarget | None = None
+    params: Mapping[str, str | float] = field(default_factory=dict)
+    is_blocking: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RowChecks:
+    """How numbers, addresses and answers are checked; ``is_plausible_mobile`` is also told the kind of document.
+
+    ``answer_problem`` returns the code of what is wrong with what is to stand in a form: ``bulk.no_amount`` and so on.
+    """
+
+    is_resident_number: Callable[[str], bool]
+    is_credit_code: Callable[[str], bool]
+    is_plausible_mobile: Callable[[str, PersonIdType], bool]
+    is_minor: Callable[[str], bool]
+    answer_problem: Callable[[Question, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowReading:
+    """A row's values in their plain form, those that are empty left out, and its problems."""
+
+    number: int
+    values: Mapping[ColumnTarget, str] = field(repr=False)
+    problems: tuple[RowProblem, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing keeps the row from being sent."""
+        return not any(problem.is_blocking for problem in self.problems)
+
+    def of(self, kind: ColumnKind, role_id: RoleId | None = None) -> str:
+        """Return a value; empty when there is none."""
+        return self.values.get(ColumnTarget(kind, role_id), "")
+
+    def id_type(self, role_id: RoleId) -> PersonIdType:
+        """Return the kind of somebody's document."""
+        return id_type_of(self.of(_K.ID_TYPE, role_id)) or PersonIdType.RESIDENT_IDENTITY
+
+
+def read_row(preset: Preset, columns: ColumnChoice, row: SheetRow, checks: RowChecks) -> RowReading:
+    """Read a row by itself."""
+    return _Reader(preset, columns, checks).read(row)
+
+
+def read_rows(
+    preset: Preset, columns: ColumnChoice, rows: Sequence[SheetRow], checks: RowChecks
+) -> tuple[RowReading, ...]:
+    """Read all rows, and compare them: a contract that stands there twice is sent once."""
+    reader = _Reader(preset, columns, checks)
+    return compared([reader.read(row) for row in rows], columns)
+
+
+def contract_values(values: Mapping[ColumnTarget, str]) -> dict[ColumnTarget, str]:
+    """Return what makes a row's contract another one: all but where its people are reached.
+
+    A person is a name, a kind of document and a number; a resident's card is meant where no kind is told.
+    """
+    kept: dict[ColumnTarget, str] = {}
+    for target, value in values.items():
+        if target.kind in _REACH:
+            continue
+        id_type = id_type_of(value) if target.kind is _K.ID_TYPE else None
+        if id_type is not PersonIdType.RESIDENT_IDENTITY:
+            kept[target] = value if id_type is None else str(int(id_type))
+    return kept
+
+
+def compared(readings: Sequence[RowReading], columns: ColumnChoice) -> tuple[RowReading, ...]:
+    """Return the readings with the problems that show only beside the others."""
+    first_by_contract: dict[frozenset[tuple[ColumnTarget, str]], RowReading] = {}
+    first_by_number: dict[tuple[PersonIdType, str], tuple[str, int]] = {}
+    found: list[RowReading] = []
+    for reading in readings:
+        problems = [*reading.problems]
+        if any(problem.code == HIDDEN for problem in problems):
+            # It is not sent, so that its twin can be.
+            found.append(reading)
+            continue
+        first = first_by_contract.setdefault(frozenset(contract_values(reading.values).items()), reading)
+        if first is not reading:
+            is_same = all(
+                first.values.get(one) == reading.values.get(one)
+                for one in {*first.values, *reading.values}
+                if one.kind in _REACH
+            )
+            code = "bulk.duplicate_row" if is_same else "bulk.duplicate_with_other_reach"
+            problems.append(RowProblem(code, params={"row": first.number}))
+        for target, number in reading.values.items():
+            if target.kind is not _K.ID_NUMBER or target.role_id is None:
+                continue
+            name = reading.of(_K.NAME, target.role_id)
+            key = (reading.id_type(target.role_id), number)
+            other, row = first_by_number.setdefault(key, (name, reading.number))
+            if name and other and name != other:
+                index = columns.index(target)
+                problems.append(RowProblem("bulk.number_with_other_name", index, target, {"row": row}))
+        found.append(replace(reading, problems=tuple(problems)))
+    return tuple(found)
+
+
+class _Reader:
+    def __init__(self, preset: Preset, columns: ColumnChoice, checks: RowChecks) -> None:
+        self._checks = checks
+        self._preset = preset
+        self._columns = columns
+        self._missing = missing_targets(preset, columns)
+        self._people = [role.id for role in preset.customers]
+        self._people += [role.id for role in preset.roles if role.id in named_by_sheet(preset, columns)]
+        required = {(kind, role.id) for role in preset.customers for kind in (_K.NAME, _K.ID_NUMBER)}
+        for role in preset.roles:
+            if not isinstance(role, CustomerRole):
+                required |= {(kind, role.id) for kind in (_K.NAME, _K.ID_NUMBER, *_ORGANIZATION)}
+        self._required = required
+
+    def read(self, row: SheetRow) -> RowReading:
+        values: dict[ColumnTarget, str] = {}
+        problems = [RowProblem(HIDDEN)] if row.is_hidden else []
+        problems += [RowProblem("bulk.missing", None, target) for target in self._missing]
+        for index, target in enumerate(self._columns):
+            if target is None:
+                continue
+            text = row.cells[index] if index < len(row.cells) else ""
+            value = plain_value(target.kind, text)
+            if value:
+                values[target] = value
+            code = self._spoiled(row, index, target, value)
+            if code is not None:
+                problems.append(RowProblem(code, index, target))
+            elif not value and self._is_required(target):
+                problems.append(RowProblem("bulk.missing", index, target))
+            elif len(value) > (most := _most_characters(target)):
+                problems.append(RowProblem("bulk.too_long", index, target, {"max": most}))
+        reading = RowReading(row.number, values)
+        faulty = {problem.column_index for problem in problems}
+        problems += [problem for problem in self._meant(reading) if problem.column_index not in faulty]
+        return replace(reading, problems=tuple(problems))
+
+    def _is_required(self, target: ColumnTarget) -> bool:
+        if target.kind is _K.QUESTION:
+            # What a document may tell is missed only where it does not.
+            is_asked = target.question in self._preset.questions
+            return is_asked and not self._preset.question(target.question).is_optional
+        return (target.kind, target.role_id) in self._required
+
+    def _spoiled(self, row: SheetRow, index: int, target: ColumnTarget, value: str) -> str | None:
+        damage = row.damages.get(index)
+        if damage is not None:
+            return _DAMAGE_CODES[damage]
+        if target.kind not in {_K.ID_NUMBER, _K.MOBILE, _K.ORGANIZATION_CODE}:
+            return None
+        is_rounded = target.kind is _K.ID_NUMBER and _ROUNDED_ID.fullmatch(value) is not None
+        if is_rounded and not self._checks.is_resident_number(value):
+            return _DAMAGE_CODES[CellDamage.NUMBER_ROUNDED]
+        return _DAMAGE_CODES[CellDamage.NUMBER_ROUNDED] if _SCIENTIFIC.fullmatch(value) else None
+
+    def _meant(self, reading: RowReading) -> Iterator[RowProblem]:
+        for target, value in reading.values.items():
+            code = self._bad(reading, target, value)
+            if code is not None:
+                yield RowProblem(code, self._columns.index(target), target, self._expected(target, code))
+        yield from self._of_people(reading)
+
+    def _expected(self, target: ColumnTarget, code: str) -> dict[str, str | float]:
+        if target.kind is not _K.QUESTION:
+            return {}
+        question = self._preset.question(target.question)
+        told: dict[str, dict[str, str | float]] = {
+            "bulk.no_choice": {"choices": ", ".join(question.choices)},
+            "bulk.too_long": {"max": question.most_characters},
+        }
+        return told.get(code, {})
+
+    def _bad(self, reading: RowReading, target: ColumnTarget, value: str) -> str | None:
+        checks = self._checks
+        id_type = PersonIdType.RESIDENT_IDENTITY if target.role_id is None else reading.id_type(target.role_id)
+        match target.kind:
+            case _K.NAME | _K.ORGANIZATION_NAME if _NO_NAME.search(value):
+                return "bulk.bad_name"
+            case _K.ID_NUMBER:
+                return self._bad_number(id_type, value, is_said=bool(reading.of(_K.ID_TYPE, target.role_id)))
+            case _K.ID_TYPE if id_type_of(value) is None:
+                return "bulk.bad_id_type"
+            case _K.MOBILE if not checks.is_plausible_mobile(value, id_type):
+                return "bulk.bad_mobile"
+            case _K.EMAIL if not is_email(value):
+                return "bulk.bad_email"
+            case _K.ORGANIZATION_CODE if not checks.is_credit_code(value):
+                return "bulk.bad_code"
+            case _K.QUESTION:
+                return checks.answer_problem(self._preset.question(target.question), value)
+            case _:
+                return None
+
+    def _bad_number(self, id_type: PersonIdType, number: str, *, is_said: bool) -> str | None:
+        has_check_digit = id_type in _RESIDENT or is_residence_permit(number)
+        if has_check_digit and not self._checks.is_resident_number(number):
+            return "bulk.bad_id_number"
+        return "bulk.document_unsaid" if is_residence_permit(number) and not is_said else None
+
+    def _of_people(self, reading: RowReading) -> Iterator[RowProblem]:
+        seen: set[tuple[PersonIdType, str]] = set()
+        for role_id in self._people:
+            number = reading.of(_K.ID_NUMBER, role_id)
+            if not number:
+                continue
+            target = ColumnTarget(_K.ID_NUMBER, role_id)
+            index = self._columns.index(target)
+            key = (reading.id_type(role_id), number)
+            if key in seen:
+                yield RowProblem("bulk.same_person_twice", index, target)
+            seen.add(key)
+            if key[0] in _RESIDENT and self._checks.is_minor(number):
+                yield RowProblem("bulk.minor", index, target, is_blocking=False)
+            if not reading.of(_K.MOBILE, role_id):
+                mobile = ColumnTarget(_K.MOBILE, role_id)
+                mobile_index = self._columns.index(mobile) if mobile in self._columns else None
+                yield RowProblem("bulk.mobile_missing", mobile_index, mobile, is_blocking=False)
+
+
+_ORGANIZATION: Final = (_K.ORGANIZATION_NAME, _K.ORGANIZATION_CODE)
+
+
+def _most_characters(target: ColumnTarget) -> int:
+    return MAX_TITLE_CHARACTERS if target.kind is _K.TITLE else MAX_CELL_CHARACTERS

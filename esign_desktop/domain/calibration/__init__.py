@@ -1,0 +1,1 @@
+"""The contract by which a platform is calibrated, and what its seals tell."""

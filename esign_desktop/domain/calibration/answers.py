@@ -1,0 +1,329 @@
+"""What the seals of a calibration tell of a platform: for each open question the answer that fits what was seen.
+
+A question is answered only where one of its answers fits and the others do not. A seal's picture may have a transparent
+margin that is not seen; how far that leaves a place open is ``uncertainty_pt``. The margin is the same at every size,
+so that two sizes of one seal are compared with each other, never with a number.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.calibration.sheet import (
+    CELL_PT,
+    CROSS_PAGE_CENTER_PT,
+    KEYWORD_OFFSET_PT,
+    KEYWORD_WIDTH_PT,
+    ORGANIZATION_WIDTH_PT,
+    PAGE_COUNT,
+    PAGE_WIDTH_PT,
+    PERSON_WIDTH_PT,
+    SPOTS,
+    Seal,
+)
+from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, SealAnchor
+from esign_desktop.domain.geometry import PagePoint, PageRect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from esign_desktop.domain.calibration.sheet import Ink, Sighting, Sightings
+    from esign_desktop.domain.environment import PlatformBehaviour
+
+TOLERANCE_PT: Final = 0.5
+_LOWER_LEFT: Final = 0.5
+"""Of a seal's width, how far its centre lies from its lower-left corner, both ways."""
+_LIKE: Final = 0.25
+"""Two drawings of one seal differ in less of their ink than this; neighbouring thirds of a seal in far more."""
+_CLEARLY: Final = 1.5
+_SLICE_PT: Final = ORGANIZATION_WIDTH_PT / PAGE_COUNT
+
+
+class Question(StrEnum):
+    """What is open; the values are the names that the answers have in ``PlatformBehaviour``."""
+
+    SEAL_ANCHOR = "seal_anchor"
+    KEYWORD_ORIGIN = "keyword_origin"
+    CROSS_PAGE_SPLIT = "cross_page_split"
+    ORGANIZATION_WIDTH = "organization_seal_width_pt"
+    PERSON_WIDTH = "person_seal_width_pt"
+    LINKS_AT_START = "links_at_start"
+    SECOND_ACCOUNT = "second_account"
+    FREEZE_AT = "freeze_at"
+
+
+class Doubt(StrEnum):
+    """Why a question has no answer."""
+
+    NOT_ASKED = "not_asked"
+    NOT_SEEN = "not_seen"
+    CUT = "cut"
+    UNLIKE_ALL = "unlike_all"
+    ALIKE = "alike"
+    NEEDS_ANOTHER = "needs_another"
+    """Another question would have to be answered first."""
+    REFUSED = "refused"
+    NOT_TOLD = "not_told"
+    """No call tells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``now`` is what is set, ``seen`` what was found out, None with a doubt.
+
+    ``error_pt`` is how far what was seen is from the answer, or from the nearest there is, with ``off_pt`` its two
+    parts, to the right and upwards.
+    """
+
+    question: Question
+    now: StrEnum | float
+    seen: StrEnum | float | None = None
+    doubt: Doubt | None = None
+    error_pt: float | None = None
+    off_pt: tuple[float, float] | None = None
+    uncertainty_pt: float = 0.0
+    told: str = field(default="", repr=False)
+    """The platform's own words, where it refused."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether something else is set than what was seen."""
+        if self.seen is None:
+            return False
+        if isinstance(self.seen, float) and isinstance(self.now, float):
+            return abs(self.seen - self.now) > TOLERANCE_PT
+        return self.seen != self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where a seal would stand, or a part of it, if an answer were right."""
+
+    question: Question
+    value: StrEnum
+    page_number: int
+    box: PageRect
+
+
+def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
+    """Return what the pixels tell: one answer to each question that is about places and sizes."""
+    scaled = _one(sightings.of(Seal.SCALED))
+    anchor = _anchor(scaled, now)
+    return (
+        anchor,
+        _origin(_one(sightings.of(Seal.KEYWORD)), scaled, sightings.keyword_box, now),
+        _split(sightings.of(Seal.CROSS_PAGE), scaled, anchor, now),
+        _own_width(
+            Question.ORGANIZATION_WIDTH,
+            _one(sightings.of(Seal.OWN)),
+            scaled,
+            ORGANIZATION_WIDTH_PT,
+            now.organization_seal_width_pt,
+        ),
+        _own_width(
+            Question.PERSON_WIDTH,
+            _one(sightings.of(Seal.PERSON_OWN)),
+            _one(sightings.of(Seal.PERSON_SCALED)),
+            PERSON_WIDTH_PT,
+            now.person_seal_width_pt,
+        ),
+    )
+
+
+def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
+    """Return where the seals of known width would stand for every answer, to be drawn beside what was seen."""
+    by_question = {answer.question: answer.seen for answer in found}
+    anchor = by_question.get(Question.SEAL_ANCHOR)
+    shift = _shift(anchor if isinstance(anchor, SealAnchor) else SealAnchor.CENTRE)
+    expected = [
+        Expected(Question.SEAL_ANCHOR, value, spot.page_number, _square(spot.point, spot.width_pt, _shift(value)))
+        for spot in SPOTS
+        if spot.seal is Seal.SCALED and spot.width_pt is not None
+        for value in SealAnchor
+    ]
+    dx, dy = KEYWORD_OFFSET_PT
+    keyword_page = next(spot.page_number for spot in SPOTS if spot.is_at_keyword)
+    expected += [
+        Expected(Question.KEYWORD_ORIGIN, value, keyword_page, _square(point.moved(dx, dy), KEYWORD_WIDTH_PT, shift))
+        for value, point in origins(keyword_box).items()
+    ]
+    y = CROSS_PAGE_CENTER_PT + shift * ORGANIZATION_WIDTH_PT
+    half = ORGANIZATION_WIDTH_PT / 2
+    split = by_question.get(Question.CROSS_PAGE_SPLIT)
+    expected += [
+        Expected(
+            Question.CROSS_PAGE_SPLIT,
+            split if isinstance(split, CrossPageSplit) else CrossPageSplit.LEFT_FIRST,
+            number,
+            PageRect(PAGE_WIDTH_PT - _SLICE_PT, y - half, PAGE_WIDTH_PT, y + half),
+        )
+        for number in range(1, PAGE_COUNT + 1)
+    ]
+    return tuple(expected)
+
+
+def origins(keyword_box: PageRect) -> Mapping[KeywordOrigin, PagePoint]:
+    """Return from where a keyword's offset may count."""
+    return {
+        KeywordOrigin.LEFT_BOTTOM: PagePoint(keyword_box.left_pt, keyword_box.bottom_pt),
+        KeywordOrigin.CENTRE: keyword_box.center,
+        KeywordOrigin.RIGHT_BOTTOM: PagePoint(keyword_box.right_pt, keyword_box.bottom_pt),
+    }
+
+
+def _anchor(scaled: Sighting | None, now: PlatformBehaviour) -> Answer:
+    question = Question.SEAL_ANCHOR
+    if scaled is None or scaled.box is None or scaled.is_cut:
+        return _unseen(question, now.seal_anchor, scaled)
+    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
+    centers = {value: _square(spot.point, ORGANIZATION_WIDTH_PT, _shift(value)).center for value in SealAnchor}
+    return _nearest(question, now.seal_anchor, centers, scaled.box.center, _margin(scaled.box, ORGANIZATION_WIDTH_PT))
+
+
+def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: PageRect, now: PlatformBehaviour) -> Answer:
+    question = Question.KEYWORD_ORIGIN
+    if keyword is None or keyword.box is None or keyword.is_cut:
+        return _unseen(question, now.keyword_origin, keyword)
+    lead = _lead(scaled)
+    if lead is None:
+        return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
+    # From the point that was sent to the middle of the ink it is as far at every size, in parts of the width: that the
+    # picture may have a margin does not matter any more.
+    dx, dy = KEYWORD_OFFSET_PT
+    origin = keyword.box.center.moved(-dx - lead[0] * KEYWORD_WIDTH_PT, -dy - lead[1] * KEYWORD_WIDTH_PT)
+    return _nearest(question, now.keyword_origin, origins(keyword_box), origin, 0.0)
+
+
+def _own_width(
+    question: Question, own: Sighting | None, scaled: Sighting | None, scaled_width_pt: float, now: float
+) -> Answer:
+    if own is None and scaled is None:
+        return Answer(question, now, doubt=Doubt.NOT_ASKED)
+    if own is None or own.box is None or own.is_cut:
+        return _unseen(question, now, own)
+    if scaled is None or scaled.box is None or scaled.is_cut:
+        return Answer(question, now, doubt=Doubt.NEEDS_ANOTHER)
+    across, up = own.box.width_pt / scaled.box.width_pt, own.box.height_pt / scaled.box.height_pt
+    if abs(across - up) * scaled_width_pt > 2 * TOLERANCE_PT:
+        # It is not the same seal in another size.
+        return Answer(question, now, doubt=Doubt.UNLIKE_ALL)
+    width = round(scaled_width_pt * (across + up) / 2, 1)
+    return Answer(question, now, width, error_pt=abs(across - up) * scaled_width_pt / 2)
+
+
+def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
+    """Compare each part with each third of the whole seal."""
+    question, seen = Question.CROSS_PAGE_SPLIT, [one for one in slices if one.box is not None]
+    if len(seen) < PAGE_COUNT or any(one.is_cut for one in seen):
+        return _unseen(question, now.cross_page_split, next((one for one in seen if one.is_cut), None))
+    if scaled is None or scaled.ink is None or not isinstance(anchor.seen, SealAnchor):
+        return Answer(question, now.cross_page_split, doubt=Doubt.NEEDS_ANOTHER)
+    off = _off_the_edge(seen, scaled)
+    error = math.hypot(*off)
+    if error > TOLERANCE_PT:
+        return Answer(question, now.cross_page_split, doubt=Doubt.UNLIKE_ALL, error_pt=error, off_pt=off)
+    differences = {
+        value: sum(
+            _difference(one, scaled.ink, anchor.seen, index if value is CrossPageSplit.LEFT_FIRST else -1 - index)
+            for index, one in enumerate(seen)
+        )
+        / PAGE_COUNT
+        for value in CrossPageSplit
+    }
+    best, other = sorted(differences, key=lambda value: differences[value])[:2]
+    if differences[best] > _LIKE:
+        doubt = Doubt.UNLIKE_ALL
+    elif differences[other] < max(_CLEARLY * differences[best], _LIKE / 4):
+        doubt = Doubt.ALIKE
+    else:
+        return Answer(question, now.cross_page_split, best, error_pt=error, off_pt=off)
+    return Answer(question, now.cross_page_split, doubt=doubt, error_pt=error, off_pt=off)
+
+
+def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
+    """Return how far the middle part's left side, and all parts' middle, are from where an equal part has them."""
+    boxes = [one.box for one in slices if one.box is not None]
+    bottom, top = min(box.bottom_pt for box in boxes), max(box.top_pt for box in boxes)
+    whole, spot = scaled.box, next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
+    lifted = CROSS_PAGE_CENTER_PT + (whole.center.y_pt - spot.point.y_pt if whole is not None else 0.0)
+    inner = boxes[1 : PAGE_COUNT - 1]
+    # A seal has ink on both sides of a cut: between two cuts a part is as wide as its share.
+    across = max((box.left_pt - (PAGE_WIDTH_PT - _SLICE_PT) for box in inner), key=abs, default=0.0)
+    return across, (bottom + top) / 2 - lifted
+
+
+def _difference(part: Sighting, whole: Ink, anchor: SealAnchor, third: int) -> float:
+    """Return how much of the ink of a part and of a third of the seal is not at the same place, from 0 to 1."""
+    if part.ink is None:
+        return 1.0
+    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
+    seal = _square(spot.point, ORGANIZATION_WIDTH_PT, _shift(anchor))
+    bottom = CROSS_PAGE_CENTER_PT + _shift(anchor) * ORGANIZATION_WIDTH_PT - ORGANIZATION_WIDTH_PT / 2
+    left = PAGE_WIDTH_PT - _SLICE_PT
+    offset = (third % PAGE_COUNT) * _SLICE_PT
+    apart, together = 0.0, 0.0
+    for row in range(int(ORGANIZATION_WIDTH_PT / CELL_PT)):
+        for column in range(int(_SLICE_PT / CELL_PT)):
+            x, y = (column + 0.5) * CELL_PT, (row + 0.5) * CELL_PT
+            here = part.ink.share(left + x, bottom + y)
+            there = whole.share(seal.left_pt + offset + x, seal.bottom_pt + y)
+            apart += abs(here - there)
+            together += here + there
+    return apart / together if together else 1.0
+
+
+def _nearest(
+    question: Question,
+    now: StrEnum,
+    points: Mapping[SealAnchor, PagePoint] | Mapping[KeywordOrigin, PagePoint],
+    seen: PagePoint,
+    uncertainty_pt: float,
+) -> Answer:
+    """Return the one answer whose point is near enough, if there is one."""
+    distances = sorted(
+        (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()
+    )
+    error, best = distances[0]
+    at = dict(points)[best]  # type: ignore[index]  # its own key
+    off = seen.x_pt - at.x_pt, seen.y_pt - at.y_pt
+    within = TOLERANCE_PT + uncertainty_pt
+    doubt = Doubt.UNLIKE_ALL if error > within else Doubt.ALIKE if distances[1][0] <= within else None
+    found = best if doubt is None else None
+    return Answer(question, now, found, doubt, error, off, uncertainty_pt)
+
+
+def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None) -> Answer:
+    is_cut = sighting is not None and sighting.is_cut
+    return Answer(question, now, doubt=Doubt.CUT if is_cut else Doubt.NOT_SEEN)
+
+
+def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
+    """Return where the middle of the ink lies from the point that was sent, in parts of the width."""
+    if scaled is None or scaled.box is None or scaled.is_cut:
+        return None
+    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
+    center = scaled.box.center
+    return (
+        (center.x_pt - spot.point.x_pt) / ORGANIZATION_WIDTH_PT,
+        (center.y_pt - spot.point.y_pt) / ORGANIZATION_WIDTH_PT,
+    )
+
+
+def _margin(box: PageRect, width_pt: float) -> float:
+    """Return how far the middle of the ink may be from the middle of the picture."""
+    return max(0.0, (width_pt - max(box.width_pt, box.height_pt)) / 2)
+
+
+def _shift(anchor: SealAnchor) -> float:
+    return _LOWER_LEFT if anchor is SealAnchor.LOWER_LEFT else 0.0
+
+
+def _square(point: PagePoint, width_pt: float, shift: float) -> PageRect:
+    return PageRect.around(point.moved(shift * width_pt, shift * width_pt), width_pt, width_pt)
+
+
+def _one(sightings: tuple[Sighting, ...]) -> Sighting | None:
+    return sightings[0] if sightings else None

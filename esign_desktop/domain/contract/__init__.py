@@ -1,0 +1,1 @@
+"""The contract being prepared: the draft, its edits, its checks."""

@@ -1,0 +1,206 @@
+"""Puts one document into the place of another, with every seal where it was seen.
+
+The newcomer has an id of its own, so that the step can be taken back: both documents stay what they are. A *new
+version* takes the placements over as they are. An *upright copy* shows the same pages in other frames, so that points,
+widths and offsets go through the display to the copy's page space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.geometry import PagePoint, PageRect, Rotation
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import (
+    MAX_SEAL_PT,
+    MIN_SEAL_PT,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    keyword_origin,
+    new_placement_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.environment import PlatformBehaviour
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits
+
+SLACK_PT: Final = 0.5
+"""Seals of a keyword that would stand further off than this are placed one by one instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A draft with the newcomer.
+
+    ``divided`` keyword seals became fixed ones; ``moved`` cross-page seals stand at another side of their pages.
+    """
+
+    draft: ContractDraft
+    divided: tuple[PlacementId, ...] = ()
+    moved: tuple[PlacementId, ...] = ()
+
+
+def take_version(draft: ContractDraft, document_id: DocumentId, version: Document) -> ContractDraft:
+    """Put a new version in the place of a document; its placements stay, and those that do not fit are problems."""
+    named = replace(version, name=draft.document(document_id).name)
+    return _exchanged(draft, document_id, named, lambda placement: (replace(placement, document_id=version.id),))
+
+
+def take_upright_copy(draft: ContractDraft, document_id: DocumentId, copy: Document, hits: KeywordHits) -> Exchange:
+    """Put an upright copy in the place of a document; ``hits`` are those in the document."""
+    document = draft.document(document_id)
+    divided: list[PlacementId] = []
+    moved: list[PlacementId] = []
+
+    def carried(placement: Placement) -> tuple[Placement, ...]:
+        match placement:
+            case CoordinatePlacement():
+                return _fixed(placement, document, copy)
+            case KeywordPlacement():
+                found = hits.get((document_id, placement.keyword)) or ()
+                placements = _keyword(placement, document, copy, found, draft.behaviour)
+                if not isinstance(placements[0], KeywordPlacement):
+                    divided.append(placement.id)
+                return placements
+            case CrossPagePlacement():
+                if not _is_seen_at_the_right(placement, document):
+                    moved.append(placement.id)
+                return (_cross_page(placement, document, copy),)
+
+    named = replace(copy, name=document.name)
+    return Exchange(_exchanged(draft, document_id, named, carried), tuple(divided), tuple(moved))
+
+
+def _exchanged(
+    draft: ContractDraft,
+    document_id: DocumentId,
+    newcomer: Document,
+    carried: Callable[[Placement], tuple[Placement, ...]],
+) -> ContractDraft:
+    return replace(
+        draft,
+        documents=tuple(newcomer if d.id == document_id else d for d in draft.documents),
+        placements=tuple(
+            one
+            for placement in draft.placements
+            for one in (carried(placement) if placement.document_id == document_id else (placement,))
+        ),
+    )
+
+
+def _fixed(placement: CoordinatePlacement, document: Document, copy: Document) -> tuple[Placement, ...]:
+    """Return the seal on all pages where it comes to the same point, and further ones for the other pages."""
+    groups: dict[tuple[float, float, float | None], list[int]] = {}
+    beyond = [number for number in placement.pages if number > document.page_count]
+    for number in placement.pages:
+        if number <= document.page_count:
+            frame, upright = document.frame(number), copy.frame(number)
+            center = _point(placement.center, frame, upright)
+            key = (round(center.x_pt, 6), round(center.y_pt, 6), _width(placement.width_pt, frame))
+            groups.setdefault(key, []).append(number)
+    if not groups:
+        return (replace(placement, document_id=copy.id),)
+    return tuple(
+        replace(
+            placement,
+            id=placement.id if index == 0 else new_placement_id(),
+            document_id=copy.id,
+            pages=PageRanges.of([*numbers, *(beyond if index == 0 else ())]),
+            center=PagePoint(x_pt, y_pt),
+            width_pt=width_pt,
+        )
+        for index, ((x_pt, y_pt, width_pt), numbers) in enumerate(groups.items())
+    )
+
+
+def _keyword(
+    placement: KeywordPlacement,
+    document: Document,
+    copy: Document,
+    found: tuple[KeywordHit, ...],
+    behaviour: PlatformBehaviour,
+) -> tuple[Placement, ...]:
+    """Return the keyword with the offset that keeps its seals, or a fixed seal for each where no one offset does."""
+    places = [
+        (number, *_seal_of_hit(placement, hit, document.frame(number), copy.frame(number), behaviour))
+        for hit in found
+        for number in [hit.page_number]
+        if hit.rects and number <= document.page_count
+    ]
+    if not places:
+        frame, upright = document.frame(1), copy.frame(1)
+        start, end = PagePoint(0.0, 0.0), PagePoint(placement.offset_x_pt, placement.offset_y_pt)
+        a, b = _point(start, frame, upright), _point(end, frame, upright)
+        places = [(1, PagePoint(0.0, 0.0), PagePoint(b.x_pt - a.x_pt, b.y_pt - a.y_pt))]
+    _, anchor, center = places[0]
+    dx_pt, dy_pt = center.x_pt - anchor.x_pt, center.y_pt - anchor.y_pt
+    widths = {_width(placement.width_pt, document.frame(number)) for number, _, _ in places}
+    fits = len(widths) == 1 and all(
+        abs(c.x_pt - a.x_pt - dx_pt) <= SLACK_PT and abs(c.y_pt - a.y_pt - dy_pt) <= SLACK_PT for _, a, c in places
+    )
+    if fits:
+        width_pt = widths.pop()
+        return (replace(placement, document_id=copy.id, offset_x_pt=dx_pt, offset_y_pt=dy_pt, width_pt=width_pt),)
+    return tuple(
+        CoordinatePlacement(
+            placement.id if index == 0 else new_placement_id(),
+            placement.signer_id,
+            copy.id,
+            PageRanges.single(number),
+            where,
+            _width(placement.width_pt, document.frame(number)),
+            placement.with_qr_code,
+        )
+        for index, (number, _, where) in enumerate(places)
+    )
+
+
+def _seal_of_hit(
+    placement: KeywordPlacement, hit: KeywordHit, frame: PageFrame, upright: PageFrame, behaviour: PlatformBehaviour
+) -> tuple[PagePoint, PagePoint]:
+    """Return where the offset begins on the copy, and where its seal stands there."""
+    origin = keyword_origin(_rect(hit.rects[0], frame, upright), behaviour)
+    center = _point(hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt), frame, upright)
+    return origin, center
+
+
+def _cross_page(placement: CrossPagePlacement, document: Document, copy: Document) -> Placement:
+    """Return the seal at the same height; where it stood at another side of the pages, as high in proportion."""
+    numbers = [number for number in placement.pages if number <= document.page_count]
+    if not numbers:
+        return replace(placement, document_id=copy.id)
+    frame, upright = document.frame(numbers[0]), copy.frame(numbers[0])
+    if frame.rotation is Rotation.NONE:
+        center_y_pt = placement.center_y_pt * frame.user_unit
+    else:
+        center_y_pt = placement.center_y_pt / frame.height_pt * upright.height_pt
+    return replace(placement, document_id=copy.id, center_y_pt=center_y_pt, width_pt=_width(placement.width_pt, frame))
+
+
+def _is_seen_at_the_right(placement: CrossPagePlacement, document: Document) -> bool:
+    frames = [document.frame(number) for number in placement.pages if number <= document.page_count]
+    return all(frame.rotation is Rotation.NONE and frame.user_unit == frames[0].user_unit for frame in frames)
+
+
+def _point(point: PagePoint, frame: PageFrame, upright: PageFrame) -> PagePoint:
+    return upright.to_page(frame.to_display(point))
+
+
+def _rect(rect: PageRect, frame: PageFrame, upright: PageFrame) -> PageRect:
+    return upright.rect_to_page(frame.rect_to_display(rect))
+
+
+def _width(width_pt: float | None, frame: PageFrame) -> float | None:
+    """Return a width as it is seen; the seal's own size is the platform's business."""
+    if width_pt is None:
+        return None
+    return min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt * frame.user_unit))

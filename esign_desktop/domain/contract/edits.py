@@ -1,0 +1,242 @@
+"""Edits: functions from one draft to the next. Ids that are not in the draft are ignored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.options import FlowOptions, Party, SignerParty
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.placement import (
+    MAX_SEAL_PT,
+    MIN_SEAL_PT,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    seal_width_pt,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence, Set
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.geometry import PagePoint
+    from esign_desktop.domain.signer import Signer, SignerId, SigningTerms
+
+
+def add_documents(draft: ContractDraft, documents: Sequence[Document]) -> ContractDraft:
+    """Append documents."""
+    return replace(draft, documents=(*draft.documents, *documents))
+
+
+def remove_document(draft: ContractDraft, document_id: DocumentId) -> ContractDraft:
+    """Take a document out, and the placements on it."""
+    return replace(
+        draft,
+        documents=tuple(d for d in draft.documents if d.id != document_id),
+        placements=tuple(p for p in draft.placements if p.document_id != document_id),
+    )
+
+
+def rename_document(draft: ContractDraft, document_id: DocumentId, name: str) -> ContractDraft:
+    """Give a document another name in the contract; the file keeps its own."""
+    return replace(draft, documents=tuple(replace(d, name=name) if d.id == document_id else d for d in draft.documents))
+
+
+def fill_form(draft: ContractDraft, document_id: DocumentId, name: str, value: str) -> ContractDraft:
+    """Fill one field of a document that the platform makes of a template; another document stays as it is."""
+
+    def filled(document: Document) -> Document:
+        if document.id != document_id or document.template is None:
+            return document
+        return replace(document, template=document.template.with_value(name, value))
+
+    return replace(draft, documents=tuple(map(filled, draft.documents)))
+
+
+def move_document(draft: ContractDraft, document_id: DocumentId, to_index: int) -> ContractDraft:
+    """Move a document to another place in the list."""
+    moved = [d for d in draft.documents if d.id == document_id]
+    rest = [d for d in draft.documents if d.id != document_id]
+    rest[to_index:to_index] = moved
+    return replace(draft, documents=tuple(rest))
+
+
+def add_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
+    """Append a signer in a step of its own, after all others."""
+    last_step = max((s.terms.step for s in draft.signers), default=0)
+    return replace(draft, signers=(*draft.signers, _with_step(signer, last_step + 1)))
+
+
+def update_signer(draft: ContractDraft, signer: Signer) -> ContractDraft:
+    """Replace the signer that has the same id; its step stays as given."""
+    return replace(draft, signers=tuple(signer if s.id == signer.id else s for s in draft.signers))
+
+
+def update_terms(draft: ContractDraft, signer_id: SignerId, terms: SigningTerms) -> ContractDraft:
+    """Change how a signer signs."""
+    return replace(draft, signers=tuple(replace(s, terms=terms) if s.id == signer_id else s for s in draft.signers))
+
+
+def remove_signer(draft: ContractDraft, signer_id: SignerId) -> ContractDraft:
+    """Take a signer out, with their placements and their other parts; later steps close up."""
+    options = draft.options
+    gone: Callable[[Party | None], bool] = lambda party: party == SignerParty(signer_id)  # noqa: E731
+    return _closed_up(
+        replace(
+            draft,
+            signers=tuple(s for s in draft.signers if s.id != signer_id),
+            placements=tuple(p for p in draft.placements if p.signer_id != signer_id),
+            options=replace(
+                options,
+                initiator=None if gone(options.initiator) else options.initiator,
+                payer=None if gone(options.payer) else options.payer,
+            ),
+        )
+    )
+
+
+def arrange_signers(draft: ContractDraft, steps: Sequence[Sequence[SignerId]]) -> ContractDraft:
+    """Order the signers by steps; signers named in no step keep their order in steps behind the others."""
+    known = {s.id: s for s in draft.signers}
+    named: list[Signer] = []
+    seen: set[SignerId] = set()
+    step_number = 0
+    for step in steps:
+        members = [known[i] for i in dict.fromkeys(step) if i in known and i not in seen]
+        if members:
+            step_number += 1
+            named.extend(_with_step(s, step_number) for s in members)
+            seen.update(s.id for s in members)
+    for signer in draft.signers:
+        if signer.id not in seen:
+            step_number += 1
+            named.append(_with_step(signer, step_number))
+    return replace(draft, signers=tuple(named))
+
+
+def set_ordered(draft: ContractDraft, *, is_ordered: bool) -> ContractDraft:
+    """Choose between steps and any order."""
+    return replace(draft, is_ordered=is_ordered)
+
+
+def set_options(draft: ContractDraft, options: FlowOptions) -> ContractDraft:
+    """Replace the flow's options."""
+    return replace(draft, options=options)
+
+
+def place(draft: ContractDraft, placement: Placement) -> ContractDraft:
+    """Add a placement on top of the others."""
+    return replace(draft, placements=(*draft.placements, placement))
+
+
+def update_placement(draft: ContractDraft, placement: Placement) -> ContractDraft:
+    """Replace the placement that has the same id."""
+    return replace(draft, placements=tuple(placement if p.id == placement.id else p for p in draft.placements))
+
+
+def remove_placements(draft: ContractDraft, placement_ids: Set[PlacementId]) -> ContractDraft:
+    """Take placements out."""
+    return replace(draft, placements=tuple(p for p in draft.placements if p.id not in placement_ids))
+
+
+def assign_signer(draft: ContractDraft, placement_ids: Set[PlacementId], signer_id: SignerId) -> ContractDraft:
+    """Give the placements to another signer."""
+    if all(signer.id != signer_id for signer in draft.signers):
+        return draft
+    return _changed(draft, placement_ids, lambda p: replace(p, signer_id=signer_id))
+
+
+def move_placements(draft: ContractDraft, placement_ids: Set[PlacementId], dx_pt: float, dy_pt: float) -> ContractDraft:
+    """Shift placements right and up in page space.
+
+    The whole of a coordinate seal is kept on its pages, a cross-page seal moves up and down only, and a keyword's
+    offset moves freely, since its matches may stand anywhere.
+    """
+    return _changed(draft, placement_ids, lambda p: _moved(draft, p, dx_pt, dy_pt))
+
+
+def place_at(
+    draft: ContractDraft, placement_id: PlacementId, document_id: DocumentId, page_number: int, center: PagePoint
+) -> ContractDraft:
+    """Put a coordinate seal on another page or document; its other pages are given up."""
+    if all(document.id != document_id for document in draft.documents):
+        return draft
+    return _changed(
+        draft,
+        {placement_id},
+        lambda p: (
+            replace(p, document_id=document_id, pages=PageRanges.single(page_number), center=center)
+            if isinstance(p, CoordinatePlacement)
+            else p
+        ),
+    )
+
+
+def resize_placements(draft: ContractDraft, placement_ids: Set[PlacementId], width_pt: float | None) -> ContractDraft:
+    """Set the shown width of seals, within what is legible and fits; None returns to the seal's own size."""
+    width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
+    return _changed(draft, placement_ids, lambda p: replace(p, width_pt=width))
+
+
+def grow_placements(draft: ContractDraft, placement_ids: Set[PlacementId], by_pt: float) -> ContractDraft:
+    """Change the shown width of seals by a difference; a seal whose signer is gone stays as it is."""
+    signers = {signer.id: signer for signer in draft.signers}
+
+    def grown(placement: Placement) -> Placement:
+        signer = signers.get(placement.signer_id)
+        if signer is None:
+            return placement
+        width = seal_width_pt(placement, signer, draft.behaviour) + by_pt
+        return replace(placement, width_pt=min(MAX_SEAL_PT, max(MIN_SEAL_PT, width)))
+
+    return _changed(draft, placement_ids, grown)
+
+
+def set_pages(draft: ContractDraft, placement_ids: Set[PlacementId], pages: PageRanges) -> ContractDraft:
+    """Put coordinate and cross-page seals on these pages."""
+    return _changed(draft, placement_ids, lambda p: p if isinstance(p, KeywordPlacement) else replace(p, pages=pages))
+
+
+def confirm_hits(draft: ContractDraft, counts: Mapping[PlacementId, int]) -> ContractDraft:
+    """Record how many seals the person agreed to, for each keyword."""
+    return _changed(
+        draft,
+        set(counts),
+        lambda p: replace(p, confirmed_hits=counts[p.id]) if isinstance(p, KeywordPlacement) else p,
+    )
+
+
+def _changed(
+    draft: ContractDraft, placement_ids: Set[PlacementId], change: Callable[[Placement], Placement]
+) -> ContractDraft:
+    return replace(draft, placements=tuple(change(p) if p.id in placement_ids else p for p in draft.placements))
+
+
+def _moved(draft: ContractDraft, placement: Placement, dx_pt: float, dy_pt: float) -> Placement:
+    moved: Placement
+    match placement:
+        case KeywordPlacement(offset_x_pt=x, offset_y_pt=y):
+            return replace(placement, offset_x_pt=x + dx_pt, offset_y_pt=y + dy_pt)
+        case CoordinatePlacement(center=center):
+            moved = replace(placement, center=center.moved(dx_pt, dy_pt))
+        case CrossPagePlacement(center_y_pt=y):
+            moved = replace(placement, center_y_pt=y + dy_pt)
+    document = next((d for d in draft.documents if d.id == placement.document_id), None)
+    signer = next((s for s in draft.signers if s.id == placement.signer_id), None)
+    if document is None or signer is None:
+        return moved
+    return settled(moved, document, seal_width_pt(moved, signer, draft.behaviour))
+
+
+def _with_step(signer: Signer, step: int) -> Signer:
+    return replace(signer, terms=replace(signer.terms, step=step))
+
+
+def _closed_up(draft: ContractDraft) -> ContractDraft:
+    numbers = {step: n for n, step in enumerate(sorted({s.terms.step for s in draft.signers}), 1)}
+    return replace(draft, signers=tuple(_with_step(s, numbers[s.terms.step]) for s in draft.signers))

@@ -1,0 +1,233 @@
+"""Reads a customer from one line: name, ID number and phone in any order, typed, pasted or from a card reader.
+
+Full-width characters, labels such as 姓名： and separators of any kind are read; a number may touch the name. A word
+such as 护照 says whose number it is where the number itself does not. Whether a number can be right is for
+``services.identity`` to say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import PersonIdType, is_mainland_mobile
+from esign_desktop.domain.people.documents import (
+    KIND_BY_WORD,
+    fits,
+    fitting_kinds,
+    likely_kinds,
+    plain_word,
+    word_pattern,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+MAX_CHARACTERS: Final = 400
+"""A line that is longer was meant for another window."""
+
+
+class PartKind(StrEnum):
+    """What a part of the line is. ID_NUMBER is that of any document; UNREAD is a number that can't be told."""
+
+    NAME = "name"
+    ID_NUMBER = "id_number"
+    MOBILE = "mobile"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPart:
+    """A part as it was read, and where it stands: ``start`` and ``end`` count the line's characters from 0."""
+
+    kind: PartKind
+    value: str = field(repr=False)
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """What was read, in the line's order. A kind that is ``ambiguous`` was found more than once, and has no value.
+
+    ``said_type`` is the document that a word names; ``id_types`` what the number can be one of, empty when it can't be
+    one of the document that is named.
+    """
+
+    parts: tuple[CustomerPart, ...] = ()
+    ambiguous: frozenset[PartKind] = frozenset()
+    said_type: PersonIdType | None = None
+    id_types: tuple[PersonIdType, ...] = ()
+
+    @property
+    def id_type(self) -> PersonIdType | None:
+        """The kind of document, if there is no doubt about it."""
+        return self.id_types[0] if len(self.id_types) == 1 else None
+
+    @property
+    def choosable_types(self) -> tuple[PersonIdType, ...]:
+        """What a person may say that the number is one of, by ``with_document_word``."""
+        number = self.value(PartKind.ID_NUMBER)
+        unread = [part.value for part in self.parts if part.kind is PartKind.UNREAD]
+        number = number or (unread[0] if len(unread) == 1 else "")
+        return fitting_kinds(number) if number else ()
+
+    def value(self, kind: PartKind) -> str:
+        """Return the one part of a kind; empty when there is none, or several."""
+        found = [part.value for part in self.parts if part.kind is kind]
+        return found[0] if len(set(found)) == 1 and kind not in self.ambiguous else ""
+
+    def missing(self, wanted: Iterable[PartKind]) -> tuple[PartKind, ...]:
+        """Return which of the kinds the line does not hold at all."""
+        held = {part.kind for part in self.parts}
+        return tuple(kind for kind in wanted if kind not in held)
+
+
+_LABELS: Final = re.compile(
+    r"(?:(?:港澳台?|台湾)?居民居住证|姓\s*名|公民身份号码|身份证件?号?码?|证件号码?|手机号?码?|(?:联系)?电话号?码?|联系方式)\s*[:.]?"
+    r"|\b(?:NAME|ID(?: ?(?:NO|NUMBER))?|PHONE|MOBILE|TEL)\s*[:.]",
+)
+_ID_NUMBER: Final = re.compile(r"(?<![0-9])[0-9]{6}[ -]?[0-9]{8}[ -]?[0-9]{3}(?:[0-9](?![0-9X])|X)")
+_MOBILE: Final = re.compile(
+    r"(?:(?<![0-9+])(?:\+?86[ -]?|0086[ -]?)?|(?<=X))(1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])"
+)
+_BOTH: Final = re.compile(r"(?<![0-9])[0-9]{28}[0-9X](?![0-9])")
+_NUMBER: Final = re.compile(r"[0-9][0-9X]*")
+_MOBILE_ABROAD: Final = re.compile(r"(\+(?!86)[0-9]{1,3}(?:[ -]?[0-9]{2,5}){2,4})(?![0-9])")
+_DOCUMENT: Final = re.compile(
+    r"(?<![0-9A-Z])(?:[0-9]{10} ?\([A-Z]\)|(?=(?:[A-Z]*[0-9]){4})(?=[0-9]*[A-Z])[0-9A-Z]{5,20}(?![0-9A-Z]))"
+    r"|[\u4e00-\u9fff]字第?[0-9]{4,9}号?"
+)
+_DIGITS: Final = re.compile(r"(?<![0-9])[0-9]{5,18}(?![0-9])")
+_DOCUMENT_WORD: Final = word_pattern()
+_WORD: Final = re.compile(r"[^\s,;:/|()<>\[\]{}\"=+_#*.]+(?:\.(?=\s|$))?")
+_DOTS: Final = str.maketrans("•・‧∙⋅．", "······")
+_ID_CHARACTERS: Final = 18
+_MOST_OF_A_SPLIT_NAME: Final = 4
+_CHINESE: Final = re.compile("[\u2e80-\U0003ffff]")
+_NOT_A_NAME: Final = re.compile(r"[男女]|.{1,4}族|汉")
+"""What card readers type beside the name."""
+
+
+def read_customer_line(text: str, is_id_number: Callable[[str], bool]) -> CustomerLine:
+    """Read a line. ``is_id_number`` tells where one number ends and the next begins when nothing stands in between."""
+    line = _Line(text[:MAX_CHARACTERS])
+    said = line.take_document_words()
+    line.blank(_LABELS)
+    line.take_both(is_id_number)
+    line.take(_ID_NUMBER, PartKind.ID_NUMBER)
+    line.take(_DOCUMENT, PartKind.ID_NUMBER)
+    line.take(_MOBILE, PartKind.MOBILE)
+    line.take(_MOBILE_ABROAD, PartKind.MOBILE)
+    if len(said) == 1 and not any(part.kind is PartKind.ID_NUMBER for part in line.parts):
+        line.take(_DIGITS, PartKind.ID_NUMBER)
+    line.take(_NUMBER, PartKind.UNREAD)
+    line.take_name()
+    parts = tuple(sorted(line.parts, key=lambda part: part.start))
+    values = Counter(part.kind for part in set(parts) if part.kind is not PartKind.UNREAD)
+    ambiguous = frozenset(kind for kind, count in values.items() if count > 1)
+    read = CustomerLine(parts, ambiguous, said[0] if len(said) == 1 else None)
+    return replace(read, id_types=_id_types(read, said))
+
+
+def with_document_word(text: str, word: str) -> str:
+    """Return the line with this word for the document in the place of any other."""
+    folded = "".join(map(_folded, text))
+    kept, at = [], 0
+    for match in _DOCUMENT_WORD.finditer(folded):
+        kept.append(text[at : match.start()])
+        at = match.end()
+    bare = "".join([*kept, text[at:]]).strip()
+    return f"{bare} {word}"
+
+
+def _id_types(line: CustomerLine, said: Collection[PersonIdType]) -> tuple[PersonIdType, ...]:
+    number = line.value(PartKind.ID_NUMBER)
+    if not number:
+        return ()
+    if said:
+        return tuple(kind for kind in said if fits(kind, number))
+    return likely_kinds(number, has_chinese_name=bool(_CHINESE.search(line.value(PartKind.NAME))))
+
+
+class _Line:
+    """The line with one character for one, so that places stay; what was read is blanked out."""
+
+    def __init__(self, text: str) -> None:
+        self._given = text
+        self._plain = "".join(map(_folded, text))
+        self.parts: list[CustomerPart] = []
+
+    def blank(self, what: re.Pattern[str]) -> None:
+        self._plain = what.sub(lambda match: ";" * len(match[0]), self._plain)
+
+    def take_document_words(self) -> tuple[PersonIdType, ...]:
+        """Blank what documents are called, and return which were named."""
+        words = [match[1] for match in _DOCUMENT_WORD.finditer(self._plain)]
+        self.blank(_DOCUMENT_WORD)
+        return tuple(dict.fromkeys(KIND_BY_WORD[plain_word(word)] for word in words))
+
+    def take(self, what: re.Pattern[str], kind: PartKind) -> None:
+        for match in list(what.finditer(self._plain)):
+            group = 1 if what.groups else 0
+            self._add(kind, re.sub(r"[ -]", "", match[group]), match.start(), match.end())
+
+    def take_both(self, is_id_number: Callable[[str], bool]) -> None:
+        """Take an ID number and a phone that touch each other, if there is but one way to part them."""
+        for match in list(_BOTH.finditer(self._plain)):
+            run, start = match[0], match.start()
+            cuts = [
+                (id_at, mobile_at)
+                for id_at, mobile_at in ((0, _ID_CHARACTERS), (11, 0))
+                if is_id_number(run[id_at : id_at + _ID_CHARACTERS])
+                and is_mainland_mobile(run[mobile_at : mobile_at + 11])
+            ]
+            if len(cuts) == 1:
+                ((id_at, mobile_at),) = cuts
+                number, mobile = run[id_at : id_at + _ID_CHARACTERS], run[mobile_at : mobile_at + 11]
+                self._add(PartKind.ID_NUMBER, number, start + id_at, start + id_at + _ID_CHARACTERS)
+                self._add(PartKind.MOBILE, mobile, start + mobile_at, start + mobile_at + 11)
+
+    def take_name(self) -> None:
+        words = [match.span() for match in _WORD.finditer(self._plain)]
+        words = [span for span in words if any(c.isalpha() for c in self._plain[slice(*span)])]
+        if len(words) > 1:
+            words = [span for span in words if not _NOT_A_NAME.fullmatch(self._plain[slice(*span)])] or words
+        for start, end in self._joined(words):
+            name = unicodedata.normalize("NFC", self._given[start:end]).strip("-·'’ ")
+            self._add(PartKind.NAME, tidy_name(name), start, end)
+
+    def _joined(self, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Put the words of one name together: Latin ones, and Chinese ones with spaces in between."""
+        texts = [self._plain[slice(*span)] for span in words]
+        are_beside = len(words) > 1 and all(not self._plain[a[1] : b[0]].strip() for a, b in pairwise(words))
+        are_latin = not any(map(_CHINESE.search, texts))
+        # Two names of two characters are two persons.
+        are_split = min(map(len, texts), default=0) == 1 and sum(map(len, texts)) <= _MOST_OF_A_SPLIT_NAME
+        if are_beside and (are_latin or are_split):
+            yield words[0][0], words[-1][1]
+        else:
+            yield from words
+
+    def _add(self, kind: PartKind, value: str, start: int, end: int) -> None:
+        self.parts.append(CustomerPart(kind, value, start, end))
+        self._plain = f"{self._plain[:start]}{';' * (end - start)}{self._plain[end:]}"
+
+
+def _folded(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character).upper()
+    if len(folded) != 1:
+        return character
+    return ";" if folded in "、，；。" else " " if folded.isspace() and folded not in "\t\r\n" else folded
+
+
+def tidy_name(text: str) -> str:
+    """Return a name with half-width letters, single spaces, none between Chinese characters, and one kind of dot."""
+    plain = "".join(unicodedata.normalize("NFKC", c) if not c.isalpha() or not c.isascii() else c for c in text)
+    plain = " ".join(plain.translate(_DOTS).split())
+    return re.sub(rf"(?<={_CHINESE.pattern}) (?={_CHINESE.pattern})", "", plain)

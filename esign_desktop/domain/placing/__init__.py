@@ -1,0 +1,1 @@
+"""Where seals go on pages: placements, snapping, clamping, copies."""

@@ -1,0 +1,359 @@
+"""Copies of seals beside themselves and on other pages. The seals that are copied stay where they are.
+
+Seals that were copied, and what becomes of them where they are pasted.
+
+Seals that would cover one another: equal in signer, kind, size and place, so that a person sees only one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.geometry import PageRect
+from esign_desktop.domain.page_ranges import PageChoice, PageRanges, chosen_pages
+from esign_desktop.domain.placing.clamping import settled, shift_on_page
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    new_placement_id,
+    seal_width_pt,
+)
+from esign_desktop.domain.signer import SignerId
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Set
+
+    from esign_desktop.domain.document import Document
+
+
+_DECIMALS: Final = 2
+"""Places that differ by less than can be seen are the same."""
+
+
+class SealTwins:
+    """Tells whether an equal seal stands already where another is to be put; it grows with ``add``."""
+
+    def __init__(self, placements: Iterable[Placement]) -> None:
+        self._pages_by_place: dict[Hashable, list[PageRanges | None]] = {}
+        for placement in placements:
+            self.add(placement)
+
+    def add(self, placement: Placement) -> None:
+        """Take note of a placement."""
+        self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
+
+    def has_twin(self, placement: Placement) -> bool:
+        """Whether an equal seal stands on one of the placement's pages; a keyword's seals stand wherever it does."""
+        pages = _pages(placement)
+        return any(
+            taken is None or pages is None or any(number in taken for number in pages)
+            for taken in self._pages_by_place.get(_place(placement), ())
+        )
+
+    def has_twin_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
+        """Whether an equal seal, or this one, stands on a page."""
+        return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
+
+
+def _pages(placement: Placement) -> PageRanges | None:
+    return None if isinstance(placement, KeywordPlacement) else placement.pages
+
+
+def _place(placement: Placement) -> Hashable:
+    seal = (placement.signer_id, placement.document_id, placement.width_pt)
+    match placement:
+        case CoordinatePlacement(center=center):
+            return (*seal, "coordinate", round(center.x_pt, _DECIMALS), round(center.y_pt, _DECIMALS))
+        case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):
+            return (*seal, "keyword", keyword, round(x, _DECIMALS), round(y, _DECIMALS))
+        case CrossPagePlacement(center_y_pt=y):
+            return (*seal, "cross_page", round(y, _DECIMALS))
+
+
+COPY_OFFSET_PT: Final = 12.0
+"""How far to the right and down, as shown, a copy lies from what it is a copy of."""
+
+_MAX_STEPS: Final = 200
+
+
+class LeftOutReason(StrEnum):
+    """Why a seal did not come to stand on pages that were asked for."""
+
+    LEAVES_THE_PAGE = "leaves_the_page"
+    NO_SUCH_PAGE = "no_such_page"
+    NO_SUCH_DOCUMENT = "no_such_document"
+    NO_SUCH_SIGNER = "no_such_signer"
+    ONE_PAGE = "one_page"
+    """A cross-page seal needs two."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A copy, or the part of it on some pages, that was not made. ``placement_id`` is that of the copied seal.
+
+    ``pages`` is None when nothing of the copy was made.
+    """
+
+    placement_id: PlacementId
+    document_id: DocumentId
+    reason: LeftOutReason
+    pages: PageRanges | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """A draft with copies, the placements to select in it, and what could not be copied."""
+
+    draft: ContractDraft
+    placement_ids: tuple[PlacementId, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def duplicate(draft: ContractDraft, placement_ids: Set[PlacementId]) -> Copies:
+    """Put a copy of each seal beside it; the copy of a keyword's seals has to be confirmed anew.
+
+    Seals whose document or signer is gone are ignored.
+    """
+    twins, copies = SealTwins(draft.placements), list[Placement]()
+    for placement in draft.placements:
+        if placement.id in placement_ids and _is_complete(draft, placement):
+            copy = beside_twins(draft, unconfirmed(replace(placement, id=new_placement_id())), twins)
+            twins.add(copy)
+            copies.append(copy)
+    return with_copies(draft, copies)
+
+
+def copy_to_pages(
+    draft: ContractDraft,
+    placement_ids: Set[PlacementId],
+    choice: PageChoice,
+    *,
+    skips_cover: bool = False,
+    as_separate: bool = False,
+) -> Copies:
+    """Put coordinate seals on more pages of their documents, at the same point.
+
+    The pages join those that the placement has, or, ``as_separate``, become placements of their own that can be moved
+    one by one. A page where an equal seal stands already gets no second one. Pages that the seal would leave are left
+    out, and so are chosen numbers that the document does not have. Other placements are ignored.
+    """
+    placements, twins = list(draft.placements), SealTwins(draft.placements)
+    left_out, selected = list[LeftOut](), list[PlacementId]()
+    for index, placement in enumerate(draft.placements):
+        if (
+            placement.id not in placement_ids
+            or not isinstance(placement, CoordinatePlacement)
+            or not _is_complete(draft, placement)
+        ):
+            continue
+        fitting, not_fitting = _fitting_pages(draft, placement, choice, skips_cover=skips_cover)
+        left_out.extend(not_fitting)
+        wanted = [number for number in fitting if not twins.has_twin_on(placement, number)]
+        selected.append(placement.id)
+        if as_separate:
+            copies = [replace(placement, id=new_placement_id(), pages=PageRanges.single(number)) for number in wanted]
+            placements.extend(copies)
+            selected.extend(copy.id for copy in copies)
+        elif wanted:
+            placements[index] = replace(placement, pages=PageRanges.of([*placement.pages, *wanted]))
+        if wanted:
+            twins.add(replace(placement, pages=PageRanges.of(wanted)))
+    return Copies(replace(draft, placements=tuple(placements)), tuple(selected), tuple(left_out))
+
+
+def with_copies(draft: ContractDraft, copies: Iterable[Placement], left_out: Iterable[LeftOut] = ()) -> Copies:
+    """Return the draft with the copies on top of the others, to be selected."""
+    copies = tuple(copies)
+    return Copies(
+        replace(draft, placements=(*draft.placements, *copies)), tuple(copy.id for copy in copies), tuple(left_out)
+    )
+
+
+def beside_twins(draft: ContractDraft, placement: Placement, twins: SealTwins) -> Placement:
+    """Return the placement where it covers no equal seal: moved to the right and down as shown, or up and to the left.
+
+    Its document and its signer have to be those of the draft. Where there is no room at all it stays where it is.
+    """
+    if not twins.has_twin(placement):
+        return placement
+    for direction in (1, -1):
+        before = placement
+        for step in range(1, _MAX_STEPS):
+            moved = _shifted(draft, placement, direction * step * COPY_OFFSET_PT)
+            if not twins.has_twin(moved):
+                return moved
+            if moved == before:
+                break
+            before = moved
+    return placement
+
+
+def kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
+    """Return the placement with its seals wholly on their pages. Raises KeyError without its document or signer."""
+    width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
+    return settled(placement, draft.document(placement.document_id), width)
+
+
+def unconfirmed(placement: Placement) -> Placement:
+    """Return the placement as one that nobody agreed to yet: what was confirmed was the seals there were before."""
+    return replace(placement, confirmed_hits=None) if isinstance(placement, KeywordPlacement) else placement
+
+
+def _shifted(draft: ContractDraft, placement: Placement, by_pt: float) -> Placement:
+    dx_pt, dy_pt = by_pt, -by_pt
+    document = draft.document(placement.document_id)
+    if not isinstance(placement, KeywordPlacement) and placement.pages.first <= document.page_count:
+        dx_pt, dy_pt = shift_on_page(document.frame(placement.pages.first), by_pt, by_pt)
+    match placement:
+        case CoordinatePlacement(center=center):
+            return kept_on_page(draft, replace(placement, center=center.moved(dx_pt, dy_pt)))
+        case KeywordPlacement(offset_x_pt=x, offset_y_pt=y):
+            return replace(placement, offset_x_pt=x + dx_pt, offset_y_pt=y + dy_pt)
+        case CrossPagePlacement(center_y_pt=y):
+            return kept_on_page(draft, replace(placement, center_y_pt=y + dy_pt))
+
+
+def _fitting_pages(
+    draft: ContractDraft, placement: CoordinatePlacement, choice: PageChoice, *, skips_cover: bool
+) -> tuple[list[int], list[LeftOut]]:
+    document = draft.document(placement.document_id)
+    width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
+    rect = PageRect.around(placement.center, width, width)
+    chosen = chosen_pages(choice, document.page_count, skips_cover=skips_cover) or ()
+    fitting = [number for number in chosen if document.frame(number).bounds.contains(rect)]
+    fits = set(fitting)
+    tight = [number for number in chosen if number not in fits and number not in placement.pages]
+    beyond = [number for number in choice if number > document.page_count] if isinstance(choice, PageRanges) else []
+    return fitting, [
+        LeftOut(placement.id, document.id, reason, PageRanges.of(numbers))
+        for reason, numbers in ((LeftOutReason.LEAVES_THE_PAGE, tight), (LeftOutReason.NO_SUCH_PAGE, beyond))
+        if numbers
+    ]
+
+
+def _is_complete(draft: ContractDraft, placement: Placement) -> bool:
+    return any(d.id == placement.document_id for d in draft.documents) and any(
+        s.id == placement.signer_id for s in draft.signers
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedSeal:
+    """A placement as it was copied, and whether it stood on every page of its document."""
+
+    placement: Placement
+    covers_document: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SealClipboard:
+    """Copied placements, in the order of their draft, with their documents and pages; they outlive both."""
+
+    seals: tuple[ClippedSeal, ...] = ()
+
+    @classmethod
+    def of(cls, draft: ContractDraft, placement_ids: Set[PlacementId]) -> SealClipboard:
+        """Copy placements out of a draft."""
+        documents = {document.id: document for document in draft.documents}
+
+        def clipped(placement: Placement) -> ClippedSeal:
+            document = documents.get(placement.document_id)
+            covers = (
+                document is not None
+                and not isinstance(placement, KeywordPlacement)
+                and placement.pages.within(document.page_count) == document.all_pages
+            )
+            return ClippedSeal(placement, covers)
+
+        return cls(tuple(clipped(p) for p in draft.placements if p.id in placement_ids))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to paste."""
+        return not self.seals
+
+    @property
+    def first_page_number(self) -> int | None:
+        """The lowest page on which a coordinate seal stood; None if there is no such seal."""
+        placements = (seal.placement for seal in self.seals)
+        return min((p.pages.first for p in placements if isinstance(p, CoordinatePlacement)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class PasteTarget:
+    """Where to paste. What is None stays as it was copied.
+
+    ``page_number`` becomes the page of the first coordinate seal, and the others keep their distance from it.
+    ``signer_id`` gets the seals whose own signer the contract does not have.
+    """
+
+    document_id: DocumentId | None = None
+    page_number: int | None = None
+    signer_id: SignerId | None = None
+
+
+def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | None = None) -> Copies:
+    """Put copied seals at the same place of the same or another document, each kept on its pages.
+
+    A seal that would cover an equal one is put beside it. A cross-page seal over a whole document gets all pages of the
+    other. A keyword's seals have to be confirmed anew.
+    """
+    target = target or PasteTarget()
+    twins, copies, left_out = SealTwins(draft.placements), list[Placement](), list[LeftOut]()
+    shift = 0
+    if target.page_number is not None and clipboard.first_page_number is not None:
+        shift = target.page_number - clipboard.first_page_number
+    for seal in clipboard.seals:
+        copy, missing = _pasted(draft, seal, target, shift)
+        left_out.extend(missing)
+        if copy is not None:
+            copy = beside_twins(draft, kept_on_page(draft, copy), twins)
+            twins.add(copy)
+            copies.append(copy)
+    return with_copies(draft, copies, left_out)
+
+
+def _pasted(
+    draft: ContractDraft, seal: ClippedSeal, target: PasteTarget, shift: int
+) -> tuple[Placement | None, list[LeftOut]]:
+    """Return the copy with its document, signer and pages, not yet kept on the page, and what is left out of it."""
+    source = seal.placement
+    document_id = target.document_id or source.document_id
+
+    def left_out(reason: LeftOutReason, pages: PageRanges | None = None) -> list[LeftOut]:
+        return [LeftOut(source.id, document_id, reason, pages)]
+
+    document = next((d for d in draft.documents if d.id == document_id), None)
+    if document is None:
+        return None, left_out(LeftOutReason.NO_SUCH_DOCUMENT)
+    known = {signer.id for signer in draft.signers}
+    signer_id = next((s for s in (source.signer_id, target.signer_id) if s in known), None)
+    if signer_id is None:
+        return None, left_out(LeftOutReason.NO_SUCH_SIGNER)
+    copy = replace(source, id=new_placement_id(), document_id=document_id, signer_id=signer_id)
+    if isinstance(copy, KeywordPlacement):
+        return unconfirmed(copy), []
+    wanted = _wanted_pages(copy, document, shift, covers_document=seal.covers_document)
+    pages = wanted.within(document.page_count)
+    beyond = [number for number in wanted if number > document.page_count]
+    missing = left_out(LeftOutReason.NO_SUCH_PAGE, PageRanges.of(beyond)) if beyond else []
+    if pages is None:
+        return None, left_out(LeftOutReason.NO_SUCH_PAGE)
+    if isinstance(copy, CrossPagePlacement) and len(pages) < 2:
+        return None, left_out(LeftOutReason.ONE_PAGE)
+    return replace(copy, pages=pages), missing
+
+
+def _wanted_pages(
+    copy: CoordinatePlacement | CrossPagePlacement, document: Document, shift: int, *, covers_document: bool
+) -> PageRanges:
+    if isinstance(copy, CrossPagePlacement):
+        return document.all_pages if covers_document and document.page_count else copy.pages
+    return PageRanges.of(number + shift for number in copy.pages)

@@ -1,0 +1,193 @@
+"""Where a seal goes: by coordinate, by keyword, or across pages. All points and sizes are page space.
+
+``width_pt`` is the shown width (``scale`` on the wire), the height follows in proportion; None means the seal's own
+size, which the platform does not tell. Seals are taken to be square.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NewType
+from uuid import uuid4
+
+from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, PlatformBehaviour
+from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.signer import Signer, SignerId, natural_seal_width_pt
+
+PlacementId = NewType("PlacementId", str)
+
+MIN_SEAL_PT: Final = 10.0
+MAX_SEAL_PT: Final = 600.0
+MIN_SLICE_PT: Final = mm_to_pt(2.0)
+MAX_KEYWORD_CHARACTERS: Final = 30
+
+
+def new_placement_id() -> PlacementId:
+    """Return an id that no other placement has."""
+    return PlacementId(uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatePlacement:
+    """A seal at the same point of one or more pages (signType 2). ``with_qr_code`` counts on single pages only."""
+
+    id: PlacementId
+    signer_id: SignerId
+    document_id: DocumentId
+    pages: PageRanges
+    center: PagePoint
+    width_pt: float | None = None
+    with_qr_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordPlacement:
+    """A seal at every match of a text in one document (signType 1).
+
+    The offset leads to the seal's centre from where the platform measures it (``keyword_origin``): the same numbers
+    mean another place on a platform that measures from elsewhere. ``confirmed_hits`` is the number of seals that the
+    person agreed to; another number found later has to be confirmed anew.
+    """
+
+    id: PlacementId
+    signer_id: SignerId
+    document_id: DocumentId
+    keyword: str
+    offset_x_pt: float = 0.0
+    offset_y_pt: float = 0.0
+    width_pt: float | None = None
+    confirmed_hits: int | None = None
+    with_qr_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CrossPagePlacement:
+    """One seal divided over the right edges of several pages (骑缝章, signType 3).
+
+    ``center_y_pt`` is in page space; each page of ``pages`` shows an equal slice, in page order or from the last page
+    to the first, as the platform has it.
+    """
+
+    id: PlacementId
+    signer_id: SignerId
+    document_id: DocumentId
+    pages: PageRanges
+    center_y_pt: float
+    width_pt: float | None = None
+
+
+Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordHit:
+    """One match of a keyword: a rectangle per line, in page space, and the text as the document spells it.
+
+    ``is_literal`` is False when only normalised matching finds it, which the platform may not.
+    """
+
+    page_number: int
+    rects: tuple[PageRect, ...]
+    text: str
+    context: str = ""
+    is_literal: bool = True
+
+    def origin(self, behaviour: PlatformBehaviour) -> PagePoint:
+        """Return the point from where such a platform counts a seal's offset."""
+        return keyword_origin(self.rects[0], behaviour)
+
+
+def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePoint:
+    """Return the point of a match, by the rectangle of its first line, from where a seal's offset counts."""
+    match behaviour.keyword_origin:
+        case KeywordOrigin.LEFT_BOTTOM:
+            return PagePoint(first_line.left_pt, first_line.bottom_pt)
+        case KeywordOrigin.CENTRE:
+            return first_line.center
+        case KeywordOrigin.RIGHT_BOTTOM:
+            return PagePoint(first_line.right_pt, first_line.bottom_pt)
+
+
+KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]
+"""What a search found per document and keyword; None or no entry means that it has not been searched yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealMark:
+    """One seal, or one slice of a seal, as it will stand on one page.
+
+    ``rect`` is the part that shows; ``slice_index`` of ``slice_count`` parts counts from 0 at the seal's left.
+    """
+
+    placement_id: PlacementId
+    signer_id: SignerId
+    document_id: DocumentId
+    page_number: int
+    rect: PageRect
+    slice_index: int = 0
+    slice_count: int = 1
+    size_is_assumed: bool = False
+
+
+def is_thin_slice(width_pt: float) -> bool:
+    """Whether a cross-page seal's slice is too thin to be seen well; just two millimetres are not, however rounded."""
+    return width_pt < MIN_SLICE_PT - 0.001
+
+
+def seal_width_pt(placement: Placement, signer: Signer, behaviour: PlatformBehaviour) -> float:
+    """Return the width at which the seal is drawn: the chosen one, or the signer's assumed own."""
+    return placement.width_pt if placement.width_pt is not None else natural_seal_width_pt(signer, behaviour)
+
+
+def marks_of(
+    placement: Placement,
+    signer: Signer,
+    document: Document,
+    behaviour: PlatformBehaviour,
+    hits: tuple[KeywordHit, ...] = (),
+) -> tuple[SealMark, ...]:
+    """Return every mark that the placement makes on such a platform, in page order; ``hits`` matter to keywords only.
+
+    Pages that the document does not have make no mark.
+    """
+    width = seal_width_pt(placement, signer, behaviour)
+    assumed = placement.width_pt is None
+
+    def mark(page_number: int, rect: PageRect, index: int = 0, count: int = 1) -> SealMark:
+        return SealMark(
+            placement.id, placement.signer_id, placement.document_id, page_number, rect, index, count, assumed
+        )
+
+    match placement:
+        case CoordinatePlacement(pages=pages, center=center):
+            return tuple(
+                mark(number, PageRect.around(center, width, width)) for number in pages if number <= document.page_count
+            )
+        case KeywordPlacement(offset_x_pt=dx, offset_y_pt=dy):
+            return tuple(
+                mark(hit.page_number, PageRect.around(hit.origin(behaviour).moved(dx, dy), width, width))
+                for hit in hits
+                if hit.rects and 1 <= hit.page_number <= document.page_count
+            )
+        case CrossPagePlacement(pages=pages, center_y_pt=y):
+            numbers = [number for number in pages if number <= document.page_count]
+            count = len(numbers)
+            slice_width = width / max(1, count)
+            is_left_first = behaviour.cross_page_split is CrossPageSplit.LEFT_FIRST
+            return tuple(
+                mark(
+                    number,
+                    PageRect(
+                        document.frame(number).width_pt - slice_width,
+                        y - width / 2,
+                        document.frame(number).width_pt,
+                        y + width / 2,
+                    ),
+                    index if is_left_first else count - 1 - index,
+                    count,
+                )
+                for index, number in enumerate(numbers)
+            )

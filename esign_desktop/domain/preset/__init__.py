@@ -1,0 +1,1 @@
+"""Presets: a saved way of sending, how it is made, filled, edited and checked."""

@@ -1,0 +1,208 @@
+"""What is wrong with a preset as it is being edited: problems that keep it from being kept, and such as only warn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.options import is_web_address
+from esign_desktop.domain.placing.placement import (
+    MAX_KEYWORD_CHARACTERS,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+)
+from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.preset.preset import (
+    CustomerDatum,
+    CustomerRole,
+    KeptPdf,
+    PlatformTemplate,
+    signer_of,
+)
+from esign_desktop.domain.preset.questions import AnswerKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+
+
+class PresetPart(StrEnum):
+    """Where in the preset a problem is."""
+
+    GENERAL = "general"
+    DOCUMENTS = "documents"
+    PEOPLE = "people"
+    SEALS = "seals"
+    FIELDS = "fields"
+
+
+@dataclass(frozen=True, slots=True)
+class PresetProblem:
+    """One problem. ``code`` is the key of its sentence; ``index`` counts the part's rows from 0.
+
+    Codes and params: ``name_missing``; ``bad_address``; ``key_without_customer`` (key); ``nobody``; ``no_customer``;
+    ``staff_unknown`` (count); ``titles_alike``; ``without_seal`` and ``silent_without_seal`` (role);
+    ``customer_is_silent`` (role); ``document_without_seal`` (document); ``keyword_missing``, ``keyword_too_long``
+    (most), ``keyword_not_found`` (keyword), ``keyword_unconfirmed`` (keyword, count), ``no_such_page`` (pages,
+    page_count), ``outside_page``, ``too_few_pages`` of a seal (number); ``template_id_missing`` (document);
+    ``field_name_missing``, ``field_twice`` (field), ``field_without_text`` (field), ``field_of_nobody`` (field).
+    """
+
+    code: str
+    part: PresetPart
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    index: int | None = None
+    is_grave: bool = True
+
+
+KeywordCounts = Mapping[tuple[DocumentId, str], int]
+"""How often a keyword stands in a preset's document, as far as it was looked for."""
+
+
+def check_preset(preset: Preset, counts: KeywordCounts | None = None) -> tuple[PresetProblem, ...]:
+    """Return the problems, the grave ones first. ``counts`` are told of keywords that were searched."""
+    found = [*_general(preset), *_people(preset), *_seals(preset, counts or {}), *_forms(preset)]
+    return tuple(sorted(found, key=lambda problem: not problem.is_grave))
+
+
+def require_sendable(preset: Preset) -> None:
+    """Raise InputError for a preset whose every contract would lack a seal.
+
+    Codes: ``preset.keyword_not_found`` (keyword), ``preset.keyword_unchecked`` (keyword) and ``preset.seal_missing``.
+    """
+    for seal in preset.seals:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.confirmed_hits == 0 and not seal.fallbacks:
+            raise InputError("preset.keyword_not_found", keyword=place.keyword)
+    unchecked = next(uncounted_keywords(preset), None)
+    if unchecked is not None:
+        raise InputError("preset.keyword_unchecked", keyword=unchecked)
+    if any(problem.code in {"silent_without_seal", "document_without_seal"} for problem in check_preset(preset)):
+        raise InputError("preset.seal_missing")
+
+
+def uncounted_keywords(preset: Preset) -> Iterator[str]:
+    """Yield keywords of which nobody knows how many seals they would place; in a template they can't be counted."""
+    kept = {document.slot for document in preset.documents if isinstance(document.source, KeptPdf)}
+    for seal in preset.seals:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and place.document_id in kept:
+            yield place.keyword
+
+
+def _general(preset: Preset) -> Iterator[PresetProblem]:
+    if not preset.name.strip():
+        yield PresetProblem("name_missing", PresetPart.GENERAL)
+    if preset.options.redirect_url and not is_web_address(preset.options.redirect_url):
+        yield PresetProblem("bad_address", PresetPart.GENERAL)
+    if preset.function_key is not None and preset.roles and not preset.customers:
+        yield PresetProblem("key_without_customer", PresetPart.GENERAL, {"key": preset.function_key})
+
+
+def _people(preset: Preset) -> Iterator[PresetProblem]:
+    part = PresetPart.PEOPLE
+    if not preset.roles:
+        yield PresetProblem("nobody", part)
+        return
+    customers = preset.customers
+    if not customers:
+        yield PresetProblem("no_customer", part, is_grave=False)
+    if len({role.title for role in customers}) < len(customers):
+        yield PresetProblem("titles_alike", part, is_grave=False)
+    if preset.knows_nobody_yet:
+        yield PresetProblem("staff_unknown", part, {"count": len(preset.knows_nobody_yet)}, is_grave=False)
+    sealing = {seal.placement.signer_id for seal in preset.seals}
+    for index, role in enumerate(preset.roles):
+        params = {"role": role_title(role) or str(index + 1)}
+        if signer_of(role.id) not in sealing:
+            code = "silent_without_seal" if role.terms.is_silent else "without_seal"
+            yield PresetProblem(code, part, params, index, is_grave=role.terms.is_silent)
+        if isinstance(role, CustomerRole) and role.terms.is_silent:
+            yield PresetProblem("customer_is_silent", part, params, index, is_grave=False)
+
+
+def _seals(preset: Preset, counts: KeywordCounts) -> Iterator[PresetProblem]:
+    documents = {document.slot: document for document in preset.documents}
+    sealing = {seal.placement.signer_id for seal in preset.seals}
+    if preset.roles and all(signer_of(role.id) in sealing for role in preset.roles):
+        # Whoever has no place signs every document.
+        marked = {seal.placement.document_id for seal in preset.seals}
+        for one in preset.documents:
+            if one.slot not in marked:
+                yield PresetProblem("document_without_seal", PresetPart.SEALS, {"document": one.name})
+    for index, seal in enumerate(preset.seals):
+        document = documents.get(seal.placement.document_id)
+        if document is not None:
+            for code, params, is_grave in _of_seal(seal, document, counts):
+                number: dict[str, str | int] = {"number": index + 1}
+                yield PresetProblem(code, PresetPart.SEALS, number | params, index, is_grave)
+
+
+def _of_seal(
+    seal: PresetSeal, document: PresetDocument, counts: KeywordCounts
+) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+    page_count = len(document.fingerprint.pages)
+    place = seal.placement
+    if isinstance(place, KeywordPlacement):
+        yield from _of_keyword(seal, place, counts.get((document.slot, place.keyword), place.confirmed_hits))
+    if isinstance(place, CrossPagePlacement) and len(place.pages) < 2:
+        yield "too_few_pages", {}, True
+    for one in (place, *seal.fallbacks):
+        if isinstance(one, KeywordPlacement):
+            continue
+        if one.pages.last > page_count:
+            yield "no_such_page", {"pages": str(one.pages), "page_count": page_count}, True
+        elif isinstance(one, CoordinatePlacement) and not _is_on_page(one, document):
+            yield "outside_page", {}, False
+
+
+def _of_keyword(
+    seal: PresetSeal, place: KeywordPlacement, count: int | None
+) -> Iterator[tuple[str, dict[str, str | int], bool]]:
+    if not place.keyword.strip():
+        yield "keyword_missing", {}, True
+        return
+    if len(place.keyword) > MAX_KEYWORD_CHARACTERS:
+        yield "keyword_too_long", {"most": MAX_KEYWORD_CHARACTERS}, False
+    if count == 0 and not seal.fallbacks:
+        yield "keyword_not_found", {"keyword": place.keyword}, True
+    elif count is not None and count > 1 and place.confirmed_hits != count:
+        yield "keyword_unconfirmed", {"keyword": place.keyword, "count": count}, True
+
+
+def _is_on_page(place: CoordinatePlacement, document: PresetDocument) -> bool:
+    frame = document.fingerprint.pages[place.pages.first - 1]
+    return 0 <= place.center.x_pt <= frame.width_pt and 0 <= place.center.y_pt <= frame.height_pt
+
+
+def _forms(preset: Preset) -> Iterator[PresetProblem]:
+    for index, document in enumerate(preset.documents):
+        source = document.source
+        if isinstance(source, PlatformTemplate):
+            if not source.template_id.strip():
+                yield PresetProblem("template_id_missing", PresetPart.DOCUMENTS, {"document": document.name}, index)
+            names = Counter(one.name.strip() for one in source.fields)
+            for row, one in enumerate(source.fields):
+                yield from _of_field(one, row, names, preset)
+
+
+def _of_field(one: FormField, row: int, names: Counter[str], preset: Preset) -> Iterator[PresetProblem]:
+    part, name = PresetPart.FIELDS, one.name.strip()
+    if not name:
+        yield PresetProblem("field_name_missing", part, {"number": row + 1}, row)
+        return
+    if names[name] > 1:
+        yield PresetProblem("field_twice", part, {"field": name}, row)
+    if one.datum is CustomerDatum.TYPED and one.kind is AnswerKind.CHOICE and not one.choices:
+        yield PresetProblem("field_without_choices", part, {"field": name}, row)
+    if one.datum is None and not one.text.strip():
+        yield PresetProblem("field_without_text", part, {"field": name}, row, is_grave=False)
+    if one.datum not in {None, CustomerDatum.TYPED} and not preset.customers:
+        yield PresetProblem("field_of_nobody", part, {"field": name}, row)

@@ -1,0 +1,77 @@
+"""In what a document differs from the one that a preset was made of, in so far as that matters to a signer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.placing.placement import KeywordPlacement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
+    from esign_desktop.domain.preset.preset import Preset, PresetDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference. ``code`` is the key of its sentence.
+
+    Codes and params: ``page_count`` (expected, found), ``page_size`` and ``text`` (pages), ``keyword_missing``
+    (keyword), ``keyword_count`` (keyword, expected, found), ``no_such_page`` (pages).
+    """
+
+    code: str
+    document_id: DocumentId
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def differences(
+    preset: Preset,
+    kept: PresetDocument,
+    document: Document,
+    digests: Sequence[PageDigest],
+    hits: KeywordHits | None = None,
+) -> tuple[Difference, ...]:
+    """Return in what a document differs from one of the preset's; keywords that ``hits`` do not hold are left out."""
+    found = [*_of_pages(kept.fingerprint, document, digests)]
+    for seal in preset.seals:
+        if seal.placement.document_id == kept.slot:
+            found.extend(_of_place(seal.placement, document, hits or {}))
+    return tuple(found)
+
+
+def _of_pages(fingerprint: Fingerprint, document: Document, digests: Sequence[PageDigest]) -> Iterator[Difference]:
+    expected, found = len(fingerprint.pages), document.page_count
+    if expected != found:
+        yield Difference("page_count", document.id, {"expected": expected, "found": found})
+    if pages := fingerprint.other_sizes(document.pages):
+        yield Difference("page_size", document.id, {"pages": _listed(pages)})
+    if pages := fingerprint.other_texts(digests):
+        yield Difference("text", document.id, {"pages": _listed(pages)})
+
+
+def _of_place(place: Placement, document: Document, hits: KeywordHits) -> Iterator[Difference]:
+    if isinstance(place, KeywordPlacement):
+        matches = hits.get((document.id, place.keyword))
+        if matches is not None:
+            yield from _of_keyword(place, document, matches)
+    elif place.pages.within(document.page_count) is None:
+        yield Difference("no_such_page", document.id, {"pages": str(place.pages)})
+
+
+def _of_keyword(place: KeywordPlacement, document: Document, matches: tuple[KeywordHit, ...]) -> Iterator[Difference]:
+    expected, found = place.confirmed_hits, len(matches)
+    if not found:
+        yield Difference("keyword_missing", document.id, {"keyword": place.keyword})
+    elif expected is not None and expected != found:
+        yield Difference("keyword_count", document.id, {"keyword": place.keyword, "expected": expected, "found": found})
+
+
+def _listed(pages: tuple[int, ...]) -> str:
+    return ", ".join(map(str, pages))

@@ -1,0 +1,320 @@
+"""Changes of a preset in words: preset → preset. What is not there any more is ignored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.options import SignerParty
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+)
+from esign_desktop.domain.preset.preset import (
+    BranchRole,
+    CustomerRole,
+    PlatformRole,
+    PlatformTemplate,
+    Preset,
+    PresetDocument,
+    PresetSeal,
+    Role,
+    RoleId,
+    StaffRole,
+    signer_of,
+)
+from esign_desktop.domain.signer import SigningTerms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.options import Party
+    from esign_desktop.domain.signer import SignerId
+
+_FIRST_POINT: Final = PagePoint(300.0, 200.0)
+
+
+class RoleKind(StrEnum):
+    """What stands in for a person."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    BRANCH = "branch"
+    PLATFORM = "platform"
+
+
+class SealKind(StrEnum):
+    """How a seal's place is found."""
+
+    KEYWORD = "keyword"
+    COORDINATE = "coordinate"
+    CROSS_PAGE = "cross_page"
+
+
+def role_kind(role: Role) -> RoleKind:
+    """Return the kind of a role."""
+    match role:
+        case CustomerRole():
+            return RoleKind.CUSTOMER
+        case StaffRole():
+            return RoleKind.STAFF
+        case BranchRole():
+            return RoleKind.BRANCH
+        case PlatformRole():
+            return RoleKind.PLATFORM
+
+
+def seal_kind(seal: PresetSeal) -> SealKind:
+    """Return the kind of a seal's place."""
+    match seal.placement:
+        case KeywordPlacement():
+            return SealKind.KEYWORD
+        case CoordinatePlacement():
+            return SealKind.COORDINATE
+        case CrossPagePlacement():
+            return SealKind.CROSS_PAGE
+
+
+def own_title(role: Role) -> str:
+    """Return what the paper calls a role."""
+    return role.name if isinstance(role, PlatformRole) else role.title
+
+
+def role_title(role: Role) -> str:
+    """Return what the paper calls a role, or who it is."""
+    match role:
+        case CustomerRole(title=title):
+            return title
+        case StaffRole(person=person, title=title):
+            return title or person.name
+        case BranchRole(organization=organization, title=title):
+            return title or organization.name
+        case PlatformRole(name=name):
+            return name
+
+
+# Roles
+
+
+def add_role(preset: Preset, kind: RoleKind) -> Preset:
+    """Add a role that signs after all others."""
+    role_id = RoleId(_free("role", {str(role.id) for role in preset.roles}))
+    step = max((role.terms.step for role in preset.roles), default=0) + 1
+    return replace(preset, roles=(*preset.roles, _role(role_id, kind, "", SigningTerms(step))))
+
+
+def change_role(preset: Preset, role_id: RoleId, change: Callable[[Role], Role]) -> Preset:
+    """Change one role."""
+    return replace(preset, roles=tuple(change(role) if role.id == role_id else role for role in preset.roles))
+
+
+def with_title(role: Role, title: str) -> Role:
+    """Call a role something else."""
+    return replace(role, name=title) if isinstance(role, PlatformRole) else replace(role, title=title)
+
+
+def with_kind(role: Role, kind: RoleKind) -> Role:
+    """Make a role another one's place; who it was is forgotten by that."""
+    if role_kind(role) is kind:
+        return role
+    return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
+
+
+def with_somebody_else(role: Role) -> Role:
+    """Forget who a member of staff or a branch is."""
+    return _role(role.id, role_kind(role), own_title(role), role.terms)
+
+
+def remove_role(preset: Preset, role_id: RoleId) -> Preset:
+    """Take a role out, with its seals; forms are filled with another's data then."""
+    signer_id = signer_of(role_id)
+    options = preset.options
+    return replace(
+        preset,
+        roles=tuple(role for role in preset.roles if role.id != role_id),
+        seals=tuple(seal for seal in preset.seals if seal.placement.signer_id != signer_id),
+        options=replace(
+            options,
+            initiator=_without(options.initiator, signer_id),
+            payer=_without(options.payer, signer_id),
+        ),
+        documents=tuple(_without_role(document, role_id) for document in preset.documents),
+    )
+
+
+def move_role(preset: Preset, role_id: RoleId, offset: int) -> Preset:
+    """Change places with a neighbour, in the list and in the order of signing."""
+    roles = list(preset.roles)
+    index = next((at for at, role in enumerate(roles) if role.id == role_id), None)
+    if index is None or not 0 <= index + offset < len(roles):
+        return preset
+    one, other = roles[index], roles[index + offset]
+    roles[index + offset] = replace(one, terms=replace(one.terms, step=other.terms.step))
+    roles[index] = replace(other, terms=replace(other.terms, step=one.terms.step))
+    return replace(preset, roles=tuple(roles))
+
+
+# Seals
+
+
+def add_seal(preset: Preset, role_id: RoleId, slot: DocumentId, kind: SealKind) -> Preset:
+    """Add a seal of a role to a document."""
+    names = {str(place.id) for seal in preset.seals for place in (seal.placement, *seal.fallbacks)}
+    place = KeywordPlacement(PlacementId(_free("seal", names)), signer_of(role_id), slot, "")
+    seal = PresetSeal(place)
+    added = replace(preset, seals=(*preset.seals, seal))
+    return change_seal(added, place.id, lambda one: with_place_kind(one, kind, _page_count(preset, slot)))
+
+
+def change_seal(preset: Preset, seal_id: PlacementId, change: Callable[[PresetSeal], PresetSeal]) -> Preset:
+    """Change one seal; its points to fall back to stay those of the same role, document and size."""
+    return replace(
+        preset,
+        seals=tuple(_of_one_piece(change(seal)) if seal.placement.id == seal_id else seal for seal in preset.seals),
+    )
+
+
+def remove_seal(preset: Preset, seal_id: PlacementId) -> Preset:
+    """Take a seal out."""
+    return replace(preset, seals=tuple(seal for seal in preset.seals if seal.placement.id != seal_id))
+
+
+def with_place(seal: PresetSeal, place: Placement) -> PresetSeal:
+    """Put a seal elsewhere. Another keyword has not been counted yet."""
+    before = seal.placement
+    if isinstance(place, KeywordPlacement) and isinstance(before, KeywordPlacement) and place.keyword != before.keyword:
+        place = replace(place, confirmed_hits=None)
+    return replace(seal, placement=place)
+
+
+def with_place_kind(seal: PresetSeal, kind: SealKind, page_count: int) -> PresetSeal:
+    """Find a seal's place in another way; a keyword keeps the former points to fall back to."""
+    if seal_kind(seal) is kind:
+        return seal
+    old = seal.placement
+    first = _first_point(seal, page_count)
+    same = (old.id, old.signer_id, old.document_id)
+    match kind:
+        case SealKind.KEYWORD:
+            fallback = replace(first, id=PlacementId(f"{old.id} at 1"))
+            keyword = KeywordPlacement(*same, "", width_pt=old.width_pt)
+            return PresetSeal(keyword, (fallback,))
+        case SealKind.COORDINATE:
+            return PresetSeal(replace(first, id=old.id))
+        case SealKind.CROSS_PAGE:
+            pages = PageRanges.all_of(max(1, page_count))
+            return PresetSeal(CrossPagePlacement(*same, pages, first.center.y_pt, old.width_pt))
+
+
+def with_fallbacks(seal: PresetSeal, points: Iterable[tuple[int, PagePoint]]) -> PresetSeal:
+    """Set where a keyword's seal goes when the keyword is missing: page numbers and points."""
+    place = seal.placement
+    return replace(
+        seal,
+        fallbacks=tuple(
+            CoordinatePlacement(
+                PlacementId(f"{place.id} at {number}"),
+                place.signer_id,
+                place.document_id,
+                PageRanges.single(page_number),
+                point,
+            )
+            for number, (page_number, point) in enumerate(points, 1)
+        ),
+    )
+
+
+# Documents
+
+
+def change_document(preset: Preset, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument]) -> Preset:
+    """Change one document; the places in it stay as they are."""
+    documents = tuple(change(document) if document.slot == slot else document for document in preset.documents)
+    return replace(preset, documents=documents)
+
+
+def with_uncounted_keywords(preset: Preset, slot: DocumentId) -> Preset:
+    """Return the preset with the keywords of a document to be counted anew, since its text is another one."""
+
+    def uncounted(seal: PresetSeal) -> PresetSeal:
+        place = seal.placement
+        if isinstance(place, KeywordPlacement) and place.document_id == slot:
+            return replace(seal, placement=replace(place, confirmed_hits=None))
+        return seal
+
+    return replace(preset, seals=tuple(map(uncounted, preset.seals)))
+
+
+def _page_count(preset: Preset, slot: DocumentId) -> int:
+    found = (len(document.fingerprint.pages) for document in preset.documents if document.slot == slot)
+    return next(found, 1)
+
+
+def _free(word: str, taken: set[str]) -> str:
+    number = len(taken) + 1
+    while f"{word} {number}" in taken:
+        number += 1
+    return f"{word} {number}"
+
+
+def _role(role_id: RoleId, kind: RoleKind, title: str, terms: SigningTerms) -> Role:
+    match kind:
+        case RoleKind.CUSTOMER:
+            return CustomerRole(role_id, title, terms)
+        case RoleKind.STAFF:
+            return StaffRole(role_id, Person(""), title, terms)
+        case RoleKind.BRANCH:
+            return BranchRole(role_id, Organization(""), Person(""), title, terms)
+        case RoleKind.PLATFORM:
+            return PlatformRole(role_id, title, replace(terms, is_silent=True))
+
+
+def _without(party: Party | None, signer_id: SignerId) -> Party | None:
+    return None if isinstance(party, SignerParty) and party.signer_id == signer_id else party
+
+
+def _without_role(document: PresetDocument, role_id: RoleId) -> PresetDocument:
+    source = document.source
+    if not isinstance(source, PlatformTemplate):
+        return document
+    fields = tuple(replace(one, role_id=None) if one.role_id == role_id else one for one in source.fields)
+    return replace(document, source=replace(source, fields=fields))
+
+
+def _of_one_piece(seal: PresetSeal) -> PresetSeal:
+    place = seal.placement
+    if not isinstance(place, KeywordPlacement):
+        return replace(seal, fallbacks=())
+    return replace(
+        seal,
+        fallbacks=tuple(
+            replace(
+                fallback,
+                signer_id=place.signer_id,
+                document_id=place.document_id,
+                width_pt=place.width_pt,
+                with_qr_code=place.with_qr_code,
+            )
+            for fallback in seal.fallbacks
+        ),
+    )
+
+
+def _first_point(seal: PresetSeal, page_count: int) -> CoordinatePlacement:
+    """Return a point near where the seal was."""
+    old = seal.placement
+    if isinstance(old, CoordinatePlacement):
+        return old
+    if seal.fallbacks:
+        return seal.fallbacks[0]
+    last = PageRanges.single(max(1, page_count))
+    center = PagePoint(_FIRST_POINT.x_pt, old.center_y_pt) if isinstance(old, CrossPagePlacement) else _FIRST_POINT
+    return CoordinatePlacement(old.id, old.signer_id, old.document_id, last, center, old.width_pt)

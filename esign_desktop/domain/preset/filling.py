@@ -1,0 +1,184 @@
+"""Makes a contract of a preset: real persons and documents in the place of roles and slots.
+
+What has no place in a document that differs from the preset's own (``preset_differences``) is left out.
+
+Fills a template's form fields with what is known about the customers, and what was typed in at the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.document import TemplateFilling, WantedField
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.options import SignerParty
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
+from esign_desktop.domain.preset.preset import (
+    BranchRole,
+    CustomerDatum,
+    CustomerRole,
+    PlatformRole,
+    PlatformTemplate,
+    RoleId,
+    StaffRole,
+    signer_of,
+)
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SignerId,
+    new_signer_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from esign_desktop.domain.account import Person
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.options import Party
+    from esign_desktop.domain.placing.placement import KeywordHits, Placement
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, Role
+    from esign_desktop.domain.signer import Signer
+
+
+def fill(
+    preset: Preset,
+    documents: Sequence[Document],
+    persons: Mapping[RoleId, Person],
+    *,
+    hits: KeywordHits | None = None,
+) -> ContractDraft:
+    """Make a contract with these documents, in the order of the preset's, and these persons as its customers.
+
+    ``hits`` are what a search found in these documents: a keyword that is missing gives way to its points, and one
+    whose count is another has to be confirmed anew. Without ``hits`` keywords are taken as they were. Raises InputError
+    ``preset.person_missing`` (with ``title``) and ``preset.other_documents``.
+    """
+    if len(documents) != len(preset.documents):
+        raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
+    signers = {signer_of(role.id): _signer(role, persons) for role in preset.roles}
+    pairs = list(zip(preset.documents, documents, strict=True))
+    by_slot = {kept.slot: (kept, document) for kept, document in pairs}
+    signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
+    placements = tuple(
+        replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)
+        for seal in preset.seals
+        for kept, document in [by_slot[seal.placement.document_id]]
+        for place in _places(seal, kept, document, hits or {})
+    )
+    options = preset.options
+    return ContractDraft(
+        DraftId(ContractDraft.new().id),
+        tuple(documents),
+        tuple(signers.values()),
+        placements,
+        replace(
+            options,
+            business_scene=preset.title,
+            initiator=_party(options.initiator, signer_ids),
+            payer=_party(options.payer, signer_ids),
+        ),
+        preset.is_ordered,
+    )
+
+
+def _places(seal: PresetSeal, kept: PresetDocument, document: Document, hits: KeywordHits) -> Iterator[Placement]:
+    place = seal.placement
+    if isinstance(place, KeywordPlacement):
+        found = hits.get((document.id, place.keyword))
+        count = place.confirmed_hits if found is None else len(found)
+        if count != 0 or not seal.fallbacks:
+            # One that is nowhere, and has no points either, stays: the checks tell of it, and nothing is sent.
+            agrees = found is None or count == place.confirmed_hits
+            yield place if agrees else replace(place, confirmed_hits=None)
+            return
+        for fallback in seal.fallbacks:
+            yield from _within(fallback, document)
+    elif isinstance(place, CoordinatePlacement):
+        yield from _within(place, document)
+    else:
+        was_on_all = len(place.pages) == len(kept.fingerprint.pages)
+        pages = document.all_pages if was_on_all else place.pages.within(document.page_count)
+        if pages is not None:
+            yield replace(place, pages=pages)
+
+
+def _within(place: CoordinatePlacement, document: Document) -> Iterator[CoordinatePlacement]:
+    pages = place.pages.within(document.page_count)
+    if pages is not None:
+        yield replace(place, pages=pages)
+
+
+def _signer(role: Role, persons: Mapping[RoleId, Person]) -> Signer:
+    signer_id: SignerId = new_signer_id()
+    match role:
+        case CustomerRole(id=role_id, terms=terms):
+            if role_id not in persons:
+                raise InputError("preset.person_missing", title=role.title)
+            return PersonSigner(signer_id, persons[role_id], terms)
+        case StaffRole(person=person, terms=terms):
+            return PersonSigner(signer_id, person, terms)
+        case BranchRole(organization=organization, agent=agent, terms=terms):
+            return OrganizationSigner(signer_id, organization, agent, terms)
+        case PlatformRole(name=name, terms=terms):
+            return ApplicationSigner(signer_id, name, terms)
+
+
+def _party(party: Party | None, signer_ids: Mapping[SignerId, SignerId]) -> Any:
+    if isinstance(party, SignerParty):
+        found = signer_ids.get(party.signer_id)
+        return None if found is None else SignerParty(found)
+    return party
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFacts:
+    """What forms can be filled with: the customers' data, and the answers to the preset's questions."""
+
+    data: Mapping[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def filling_of(template: PlatformTemplate, facts: DeskFacts, *, only: RoleId | None = None) -> TemplateFilling:
+    """Return what the platform is to fill in. ``only`` is whose data a field without a role of its own takes.
+
+    A datum that is not known is taken from the answers; what nobody knows leaves its field out, so that it stays as the
+    template has it, unless it is required.
+    """
+    values = ((field.name, _value(field, facts, only)) for field in template.fields)
+    wanted = tuple(WantedField(field.name, field.must_be_filled, field.question.label) for field in template.fields)
+    return TemplateFilling(template.template_id, tuple((name, value) for name, value in values if value), wanted)
+
+
+def required_questions(preset: Preset, facts: DeskFacts) -> tuple[str, ...]:
+    """Return what has to be typed in for the preset's forms, once its customers are known: each name once.
+
+    Besides the preset's own questions these are the required fields about which the customers' data say nothing.
+    """
+    customers = preset.customers
+    only = customers[0].id if customers else None
+    known = DeskFacts(facts.data)
+    open_names = (
+        field.name
+        for document in preset.documents
+        if isinstance(document.source, PlatformTemplate)
+        for field in document.source.fields
+        if field.must_be_filled and field.datum is not CustomerDatum.TYPED and not _value(field, known, only)
+    )
+    return tuple(dict.fromkeys((*preset.questions, *open_names)))
+
+
+def _value(field: FormField, facts: DeskFacts, only: RoleId | None) -> str:
+    match field.datum:
+        case None:
+            return field.text
+        case CustomerDatum.TYPED:
+            return facts.answers.get(field.name, "")
+        case datum:
+            role_id = field.role_id or only
+            known = facts.data.get(role_id, {}).get(datum, "") if role_id is not None else ""
+            return known or facts.answers.get(field.name, "")

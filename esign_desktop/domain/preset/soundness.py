@@ -1,0 +1,159 @@
+"""Whether a preset that came from outside holds together: what it names is there, and nothing is out of all measure."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.contract.fingerprint import SKETCH_SIZE
+from esign_desktop.domain.options import AccountParty
+from esign_desktop.domain.page_ranges import MAX_PAGE_NUMBER
+from esign_desktop.domain.placing.placement import (
+    MAX_SEAL_PT,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+)
+from esign_desktop.domain.preset.preset import (
+    FUNCTION_KEYS,
+    BranchRole,
+    CustomerRole,
+    PlatformRole,
+    PlatformTemplate,
+    StaffRole,
+    signer_of,
+)
+from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.page_ranges import PageRanges
+    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, Role
+
+MAX_DOCUMENTS: Final = 20
+MAX_ROLES: Final = 50
+MAX_SEALS: Final = 500
+MAX_FALLBACKS: Final = 200
+MAX_FIELDS: Final = 500
+MAX_CHOICES: Final = 20
+MAX_NAME_CHARACTERS: Final = 200
+MAX_ADDRESS_CHARACTERS: Final = 2000
+MAX_COORDINATE_PT: Final = 1e6
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def is_sound(preset: Preset) -> bool:
+    """Whether the preset can be shown and filled."""
+    slots = [document.slot for document in preset.documents]
+    signers = [signer_of(role.id) for role in preset.roles]
+    placements = [place for seal in preset.seals for place in (seal.placement, *seal.fallbacks)]
+    return all(
+        (
+            _ID.fullmatch(preset.id) is not None,
+            0 < len(preset.name) <= MAX_NAME_CHARACTERS,
+            preset.function_key is None or preset.function_key in FUNCTION_KEYS,
+            0 < len(slots) <= MAX_DOCUMENTS and len(set(slots)) == len(slots),
+            0 < len(signers) <= MAX_ROLES and len(set(signers)) == len(signers),
+            len(preset.seals) <= MAX_SEALS,
+            all(len(seal.fallbacks) <= MAX_FALLBACKS for seal in preset.seals),
+            all(place.document_id in slots and place.signer_id in signers for place in placements),
+            all(_fits(place) for place in placements),
+            all(map(_is_sound_document, preset.documents)),
+            all(role.terms.step >= 1 for role in preset.roles),
+            not preset.options.redirect_url or preset.options.redirect_url.startswith("https://"),
+            len(preset.options.redirect_url) <= MAX_ADDRESS_CHARACTERS,
+            all(len(text) <= MAX_NAME_CHARACTERS for text in _texts(preset)),
+        )
+    )
+
+
+def _is_sound_document(document: PresetDocument) -> bool:
+    frames = document.fingerprint.pages
+    return (
+        0 < len(document.name) <= MAX_NAME_CHARACTERS
+        and 0 < len(frames) <= MAX_PAGE_NUMBER
+        and len(document.fingerprint.digests) <= len(frames)
+        and all(len(digest.sketch) <= SKETCH_SIZE for digest in document.fingerprint.digests)
+        and all(_is_length(frame.width_pt) and _is_length(frame.height_pt) and frame.user_unit > 0 for frame in frames)
+        and (not isinstance(document.source, PlatformTemplate) or _are_sound_fields(document.source.fields))
+    )
+
+
+def _are_sound_fields(fields: tuple[FormField, ...]) -> bool:
+    return len(fields) <= MAX_FIELDS and all(
+        len(one.label) <= MAX_NAME_CHARACTERS
+        and len(one.choices) <= MAX_CHOICES
+        and all(0 < len(choice) <= MAX_CHARACTERS for choice in one.choices)
+        and 0 < one.most_characters <= MAX_CHARACTERS
+        for one in fields
+    )
+
+
+def _texts(preset: Preset) -> Iterator[str]:
+    """Yield what is shown of a preset besides its names and its address."""
+    yield preset.options.business_scene
+    for party in (preset.options.initiator, preset.options.payer):
+        if isinstance(party, AccountParty):
+            yield from (party.account_id, party.name)
+    for role in preset.roles:
+        yield from _texts_of(role)
+    for document in preset.documents:
+        if isinstance(document.source, PlatformTemplate):
+            yield document.source.template_id
+            for one in document.source.fields:
+                yield from (one.name, one.text)
+
+
+def _texts_of(role: Role) -> Iterator[str]:
+    yield role.id
+    match role:
+        case CustomerRole(title=title):
+            yield title
+        case StaffRole(title=title, person=person):
+            yield from (title, person.name, person.account_id)
+        case BranchRole(title=title, organization=organization, agent=agent):
+            yield from (title, organization.name, organization.code, organization.account_id)
+            yield from (agent.name, agent.account_id)
+        case PlatformRole(name=name):
+            yield name
+
+
+def _fits(place: Placement) -> bool:
+    return all(map(_is_measure, _numbers(place))) and (place.width_pt is None or 0 < place.width_pt <= MAX_SEAL_PT)
+
+
+def _numbers(place: Placement) -> Iterator[float]:
+    match place:
+        case KeywordPlacement(keyword=keyword, offset_x_pt=x, offset_y_pt=y):
+            yield from (x, y)
+            if not 0 < len(keyword) <= MAX_NAME_CHARACTERS:
+                yield math.inf
+        case CoordinatePlacement(pages=pages, center=center):
+            yield from (center.x_pt, center.y_pt)
+            if not _are_pages(pages):
+                yield math.inf
+        case CrossPagePlacement(pages=pages, center_y_pt=y):
+            yield y
+            if not _are_pages(pages):
+                yield math.inf
+
+
+def _are_pages(pages: PageRanges) -> bool:
+    """Whether the runs are as PageRanges makes them."""
+    last = -1
+    for first, end in pages.runs:
+        if not (last + 1 < first <= end <= MAX_PAGE_NUMBER and first >= 1):
+            return False
+        last = end
+    return bool(pages.runs)
+
+
+def _is_measure(number: float) -> bool:
+    return abs(number) <= MAX_COORDINATE_PT
+
+
+def _is_length(number: float) -> bool:
+    return 0 < number <= MAX_COORDINATE_PT

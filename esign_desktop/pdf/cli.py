@@ -1,0 +1,139 @@
+"""Looks at a file as support desks need it: what it is, and on what a program might fail.
+
+Classes: ``ok``, ``ok_zero_pages``, ``ok_page_errors`` (opens, but a page can't be drawn), ``needs_password``,
+``exception`` (can't be opened), ``hang`` (a step took longer than its limit; ``step`` says which).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.client.child import remaining
+from esign_desktop.pdf.engine import OpenedPdf, RenderRequest
+from esign_desktop.pdf.limits import Limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.client.engine import ProcessEngine
+
+Report = dict[str, Any]
+
+PAGES: Final = 100
+SIDE_PX: Final = 200
+TOTAL_S: Final = 60.0
+PROBE_LIMITS: Final = Limits(render_s=15.0)
+"""A support desk can wait: what is drawn in the end does not hang."""
+
+_CLASS_OF_CODE: Final = {
+    "pdf.no_pages": "ok_zero_pages",
+    "pdf.password_needed": "needs_password",
+    "pdf.password_wrong": "needs_password",
+    "pdf.too_slow": "hang",
+}
+
+
+def probe(engine: ProcessEngine, path: Path, *, password: str | None = None) -> Report:
+    """Open the file, draw its first pages small, and list their links and fields. Never raises for a bad file."""
+    try:
+        opened = engine.open(path, password=password)
+    except PdfError as error:
+        return failure_report(error)
+    try:
+        return _look(engine, opened)
+    finally:
+        engine.close(opened.handle)
+
+
+def failure_report(error: PdfError) -> Report:
+    """Report on a file that could not be opened."""
+    return _report(
+        _CLASS_OF_CODE.get(error.code, "exception"),
+        error=error.code,
+        detail=error.detail,
+        step="open",
+        pages=0 if error.code == "pdf.no_pages" else None,
+    )
+
+
+def _report(kind: str, **values: object) -> Report:
+    empty = {"error": None, "detail": "", "step": None, "pages": None, "pages_drawn": 0, "size_bytes": None}
+    return {"class": kind, **empty, "sha256": None, "facts": None, "frames": [], **values}
+
+
+def _look(engine: ProcessEngine, opened: OpenedPdf) -> Report:
+    frames = [frame_report(number, frame) for number, frame in enumerate(opened.pages[:PAGES], 1)]
+    report = _report(
+        "ok",
+        pages=len(opened.pages),
+        size_bytes=opened.size_bytes,
+        sha256=opened.sha256,
+        facts=_facts_report(opened),
+        frames=frames,
+    )
+    ends_at_s = time.monotonic() + TOTAL_S
+    for frame, page in zip(frames, opened.pages, strict=False):
+        if not remaining(ends_at_s):
+            report["facts"]["facts_are_partial"] = True
+            break
+        step, error = _try_page(engine, opened, frame["page"], page)
+        report["pages_drawn"] += 1
+        if error is None:
+            continue
+        frame["error"] = error.code
+        report.update(error=error.code, detail=error.detail, step=step)
+        report["class"] = _CLASS_OF_CODE.get(error.code, "ok_page_errors")
+        if report["class"] == "hang":
+            break
+    return report
+
+
+def _try_page(
+    engine: ProcessEngine, opened: OpenedPdf, page_number: int, page: PageFrame
+) -> tuple[str, PdfError | None]:
+    pixels_per_point = min(1.0, SIDE_PX / max(page.display_width_pt, page.display_height_pt))
+    try:
+        engine.render(RenderRequest(opened.handle, page_number, pixels_per_point))
+    except PdfError as error:
+        return "page", error
+    try:
+        engine.list_links_and_fields(opened.handle, page_number)
+    except PdfError as error:
+        # Only that others hang on them is worth telling: the product itself never lists them.
+        return "links", error if error.code == "pdf.too_slow" else None
+    return "", None
+
+
+def _facts_report(opened: OpenedPdf) -> Report:
+    """The preflight facts, with what follows from the pages' frames."""
+    document = Document(DocumentId(""), "", "", opened.size_bytes, opened.sha256, opened.pages, opened.facts)
+    return {
+        **asdict(opened.facts),
+        "rotated_pages": document.rotated_pages,
+        "cropped_pages": document.cropped_pages,
+        "has_mixed_sizes": document.has_mixed_sizes,
+    }
+
+
+def frame_report(page_number: int, frame: PageFrame) -> Report:
+    """Describe a page: its visible box in PDF user space, how it is turned, and its sizes.
+
+    ``width`` and ``height`` are those of page space, ``display_width`` and ``display_height`` points as shown.
+    """
+    left, bottom = frame.origin_x_pt, frame.origin_y_pt
+    return {
+        "page": page_number,
+        "box": [left, bottom, left + frame.width_pt, bottom + frame.height_pt],
+        "rotation": int(frame.rotation),
+        "user_unit": frame.user_unit,
+        "width": frame.width_pt,
+        "height": frame.height_pt,
+        "display_width": frame.display_width_pt,
+        "display_height": frame.display_height_pt,
+        "error": None,
+    }

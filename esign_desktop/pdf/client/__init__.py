@@ -1,0 +1,1 @@
+"""The window's side of the PDF process: ask it, pool it, end it."""

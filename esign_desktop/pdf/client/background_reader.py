@@ -1,0 +1,120 @@
+"""Has the text of opened documents read while nobody waits, a little at a time, by as many threads as children."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from esign_desktop.domain.errors import Cancelled, PdfError
+from esign_desktop.pdf.client.pool import Urgency
+from esign_desktop.pdf.text.index import TextIndex
+
+if TYPE_CHECKING:
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.text.index import Chunk, PageText
+
+LEAVE_S: Final = 10.0
+_OF_THE_PAGE: Final = frozenset({"pdf.too_slow", "pdf.worker_died", "pdf.memory"})
+
+
+class ChunkReader(Protocol):
+    """Reads some first pages of a chunk, at least one. Raises PdfError, and Cancelled when everything ends."""
+
+    def __call__(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency, /) -> tuple[PageText, ...]: ...
+
+
+@dataclass(slots=True)
+class _Work:
+    index: TextIndex
+    may_begin: bool = False
+    wanted: int = 0
+    """How many wait for it."""
+
+
+class BackgroundReader:
+    """Documents to read. Thread-safe."""
+
+    def __init__(self, thread_count: int, read: ChunkReader) -> None:
+        self._read = read
+        self._works: dict[PdfHandle, _Work] = {}
+        self._changed = threading.Condition()
+        self._is_stopped = False
+        # They stay: to start them takes longer than to draw a small page.
+        self._threads = [
+            threading.Thread(target=self._run, name="pdf-reading", daemon=True) for _ in range(thread_count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def add(self, handle: PdfHandle, index: TextIndex) -> None:
+        """Read a document once ``begin`` or ``wait`` was called: its first page is more urgent."""
+        with self._changed:
+            self._works[handle] = _Work(index)
+
+    def begin(self, handle: PdfHandle) -> None:
+        """Begin with a document now, since what was more urgent is done."""
+        with self._changed:
+            work = self._works.get(handle)
+            if work is not None and not work.may_begin:
+                work.may_begin = True
+                self._changed.notify_all()
+
+    def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
+        """Have a document read before others, and wait until it is or time is over. Raises PdfError."""
+        with self._changed:
+            work = self._works.setdefault(handle, _Work(index))
+            work.wanted += 1
+            work.may_begin = True
+            self._changed.notify_all()
+        try:
+            return index.wait(timeout_s)
+        finally:
+            with self._changed:
+                work.wanted -= 1
+
+    def drop(self, handle: PdfHandle) -> None:
+        """Read a document no further; who waits for it gets Cancelled."""
+        with self._changed:
+            work = self._works.pop(handle, None)
+        if work is not None:
+            work.index.close()
+
+    def stop(self) -> None:
+        """End the threads; reading must be cancelled first."""
+        with self._changed:
+            self._is_stopped = True
+            works = tuple(self._works.values())
+            self._works.clear()
+            self._changed.notify_all()
+        for work in works:
+            work.index.close()
+        for thread in self._threads:
+            thread.join(LEAVE_S)
+
+    def _run(self) -> None:
+        while (step := self._next()) is not None:
+            handle, work, chunk = step
+            try:
+                urgency = Urgency.SOON if work.wanted else Urgency.LATER
+                work.index.put(chunk, self._read(handle, chunk, urgency))
+            except Cancelled:
+                work.index.give_back(chunk)
+                self.drop(handle)
+            except PdfError as error:
+                if error.code in _OF_THE_PAGE:
+                    work.index.give_back(chunk)
+                else:
+                    with self._changed:
+                        self._works.pop(handle, None)
+                    work.index.fail(chunk, error)
+
+    def _next(self) -> tuple[PdfHandle, _Work, Chunk] | None:
+        """Wait for pages to read, of documents that somebody waits for first; None when everything ends."""
+        with self._changed:
+            while not self._is_stopped:
+                for handle, work in sorted(self._works.items(), key=lambda item: item[1].wanted == 0):
+                    if work.may_begin and (chunk := work.index.take()) is not None:
+                        return handle, work, chunk
+                self._changed.wait()
+            return None

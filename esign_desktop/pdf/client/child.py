@@ -1,0 +1,195 @@
+"""The parent's side of one child: start it, ask it, and end it when it takes too long."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import Cancelled, PdfError
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.channel import HAS_DESCRIPTORS, PipeChannel, SocketChannel
+from esign_desktop.pdf.client.segments import HandedSegments
+from esign_desktop.pdf.isolated.start import start_child
+from esign_desktop.pdf.limits import MAX_ANSWER_BYTES
+from esign_desktop.pdf.untrusted import BadAnswer, decode
+from esign_desktop.pdf.walls.lockdown import EXPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.pdf.channel import Channel
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.limits import Limits
+
+TERMINATE_S: Final = 0.5
+JOIN_S: Final = 5.0
+_TARGET: Final = "esign_desktop.pdf.worker.main:serve"
+
+
+class ChildProcess:
+    """One child, started when first needed and again after it ended. ``ask`` is for one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+        self._is_ready = False
+        self._is_stopped = False
+        self._state = threading.Lock()
+        self.opened: set[PdfHandle] = set()
+        """Documents that the running child has open."""
+        self.segments = HandedSegments()
+        self.is_worn = False
+        """Whether the running child takes more memory than it should."""
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the running process."""
+        process = self._process
+        return process.pid if process is not None else None
+
+    def start(self) -> None:
+        """Start the child, unless it runs, without waiting until it is ready."""
+        with self._state:
+            if self._is_stopped:
+                raise Cancelled
+            if self._process is not None and self._process.poll() is None:
+                return
+            self._forget()
+            try:
+                self._process, self._channel = _started()
+            except OSError as error:
+                raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
+
+    def ask(
+        self, job: str, limit_s: float, *, files: Sequence[int] = (), pixels: memoryview | None = None, **arguments: Any
+    ) -> wire.Message:
+        """Send a request, with open files, and wait for its answer; fill ``pixels``, if there are any in it.
+
+        Raises PdfError: what the child tells, pdf.too_slow, or pdf.worker_died; Cancelled if stopped meanwhile.
+        """
+        self.start()
+        channel = self._channel
+        if channel is None:
+            raise Cancelled
+        try:
+            self._wait_until_ready(channel)
+            request = {"job": job, "limit_s": limit_s, "files": len(files), **arguments}
+            ends_at_s = time.monotonic() + limit_s
+            channel.send(wire.encode(request), limit_s, files)
+            answer = decode(channel.receive(remaining(ends_at_s), MAX_ANSWER_BYTES))
+            if pixels is not None and "error" not in answer:
+                _fill(pixels, channel.receive(remaining(ends_at_s), len(pixels)))
+        except TimeoutError:
+            raise self._ended("pdf.too_slow", f"after {limit_s:g} s") from None
+        except (EOFError, OSError, BadAnswer) as error:
+            raise self._ended("pdf.worker_died", type(error).__name__) from None
+        self._note_memory(answer)
+        try:
+            wire.raise_error(answer)
+        except BadAnswer as error:
+            raise self.discredit(str(error)) from None
+        return answer
+
+    def _note_memory(self, answer: wire.Message) -> None:
+        try:
+            self.is_worn = wire.read_memory_bytes(answer) > self._limits.child_memory_bytes
+        except BadAnswer as error:
+            raise self.discredit(str(error)) from None
+
+    def discredit(self, reason: str) -> PdfError | Cancelled:
+        """End a child whose answer was nonsense, and return what to raise."""
+        return self._ended("pdf.worker_died", reason)
+
+    def _wait_until_ready(self, channel: Channel) -> None:
+        if not self._is_ready:
+            limits = {"limits": asdict(self._limits)}
+            channel.send(wire.encode(limits), self._limits.start_s)
+            ready = decode(channel.receive(self._limits.start_s, MAX_ANSWER_BYTES))
+            _tell_of_walls(ready.get("walls"))
+            self._is_ready = True
+
+    def _ended(self, code: str, detail: str) -> PdfError | Cancelled:
+        with self._state:
+            self._kill()
+            self._forget()
+            return Cancelled() if self._is_stopped else PdfError(code, detail, retryable=True)
+
+    def interrupt(self) -> None:
+        """End the child for good, from any thread; whoever waits for it gets Cancelled."""
+        with self._state:
+            self._is_stopped = True
+            self._kill()
+
+    def release(self) -> None:
+        """Give everything back; when nobody asks any more."""
+        with self._state:
+            self._is_stopped = True
+            self._kill()
+            self._forget()
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        with suppress(OSError, subprocess.TimeoutExpired):
+            process.terminate()
+            try:
+                process.wait(TERMINATE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(JOIN_S)
+
+    def _forget(self) -> None:
+        self.opened.clear()
+        self._is_ready = False
+        self.is_worn = False
+        self.segments.clear()
+        if self._channel is not None:
+            self._channel.close()
+        self._process = self._channel = None
+
+
+def _started() -> tuple[subprocess.Popen[bytes], Channel]:
+    if not HAS_DESCRIPTORS:
+        process = start_child(_TARGET)
+        assert process.stdin is not None  # noqa: S101  pipes were asked for
+        assert process.stdout is not None  # noqa: S101
+        return process, PipeChannel(process.stdin, process.stdout, longest_bytes=MAX_ANSWER_BYTES)
+    ours, theirs = socket.socketpair()
+    try:
+        process = start_child(_TARGET, theirs)
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        # With the other end open here too, the child's end would go unnoticed.
+        theirs.close()
+    return process, SocketChannel(ours)
+
+
+def _fill(pixels: memoryview, data: bytes) -> None:
+    if len(data) != len(pixels):
+        raise BadAnswer("pixels")
+    pixels[:] = data
+
+
+def _tell_of_walls(walls: object) -> None:
+    """Leave a trace where the children that read files are not locked in, though they could be."""
+    wall = EXPECTED.get(sys.platform)
+    if wall is not None and (not isinstance(walls, list) or wall not in walls):
+        # Not imported before it is needed.
+        import logging
+
+        logging.getLogger(__name__).warning("the process that reads PDFs is not locked in: no %s", wall)
+
+
+def remaining(ends_at_s: float) -> float:
+    """Seconds until a moment of the monotonic clock; never negative."""
+    return max(0.0, ends_at_s - time.monotonic())

@@ -1,0 +1,501 @@
+"""The PdfEngine that the program uses: every file is parsed by a child that can be killed.
+
+One search of many pages, shared by several children, the pages that come first in the list first.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter, deque
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid4
+
+from esign_desktop.domain.errors import Cancelled, PdfError
+from esign_desktop.domain.geometry import PageFrame
+from esign_desktop.pdf import wire
+from esign_desktop.pdf.channel import HAS_DESCRIPTORS
+from esign_desktop.pdf.client.background_reader import BackgroundReader
+from esign_desktop.pdf.client.child import remaining
+from esign_desktop.pdf.client.pool import ProcessPool, Urgency
+from esign_desktop.pdf.client.recycler import Renewal
+from esign_desktop.pdf.client.segments import SegmentPool
+from esign_desktop.pdf.engine import (
+    CopyProgress,
+    OpenedPdf,
+    PdfHandle,
+    Pixels,
+    RenderRequest,
+    check_hit_count,
+)
+from esign_desktop.pdf.files import FileState, open_source_within, open_target, written_aside
+from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
+from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.text.digest import DIGESTED_PAGES, read_digests
+from esign_desktop.pdf.text.folding import fold
+from esign_desktop.pdf.text.index import Chunk, TextIndex
+from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from esign_desktop.domain.contract.fingerprint import PageDigest
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.client.child import ChildProcess
+    from esign_desktop.pdf.text.index import PageText
+
+
+CHUNK_PAGES: Final = 16
+
+
+class PageStep(Protocol):
+    """Searches some first pages of a list, and says how many; killed after the time limit."""
+
+    def __call__(self, page_numbers: Sequence[int], limit_s: float, /) -> tuple[tuple[KeywordHit, ...], int]: ...
+
+
+class PageSearch:
+    """Used once."""
+
+    def __init__(self, page_numbers: Sequence[int], limit_s: float) -> None:
+        self._order = {number: position for position, number in enumerate(page_numbers)}
+        numbers = list(self._order)
+        self._chunks = deque(numbers[start : start + CHUNK_PAGES] for start in range(0, len(numbers), CHUNK_PAGES))
+        self._ends_at_s = time.monotonic() + limit_s
+        self._hits: list[KeywordHit] = []
+        self._lock = threading.Lock()
+        self._error: Exception | None = None
+
+    def run(self, step: PageStep, hands: int) -> None:
+        """Search with so many steps at once, one of them in the calling thread.
+
+        Raises PdfError, Cancelled, and whatever else ended one of the steps: hits of some pages only are none.
+        """
+        helpers = [
+            threading.Thread(target=self._work, args=(step,), name="pdf-search", daemon=True)
+            for _ in range(min(hands, len(self._chunks)) - 1)
+        ]
+        for thread in helpers:
+            thread.start()
+        self._work(step)
+        for thread in helpers:
+            thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def hits(self) -> tuple[KeywordHit, ...]:
+        """Return what was found, in the order of the pages."""
+        return tuple(sorted(self._hits, key=lambda hit: self._order[hit.page_number]))
+
+    def _work(self, step: PageStep) -> None:
+        try:
+            while (chunk := self._take()) is not None:
+                more, done = step(chunk, remaining(self._ends_at_s))
+                with self._lock:
+                    if chunk[done:]:
+                        self._chunks.appendleft(chunk[done:])
+                    self._hits.extend(more)
+                    check_hit_count(len(self._hits))
+        except Exception as error:  # noqa: BLE001  ``run`` raises it
+            self._error = self._error or error
+
+    def _take(self) -> list[int] | None:
+        with self._lock:
+            if self._error is not None or not self._chunks:
+                return None
+            if not remaining(self._ends_at_s):
+                raise PdfError("pdf.too_slow", "find", retryable=True)
+            return self._chunks.popleft()
+
+
+STRIKES: Final = 2
+"""A page that ended the child so often is refused at once: else it would hold up all others again and again."""
+
+SUM_PAUSE_S: Final = 0.01
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is needed to open a document again in another child. The password never leaves memory and the pipe."""
+
+    path: Path
+    password: str | None = field(repr=False)
+    state: FileState
+    pages: tuple[PageFrame, ...]
+    index: TextIndex
+    strikes: dict[int, int] = field(default_factory=dict)
+
+
+class ProcessEngine:
+    """Implements PdfEngine with child processes, which start when first needed. Thread-safe; calls block."""
+
+    def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._pool = ProcessPool(workers, self._limits, self._on_child_worn)
+        self._segments = SegmentPool()
+        self._records: dict[PdfHandle, _Record] = {}
+        self._lock = threading.Lock()
+        self._reader = BackgroundReader(workers, self._read_chunk)
+        self._renewal = Renewal(self._pool, self._limits, self._open_again)
+
+    @property
+    def worker_pids(self) -> tuple[int, ...]:
+        """Numbers of the running children, for diagnosis."""
+        return tuple(child.pid for child in self._pool.children if child.pid is not None)
+
+    def prestart(self) -> None:
+        """Start the children without waiting for them: they get ready while the caller does other things."""
+        for child in self._pool.children:
+            child.start()
+
+    def open(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """See PdfEngine."""
+        opened = self.open_quickly(path, password=password)
+        try:
+            return self._completed(opened, self._limits.facts_budget_s)
+        except PdfError:
+            self.close(opened.handle)
+            raise
+
+    def open_quickly(self, path: Path, *, password: str | None = None) -> OpenedPdf:
+        """See PdfEngine."""
+        handle = PdfHandle(uuid4().hex)
+        path = path.absolute()
+        with self._pool.lend(handle) as child:
+            answer = self._ask_open(child, handle, path, password, expected=None)
+            with _sound(child):
+                opened, state = wire.read_opened(answer, handle)
+        record = _Record(path, password, state, opened.pages, TextIndex(len(opened.pages)))
+        with self._lock:
+            self._records[handle] = record
+        self._reader.add(handle, record.index)
+        return opened
+
+    def complete(self, opened: OpenedPdf) -> OpenedPdf:
+        """See PdfEngine."""
+        return self._completed(opened, self._limits.find_s)
+
+    def _completed(self, opened: OpenedPdf, budget_s: float) -> OpenedPdf:
+        record = self._record(opened.handle)
+        self._reader.wait(opened.handle, record.index, budget_s)
+        with_text = record.index.text_flags()
+        facts = facts_of(
+            self._structure(opened.handle), with_text, page_count=len(record.pages), looked_at=len(with_text)
+        )
+        return replace(opened, facts=facts, sha256=self.sha256(opened.handle))
+
+    def _structure(self, handle: PdfHandle) -> StructureFacts:
+        with self._child_with(handle, Urgency.SOON) as child:
+            answer = child.ask("structure", self._limits.open_s, handle=handle)
+            with _sound(child):
+                return wire.read_structure(answer)
+
+    def sha256(self, handle: PdfHandle) -> str:
+        """See PdfEngine. A thread of the child sums."""
+        record = self._record(handle)
+        ends_at_s = time.monotonic() + self._limits.sum_s
+        pause = threading.Event()
+        while not record.state.sha256:
+            with self._child_with(handle, Urgency.SOON) as child:
+                answer = child.ask("sum", self._limits.open_s, handle=handle)
+                with _sound(child):
+                    sha256 = wire.read_sum(answer)
+            if sha256:
+                record.state = replace(record.state, sha256=sha256)
+            elif remaining(ends_at_s):
+                pause.wait(SUM_PAUSE_S)
+            else:
+                raise PdfError("pdf.too_slow", "sum", retryable=True)
+        return record.state.sha256
+
+    def _read_chunk(self, handle: PdfHandle, chunk: Chunk, urgency: Urgency) -> tuple[PageText, ...]:
+        record = self._record(handle)
+        budget_s = self._limits.find_step_budget_s
+        with self._child_with(handle, urgency) as child:
+            answer = child.ask(
+                "read",
+                self._limits.facts_page_s,
+                handle=handle,
+                page_indices=chunk.page_indices,
+                carefully=chunk.careful,
+                budget_s=budget_s if urgency is Urgency.SOON else budget_s / 2,
+            )
+            with _sound(child):
+                return wire.read_texts(answer, len(record.pages))
+
+    def render(self, request: RenderRequest) -> Pixels:
+        """See PdfEngine."""
+        record = self._record(request.handle)
+        rect = pixel_rect(
+            _frame(record, request.page_number),
+            request.pixels_per_point,
+            request.clip,
+            page_number=request.page_number,
+            most_pixels=self._limits.tile_pixels,
+        )
+        _refuse_if_struck(record, request.page_number)
+        with self._child_with(request.handle) as child, _strikes(record, request.page_number):
+            data = self._draw(child, request, rect)
+        self._reader.begin(request.handle)
+        stride_bytes = rect.width_px * BYTES_PER_PIXEL
+        return Pixels(rect.width_px, rect.height_px, stride_bytes, data, rect.left_px, rect.top_px)
+
+    def _draw(self, child: ChildProcess, request: RenderRequest, rect: PixelRect) -> memoryview:
+        try:
+            child.start()
+            segment = self._segments.take(rect.size_bytes, child.pid or 0)
+        except OSError as error:
+            raise PdfError("pdf.memory", type(error).__name__, retryable=True) from None
+        arguments: dict[str, Any] = {
+            "handle": request.handle,
+            "page_number": request.page_number,
+            "pixels_per_point": request.pixels_per_point,
+            "rect": wire.pixel_rect_items(rect),
+        }
+        try:
+            if segment.descriptor >= 0:
+                files, dropped = child.segments.hand(segment)
+                arguments |= {"segment": segment.number, "segment_bytes": segment.size_bytes, "dropped": dropped}
+                child.ask("render", self._limits.render_s, files=files, **arguments)
+            else:
+                with memoryview(segment.memory)[: rect.size_bytes] as pixels:
+                    child.ask("render", self._limits.render_s, pixels=pixels, **arguments)
+        except BaseException:
+            self._segments.give_back(segment)
+            raise
+        return self._segments.view(segment, rect.size_bytes)
+
+    def count(self, handle: PdfHandle, keyword: str) -> tuple[int, ...]:
+        """See PdfEngine."""
+        counts = self._known_counts(handle, keyword)
+        asked = Counter(
+            hit.page_number
+            for hit in self.find_on_pages(handle, keyword, [n for n, count in enumerate(counts, 1) if count is None])
+        )
+        return tuple(asked[number] if count is None else count for number, count in enumerate(counts, 1))
+
+    def find(self, handle: PdfHandle, keyword: str, *, near_page: int | None = None) -> tuple[KeywordHit, ...]:
+        """See PdfEngine."""
+        counts = self._known_counts(handle, keyword)
+        check_hit_count(sum(count or 0 for count in counts))
+        page_numbers = [number for number, count in enumerate(counts, 1) if count != 0]
+        if near_page is not None:
+            page_numbers.sort(key=lambda number: abs(number - near_page))
+        hits = self.find_on_pages(handle, keyword, page_numbers)
+        return tuple(sorted(hits, key=lambda hit: hit.page_number))
+
+    def find_on_pages(self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int]) -> tuple[KeywordHit, ...]:
+        """See PdfEngine. A child is lent anew for each step, so that pages are drawn in between."""
+        record = self._record(handle)
+        for page_number in page_numbers:
+            _frame(record, page_number)
+        search = PageSearch(page_numbers, self._limits.find_s)
+        step = partial(self._find_some, handle, keyword[:MAX_KEYWORD_CHARACTERS])
+        search.run(step, len(self._pool.children))
+        return search.hits()
+
+    def _find_some(
+        self, handle: PdfHandle, keyword: str, page_numbers: Sequence[int], limit_s: float
+    ) -> tuple[tuple[KeywordHit, ...], int]:
+        with self._child_with(handle, Urgency.SOON) as child:
+            answer = child.ask(
+                "find",
+                max(limit_s, self._limits.find_step_budget_s),
+                handle=handle,
+                keyword=keyword,
+                page_numbers=page_numbers,
+                budget_s=self._limits.find_step_budget_s,
+            )
+            with _sound(child):
+                return wire.read_hits(answer, page_numbers)
+
+    def _known_counts(self, handle: PdfHandle, keyword: str) -> list[int | None]:
+        """What the index says when all pages were read."""
+        record = self._record(handle)
+        if not self._reader.wait(handle, record.index, self._limits.find_s):
+            raise PdfError("pdf.too_slow", "find", retryable=True)
+        return record.index.counts(fold(keyword[:MAX_KEYWORD_CHARACTERS]))
+
+    def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
+        """See PdfEngine."""
+        record = self._record(handle)
+        _frame(record, page_number)
+        _refuse_if_struck(record, page_number)
+        with self._child_with(handle) as child, _strikes(record, page_number):
+            answer = child.ask("text_lines", self._limits.text_lines_s, handle=handle, page_number=page_number)
+            with _sound(child):
+                return wire.read_rects(answer)
+
+    def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
+        """See PdfEngine. The child is lent anew for each step, as for a search."""
+        count = min(len(self._record(handle).pages), DIGESTED_PAGES)
+        digests: list[PageDigest] = []
+        ends_at_s = time.monotonic() + self._limits.find_s
+        while len(digests) < count:
+            if not remaining(ends_at_s):
+                raise PdfError("pdf.too_slow", "text_digests", retryable=True)
+            with self._child_with(handle) as child:
+                answer = child.ask(
+                    "text_digests",
+                    self._limits.facts_page_s,
+                    handle=handle,
+                    first_index=len(digests),
+                    budget_s=self._limits.find_step_budget_s,
+                )
+                with _sound(child):
+                    digests.extend(read_digests(answer, count - len(digests)))
+        return tuple(digests)
+
+    def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:
+        """See PdfEngine. The copy has another name until it was compared."""
+        record = self._record(handle)
+        with written_aside(target) as aside:
+            with self._child_with(handle, Urgency.SOON) as child:
+                self._write_copy(child, handle, aside)
+            self._compare(handle, record, aside, on_progress)
+        return self.open(target, password=record.password)
+
+    def _write_copy(self, child: ChildProcess, handle: PdfHandle, target: Path) -> None:
+        if HAS_DESCRIPTORS:
+            with open_target(target) as descriptor:
+                child.ask("write_copy", self._limits.copy_s, files=[descriptor], handle=handle)
+        else:
+            child.ask("write_copy", self._limits.copy_s, handle=handle, target=str(target))
+
+    def _compare(self, handle: PdfHandle, record: _Record, path: Path, on_progress: CopyProgress | None) -> None:
+        """Compare a copy page by page. Raises PdfError pdf.normalise_failed, and what ``on_progress`` raises."""
+        copy = self.open_quickly(path, password=record.password)
+        copy_record = self._record(copy.handle)
+        next_index = 0
+        try:
+            while next_index < len(record.pages):
+                if on_progress is not None:
+                    on_progress(next_index, len(record.pages))
+                with self._child_with(handle, Urgency.SOON) as child:
+                    if copy.handle not in child.opened:
+                        self._open_again(child, copy.handle)
+                    answer = child.ask(
+                        "compare",
+                        2 * self._limits.render_s,
+                        handle=handle,
+                        copy=copy.handle,
+                        first_index=next_index,
+                        budget_s=self._limits.find_step_budget_s,
+                    )
+                    with _sound(child):
+                        next_index = wire.read_next_index(answer, next_index, len(copy_record.pages))
+        finally:
+            self.close(copy.handle)
+
+    def list_links_and_fields(self, handle: PdfHandle, page_number: int) -> None:
+        """List links and form fields as common programs do; raises pdf.too_slow for a file on which those hang."""
+        _frame(self._record(handle), page_number)
+        with self._child_with(handle) as child:
+            child.ask("links_and_fields", self._limits.render_s, handle=handle, page_number=page_number)
+
+    def close(self, handle: PdfHandle) -> None:
+        """See PdfEngine."""
+        with self._lock:
+            self._records.pop(handle, None)
+        self._reader.drop(handle)
+        # A child that died or is stopped has nothing open any more.
+        with suppress(PdfError, Cancelled):
+            while (holder := next((one for one in self._pool.children if handle in one.opened), None)) is not None:
+                with self._pool.lend(handle, only=holder) as child:
+                    if handle in child.opened:
+                        child.opened.discard(handle)
+                        child.ask("close", self._limits.open_s, handle=handle)
+
+    def stop(self) -> None:
+        """See PdfEngine."""
+        self._pool.stop()
+        self._reader.stop()
+        self._renewal.stop()
+        self._segments.close()
+        with self._lock:
+            self._records.clear()
+
+    @contextmanager
+    def _child_with(self, handle: PdfHandle, urgency: Urgency = Urgency.NOW) -> Iterator[ChildProcess]:
+        """Lend a child that has the document open."""
+        with self._pool.lend(handle, urgency) as child:
+            # Closed meanwhile?
+            record = self._record(handle)
+            # The child may have ended while nobody looked, and what it had open with it.
+            child.start()
+            if handle not in child.opened:
+                self._ask_open(child, handle, record.path, record.password, expected=record.state)
+            yield child
+
+    def _ask_open(
+        self, child: ChildProcess, handle: PdfHandle, path: Path, password: str | None, *, expected: FileState | None
+    ) -> wire.Message:
+        arguments: dict[str, Any] = {
+            "password": password,
+            "expected": None if expected is None else wire.state_items(expected),
+        }
+        if HAS_DESCRIPTORS:
+            source = open_source_within(path, self._limits.open_s)
+            try:
+                arguments |= {"size_bytes": source.size_bytes, "modified_ns": source.modified_ns}
+                answer = child.ask("open", self._limits.open_s, files=[source.descriptor], handle=handle, **arguments)
+            finally:
+                os.close(source.descriptor)
+        else:
+            answer = child.ask("open", self._limits.open_s, handle=handle, path=str(path), **arguments)
+        child.opened.add(handle)
+        return answer
+
+    def _open_again(self, child: ChildProcess, handle: PdfHandle) -> None:
+        record = self._record(handle)
+        self._ask_open(child, handle, record.path, record.password, expected=record.state)
+
+    def _on_child_worn(self, child: ChildProcess) -> None:
+        self._renewal.begin(child)
+
+    def _record(self, handle: PdfHandle) -> _Record:
+        with self._lock:
+            if handle not in self._records:
+                raise PdfError("pdf.closed")
+            return self._records[handle]
+
+
+def _frame(record: _Record, page_number: int) -> PageFrame:
+    if not 1 <= page_number <= len(record.pages):
+        raise PdfError("pdf.page_failed", "no such page", page_number=page_number)
+    return record.pages[page_number - 1]
+
+
+@contextmanager
+def _sound(child: ChildProcess) -> Iterator[None]:
+    """End a child whose answer can't be true."""
+    try:
+        yield
+    except BadAnswer as error:
+        raise child.discredit(str(error)) from None
+
+
+def _refuse_if_struck(record: _Record, page_number: int) -> None:
+    if record.strikes.get(page_number, 0) >= STRIKES:
+        raise PdfError("pdf.too_slow", "refused", page_number=page_number)
+
+
+@contextmanager
+def _strikes(record: _Record, page_number: int) -> Iterator[None]:
+    """Count how often a page ended the child."""
+    try:
+        yield
+        record.strikes.pop(page_number, None)
+    except PdfError as error:
+        if error.code in {"pdf.too_slow", "pdf.worker_died"}:
+            record.strikes[page_number] = record.strikes.get(page_number, 0) + 1
+        error.params.setdefault("page_number", page_number)
+        raise

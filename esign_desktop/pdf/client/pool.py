@@ -1,0 +1,138 @@
+"""Lends children to callers: the most urgent first, preferably one that has the document open."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import Cancelled
+from esign_desktop.pdf.client.child import ChildProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.pdf.engine import PdfHandle
+    from esign_desktop.pdf.limits import Limits
+
+LEAVE_S: Final = 10.0
+SLOW_STEP_S: Final = 0.2
+"""While a step of patient work takes longer than this, other patient work leaves the last child to urgent work."""
+
+
+STARVING_S: Final = 0.05
+"""Patient work that waited so long has its turn, so that it gets on while somebody scrolls without end."""
+
+
+class Urgency(IntEnum):
+    """How long somebody's work can wait."""
+
+    NOW = 0
+    """Somebody looks at the place where the answer will be shown."""
+    SOON = 1
+    """Somebody waits for it; done in short steps."""
+    LATER = 2
+    """Nobody waits yet; done in short steps."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ticket:
+    urgency: Urgency
+    number: int
+    since_s: float
+    only: ChildProcess | None = None
+
+    def rank(self, now_s: float) -> tuple[Urgency, int]:
+        """What is least goes first."""
+        return (Urgency.NOW if now_s - self.since_s > STARVING_S else self.urgency), self.number
+
+
+class ProcessPool:
+    """Some children, each used by one caller at a time."""
+
+    def __init__(self, count: int, limits: Limits, on_worn: Callable[[ChildProcess], None] | None = None) -> None:
+        self.children = tuple(ChildProcess(limits) for _ in range(count))
+        self._free = list(self.children)
+        self._waiting: list[_Ticket] = []
+        self._numbers = itertools.count()
+        # When patient work was lent its child.
+        self._patient_since_s: dict[ChildProcess, float] = {}
+        self._changed = threading.Condition()
+        self._is_stopped = False
+        self._on_worn = on_worn
+
+    @contextmanager
+    def lend(
+        self, handle: PdfHandle, urgency: Urgency = Urgency.NOW, *, only: ChildProcess | None = None
+    ) -> Iterator[ChildProcess]:
+        """Wait for a child, or for ``only`` that one unless it is replaced, and keep it for the block.
+
+        Raises Cancelled once stopped.
+        """
+        child = self._take(handle, urgency, only)
+        try:
+            yield child
+        finally:
+            with self._changed:
+                self._patient_since_s.pop(child, None)
+                self._free.append(child)
+                self._changed.notify_all()
+            if child.is_worn and self._on_worn is not None and not self._is_stopped:
+                self._on_worn(child)
+
+    def replace(self, old: ChildProcess, new: ChildProcess) -> None:
+        """Put a child in the place of another one, as soon as that is free. Raises Cancelled once stopped."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_stopped or old in self._free)
+            if self._is_stopped:
+                raise Cancelled
+            self._free[self._free.index(old)] = new
+            self.children = tuple(new if child is old else child for child in self.children)
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """End all children; callers that wait or ask get Cancelled."""
+        with self._changed:
+            self._is_stopped = True
+            self._changed.notify_all()
+        for child in self.children:
+            child.interrupt()
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._free) == len(self.children), LEAVE_S)
+        for child in self.children:
+            child.release()
+
+    def _take(self, handle: PdfHandle, urgency: Urgency, only: ChildProcess | None) -> ChildProcess:
+        ticket = _Ticket(urgency, next(self._numbers), time.monotonic(), only)
+        with self._changed:
+            self._waiting.append(ticket)
+            try:
+                self._changed.wait_for(lambda: self._is_stopped or self._may_take(ticket))
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()
+            if self._is_stopped:
+                raise Cancelled
+            able = [one for one in self._free if self._suits(one, ticket)]
+            child = next((one for one in able if handle in one.opened), able[0])
+            self._free.remove(child)
+            if urgency is not Urgency.NOW:
+                self._patient_since_s[child] = time.monotonic()
+            return child
+
+    def _may_take(self, ticket: _Ticket) -> bool:
+        now_s = time.monotonic()
+        # Who waits for a child that is busy holds up nobody who wants another.
+        able = [other for other in self._waiting if any(self._suits(one, other) for one in self._free)]
+        if ticket not in able or min(able, key=lambda other: other.rank(now_s)) is not ticket:
+            return False
+        if ticket.urgency is Urgency.NOW or len(self._free) > 1:
+            return True
+        return all(now_s - since_s < SLOW_STEP_S for since_s in self._patient_since_s.values())
+
+    def _suits(self, child: ChildProcess, ticket: _Ticket) -> bool:
+        return ticket.only in {None, child} or ticket.only not in self.children

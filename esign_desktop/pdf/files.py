@@ -1,0 +1,215 @@
+"""Reads a file's bytes, sums them beside other work, and sees whether they are still the same.
+
+Lets a file appear only when it is complete.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import stat
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.file_moves import replace_file
+from esign_desktop.pdf.limits import IN_MEMORY_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+HEADER: Final = b"%PDF-"
+HEADER_WITHIN_BYTES: Final = 1024
+_AT_ONCE_BYTES: Final = 32 * 1024
+"""So few are summed in no time."""
+
+Bytes = bytes | mmap.mmap
+"""Of a whole file: read, or seen through a window when they are many."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells two states of a file apart; ``sha256`` is empty as long as it is not known."""
+
+    size_bytes: int
+    modified_ns: int
+    sha256: str = ""
+
+    def is_same(self, other: FileState, other_sum: ByteSum) -> bool:
+        """Whether the other one is of the same bytes; they are summed unless size and time leave no doubt."""
+        if self.size_bytes != other.size_bytes:
+            return False
+        if self.sha256 and (self.modified_ns != other.modified_ns or other_sum.is_quick):
+            return self.sha256 == other_sum.wait()
+        return self.modified_ns == other.modified_ns
+
+
+class ByteSum:
+    """SHA-256 of a file's bytes, from when it is first asked for.
+
+    A thread of its own sums many bytes.
+    """
+
+    def __init__(self, data: Bytes) -> None:
+        self._data = data
+        self._sha256: str | None = None
+        self._thread: threading.Thread | None = None
+        self.is_quick = isinstance(data, bytes)
+        """Whether the bytes are in memory."""
+        self.is_at_once = self.is_quick and len(data) <= _AT_ONCE_BYTES
+        """Whether they are so few that ``start`` is all that there is to do."""
+
+    def start(self) -> None:
+        """Begin, without waiting."""
+        if self._sha256 is not None or self._thread is not None:
+            return
+        if self.is_at_once:
+            # Not read before it is needed: the first page of a file is shown without its sum.
+            import hashlib
+
+            self._sha256 = hashlib.sha256(self._data).hexdigest()
+        else:
+            self._thread = threading.Thread(target=self._sum, name="sum", daemon=True)
+            self._thread.start()
+
+    def known(self) -> str:
+        """Return the sum if it is there, else nothing."""
+        return self._sha256 or ""
+
+    def wait(self) -> str:
+        """Return the sum when it is there."""
+        self.start()
+        if self._thread is not None:
+            self._thread.join()
+        return self.known()
+
+    def _sum(self) -> None:
+        import hashlib
+
+        # Python lets other threads work while much is summed.
+        self._sha256 = hashlib.sha256(self._data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that somebody opened for reading. It is closed by whoever got it."""
+
+    descriptor: int
+    size_bytes: int
+    modified_ns: int
+
+
+def open_source(path: Path | str) -> SourceFile:
+    """Open a file. Raises PdfError pdf.missing, pdf.unreadable."""
+    try:
+        # A pipe by that name is not waited for.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        raise PdfError("pdf.missing") from None
+    except OSError as error:
+        raise PdfError("pdf.unreadable", type(error).__name__) from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise PdfError("pdf.unreadable", "no file")
+    return SourceFile(descriptor, status.st_size, status.st_mtime_ns)
+
+
+def open_source_within(path: Path, limit_s: float) -> SourceFile:
+    """Open a file that may lie on a disk that does not answer. Raises PdfError pdf.too_slow, and as ``open_source``."""
+    opened: SimpleQueue[SourceFile | PdfError] = SimpleQueue()
+    is_late = threading.Event()
+
+    def open_it() -> None:
+        try:
+            source = open_source(path)
+        except PdfError as error:
+            opened.put(error)
+            return
+        opened.put(source)
+        if is_late.is_set():
+            _close_late(opened)
+
+    threading.Thread(target=open_it, name="open", daemon=True).start()
+    try:
+        found = opened.get(timeout=limit_s)
+    except Empty:
+        is_late.set()
+        _close_late(opened)
+        raise PdfError("pdf.too_slow", "open", retryable=True) from None
+    if isinstance(found, PdfError):
+        raise found
+    return found
+
+
+def _close_late(opened: SimpleQueue[SourceFile | PdfError]) -> None:
+    """Close what came after all."""
+    with suppress(Empty):
+        found = opened.get_nowait()
+        if isinstance(found, SourceFile):
+            os.close(found.descriptor)
+
+
+def read_source(source: SourceFile) -> tuple[Bytes, FileState, bool]:
+    """Return the bytes (mapped if they are many), the file's state, and whether a PDF's header is there; close it.
+
+    Raises PdfError pdf.unreadable, pdf.memory.
+    """
+    try:
+        data = _bytes_of(source)
+    except (OSError, ValueError) as error:
+        # ValueError: the file has become shorter than it was.
+        code = "pdf.memory" if getattr(error, "errno", None) == errno.ENOMEM else "pdf.unreadable"
+        raise PdfError(code, type(error).__name__) from None
+    finally:
+        os.close(source.descriptor)
+    has_header = HEADER in data[:HEADER_WITHIN_BYTES]
+    return data, FileState(len(data), source.modified_ns), has_header
+
+
+def _bytes_of(source: SourceFile) -> Bytes:
+    if source.size_bytes <= IN_MEMORY_BYTES:
+        with open(source.descriptor, "rb", closefd=False) as file:
+            data = file.read(IN_MEMORY_BYTES + 1)
+        if len(data) <= IN_MEMORY_BYTES:
+            return data
+    # Its length is told: asking for it is a call by name on some systems, which a locked-in process may not make.
+    return mmap.mmap(source.descriptor, source.size_bytes, access=mmap.ACCESS_READ)
+
+
+@contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """Give a name beside the target to write to; what stands there after the block without error becomes the target.
+
+    Raises PdfError pdf.write_failed.
+    """
+    aside = target.absolute().with_name(f".{uuid4().hex}.pdf")
+    try:
+        yield aside
+        try:
+            replace_file(aside, target)
+        except OSError as error:
+            raise PdfError("pdf.write_failed", type(error).__name__) from None
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_target(path: Path) -> Iterator[int]:
+    """Make a file that is not there yet, and give its descriptor. Raises PdfError pdf.write_failed."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise PdfError("pdf.write_failed", type(error).__name__) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

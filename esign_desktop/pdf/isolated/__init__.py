@@ -1,0 +1,1 @@
+"""One question about a file, answered by a locked-in process that ends afterwards."""

@@ -1,0 +1,165 @@
+"""Asks one question about a file in a process of its own, which is locked in, and ended when it takes too long.
+
+Answers are JSON: what comes back from a file of anybody's is not to be unpickled.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import pickle
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from io import BufferedReader
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.channel import ChildEnd, PipeChannel
+from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES
+from esign_desktop.pdf.isolated.process_limits import (
+    be_quiet,
+    limit_memory,
+    limit_work,
+    set_alarm,
+    write_no_files,
+)
+from esign_desktop.pdf.isolated.start import start_child
+from esign_desktop.pdf.isolated.warm_up import load_encodings
+from esign_desktop.pdf.untrusted import BadAnswer, decode, raise_failure
+from esign_desktop.pdf.walls.lockdown import lock_down
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+LIMIT_S: Final = 30.0
+_END_S: Final = 2.0
+_ORPHAN_MARGIN_S: Final = 2.0
+_LOOK_ROUND_S: Final = 0.05
+"""How often somebody who waits is asked whether they still want to."""
+_TARGET: Final = "esign_desktop.pdf.isolated.run:answer"
+
+
+def ask_apart(
+    name: str,
+    work: Callable[..., object],
+    *values: object,
+    limit_s: float,
+    most_bytes: int,
+    prepare: Callable[..., tuple[object, ...]] | None = None,
+) -> Any:
+    """Return what ``work(*values)`` returned in a new process; it must be JSON, and ``work`` a module's function.
+
+    Blocks. Raises PdfError: that of ``work``, ``pdf.too_slow``, ``pdf.memory`` or ``pdf.worker_died``.
+    """
+    found = [*pieces_apart(name, work, *values, limit_s=limit_s, most_bytes=most_bytes, prepare=prepare)]
+    if len(found) != 1:
+        raise PdfError("pdf.worker_died", f"{len(found)} answers", retryable=True)
+    return found[0]
+
+
+def pieces_apart(
+    name: str,
+    work: Callable[..., object],
+    *values: object,
+    limit_s: float,
+    most_bytes: int,
+    memory_bytes: int = ADDRESS_SPACE_BYTES,
+    keep_on: Callable[[], None] | None = None,
+    prepare: Callable[..., tuple[object, ...]] | None = None,
+) -> Generator[Any, None, None]:
+    """Yield what the iterator ``work(*values)`` yields in a new process, as it comes; see ``ask_apart``.
+
+    ``work`` can open nothing, not even a module. What it needs is imported and opened by ``prepare(*values)``, another
+    module's function that looks at nothing of the stranger's yet, and returns what ``work`` is given instead.
+    ``most_bytes`` is for all of it. ``keep_on`` is called many times a second; what it raises ends the process.
+    """
+    ends_at_s = time.monotonic() + limit_s
+    request = pickle.dumps((prepare, work, values, memory_bytes, limit_s + _ORPHAN_MARGIN_S))
+    try:
+        process = start_child(_TARGET)
+    except OSError as error:
+        raise PdfError("pdf.worker_died", f"{name}: {type(error).__name__}", retryable=True) from None
+    assert process.stdin is not None  # noqa: S101  pipes were asked for
+    assert process.stdout is not None  # noqa: S101
+    channel = PipeChannel(process.stdin, process.stdout, longest_bytes=most_bytes, most_bytes=most_bytes)
+    try:
+        channel.send(request, limit_s)
+        while (answer := _received(channel, ends_at_s, most_bytes, keep_on)) is not None:
+            yield answer[0]
+    finally:
+        process.kill()
+        # One that hangs in the kernel, on a share that is away, ends when it can.
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_S)
+            channel.close()
+
+
+def _received(
+    channel: PipeChannel, ends_at_s: float, most_bytes: int, keep_on: Callable[[], None] | None
+) -> tuple[Any] | None:
+    """Return the next piece; None when there is no more."""
+    try:
+        while True:
+            left_s = ends_at_s - time.monotonic()
+            try:
+                content = channel.receive(min(_LOOK_ROUND_S, left_s), most_bytes)
+            except TimeoutError:
+                if left_s <= 0:
+                    raise PdfError("pdf.too_slow", "in a process of its own", retryable=True) from None
+                continue
+            finally:
+                if keep_on is not None:
+                    keep_on()
+            break
+        answer = decode(content)
+        if "code" in answer:
+            raise_failure(answer["code"], answer.get("detail"))
+        return None if "end" in answer else (answer["piece"],)
+    except (EOFError, OSError, KeyError, BadAnswer) as error:
+        raise PdfError("pdf.worker_died", type(error).__name__, retryable=True) from None
+
+
+def open_for_reading(path: str) -> BinaryIO:
+    """Open a file, for ``prepare``. Raises PdfError ``document.missing``."""
+    try:
+        return open(path, "rb")  # noqa: PTH123  whoever reads it ends with the process
+    except OSError as error:
+        raise PdfError("document.missing", type(error).__name__) from error
+
+
+def answer() -> None:
+    """Do what is asked for; the child's whole life."""
+    end = ChildEnd()
+    be_quiet()
+    request, _ = end.receive()
+    prepare, work, values, memory_bytes, life_s = pickle.loads(request)  # noqa: S301  the parent's own
+    limit_memory(memory_bytes)
+    limit_work(math.ceil(life_s))
+    set_alarm(life_s)
+    with suppress(OSError):
+        try:
+            if prepare is not None:
+                values = prepare(*values)
+            load_encodings()
+            write_no_files()
+            lock_down({1, 2, *end.descriptors, *(one.fileno() for one in values if isinstance(one, BufferedReader))})
+            found = work(*values)
+            for piece in found if isinstance(found, Iterator) else (found,):
+                _send(end, {"piece": piece})
+            _send(end, {"end": True})
+        except PdfError as error:
+            _send(end, {"code": error.code, "detail": error.detail})
+        except MemoryError:
+            _send(end, {"code": "pdf.memory", "detail": ""})
+        except Exception as error:  # noqa: BLE001  a file made by anybody: its name is all that may be told
+            _send(end, {"code": "pdf.worker_died", "detail": type(error).__name__})
+    # Nothing is left to be put in order.
+    os._exit(0)
+
+
+def _send(end: ChildEnd, answer: dict[str, object]) -> None:
+    import json
+
+    end.send(json.dumps(answer).encode("ascii"))

@@ -1,0 +1,141 @@
+"""Checks the digital signatures of a PDF with pyHanko. Runs in a process of its own: the file may be anybody's."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
+from esign_desktop.pdf.isolated.field_places import PageBoxes
+from esign_desktop.pdf.isolated.form_reader import load as load_reader
+from esign_desktop.pdf.isolated.warm_up import load_modules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST_SIGNATURES: Final = 50
+MODULES: Final = (
+    "pyhanko_certvalidator",
+    "pyhanko.sign.diff_analysis",
+    "pyhanko.sign.validation.pdf_embedded",
+    "cryptography.hazmat.backends.openssl.backend",
+    "cryptography.hazmat.decrepit.ciphers.algorithms",
+    "cryptography.hazmat.primitives.keywrap",
+    "cryptography.hazmat.primitives.serialization.pkcs12",
+    "cryptography.x509",
+    *(
+        f"cryptography.hazmat.primitives.asymmetric.{kind}"
+        for kind in ("dh", "dsa", "ec", "ed25519", "ed448", "padding", "rsa", "utils", "x25519", "x448")
+    ),
+)
+ROOT_BUNDLES: Final = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, UOS and their like
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # openEuler, Kylin, Anolis, Fedora
+    "/etc/pki/tls/cert.pem",  # older ones of these
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+)
+MOST_NAME_CHARACTERS: Final = 500
+
+
+def load() -> list[bytes]:
+    """Import what reading needs, since afterwards nothing can be opened any more; return the system's own roots."""
+    load_reader()
+    load_modules(MODULES)
+    return system_roots()
+
+
+def system_roots() -> list[bytes]:
+    """Return the certificates (DER) that this computer trusts; none if it keeps them where nobody looks."""
+    import ssl
+
+    context = ssl.create_default_context()
+    # The OpenSSL of a packaged program looks where the system has them that it was built on.
+    for bundle in ROOT_BUNDLES:
+        if context.get_ca_certs():
+            break
+        with suppress(OSError):
+            context.load_verify_locations(bundle)
+    return context.get_ca_certs(binary_form=True)
+
+
+def read_signatures(file: BinaryIO, roots: Sequence[bytes] = ()) -> tuple[SignatureFact, ...]:
+    """Return what each signature proves, the first one first; none means that the file is not signed.
+
+    ``roots`` are the certificates (DER) to trust. Raises PdfError ``pdf.signatures_unreadable``, and MemoryError.
+    """
+    from asn1crypto.x509 import Certificate
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko_certvalidator import ValidationContext
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfFileReader(file, strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
+        # No network: what the platform's files need is inside them.
+        trusted = [Certificate.load(one) for one in roots]
+        context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+        signatures = reader.embedded_regular_signatures[:MOST_SIGNATURES]
+        boxes = _page_boxes(reader) if signatures else None
+        return tuple(_fact(one, context, boxes) for one in signatures)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # pyHanko raises many kinds on damaged files.
+        raise PdfError("pdf.signatures_unreadable", type(error).__name__) from error
+
+
+def _page_boxes(reader: Any) -> PageBoxes | None:
+    try:
+        return PageBoxes(reader)
+    except Exception:  # noqa: BLE001  what a signature proves does not hang on where it is seen
+        return None
+
+
+def _place(embedded: Any, boxes: PageBoxes | None) -> SignaturePlace | None:
+    try:
+        return boxes.place_of(embedded.sig_field) if boxes is not None else None
+    except Exception:  # noqa: BLE001  same
+        return None
+
+
+def _fact(embedded: Any, context: Any, boxes: PageBoxes | None) -> SignatureFact:
+    from pyhanko.sign.validation import validate_pdf_signature
+
+    certificate = embedded.signer_cert
+    at = embedded.self_reported_timestamp
+    try:
+        status = validate_pdf_signature(embedded, signer_validation_context=context)
+        integrity, is_trusted = _integrity(status), bool(status.trusted)
+    except Exception:  # noqa: BLE001  whatever it is, it is no proof
+        integrity, is_trusted = Integrity.BROKEN, False
+    return SignatureFact(
+        _common_name(certificate.subject),
+        _common_name(certificate.issuer),
+        int(at.timestamp() * 1000) if at is not None else None,
+        integrity,
+        is_trusted,
+        _place(embedded, boxes),
+    )
+
+
+def _integrity(status: Any) -> Integrity:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if not (status.intact and status.valid):
+        return Integrity.BROKEN
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Integrity.UNCHANGED
+    harmless = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING}
+    is_whole = status.coverage is SignatureCoverageLevel.ENTIRE_REVISION
+    return Integrity.ONLY_SIGNED if is_whole and status.modification_level in harmless else Integrity.CHANGED
+
+
+def _common_name(name: Any) -> str:
+    native = name.native
+    found = native.get("common_name") or native.get("organization_name") or name.human_friendly
+    return str(found[0] if isinstance(found, list) else found)[:MOST_NAME_CHARACTERS]

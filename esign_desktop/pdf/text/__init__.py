@@ -1,0 +1,1 @@
+"""A page's text: lines, folding, search and index."""

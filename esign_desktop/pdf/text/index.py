@@ -1,0 +1,190 @@
+"""The text of a document's pages, as far as it was read: keywords are counted here, without the document.
+
+Pages are handed out for reading in chunks, first all of them quickly, then those again that need a careful look.
+
+What is remembered of a page so that keywords are found without the page.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import Cancelled
+from esign_desktop.pdf.limits import MAX_INDEX_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.errors import PdfError
+
+
+class Reading(IntEnum):
+    """How a page was read, and so what its text says of a keyword."""
+
+    PLAIN = 0
+    """Every occurrence is a match (unless several lie in one glyph), and there are no others."""
+    CAREFUL = 1
+    """Every match occurs, but an occurrence may be none, or the same as another."""
+    CHARACTERS = 2
+    """Only which characters there are: a match needs them all."""
+    UNKNOWN = 3
+    """Nothing is known: reading failed, or took too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """Folded text of one page; passages stand apart, so that nothing matches across."""
+
+    reading: Reading
+    has_text: bool
+    folded: str
+
+    def count(self, keyword_folded: str) -> int | None:
+        """Return the number of matches; None if the page itself must be asked."""
+        if self.reading is Reading.UNKNOWN:
+            return None
+        if self.reading is Reading.CHARACTERS:
+            return None if set(keyword_folded) <= set(self.folded) else 0
+        count = self.folded.count(keyword_folded)
+        # A ligature such as ﬀ, or an ellipsis, is one match of its letter though it occurs there twice.
+        may_be_one = keyword_folded.isascii() and len(set(keyword_folded)) == 1
+        return None if count and (may_be_one or self.reading is Reading.CAREFUL) else count
+
+
+UNKNOWN_TEXT = PageText(Reading.UNKNOWN, has_text=False, folded="")
+
+
+def characters_only(text: PageText) -> PageText:
+    """Return a form that takes little memory."""
+    if text.reading is Reading.UNKNOWN:
+        return text
+    return PageText(Reading.CHARACTERS, text.has_text, "".join(sorted(set(text.folded))))
+
+
+CHUNK_PAGES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Pages to read next."""
+
+    page_indices: tuple[int, ...]
+    careful: bool
+
+
+class TextIndex:
+    """Thread-safe."""
+
+    def __init__(self, page_count: int) -> None:
+        self._texts: list[PageText | None] = [None] * page_count
+        self._unread = page_count
+        self._characters = 0
+        self._first = deque(
+            Chunk(_chunk(start, page_count), careful=False) for start in range(0, page_count, CHUNK_PAGES)
+        )
+        self._again: deque[Chunk] = deque()
+        self._changed = threading.Condition()
+        self._error: PdfError | None = None
+        self._waiting = 0
+        self._is_closed = False
+
+    def take(self) -> Chunk | None:
+        """Return pages to read, which must be put or given back; None if there are none."""
+        with self._changed:
+            return self._first.popleft() if self._first else self._again.popleft() if self._again else None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every page was read once."""
+        return not self._unread
+
+    def put(self, chunk: Chunk, texts: Sequence[PageText]) -> None:
+        """Record what was read of the first pages of a chunk; the others wait again."""
+        with self._changed:
+            for page_index, text in zip(chunk.page_indices, texts, strict=False):
+                self._put(page_index, text, was_careful=chunk.careful)
+            self._give_back(chunk.page_indices[len(texts) :], careful=chunk.careful)
+            if not self._unread:
+                self._changed.notify_all()
+
+    def give_back(self, chunk: Chunk) -> None:
+        """Let the pages of a chunk that could not be read wait again, one by one; a single page is given up."""
+        with self._changed:
+            if len(chunk.page_indices) == 1:
+                self._put(chunk.page_indices[0], UNKNOWN_TEXT, was_careful=True)
+                if not self._unread:
+                    self._changed.notify_all()
+                return
+            for page_index in reversed(chunk.page_indices):
+                self._give_back((page_index,), careful=chunk.careful)
+
+    def fail(self, chunk: Chunk, error: PdfError) -> None:
+        """Give a chunk back because the document can't be read at present; who waits gets the error."""
+        with self._changed:
+            self._give_back(chunk.page_indices, careful=chunk.careful)
+            self._error = error
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float | None) -> bool:
+        """Wait until every page was read once. Raises what ``fail`` was told, and Cancelled after ``close``."""
+        with self._changed:
+            self._waiting += 1
+            self._changed.wait_for(lambda: self._is_closed or self._error is not None or not self._unread, timeout_s)
+            self._waiting -= 1
+            error = self._error
+            if not self._waiting:
+                # All who waited have heard of it.
+                self._error = None
+            if self._unread and self._is_closed:
+                raise Cancelled
+            if self._unread and error is not None:
+                raise error
+            return not self._unread
+
+    def close(self) -> None:
+        """Let nobody wait any longer, since the document is read no further."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
+    def counts(self, keyword_folded: str) -> list[int | None]:
+        """Return the number of matches of each page; None for pages that must be asked themselves."""
+        if not keyword_folded:
+            return [0] * len(self._texts)
+        return [None if text is None else text.count(keyword_folded) for text in self._texts]
+
+    def text_flags(self) -> tuple[bool, ...]:
+        """Say of the pages up to the first unknown one whether they have text."""
+        flags: list[bool] = []
+        for text in self._texts:
+            if text is None or text.reading is Reading.UNKNOWN:
+                break
+            flags.append(text.has_text)
+        return tuple(flags)
+
+    def _put(self, page_index: int, text: PageText, *, was_careful: bool) -> None:
+        before = self._texts[page_index]
+        if before is None:
+            self._unread -= 1
+        elif text.reading is Reading.UNKNOWN:
+            return
+        else:
+            self._characters -= len(before.folded)
+        if self._characters + len(text.folded) > MAX_INDEX_CHARACTERS:
+            text, was_careful = characters_only(text), True
+        self._characters += len(text.folded)
+        self._texts[page_index] = text
+        if text.reading is Reading.CHARACTERS and not was_careful:
+            self._again.append(Chunk((page_index,), careful=True))
+
+    def _give_back(self, page_indices: tuple[int, ...], *, careful: bool) -> None:
+        if page_indices:
+            (self._again if careful else self._first).appendleft(Chunk(page_indices, careful))
+
+
+def _chunk(start: int, page_count: int) -> tuple[int, ...]:
+    return tuple(range(start, min(start + CHUNK_PAGES, page_count)))

@@ -1,0 +1,342 @@
+"""Reads the glyphs of a page as a person would: into rows, and rows into passages that a text may run through.
+
+Neither the order of the file nor its grouping is trusted: letters are drawn one by one, words in any order, bold
+text twice. All distances are in ems, the size of the font. ``u`` runs along a row and ``v`` from one row to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from esign_desktop.pdf.text.folding import fold_glyph
+from esign_desktop.pdf.text.lines import Glyph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.text.lines import TextLine
+
+TWICE_WITHIN_EM: Final = 0.15
+"""The same glyph twice within this distance is one that was drawn bold."""
+OVERLAP_EM: Final = 0.35
+"""So far may glyphs of a row reach into each other."""
+SAME_ROW_EM: Final = 0.3
+GAP_EM: Final = 1.0
+"""A wider gap in a row parts columns or cells..."""
+SPACED_GAP_EM: Final = 4.0
+"""... unless it is filled with spaces, up to this..."""
+LETTER_GAP_EM: Final = 3.0
+"""... or it is the same between single letters, up to this."""
+LETTER_GAP_SPREAD_EM: Final = 0.25
+MIN_SPACED_LETTERS: Final = 3
+ROW_PITCH_EM: Final = 2.6
+"""Rows farther apart belong to different passages."""
+INDENT_EM: Final = 4.0
+FULL_ROW_EM: Final = 8.0
+SIZE_RATIO: Final = 1.5
+_ANGLE_STEP_DEGREES: Final = 3.0
+
+
+@dataclass(slots=True, eq=False)
+class Mark:
+    """A glyph in its row: from ``start`` to ``end``, with its baseline (vertical writing: its middle) at ``v``.
+
+    ``order`` counts glyphs in the order of the file, with a step at each line of the file.
+    """
+
+    glyph: Glyph
+    order: int
+    start: float
+    end: float
+    v: float
+    shown: str
+    """What is compared; empty for white space."""
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Glyphs that surely follow each other."""
+
+    marks: list[Mark]
+    start: float
+    end: float
+    v: float
+    last_v: float
+    size: float
+    is_letter: bool
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """Pieces side by side."""
+
+    pieces: list[Piece]
+    marks: list[Mark] = field(default_factory=list)
+    start: float = 0.0
+    end: float = 0.0
+    v: float = 0.0
+    size: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.marks = [mark for piece in self.pieces for mark in piece.marks]
+        self.start, self.end = self.pieces[0].start, max(piece.end for piece in self.pieces)
+        self.v = self.pieces[0].v
+        self.size = max(piece.size for piece in self.pieces)
+
+
+Passage = list[Row]
+
+
+class RowPlace(Protocol):
+    """Where a row is: as much as decides whether text runs on from it."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+    @property
+    def v(self) -> float: ...
+    @property
+    def size(self) -> float: ...
+
+
+PlacedRow = TypeVar("PlacedRow", bound=RowPlace)
+
+
+def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
+    """Return the page's text; a glyph may be part of two passages if it can be read in two ways."""
+    directions: dict[tuple[int, bool], list[Piece]] = defaultdict(list)
+    once = _Once()
+    order = 0
+    for line in lines:
+        # A font that writes downwards makes a line of each glyph.
+        order += not line.is_vertical
+        marks = list(_marks(line, frame, order))
+        order += len(line.glyphs)
+        key = (round(math.degrees(math.atan2(line.dy, line.dx)) / _ANGLE_STEP_DEGREES), line.is_vertical)
+        directions[key].extend(_pieces([mark for mark in marks if once.is_first(mark)]))
+    for pieces in directions.values():
+        rows = _rows(pieces)
+        yield from joined_rows(rows)
+        yield from _stacks(rows)
+
+
+def _marks(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
+    """Glyphs on the page, in the line's own directions; spaces that the file does not have are left out."""
+    dx, dy = line.dx, line.dy
+    for index, glyph in enumerate(line.glyphs):
+        if glyph.is_invented or not glyph.is_within(frame):
+            continue
+        x, y = (glyph.left_pt + glyph.right_pt) / 2, (glyph.top_pt + glyph.bottom_pt) / 2
+        reach = (abs(dx) * (glyph.right_pt - glyph.left_pt) + abs(dy) * (glyph.bottom_pt - glyph.top_pt)) / 2
+        u = x * dx + y * dy
+        v = y * dx - x * dy if line.is_vertical else glyph.y_pt * dx - glyph.x_pt * dy
+        yield Mark(glyph, order + index, u - reach, u + reach, v, fold_glyph(glyph.text))
+
+
+class _Once:
+    """Knows which glyphs were there already."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, int, int], list[Glyph]] = defaultdict(list)
+
+    def is_first(self, mark: Mark) -> bool:
+        glyph = mark.glyph
+        if not mark.shown:
+            return True
+        step = max(TWICE_WITHIN_EM * glyph.size_pt, 0.1)
+        column, row = int(glyph.left_pt // step), int(glyph.y_pt // step)
+        for near in product((mark.shown,), (column - 1, column, column + 1), (row - 1, row, row + 1)):
+            for other in self._seen.get(near, ()):
+                if abs(other.left_pt - glyph.left_pt) <= step and abs(other.y_pt - glyph.y_pt) <= step:
+                    return False
+        self._seen[mark.shown, column, row].append(glyph)
+        return True
+
+
+def _pieces(marks: list[Mark]) -> Iterator[Piece]:
+    """Cut a line of the file where something was left out, or where spaces make a gap as between table cells."""
+    current: list[Mark] = []
+    last: Mark | None = None
+    for mark in marks:
+        if current and mark.order != current[-1].order + 1:
+            yield from _piece(current)
+            current, last = [], None
+        if mark.shown:
+            if last is not None and mark.start - last.end > SPACED_GAP_EM * mark.glyph.size_pt:
+                yield from _piece(current)
+                current = []
+            last = mark
+        current.append(mark)
+    yield from _piece(current)
+
+
+def _piece(marks: list[Mark]) -> Iterator[Piece]:
+    shown = [mark for mark in marks if mark.shown]
+    if shown:
+        yield Piece(
+            marks,
+            start=min(mark.start for mark in shown),
+            end=max(mark.end for mark in shown),
+            v=shown[0].v,
+            last_v=shown[-1].v,
+            size=max(mark.glyph.size_pt for mark in shown) or 1.0,
+            is_letter=len(shown) == 1,
+        )
+
+
+def _rows(pieces: list[Piece]) -> list[Row]:
+    """Put pieces side by side that are no farther apart than words or spaced letters."""
+    right: dict[Piece, tuple[float, Piece]] = {}
+    left: dict[Piece, tuple[float, Piece]] = {}
+    for piece, other in _neighbours(pieces):
+        gap = other.start - piece.end
+        if piece not in right or gap < right[piece][0]:
+            right[piece] = (gap, other)
+        if other not in left or gap < left[other][0]:
+            left[other] = (gap, piece)
+    follows = {a: b for a, (_, b) in right.items() if left[b][1] is a}
+    begins = set(pieces) - set(follows.values())
+    return [Row(part) for piece in pieces if piece in begins for part in _kept_together(_chain(piece, follows))]
+
+
+def _neighbours(pieces: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
+    """Pairs of which the second may stand next to the first."""
+    for band in _bands(pieces):
+        band.sort(key=lambda piece: piece.start)
+        starts = [piece.start for piece in band]
+        for piece in band:
+            first = bisect_left(starts, piece.end - OVERLAP_EM * piece.size)
+            last = bisect_right(starts, piece.end + LETTER_GAP_EM * piece.size)
+            yield from ((piece, other) for other in band[first:last] if _may_follow(piece, other))
+
+
+def _bands(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    """Pieces at about the same height."""
+    band: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: piece.v):
+        if band and piece.v - band[-1].v > SAME_ROW_EM * max(piece.size, band[-1].size):
+            yield band
+            band = []
+        band.append(piece)
+    if band:
+        yield band
+
+
+def _may_follow(piece: Piece, other: Piece) -> bool:
+    em = min(piece.size, other.size)
+    gap_em = (other.start - piece.end) / em
+    if abs(other.v - piece.last_v) > SAME_ROW_EM * em or gap_em < -OVERLAP_EM or other.start <= piece.start:
+        return False
+    return gap_em <= (LETTER_GAP_EM if piece.is_letter and other.is_letter else GAP_EM)
+
+
+def _chain(first: Piece, follows: dict[Piece, Piece]) -> list[Piece]:
+    chain = [first]
+    while chain[-1] in follows:
+        chain.append(follows[chain[-1]])
+    return chain
+
+
+def _kept_together(chain: list[Piece]) -> Iterator[list[Piece]]:
+    """Cut a row at wide gaps that are not the even gaps of spaced letters."""
+    gaps = [(b.start - a.end) / min(a.size, b.size) for a, b in pairwise(chain)]
+    part = [chain[0]]
+    for index, piece in enumerate(chain[1:]):
+        if gaps[index] > GAP_EM and not _is_even(gaps, index):
+            yield part
+            part = []
+        part.append(piece)
+    yield part
+
+
+def _is_even(gaps: list[float], index: int) -> bool:
+    """Whether a gap has a neighbour of its width: three letters at least."""
+    return any(
+        abs(gaps[near] - gaps[index]) <= LETTER_GAP_SPREAD_EM
+        for near in (index - 1, index + 1)
+        if 0 <= near < len(gaps)
+    )
+
+
+def joined_rows(rows: list[PlacedRow]) -> Iterator[list[PlacedRow]]:
+    """Let text run on from a row to the next one below it in the same column."""
+    rows = sorted(rows, key=lambda row: row.v)
+    below: dict[int, tuple[tuple[float, bool, float], int]] = {}
+    above: dict[int, tuple[tuple[float, float], int]] = {}
+    for index, row in enumerate(rows):
+        v, size = row.v, row.size
+        for other_index in range(index + 1, len(rows)):
+            other = rows[other_index]
+            other_size = other.size
+            distance_em = (other.v - v) / (max(other_size, size))
+            if distance_em > ROW_PITCH_EM:
+                break
+            if distance_em <= SAME_ROW_EM or not may_continue(row, other):
+                continue
+            overlap = min(row.end, other.end) - max(row.start, other.start)
+            # Rows of a table may differ by a hair.
+            step = round(distance_em / SAME_ROW_EM)
+            nearest = (step, overlap <= 0, other.start)
+            if index not in below or nearest < below[index][0]:
+                below[index] = (nearest, other_index)
+            if other_index not in above or (step, -overlap) < above[other_index][0]:
+                above[other_index] = ((step, -overlap), index)
+    follows = {a: b for a, (_, b) in below.items() if above[b][1] == a}
+    begins = set(range(len(rows))).difference(follows.values())
+    for index in sorted(begins):
+        passage = [index]
+        while passage[-1] in follows:
+            passage.append(follows[passage[-1]])
+        yield [rows[part] for part in passage]
+
+
+def may_continue(row: RowPlace, other: RowPlace) -> bool:
+    """Whether text may run on from a row to another one below it."""
+    small, large = (row.size, other.size) if row.size < other.size else (other.size, row.size)
+    if large > SIZE_RATIO * small:
+        return False
+    if min(row.end, other.end) > max(row.start, other.start):
+        return True
+    # A short last line under an indented first one.
+    is_full = row.end - row.start >= FULL_ROW_EM * row.size
+    return is_full and 0 <= row.start - other.start <= INDENT_EM * large
+
+
+def _stacks(rows: list[Row]) -> Iterator[Passage]:
+    """Columns of single glyphs that stand closer to each other than to their neighbours in the row."""
+    letters = [
+        (Row([piece]), _gap_beside(row, index))
+        for row in rows
+        if len(row.pieces) > 1
+        for index, piece in enumerate(row.pieces)
+        if piece.is_letter
+    ]
+    columns: dict[int, list[tuple[Row, float]]] = defaultdict(list)
+    for letter, gap in letters:
+        columns[round((letter.start + letter.end) / (letter.size or 1.0))].append((letter, gap))
+    for column in columns.values():
+        column.sort(key=lambda item: item[0].v)
+        stack: Passage = []
+        for letter, gap in column:
+            if stack and not 0 < letter.v - stack[-1].v - letter.size < gap:
+                if len(stack) > 1:
+                    yield stack
+                stack = []
+            stack.append(letter)
+        if len(stack) > 1:
+            yield stack
+
+
+def _gap_beside(row: Row, index: int) -> float:
+    piece = row.pieces[index]
+    gaps = [row.pieces[index + 1].start - piece.end] if index + 1 < len(row.pieces) else []
+    if index:
+        gaps.append(piece.start - row.pieces[index - 1].end)
+    return min(gaps)

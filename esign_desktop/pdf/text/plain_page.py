@@ -1,0 +1,154 @@
+"""Reads the pages of which most documents consist, whose lines need no look at their glyphs.
+
+The lines are upright, stand apart from each other, and lie on the page. What ``layout`` makes of such a page follows
+from the lines' boxes, at a tenth of the price; of any other page nothing is said here.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.pdf.text.folding import fold_long
+from esign_desktop.pdf.text.layout import (
+    GAP_EM,
+    LETTER_GAP_EM,
+    ROW_PITCH_EM,
+    SAME_ROW_EM,
+    joined_rows,
+    may_continue,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.text.lines import Outline
+
+PASSAGE_END: Final = "\n"
+"""Stands between passages; no folded keyword has it."""
+
+_GAP_SLACK_EM: Final = 0.3
+_HEIGHT_EM: Final = 1.9
+"""A higher line is turned, or mixes sizes."""
+_OFFSET_EM: Final = 0.05
+_WELL_BELOW_EM: Final = 1.5 * SAME_ROW_EM
+_WIDE_GAP = re.compile(r"\S\s{4,}\S")
+_LETTERS_APART = re.compile(r"\s*\S(?:\s+\S)+\s*")
+_SPACE_WIDTHS_EM: Final = {"\u3000": 1.0}
+_SPACE_EM: Final = 0.3
+
+
+class PlainRow:
+    """A line of the document; ``start`` to ``end`` without the spaces around it."""
+
+    __slots__ = ("end", "is_letter", "outline", "size", "start", "v")
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.start = outline.left_pt
+        self.end = outline.right_pt
+        self.v = outline.y_pt
+        self.size = outline.size_pt
+        text = outline.text
+        self.is_letter = len(text) == 1
+        if text[0].isspace() or text[-1].isspace():
+            self._leave_out_spaces()
+
+    def _leave_out_spaces(self) -> None:
+        text = self.outline.text
+        stripped = text.strip()
+        before = text.index(stripped[0])
+        self.start += self.size * _width_em(text[:before])
+        self.end = max(self.start, self.end - self.size * _width_em(text[before + len(stripped) :]))
+        self.is_letter = len(stripped) == 1
+
+
+PlainPassage = list[PlainRow]
+
+
+def plain_passages(outlines: Sequence[Outline], frame: PageFrame) -> list[PlainPassage] | None:
+    """Return the page's passages as ``layout.passages`` would; None for a page that needs its closer look."""
+    rows: list[PlainRow] = []
+    letters_apart = 0
+    page_width, page_height = frame.display_width_pt, frame.display_height_pt
+    # Unrolled, since every line of every document comes by here.
+    for outline in outlines:
+        text, is_vertical, left, top, right, bottom, x, y, size = outline
+        if not text or text.isspace():
+            continue
+        is_upright = (
+            not is_vertical
+            and size > 0
+            and bottom - top <= _HEIGHT_EM * size
+            and -_OFFSET_EM * size <= x - left <= _OFFSET_EM * size
+            and top <= y <= bottom + _OFFSET_EM * size
+        )
+        if not is_upright or (_may_have_gap(text) and _WIDE_GAP.search(text)):
+            return None
+        if not (left >= 0 and right <= page_width and size <= (top + bottom) / 2 <= page_height - size):
+            if _is_outside(outline, frame):
+                continue
+            return None
+        rows.append(PlainRow(outline))
+        letters_apart += text[1:2].isspace() and _LETTERS_APART.fullmatch(text) is not None
+    # Two of these may be columns of single characters.
+    if letters_apart > 1:
+        return None
+    rows.sort(key=attrgetter("v"))
+    column = _single_column(rows)
+    if column is not None:
+        return column
+    return list(joined_rows(rows)) if _stand_apart(rows) else None
+
+
+def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
+    """Return what ``joined_rows`` makes of rows of one size, each well below the other; None of any others."""
+    passages = [rows[:1]] if rows else []
+    for above, row in pairwise(rows):
+        distance_em = (row.v - above.v) / above.size
+        if row.size != above.size or distance_em < _WELL_BELOW_EM:
+            return None
+        if distance_em > ROW_PITCH_EM:
+            passages.append([row])
+        elif may_continue(above, row):
+            passages[-1].append(row)
+        else:
+            return None
+    return passages
+
+
+def folded(passages: Sequence[PlainPassage]) -> str:
+    """Return the text that keywords are looked for in."""
+    return PASSAGE_END.join([fold_long("".join([row.outline.text for row in passage])) for passage in passages])
+
+
+def _may_have_gap(text: str) -> bool:
+    return "  " in text or "\u3000\u3000" in text or "\u3000 " in text or " \u3000" in text
+
+
+def _is_outside(outline: Outline, frame: PageFrame) -> bool:
+    middle, size = (outline.top_pt + outline.bottom_pt) / 2, outline.size_pt
+    is_beside = outline.right_pt < 0 or outline.left_pt > frame.display_width_pt
+    return is_beside or middle < -size or middle > frame.display_height_pt + size
+
+
+def _width_em(spaces: str) -> float:
+    return sum(_SPACE_WIDTHS_EM.get(space, _SPACE_EM) for space in spaces)
+
+
+def _stand_apart(rows: list[PlainRow]) -> bool:
+    """Whether no two lines are pieces of one row, or drawn over each other; ``rows`` from top to bottom."""
+    for index, row in enumerate(rows):
+        v, size = row.v, row.size
+        for other in islice(rows, index + 1, None):
+            other_size = other.size
+            if other.v - v > SAME_ROW_EM * (max(other_size, size)):
+                break
+            gap = max(row.start, other.start) - min(row.end, other.end)
+            gap_em = gap / min(size, other_size) - _GAP_SLACK_EM
+            if gap_em <= (LETTER_GAP_EM if row.is_letter and other.is_letter else GAP_EM):
+                return False
+    return True

@@ -1,0 +1,366 @@
+"""One open document of the library: its pages' frames, pixels and characters.
+
+Nothing here limits time; a call may hang or kill the process. Exceptions of the library are turned into PdfError by
+``failures``. The library's own coordinates equal display space here, since the page's transform is applied.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import mmap
+import sys
+from collections import OrderedDict
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.pdf.files import Bytes, ByteSum, FileState, SourceFile, open_source, read_source
+from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
+from esign_desktop.pdf.text.lines import Glyph, TextLine
+from esign_desktop.pdf.worker import library
+from esign_desktop.pdf.worker.outlines import outlines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.geometry import DisplayRect
+    from esign_desktop.pdf.pixel_grid import PixelRect
+    from esign_desktop.pdf.text.lines import Outline
+    from esign_desktop.pdf.worker.pdf_object import PdfObject
+
+_lib: Final[Any] = library.lib
+
+LETTER: Final = (612.0, 792.0)
+DISPLAY_LISTS: Final = 4
+"""Drawn pages that are kept as lists of drawing commands: scrolling within a zoomed page asks for few."""
+
+_NAMES: Final[Any] = _lib.pdf_new_name("Rotate"), _lib.pdf_new_name("UserUnit")
+_ROTATE, _USER_UNIT = (name.m_internal for name in _NAMES)
+_BOX: Final[Any] = _lib.fz_rect()
+_MATRIX: Final[Any] = _lib.fz_matrix()
+_BOX_NUMBERS: Final = (ctypes.c_float * 4).from_address(int(_BOX.this))
+_MATRIX_NUMBERS: Final = (ctypes.c_float * 2).from_address(int(_MATRIX.this))
+"""Filled anew for each page, and read at once: else this takes as long as all that the library does when it opens."""
+_WHITE: Final = 255
+_ROUNDING_DIGITS: Final = 4
+_AXIS_SLACK: Final = 1e-6
+
+
+@contextmanager
+def failures(code: str) -> Iterator[None]:
+    """Turn what the library raises into PdfError(code) or pdf.memory, without its message: it may quote the file."""
+    try:
+        yield
+    except PdfError:
+        raise
+    except MemoryError as error:
+        raise PdfError("pdf.memory", type(error).__name__) from None
+    except Exception as error:  # noqa: BLE001  the library's kinds of exception vary without system
+        memory = "alloc" in str(error)
+        raise PdfError("pdf.memory" if memory else code, type(error).__name__) from None
+
+
+def limit_store(size_bytes: int) -> None:
+    """Let the store of decoded fonts and images hold less than the library's 256 MB; before any document is open."""
+    _lib.ll_fz_drop_store_context()
+    _lib.ll_fz_new_store_context(size_bytes)
+
+
+def shrink_store() -> None:
+    """Drop decoded fonts and images; when idle, since after each page it makes text 25 times slower."""
+    _lib.fz_empty_store()
+
+
+def open_again(data: Bytes) -> Any:
+    """Open bytes with the package, not only with the library."""
+    stream = data if isinstance(data, bytes) else memoryview(data)
+    return library.package.open(stream=stream, filetype="pdf")
+
+
+class MupdfDocument:
+    """One open PDF. Pages are counted from 0 here. Not thread-safe."""
+
+    def __init__(
+        self, file: Path | SourceFile, *, password: str | None = None, expected: FileState | None = None
+    ) -> None:
+        source = file if isinstance(file, SourceFile) else open_source(file)
+        self.data, self.state, has_header = read_source(source)
+        self.sum = ByteSum(self.data)
+        if expected is not None and not expected.is_same(self.state, self.sum):
+            raise PdfError("pdf.changed")
+        if self.state.size_bytes == 0:
+            raise PdfError("pdf.empty")
+        with failures("pdf.damaged" if has_header else "pdf.not_a_pdf"):
+            self._pdf = _lib.pdf_open_document_with_stream(self._stream())
+            self._unlock(password)
+            self.page_count: int = _lib.pdf_count_pages(self._pdf)
+        if self.page_count <= 0:
+            raise PdfError("pdf.no_pages")
+        if self.page_count > MAX_PAGES:
+            raise PdfError("pdf.damaged", "page count")
+        self._password = password
+        self._frames: dict[int, PageFrame] = {}
+        self._lists: OrderedDict[int, Any] = OrderedDict()
+        self._last_text: tuple[int, Any] | None = None
+
+    def _stream(self) -> Any:
+        return _lib.fz_open_memory(_lib.python_buffer_data(self.data), len(self.data))
+
+    def _unlock(self, password: str | None) -> None:
+        if not _lib.pdf_needs_password(self._pdf):
+            return
+        if password is None:
+            raise PdfError("pdf.password_needed")
+        if not _lib.pdf_authenticate_password(self._pdf, password):
+            raise PdfError("pdf.password_wrong")
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the file is encrypted, also if it opens without a password."""
+        return self.trailer.get("Encrypt").exists
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the file was broken and put together by guessing; pages may be missing or blank."""
+        return bool(_lib.pdf_was_repaired(self._pdf))
+
+    @property
+    def trailer(self) -> PdfObject:
+        """The document's outermost dictionary."""
+        return _Object(_lib.pdf_trailer(self._pdf))
+
+    def contains_bytes(self, wanted: bytes) -> bool:
+        """Whether the bytes stand in the file; False for a file that was too large to be read at once."""
+        return isinstance(self.data, bytes) and wanted in self.data
+
+    def page_object(self, page_index: int) -> PdfObject:
+        """Return the page's dictionary."""
+        with failures("pdf.page_failed"):
+            return _Object(_lib.pdf_lookup_page_obj(self._pdf, page_index))
+
+    def frames(self) -> tuple[PageFrame, ...]:
+        """Return every page's frame; a page that the file does not have after all gets a Letter's."""
+        return tuple(map(self.frame, range(self.page_count)))
+
+    def frame(self, page_index: int) -> PageFrame:
+        """Return one page's frame."""
+        known = self._frames.get(page_index)
+        if known is not None:
+            return known
+        try:
+            frame = _make_displayable(self._pdf, page_index)
+        except Exception as error:  # noqa: BLE001  as in ``failures``, which costs as much as all the rest here
+            if isinstance(error, MemoryError):
+                raise PdfError("pdf.memory", type(error).__name__) from None
+            frame = PageFrame(*LETTER)
+        self._frames[page_index] = frame
+        return frame
+
+    def draw(
+        self, page_index: int, pixels_per_point: float, rect: PixelRect, buffer: memoryview, *, is_part: bool = False
+    ) -> None:
+        """Draw into ``buffer``, rows of ``rect.width_px * 4`` bytes B, G, R, 255 from the top.
+
+        When it is a part of the page, other parts will follow: what they have in common is kept.
+        """
+        with failures("pdf.page_failed"):
+            box = (rect.left_px, rect.top_px, rect.right_px, rect.bottom_px)
+            pixmap = _lib.fz_new_pixmap_with_bbox_and_data(
+                _lib.fz_device_bgr(),
+                _lib.FzIrect(*box),
+                _lib.FzSeparations(),
+                1,
+                _lib.python_buffer_data(buffer),
+            )
+            _lib.fz_clear_pixmap_with_value(pixmap, _WHITE)
+            device = _lib.fz_new_draw_device(_lib.FzMatrix(), pixmap)
+            scale = _lib.FzMatrix(pixels_per_point, 0, 0, pixels_per_point, 0, 0)
+            if is_part or page_index in self._lists:
+                commands = self._display_list(page_index)
+                _lib.fz_run_display_list(commands, device, scale, _lib.FzRect(*box), _lib.FzCookie())
+            else:
+                _lib.fz_run_page(self._page(page_index).super(), device, scale, _lib.FzCookie())
+            _lib.fz_close_device(device)
+
+    def forget_drawn(self) -> None:
+        """Drop what is kept of pages drawn and read last."""
+        # Of a large file what was looked at can be read again, and counts as this process' memory until then.
+        if isinstance(self.data, mmap.mmap) and sys.platform != "win32":
+            self.data.madvise(mmap.MADV_DONTNEED)
+        self._lists.clear()
+        self._last_text = None
+
+    def _display_list(self, page_index: int) -> Any:
+        if page_index in self._lists:
+            self._lists.move_to_end(page_index)
+        else:
+            page = self._page(page_index)
+            self._lists[page_index] = _lib.fz_new_display_list_from_page(page.super())
+            if len(self._lists) > DISPLAY_LISTS:
+                self._lists.popitem(last=False)
+        return self._lists[page_index]
+
+    def _page(self, page_index: int) -> Any:
+        _make_displayable(self._pdf, page_index)
+        return _lib.pdf_load_page(self._pdf, page_index)
+
+    def _text(self, page_index: int) -> Any:
+        """Text of the page's own contents: neither annotations nor what was typed into fields."""
+        if self._last_text is not None and self._last_text[0] == page_index:
+            return self._last_text[1]
+        page = self._page(page_index)
+        options = _lib.FzStextOptions()
+        # Not FZ_STEXT_CID_FOR_UNKNOWN_UNICODE: it invents characters.
+        options.flags = _lib.FZ_STEXT_PRESERVE_LIGATURES | _lib.FZ_STEXT_PRESERVE_WHITESPACE
+        text = _lib.FzStextPage(_lib.fz_bound_page(page.super()))
+        device = _lib.fz_new_stext_device(text, options)
+        _lib.pdf_run_page_contents(page, device, _lib.FzMatrix(), _lib.FzCookie())
+        _lib.fz_close_device(device)
+        self._last_text = (page_index, text)
+        return text
+
+    def outlines(self, page_index: int) -> tuple[Outline, ...] | None:
+        """Return the page's lines without their glyphs, which is much quicker; None if they can't be told so."""
+        with failures("pdf.page_failed"):
+            return outlines_of(self._text(page_index))
+
+    def text_lines(self, page_index: int, within: DisplayRect | None = None) -> tuple[TextLine, ...]:
+        """Return the page's characters with their places, or those that touch a rectangle."""
+        with failures("pdf.page_failed"):
+            text = self._text(page_index)
+            whole = text.m_internal.mediabox
+            box = (whole.x0, whole.y0, whole.x1, whole.y1)
+            if within is not None:
+                _set_box(whole, *_corners(within))
+            try:
+                blocks = library.package.TextPage(text).extractRAWDICT()["blocks"]
+            finally:
+                _set_box(whole, *box)
+            return tuple(_text_line(line) for block in blocks for line in block.get("lines", ()))
+
+    def list_links_and_fields(self, page_index: int) -> tuple[int, int]:
+        """Count links and form fields as common programs do, which some files make take for ever."""
+        with failures("pdf.page_failed"):
+            document = open_again(self.data)
+            if self._password is not None:
+                document.authenticate(self._password)
+            page = document[page_index]
+            return len(page.get_links()), sum(1 for _ in page.widgets())
+
+
+def _make_displayable(pdf: Any, page_index: int) -> PageFrame:
+    """Correct, in memory, what viewers ignore: a turn by 45°, a unit of 0, a page larger than a country.
+
+    Asked of every page of a document before its first one is shown, so by the functions below the library's classes.
+    """
+    page = _lib.ll_pdf_lookup_page_obj(pdf.m_internal, page_index)
+    turn = _lib.ll_pdf_dict_get_inheritable(page, _ROTATE)
+    if turn and (degrees := _lib.ll_pdf_to_real(turn)) % 90:
+        _lib.ll_pdf_dict_put_int(page, _ROTATE, int(Rotation.nearest(degrees)))
+    unit = _lib.ll_pdf_dict_get(page, _USER_UNIT)
+    if unit and not _is_unit(_lib.ll_pdf_to_real(unit)):
+        _lib.ll_pdf_dict_put_int(page, _USER_UNIT, 1)
+    frame = _frame_of(page)
+    if _can_be_shown(frame):
+        return frame
+    dictionary = _lib.pdf_lookup_page_obj(pdf, page_index)
+    _lib.pdf_dict_put_rect(dictionary, _lib.pdf_new_name("MediaBox"), _lib.FzRect(0, 0, *LETTER))
+    _lib.pdf_dict_del(dictionary, _lib.pdf_new_name("CropBox"))
+    return _frame_of(page)
+
+
+@lru_cache(maxsize=256)
+def _can_be_shown(frame: PageFrame) -> bool:
+    return max(frame.display_width_pt, frame.display_height_pt) <= MAX_SIDE_PT
+
+
+def _is_unit(value: float) -> bool:
+    return math.isfinite(value) and value > 0
+
+
+def _frame_of(page: Any) -> PageFrame:
+    """Read the frame out of the transform with which the page is drawn, so that both always agree.
+
+    The library computes it from the raw boxes: inherited, normalised, CropBox within MediaBox.
+    """
+    _lib.ll_pdf_page_obj_transform(page, _BOX, _MATRIX)
+    return _frame(*_BOX_NUMBERS, *_MATRIX_NUMBERS)
+
+
+@lru_cache(maxsize=256)
+def _frame(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> PageFrame:
+    """Remembered, since the pages of a document are mostly alike."""
+    if abs(a) > _AXIS_SLACK * abs(b):
+        rotation = Rotation.NONE if a > 0 else Rotation.HALF
+        unit = abs(a)
+    else:
+        rotation = Rotation.RIGHT if b > 0 else Rotation.LEFT
+        unit = abs(b)
+    return PageFrame(
+        width_pt=round(x1 - x0, _ROUNDING_DIGITS),
+        height_pt=round(y1 - y0, _ROUNDING_DIGITS),
+        rotation=rotation,
+        user_unit=round(unit, _ROUNDING_DIGITS + 2),
+        origin_x_pt=round(x0, _ROUNDING_DIGITS),
+        origin_y_pt=round(y0, _ROUNDING_DIGITS),
+    )
+
+
+def _corners(rect: DisplayRect) -> tuple[float, float, float, float]:
+    return rect.left_pt, rect.top_pt, rect.left_pt + rect.width_pt, rect.top_pt + rect.height_pt
+
+
+def _set_box(box: Any, left: float, top: float, right: float, bottom: float) -> None:
+    box.x0, box.y0, box.x1, box.y1 = left, top, right, bottom
+
+
+def _text_line(line: Any) -> TextLine:
+    # Without a function of its own for the glyph: a page has thousands.
+    glyphs = tuple(
+        [
+            Glyph(char["c"], left, top, right, bottom, x, y, span["size"], char.get("synthetic", False))
+            for span in line["spans"]
+            for char in span["chars"]
+            for (left, top, right, bottom), (x, y) in ((char["bbox"], char["origin"]),)
+        ]
+    )
+    dx, dy = line["dir"]
+    return TextLine(dx, dy, line["wmode"] == 1, glyphs)
+
+
+class _Object:
+    """An object of the library with the questions of PdfObject."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    @property
+    def number(self) -> int:
+        return int(_lib.pdf_to_num(self._raw))
+
+    @property
+    def exists(self) -> bool:
+        return bool(self._raw.m_internal) and not _lib.pdf_is_null(self._raw)
+
+    def get(self, key: str) -> _Object:
+        return _Object(_lib.pdf_dict_get(self._raw, _lib.pdf_new_name(key)))
+
+    def items(self) -> Iterator[_Object]:
+        if _lib.pdf_is_array(self._raw):
+            for index in range(_lib.pdf_array_len(self._raw)):
+                yield _Object(_lib.pdf_array_get(self._raw, index))
+        elif _lib.pdf_is_dict(self._raw):
+            for index in range(_lib.pdf_dict_len(self._raw)):
+                yield _Object(_lib.pdf_dict_get_val(self._raw, index))
+
+    def name(self) -> str:
+        return str(_lib.pdf_to_name(self._raw)) if _lib.pdf_is_name(self._raw) else ""
+
+    def integer(self) -> int:
+        return int(_lib.pdf_to_int(self._raw))

@@ -1,0 +1,85 @@
+"""Reads one page for the index, and finds a keyword on it: quickly if its lines allow it, else glyph by glyph."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.limits import MAX_PAGE_CHARACTERS
+from esign_desktop.pdf.text import search
+from esign_desktop.pdf.text.folding import fold_glyph, fold_long
+from esign_desktop.pdf.text.index import PageText, Reading, characters_only
+from esign_desktop.pdf.text.plain_hits import PlainHits, Unexpected
+from esign_desktop.pdf.text.plain_page import PASSAGE_END, folded, plain_passages
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.text.lines import Outline
+    from esign_desktop.pdf.worker.document import MupdfDocument
+
+_NO_TEXT: Final = PageText(Reading.PLAIN, has_text=False, folded="")
+
+
+def read_page(document: MupdfDocument, page_index: int, frame: PageFrame, *, carefully: bool) -> PageText:
+    """Return the page's text; a page that can't be drawn has none. Only if ``carefully`` all pages are read as text."""
+    try:
+        text = _read(document, page_index, frame, carefully=carefully)
+    except PdfError as error:
+        if error.code == "pdf.page_failed":
+            # It has no text to seal; the page itself is reported when it is shown.
+            return _NO_TEXT
+        raise
+    return characters_only(text) if len(text.folded) > MAX_PAGE_CHARACTERS else text
+
+
+def _read(document: MupdfDocument, page_index: int, frame: PageFrame, *, carefully: bool) -> PageText:
+    outlines = document.outlines(page_index)
+    if outlines is not None:
+        has_text = any(outline.text and not outline.text.isspace() for outline in outlines)
+        passages = plain_passages(outlines, frame)
+        if passages is not None:
+            return PageText(Reading.PLAIN, has_text, folded(passages))
+        if not carefully:
+            return PageText(Reading.CHARACTERS, has_text, _characters(outlines))
+    lines = document.text_lines(page_index)
+    has_text = any(glyph.text and not glyph.text.isspace() for line in lines for glyph in line.glyphs)
+    return PageText(Reading.CAREFUL, has_text, PASSAGE_END.join(search.readings(lines, frame)))
+
+
+def _characters(outlines: tuple[Outline, ...]) -> str:
+    text = "".join([outline.text for outline in outlines])
+    # With and without what joins to one character.
+    return "".join(sorted(set(fold_long(text)).union(*map(fold_glyph, set(text)))))
+
+
+def find_on_page(
+    document: MupdfDocument, page_index: int, frame: PageFrame, wanted: search.Keyword
+) -> tuple[KeywordHit, ...]:
+    """Return the matches on a page from top to bottom as it is shown."""
+    if not wanted.can_match:
+        return ()
+    try:
+        found = _plain_matches(document, page_index, frame, wanted)
+        if found is None:
+            found = search.matches(document.text_lines(page_index), wanted, frame, page_index + 1)
+    except PdfError as error:
+        if error.code == "pdf.page_failed":
+            return ()
+        raise
+    return search.in_order(found)
+
+
+def _plain_matches(
+    document: MupdfDocument, page_index: int, frame: PageFrame, wanted: search.Keyword
+) -> list[search.Found] | None:
+    outlines = document.outlines(page_index)
+    passages = plain_passages(outlines, frame) if outlines is not None else None
+    if passages is None:
+        return None
+    hits = PlainHits(partial(document.text_lines, page_index), wanted, frame, page_index + 1)
+    try:
+        return hits.matches(passages)
+    except Unexpected:
+        return None

@@ -1,0 +1,188 @@
+"""Finds out what matters to a signer about a document, with bounded work."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.errors import PdfError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.pdf.worker.pdf_object import PdfObject
+
+STRUCTURE_BUDGET_S: Final = 0.5
+MAX_FIELDS: Final = 50_000
+MAX_DEPTH: Final = 32
+MAX_FONTS_PER_PAGE: Final = 1_000
+SIGNATURES_EXIST: Final = 1
+"""Bit of /SigFlags."""
+
+# Every viewer has these or their equals.
+STANDARD_FONTS: Final = frozenset(
+    {
+        "Courier", "Courier-Bold", "Courier-Oblique", "Courier-BoldOblique",
+        "Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique",
+        "Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic",
+        "Symbol", "ZapfDingbats",
+    }
+)  # fmt: skip
+
+
+class Structure(Protocol):
+    """What of a document is looked at."""
+
+    @property
+    def page_count(self) -> int: ...
+    @property
+    def is_encrypted(self) -> bool: ...
+    @property
+    def is_repaired(self) -> bool: ...
+    @property
+    def trailer(self) -> PdfObject: ...
+    def page_object(self, page_index: int) -> PdfObject: ...
+    def contains_bytes(self, wanted: bytes) -> bool: ...
+
+
+@dataclass(slots=True)
+class StructureFacts:
+    """PreflightFacts without those about text."""
+
+    is_encrypted: bool = False
+    is_signed: bool = False
+    is_repaired: bool = False
+    form_field_count: int = 0
+    has_unembedded_fonts: bool = False
+    is_partial: bool = False
+
+
+@dataclass(slots=True)
+class _Look:
+    """One look at a document, until its time is over."""
+
+    facts: StructureFacts
+    ends_at_s: float
+    seen: set[int] = field(default_factory=set)
+
+    @property
+    def is_over(self) -> bool:
+        if time.monotonic() > self.ends_at_s:
+            self.facts.is_partial = True
+        return self.facts.is_partial
+
+    def is_new(self, item: PdfObject) -> bool:
+        """Whether the object was not met before; objects without a number can't form a loop."""
+        if item.number == 0:
+            return True
+        if item.number in self.seen:
+            return False
+        self.seen.add(item.number)
+        return True
+
+
+def look_at_structure(document: Structure, budget_s: float = STRUCTURE_BUDGET_S) -> StructureFacts:
+    """Read what the document's objects tell. Never raises for what is wrong with them."""
+    look = _Look(StructureFacts(), time.monotonic() + budget_s)
+    facts = look.facts
+    try:
+        facts.is_encrypted = document.is_encrypted
+        facts.is_repaired = document.is_repaired
+        catalog = document.trailer.get("Root")
+        form = catalog.get("AcroForm")
+        _count_fields(look, form.get("Fields"))
+        facts.is_signed = (
+            facts.is_signed or catalog.get("Perms").get("DocMDP").exists or document.contains_bytes(b"/ByteRange")
+        )
+    except PdfError:
+        raise
+    except Exception:  # noqa: BLE001  the library's exceptions vary; a broken form is no reason not to open
+        facts.is_partial = True
+    _look_at_fonts(look, document)
+    return facts
+
+
+def facts_of(
+    structure: StructureFacts, with_text: tuple[bool, ...], *, page_count: int, looked_at: int
+) -> PreflightFacts:
+    """Put the facts together; of pages that were not looked at no text is denied."""
+    return PreflightFacts(
+        is_encrypted=structure.is_encrypted,
+        is_signed=structure.is_signed,
+        is_repaired=structure.is_repaired,
+        has_text=any(with_text) or not with_text,
+        pages_without_text=tuple(number for number, has_text in enumerate(with_text, 1) if not has_text),
+        form_field_count=structure.form_field_count,
+        has_unembedded_fonts=structure.has_unembedded_fonts,
+        facts_are_partial=structure.is_partial or looked_at < page_count,
+    )
+
+
+def _count_fields(look: _Look, fields: PdfObject) -> None:
+    """Count terminal fields without making widgets of them: some files have so many that listing never ends."""
+    waiting = [(item, "", 0) for item in fields.items()]
+    while waiting:
+        if look.is_over or look.facts.form_field_count >= MAX_FIELDS:
+            look.facts.is_partial = True
+            return
+        item, inherited, depth = waiting.pop()
+        if not item.exists or depth > MAX_DEPTH or not look.is_new(item):
+            continue
+        kind = item.get("FT").name() or inherited
+        children = [kid for kid in item.get("Kids").items() if kid.get("T").exists]
+        if children:
+            waiting.extend((kid, kind, depth + 1) for kid in children)
+            continue
+        look.facts.form_field_count += 1
+        if kind == "Sig" and item.get("V").exists:
+            look.facts.is_signed = True
+
+
+def _look_at_fonts(look: _Look, document: Structure) -> None:
+    for page_index in range(document.page_count):
+        if look.is_over or look.facts.has_unembedded_fonts:
+            return
+        # A page that can't be read has no fonts to tell of.
+        with suppress(Exception):
+            page = document.page_object(page_index)
+            for resources in _resources_of(look, page):
+                fonts = (
+                    font for _, font in zip(range(MAX_FONTS_PER_PAGE), resources.get("Font").items(), strict=False)
+                )
+                if any(_lacks_its_program(font) for font in fonts if look.is_new(font)):
+                    look.facts.has_unembedded_fonts = True
+                    break
+
+
+def _resources_of(look: _Look, page: PdfObject) -> Iterator[PdfObject]:
+    """Resources of a page and of the forms that it draws."""
+    node = page
+    for _ in range(MAX_DEPTH):
+        if node.get("Resources").exists or not node.get("Parent").exists:
+            break
+        node = node.get("Parent")
+    waiting = [(node.get("Resources"), 0)]
+    while waiting and not look.is_over:
+        resources, depth = waiting.pop()
+        if not resources.exists or (depth and not look.is_new(resources)):
+            continue
+        yield resources
+        if depth < MAX_DEPTH:
+            forms = (x for x in resources.get("XObject").items() if x.get("Subtype").name() == "Form")
+            waiting.extend((x.get("Resources"), depth + 1) for x in forms if look.is_new(x))
+
+
+def _lacks_its_program(font: PdfObject) -> bool:
+    kind = font.get("Subtype").name()
+    if kind == "Type3" or not font.exists:
+        return False
+    if kind == "Type0":
+        font = next(iter(font.get("DescendantFonts").items()), font)
+    name = font.get("BaseFont").name()
+    descriptor = font.get("FontDescriptor")
+    if name in STANDARD_FONTS:
+        return False
+    return not any(descriptor.get(key).exists for key in ("FontFile", "FontFile2", "FontFile3"))

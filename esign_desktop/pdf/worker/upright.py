@@ -1,0 +1,154 @@
+"""Writes a copy in which rotation, crop and unit of every page are baked in, and tells whether two pages look the same.
+
+A page's content becomes a form that a page without peculiarities draws through the page's own transform: so clips,
+patterns and text stay what they are. Comments and form fields become part of the content.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.pdf.pixel_grid import PixelRect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.worker import library
+from esign_desktop.pdf.worker.document import failures, open_again
+from esign_desktop.pdf.worker.page_reader import read_page
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.files import Bytes
+    from esign_desktop.pdf.worker.document import MupdfDocument
+
+SIDE_PX: Final = 500
+"""Pages are compared at this size."""
+STRAY_LEVELS: Final = 48
+"""So far may a pixel be off without being another one: edges are smoothed a little otherwise..."""
+STRAY_SHARE: Final = 0.002
+"""... and so many may be other ones."""
+
+_MAX_DEPTH: Final = 64
+_LENGTH_SLACK_PT: Final = 0.01
+_OTHER_BOXES: Final = ("BleedBox", "TrimBox", "ArtBox")
+
+
+def write_upright_copy(data: Bytes, password: str | None, frames: tuple[PageFrame, ...], target: int) -> None:
+    """Write the copy to an open file. Raises PdfError pdf.signed, pdf.normalise_failed, pdf.write_failed."""
+    if data.find(b"/ByteRange") >= 0:
+        raise PdfError("pdf.signed")
+    with failures("pdf.normalise_failed"):
+        document = open_again(data)
+        try:
+            if document.needs_pass and not document.authenticate(password or ""):
+                raise PdfError("pdf.password_wrong")
+            _bake_annotations(document)
+            for page_index, frame in enumerate(frames):
+                if not frame.is_plain:
+                    _set_upright(document, page_index, frame)
+            copy = document.tobytes(garbage=1, deflate=True, encryption=library.package.PDF_ENCRYPT_KEEP)
+        finally:
+            document.close()
+    try:
+        with open(target, "wb", closefd=False) as file:
+            file.write(copy)
+    except OSError as error:
+        raise PdfError("pdf.write_failed", type(error).__name__) from None
+
+
+def _set_upright(document: Any, page_index: int, frame: PageFrame) -> None:
+    page = document[page_index]
+    number = page.xref
+    form = document.get_new_xref()
+    a, b, c, d, e, f = _to_upright(frame)
+    left, bottom = frame.origin_x_pt, frame.origin_y_pt
+    resources = _inherited(document, number, "Resources") or "<<>>"
+    document.update_object(
+        form,
+        f"<</Type/XObject/Subtype/Form/BBox[{left} {bottom} {left + frame.width_pt} {bottom + frame.height_pt}]"
+        f"/Matrix[{a} {b} {c} {d} {e} {f}]/Resources {resources}>>",
+    )
+    document.update_stream(form, page.read_contents())
+    contents = document.get_new_xref()
+    document.update_object(contents, "<<>>")
+    document.update_stream(contents, b"/Upright Do")
+    box = f"[0 0 {frame.display_width_pt} {frame.display_height_pt}]"
+    document.xref_set_key(number, "Contents", f"{contents} 0 R")
+    document.xref_set_key(number, "Resources", f"<</XObject<</Upright {form} 0 R>>>>")
+    document.xref_set_key(number, "MediaBox", box)
+    document.xref_set_key(number, "CropBox", box)
+    document.xref_set_key(number, "Rotate", "0")
+    for key in ("UserUnit", *_OTHER_BOXES):
+        document.xref_set_key(number, key, "null")
+    # What is left of annotations are links, whose places are those of the page as it was.
+    document.xref_set_key(number, "Annots", "null")
+
+
+def _to_upright(frame: PageFrame) -> tuple[float, ...]:
+    """The transform from user space to that of the copy, as PDF writes it."""
+
+    def moved(x: float, y: float) -> tuple[float, float]:
+        shown = frame.to_display(PagePoint(x - frame.origin_x_pt, y - frame.origin_y_pt))
+        return shown.x_pt, frame.display_height_pt - shown.y_pt
+
+    (e, f), right, up = moved(0.0, 0.0), moved(1.0, 0.0), moved(0.0, 1.0)
+    return right[0] - e, right[1] - f, up[0] - e, up[1] - f, e, f
+
+
+def _inherited(document: Any, number: int, key: str) -> str | None:
+    """Return a page's entry as it is written, its own or one of the nodes above it."""
+    for _ in range(_MAX_DEPTH):
+        kind, value = document.xref_get_key(number, key)
+        if kind not in {"null", "undefined"}:
+            return str(value)
+        kind, value = document.xref_get_key(number, "Parent")
+        if kind != "xref":
+            break
+        number = int(value.split()[0])
+    return None
+
+
+def _bake_annotations(document: Any) -> None:
+    lib = library.lib
+    lib.pdf_bake_document(lib.pdf_document_from_fz_document(document), 1, 1)
+
+
+def check_same(
+    original: MupdfDocument, copy: MupdfDocument, page_index: int, frame: PageFrame, upright: PageFrame
+) -> None:
+    """Raise PdfError pdf.normalise_failed unless the copy's page looks the same and holds the same text."""
+    scale = SIDE_PX / max(frame.display_width_pt, frame.display_height_pt)
+    width, height = max(1, round(frame.display_width_pt * scale)), max(1, round(frame.display_height_pt * scale))
+    rect = PixelRect(0, 0, width, height)
+    before, after = (_picture(document, page_index, scale, rect) for document in (original, copy))
+    texts = [
+        read_page(document, page_index, its, carefully=True).folded
+        for document, its in ((original, frame), (copy, upright))
+    ]
+    is_same = (
+        upright.is_plain
+        and abs(upright.width_pt - frame.display_width_pt) < _LENGTH_SLACK_PT
+        and abs(upright.height_pt - frame.display_height_pt) < _LENGTH_SLACK_PT
+        and _stray_pixels(before, after, width * BYTES_PER_PIXEL) <= STRAY_SHARE * width * height
+        # What was typed into form fields is text of the page now.
+        and not Counter(texts[0]) - Counter(texts[1])
+    )
+    if not is_same:
+        raise PdfError("pdf.normalise_failed", "differs", page_number=page_index + 1)
+
+
+def _picture(document: MupdfDocument, page_index: int, scale: float, rect: PixelRect) -> bytes:
+    buffer = bytearray(rect.size_bytes)
+    document.draw(page_index, scale, rect, memoryview(buffer))
+    return bytes(buffer)
+
+
+def _stray_pixels(one: bytes, other: bytes, stride_bytes: int) -> int:
+    """Count bytes that differ by much, row by row since most rows are equal."""
+    count = 0
+    for start in range(0, len(one), stride_bytes):
+        a, b = one[start : start + stride_bytes], other[start : start + stride_bytes]
+        if a != b:
+            count += sum(abs(x - y) > STRAY_LEVELS for x, y in zip(a, b, strict=True))
+    return count

@@ -1,0 +1,128 @@
+"""What was done at this desk: who did it, and the log as a table for others to read."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.flows.rows import CHINA_MS
+from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.store.tables.audit import Audit, AuditAction, AuditCheck, AuditEntry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "AuditAction",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditLog",
+    "AuditWords",
+    "Note",
+    "noting",
+    "user_and_computer",
+    "user_name",
+]
+
+Note = Callable[[AuditAction, str], None]
+"""Adds a line about something with a name, such as a preset."""
+
+_log = logging.getLogger(__name__)
+
+
+def user_name() -> str:
+    """Return who is logged in to the computer."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def user_and_computer() -> str:
+    """Return who is logged in, by the full name where the system knows one, and at which computer."""
+    name, computer = user_name(), platform.node()
+    return f"{name}{_full_name(name)}@{computer}" if computer else f"{name}{_full_name(name)}"
+
+
+def _full_name(login: str) -> str:
+    full = ""
+    if sys.platform != "win32":
+        import pwd
+
+        with suppress(KeyError, OSError):
+            full = pwd.getpwnam(login).pw_gecos.split(",")[0].strip()
+    return f" ({full})" if full and full != login else ""
+
+
+def noting(audit: Audit) -> Note:
+    """Return what adds lines. What was done is done all the same where its line can't be written."""
+
+    def note(action: AuditAction, title: str) -> None:
+        try:
+            audit.note(action, title=title, outcome="pin.wrong" if action is AuditAction.PIN_WRONG else "")
+        except StoreError as error:
+            _log.error("what was done can't be noted: %s", error.code)
+
+    return note
+
+
+@dataclass(frozen=True, slots=True)
+class AuditWords:
+    """How a table for others is worded. ``headings`` are of when, who, what, where, contract, flow, outcome, seal."""
+
+    headings: tuple[str, ...]
+    actions: Mapping[str, str]
+    environments: Mapping[str, str]
+    done: str
+    check: Callable[[AuditCheck], str]
+
+
+class AuditLog:
+    """Blocks for the store."""
+
+    def __init__(self, audit: Audit) -> None:
+        self._audit = audit
+
+    def entries(self, *, limit: int = 1000) -> tuple[AuditEntry, ...]:
+        """Return what was done, the latest first."""
+        return self._audit.entries(limit=limit)
+
+    def check(self) -> AuditCheck:
+        """Look whether every line is as it was written, and none is missing."""
+        return self._audit.check()
+
+    def export(self, target: Path, words: AuditWords) -> int:
+        """Write the whole log as CSV, the oldest first, and return the number of lines. Raises StoreError.
+
+        The last row says whether the log is whole, and bears the seal that binds all its lines.
+        """
+        entries = self._audit.entries()[::-1]
+        check = self._audit.check()
+        last = ("", "", words.check(check), "", "", "", "", check.head)
+        save_csv([words.headings, *(_cells(entry, words) for entry in entries), last], target)
+        self._audit.note(AuditAction.EXPORTED)
+        return len(entries)
+
+
+def _cells(entry: AuditEntry, words: AuditWords) -> tuple[str, ...]:
+    from datetime import UTC, datetime, timedelta
+
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=entry.at_ms + CHINA_MS)
+    action, environment = str(entry.action), str(entry.environment)
+    return (
+        moment.strftime("%Y-%m-%d %H:%M:%S"),
+        entry.who,
+        words.actions.get(action, action),
+        words.environments.get(environment, environment),
+        entry.title,
+        entry.flow_id,
+        entry.outcome or words.done,
+        entry.chain,
+    )

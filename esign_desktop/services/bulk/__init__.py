@@ -1,0 +1,1 @@
+"""Sheets of contracts, planned before they are sent, and never sent twice."""

@@ -1,0 +1,429 @@
+"""The dry run: every row read, checked, and looked up among what was sent before.
+
+The people of a row: known again by ids of ours, and checked against those who were met here before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Person, masked_mobile, masked_name, masked_number
+from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, fitted, missing_targets, named_by_sheet
+from esign_desktop.domain.bulk.filling import fill_row, title_of
+from esign_desktop.domain.bulk.rows import DUPLICATES, RowChecks, RowProblem, read_row, read_rows
+from esign_desktop.domain.bulk.sheet import without_formats
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.customer_line import tidy_name
+from esign_desktop.domain.preset.checks import check_preset, require_sendable
+from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
+from esign_desktop.domain.preset.preset import BranchRole, StaffRole
+from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
+from esign_desktop.services.people.customers import china_today, form_data, resident_facts
+from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
+from esign_desktop.services.people.staff import with_known_accounts
+from esign_desktop.services.presets.answers import Question, read_answer
+from esign_desktop.store.tables.accounts import AccountKind
+from esign_desktop.store.tables.bulk import RowClaim
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from esign_desktop.api.exchange import CancelToken
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.filling import FilledRow
+    from esign_desktop.domain.bulk.rows import RowReading
+    from esign_desktop.domain.bulk.sheet import Sheet, SheetRow
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.services.bulk.row_keys import RowKeys
+    from esign_desktop.services.flows.quota import QuotaService
+    from esign_desktop.services.people.accounts import AccountBook
+    from esign_desktop.services.people.third_ids import ThirdIds
+    from esign_desktop.services.preferences import Preferences
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.store.tables.accounts import AccountRecord, Accounts
+    from esign_desktop.store.tables.bulk import Bulk, SendState
+
+
+_ANSWER_CODES: Final = {
+    "answer.empty": "bulk.missing",
+    "answer.too_long": "bulk.too_long",
+    "answer.no_amount": "bulk.no_amount",
+    "answer.no_date": "bulk.no_date",
+    "answer.no_choice": "bulk.no_choice",
+    "answer.bad_id_number": "bulk.bad_id_number",
+    "answer.bad_mobile": "bulk.bad_mobile",
+}
+
+
+def row_checks(now_ms: int) -> RowChecks:
+    """Return how a row's numbers are checked on this day."""
+    today = china_today(now_ms)
+
+    def is_minor(number: str) -> bool:
+        facts = resident_facts(number, today)
+        return facts is not None and facts.is_minor
+
+    return RowChecks(is_resident_number, is_credit_code, is_plausible_mobile, is_minor, answer_problem)
+
+
+def answer_problem(question: Question, text: str) -> str | None:
+    """Return the code of what is wrong with a cell that is to stand in a form; the counter takes the same, and no more.
+
+    Nobody sees numbered choices in a sheet, so that a number there is no choice unless it is called so.
+    """
+    try:
+        read_answer(question, text, by_number=False)
+    except InputError as error:
+        return _ANSWER_CODES[error.code]
+    return None
+
+
+def form_value(question: Question, text: str) -> str:
+    """Return how a cell stands in the form; as it is where it can't be right."""
+    try:
+        return read_answer(question, text, by_number=False).value
+    except InputError:
+        return text
+
+
+class BulkPeople:
+    """Blocks for the store, and some milliseconds for every id of ours."""
+
+    def __init__(self, presets: PresetService, book: AccountBook, accounts: Accounts, third_ids: ThirdIds) -> None:
+        self._presets = presets
+        self._book = book
+        self._accounts = accounts
+        self._third_ids = third_ids
+
+    def draft(
+        self,
+        preset: Preset,
+        columns: ColumnChoice,
+        reading: RowReading,
+        environment: Environment,
+        draft_id: DraftId,
+        now_ms: int,
+    ) -> ContractDraft:
+        """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
+        filled = fill_row(preset, columns, reading)
+        own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
+        documents = self._presets.documents_of(own, _facts(filled, china_today(now_ms)))
+        persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
+        return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
+
+    def with_names_known_otherwise(
+        self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
+    ) -> tuple[RowReading, ...]:
+        """Add ``bulk.other_name_known`` to rows that give somebody's number a name by which they are not known here.
+
+        Remark ``bulk.mobile_kept`` where the platform is known to keep another mobile than the row's.
+        Ids of ours cost too much for two thousand rows: only who may be meant is asked about.
+        """
+        known: dict[str, list[AccountRecord]] = {}
+        for record in self._accounts.list(environment.kind, environment.project_id):
+            if record.kind is AccountKind.PERSON and record.identity and record.masked_number and record.name:
+                known.setdefault(record.masked_number, []).append(record)
+        return tuple(self._beside(reading, columns, known, environment) for reading in readings)
+
+    def with_form_values(
+        self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
+    ) -> tuple[RowReading, ...]:
+        """Add ``bulk.form_value_missing`` to rows that leave a required field of a form empty."""
+        today = china_today(now_ms)
+        if not required_questions(preset, DeskFacts()):
+            return tuple(readings)
+
+        def whole(reading: RowReading) -> RowReading:
+            if not reading.is_ready:
+                return reading
+            facts = _facts(fill_row(preset, columns, reading), today)
+            wanted = (name for name in required_questions(preset, facts) if not preset.question(name).is_optional)
+            missing = [name for name in wanted if not facts.answers.get(name)]
+            found = [_without_value(name, columns) for name in missing]
+            return replace(reading, problems=(*reading.problems, *found)) if found else reading
+
+        return tuple(map(whole, readings))
+
+    def _beside(
+        self,
+        reading: RowReading,
+        columns: ColumnChoice,
+        known: Mapping[str, Sequence[AccountRecord]],
+        environment: Environment,
+    ) -> RowReading:
+        found = [
+            RowProblem("bulk.other_name_known", columns.index(target), target)
+            for target, person in _persons(reading)
+            if self._is_known_otherwise(person, known.get(masked_number(person.id_number), ()))
+        ]
+        found += [
+            RowProblem("bulk.mobile_kept", columns.index(mobile), mobile, is_blocking=False)
+            for target, person in _persons(reading)
+            for mobile in [ColumnTarget(ColumnKind.MOBILE, target.role_id)]
+            if self._keeps_mobile(
+                replace(person, mobile=reading.of(mobile.kind, mobile.role_id)),
+                known.get(masked_number(person.id_number), ()),
+                environment,
+            )
+        ]
+        return replace(reading, problems=(*reading.problems, *found)) if found else reading
+
+    def _is_known_otherwise(self, person: Person, candidates: Sequence[AccountRecord]) -> bool:
+        others = [one for one in candidates if not one.is_called(tidy_name(person.name))]
+        return bool(others) and self._third_ids.of_person(person) in {one.identity for one in others}
+
+    def _keeps_mobile(self, person: Person, candidates: Sequence[AccountRecord], environment: Environment) -> bool:
+        """Whether the platform is known to keep another mobile of somebody than they are to be reached at."""
+        may_keep = environment.behaviour.keeps_addresses or any(one.kept_for for one in candidates)
+        if not person.mobile or not candidates or not may_keep:
+            return False
+        shown = (self._book.shown(one).masked_mobile for one in candidates)
+        if masked_mobile(person.mobile) in shown:
+            return False
+        entry = self._book.look_up(environment, person)
+        record = self._book.fitting_person(entry)
+        return record is not None and self._book.keeps_another(entry, record)
+
+    def _known(self, person: Person, environment: Environment) -> Person:
+        """Return a person by their current account if it reaches them as the row says, or else as they are."""
+        entry = self._book.look_up(environment, person)
+        record = self._book.fitting_person(entry)
+        if record is None or not record.is_current:
+            return person
+        return Person(record.name or person.name, id_type=person.id_type, account_id=record.account_id)
+
+    def _with_third_ids(self, role: Role) -> Role:
+        match role:
+            case StaffRole(person=person) if not person.third_id:
+                return replace(role, person=replace(person, third_id=self._third_ids.of_person(person)))
+            case BranchRole(organization=organization, agent=agent):
+                agent = replace(agent, third_id=agent.third_id or self._third_ids.of_person(agent))
+                third_id = organization.third_id or self._third_ids.of_organization(organization, agent)
+                return replace(role, organization=replace(organization, third_id=third_id), agent=agent)
+            case _:
+                return role
+
+
+def _without_value(name: str, columns: ColumnChoice) -> RowProblem:
+    target = ColumnTarget(ColumnKind.QUESTION, question=name)
+    if target not in columns:
+        return RowProblem("bulk.form_value_missing", params={"field": name})
+    return RowProblem("bulk.form_value_missing", columns.index(target), target, {"field": name})
+
+
+def _facts(filled: FilledRow, today: date) -> DeskFacts:
+    data = {
+        role_id: form_data(person.name, person.id_number, person.mobile, today)
+        for role_id, person in filled.customers.items()
+    }
+    answers = {name: form_value(filled.preset.question(name), text) for name, text in filled.answers.items()}
+    return DeskFacts(data, answers)
+
+
+def _persons(reading: RowReading) -> Iterator[tuple[ColumnTarget, Person]]:
+    for target, number in reading.values.items():
+        if target.kind is ColumnKind.ID_NUMBER and target.role_id is not None:
+            name = reading.of(ColumnKind.NAME, target.role_id)
+            if name:
+                yield target, Person(name, number, reading.id_type(target.role_id))
+
+
+class BulkPlanner:
+    """Reads and looks up; sends and keeps nothing. Blocks for the store."""
+
+    def __init__(
+        self,
+        store: Bulk,
+        keys: RowKeys,
+        people: BulkPeople,
+        *,
+        quota: QuotaService,
+        preferences: Preferences,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._people = people
+        self._quota = quota
+        self._preferences = preferences
+        self._clock_ms = clock_ms
+
+    def plan(
+        self,
+        preset: Preset,
+        sheet: Sheet,
+        columns: ColumnChoice,
+        environment: Environment,
+        *,
+        again: Collection[int],
+        cancel: CancelToken,
+    ) -> BulkPlan:
+        """Return the plan. Raises Cancelled, StoreError, and InputError of a preset that can't be used here and now."""
+        columns = fitted(preset, columns, len(sheet.headings))
+        now_ms = self._clock_ms()
+        require_usable(preset, columns, environment)
+        _require_time(preset, now_ms)
+        checks = row_checks(now_ms)
+        readings = read_rows(preset, columns, sheet.rows, checks)
+        readings = self._people.with_names_known_otherwise(readings, columns, environment)
+        readings = self._people.with_form_values(preset, columns, readings, now_ms)
+        _require_everybody(preset, columns, readings)
+        cancel.raise_if_cancelled()
+
+        def digest(row: SheetRow, reading: RowReading | None = None) -> str:
+            if reading is None or row.bare:
+                # Another format in the spreadsheet does not make another contract.
+                reading = read_row(preset, columns, without_formats(row), checks)
+            return self._keys.row(environment, preset.id, reading.values)
+
+        def contract(row: SheetRow, reading: RowReading) -> str:
+            if row.bare:
+                reading = read_row(preset, columns, without_formats(row), checks)
+            return self._keys.contract(environment, preset.id, reading.values)
+
+        own = [digest(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
+        contracts = [contract(row, reading) for row, reading in zip(sheet.rows, readings, strict=True)]
+        original = {
+            index: digest(replace(row, cells=row.original, original=None))
+            for index, row in enumerate(sheet.rows)
+            if row.original is not None
+        }
+        kept = self._store.claims([*own, *contracts, *original.values()])
+        claims = [
+            kept.get(values) or _renamed(kept.get(one), values) or RowClaim(values, 0, self._keys.draft_id(one, 0))
+            for values, one in zip(own, contracts, strict=True)
+        ]
+        cancel.raise_if_cancelled()
+        sends = self._store.sends_of(claim.draft_id for claim in claims)
+        rows = []
+        for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
+            claim = known
+            if index in again and _is_sent(sends.get(known.draft_id)):
+                # Whichever phone the last one had.
+                attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
+                claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
+            elsewhere = own[index] not in kept and contracts[index] in kept
+            row = self._row(preset, index, reading, claim, sends, is_reached_otherwise=elsewhere)
+            others = [replace(claim, digest=contracts[index], is_as_read=False)]
+            if index in original and original[index] != claim.digest:
+                others.append(replace(claim, digest=original[index], is_as_read=True))
+            rows.append(replace(row, claims=(claim, *others)))
+        ready = sum(row.state is RowState.READY for row in rows)
+        return BulkPlan(
+            preset,
+            environment,
+            sheet,
+            columns,
+            missing_targets(preset, columns),
+            tuple(problem for problem in check_preset(preset) if problem.is_grave),
+            tuple(rows),
+            self._cost(ready * len(preset.documents), environment),
+            readings,
+        )
+
+    def _row(
+        self,
+        preset: Preset,
+        index: int,
+        reading: RowReading,
+        claim: RowClaim,
+        sends: Mapping[DraftId, SendState],
+        *,
+        is_reached_otherwise: bool,
+    ) -> PlannedRow:
+        # A row that stands there twice is not two contracts that were sent.
+        is_double = any(problem.code in DUPLICATES for problem in reading.problems)
+        send = None if is_double else sends.get(claim.draft_id)
+        row = PlannedRow(
+            index,
+            reading.number,
+            RowState.READY if reading.is_ready else RowState.FAULTY,
+            reading.problems,
+            title_of(preset, reading),
+            tuple(masked_name(reading.of(ColumnKind.NAME, role.id)) for role in preset.customers),
+            reading.of(ColumnKind.REFERENCE),
+            claims=(claim,),
+        )
+        if send is None:
+            return row
+        found = with_send(row, send)
+        if is_reached_otherwise and found.state in {RowState.UNFINISHED, RowState.HELD}:
+            # To go on would send it to where its people are not reached any more.
+            problem = RowProblem("bulk.begun_with_other_reach")
+            return replace(found, state=RowState.FAULTY, problems=(*reading.problems, problem))
+        return replace(found, is_reached_otherwise=is_reached_otherwise and found.state is RowState.SENT)
+
+    def _cost(self, contract_count: int, environment: Environment) -> BulkCost:
+        amount = (self._preferences.tier.price_per_contract_yuan * contract_count).quantize(Decimal("0.01"))
+        left = self._quota.account(environment.kind).remaining_count
+        return BulkCost(contract_count, amount, left, None if left is None else left - contract_count)
+
+
+def _renamed(claim: RowClaim | None, digest: str) -> RowClaim | None:
+    return None if claim is None else replace(claim, digest=digest, is_as_read=False)
+
+
+def _is_sent(send: SendState | None) -> bool:
+    return send is not None and send.state is SubmissionState.DONE
+
+
+def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
+    """Return a row as its send makes it: one that failed or was called off can be sent anew."""
+    match send.state:
+        case SubmissionState.FAILED | SubmissionState.CANCELLED:
+            return row
+        case SubmissionState.DONE:
+            was_corrected = any(claim.is_as_read for claim in row.claims)
+            state = RowState.SENT
+        case SubmissionState.HELD:
+            was_corrected, state = False, RowState.HELD
+        case _:
+            was_corrected, state = False, RowState.UNFINISHED
+    return replace(
+        row,
+        state=state,
+        problems=() if state is RowState.SENT else row.problems,
+        flow_id=send.flow_id,
+        flow_status=send.flow_status,
+        submission_id=send.submission_id,
+        sent_at_ms=send.queued_at_ms if state is RowState.SENT else None,
+        was_corrected=was_corrected,
+    )
+
+
+def require_usable(preset: Preset, columns: ColumnChoice, environment: Environment) -> None:
+    """Raise InputError ``preset.other_environment``, ``preset.staff_unknown`` for whom the sheet does not name.
+
+    And whatever ``require_sendable`` raises.
+    """
+    home = preset.home
+    if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
+        raise InputError("preset.other_environment", environment=home.environment.value)
+    unknown = set(preset.knows_nobody_yet) - named_by_sheet(preset, columns)
+    if unknown:
+        raise InputError("preset.staff_unknown", count=len(unknown))
+    require_sendable(preset)
+
+
+def _require_time(preset: Preset, now_ms: int) -> None:
+    """Raise InputError ``preset.deadline_past``: a day that was fixed when the preset was made may be over."""
+    options = preset.options
+    deadline_ms = options.deadline_ms(now_ms)
+    is_past = deadline_ms is not None and deadline_ms <= now_ms
+    if is_past or (options.archive_until_ms is not None and options.archive_until_ms <= (deadline_ms or now_ms)):
+        raise InputError("preset.deadline_past")
+
+
+def _require_everybody(preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading]) -> None:
+    """Raise InputError ``preset.staff_unknown`` where the sheet names a branch, and nobody knows its agent."""
+    ready = next((reading for reading in readings if reading.is_ready), None)
+    if ready is not None:
+        unknown = fill_row(preset, columns, ready).preset.knows_nobody_yet
+        if unknown:
+            raise InputError("preset.staff_unknown", count=len(unknown))

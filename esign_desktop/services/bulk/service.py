@@ -1,0 +1,373 @@
+"""Sheets of contracts: one row a contract, planned before it is sent, and never sent twice.
+
+A row is known again by a keyed digest of its values, and sent as a draft that is named by it; what became of that is
+for the journal to say. So a sheet that is sent again sends only what is missing, after a crash as well.
+
+The list of what became of a sheet, for those who sent it.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.bulk.columns import ColumnKind, fitted
+from esign_desktop.domain.bulk.headings import match_columns, match_contents, plain_heading
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.people.customer_line import tidy_name
+from esign_desktop.domain.preset.edits import role_title
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole, without_numbers
+from esign_desktop.services.bulk.plan import require_usable
+from esign_desktop.services.bulk.run import BulkRun
+from esign_desktop.services.bulk.values import (
+    BulkCost,
+    BulkPlan,
+    BulkProgress,
+    BulkReport,
+    BulkStop,
+    Leftover,
+    PlannedRow,
+    ResultChoice,
+    ResultWords,
+    RowState,
+)
+from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.store.tables.audit import Audit, AuditAction
+from esign_desktop.store.tables.bulk import Bulk
+from esign_desktop.store.tables.bulk import BulkRun as KeptRun
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.bulk.columns import ColumnChoice
+    from esign_desktop.domain.bulk.rows import RowReading
+    from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
+    from esign_desktop.services.bulk.row_keys import RowKeys
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.store.tables.flows import FlowSigner
+
+
+def export_results(
+    plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, flows: Flows, choice: ResultChoice
+) -> int:
+    """Write the list as CSV and return the number of rows; ``rows`` are the plan's, as they stand now.
+
+    Each person has columns of their own. Unless it is chosen otherwise names are masked, and mobiles and links left
+    out: with a link anybody can open the contract.
+    """
+    table = _Table(plan.preset, words, flows, choice)
+    save_csv([table.headings(), *(table.cells(row, plan.readings[row.index]) for row in rows)], target)
+    return len(rows)
+
+
+class _Table:
+    def __init__(self, preset: Preset, words: ResultWords, flows: Flows, choice: ResultChoice) -> None:
+        self._words = words
+        self._flows = flows
+        self._choice = choice
+        # A contract's signers are numbered as the preset's roles are, see ``preset_filling``.
+        numbered = list(enumerate(preset.roles, 1))
+        self._people = [
+            (number, role)
+            for number, role in numbered
+            if isinstance(role, CustomerRole) or (choice.with_links and not role.terms.is_silent)
+        ]
+
+    def headings(self) -> list[str]:
+        words = self._words
+        people = []
+        for _, role in self._people:
+            title = role_title(role) if len(self._people) > 1 else ""
+            people += [
+                words.of_person(title, heading) for heading in self._person(words.name, words.mobile, words.link)
+            ]
+        return [words.row, words.title, *people, words.reference, words.state, words.remark, words.flow]
+
+    def cells(self, row: PlannedRow, reading: RowReading) -> list[str]:
+        signers = self._signers(row)
+        people: list[str] = []
+        for number, role in self._people:
+            name, mobile = _party(role, reading)
+            signer = signers.get(number)
+            # A name is gone when its person was forgotten; another one's link is nobody's here.
+            is_theirs = signer is not None and (not signer.name or _folded(signer.name) == _folded(name))
+            link = " ".join(signer.urls) if signer is not None and is_theirs else ""
+            people += self._person(name if self._choice.with_people else masked_name(name), mobile, link)
+        words = self._words
+        about = [row.reference, words.states[row.state], words.remark_of(row), row.flow_id or ""]
+        return [str(row.number), row.title, *people, *about]
+
+    def _person(self, name: str, mobile: str, link: str) -> list[str]:
+        return [
+            name,
+            *([mobile] if self._choice.with_people else []),
+            *([link] if self._choice.with_links else []),
+        ]
+
+    def _signers(self, row: PlannedRow) -> Mapping[int, FlowSigner]:
+        if row.flow_id is None or row.state is not RowState.SENT or not self._choice.with_links:
+            return {}
+        with suppress(StoreError):
+            return {signer.number: signer for signer in self._flows.get(row.flow_id).signers}
+        return {}
+
+
+def _party(role: Role, reading: RowReading) -> tuple[str, str]:
+    """Return name and mobile of whoever signs: from the row, else as the preset has them."""
+    name, mobile = reading.of(ColumnKind.NAME, role.id), reading.of(ColumnKind.MOBILE, role.id)
+    match role:
+        case CustomerRole():
+            return name, mobile
+        case StaffRole(person=person):
+            return (name, mobile) if name else (person.name, person.mobile)
+        case BranchRole(organization=organization, agent=agent):
+            # The organization signs; who acts for it gets the message.
+            return reading.of(ColumnKind.ORGANIZATION_NAME, role.id) or organization.name, mobile or agent.mobile
+        case PlatformRole(name=own):
+            return own, ""
+
+
+def _folded(name: str) -> str:
+    return "".join(tidy_name(name).casefold().split())
+
+
+__all__ = [
+    "BulkBooks",
+    "BulkCost",
+    "BulkPlan",
+    "BulkProgress",
+    "BulkReport",
+    "BulkService",
+    "BulkStop",
+    "Leftover",
+    "PlannedRow",
+    "ResultChoice",
+    "ResultWords",
+    "RowState",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkBooks:
+    """What a run leaves its traces in, besides the journal."""
+
+    bulk: Bulk
+    flows: Flows
+    audit: Audit
+
+
+class BulkService:
+    """Calls block for store, disk and network. ``lanes`` share their turns; as many rows are sent side by side."""
+
+    def __init__(
+        self,
+        presets: PresetService,
+        books: BulkBooks,
+        *,
+        keys: RowKeys,
+        people: BulkPeople,
+        planner: BulkPlanner,
+        lanes: Sequence[SubmissionService],
+        environment: Callable[[], Environment],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._presets = presets
+        self._store, self._flows, self._audit = books.bulk, books.flows, books.audit
+        self._keys = keys
+        self._people = people
+        self._planner = planner
+        self._lanes = lanes
+        self._environment = environment
+        self._clock_ms = clock_ms
+        self._turn = threading.Lock()
+
+    def preset_obstacle(self, preset: Preset) -> InputError | None:
+        """Return why a preset can't be used now, whatever the sheet: ``preset.other_environment``, or None."""
+        try:
+            require_usable(preset, (), self._environment())
+        except InputError as error:
+            # Whom the preset does not know the sheet may name.
+            return None if error.code == "preset.staff_unknown" else error
+        return None
+
+    def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
+        """Return what the columns are for: as it was chosen for these headings before, else by the headings alone.
+
+        Without headings, what stands in the columns tells.
+        """
+        if not sheet.has_headings:
+            return fitted(preset, match_contents(preset, sheet.rows), len(sheet.headings))
+        chosen = list(match_columns(preset, sheet.headings))
+        digests = [self._keys.heading(plain_heading(heading)) for heading in sheet.headings]
+        remembered = self._store.columns(preset.id, digests)
+        for index, digest in enumerate(digests):
+            if digest in remembered and digests.count(digest) == 1:
+                target = remembered[digest]
+                chosen = [None if target is not None and one == target else one for one in chosen]
+                chosen[index] = target
+        return fitted(preset, tuple(chosen), len(sheet.headings))
+
+    def plan(
+        self,
+        preset: Preset,
+        sheet: Sheet,
+        columns: ColumnChoice,
+        *,
+        again: Collection[int] = (),
+        cancel: CancelToken | None = None,
+    ) -> BulkPlan:
+        """Say what would be sent, row by row, and what it costs; nothing is sent.
+
+        ``again`` are indexes of rows that were sent and are wanted once more, on a person's word. Raises Cancelled,
+        StoreError, InputError ``preset.other_environment``, ``preset.staff_unknown`` and ``preset.deadline_past``.
+        """
+        environment, token = self._environment(), cancel or CancelToken()
+        return self._planner.plan(preset, sheet, columns, environment, again=again, cancel=token)
+
+    def run(
+        self,
+        plan: BulkPlan,
+        *,
+        on_progress: Callable[[BulkProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> BulkReport:
+        """Send what is ready, after going on with what is unfinished; return when that is done, or has to stop.
+
+        ``cancel`` counts between two rows: those under way are finished. ``on_progress`` is called on other threads,
+        by one at a time. To go on after a stop, plan anew and run that. Raises, with nothing sent: InputError
+        ``bulk.busy``, ``bulk.nothing_to_send``, ``bulk.environment_changed``, ``bulk.preset_changed``; StoreError.
+        """
+        with self._having_turn():
+            preset = self._preset_of(plan)
+            run_id = uuid4().hex
+            self._begin(run_id, plan)
+            # Bound to what was planned: a preset that is edited meanwhile is another one.
+            run = BulkRun(
+                plan,
+                self._lanes,
+                self._store,
+                run_id=run_id,
+                draft_of=lambda index: self._people.draft(
+                    preset,
+                    plan.columns,
+                    plan.readings[index],
+                    plan.environment,
+                    plan.rows[index].claims[0].draft_id,
+                    self._clock_ms(),
+                ),
+                on_progress=on_progress or (lambda _progress: None),
+                cancel=cancel or CancelToken(),
+                clock_ms=self._clock_ms,
+            )
+            report = run.run()
+            self._finish(run_id, plan, report)
+            return report
+
+    def interrupted(self) -> Leftover | None:
+        """Return the last run of the chosen environment that did not come to its end, if any rows of it are left.
+
+        Raises StoreError.
+        """
+        environment = self._environment()
+        run = self._store.open_run(environment.kind, environment.project_id)
+        if run is None:
+            return None
+        draft_ids = self._store.drafts_of_run(run.id)
+        states = [send.state for send in self._store.sends_of(draft_ids).values()]
+        sent_count, held_count = (states.count(state) for state in (SubmissionState.DONE, SubmissionState.HELD))
+        if sent_count + held_count == len(draft_ids):
+            # It was killed when all was done. What is held waits in Track.
+            return None
+        unfinished = sum(not state.is_final for state in states) - held_count
+        return Leftover(
+            run.id,
+            run.preset_id,
+            run.sheet_path,
+            run.worksheet,
+            run.columns,
+            run.begun_at_ms,
+            run.row_count,
+            sent_count,
+            unfinished,
+        )
+
+    def dismiss(self, run_id: str) -> None:
+        """Do not tell of this run again; its rows stay known."""
+        self._store.end(run_id, self._clock_ms())
+
+    def export_results(
+        self, plan: BulkPlan, rows: Sequence[PlannedRow], target: Path, words: ResultWords, choice: ResultChoice
+    ) -> int:
+        """Write what became of a plan's rows as CSV and return their number. Raises StoreError."""
+        return export_results(plan, rows, target, words, self._flows, choice)
+
+    def _preset_of(self, plan: BulkPlan) -> Preset:
+        if not plan.can_run:
+            raise InputError("bulk.nothing_to_send")
+        if not self._environment().is_reached_as(plan.environment):
+            raise InputError("bulk.environment_changed")
+        preset = self._presets.get(plan.preset.id)
+        if _essence(preset) != _essence(plan.preset):
+            raise InputError("bulk.preset_changed")
+        return preset
+
+    def _begin(self, run_id: str, plan: BulkPlan) -> None:
+        rows = [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+        sheet, environment = plan.sheet, plan.environment
+        kept = KeptRun(
+            run_id,
+            environment.kind,
+            environment.project_id,
+            plan.preset.id,
+            sheet.path,
+            sheet.worksheet,
+            plan.columns,
+            len(rows),
+            self._clock_ms(),
+        )
+        self._store.begin(kept, [claim for row in rows for claim in row.claims])
+        if not sheet.has_headings:
+            return
+        headings = (self._keys.heading(plain_heading(heading)) for heading in sheet.headings)
+        self._store.remember_columns(plan.preset.id, dict(zip(headings, plan.columns, strict=True)))
+
+    def _finish(self, run_id: str, plan: BulkPlan, report: BulkReport) -> None:
+        """Tell the books; what they can't take now takes nothing back."""
+        outcome = "" if report.stop is BulkStop.DONE else report.stop.value
+        if report.error is not None:
+            outcome = report.error.code
+        with suppress(StoreError):
+            self._audit.note(
+                AuditAction.BULK, environment=plan.environment.kind, title=plan.preset.title, outcome=outcome
+            )
+        with suppress(StoreError):
+            if report.stop is BulkStop.DONE:
+                self._store.end(run_id, self._clock_ms())
+            if plan.environment.is_binding and report.count(RowState.SENT):
+                self._presets.forget_numbers(plan.preset.id)
+
+    @contextmanager
+    def _having_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("bulk.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _essence(preset: Preset) -> Preset:
+    """Return what of a preset a contract is made of; its staff's numbers go once their accounts are known."""
+    return replace(without_numbers(preset), name="", function_key=None)

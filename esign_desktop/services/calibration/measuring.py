@@ -1,0 +1,264 @@
+"""Sees the seals of a signed calibration contract: by its pixels, and where its texts stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.calibration.sheet import (
+    CELL_PT,
+    KEYWORD,
+    PIXELS_PER_CELL,
+    REGISTER_MARKS,
+    Ink,
+    Seal,
+    Sighting,
+    Sightings,
+    spots,
+)
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.geometry import DisplayRect
+from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from esign_desktop.domain.calibration.sheet import Spot
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.engine import Pixels
+    from esign_desktop.services.editing.documents import DocumentService
+
+COARSE_PIXELS_PER_POINT: Final = 1.0
+MOVED_PT: Final = 0.5
+"""A text that is further off than this was moved: what else is measured on its page means nothing then."""
+_GAP_PT: Final = 24.0
+"""Ink that is further apart belongs to two marks."""
+_SLICE_GAP_PT: Final = 60.0
+"""The same in a part of a seal, which is cut through its middle."""
+_COARSE_CELL_PX: Final = 6
+_WHITE: Final = 255
+_INKED: Final = 0.35
+"""Of the way from white to the darkest of a window, where ink begins: below lie soft rims and traces of compression."""
+_LEAST_DARK: Final = 24
+_LEAST_OTHER_PT: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of the signed file, to be shown with what was seen drawn on it."""
+
+    page_number: int
+    width_px: int
+    height_px: int
+    stride_bytes: int
+    data: bytes
+    pixels_per_point: float
+
+
+def measure(
+    documents: DocumentService,
+    before: Document,
+    after: Document,
+    *,
+    with_person: bool,
+    keep_on: Callable[[], None] = lambda: None,
+) -> Sightings:
+    """Find every seal; both documents are open.
+
+    ``keep_on`` is called between two looks, and may raise to break off. Raises InputError ``calibration.other_file``
+    when the pages or their texts are not where they were, and PdfError.
+    """
+    _require_same_pages(documents, before, after)
+    (keyword,) = documents.find(after.id, KEYWORD)
+    seen = []
+    for spot in spots(with_person=with_person):
+        keep_on()
+        seen.append(_sighting(documents, before, after, spot))
+    unexplained = []
+    for number in range(1, after.page_count + 1):
+        keep_on()
+        windows = [spot.window for spot in spots(with_person=True) if spot.page_number == number]
+        unexplained += [(number, box) for box in _elsewhere(documents, before, after, number, windows)]
+    return Sightings(tuple(seen), keyword.rects[0], tuple(unexplained))
+
+
+def picture_of(documents: DocumentService, document: Document, page_number: int, scale: float) -> PagePicture:
+    """Draw a page. Raises PdfError."""
+    pixels = documents.render(document.id, page_number, scale)
+    return PagePicture(page_number, pixels.width_px, pixels.height_px, pixels.stride_bytes, bytes(pixels.data), scale)
+
+
+def _require_same_pages(documents: DocumentService, before: Document, after: Document) -> None:
+    if after.pages != before.pages:
+        raise InputError("calibration.other_file", "pages")
+    for text in (KEYWORD, *(mark.text for mark in REGISTER_MARKS)):
+        here, there = documents.find(before.id, text), documents.find(after.id, text)
+        if len(here) != 1 or len(there) != 1 or not _is_at_same_place(here[0], there[0]):
+            raise InputError("calibration.other_file", "texts")
+
+
+def _is_at_same_place(one: KeywordHit, other: KeywordHit) -> bool:
+    a, b = one.rects[0], other.rects[0]
+    return one.page_number == other.page_number and all(
+        abs(x - y) <= MOVED_PT
+        for x, y in (
+            (a.left_pt, b.left_pt),
+            (a.bottom_pt, b.bottom_pt),
+            (a.right_pt, b.right_pt),
+            (a.top_pt, b.top_pt),
+        )
+    )
+
+
+def _sighting(documents: DocumentService, before: Document, after: Document, spot: Spot) -> Sighting:
+    frame, scale = after.frame(spot.page_number), PIXELS_PER_CELL / CELL_PT
+    shown = frame.rect_to_display(spot.window)
+    old, new = (documents.render(one.id, spot.page_number, scale, shown) for one in (before, after))
+    rows = _changed_rows(old, new)
+    cells = [_cells(rows[top : top + PIXELS_PER_CELL]) for top in range(0, len(rows), PIXELS_PER_CELL)]
+    gap_pt = _SLICE_GAP_PT if spot.seal is Seal.CROSS_PAGE else _GAP_PT
+    groups = sorted(_groups(cells, round(gap_pt / CELL_PT)), key=_area, reverse=True)
+    if not groups:
+        return Sighting(spot.seal, spot.page_number)
+    boxes = [_exact(rows, group, new, scale) for group in groups]
+    first, others = boxes[0], [one for one in boxes[1:] if max(one.width_pt, one.height_pt) >= _LEAST_OTHER_PT]
+    left, top, right, bottom = groups[0]
+    # Against the page's own edge nothing is hidden.
+    right_edge = round((frame.width_pt - spot.window.left_pt) / CELL_PT)
+    is_cut = left == 0 or top == 0 or bottom == len(cells) or (right == len(cells[0]) and right != right_edge)
+    page = [frame.rect_to_page(box) for box in (first, *others)]
+    # Rows of pixels go down, those of the page go up.
+    ink = Ink(spot.window, tuple(reversed([_within(row, index, groups[0]) for index, row in enumerate(cells)])))
+    return Sighting(spot.seal, spot.page_number, page[0], ink, is_cut, tuple(page[1:]))
+
+
+def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
+    """Return a byte for each pixel: 1 where the new page has ink that the old one has not."""
+    if (old.width_px, old.height_px) != (new.width_px, new.height_px):
+        raise InputError("calibration.other_file", "sizes")
+    row_bytes = new.width_px * BYTES_PER_PIXEL
+    pairs = [
+        (
+            bytes(old.data[y * old.stride_bytes : y * old.stride_bytes + row_bytes]),
+            bytes(new.data[y * new.stride_bytes : y * new.stride_bytes + row_bytes]),
+        )
+        for y in range(new.height_px)
+    ]
+    darkest = min((min(after) for before, after in pairs if before != after), default=_WHITE)
+    limit = _WHITE - max(_LEAST_DARK, round(_INKED * (_WHITE - darkest)))
+    table = bytes(value < limit for value in range(256))
+    blank = bytes(new.width_px)
+    return [blank if before == after else _more_ink(before, after, table) for before, after in pairs]
+
+
+def _more_ink(before: bytes, after: bytes, table: bytes) -> bytes:
+    here, there = _inked(before, table), _inked(after, table)
+    more = int.from_bytes(there, "little") & ~int.from_bytes(here, "little")
+    return more.to_bytes(len(there), "little")
+
+
+def _inked(row: bytes, table: bytes) -> bytes:
+    """Return a byte for each pixel: 1 where any of its colours is dark."""
+    marks = row.translate(table)
+    length = len(marks) // BYTES_PER_PIXEL
+    any_dark = 0
+    for channel in range(3):
+        any_dark |= int.from_bytes(marks[channel::BYTES_PER_PIXEL], "little")
+    return any_dark.to_bytes(length, "little")
+
+
+def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
+    """Return how much of each cell of one row of cells is inked, from 0 to 255."""
+    if not any(map(any, rows)):
+        return bytes(-(-len(rows[0]) // side))
+    # So few rows that no byte overflows.
+    total = sum(int.from_bytes(row, "little") for row in rows).to_bytes(len(rows[0]), "little")
+    pixels = side * side
+    return bytes(min(255, sum(total[x : x + side]) * 255 // pixels) for x in range(0, len(total), side))
+
+
+_Group = tuple[int, int, int, int]
+"""Left, top, right and bottom in cells, the last two behind the last."""
+
+
+def _groups(cells: Sequence[bytes], gap: int) -> list[_Group]:
+    """Return the boxes of what belongs together, not further apart than ``gap`` cells."""
+    groups: list[_Group] = []
+    for y, row in enumerate(cells):
+        for left, right in _runs(row, gap):
+            box = (left, y, right, y + 1)
+            while near := [one for one in groups if _is_near(one, box, gap)]:
+                groups = [one for one in groups if one not in near]
+                lefts, tops, rights, bottoms = zip(box, *near, strict=True)
+                box = (min(lefts), min(tops), max(rights), max(bottoms))
+            groups.append(box)
+    return groups
+
+
+def _runs(row: bytes, gap: int) -> Iterator[tuple[int, int]]:
+    start, last = -1, -1
+    for x, value in enumerate(row):
+        if not value:
+            continue
+        if start >= 0 and x - last > gap:
+            yield start, last + 1
+            start = x
+        elif start < 0:
+            start = x
+        last = x
+    if start >= 0:
+        yield start, last + 1
+
+
+def _is_near(one: _Group, other: _Group, gap: int) -> bool:
+    return (
+        one[0] - other[2] <= gap and other[0] - one[2] <= gap and one[1] - other[3] <= gap and other[1] - one[3] <= gap
+    )
+
+
+def _area(group: _Group) -> int:
+    left, top, right, bottom = group
+    return (right - left) * (bottom - top)
+
+
+def _within(row: bytes, y: int, group: _Group) -> bytes:
+    left, top, right, bottom = group
+    if not top <= y < bottom:
+        return bytes(len(row))
+    return bytes(left) + row[left:right] + bytes(len(row) - right)
+
+
+def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -> DisplayRect:
+    """Return the box of a group's pixels in points of the page as shown."""
+    side = PIXELS_PER_CELL
+    left, top, right, bottom = (value * side for value in group)
+    inked = [
+        (y, part.find(1), part.rfind(1)) for y in range(top, min(bottom, len(rows))) if any(part := rows[y][left:right])
+    ]
+    x0, x1 = left + min(first for _, first, _ in inked), left + max(last for *_, last in inked) + 1
+    y0, y1 = inked[0][0], inked[-1][0] + 1
+    return DisplayRect(
+        (pixels.left_px + x0) / scale,
+        (pixels.top_px + y0) / scale,
+        (x1 - x0) / scale,
+        (y1 - y0) / scale,
+    )
+
+
+def _elsewhere(
+    documents: DocumentService, before: Document, after: Document, page_number: int, windows: Sequence[PageRect]
+) -> Iterator[PageRect]:
+    """Yield where the page has new ink outside of every window."""
+    scale, frame, side = COARSE_PIXELS_PER_POINT, after.frame(page_number), _COARSE_CELL_PX
+    old, new = (documents.render(one.id, page_number, scale) for one in (before, after))
+    rows = _changed_rows(old, new)
+    cells = [_cells(rows[top : top + side], side) for top in range(0, len(rows), side)]
+    for left, top, right, bottom in _groups(cells, round(_GAP_PT * scale / side)):
+        shown = DisplayRect(*(value * side / scale for value in (left, top, right - left, bottom - top)))
+        box = frame.rect_to_page(shown)
+        if max(box.width_pt, box.height_pt) > side / scale and not any(
+            window.intersection_area(box) > 0 for window in windows
+        ):
+            yield box

@@ -1,0 +1,1 @@
+"""Copies for a dead computer, and how they come back."""

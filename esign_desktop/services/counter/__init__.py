@@ -1,0 +1,1 @@
+"""The counter: a preset, a customer, a code on the screen."""

@@ -1,0 +1,154 @@
+"""The institution's mark on the customer's screen: a text, and a picture that was looked at before it was taken in.
+
+Reads the picture of an institution, which may have come from anybody.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.errors import InputError, PdfError
+from esign_desktop.pdf.isolated.pictures import DrawnPicture, draw_picture
+from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.paths import make_private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.store.tables.settings import Settings
+
+
+MAX_TEXT_CHARACTERS: Final = 40
+MAX_PICTURE_BYTES: Final = 2 * 1024 * 1024
+MAX_SIDE_PX: Final = 4000
+_PNG: Final = b"\x89PNG\r\n\x1a\n"
+_PNG_HEAD: Final = struct.Struct(">8xI4sII")
+_JPEG: Final = b"\xff\xd8\xff"
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
+_TEXT_KEY: Final = "brand_text"
+_PICTURE_KEY: Final = "brand_picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What stands above the code. A picture that is gone is None."""
+
+    text: str = ""
+    picture: Path | None = None
+
+
+class BrandService:
+    """Keeps the mark. Calls block for store and disk; StoreError comes through."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+
+    def brand(self) -> Brand:
+        """Return the mark as it can be shown now."""
+        name = self._settings.get(_PICTURE_KEY) or ""
+        path = self._folder / name
+        is_there = bool(name) and path.name == name and path.is_file()
+        return Brand(self._settings.get(_TEXT_KEY) or "", path if is_there else None)
+
+    def set_text(self, text: str) -> Brand:
+        """Show this text."""
+        self._settings.set(_TEXT_KEY, " ".join(text.split())[:MAX_TEXT_CHARACTERS])
+        return self.brand()
+
+    def set_picture(self, source: Path, *, can_be_shown: Callable[[Path], bool]) -> Brand:
+        """Copy a picture into the folder of the program, and show it; ``can_be_shown`` is asked about the copy.
+
+        Raises InputError ``brand.missing``, ``brand.too_large`` (bytes or pixels) and ``brand.not_a_picture`` for what
+        is neither PNG nor JPEG, or is spoilt. The picture there was before stays then.
+        """
+        content = _read(source)
+        suffix = _suffix(content)
+        name = f"{uuid4().hex}{suffix}"
+        make_private_dir(self._folder)
+        path = self._folder / name
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb") as copy:
+                copy.write(content)
+                copy.flush()
+                os.fsync(copy.fileno())
+            sync_folder(self._folder)
+        except OSError as error:
+            raise disk_error(error) from error
+        if not can_be_shown(path):
+            path.unlink(missing_ok=True)
+            raise InputError("brand.not_a_picture")
+        self._settings.set(_PICTURE_KEY, name)
+        self._sweep(name)
+        return self.brand()
+
+    def remove_picture(self) -> Brand:
+        """Show the text alone."""
+        self._settings.delete(_PICTURE_KEY)
+        self._sweep("")
+        return self.brand()
+
+    def _sweep(self, keep: str) -> None:
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.name != keep:
+                    path.unlink(missing_ok=True)
+
+
+def _read(source: Path) -> bytes:
+    try:
+        with source.open("rb") as picture:
+            content = picture.read(MAX_PICTURE_BYTES + 1)
+    except OSError as error:
+        raise InputError("brand.missing") from error
+    if len(content) > MAX_PICTURE_BYTES:
+        raise InputError("brand.too_large")
+    return content
+
+
+def _suffix(content: bytes) -> str:
+    """Return the kind of picture by its content; its name may say anything."""
+    if content.startswith(_PNG) and len(content) >= _PNG_HEAD.size + 8:
+        _length, kind, width, height = _PNG_HEAD.unpack_from(content)
+        size, suffix = (width, height) if kind == b"IHDR" else None, ".png"
+    elif content.startswith(_JPEG):
+        size, suffix = _jpeg_size(content), ".jpg"
+    else:
+        size, suffix = None, ""
+    if size is None or min(size) < 1:
+        raise InputError("brand.not_a_picture")
+    if max(size) > MAX_SIDE_PX:
+        raise InputError("brand.too_large")
+    return suffix
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker in _BARE:
+            at += 2
+        elif marker in _FRAMES:
+            height, width = struct.unpack_from(">HH", content, at + 5)
+            return width, height
+        else:
+            at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return None
+
+
+def read_picture(path: Path, *, most_width_px: int, most_height_px: int) -> DrawnPicture | None:
+    """Return a PNG's or JPEG's picture, no larger than that; None for what can't be read. Blocks."""
+    try:
+        return draw_picture(path, most_width_px=most_width_px, most_height_px=most_height_px)
+    except PdfError:
+        return None

@@ -1,0 +1,467 @@
+"""The counter: a preset, a customer, a code on the screen, and the desk free again.
+
+A contract at the counter is sent as every other one is, journalled and in two steps, but with all calls side by side.
+Whatever goes wrong, the customer's data stay until the desk is cleared, and then nothing of them stays.
+
+The desk of a counter: the visit that is on it, who may look at it, and who hears of it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.services.counter.values import (
+    WATCH_INTERVAL_S,
+    Asked,
+    CounterListener,
+    CounterNews,
+    CounterState,
+    CounterView,
+    CustomerAtDesk,
+    Earlier,
+)
+from esign_desktop.services.counter.visit import Visit
+from esign_desktop.services.counter.workflow import CounterErrands, require_usable
+from esign_desktop.services.people.customers import CustomerLook, CustomerProblem
+from esign_desktop.services.presets.answers import Answer, AnswerKind, Question, read_answer
+from esign_desktop.services.sending.held import HeldChoice, HeldSend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.services.counter.shift import WaitingContracts
+    from esign_desktop.services.flows.service import FlowService
+    from esign_desktop.services.people.customers import CustomerReader
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.store.tables.accounts import Accounts
+
+
+_log = logging.getLogger(__name__)
+
+
+class CounterDesk:
+    """Holds one visit. Looking at it never waits for anything: ``lock`` is held for changes in memory only."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.visit: Visit | None = None
+        self.listener: CounterListener | None = None
+
+    @property
+    def view(self) -> CounterView:
+        """How the desk stands."""
+        with self.lock:
+            return CounterView() if self.visit is None else self.visit.view()
+
+    def holds(self, visit: Visit) -> bool:
+        """Whether this visit is still the one on the desk."""
+        return self.visit is visit
+
+    def put(self, visit: Visit, news: CounterNews) -> None:
+        """Put a visit in the place of the one before, which is forgotten by that."""
+        with self.lock:
+            self.visit = visit
+        self.tell(news)
+
+    def clear(self, visit: Visit) -> None:
+        """Forget the customers of a visit; the preset stays for the next."""
+        self.put(Visit(visit.preset), CounterNews.CLEARED)
+
+    def change(
+        self,
+        visit: Visit,
+        state: CounterState,
+        error: AppError | None = None,
+        news: CounterNews = CounterNews.CHANGED,
+    ) -> None:
+        """Bring a visit into a state."""
+        with self.lock:
+            before = visit.state
+            visit.state, visit.error = state, error
+        if before is not state:
+            _log.info("the counter is %s: %s", state, error.code if error is not None else "no error")
+        self.tell(news)
+
+    def tell(self, news: CounterNews) -> None:
+        """Let the listener know."""
+        listener = self.listener
+        if listener is not None:
+            listener(news, self.view)
+
+
+__all__ = [
+    "WATCH_INTERVAL_S",
+    "Answer",
+    "AnswerKind",
+    "Asked",
+    "CounterListener",
+    "CounterNews",
+    "CounterService",
+    "CounterState",
+    "CounterView",
+    "CustomerAtDesk",
+    "CustomerLook",
+    "CustomerProblem",
+    "Earlier",
+    "HeldChoice",
+    "HeldSend",
+    "Question",
+    "read_answer",
+]
+
+_S = CounterState
+_KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED, _S.BROKEN_OFF})
+_MAY_BE_CLEARED = frozenset(
+    {_S.READY, _S.WAITING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD, *(s for s in _S if s.is_ended)}
+)
+
+
+TURN_S: Final = 0.5
+"""Who hears news may answer them before the call that told them has returned: so long the answer waits for it."""
+
+
+class CounterService:
+    """One desk. Calls block for store and network, on any thread; news come on the thread that makes them.
+
+    Calls that change something are made one at a time: one that has waited ``TURN_S`` raises InputError
+    ``counter.busy``. The exceptions are ``refresh``, and ``revoke_and_clear`` while a contract is being sent.
+    """
+
+    def __init__(
+        self,
+        presets: PresetService,
+        customers: CustomerReader,
+        accounts: Accounts,
+        submission: SubmissionService,
+        flows: FlowService,
+        waiting: WaitingContracts,
+        *,
+        environment: Callable[[], Environment],
+    ) -> None:
+        self._presets = presets
+        self._customers = customers
+        self._submission = submission
+        self._flows = flows
+        self._environment = environment
+        self._turn = threading.Lock()
+        self._desk = CounterDesk()
+        self._errands = CounterErrands(
+            self._desk, presets, accounts, submission, flows, waiting, environment=environment
+        )
+        self._left_waiting: set[FlowId] = set()
+        """Contracts that were offered and left alone; told once until the program starts again."""
+
+    def listen(self, listener: CounterListener | None) -> None:
+        """Tell news to this listener from now on; None tells them to nobody."""
+        self._desk.listener = listener
+
+    @property
+    def view(self) -> CounterView:
+        """How the desk stands; never waits."""
+        return self._desk.view
+
+    # Before sending
+
+    def take_up(self) -> CounterView:
+        """Put on an empty desk what was being sent from one when the program ended: it waits for a decision.
+
+        What its customer may see already is gone on with at once. If there is nothing such, a contract of today whose
+        customer has not signed is found again, and is WAITING. Raises StoreError, InputError ``counter.busy``.
+        """
+        visit = None
+        if self._is_empty:
+            visit = self._errands.left_over() or self._errands.still_waiting(without=self._left_waiting)
+        if visit is None:
+            return self.view
+        with self._having_turn():
+            if self._is_empty:
+                self._desk.put(visit, CounterNews.CHANGED)
+                if visit.state is _S.PAUSED and self._errands.may_be_seen(visit):
+                    self._errands.go_on(visit)
+            return self.view
+
+    def choose(self, preset_id: PresetId) -> CounterView:
+        """Take a preset, for the next customer and those after.
+
+        Raises InputError ``counter.in_use`` while a contract is on the desk; ``preset.no_customer``,
+        ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
+        """
+        with self._having_turn():
+            visit = self._desk.visit
+            is_offered = visit is not None and visit.state is _S.WAITING and visit.is_taken_up
+            is_free = visit is None or is_offered or visit.state.is_ended
+            if visit is not None and not is_free and (visit.state is not _S.READY or visit.persons):
+                raise InputError("counter.in_use")
+            preset = self._presets.get(preset_id)
+            require_usable(preset, self._environment())
+            self._leave_alone(visit)
+            self._desk.put(Visit(preset), CounterNews.CHANGED)
+            return self.view
+
+    def look(self, text: str) -> CustomerLook:
+        """Read a line without taking it in: as somebody types. Raises StoreError."""
+        visit = self._desk.visit
+        look = self._customers.look(text, self._environment())
+        if visit is not None and look.account_ids:
+            look = replace(look, signed_at_ms=self._errands.signed_at_ms(visit, look.account_ids))
+        if visit is not None:
+            visit.looked_at = text, look
+        return look
+
+    def enter(self, text: str) -> CustomerLook:
+        """Take a line in as the next customer's, if nothing stands against that; see ``CustomerLook.is_ready``.
+
+        Raises InputError ``counter.not_ready`` when no customer is wanted, ``counter.same_customer``; StoreError.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            role = visit.view().next_role
+            if role is None:
+                raise InputError("counter.not_ready")
+            looked_at, visit.looked_at = visit.looked_at, None
+            look = looked_at[1] if looked_at is not None and looked_at[0] == text else self.look(text)
+            if look.person is not None:
+                if look.identity in visit.identities.values():
+                    raise InputError("counter.same_customer")
+                with self._desk.lock:
+                    visit.persons[role.role_id] = look.person
+                    visit.identities[role.role_id] = look.identity
+                    visit.accounts[role.role_id] = look.account_ids
+                    visit.data[role.role_id] = look.data
+                    visit.typed[role.role_id] = text
+                self._desk.tell(CounterNews.CHANGED)
+            return look
+
+    def answer(self, text: str) -> CounterView:
+        """Take in what was typed in for the next question of the forms.
+
+        Raises InputError ``counter.not_ready`` when nothing is asked, ``answer.*`` (``services.answers``) for what
+        can't be an answer.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            question = visit.view().next_question
+            if question is None:
+                raise InputError("counter.not_ready")
+            answer = read_answer(question, text)
+            with self._desk.lock:
+                visit.answers[question.name] = answer
+                visit.typed[question.name] = text
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+
+    def step_back(self, text: str) -> CounterView:
+        """Go back to the line before, with what is typed into the present one kept: ``typed_before``.
+
+        Raises InputError ``counter.not_ready`` when nothing is being typed in.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            with self._desk.lock:
+                visit.typed[visit.is_at] = text
+                visit.step_back()
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+
+    @property
+    def typed_before(self) -> str:
+        """What was typed for the present line when it was left; personal."""
+        with self._desk.lock:
+            visit = self._desk.visit
+            return visit.typed.get(visit.is_at, "") if visit is not None else ""
+
+    # Sending
+
+    def send(self) -> CounterView:
+        """Send the contract of the customers who were entered, and return when its code works, or why it does not.
+
+        Nothing is sent to customers who have the same contract of today still to sign: the desk is WAITING then. What
+        goes wrong is in the view. Raises InputError ``counter.not_ready``.
+        """
+        with self._having_turn():
+            visit = self._require(_S.READY)
+            if not visit.view().is_complete:
+                raise InputError("counter.not_ready")
+            if not self._errands.finds_earlier(visit):
+                self._errands.send(visit)
+            return self.view
+
+    def show_waiting(self) -> CounterView:
+        """Show the code of the contract that was found, or how it ended meanwhile. Raises InputError."""
+        with self._having_turn():
+            self._errands.show_waiting(self._require(_S.WAITING))
+            return self.view
+
+    def retry(self) -> CounterView:
+        """Go on where a send paused, or send anew what failed.
+
+        Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
+        """
+        with self._having_turn():
+            visit = self._require(_S.PAUSED, _S.FAILED)
+            if visit.state is _S.FAILED:
+                _require_data(visit)
+                self._errands.send(visit)
+            else:
+                self._errands.go_on(visit)
+            return self.view
+
+    def decide(self, choice: HeldChoice) -> CounterView:
+        """Do about a held send what a person decided. Raises InputError ``counter.not_ready``, ``submission.*``."""
+        with self._having_turn():
+            visit = self._require(_S.HELD)
+            if visit.submission_id is None:
+                raise InputError("counter.not_ready")
+            match choice:
+                case HeldChoice.LOOK_AGAIN:
+                    outcome = self._submission.look_again(visit.submission_id)
+                    self._errands.settle(visit, outcome)
+                case HeldChoice.START_AGAIN:
+                    self._submission.start_again(visit.submission_id)
+                    self._errands.go_on(visit)
+                case HeldChoice.GIVE_UP:
+                    self._errands.settle(visit, self._submission.cancel_before_execute(visit.submission_id))
+            return self.view
+
+    def held(self) -> HeldSend:
+        """Return what a held send's card shows. Raises InputError ``counter.not_ready``."""
+        visit = self._require(_S.HELD)
+        if visit.submission_id is None:
+            raise InputError("counter.not_ready")
+        return self._submission.held(visit.submission_id)
+
+    # While the code is shown
+
+    def refresh(self) -> CounterView:
+        """Ask how the shown contract stands; to be called every ``WATCH_INTERVAL_S``. What fails is in the view.
+
+        To be called once about one that is WAITING: it may have been signed since it was heard of last.
+        """
+        with self._desk.lock:
+            visit = self._desk.visit
+            flow_id = visit.flow_id if visit is not None and self._is_asked_about(visit) else None
+        if visit is None or flow_id is None:
+            return self.view
+        try:
+            record = self._flows.refresh(flow_id)
+        except AppError as error:
+            with self._desk.lock:
+                if self._is_asked_about(visit) and visit.state is _S.SHOWING:
+                    visit.error = error
+            self._desk.tell(CounterNews.CHANGED)
+            return self.view
+        with self._desk.lock:
+            if not self._is_asked_about(visit) or visit.flow_id != flow_id:
+                return self.view
+            before = visit.view()
+            is_next = visit.take_record(record)
+            if visit.state is _S.WAITING and visit.view().customers_have_signed:
+                visit.state = _S.SHOWING
+            news = CounterNews.ENDED if visit.state.is_ended else CounterNews.NEXT_CUSTOMER if is_next else None
+            if news is None and visit.view() != before:
+                news = CounterNews.CHANGED
+        if visit.state.is_ended:
+            self._flows.watch(None)
+        if news is not None:
+            self._desk.tell(news)
+        return self.view
+
+    def renew(self, *, by_sms: bool = False) -> CounterView:
+        """Revoke the contract, unless it has ended, and send it anew to the same customers.
+
+        ``by_sms`` has the platform send the link itself. A contract that turns out to be signed stays. What goes wrong
+        is in the view. Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
+        """
+        with self._having_turn():
+            visit = self._require(*_KEEPS_CUSTOMERS)
+            _require_data(visit)
+            if not self._errands.is_taken_back(visit):
+                return self.view
+            with self._desk.lock:
+                visit.is_by_sms = by_sms
+            self._errands.send(visit)
+            return self.view
+
+    def revoke_and_clear(self) -> CounterView:
+        """Take back what is under way or shown, and forget the customers.
+
+        A contract that can't be taken back now stays on the desk with its error; one that was signed meanwhile, too.
+        While a contract is being sent this only says so: ``send`` then returns with the desk cleared.
+        """
+        with self._desk.lock:
+            visit = self._desk.visit
+            if visit is not None and visit.state is _S.SENDING:
+                visit.is_leaving = True
+                visit.cancel.cancel()
+                return visit.view()
+        with self._having_turn():
+            visit = self._desk.visit
+            if visit is not None and self._errands.is_taken_back(visit):
+                self._clear(visit)
+            return self.view
+
+    def clear(self) -> CounterView:
+        """Forget the customers, and be ready for the next; what was sent goes on, and is listed in Track.
+
+        Raises InputError ``counter.busy`` while something is under way.
+        """
+        with self._having_turn():
+            visit = self._desk.visit
+            if visit is not None and visit.state in _MAY_BE_CLEARED:
+                self._leave_alone(visit)
+                self._clear(visit)
+            return self.view
+
+    def save_files(self, folder: Path) -> tuple[Path, ...]:
+        """Fetch the signed files of the contract on the desk. Raises InputError ``counter.not_ready``, ApiError."""
+        visit = self._require(_S.SIGNED, _S.SHOWING)
+        if visit.flow_id is None:
+            raise InputError("counter.not_ready")
+        return self._flows.download(visit.flow_id, folder)
+
+    def _leave_alone(self, visit: Visit | None) -> None:
+        if visit is not None and visit.state is _S.WAITING and visit.flow_id is not None:
+            self._left_waiting.add(visit.flow_id)
+
+    def _clear(self, visit: Visit) -> None:
+        self._flows.watch(None)
+        self._desk.clear(visit)
+
+    @property
+    def _is_empty(self) -> bool:
+        visit = self._desk.visit
+        return visit is None or (visit.state is _S.READY and not visit.persons)
+
+    def _is_asked_about(self, visit: Visit) -> bool:
+        is_open = visit.state is _S.SHOWING or (visit.state is _S.WAITING and not visit.is_about_signed)
+        return is_open and self._desk.holds(visit)
+
+    def _require(self, *states: CounterState) -> Visit:
+        visit = self._desk.visit
+        if visit is None or visit.state not in states:
+            raise InputError("counter.not_ready")
+        return visit
+
+    @contextmanager
+    def _having_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=TURN_S):
+            raise InputError("counter.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _require_data(visit: Visit) -> None:
+    if visit.is_taken_up:
+        raise InputError("counter.data_gone")

@@ -1,0 +1,311 @@
+"""The shift sheet: what was sent at this desk on a day, and how it stands; days are those of China.
+
+Customers are named as strangers may see it, since a sheet is printed and lies about.
+
+Contracts that were sent at this counter today and that their customers can still sign.
+
+After a crash nobody sees their codes any more, and the customer must not be sent a second one unawares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.erasure import is_forgotten
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.services.flows.progress import signer_states
+from esign_desktop.services.flows.rows import CHINA_MS, DAY_MS
+from esign_desktop.services.sending.facts import SubmissionFacts
+from esign_desktop.services.sheets.csv_table import save_csv
+from esign_desktop.store.tables.flows import FlowRecord
+from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from pathlib import Path
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.flows.service import FlowService
+    from esign_desktop.store.tables.flows import Flows
+    from esign_desktop.store.tables.journal import Journal
+
+
+__all__ = ["ShiftLine", "ShiftRevocation", "ShiftService", "ShiftSheet"]
+
+_OPEN: Final = frozenset({FlowStatus.DRAFT, FlowStatus.SIGNING, FlowStatus.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """One contract. Times are epoch milliseconds; ``signed_at_ms`` is when the last signer was through.
+
+    ``has_expired`` says that its time is over, whether the platform has noticed or not.
+    """
+
+    flow_id: FlowId
+    title: str
+    masked_names: tuple[str, ...]
+    status: FlowStatus
+    sent_at_ms: int
+    signed_at_ms: int | None
+    deadline_ms: int | None
+    contract_count: int
+    has_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftSheet:
+    """The contracts of a day, the first one first."""
+
+    day: date
+    lines: tuple[ShiftLine, ...]
+
+    def count(self, *statuses: FlowStatus) -> int:
+        """Return how many lines stand so."""
+        return sum(line.status in statuses for line in self.lines)
+
+    @property
+    def signed_count(self) -> int:
+        """How many are complete."""
+        return self.count(FlowStatus.COMPLETED)
+
+    @property
+    def waiting_count(self) -> int:
+        """How many can still be signed."""
+        return sum(line.status in _OPEN and not line.has_expired for line in self.lines)
+
+    @property
+    def expired_count(self) -> int:
+        """How many ran out of time, those among them that are to be revoked yet."""
+        return sum(line.has_expired for line in self.lines)
+
+    @property
+    def taken_back_count(self) -> int:
+        """How many were revoked."""
+        return self.count(FlowStatus.REVOKED)
+
+    @property
+    def broken_off_count(self) -> int:
+        """How many ended because somebody refused or a signature failed."""
+        return self.count(FlowStatus.TERMINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRevocation:
+    """What became of the contracts whose time was over: ``ended`` were so already."""
+
+    revoked: tuple[FlowId, ...] = ()
+    ended: tuple[FlowId, ...] = ()
+    failed: Mapping[FlowId, AppError] = field(default_factory=dict)
+
+
+class ShiftService:
+    """Reads sheets and ends what expired. Calls block for store and network."""
+
+    def __init__(
+        self,
+        flows: Flows,
+        flow_service: FlowService,
+        *,
+        environment: Callable[[], Environment],
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._flows = flows
+        self._flow_service = flow_service
+        self._environment = environment
+        self._clock_ms = clock_ms
+
+    def sheet(self, day: date | None = None) -> ShiftSheet:
+        """Return the sheet of a day, or of today, as it was heard last. Raises StoreError."""
+        now_ms = self._clock_ms()
+        day = day or _china(now_ms).date()
+        began_ms = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - CHINA_MS
+        environment = self._environment()
+        records = self._flows.sent_between(environment.kind, environment.project_id, began_ms, began_ms + DAY_MS)
+        return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
+
+    def revoke_expired(self) -> ShiftRevocation:
+        """Revoke every contract of the project, of any day, whose time is over and that has not ended yet.
+
+        One that can't be revoked now is told, and the others are gone on with. Raises StoreError and InputError.
+        """
+        environment, now_ms = self._environment(), self._clock_ms()
+        revoked: list[FlowId] = []
+        ended: list[FlowId] = []
+        failed: dict[FlowId, AppError] = {}
+        for flow_id in self._flows.open_ids(environment.kind, environment.project_id):
+            deadline_ms = self._flows.get(flow_id).deadline_ms
+            if deadline_ms is None or deadline_ms > now_ms:
+                continue
+            try:
+                is_over = self._flow_service.refresh(flow_id).status.is_final
+                if not is_over:
+                    self._flow_service.revoke(flow_id)
+                (ended if is_over else revoked).append(flow_id)
+            except AppError as error:
+                if self._flows.get(flow_id).status.is_final:
+                    ended.append(flow_id)
+                else:
+                    failed[flow_id] = error
+        return ShiftRevocation(tuple(revoked), tuple(ended), failed)
+
+
+def write_shift_csv(
+    sheet: ShiftSheet, target: Path, *, headings: Sequence[str], words: Mapping[FlowStatus, str]
+) -> None:
+    """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError."""
+    rows = [
+        (
+            _time(line.sent_at_ms),
+            line.title,
+            " ".join(filter(None, line.masked_names)),
+            words.get(line.status, str(int(line.status))),
+            _time(line.signed_at_ms),
+            line.flow_id,
+        )
+        for line in sheet.lines
+    ]
+    save_csv([headings, *rows], target)
+
+
+def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
+    signed = [state.signed_at_ms for state in signer_states(record) if state.signed_at_ms is not None]
+    is_late = record.deadline_ms is not None and record.deadline_ms <= now_ms
+    return ShiftLine(
+        record.flow_id,
+        record.title,
+        tuple(masked_name(one.name) for one in record.signers if one.name and not one.organization_account_id),
+        record.status,
+        record.sent_at_ms,
+        max(signed) if signed and record.status is FlowStatus.COMPLETED else None,
+        record.deadline_ms,
+        record.contract_count,
+        record.status is FlowStatus.EXPIRED or (record.status in _OPEN and is_late),
+    )
+
+
+def _china(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms + CHINA_MS)
+
+
+def _time(at_ms: int | None) -> str:
+    return "" if at_ms is None else f"{_china(at_ms):%Y-%m-%d %H:%M:%S}"
+
+
+_OVER = frozenset({SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingContract:
+    """A contract of a preset that waits for its customers. ``is_sent``: nothing is left to do to show it to them.
+
+    Or one that they have signed: then it ``is_signed``.
+    """
+
+    record: FlowRecord
+    draft: ContractDraft = field(repr=False)
+    preset_id: PresetId
+    is_sent: bool
+    is_signed: bool = False
+
+
+class WaitingContracts:
+    """Reads what is kept here and asks nobody: what the platform says may be newer. Calls block for the store."""
+
+    def __init__(self, flows: Flows, journal: Journal, *, clock_ms: Callable[[], int]) -> None:
+        self._flows = flows
+        self._journal = journal
+        self._clock_ms = clock_ms
+
+    def today(self, environment: Environment, *, without: Collection[FlowId] = ()) -> Iterator[WaitingContract]:
+        """Yield all that were sent from a counter, the one sent last first. Raises StoreError."""
+        return self._found(environment, "", without)
+
+    def of_customers(
+        self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
+    ) -> WaitingContract | None:
+        """Return the newest contract of a preset with exactly these customers, each by all accounts that are theirs.
+
+        Who has no account yet was never sent anything. Raises StoreError.
+        """
+        if not customers or not all(customers):
+            return None
+        found = [
+            one
+            for account_id in customers[0]
+            for one in self._found(environment, account_id, ())
+            if one.preset_id == preset.id and _are_of(customer_accounts(preset, one), customers)
+        ]
+        return max(found, key=_sent_at_ms, default=None)
+
+    def signed_by(
+        self, preset: Preset, customers: Sequence[Collection[str]], environment: Environment
+    ) -> WaitingContract | None:
+        """Return the newest contract of a preset that all of these customers have signed today. Raises StoreError."""
+        if not customers or not all(customers):
+            return None
+        home = environment.kind, environment.project_id
+        midnight_ms = _midnight_ms(self._clock_ms())
+        records = {
+            record.flow_id: record
+            for account_id in customers[0]
+            for record in self._flows.sent_to(*home, midnight_ms, account_id)
+        }
+        for record in sorted(records.values(), key=lambda one: -one.sent_at_ms):
+            signed = {state.signer.account_id for state in signer_states(record) if state.has_signed}
+            submission = self._journal.get(SubmissionId(record.submission_id))
+            if submission is None or not all(signed.intersection(one) for one in customers):
+                continue
+            if SubmissionFacts(submission).origin == preset.id:
+                return WaitingContract(record, submission.record.draft, preset.id, is_sent=True, is_signed=True)
+        return None
+
+    def _found(
+        self, environment: Environment, account_id: str, without: Collection[FlowId]
+    ) -> Iterator[WaitingContract]:
+        now_ms = self._clock_ms()
+        home = environment.kind, environment.project_id
+        for record in self._flows.unsigned_since(*home, _midnight_ms(now_ms), now_ms, account_id=account_id):
+            if record.flow_id in without or any(is_forgotten(one.account_id) for one in record.signers):
+                continue
+            submission = self._journal.get(SubmissionId(record.submission_id))
+            if submission is None or submission.state in _OVER:
+                continue
+            facts = SubmissionFacts(submission)
+            if facts.origin:
+                is_sent = submission.state is SubmissionState.DONE
+                yield WaitingContract(record, submission.record.draft, PresetId(facts.origin), is_sent)
+
+
+def _midnight_ms(now_ms: int) -> int:
+    """Return when the day began in China."""
+    return (now_ms + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS
+
+
+def _sent_at_ms(found: WaitingContract) -> int:
+    return found.record.sent_at_ms
+
+
+def _are_of(account_ids: set[str], customers: Sequence[Collection[str]]) -> bool:
+    """Whether the accounts are those of all of the customers, and of nobody else."""
+    theirs = [account_ids.intersection(one) for one in customers]
+    return all(theirs) and set().union(*theirs) == account_ids
+
+
+def customer_accounts(preset: Preset, waiting: WaitingContract) -> set[str]:
+    """Return the accounts of a contract's customers who have not signed; empty when it is not of the preset's shape."""
+    if len(preset.roles) != len(waiting.draft.signers):
+        return set()
+    numbers = {number for number, role in enumerate(preset.roles, 1) if role in preset.customers}
+    states = [state for state in signer_states(waiting.record) if state.signer.number in numbers]
+    if all(state.has_signed for state in states):
+        return set()
+    return {state.signer.account_id for state in states}

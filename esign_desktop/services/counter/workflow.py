@@ -1,0 +1,315 @@
+"""What a counter has others do: send the contract of a visit, and take it back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.options import NoticeChannel
+from esign_desktop.domain.preset.checks import require_sendable
+from esign_desktop.domain.preset.filling import DeskFacts, fill
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.services.counter.shift import customer_accounts
+from esign_desktop.services.counter.values import CounterNews, CounterState
+from esign_desktop.services.counter.visit import Visit
+from esign_desktop.services.people.staff import with_known_accounts
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.service import CounterDesk
+    from esign_desktop.services.counter.shift import WaitingContracts
+    from esign_desktop.services.flows.service import FlowService
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.submission import SubmissionOutcome, SubmissionProgress, SubmissionService
+    from esign_desktop.store.tables.accounts import Accounts
+
+_S = CounterState
+
+
+class CounterErrands:
+    """Runs one errand at a time, on the caller's thread, and leaves the visit in a state that says how it went."""
+
+    def __init__(
+        self,
+        desk: CounterDesk,
+        presets: PresetService,
+        accounts: Accounts,
+        submission: SubmissionService,
+        flows: FlowService,
+        waiting: WaitingContracts,
+        *,
+        environment: Callable[[], Environment],
+    ) -> None:
+        self._waiting = waiting
+        self._desk = desk
+        self._presets = presets
+        self._accounts = accounts
+        self._submission = submission
+        self._flows = flows
+        self._environment = environment
+
+    def left_over(self) -> Visit | None:
+        """Return the newest contract that was being sent from a counter when the program ended. Raises StoreError."""
+        environment = self._environment()
+        home = environment.kind, environment.project_id
+        for summary in reversed(self._submission.unfinished()):
+            if not summary.origin or (summary.environment, summary.project_id) != home:
+                continue
+            # The same project at an address that was changed since: the counter does not stand there.
+            if is_elsewhere(summary.home, environment):
+                continue
+            draft = self._submission.contract(summary.id)
+            # A preset that is gone, or was edited since, has no place for it any more: it is finished in Track.
+            with suppress(StoreError):
+                visit = Visit(self._presets.get(PresetId(summary.origin)))
+                if len(visit.preset.roles) == len(draft.signers):
+                    visit.take_up(draft, self._submission.outcome(summary.id))
+                    return visit
+        return None
+
+    def still_waiting(self, *, without: Collection[FlowId]) -> Visit | None:
+        """Return the newest contract of today that was sent here and that waits for its customer. Raises StoreError."""
+        for found in self._waiting.today(self._environment(), without=without):
+            with suppress(StoreError):
+                visit = Visit(self._presets.get(found.preset_id))
+                if customer_accounts(visit.preset, found):
+                    visit.find(found, is_entered_anew=False)
+                    return visit
+        return None
+
+    def finds_earlier(self, visit: Visit) -> bool:
+        """Whether the visit's customers have the same contract of today, or had: then the visit is about that one."""
+        with suppress(StoreError):
+            customers = list(visit.accounts.values())
+            environment = self._environment()
+            found = self._waiting.of_customers(visit.preset, customers, environment)
+            found = found or self._waiting.signed_by(visit.preset, customers, environment)
+            if found is not None:
+                with self._desk.lock:
+                    visit.find(found, is_entered_anew=True)
+                self._desk.tell(CounterNews.CHANGED)
+                return True
+        return False
+
+    def signed_at_ms(self, visit: Visit, account_ids: Collection[str]) -> int | None:
+        """Return when a customer was sent the visit's contract today, if they have signed it. Raises StoreError."""
+        found = self._waiting.signed_by(visit.preset, [account_ids], self._environment())
+        return None if found is None else found.record.sent_at_ms
+
+    def show_waiting(self, visit: Visit) -> None:
+        """Show the code of the contract that was found, unless the platform says that it is over."""
+        waiting, flow_id = visit.waiting, visit.flow_id
+        if waiting is None or flow_id is None:
+            return
+        if not waiting.is_sent:
+            self.go_on(visit)
+            return
+        error: AppError | None = None
+        record = waiting.record
+        try:
+            record = self._flows.refresh(flow_id)
+        except AppError as failure:
+            # The code may be shown all the same: the platform says itself what has become of it.
+            error = failure
+        with self._desk.lock:
+            visit.state = _S.SHOWING
+            visit.take_record(record)
+            visit.error = error
+        self._flows.watch(None if visit.state.is_ended else flow_id)
+        self._desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.LIVE)
+
+    def send(self, visit: Visit) -> None:
+        """Send a new contract of the visit's customers."""
+        desk, preset = self._desk, visit.preset
+        try:
+            environment = self._environment()
+            require_usable(preset, environment)
+            answers = {name: answer.value for name, answer in visit.answers.items()}
+            documents = self._presets.documents_of(preset, DeskFacts(visit.data, answers))
+            draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.persons)
+            if visit.is_by_sms:
+                notices = draft.options.notices | {NoticeChannel.SMS}
+                draft = replace(draft, options=replace(draft.options, notices=notices))
+            with desk.lock:
+                visit.begin(draft)
+            desk.change(visit, _S.SENDING)
+            outcome = self._submission.send(
+                draft,
+                environment,
+                on_progress=lambda progress: self._on_progress(visit, progress),
+                cancel=visit.cancel,
+                origin=preset.id,
+            )
+        except Cancelled:
+            desk.clear(visit)
+        except AppError as error:
+            self._fail(visit, error)
+        else:
+            self.settle(visit, outcome)
+
+    def go_on(self, visit: Visit) -> None:
+        """Go on with the visit's contract from where it paused."""
+        if visit.submission_id is None:
+            self.send(visit)
+            return
+        self._desk.change(visit, _S.SENDING)
+        try:
+            outcome = self._submission.run(
+                visit.submission_id,
+                on_progress=lambda progress: self._on_progress(visit, progress),
+                cancel=visit.cancel,
+            )
+        except AppError as error:
+            self._pause(visit, error)
+        else:
+            self.settle(visit, outcome)
+
+    def settle(self, visit: Visit, outcome: SubmissionOutcome) -> None:
+        """Take up how far a send came."""
+        match outcome.state:
+            case SubmissionState.DONE:
+                self._show(visit, outcome)
+            case SubmissionState.CANCELLED if visit.is_leaving:
+                self._desk.clear(visit)
+            case SubmissionState.CANCELLED:
+                self._desk.change(visit, _S.REVOKED, None, CounterNews.ENDED)
+            case SubmissionState.HELD:
+                visit.is_leaving = False
+                self._desk.change(visit, _S.HELD, outcome.error)
+            case SubmissionState.FAILED:
+                self._fail(visit, outcome.error)
+            case _ if visit.is_leaving and self._is_called_off(visit):
+                self._desk.clear(visit)
+            case _:
+                self._pause(visit, outcome.error)
+
+    def may_be_seen(self, visit: Visit) -> bool:
+        """Whether a visit's unfinished contract may be open to its customer already."""
+        return any(one.id == visit.submission_id and not one.can_be_cancelled for one in self._submission.unfinished())
+
+    def is_taken_back(self, visit: Visit) -> bool:
+        """Make sure that nobody signs what is on the desk; False when that can't be had, and the desk says why."""
+        match visit.state:
+            case _S.SHOWING:
+                return self.is_revoked(visit)
+            case _S.WAITING if visit.is_about_signed:
+                return True
+            case _S.WAITING if visit.waiting is not None and visit.waiting.is_sent:
+                return self.is_revoked(visit)
+            case _S.PAUSED | _S.HELD | _S.WAITING:
+                return self._is_called_off(visit)
+            case _:
+                return True
+
+    def is_revoked(self, visit: Visit) -> bool:
+        """Revoke the visit's flow; False when it goes on or was signed, and the desk says which."""
+        desk, flow_id, before = self._desk, visit.flow_id, visit.state
+        if flow_id is None:
+            return True
+        desk.change(visit, _S.REVOKING)
+        try:
+            self._flows.revoke(flow_id)
+        except AppError as error:
+            return self._is_over_anyway(visit, before, error)
+        finally:
+            visit.is_leaving = False
+        return True
+
+    def _is_over_anyway(self, visit: Visit, before: CounterState, error: AppError) -> bool:
+        """Look how a flow stands that would not be revoked: it may have ended by itself."""
+        desk = self._desk
+        record = None
+        if visit.flow_id is not None:
+            with suppress(StoreError):
+                record = self._flows.get(visit.flow_id)
+        with desk.lock:
+            visit.state = before
+            if record is not None:
+                visit.take_record(record)
+            if not visit.state.is_ended:
+                visit.error = error
+        desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
+        return record is not None and record.status in {FlowStatus.REVOKED, FlowStatus.EXPIRED}
+
+    def _is_called_off(self, visit: Visit) -> bool:
+        if visit.submission_id is None:
+            return True
+        try:
+            outcome = self._submission.cancel_before_execute(visit.submission_id)
+        except InputError as error:
+            if error.code == "submission.too_late" and visit.flow_id is not None:
+                return self.is_revoked(visit)
+            visit.is_leaving = False
+            self._desk.change(visit, visit.state, error)
+            return False
+        # A flow that can't be called back now will be, and is never executed.
+        return outcome.state is not SubmissionState.HELD
+
+    def _on_progress(self, visit: Visit, progress: SubmissionProgress) -> None:
+        news: CounterNews | None = None
+        with self._desk.lock:
+            visit.submission_id, visit.flow_id = progress.submission_id, progress.flow_id
+            if visit.take_links(progress.links):
+                news = CounterNews.QR_READY
+            is_live = progress.is_execute_answered or progress.state is SubmissionState.RUNNING
+            if is_live and not visit.is_live and not visit.is_leaving:
+                visit.is_live = True
+                news = CounterNews.LIVE
+        if news is not None:
+            self._desk.tell(news)
+
+    def _show(self, visit: Visit, outcome: SubmissionOutcome) -> None:
+        desk, flow_id = self._desk, outcome.flow_id
+        record = None if flow_id is None else self._flows.get(flow_id)
+        with desk.lock:
+            visit.flow_id = flow_id
+            visit.take_links(outcome.links)
+            visit.is_live, visit.links_are_missing = True, outcome.links_are_missing
+            visit.state, visit.error = _S.SHOWING, None
+            if record is not None:
+                visit.take_record(record)
+        if visit.is_leaving:
+            if self.is_taken_back(visit):
+                desk.clear(visit)
+            return
+        self._flows.watch(None if visit.state.is_ended else flow_id)
+        desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
+        if self._environment().is_binding:
+            # What can't be forgotten now is forgotten after the next contract.
+            with suppress(StoreError):
+                visit.preset = self._presets.forget_numbers(visit.preset.id)
+
+    def _pause(self, visit: Visit, error: AppError | None) -> None:
+        visit.is_leaving = False
+        self._desk.change(visit, _S.PAUSED, error or ApiError("submission.interrupted", retryable=True))
+
+    def _fail(self, visit: Visit, error: AppError | None) -> None:
+        if visit.is_leaving:
+            self._desk.clear(visit)
+        else:
+            self._desk.change(visit, _S.FAILED, error or ApiError("submission.interrupted"))
+
+
+def require_usable(preset: Preset, environment: Environment) -> None:
+    """Raise InputError for a preset that can't be used at a counter, or not in this environment.
+
+    Codes: ``preset.no_customer``, ``preset.staff_unknown``, ``preset.other_environment``, and those of
+    ``require_sendable``.
+    """
+    if not preset.customers:
+        raise InputError("preset.no_customer")
+    if preset.knows_nobody_yet:
+        raise InputError("preset.staff_unknown", count=len(preset.knows_nobody_yet))
+    home = preset.home
+    if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
+        raise InputError("preset.other_environment", environment=home.environment.value)
+    require_sendable(preset)

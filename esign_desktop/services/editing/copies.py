@@ -1,0 +1,101 @@
+"""Upright copies of documents: where they lie, what stood on them, and which of them nobody needs any more."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.document import Document
+from esign_desktop.domain.errors import PdfError, StoreError
+from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.pdf.engine import CopyProgress
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.drafts import DraftService
+
+KEPT_MS: Final = 14 * 24 * 3600 * 1000
+"""A copy that no draft mentions stays so long: a contract that was thrown away may be wanted back."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class UprightCopy:
+    """The document that was copied, its copy, and the keyword hits in the original that seals hang on."""
+
+    original: Document
+    document: Document
+    hits: KeywordHits
+
+
+class DocumentCopies:
+    """Makes copies in a folder of the application's own. Calls block."""
+
+    def __init__(
+        self, documents: DocumentService, drafts: DraftService, folder: Path, *, clock_ms: Callable[[], int]
+    ) -> None:
+        self._documents = documents
+        self._drafts = drafts
+        self._folder = folder
+        self._clock_ms = clock_ms
+
+    def make_upright(
+        self,
+        draft: ContractDraft,
+        document: Document,
+        *,
+        target: Path | None = None,
+        on_progress: CopyProgress | None = None,
+    ) -> UprightCopy:
+        """Write an upright copy, by default in the folder, and open it.
+
+        Raises as ``DocumentService.normalise``; ``pdf.write_failed`` also if the copy were to be written over the
+        document itself.
+        """
+        path = target or self._folder / f"{uuid4().hex}.pdf"
+        if path.absolute() == Path(document.path).absolute():
+            raise PdfError("pdf.write_failed", "the same file")
+        hits = {
+            (document.id, placement.keyword): self._documents.find(document.id, placement.keyword)
+            for placement in draft.placements
+            if isinstance(placement, KeywordPlacement)
+            and placement.document_id == document.id
+            and placement.keyword.strip()
+        }
+        return UprightCopy(document, self._documents.normalise(document.id, path, on_progress), hits)
+
+    def sweep(self) -> None:
+        """Remove old copies that no draft mentions; with a draft that can't be read all of them stay.
+
+        Raises StoreError.
+        """
+        try:
+            old = [path for path in self._folder.glob("*.pdf") if self._is_old(path)]
+        except OSError:
+            return
+        if not old:
+            return
+        try:
+            used = {
+                Path(document.path) for one in self._drafts.list() for document in self._drafts.read(one.id).documents
+            }
+        except StoreError as error:
+            if error.code != "store.bad_draft":
+                raise
+            return
+        for path in old:
+            if path not in used:
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    _log.info("a copy could not be removed: %s", type(error).__name__)
+
+    def _is_old(self, path: Path) -> bool:
+        return path.stat().st_mtime * 1000 < self._clock_ms() - KEPT_MS

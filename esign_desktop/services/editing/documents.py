@@ -1,0 +1,180 @@
+"""Opens PDFs for the desk, draws and searches them, and sees when a file is not the one that was opened any more."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.document import Document, new_document_id
+from esign_desktop.domain.errors import InputError, PdfError
+from esign_desktop.pdf.engine import Pixels, RenderRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.contract.fingerprint import PageDigest
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import DisplayRect, PageRect
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
+
+__all__ = ["DocumentService", "Pixels", "sha256_of_file"]
+
+_PIECE_BYTES: Final = 1 << 20
+
+
+class DocumentService:
+    """Documents by their id. Calls block, and may come from several threads; PdfError comes through as the engine's."""
+
+    def __init__(self, engine: PdfEngine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._opened: dict[DocumentId, OpenedPdf] = {}
+
+    def open(self, path: Path, password: str | None = None) -> Document:
+        """Open a file as a new document. Raises InputError ``document.missing`` and PdfError."""
+        return self.complete(self.open_quickly(path, password))
+
+    def open_quickly(self, path: Path, password: str | None = None) -> Document:
+        """Open a file so that it can be drawn; ``complete`` finds out the rest. Raises as ``open``."""
+        path = path.absolute()
+        opened = self._open(path, password)
+        document = _document(path, opened)
+        self._hold(document.id, opened)
+        return document
+
+    def complete(self, document: Document) -> Document:
+        """Wait until the sum of the bytes and what there is of text are known.
+
+        Raises PdfError, and InputError ``document.not_open``.
+        """
+        opened = self._engine.complete(self._held(document.id))
+        return replace(document, sha256=opened.sha256, facts=opened.facts)
+
+    def reopen(self, document: Document, password: str | None = None) -> None:
+        """Make a document of an earlier session drawable again.
+
+        Raises InputError ``document.missing`` or ``document.changed``, and PdfError.
+        """
+        opened = self._open(Path(document.path), password)
+        try:
+            # A document that was kept before its sum was known is as the file is now.
+            is_same = not document.sha256 or self._engine.sha256(opened.handle) == document.sha256
+        except PdfError:
+            self._engine.close(opened.handle)
+            raise
+        if not is_same:
+            self._engine.close(opened.handle)
+            raise InputError("document.changed", document_id=document.id)
+        self._hold(document.id, opened)
+
+    def is_open(self, document_id: DocumentId) -> bool:
+        """Whether the document can be drawn."""
+        with self._lock:
+            return document_id in self._opened
+
+    def render(
+        self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
+    ) -> Pixels:
+        """Draw a page, or the part of it inside ``clip``. Raises PdfError, and InputError ``document.not_open``."""
+        handle = self._handle(document_id)
+        return self._engine.render(RenderRequest(handle, page_number, pixels_per_point, clip))
+
+    def text_lines(self, document_id: DocumentId, page_number: int) -> tuple[PageRect, ...]:
+        """Return where the lines of text stand, for seals to snap to."""
+        return self._engine.text_lines(self._handle(document_id), page_number)
+
+    def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
+        """Return how many matches of a keyword each page has; at once when the document was read."""
+        return self._engine.count(self._handle(document_id), keyword)
+
+    def find(self, document_id: DocumentId, keyword: str, near_page: int | None = None) -> tuple[KeywordHit, ...]:
+        """Return every match of a keyword, in page order; pages near the given one are searched first."""
+        return self._engine.find(self._handle(document_id), keyword, near_page=near_page)
+
+    def find_on_pages(
+        self, document_id: DocumentId, keyword: str, page_numbers: Sequence[int]
+    ) -> tuple[KeywordHit, ...]:
+        """Return the matches on some pages, as those in view."""
+        return self._engine.find_on_pages(self._handle(document_id), keyword, page_numbers)
+
+    def normalise(self, document_id: DocumentId, target: Path, on_progress: CopyProgress | None = None) -> Document:
+        """Write a copy with upright pages that looks the same, and open it as a new document.
+
+        ``on_progress`` hears how many pages were compared, of how many. Raises what it raises, PdfError pdf.signed,
+        pdf.write_failed, pdf.normalise_failed, and InputError ``document.not_open``.
+        """
+        opened = self._engine.normalise(self._handle(document_id), target, on_progress)
+        document = _document(target.absolute(), opened)
+        self._hold(document.id, opened)
+        return document
+
+    def text_digests(self, document_id: DocumentId) -> tuple[PageDigest, ...]:
+        """Return by what the document's first pages are known again."""
+        return self._engine.text_digests(self._handle(document_id))
+
+    def close(self, document_id: DocumentId) -> None:
+        """Let a document go; one that is not open is ignored."""
+        with self._lock:
+            opened = self._opened.pop(document_id, None)
+        if opened is not None:
+            self._engine.close(opened.handle)
+
+    def current_sha256(self, document: Document) -> str:
+        """Return the hash of what lies at the document's path now. Raises InputError ``document.missing``."""
+        try:
+            return sha256_of_file(Path(document.path))
+        except OSError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+
+    def _open(self, path: Path, password: str | None) -> OpenedPdf:
+        try:
+            is_there = path.is_file()
+        except OSError as error:
+            # A name that is too long for the disk, or a folder that may not be read.
+            raise InputError("document.missing") from error
+        if not is_there:
+            raise InputError("document.missing")
+        return self._engine.open_quickly(path, password=password)
+
+    def _hold(self, document_id: DocumentId, opened: OpenedPdf) -> None:
+        with self._lock:
+            before = self._opened.pop(document_id, None)
+            self._opened[document_id] = opened
+        if before is not None:
+            self._engine.close(before.handle)
+
+    def _handle(self, document_id: DocumentId) -> PdfHandle:
+        return self._held(document_id).handle
+
+    def _held(self, document_id: DocumentId) -> OpenedPdf:
+        with self._lock:
+            try:
+                return self._opened[document_id]
+            except KeyError:
+                raise InputError("document.not_open") from None
+
+
+def _document(path: Path, opened: OpenedPdf) -> Document:
+    return Document(
+        new_document_id(),
+        str(path),
+        unicodedata.normalize("NFC", path.stem),
+        opened.size_bytes,
+        opened.sha256,
+        opened.pages,
+        opened.facts,
+    )
+
+
+def sha256_of_file(path: Path) -> str:
+    """Return the hash of a file's bytes, in hex. Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source:
+        while piece := source.read(_PIECE_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,140 @@
+"""Copies of the files of a send: what is uploaded is what was looked at, whatever happens to the originals."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.file_moves import replace_file
+from esign_desktop.store.database.backup import sync_folder
+from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.paths import make_private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from esign_desktop.domain.document import Document
+
+_PIECE_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One copy. ``sha256`` is hex, ``md5_base64`` is what the upload declares; both are of the copy's own bytes."""
+
+    file_name: str
+    size_bytes: int
+    sha256: str
+    md5_base64: str
+
+
+class Snapshots:
+    """One folder a submission below ``folder``, closed to others. Raises StoreError for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._in_use: set[str] = set()
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Keep copies that belong to no submission from being swept away, and delete them afterwards."""
+        with self._lock:
+            self._in_use.add(name)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_use.discard(name)
+            self.discard(name)
+
+    def take(
+        self, submission_id: str, document_index: int, document: Document, *, between_pieces: Callable[[], None]
+    ) -> Snapshot:
+        """Copy a document's file, down to the disk, in place of an earlier copy.
+
+        ``between_pieces`` may raise to break it off. Raises InputError ``document.missing``, ``document.empty``, or
+        ``document.changed`` when the bytes are not those that were opened.
+        """
+        target = self.path(submission_id, f"{document_index}.pdf")
+        make_private_dir(target.parent)
+        scratch = target.with_suffix(".part")
+        try:
+            self._copy(Path(document.path), scratch, document, between_pieces)
+            snapshot = _described(scratch, target.name)
+            if not snapshot.size_bytes:
+                raise InputError("document.empty", document_id=document.id)
+            if snapshot.sha256 != document.sha256:
+                raise InputError("document.changed", document_id=document.id)
+            replace_file(scratch, target)
+            sync_folder(target.parent)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise disk_error(error) from error
+        finally:
+            with suppress(OSError):
+                scratch.unlink(missing_ok=True)
+        return snapshot
+
+    def path(self, submission_id: str, file_name: str) -> Path:
+        """Return where a copy lies."""
+        return self._folder / submission_id / file_name
+
+    def is_whole(self, submission_id: str, snapshot: Snapshot) -> bool:
+        """Whether the copy is there with its size; its bytes are checked by the platform against the MD5."""
+        try:
+            return self.path(submission_id, snapshot.file_name).stat().st_size == snapshot.size_bytes
+        except OSError:
+            return False
+
+    def discard(self, submission_id: str) -> None:
+        """Delete the copies of a submission. What the system does not let go is swept at the next start."""
+        shutil.rmtree(self._folder / submission_id, ignore_errors=True)
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Delete all copies but those of these submissions, and those that are ``held``."""
+        with suppress(OSError):
+            for folder in self._folder.iterdir():
+                with self._lock:
+                    is_in_use = folder.name in self._in_use
+                if folder.name not in keep and not is_in_use:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    @staticmethod
+    def _copy(path: Path, target: Path, document: Document, between_pieces: Callable[[], None]) -> None:
+        try:
+            if not path.is_file():
+                # To open a pipe would wait for somebody at its other end.
+                raise InputError("document.missing", document_id=document.id)
+            source = path.open("rb")
+        except OSError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        left_bytes = document.size_bytes
+        with source, target.open("wb") as copy:
+            while piece := source.read(_PIECE_BYTES):
+                between_pieces()
+                left_bytes -= len(piece)
+                if left_bytes < 0:
+                    # It may still be growing, and fill the disk.
+                    raise InputError("document.changed", document_id=document.id)
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+
+
+def _described(path: Path, file_name: str) -> Snapshot:
+    sha256, md5, size_bytes = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    with path.open("rb") as copy:
+        while piece := copy.read(_PIECE_BYTES):
+            sha256.update(piece)
+            md5.update(piece)
+            size_bytes += len(piece)
+    return Snapshot(file_name, size_bytes, sha256.hexdigest(), base64.b64encode(md5.digest()).decode("ascii"))

@@ -1,0 +1,117 @@
+"""What the rehearsal platform inside the data folder keeps of a person, taken out of its files.
+
+It may run meanwhile: it looks at its files anew once ``changed`` is another. Flows stay, with nobody in them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
+from esign_desktop.file_moves import replace_file
+from esign_desktop.store.database.backup import PRIVATE_FILE_MODE
+from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.erasure import PersonTraces
+
+CHANGED: Final = "changed"
+"""A file beside the records; the platform's own word for it is in ``sandbox.state``."""
+
+
+def forget_in_rehearsals(folder: Path, traces: PersonTraces, is_in_pdf: Callable[[Path], bool]) -> None:
+    """Take a person out of every rehearsal platform below the folder. May be done again. Raises StoreError."""
+    try:
+        for records in list(folder.rglob("records")):
+            _Platform(records.parent, traces).forget(is_in_pdf)
+    except OSError as error:
+        raise disk_error(error) from error
+
+
+class _Platform:
+    def __init__(self, folder: Path, traces: PersonTraces) -> None:
+        self._folder = folder
+        self._traces = traces
+        self._tokens = {url.rpartition("/")[2] for url in traces.urls} - {""}
+
+    def forget(self, is_in_pdf: Callable[[Path], bool]) -> None:
+        flow_ids = {path.stem for path in self._records("flows") if self._names_an_account(_text(path))}
+        self._delete_pdfs(flow_ids, is_in_pdf)
+        for path in self._records("accounts"):
+            if path.stem in self._traces.account_ids:
+                self._forget_account(path)
+            elif self._names_an_account(_text(path)):
+                self._rewrite(path, self._without_ids(_text(path)))
+        for kind in ("flows", "documents", "files", "templates", "notices"):
+            for path in self._records(kind):
+                self._rewrite(path, self._without(_text(path)))
+        log = self._folder / "requests.jsonl"
+        if log.exists():
+            self._rewrite(log, self._without_ids(_text(log)))
+        (self._folder / CHANGED).write_text(uuid4().hex, "ascii")
+
+    def _records(self, kind: str) -> Iterator[Path]:
+        yield from sorted((self._folder / "records" / kind).glob("*.json"))
+
+    def _names_an_account(self, text: str) -> bool:
+        return any(account_id in text for account_id in self._traces.account_ids)
+
+    def _without(self, text: str) -> str:
+        text = self._traces.taken_out_of_text(text)
+        for token in self._tokens:
+            text = text.replace(token, uuid4().hex)
+        return text
+
+    def _without_ids(self, text: str) -> str:
+        for account_id in self._traces.account_ids:
+            text = text.replace(account_id, self._traces.token)
+        return text
+
+    def _forget_account(self, path: Path) -> None:
+        account: dict[str, Any] = json.loads(_text(path))
+        bare = {**account, "id": self._traces.token, "name": FORGOTTEN_NAME, "identity": "", "third_id": None}
+        _write(path.with_name(f"{self._traces.token}.json"), json.dumps(bare, ensure_ascii=False))
+        path.unlink(missing_ok=True)
+
+    def _rewrite(self, path: Path, text: str) -> None:
+        if text != _text(path):
+            _write(path, text)
+
+    def _delete_pdfs(self, flow_ids: set[str], is_in_pdf: Callable[[Path], bool]) -> None:
+        """Delete what was stamped for the person, and what is made out to them; one file may have two names."""
+        known: dict[tuple[int, int], bool] = {}
+        for path in sorted((self._folder / "blobs").rglob("*")):
+            if not path.is_file():
+                continue
+            status = path.stat()
+            key = (status.st_dev, status.st_ino)
+            is_of_flow = path.parent.name == "flows" and path.name.partition(".")[0] in flow_ids
+            if key not in known and not is_of_flow:
+                known[key] = is_in_pdf(path)
+            if is_of_flow or known[key]:
+                path.unlink(missing_ok=True)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace")
+
+
+def _write(path: Path, text: str) -> None:
+    scratch = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
+    try:
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        replace_file(scratch, path)
+    finally:
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)

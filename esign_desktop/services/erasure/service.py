@@ -1,0 +1,258 @@
+"""People known at this desk, and how one of them is forgotten: no byte of who it was stays in the program's files."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.erasure import PersonTraces, forgotten_token, is_forgotten
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.domain.preset.preset import KeptPdf, Preset
+from esign_desktop.pdf.isolated.mention_reader import Needles
+from esign_desktop.pdf.isolated.mentions import find_mention
+from esign_desktop.services.editing.snapshots import Snapshots
+from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
+from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.ledger import Ledger
+from esign_desktop.store.tables.accounts import AccountKind, Accounts
+from esign_desktop.store.tables.journal import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.send import Turns
+    from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
+
+_SHORTEST_IN_BYTES: Final = 6
+"""Less may stand anywhere by chance."""
+_SHORTEST_ANYWHERE: Final = 8
+"""What is shorter and made of letters and digits may be a part of something else in a log."""
+
+__all__ = ["KnownPerson", "PeopleService", "PeopleStores", "PresetAbout", "person_of_flow"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody by the accounts that are theirs, in whichever environment. ``masked_number`` tells namesakes apart."""
+
+    name: str = field(repr=False)
+    account_ids: tuple[str, ...]
+    masked_number: str = field(default="", repr=False)
+    last_used_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PresetAbout:
+    """A preset whose PDF holds somebody's name, or, ``by_number``, what only they have."""
+
+    preset: Preset = field(repr=False)
+    by_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleStores:
+    """Wherever something of a person may lie.
+
+    ``copies_dir`` holds upright copies of documents, ``log_dir`` the log, ``sandbox_dir`` what the rehearsal platform
+    that belongs to this installation keeps.
+    """
+
+    forgetting: Forgetting
+    accounts: Accounts
+    journal: Journal
+    ledger: Ledger
+    snapshots: Snapshots
+    copies_dir: Path
+    log_dir: Path
+    sandbox_dir: Path
+
+
+def _traces(person: KnownPerson) -> PersonTraces:
+    return PersonTraces(
+        person.name,
+        forgotten_token(uuid4().hex[:12]),
+        account_ids=frozenset(person.account_ids),
+        masked_numbers=frozenset({person.masked_number} - {""}),
+    )
+
+
+def person_of_flow(record: FlowRecord, signer: FlowSigner) -> KnownPerson | None:
+    """Return who signs there; None for organizations, the platform itself, and whom this desk has forgotten."""
+    is_somebody = signer.account_id and not signer.organization_account_id and not is_forgotten(signer.account_id)
+    return KnownPerson(signer.name, (signer.account_id,), "", record.sent_at_ms) if is_somebody else None
+
+
+class PeopleService:
+    """Blocks for store, disk and the PDF process."""
+
+    def __init__(
+        self,
+        stores: PeopleStores,
+        presets: PresetService,
+        turns: Turns,
+        *,
+        find_mention: Callable[[Path, Needles], tuple[bool, bool]] = find_mention,
+        note_in_copies: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``note_in_copies`` has copies that lie elsewhere made anew, as soon as they can be reached."""
+        self._stores = stores
+        self._presets = presets
+        self._turns = turns
+        self._find_mention = find_mention
+        self._note_in_copies = note_in_copies
+        self._lock = threading.Lock()
+
+    def list(self) -> tuple[KnownPerson, ...]:
+        """Return everybody who is known here, the one met last first; their numbers are masked."""
+        found: dict[tuple[str, str], KnownPerson] = {}
+        for record in self._stores.accounts.all():
+            if record.kind is not AccountKind.PERSON:
+                continue
+            # Two of one name without a number may be two people.
+            key = (record.name, record.masked_number or record.account_id)
+            known = found.get(key)
+            account_ids = (*(known.account_ids if known else ()), record.account_id)
+            last_used_ms = max(known.last_used_ms if known else 0, record.last_used_ms)
+            found[key] = KnownPerson(record.name, account_ids, record.masked_number, last_used_ms)
+        return tuple(sorted(found.values(), key=lambda one: (-one.last_used_ms, one.name, one.account_ids)))
+
+    def presets_about(self, person: KnownPerson) -> tuple[PresetAbout, ...]:
+        """Return the presets whose PDFs tell of the person; ``forget`` deletes those of them that it is told to.
+
+        Raises StoreError.
+        """
+        traces = self._stores.forgetting.traces_of(_traces(person))
+        found = []
+        for preset in self._presets.list():
+            mentions = [self._mention(traces, path) for path in self._pdfs(preset)]
+            if any(map(any, mentions)):
+                found.append(PresetAbout(preset, any(by_number for _, by_number in mentions)))
+        return tuple(found)
+
+    def forget(self, person: KnownPerson, *, presets: Collection[PresetId] = ()) -> None:
+        """Take the person out of everything that is kept here; what was sent stays listed without them.
+
+        ``presets`` go altogether: a PDF can't be made to forget. Once begun it is finished, at the next start if need
+        be. Raises InputError, with nothing changed: ``person.contract_open`` and ``person.send_open``; StoreError.
+        """
+        traces = replace(_traces(person), preset_ids=frozenset(presets))
+        with self._lock:
+            self._finish()
+            self._stores.forgetting.begin(traces)
+            self._finish()
+
+    def finish(self) -> bool:
+        """Finish what a crash interrupted, and return whether there was anything. Raises StoreError."""
+        with self._lock:
+            return self._finish()
+
+    def _finish(self) -> bool:
+        left = self._stores.forgetting.pending()
+        if left is None:
+            return False
+        if left.traces is not None:
+            self._stores.ledger.rewrite(left.traces.taken_out_of_text)
+            self._delete_snapshots()
+            self._delete_pdfs_about(left.traces)
+            self._wipe_logs(left.traces)
+            forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_made_out_to, left.traces))
+            # The ledger is rewritten by now, and until this is noted nothing is copied.
+            self._note_in_copies()
+            self._stores.forgetting.files_done()
+        self._stores.forgetting.end()
+        return True
+
+    def _delete_snapshots(self) -> None:
+        """Delete the copies of files of all sends that are over; a system may not have let them go."""
+        with self._turns.taking_stock:
+            journal = self._stores.journal
+            self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
+
+    def _delete_pdfs_about(self, traces: PersonTraces) -> None:
+        """Delete copies of documents that are made out to the person, and the presets that are to go."""
+        for path in self._stores.copies_dir.glob("*"):
+            try:
+                if self._is_made_out_to(traces, path):
+                    path.unlink(missing_ok=True)
+            except OSError as error:
+                raise disk_error(error) from error
+        for preset in self._presets.list():
+            if preset.id in traces.preset_ids:
+                self._presets.delete(preset.id)
+        self._presets.sweep()
+
+    def _pdfs(self, preset: Preset) -> Iterator[Path]:
+        for document in preset.documents:
+            if isinstance(document.source, KeptPdf):
+                yield self._presets.path_of(document.source)
+
+    def _is_made_out_to(self, traces: PersonTraces, path: Path) -> bool:
+        """Whether a file holds the person. One word, such as "An", is no reason to take a draft its document away."""
+        if _is_in_bytes(traces, path):
+            return True
+        by_name, by_number = self._mention(traces, path)
+        return by_number or (by_name and _is_telling(traces.name))
+
+    def _mention(self, traces: PersonTraces, path: Path) -> tuple[bool, bool]:
+        """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
+        ids = tuple(one for one in traces.needles if one != traces.name)
+        try:
+            return self._find_mention(path, Needles(traces.name, tuple(traces.longer_names), ids))
+        except PdfError:
+            # Damaged, locked or gone: its text can be read by nobody here.
+            return False, False
+
+    def _wipe_logs(self, traces: PersonTraces) -> None:
+        """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything.
+
+        Chinese knows no spaces, so that a name is found wherever it stands, but in a longer one of somebody who is
+        known; a short name of letters counts as a word alone, and one character says nothing.
+        """
+        pattern = _log_pattern(traces)
+        longer = {one.encode() for one in traces.longer_names}
+        for path in self._stores.log_dir.glob("*.log*"):
+            try:
+                for found in pattern.finditer(path.read_bytes()):
+                    if found[0] not in longer:
+                        _write_over(path, found.start(), len(found[0]))
+            except OSError as error:
+                raise disk_error(error) from error
+
+
+def _is_in_bytes(traces: PersonTraces, path: Path) -> bool:
+    """Whether a file that may be no whole PDF any more, such as half a copy, holds the person as it is."""
+    needles = [one for one in traces.needles if len(one) >= _SHORTEST_IN_BYTES or not one.isascii()]
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    return any(needle.encode() in content for needle in needles)
+
+
+def _is_telling(name: str) -> bool:
+    return not name.isascii() or len(name.split()) > 1
+
+
+def _log_pattern(traces: PersonTraces) -> re.Pattern[bytes]:
+    parts = []
+    for needle in {*traces.needles, *traces.longer_names}:
+        escaped = re.escape(needle.encode())
+        if needle.isascii() and len(needle) < _SHORTEST_ANYWHERE:
+            escaped = rb"(?<![A-Za-z0-9_])" + escaped + rb"(?![A-Za-z0-9_])"
+        if len(needle) > 1:
+            parts.append((len(needle), escaped))
+    return re.compile(b"|".join(part for _, part in sorted(parts, reverse=True)) or rb"(?!)")
+
+
+def _write_over(path: Path, start: int, size_bytes: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"#" * size_bytes)

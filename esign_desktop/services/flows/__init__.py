@@ -1,0 +1,1 @@
+"""Contracts at the platform: state, progress, files, notices."""

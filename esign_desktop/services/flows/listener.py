@@ -1,0 +1,334 @@
+"""Receives the platform's notices over HTTP, behind a company's proxy: believed in nothing but that it is worth asking.
+
+A notice counts once its signature over the raw bytes is right. It is on the disk before it is answered with 200, so
+that the platform repeats what a crash would have lost; repetitions and any order are harmless.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import queue
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from esign_desktop.api.notices import parse_notice
+from esign_desktop.api.signature import Secret
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import ApiError, AppError, StoreError
+from esign_desktop.domain.flow import SignerUpdatedNotice
+from esign_desktop.override import override
+from esign_desktop.store.tables.notices import ReceivedNotice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import TracebackType
+
+    from _typeshed import WriteableBuffer as Buffer
+
+    from esign_desktop.domain.flow import Notice
+    from esign_desktop.store.tables.notices import NoticeInbox
+
+MAX_BODY_BYTES: Final = 64 * 1024
+MOST_CONNECTIONS: Final = 256
+REQUEST_S: Final = 5.0
+"""Within this time a request has to be here as a whole, however busily it trickles."""
+_ANSWER_S: Final = 5.0
+_KEEP_S: Final = 1.8
+"""The platform waits two seconds for its answer."""
+_MOST_TOGETHER: Final = 200
+_MOST_CHARACTERS: Final = 500
+"""Of a reason that a notice gives."""
+_JOIN_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A platform account whose notices are taken."""
+
+    kind: EnvironmentKind
+    project_id: str
+    secret: Secret = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    notice: ReceivedNotice
+    is_kept: bool = False
+    settled: threading.Event = field(default_factory=threading.Event)
+
+
+class NoticeListener:
+    """``on_received`` is called on a thread of the listener, once for each batch that came to the disk."""
+
+    def __init__(
+        self,
+        inbox: NoticeInbox,
+        senders: Callable[[], tuple[Sender, ...]],
+        *,
+        clock_ms: Callable[[], int],
+        on_received: Callable[[], None] | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
+        self._inbox = inbox
+        self._senders = senders
+        self._clock_ms = clock_ms
+        self._on_received = on_received
+        self._host = host
+        self._waiting: queue.Queue[_Waiting | None] = queue.Queue(maxsize=10 * _MOST_TOGETHER)
+        self._server: _Server | None = None
+        self._threads: list[threading.Thread] = []
+
+    @property
+    def port(self) -> int | None:
+        """Where it listens; None when it does not."""
+        return int(self._server.server_address[1]) if self._server is not None else None
+
+    def start(self, port: int) -> None:
+        """Listen on this computer only. Raises StoreError ``notices.port_taken``."""
+        if self._server is not None:
+            return
+        listener = self
+
+        class Handler(_Handler):
+            receive = staticmethod(listener._receive)
+
+        try:
+            self._server = _Server((self._host, port), Handler)
+        except (OSError, OverflowError) as error:
+            raise StoreError("notices.port_taken", type(error).__name__, port=port) from error
+        for name, target in (("notices-http", self._serve), ("notices-store", self._keep_all)):
+            thread = threading.Thread(target=target, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Listen no more; what was answered with 200 is on the disk."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        server.shutdown()
+        server.close_connections()
+        server.server_close()
+        self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_JOIN_S)
+        self._threads.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        server = self._server
+        if server is not None:
+            server.serve_forever(poll_interval=0.1)
+
+    def _receive(self, headers: Mapping[str, str], body: bytes) -> HTTPStatus:
+        found = self._verified(headers, body)
+        if found is None:
+            return HTTPStatus.UNAUTHORIZED
+        notice, kind = found
+        account_id = notice.account_id if isinstance(notice, SignerUpdatedNotice) else ""
+        digest = hashlib.sha256(body).hexdigest()
+        waiting = _Waiting(
+            ReceivedNotice(digest, notice.flow_id, kind, self._clock_ms(), account_id, notice.remark[:_MOST_CHARACTERS])
+        )
+        try:
+            self._waiting.put_nowait(waiting)
+        except queue.Full:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        waiting.settled.wait(_KEEP_S)
+        # Without a 200 the platform says it again.
+        return HTTPStatus.OK if waiting.is_kept else HTTPStatus.SERVICE_UNAVAILABLE
+
+    def _verified(self, headers: Mapping[str, str], body: bytes) -> tuple[Notice, EnvironmentKind] | None:
+        project_id = next((value for name, value in headers.items() if name.lower() == "x-timevale-project-id"), "")
+        for sender in self._senders():
+            if project_id in {"", sender.project_id}:
+                try:
+                    return parse_notice(headers, body, sender.secret), sender.kind
+                except ApiError:
+                    continue
+        return None
+
+    def _keep_all(self) -> None:
+        """Write what waits, as many at a time as there are: a disk can be waited for some hundred times a second."""
+        is_over = False
+        while not is_over:
+            batch = [self._waiting.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < _MOST_TOGETHER:
+                    batch.append(self._waiting.get_nowait())
+            is_over = None in batch
+            kept = [one for one in batch if one is not None]
+            try:
+                self._inbox.keep(tuple(one.notice for one in kept))
+                for one in kept:
+                    one.is_kept = True
+            except (AppError, RuntimeError):
+                # Disk full, or the database was closed: not kept, so not acknowledged.
+                pass
+            for one in kept:
+                one.settled.set()
+            if kept and kept[0].is_kept and self._on_received is not None:
+                self._on_received()
+
+
+class _Server(ThreadingHTTPServer):
+    """Who is slow makes way for who comes: of too many connections the one goes that has been read from longest."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+    # There it would mean that two programs may listen at one port.
+    allow_reuse_address = sys.platform != "win32"
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self._reading: dict[socket.socket, None] = {}
+        """Connections whose request is not here yet, the oldest first."""
+        self._answering: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__(address, handler)
+
+    @override
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            is_full = len(self._reading) + len(self._answering) >= MOST_CONNECTIONS
+            slowest = next(iter(self._reading), None) if is_full else None
+            if slowest is not None:
+                del self._reading[slowest]
+                _end(slowest)
+            is_taken = not is_full or slowest is not None
+            if is_taken:
+                self._reading[request] = None
+        if is_taken:
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    @override
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._reading.pop(request, None)
+            self._answering.discard(request)
+        super().shutdown_request(request)
+
+    @contextlib.contextmanager
+    def answering(self, request: socket.socket) -> Iterator[None]:
+        """Keep a connection whose request is here from having to make way, until it is answered."""
+        with self._lock:
+            if request in self._reading:
+                del self._reading[request]
+                self._answering.add(request)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if request in self._answering:
+                    self._answering.discard(request)
+                    # Read from anew, and so the youngest.
+                    self._reading[request] = None
+
+    @override
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: whoever breaks off or sends nonsense could fill the log."""
+
+    def close_connections(self) -> None:
+        """End what is open."""
+        with self._lock:
+            for request in (*self._reading, *self._answering):
+                _end(request)
+
+
+def _end(request: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        request.shutdown(socket.SHUT_RDWR)
+
+
+class _Hurried(io.RawIOBase):
+    """What a socket brings, until a moment by which all of it has to be here. Raises TimeoutError after it."""
+
+    def __init__(self, source: socket.socket) -> None:
+        super().__init__()
+        self._source = source
+        self._deadline_s = time.monotonic() + REQUEST_S
+
+    def begin(self) -> None:
+        """Give the next request its time."""
+        self._deadline_s = time.monotonic() + REQUEST_S
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def readinto(self, buffer: Buffer, /) -> int:
+        left_s = self._deadline_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._source.settimeout(left_s)
+        return self._source.recv_into(buffer)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection. Only POST with a length; everything else is refused unread."""
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    server_version = "esign-desktop"
+    sys_version = ""
+
+    receive: Callable[[Mapping[str, str], bytes], HTTPStatus]
+    server: _Server
+
+    @override
+    def setup(self) -> None:
+        super().setup()
+        self._hurried = _Hurried(self.connection)
+        self.rfile = io.BufferedReader(self._hurried)
+
+    @override
+    def handle_one_request(self) -> None:
+        self._hurried.begin()
+        super().handle_one_request()
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not (length.isascii() and length.isdigit()):
+            self._answer(HTTPStatus.LENGTH_REQUIRED)
+        elif len(length) > 8 or int(length) > MAX_BODY_BYTES:
+            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            body = self.rfile.read(int(length))
+            is_whole = len(body) == int(length)
+            with self.server.answering(self.connection):
+                self._answer(self.receive(dict(self.headers.items()), body) if is_whole else HTTPStatus.BAD_REQUEST)
+
+    @override
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Keep no log of addresses."""
+
+    def _answer(self, status: HTTPStatus) -> None:
+        self.connection.settimeout(_ANSWER_S)
+        body = b'{"code":0}' if status is HTTPStatus.OK else b"{}"
+        self.close_connection = self.close_connection or status is not HTTPStatus.OK
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)

@@ -1,0 +1,148 @@
+"""How many contracts are left: what the clerk read at the platform, less what this computer sent since. An estimate."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import FreezeAt
+from esign_desktop.domain.flow import FlowStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.store.tables.flows import Flows, FlowTally
+    from esign_desktop.store.tables.settings import Settings
+
+DAY_MS: Final = 86_400_000
+LOW_SHARES: Final = (0.25, 0.10)
+LAST_DAYS: Final = (30, 15)
+"""When the platform warns, the days themselves included (platform-api.txt 2.3)."""
+
+
+class QuotaWarning(StrEnum):
+    """What deserves a word, the graver of its kind."""
+
+    QUARTER_LEFT = "quarter_left"
+    TENTH_LEFT = "tenth_left"
+    THIRTY_DAYS_LEFT = "thirty_days_left"
+    FIFTEEN_DAYS_LEFT = "fifteen_days_left"
+    USED_UP = "used_up"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaEntry:
+    """What the clerk entered: the package, how much of it was left at that moment, and until when it holds."""
+
+    total_count: int
+    remaining_count: int
+    counted_at_ms: int
+    valid_until_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAccount:
+    """Contracts that this computer sent, by what became of them, and what may be left of the package.
+
+    ``remaining_count`` is None until something was entered. Contracts that a signer pays for are not of this
+    package and not counted. What other computers sent is not known here.
+    """
+
+    frozen_count: int
+    charged_count: int
+    released_count: int
+    entry: QuotaEntry | None
+    remaining_count: int | None
+    days_left: int | None
+    warnings: tuple[QuotaWarning, ...] = ()
+
+
+class QuotaService:
+    """Blocks for the store."""
+
+    def __init__(
+        self,
+        flows: Flows,
+        settings: Settings,
+        *,
+        clock_ms: Callable[[], int],
+        freeze_at: Callable[[EnvironmentKind], FreezeAt] = lambda _kind: FreezeAt.START,
+    ) -> None:
+        self._flows = flows
+        self._freeze_at = freeze_at
+        self._settings = settings
+        self._clock_ms = clock_ms
+
+    def account(self, kind: EnvironmentKind) -> ContractAccount:
+        """Return how an environment's contracts stand now."""
+        entry, freeze_at = self.entry(kind), self._freeze_at(kind)
+        frozen, charged, released = _by_fate(self._flows.tally(kind), freeze_at)
+        used_since = 0
+        if entry is not None:
+            frozen_since, charged_since, _ = _by_fate(self._flows.tally(kind, since_ms=entry.counted_at_ms), freeze_at)
+            used_since = frozen_since + charged_since
+        return _account((frozen, charged, released), entry, used_since, self._clock_ms())
+
+    def entry(self, kind: EnvironmentKind) -> QuotaEntry | None:
+        """Return what was entered; None if nothing was, or nothing that can be read."""
+        try:
+            found = QuotaEntry(**json.loads(self._settings.get(_key(kind)) or "null"))
+        except (ValueError, TypeError):
+            return None
+        numbers = (found.total_count, found.remaining_count, found.counted_at_ms)
+        return found if all(type(number) is int and number >= 0 for number in numbers) else None
+
+    def enter(
+        self, kind: EnvironmentKind, *, total_count: int, remaining_count: int, valid_until_ms: int | None
+    ) -> None:
+        """Keep what the platform's own page says at this moment."""
+        entry = QuotaEntry(total_count, remaining_count, self._clock_ms(), valid_until_ms)
+        self._settings.set(_key(kind), json.dumps(asdict(entry)))
+
+    def forget(self, kind: EnvironmentKind) -> None:
+        """Forget what was entered."""
+        self._settings.delete(_key(kind))
+
+
+def _key(kind: EnvironmentKind) -> str:
+    return f"quota.{kind.value}"
+
+
+def _by_fate(tallies: tuple[FlowTally, ...], freeze_at: FreezeAt) -> tuple[int, int, int]:
+    """Return how many contracts are frozen, charged and released; one that nobody sees yet may be neither."""
+    unfrozen = {FlowStatus.DRAFT} if freeze_at is FreezeAt.EXECUTE else set()
+    charged = sum(one.contract_count for one in tallies if one.status is FlowStatus.COMPLETED)
+    released = sum(one.contract_count for one in tallies if one.status.is_final) - charged
+    frozen = sum(one.contract_count for one in tallies if not one.status.is_final and one.status not in unfrozen)
+    return frozen, charged, released
+
+
+def _account(counts: tuple[int, int, int], entry: QuotaEntry | None, used_since: int, now_ms: int) -> ContractAccount:
+    if entry is None:
+        return ContractAccount(*counts, None, None, None)
+    remaining = max(0, entry.remaining_count - used_since)
+    until_ms = entry.valid_until_ms
+    days = None if until_ms is None else (until_ms - now_ms) // DAY_MS
+    return ContractAccount(*counts, entry, remaining, days, tuple(_warnings(remaining, entry.total_count, days)))
+
+
+def _warnings(remaining: int, total: int, days: int | None) -> list[QuotaWarning]:
+    found: list[QuotaWarning] = []
+    if remaining == 0:
+        found.append(QuotaWarning.USED_UP)
+    elif remaining <= total * LOW_SHARES[1]:
+        found.append(QuotaWarning.TENTH_LEFT)
+    elif remaining <= total * LOW_SHARES[0]:
+        found.append(QuotaWarning.QUARTER_LEFT)
+    if days is not None:
+        if days < 0:
+            found.append(QuotaWarning.OVER)
+        elif days <= LAST_DAYS[1]:
+            found.append(QuotaWarning.FIFTEEN_DAYS_LEFT)
+        elif days <= LAST_DAYS[0]:
+            found.append(QuotaWarning.THIRTY_DAYS_LEFT)
+    return found

@@ -1,0 +1,245 @@
+"""The list of flows as it is looked through: light rows, filters, search and order. Pure; fit for a worker thread."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.services.flows.progress import FlowSigner, SignerState, signer_states
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from esign_desktop.store.tables.flows import FlowRecord
+
+CHINA_MS: Final = 8 * 3_600_000
+DAY_MS: Final = 86_400_000
+_NEVER_MS: Final = 2**62
+_RUN_ROWS: Final = 2_000
+"""So many rows are sorted at a time: sorting keeps Python's lock, and the window waits for that."""
+
+_BIDI_CONTROLS: Final = dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+
+
+class FlowFilter(StrEnum):
+    """Which flows are shown.
+
+    WAITING_FOR_ME: nobody but this desk can go on: not shown to anybody yet, to be confirmed, or complete without its
+    files on this computer. DUE_TODAY: open, and the deadline is before midnight in China. UNKNOWN_OUTCOME: nobody can
+    say how it stands.
+    """
+
+    ALL = "all"
+    WAITING_FOR_ME = "waiting_for_me"
+    DUE_TODAY = "due_today"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+class FlowOrder(IntEnum):
+    """What the list is sorted by; the same numbers as its columns."""
+
+    TITLE = 0
+    STATE = 1
+    SIGNERS = 2
+    SENT = 3
+    DEADLINE = 4
+    ENVIRONMENT = 5
+
+
+CompactSigner = tuple[int, str, int | None, int, int, int]
+"""Number, name, status, its raw code, documents signed and in all.
+
+A bare tuple, because Python's garbage collector does not walk through those: three hundred thousand values would hold
+up the window a tenth of a second now and then.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """What the list shows of a flow, and no more: fifty thousand of them have to fit. ``search_text`` is casefolded."""
+
+    flow_id: FlowId
+    environment: EnvironmentKind
+    title: str
+    sent_at_ms: int
+    deadline_ms: int | None
+    status: FlowStatus
+    code: int | None
+    was_asked: bool
+    has_files: bool
+    signers: tuple[CompactSigner, ...] = field(repr=False)
+    search_text: str = field(repr=False)
+    title_key: bytes = field(repr=False)
+
+    @property
+    def states(self) -> tuple[SignerState, ...]:
+        """How far each signer is, without links, remarks and documents."""
+        is_over = self.status.is_final
+        return tuple(
+            SignerState(
+                FlowSigner("", name, number, 1),
+                None if status is None else SignStatus(status),
+                code,
+                signed_count,
+                document_count,
+                flow_has_ended=is_over,
+            )
+            for number, name, status, code, signed_count, document_count in self.signers
+        )
+
+    @property
+    def signed_count(self) -> int:
+        """How many signers are through."""
+        return sum(status == SignStatus.SIGNED for _, _, status, *_ in self.signers)
+
+    def has_signer_who_is(self, wanted: SignStatus) -> bool:
+        """Whether any signer stands so."""
+        return any(status == wanted for _, _, status, *_ in self.signers)
+
+    @property
+    def can_download(self) -> bool:
+        """Whether some document carries a seal."""
+        return self.status is FlowStatus.COMPLETED or any(one[4] for one in self.signers)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowQuery:
+    """What is to be seen of the list, and in which order."""
+
+    kind: FlowFilter = FlowFilter.ALL
+    text: str = ""
+    order: FlowOrder = FlowOrder.SENT
+    is_descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The rows to show in their order, and where each flow stands. ``counts`` are of the whole list, by filter."""
+
+    rows: list[FlowRow]
+    positions: dict[FlowId, int]
+    counts: dict[FlowFilter, int]
+
+
+def flow_row(record: FlowRecord) -> FlowRow:
+    """Reduce a flow to its row."""
+    signers = tuple(
+        (
+            state.signer.number,
+            state.signer.name,
+            None if state.status is None else int(state.status),
+            state.code,
+            state.signed_count,
+            state.document_count,
+        )
+        for state in signer_states(record)
+    )
+    names = (name for _, name, *_ in signers)
+    documents = (document.name for document in record.documents)
+    text = "\n".join((record.title, *names, *documents, china_date(record.sent_at_ms), record.flow_id))
+    return FlowRow(
+        record.flow_id,
+        record.environment,
+        record.title,
+        record.sent_at_ms,
+        record.deadline_ms,
+        record.status,
+        record.detail.code if record.detail is not None else None,
+        record.seen_at_ms is not None,
+        bool(record.downloaded_to),
+        signers,
+        searchable(text),
+        # The common characters stand in the order of their pinyin there.
+        record.title.casefold().encode("gb18030", "replace"),
+    )
+
+
+def searchable(text: str) -> str:
+    """Return a text as it is searched: without case, and without marks that turn the direction of writing."""
+    return text.casefold().translate(_BIDI_CONTROLS)
+
+
+def china_date(at_ms: int) -> str:
+    """Return the day of a moment in China: ``2027-01-15``."""
+    try:
+        return time.strftime("%Y-%m-%d", time.gmtime((at_ms + CHINA_MS) / 1000))
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def end_of_day_ms(now_ms: int) -> int:
+    """Return the next midnight in China."""
+    return now_ms + DAY_MS - (now_ms + CHINA_MS) % DAY_MS
+
+
+def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
+    """Whether a row belongs to what a filter shows; ``day_end_ms`` is the next midnight in China."""
+    status = row.status
+    match kind:
+        case FlowFilter.ALL:
+            return True
+        case FlowFilter.OPEN:
+            return not status.is_final
+        case FlowFilter.FINISHED:
+            return status.is_final
+        case FlowFilter.DUE_TODAY:
+            return not status.is_final and row.deadline_ms is not None and row.deadline_ms < day_end_ms
+        case FlowFilter.WAITING_FOR_ME:
+            if status.is_final:
+                return status is FlowStatus.COMPLETED and not row.has_files
+            return status is FlowStatus.DRAFT or row.has_signer_who_is(SignStatus.TO_BE_CONFIRMED)
+        case FlowFilter.UNKNOWN_OUTCOME:
+            is_odd = status is FlowStatus.UNKNOWN or row.has_signer_who_is(SignStatus.UNKNOWN)
+            return not status.is_final and (is_odd or not (row.was_asked or status is FlowStatus.DRAFT))
+
+
+def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangement:
+    """Filter, search and sort. Takes a while for many rows, but never keeps Python's lock for long."""
+    day_end_ms = end_of_day_ms(now_ms)
+    counts = dict.fromkeys(FlowFilter, 0)
+    words = searchable(query.text).split()
+    shown: list[FlowRow] = []
+    for row in rows:
+        for kind in FlowFilter:
+            if is_of(kind, row, day_end_ms):
+                counts[kind] += 1
+                if kind is query.kind and all(word in row.search_text for word in words):
+                    shown.append(row)
+    ordered = list(_sorted(shown, _key(query.order), is_descending=query.is_descending))
+    return Arrangement(ordered, {row.flow_id: index for index, row in enumerate(ordered)}, counts)
+
+
+def _sorted(
+    rows: list[FlowRow], key: Callable[[FlowRow], tuple[object, ...]], *, is_descending: bool
+) -> Iterator[FlowRow]:
+    runs: Iterable[list[FlowRow]] = (
+        sorted(rows[start : start + _RUN_ROWS], key=key, reverse=is_descending)
+        for start in range(0, len(rows), _RUN_ROWS)
+    )
+    return heapq.merge(*runs, key=key, reverse=is_descending)
+
+
+def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
+    """Return what rows are compared by; the time of sending settles a draw."""
+    match order:
+        case FlowOrder.TITLE:
+            return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)
+        case FlowOrder.STATE:
+            return lambda row: (row.status.value, row.sent_at_ms, row.flow_id)
+        case FlowOrder.SIGNERS:
+            return lambda row: (row.signed_count, row.sent_at_ms, row.flow_id)
+        case FlowOrder.SENT:
+            return lambda row: (row.sent_at_ms, row.flow_id)
+        case FlowOrder.DEADLINE:
+            return lambda row: (_NEVER_MS if row.deadline_ms is None else row.deadline_ms, row.sent_at_ms, row.flow_id)
+        case FlowOrder.ENVIRONMENT:
+            return lambda row: (row.environment.value, row.sent_at_ms, row.flow_id)

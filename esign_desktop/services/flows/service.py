@@ -1,0 +1,278 @@
+"""Contracts that are at the platform: their list, their state, their end, their signed files."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.errors import ApiError, InputError, StoreError
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.flows.files import customer_folder, file_stem, free_path, twin_of
+from esign_desktop.services.flows.polling import PollingSchedule
+from esign_desktop.services.flows.rows import FlowRow, flow_row
+from esign_desktop.services.flows.timeline import NewsBoard
+from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.tables.audit import AuditAction
+from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from pathlib import Path
+
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.flow import FlowDetail, FlowId
+    from esign_desktop.store.tables.audit import Audit
+    from esign_desktop.store.tables.flows import Flows
+    from esign_desktop.store.tables.notices import NoticeInbox
+
+__all__ = ["CancelToken", "FlowRecord", "FlowRows", "FlowService", "FlowSigner"]
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRows:
+    """A page of the list; the revisions are those of ``store.flows.FlowPage``."""
+
+    rows: tuple[FlowRow, ...]
+    first_revision: int
+    last_revision: int
+    is_complete: bool
+
+
+class FlowService:
+    """The only list of flows there is, kept true by asking. Calls block for store and network."""
+
+    def __init__(
+        self,
+        flows: Flows,
+        *,
+        environment_of: Callable[[EnvironmentKind], Environment],
+        client_for: Callable[[Environment], PlatformClient],
+        clock_ms: Callable[[], int],
+        monotonic_s: Callable[[], float] = time.monotonic,
+        schedule: PollingSchedule | None = None,
+        audit: Audit | None = None,
+        inbox: NoticeInbox | None = None,
+    ) -> None:
+        self._flows = flows
+        self._audit = audit
+        self._inbox = inbox
+        self._environment_of = environment_of
+        self._client_for = client_for
+        self._clock_ms = clock_ms
+        self._monotonic_s = monotonic_s
+        self.news = NewsBoard()
+        """What was heard of open flows, for whoever tells of it."""
+        self._schedule_lock = threading.Lock()
+        self._schedule = schedule or PollingSchedule()
+
+    def list(self, kind: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
+        """Return the flows of an environment, or of all, the latest first."""
+        return self._flows.list(kind)
+
+    def rows(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowRows:
+        """Return a page of what changed in the list; see ``store.flows.Flows.changed``."""
+        page = self._flows.changed(since=since, before=before, limit=limit)
+        rows = tuple(map(flow_row, page.records))
+        return FlowRows(rows, page.first_revision, page.last_revision, page.is_complete)
+
+    def get(self, flow_id: FlowId) -> FlowRecord:
+        """Return what is known about a flow. Raises StoreError ``store.no_such_flow``."""
+        return self._flows.get(flow_id)
+
+    def refresh(self, flow_id: FlowId) -> FlowRecord:
+        """Ask the platform how the flow stands. Raises ApiError, and InputError ``flow.other_project``."""
+        record = self.get(flow_id)
+        self._ask(record, self._client_of(record))
+        return self.get(flow_id)
+
+    def revoke(self, flow_id: FlowId) -> FlowRecord:
+        """End the flow for everybody; believed only when the flow itself says so.
+
+        Raises ApiError: Refused when the platform would not and the flow goes on, OutcomeUnknown when nobody knows.
+        """
+        record = self.get(flow_id)
+        client = self._client_of(record)
+        failure: ApiError | None = None
+        try:
+            client.revoke(flow_id)
+        except ApiError as error:
+            failure = error
+        try:
+            detail = self._ask_after(record, client, failure)
+            if detail.status is not FlowStatus.REVOKED:
+                raise failure or OutcomeUnknown("flow.not_revoked", f"status {detail.code}")
+        except ApiError as error:
+            self._note(AuditAction.REVOKED, record, error.code)
+            raise
+        self._note(AuditAction.REVOKED, record)
+        return self.get(flow_id)
+
+    def end_replaced(self, flow_id: FlowId) -> FlowRecord:
+        """End a flow that another contract takes the place of, if it has not ended by itself.
+
+        Raises InputError ``correction.completed`` when everybody has signed it, and as ``revoke``.
+        """
+        record = self.refresh(flow_id)
+        if not record.status.is_final:
+            try:
+                record = self.revoke(flow_id)
+            except ApiError:
+                # It may have ended at the very moment.
+                record = self.get(flow_id)
+                if not record.status.is_final:
+                    raise
+        if record.status is FlowStatus.COMPLETED:
+            raise InputError("correction.completed")
+        return record
+
+    def download(
+        self,
+        flow_id: FlowId,
+        folder: Path,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Path, ...]:
+        """Fetch every file that carries a seal, on top of none; return them in the flow's order.
+
+        They go to ``{customer}/{date}_{contract}.pdf`` in the folder. Files that came before a failure stay, and are
+        found there when it is tried again.
+        ``on_progress`` gets bytes done and in all, of the current file. Raises ApiError, StoreError for the folder,
+        InputError ``flow.nothing_signed``, and Cancelled.
+        """
+        record = self.get(flow_id)
+        client = self._client_of(record)
+        signed = {document.doc_id: document for document in client.signed_documents(flow_id)}
+        if not signed:
+            raise InputError("flow.nothing_signed")
+        names = {document.doc_id: document.name for document in record.documents}
+        target = folder / customer_folder(record)
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise disk_error(error) from error
+        paths: list[Path] = []
+        hashes: list[str] = []
+        for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
+            stem = file_stem(record, names.get(doc_id, ""), fallback=doc_id)
+            path = free_path(target, stem, ".pdf", taken=paths)
+            hashes.append(client.download(signed[doc_id].url, path, on_progress=on_progress, cancel=cancel))
+            paths.append(_without_twin(path, target, stem, paths))
+        self._flows.set_downloaded(flow_id, paths, hashes)
+        self._note(AuditAction.DOWNLOADED, record)
+        return tuple(paths)
+
+    def without_files(self, kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
+        """Return the completed flows of the chosen project that were sent since then and whose files are not here."""
+        return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
+
+    def watch(self, flow_id: FlowId | None) -> None:
+        """Poll this flow often: somebody stands in front of its QR code."""
+        with self._schedule_lock:
+            self._schedule.watch(flow_id)
+
+    def poll(self, kind: EnvironmentKind) -> FlowRecord | None:
+        """Ask about the one flow whose turn it is, if it is anybody's; return it as it stands then.
+
+        To be called again after ``poll_wait_s``. Raises ApiError; the flow has had its turn all the same.
+        """
+        open_flows = self._open_flows(kind)
+        noticed = self._noticed(kind, open_flows)
+        with self._schedule_lock:
+            self._schedule.set_flows(open_flows)
+            self._schedule.prefer(noticed)
+            now_s = self._monotonic_s()
+            flow_id = self._schedule.due(now_s)
+            if flow_id is None:
+                return None
+            self._schedule.asked(flow_id, now_s)
+        asked_at_ms = self._clock_ms()
+        record = self.refresh(flow_id)
+        if self._inbox is not None and flow_id in noticed:
+            self._inbox.settle(flow_id, received_until_ms=asked_at_ms)
+        return record
+
+    def poll_wait_s(self) -> float | None:
+        """Return how long nothing may be asked; None when no flow of the last ``poll`` is open."""
+        with self._schedule_lock:
+            return self._schedule.wait_s(self._monotonic_s())
+
+    def _noticed(self, kind: EnvironmentKind, open_flows: tuple[FlowId, ...]) -> frozenset[FlowId]:
+        """Return the open flows that a notice came for; notices of others change nothing and are settled."""
+        if self._inbox is None:
+            return frozenset()
+        now_ms, known, waiting = self._clock_ms(), frozenset(open_flows), self._inbox.open_flows(kind)
+        for flow_id in waiting:
+            if flow_id not in known:
+                self._inbox.settle(flow_id, received_until_ms=now_ms)
+        return known.intersection(waiting)
+
+    def _open_flows(self, kind: EnvironmentKind) -> tuple[FlowId, ...]:
+        return self._flows.open_ids(kind, self._environment_of(kind).project_id)
+
+    def _ask_after(self, record: FlowRecord, client: PlatformClient, failure: ApiError | None) -> FlowDetail:
+        try:
+            return self._ask(record, client)
+        except ApiError as error:
+            # A refusal is certain, and says more than that the question afterwards failed.
+            if isinstance(failure, Refused):
+                raise failure from error
+            raise
+
+    def _ask(self, record: FlowRecord, client: PlatformClient) -> FlowDetail:
+        with self._schedule_lock:
+            self._schedule.asked(record.flow_id, self._monotonic_s())
+        detail = client.detail(record.flow_id)
+        self._flows.update_detail(record.flow_id, detail, self._clock_ms())
+        self.news.compare(record, self.get(record.flow_id))
+        return detail
+
+    def _client_of(self, record: FlowRecord) -> PlatformClient:
+        """Return the way to the project that the flow is in. Raises InputError ``flow.other_project``.
+
+        Another one may be chosen by now: then that one's secret is needed, which may be kept still.
+        """
+        environment = self._environment_of(record.environment)
+        try:
+            return self._client_for(replace(environment, project_id=record.project_id))
+        except InputError as error:
+            if environment.project_id != record.project_id and error.code == "environment.no_secret":
+                raise InputError("flow.other_project", project_id=record.project_id) from error
+            raise
+
+    def _note(self, action: AuditAction, record: FlowRecord, outcome: str = "") -> None:
+        """Note what was done. It is done all the same where the note can't be written, and not to be told as undone."""
+        if self._audit is None:
+            return
+        try:
+            self._audit.note(
+                action,
+                environment=record.environment,
+                flow_id=record.flow_id,
+                title=record.title,
+                outcome=outcome,
+            )
+        except StoreError as error:
+            _log.error("what was done can't be noted: %s", error.code)
+
+
+def _without_twin(path: Path, folder: Path, stem: str, taken: Collection[Path]) -> Path:
+    """Keep one of two files that are the same: that of an earlier download, where there is one."""
+    try:
+        twin = twin_of(path, folder, stem, ".pdf", taken=taken)
+        if twin is None:
+            return path
+        path.unlink()
+    except OSError:
+        # It is here, if twice.
+        return path
+    return twin

@@ -1,0 +1,134 @@
+"""What happened to a flow, in the order in which it happened: pure reading of what is known here.
+
+What has happened to a flow between two looks at it, as far as somebody at a desk wants to be told.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
+from esign_desktop.services.flows.progress import signer_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.services.flows.progress import DocumentStep, SignerState
+    from esign_desktop.store.tables.flows import FlowRecord
+
+
+class Happening(StrEnum):
+    """What kind of thing happened."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ENDED = "ended"
+
+
+_LATE_MS: Final = 2**62
+"""Where things stand whose moment is not known."""
+
+_OF_STATUS: Final = {
+    SignStatus.SIGNED: Happening.SIGNED,
+    SignStatus.REFUSED: Happening.REFUSED,
+    SignStatus.FAILED: Happening.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing. ``at_ms`` None is a moment that the platform does not tell; ``document_name`` is of one of several."""
+
+    what: Happening
+    at_ms: int | None
+    signer_number: int = 0
+    signer_name: str = field(default="", repr=False)
+    document_name: str = field(default="", repr=False)
+    remark: str = field(default="", repr=False)
+
+
+def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
+    """Return what happened; things of one moment stay in the order of the signers, and the end stands last."""
+    middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
+    middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
+    detail = record.detail
+    end = (TimelineEntry(Happening.ENDED, detail.ended_at_ms if detail else None),) if record.status.is_final else ()
+    return (TimelineEntry(Happening.SENT, record.sent_at_ms), *middle, *end)
+
+
+def _of_signer(state: SignerState) -> Iterator[TimelineEntry]:
+    signer = state.signer
+    if state.received_at_ms is not None:
+        yield TimelineEntry(Happening.RECEIVED, state.received_at_ms, signer.number, signer.name)
+    is_same = len({_sign(step) for step in state.steps}) <= 1
+    for step in state.steps[:1] if is_same else state.steps:
+        what = _OF_STATUS.get(step.progress.status)
+        if what is not None:
+            name = "" if is_same else step.document_name
+            at_ms = step.progress.signed_at_ms
+            yield TimelineEntry(what, at_ms, signer.number, signer.name, name, step.progress.remark)
+
+
+def _sign(step: DocumentStep) -> tuple[object, ...]:
+    return step.progress.status, step.progress.signed_at_ms, step.progress.remark
+
+
+_TOLD: Final = frozenset({SignStatus.SIGNED, SignStatus.REFUSED, SignStatus.FAILED})
+_ENDS: Final = frozenset({FlowStatus.COMPLETED, FlowStatus.TERMINATED, FlowStatus.EXPIRED})
+_MOST: Final = 100
+"""News that nobody takes are not heaped up."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowNews:
+    """A signer came to stand so, or, without a signer, the flow ended so."""
+
+    flow_id: FlowId
+    title: str = field(repr=False)
+    signer_name: str = field(default="", repr=False)
+    signed: SignStatus | None = None
+    ended: FlowStatus | None = None
+
+
+def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
+    """Yield what is new: who signed, refused or failed of those who are asked to sign, then how it ended.
+
+    That everybody has signed says enough of the last.
+    """
+    if after.status is FlowStatus.COMPLETED:
+        if before.status is not after.status:
+            yield FlowNews(after.flow_id, after.title, ended=after.status)
+        return
+    stood = {state.signer.number: state.status for state in signer_states(before)}
+    for state in signer_states(after):
+        is_new = state.status is not stood.get(state.signer.number)
+        if is_new and state.status in _TOLD and not state.signer.is_silent and state.steps:
+            yield FlowNews(after.flow_id, after.title, state.signer.name, signed=state.status)
+    if after.status in _ENDS and before.status is not after.status:
+        yield FlowNews(after.flow_id, after.title, ended=after.status)
+
+
+class NewsBoard:
+    """Gathers news on whatever thread they are heard, until somebody takes them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._news: list[FlowNews] = []
+
+    def compare(self, before: FlowRecord, after: FlowRecord) -> None:
+        """Put up what is new."""
+        found = list(news_between(before, after))
+        with self._lock:
+            self._news = [*self._news, *found][-_MOST:]
+
+    def take(self) -> tuple[FlowNews, ...]:
+        """Return what is new since this was called last."""
+        with self._lock:
+            news, self._news = tuple(self._news), []
+        return news

@@ -1,0 +1,241 @@
+"""Who stands at the desk: one line of text read, checked offline, and recognised if the person was here before.
+
+What an ID number of 18 characters tells about its holder, to compare with the person at the desk (GB 11643).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Identity, Person, PersonIdType
+from esign_desktop.domain.people.customer_line import CustomerLine, PartKind, read_customer_line
+from esign_desktop.domain.preset.preset import CustomerDatum
+from esign_desktop.services.people.identity import (
+    id_number_problem,
+    is_foreign_residence_number,
+    is_plausible_mobile,
+    is_resident_number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.services.people.accounts import AccountBook, Entry
+    from esign_desktop.store.tables.accounts import AccountRecord
+
+
+_CHARACTERS: Final = 18
+
+
+class Sex(StrEnum):
+    """As the number tells."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFacts:
+    """Sex, day of birth, and how old somebody is on the given day."""
+
+    sex: Sex
+    born_on: date
+    age_years: int
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether the person is under eighteen, and can't bind themselves alone."""
+        return self.age_years < 18
+
+
+def resident_facts(number: str, today: date) -> ResidentFacts | None:
+    """Return what a valid number tells; None for any other, and for somebody who is not born yet."""
+    if len(number) != _CHARACTERS or not (is_resident_number(number) or is_foreign_residence_number(number)):
+        return None
+    born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    if born_on > today:
+        return None
+    had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
+    sex = Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
+    return ResidentFacts(sex, born_on, today.year - born_on.year - (not had_birthday))
+
+
+_CHINA: Final = timezone(timedelta(hours=8))
+_SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
+
+
+class CustomerProblem(StrEnum):
+    """What is wrong with a line; the key of its sentence."""
+
+    NAME_MISSING = "customer.name_missing"
+    NUMBER_MISSING = "customer.number_missing"
+    NUMBER_WRONG = "customer.number_wrong"
+    DOCUMENT_UNSAID = "customer.document_unsaid"
+    DOCUMENT_OTHER = "customer.document_other"
+    MOBILE_WRONG = "customer.mobile_wrong"
+    NAME_AMBIGUOUS = "customer.name_ambiguous"
+    NUMBER_AMBIGUOUS = "customer.number_ambiguous"
+    MOBILE_AMBIGUOUS = "customer.mobile_ambiguous"
+    UNREAD = "customer.unread"
+    ANOTHER_NAME = "customer.another_name"
+    MOBILE_MISSING = "customer.mobile_missing"
+    MOBILE_KEPT = "customer.mobile_kept"
+    MINOR = "customer.minor"
+
+
+_ONLY_WARNS: Final = frozenset({CustomerProblem.MOBILE_MISSING, CustomerProblem.MOBILE_KEPT, CustomerProblem.MINOR})
+_OF_RESIDENTS: Final = frozenset(
+    {PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY, PersonIdType.HOUSEHOLD_REGISTER}
+)
+"""Documents that carry a resident's number, with its check digit."""
+_AMBIGUOUS: Final = {
+    PartKind.NAME: CustomerProblem.NAME_AMBIGUOUS,
+    PartKind.ID_NUMBER: CustomerProblem.NUMBER_AMBIGUOUS,
+    PartKind.MOBILE: CustomerProblem.MOBILE_AMBIGUOUS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLook:
+    """What a line says. ``person`` is there when nothing stands against sending; ``data`` are for forms.
+
+    ``facts`` are to be compared with the person at the desk. A known customer was met here before.
+    ``is_number_right``: the number is that of one kind of document, as far as its form and check digits tell.
+    """
+
+    line: CustomerLine = field(repr=False)
+    problems: tuple[CustomerProblem, ...] = ()
+    facts: ResidentFacts | None = field(default=None, repr=False)
+    is_number_right: bool = False
+    is_known: bool = False
+    name: str = field(default="", repr=False)
+    person: Person | None = None
+    data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
+    signed_at_ms: int | None = None
+    """When the same contract was sent to this customer today, who has signed it."""
+    identity: Identity | None = field(default=None, repr=False)
+    account_ids: frozenset[str] = frozenset()
+    """Every account of who it is: whatever was sent to any of them was sent to this customer."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the customer can be sent a contract."""
+        return self.person is not None
+
+    @property
+    def obstacles(self) -> tuple[CustomerProblem, ...]:
+        """The problems that have to be solved first."""
+        return tuple(problem for problem in self.problems if problem not in _ONLY_WARNS)
+
+
+class CustomerReader:
+    """Reads lines and keeps nothing. Calls block for the store, some milliseconds once the number is complete."""
+
+    def __init__(self, book: AccountBook, *, clock_ms: Callable[[], int]) -> None:
+        self._book = book
+        self._clock_ms = clock_ms
+
+    def look(self, text: str, environment: Environment) -> CustomerLook:
+        """Read a line for an environment's project. Raises StoreError."""
+        line = read_customer_line(text, is_resident_number)
+        number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
+        today = china_today(self._clock_ms())
+        facts = resident_facts(number, today)
+        id_type = line.id_type
+        is_right = id_type is not None and _can_be_right(number, id_type, facts)
+        entry: Entry | None = None
+        if id_type is not None and is_right:
+            asked_for = Person(line.value(PartKind.NAME), number, id_type, mobile)
+            entry = self._book.look_up(environment, asked_for)
+            if not asked_for.name and entry.others:
+                # The number alone is enough for whoever was here before.
+                entry = self._book.look_up(environment, replace(asked_for, name=entry.others[0].name))
+        known = next(iter((*entry.records, *entry.others)), None) if entry is not None else None
+        name = line.value(PartKind.NAME)
+        if not name and known is not None and PartKind.NAME not in line.ambiguous:
+            name = known.name
+        problems = tuple(_problems(line, name, facts, known, is_right=is_right))
+        person: Person | None = None
+        if id_type is not None and all(problem in _ONLY_WARNS for problem in problems):
+            # Whoever is reached as last time needs no number. An account alone means the current one of whose it is,
+            # so that an earlier one is told by number and mobile, and so is one that is yet to be made.
+            fitting = self._book.fitting_person(entry) if entry is not None else None
+            if entry is not None and fitting is not None and self._book.keeps_another(entry, fitting):
+                problems = (*problems, CustomerProblem.MOBILE_KEPT)
+            person = (
+                Person(fitting.name or name, id_type=id_type, account_id=fitting.account_id)
+                if fitting is not None and fitting.is_current
+                else Person(name, number, id_type, mobile)
+            )
+        data = form_data(name, number, mobile, today)
+        account_ids = frozenset(record.account_id for record in entry.records) if entry is not None else frozenset()
+        identity = Identity(name, id_type, number) if id_type is not None else None
+        return CustomerLook(
+            *(line, problems, facts, is_right, known is not None, name, person, data),
+            identity=identity,
+            account_ids=account_ids,
+        )
+
+
+def form_data(name: str, number: str, mobile: str, today: date) -> dict[CustomerDatum, str]:
+    """Return what forms can be filled with; what a number does not tell is left out."""
+    data = {
+        CustomerDatum.NAME: name,
+        CustomerDatum.ID_NUMBER: number,
+        CustomerDatum.MOBILE: mobile,
+        CustomerDatum.TODAY: f"{today:%Y}年{today:%m}月{today:%d}日",
+    }
+    facts = resident_facts(number, today)
+    if facts is not None:
+        born = facts.born_on
+        data[CustomerDatum.SEX] = _SEX_IN_FORMS[facts.sex]
+        data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
+        data[CustomerDatum.AGE] = str(facts.age_years)
+    return data
+
+
+def china_today(now_ms: int) -> date:
+    """Return the day in China at a moment."""
+    return datetime.fromtimestamp(now_ms / 1000, _CHINA).date()
+
+
+def _can_be_right(number: str, id_type: PersonIdType, facts: ResidentFacts | None) -> bool:
+    """Whether a number's check digits agree, where its kind has any."""
+    if facts is not None:
+        return True
+    return id_type not in _OF_RESIDENTS and id_number_problem(Person("", number, id_type)) is None
+
+
+def _problems(
+    line: CustomerLine, name: str, facts: ResidentFacts | None, known: AccountRecord | None, *, is_right: bool
+) -> Iterator[CustomerProblem]:
+    kinds = {part.kind for part in line.parts}
+    yield from (problem for kind, problem in _AMBIGUOUS.items() if kind in line.ambiguous)
+    if PartKind.UNREAD in kinds:
+        yield CustomerProblem.UNREAD
+    if not name and PartKind.NAME not in line.ambiguous:
+        yield CustomerProblem.NAME_MISSING
+    if known is not None and known.name and name and not known.is_called(name):
+        yield CustomerProblem.ANOTHER_NAME
+    if PartKind.ID_NUMBER not in kinds:
+        yield CustomerProblem.NUMBER_MISSING
+    elif PartKind.ID_NUMBER not in line.ambiguous and not is_right:
+        yield _number_problem(line)
+    if facts is not None and facts.is_minor:
+        yield CustomerProblem.MINOR
+    mobile = line.value(PartKind.MOBILE)
+    if mobile and not is_plausible_mobile(mobile, line.id_type or PersonIdType.RESIDENT_IDENTITY):
+        yield CustomerProblem.MOBILE_WRONG
+    if PartKind.MOBILE not in kinds and known is None:
+        yield CustomerProblem.MOBILE_MISSING
+
+
+def _number_problem(line: CustomerLine) -> CustomerProblem:
+    if not line.id_types:
+        return CustomerProblem.DOCUMENT_OTHER
+    return CustomerProblem.DOCUMENT_UNSAID if line.id_type is None else CustomerProblem.NUMBER_WRONG

@@ -1,0 +1,152 @@
+"""Whether ID numbers, companies' codes and addresses can be right, by their own check digits and form.
+
+What cannot be right blocks; what only looks odd warns, since numbering plans change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import (
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    is_email,
+    is_mainland_mobile,
+)
+from esign_desktop.domain.contract.problems import Problem, Severity, SignerSubject
+from esign_desktop.domain.people.documents import is_residence_permit
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.signer import Signer
+
+BAD_ID_NUMBER: Final = "signer.bad_id_number"
+BAD_CODE: Final = "signer.bad_code"
+BAD_MOBILE: Final = "signer.bad_mobile"
+BAD_EMAIL: Final = "signer.bad_email"
+RESIDENCE_PERMIT: Final = "signer.residence_permit"
+
+_RESIDENT: Final = frozenset({PersonIdType.RESIDENT_IDENTITY, PersonIdType.TEMPORARY_IDENTITY})
+_RESIDENT_NUMBER: Final = re.compile(r"[1-8][0-9]{16}[0-9Xx]")
+_FOREIGN_NUMBER: Final = re.compile(r"9[0-9]{16}[0-9Xx]")
+_OLD_FOREIGN_NUMBER: Final = re.compile(r"[A-Z]{3}[0-9]{12}")
+_CREDIT_CODE: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
+_ANY_PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}[0-9]")
+
+
+def id_number_problem(person: Person) -> str | None:
+    """Return the code of what is wrong with the person's ID number, or None; only check digits can tell."""
+    if person.account_id or not person.id_number:
+        return None
+    if person.id_type in _RESIDENT:
+        return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+    if is_residence_permit(person.id_number.upper()):
+        # Whatever it is sent as.
+        return None if is_resident_number(person.id_number) else BAD_ID_NUMBER
+    if person.id_type is PersonIdType.FOREIGN_RESIDENCE and person.id_number.isdecimal():
+        return None if is_foreign_residence_number(person.id_number) else BAD_ID_NUMBER
+    return None
+
+
+def is_resident_number(number: str) -> bool:
+    """Whether a resident's number has the right form, a real date of birth and the right check digit.
+
+    The place is not looked up: counties are renamed, and people keep the numbers of those that are gone.
+    """
+    return bool(_RESIDENT_NUMBER.fullmatch(number)) and _has_birth_and_check_digit(number)
+
+
+def is_foreign_residence_number(number: str) -> bool:
+    """Whether a number can be that of a foreigner's permanent residence card.
+
+    Those since 2023 are made as a resident's is, and begin with 9; older ones hold no check digit.
+    """
+    if _FOREIGN_NUMBER.fullmatch(number):
+        return _has_birth_and_check_digit(number)
+    return bool(_OLD_FOREIGN_NUMBER.fullmatch(number))
+
+
+def _has_birth_and_check_digit(number: str) -> bool:
+    from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
+
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return ric.calc_check_digit(number) == number[-1].upper()
+
+
+def organization_code_problem(organization: Organization) -> str | None:
+    """Return the code of what is wrong with the organization's own code, or None."""
+    if organization.account_id or not organization.code:
+        return None
+    if organization.code_type is not OrganizationCodeType.UNIFIED_SOCIAL_CREDIT:
+        return None
+    return None if is_credit_code(organization.code) else BAD_CODE
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether a unified social credit code has the right form and check character."""
+    from stdnum.cn import uscc
+
+    return bool(_CREDIT_CODE.fullmatch(code)) and uscc.calc_check_digit(code) == code[-1]
+
+
+def is_plausible_mobile(mobile: str, id_type: PersonIdType) -> bool:
+    """Whether a resident's number is a mainland mobile; for holders of other documents any phone number will do."""
+    return is_mainland_mobile(mobile) if id_type in _RESIDENT else _ANY_PHONE.fullmatch(mobile) is not None
+
+
+def identity_problems(draft: ContractDraft) -> tuple[Problem, ...]:
+    """Return what is wrong with the signers' numbers and addresses, in the order of the signers."""
+    return tuple(problem for signer in draft.signers for problem in _signer(draft, signer))
+
+
+def _signer(draft: ContractDraft, signer: Signer) -> Iterator[Problem]:
+    number = draft.signer_number(signer.id)
+    match signer:
+        case PersonSigner(person=person):
+            found = _person(person, "person")
+        case OrganizationSigner(organization=organization, agent=agent):
+            found = (*_organization(organization), *_person(agent, "agent"))
+        case _:
+            found = ()
+    for code, severity, field in found:
+        yield Problem(code, severity, SignerSubject(signer.id, field), {"number": number})
+
+
+_Found = tuple[tuple[str, Severity, str], ...]
+
+
+def _person(person: Person, part: str) -> _Found:
+    found = []
+    if id_number_problem(person):
+        found.append((BAD_ID_NUMBER, Severity.BLOCKING, f"{part}.id_number"))
+    elif person.id_type in _RESIDENT and not person.account_id and is_residence_permit(person.id_number.upper()):
+        found.append((RESIDENCE_PERMIT, Severity.WARNING, f"{part}.id_number"))
+    if person.mobile and not is_plausible_mobile(person.mobile, person.id_type):
+        found.append((BAD_MOBILE, Severity.WARNING, f"{part}.mobile"))
+    if person.email and not is_email(person.email):
+        found.append((BAD_EMAIL, Severity.WARNING, f"{part}.email"))
+    return tuple(found)
+
+
+def _organization(organization: Organization) -> _Found:
+    if organization.account_id:
+        return ()
+    found = []
+    if organization_code_problem(organization):
+        found.append((BAD_CODE, Severity.BLOCKING, "organization.code"))
+    legal_number = organization.legal_id_number
+    if id_number_problem(Person("", legal_number, organization.legal_id_type)):
+        found.append((BAD_ID_NUMBER, Severity.BLOCKING, "organization.legal_id_number"))
+    if organization.email and not is_email(organization.email):
+        found.append((BAD_EMAIL, Severity.WARNING, "organization.email"))
+    return tuple(found)

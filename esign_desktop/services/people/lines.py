@@ -1,0 +1,82 @@
+"""A signer in one line, as it is pasted from a letter or a sheet: names and numbers in any order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, read_customer_line
+from esign_desktop.services.people.identity import is_credit_code, is_resident_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_BETWEEN: Final = re.compile(r"[\s,，;；、|]+")
+_LABEL: Final = re.compile(
+    r"^(?:(?:单位|公司|企业|机构)?名称|单位|公司|统一社会信用代码|信用代码|经办人|代理人|法定代表人|联系人)[:：]"
+)
+_ORGANIZATION: Final = re.compile(
+    r"(?:公司|企业|集团|银行|分行|支行|合伙|中心|学校|大学|医院|工厂|厂|商店|店|事务所|研究院|研究所|合作社|协会|学会|商会"
+    r"|基金会|委员会|政府|局|部)(?:[(（][^()（）]+[)）])?$"
+)
+_NUMBER: Final = re.compile(r"[0-9]{6}")
+
+
+def read_person(text: str) -> Person | None:
+    """Return the person that a line tells of; None for a mere name, and for what can't be told for sure."""
+    line = read_customer_line(text, is_resident_number)
+    kinds = {part.kind for part in line.parts}
+    if PartKind.UNREAD in kinds or line.ambiguous or not kinds & {PartKind.ID_NUMBER, PartKind.MOBILE}:
+        return None
+    name = line.value(PartKind.NAME)
+    number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
+    if not name:
+        return None
+    if not number:
+        return Person(name, mobile=mobile)
+    return Person(name, number, line.id_type, mobile) if line.id_type is not None else None
+
+
+def read_organization(text: str) -> tuple[Organization, Person | None] | None:
+    """Return the organization that a line tells of, with the person who acts for it if the line names one.
+
+    None for a mere name, and for what can't be told for sure.
+    """
+    words = [_LABEL.sub("", word) for word in _BETWEEN.split(text[:MAX_CHARACTERS]) if word]
+    codes = [word for word in words if _is_code(word)]
+    names = [word for word in words if _ORGANIZATION.search(word)]
+    rest = [word for word in words if word not in {*codes, *names}]
+    if len(set(codes)) != 1 or len(set(names)) != 1:
+        return None
+    organization = Organization(names[0], code=_folded(codes[0]))
+    if not rest:
+        return organization, None
+    agent = read_person(" ".join(rest))
+    return (organization, agent) if agent is not None else None
+
+
+def holds_number(name: str) -> bool:
+    """Whether so many digits stand in a name that they belong elsewhere."""
+    return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))
+
+
+def sole_match(typed: str, names: Iterable[str]) -> str | None:
+    """Return the one of the names that the typed text is, or else the only one that it is a part of."""
+    wanted = _folded(typed)
+    if len(wanted) < 2:
+        return None
+    every = list(names)
+    exact = [name for name in every if _folded(name) == wanted]
+    found = exact or [name for name in every if wanted in _folded(name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_code(word: str) -> bool:
+    code = _folded(word)
+    return is_credit_code(code) and not is_resident_number(code)
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())

@@ -1,0 +1,42 @@
+"""Staff and branches whose accounts are known here: no call has to be made for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.preset.preset import BranchRole, StaffRole
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.account import Organization, Person
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.store.tables.accounts import Accounts
+
+
+def with_known_accounts(preset: Preset, environment: Environment, accounts: Accounts) -> Preset:
+    """Return the preset with the account ids that this environment's project has for our own ids. Raises StoreError."""
+    home = environment.kind, environment.project_id
+
+    def account_id(subject: Person | Organization) -> str:
+        """Return the account for our own id, which is the digest of who it is or a reference of the clerk's."""
+        found = accounts.of_identity(*home, subject.third_id) or (accounts.find_by_third_id(*home, subject.third_id),)
+        record = found[0]
+        return record.account_id if record is not None and record.is_called(subject.name) else ""
+
+    def known(person: Person) -> Person:
+        # Who is told by a number is looked up by it when the contract is sent.
+        return person if person.account_id or person.id_number else replace(person, account_id=account_id(person))
+
+    def filled(role: Role) -> Role:
+        match role:
+            case StaffRole(person=person):
+                return replace(role, person=known(person))
+            case BranchRole(organization=organization, agent=agent):
+                if not organization.account_id and not organization.code:
+                    organization = replace(organization, account_id=account_id(organization))
+                return replace(role, organization=organization, agent=known(agent))
+            case _:
+                return role
+
+    return replace(preset, roles=tuple(map(filled, preset.roles)))

@@ -1,0 +1,77 @@
+"""Our own ids for accounts at the platform, from which nobody can tell the number they stand for.
+
+The same number has the same id in one installation, so that a person is found again although no number is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import Organization, Person, folded_name
+
+if TYPE_CHECKING:
+    from esign_desktop.store.tables.settings import Settings
+
+_SALT_KEY: Final = "accounts.salt"
+_SALT_BYTES: Final = 32
+_ITERATIONS: Final = 20_000
+"""Some milliseconds: nothing at a desk, but ID numbers are few enough to be tried one by one."""
+_ID_BYTES: Final = 20
+
+
+class ThirdIds:
+    """Makes ids, with a salt that belongs to this installation. Blocks for the store once; thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._salt: bytes | None = None
+
+    def identity_of(self, subject: Person | Organization) -> str:
+        """Return the digest of who somebody is, by kind and number of their document; empty without a number.
+
+        A person's is the id that they have while no mobile or address of theirs is known.
+        """
+        if isinstance(subject, Person):
+            return self.of_person(subject)
+        return self._hashed("organization", int(subject.code_type), subject.code.upper())
+
+    def named(self, identity: str, name: str) -> str:
+        """Return the digest of who has another name than the one that their number is known by."""
+        return self._hashed(f"named {identity}", 0, folded_name(name)) if identity else ""
+
+    def reached(self, identity: str, mobile: str, email: str) -> str:
+        """Return the id of a person's account that is made with a mobile or an e-mail: others make another account."""
+        return self._hashed(f"reached {identity}", 0, f"{mobile}\0{email}") if mobile or email else identity
+
+    def through(self, identity: str, agent_account_id: str) -> str:
+        """Return the id of an organization's account whose agent has that account: another agent makes another one."""
+        return self._hashed(f"through {agent_account_id}", 0, identity)
+
+    def of_person(self, person: Person) -> str:
+        """Return the id of a person by the kind and number of their document; empty without a number."""
+        return self._hashed("person", int(person.id_type), person.id_number.upper())
+
+    def of_organization(self, organization: Organization, agent: Person) -> str:
+        """Return the id of an organization with its agent, since the platform ties the two; empty without a code."""
+        agent_id = agent.third_id or self.of_person(agent)
+        return self._hashed(f"organization {agent_id}", int(organization.code_type), organization.code.upper())
+
+    def _hashed(self, kind: str, number_type: int, number: str) -> str:
+        if not number:
+            return ""
+        text = f"{kind}\0{number_type}\0{number}".encode("utf-8", "surrogatepass")
+        return hashlib.pbkdf2_hmac("sha256", text, self._ready_salt(), _ITERATIONS, _ID_BYTES).hex()
+
+    def _ready_salt(self) -> bytes:
+        with self._lock:
+            if self._salt is None:
+                kept = self._settings.get(_SALT_KEY)
+                if kept is None:
+                    kept = secrets.token_hex(_SALT_BYTES)
+                    self._settings.set(_SALT_KEY, kept)
+                self._salt = kept.encode()
+            return self._salt

@@ -1,0 +1,1 @@
+"""Saved ways of sending, and templates at the platform."""

@@ -1,0 +1,204 @@
+"""Whether what was typed in for a form can be right, and how it is to stand there.
+
+Amounts of money in yuan, as they are typed, and in the capital characters that a contract repeats them in.
+
+The characters follow the People's Bank's rules for filling in bills (《正确填写票据和结算凭证的基本规定》).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.account import PersonIdType
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.services.people.identity import is_plausible_mobile, is_resident_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_AMOUNT: Final = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]{1,2})?")
+_BEFORE: Final = re.compile(r"^(?:人民币|RMB|CNY|[¥￥])\s*", re.IGNORECASE)
+_BEHIND: Final = re.compile(r"\s*(?:元整|圆整|元正|元|圆|yuan)$", re.IGNORECASE)
+_IN_WORDS: Final = re.compile(
+    r"(?:人民币)?(?=[^元圆角分]*[壹贰叁肆伍陆柒捌玖拾])[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分]*[元圆角分][整正]?"
+)
+_MOST_DIGITS: Final = 12
+_DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
+_PLACES: Final = ("", "拾", "佰", "仟")
+_GROUPS: Final = ("", "万", "亿")
+
+
+def plain_amount(text: str) -> str:
+    """Return an amount as it is to stand in a contract: digits as they were typed, without signs and words for money.
+
+    Empty when the text is no amount: thousands are parted by commas throughout or nowhere, and there are at most two
+    decimals. Nothing is rounded.
+    """
+    plain = _BEHIND.sub("", _BEFORE.sub("", text.strip())).strip()
+    if not _AMOUNT.fullmatch(plain):
+        return ""
+    value = Decimal(plain.replace(",", ""))
+    return plain if 0 < value < 10**_MOST_DIGITS else ""
+
+
+def is_in_words(text: str) -> bool:
+    """Whether a text is an amount in capital characters already; what amount it is isn't read."""
+    return _IN_WORDS.fullmatch(text) is not None
+
+
+def amount_in_words(amount: str) -> str:
+    """Write an amount of ``plain_amount`` in capital characters."""
+    fen = int(Decimal(amount.replace(",", "")) * 100)
+    yuan, jiao, fen = fen // 100, fen // 10 % 10, fen % 10
+    words = f"{_whole(yuan)}元" if yuan else ""
+    if not jiao and not fen:
+        return f"{words}整"
+    if jiao:
+        words += f"{_DIGITS[jiao]}角"
+    elif yuan:
+        words += _DIGITS[0]
+    return words + (f"{_DIGITS[fen]}分" if fen else "")
+
+
+def _whole(number: int) -> str:
+    groups = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    words = ""
+    for index in reversed(range(len(groups))):
+        group = groups[index]
+        if not group:
+            continue
+        # A gap between what stands before and this group is one zero.
+        is_gap = bool(words) and (group < 1000 or (index + 1 < len(groups) and not groups[index + 1]))
+        words += (_DIGITS[0] if is_gap else "") + _group(group) + _GROUPS[index]
+    return words
+
+
+def _group(group: int) -> str:
+    words, wants_zero = "", False
+    for place in reversed(range(4)):
+        digit = group // 10**place % 10
+        if not digit:
+            wants_zero = bool(words)
+            continue
+        words += (_DIGITS[0] if wants_zero else "") + _DIGITS[digit] + _PLACES[place]
+        wants_zero = False
+    return words
+
+
+__all__ = ["Answer", "AnswerKind", "Question", "chinese_date", "read_answer"]
+
+_DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
+_DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_WEEKDAYS: Final = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``value`` goes into the form; ``check`` is the same in other words, for eyes to compare. Both are personal."""
+
+    value: str = field(repr=False)
+    check: str = field(default="", repr=False)
+
+
+def read_answer(question: Question, text: str, *, by_number: bool = True) -> Answer:
+    """Read an answer. An optional one may be empty; ``by_number``: a choice may be told by its number in the list.
+
+    Raises InputError ``answer.empty``, ``answer.too_long`` (with ``most``), and of the question's kind:
+    ``answer.no_amount``, ``answer.no_date``, ``answer.no_choice``, ``answer.bad_id_number``, ``answer.bad_mobile``.
+    Every one carries the question's ``label``.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    if not plain:
+        if question.is_optional:
+            return Answer("")
+        raise InputError("answer.empty", label=question.label)
+    if question.kind is AnswerKind.CHOICE:
+        answer = _choice(question, plain, by_number=by_number)
+    else:
+        answer = _READERS[question.kind](question, plain)
+    if len(answer.value) > question.most_characters:
+        raise InputError("answer.too_long", label=question.label, most=question.most_characters)
+    return answer
+
+
+def chinese_date(day: date) -> str:
+    """Write a day as it stands in forms."""
+    return f"{day:%Y}年{day:%m}月{day:%d}日"
+
+
+def _text(_question: Question, plain: str) -> Answer:
+    return Answer(plain)
+
+
+def _amount(question: Question, plain: str) -> Answer:
+    amount = plain_amount(_folded(plain))
+    if not amount:
+        raise InputError("answer.no_amount", label=question.label)
+    return Answer(amount, amount_in_words(amount))
+
+
+def _amount_in_words(question: Question, plain: str) -> Answer:
+    if is_in_words(plain):
+        return Answer(plain)
+    amount = _amount(question, plain)
+    return Answer(amount.check, amount.value)
+
+
+def _date(question: Question, plain: str) -> Answer:
+    folded = _folded(plain).replace(" ", "")
+    found = _DATE.fullmatch(folded) or _DIGIT_DATE.fullmatch(folded)
+    numbers = [int(part) for part in found.groups() if part and part.isdecimal()] if found is not None else []
+    try:
+        day = date(*numbers)
+    except (ValueError, TypeError):
+        raise InputError("answer.no_date", label=question.label) from None
+    return Answer(chinese_date(day), f"星期{_WEEKDAYS[day.weekday()]}")
+
+
+def _choice(question: Question, plain: str, *, by_number: bool) -> Answer:
+    folded = _folded(plain)
+    if by_number and folded.isdecimal() and 0 < int(folded) <= len(question.choices):
+        return Answer(question.choices[int(folded) - 1])
+    for choice in question.choices:
+        if _folded(choice).casefold() == folded.casefold():
+            return Answer(choice)
+    raise InputError("answer.no_choice", label=question.label)
+
+
+def _id_number(question: Question, plain: str) -> Answer:
+    number = _folded(plain).replace(" ", "").upper()
+    if not is_resident_number(number):
+        raise InputError("answer.bad_id_number", label=question.label)
+    return Answer(number, f"{number[:6]} {number[6:14]} {number[14:]}")
+
+
+def _mobile(question: Question, plain: str) -> Answer:
+    number = re.sub(r"[ -]", "", _folded(plain))
+    kind = PersonIdType.PASSPORT if number.startswith("+") else PersonIdType.RESIDENT_IDENTITY
+    if not is_plausible_mobile(number, kind):
+        raise InputError("answer.bad_mobile", label=question.label)
+    return Answer(number)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+_READERS: Final[dict[AnswerKind, Callable[[Question, str], Answer]]] = {
+    AnswerKind.TEXT: _text,
+    AnswerKind.AMOUNT: _amount,
+    AnswerKind.AMOUNT_IN_WORDS: _amount_in_words,
+    AnswerKind.DATE: _date,
+    AnswerKind.ID_NUMBER: _id_number,
+    AnswerKind.MOBILE: _mobile,
+}

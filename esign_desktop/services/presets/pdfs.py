@@ -1,0 +1,117 @@
+"""The PDFs that lie with presets: taken in from files, opened to be looked at, and held while an editor needs them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.contract.fingerprint import Fingerprint
+from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.preset.making import DocumentTrait, counted_seal, require_agreed_seal
+from esign_desktop.domain.preset.preset import KeptPdf
+from esign_desktop.services.presets.exchange import MAX_PDF_BYTES
+from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.environment import PlatformBehaviour
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.store.files.preset_files import PresetFiles
+
+
+class PresetPdfs:
+    """Calls block for disk and the PDF process; PdfError and StoreError come through.
+
+    ``behaviour`` tells how the platform measures from keywords.
+    """
+
+    def __init__(
+        self, files: PresetFiles, documents: DocumentService, behaviour: Callable[[], PlatformBehaviour]
+    ) -> None:
+        self._files = files
+        self._documents = documents
+        self._behaviour = behaviour
+        self._lock = threading.Lock()
+        self._borrowed: dict[object, set[str]] = {}
+
+    @property
+    def borrowed(self) -> frozenset[str]:
+        """The hashes of what was taken in and belongs to no preset yet; not to be swept."""
+        with self._lock:
+            return frozenset().union(*self._borrowed.values())
+
+    def keep(self, document: Document) -> DocumentTrait:
+        """Keep the file of an open document.
+
+        Raises InputError ``document.missing``, ``document.changed``, ``preset.too_large``.
+        """
+        fingerprint = Fingerprint(document.pages, self._documents.text_digests(document.id))
+        try:
+            with Path(document.path).open("rb") as source:
+                self._files.keep(source, document.sha256, max_bytes=MAX_PDF_BYTES)
+        except FileNotFoundError as error:
+            raise InputError("document.missing", document_id=document.id) from error
+        except StoreError as error:
+            if error.code == "store.preset_file_changed":
+                raise InputError("document.changed", document_id=document.id) from None
+            if error.code == "store.preset_too_large":
+                raise InputError("preset.too_large") from None
+            raise
+        except OSError as error:
+            raise disk_error(error) from error
+        return DocumentTrait(fingerprint, KeptPdf(document.sha256, document.size_bytes))
+
+    def borrow(self, path: Path) -> tuple[Document, DocumentTrait]:
+        """Take in a file for a preset that is being edited; it stays until ``let_go``. Raises as ``keep``."""
+        document = self._documents.open(path)
+        self.hold((document.sha256,))
+        return document, self.keep(document)
+
+    def hold(self, hashes: Collection[str], owner: object = None) -> None:
+        """Let contents lie here until their owner lets them go, though no preset has them."""
+        with self._lock:
+            self._borrowed.setdefault(owner, set()).update(hashes)
+
+    def let_go(self, owner: object = None) -> None:
+        """Hold nothing any more for this owner that no preset has."""
+        with self._lock:
+            self._borrowed.pop(owner, None)
+
+    def counted(self, preset: Preset) -> Preset:
+        """Agree to the one match that each new keyword has in the kept files; its point is added if it has none.
+
+        Raises InputError ``preset.keyword_not_found`` for one that is nowhere and has no points to fall back to,
+        ``preset.keyword_unconfirmed`` for one with several matches, which a person has to agree to.
+        """
+        sources = {document.slot: document.source for document in preset.documents}
+        seals = []
+        for seal in preset.seals:
+            place, source = seal.placement, sources.get(seal.placement.document_id)
+            if isinstance(place, KeywordPlacement) and place.confirmed_hits is None and isinstance(source, KeptPdf):
+                hits = self._find(source, place.keyword)
+                require_agreed_seal(seal, len(hits))
+                found = counted_seal(place, hits, self._behaviour())
+                seals.append(replace(found, fallbacks=seal.fallbacks or found.fallbacks))
+                continue
+            seals.append(seal)
+        return replace(preset, seals=tuple(seals))
+
+    def _find(self, source: KeptPdf, keyword: str) -> tuple[KeywordHit, ...]:
+        document = self.open(source, "")
+        try:
+            return self._documents.find(document.id, keyword)
+        finally:
+            self._documents.close(document.id)
+
+    def open(self, kept: KeptPdf, name: str) -> Document:
+        """Open what lies here, to be looked at. Raises InputError ``document.missing``."""
+        if not self._files.has(kept.sha256):
+            raise InputError("document.missing")
+        return replace(self._documents.open(self._files.path(kept.sha256)), name=name)

@@ -1,0 +1,211 @@
+"""Makes templates at the platform of PDFs with a form.
+
+A template's id is told once and can't be asked for, so it is on the disk, in the database and in the ledger, before
+anything else is done with it. The call that makes one is never repeated unasked: a lost answer is told as what it is.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.api import wire
+from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused, StorageRefused
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.forms import FieldKind, PdfFormField, template_fields
+from esign_desktop.domain.preset.preset import PlatformTemplate, PresetHome
+from esign_desktop.pdf.isolated.forms import list_form_fields
+from esign_desktop.store.tables.templates import TemplateRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.document import Document
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.snapshots import Snapshot, Snapshots
+    from esign_desktop.store.files.ledger import Ledger
+    from esign_desktop.store.tables.templates import Templates
+
+__all__ = ["CancelToken", "FieldKind", "PdfFormField", "TemplateLook", "TemplateService"]
+
+TEMPLATE: Final = "template"
+"""A line of the ledger: a template's id, and the content that it was made of."""
+_MOST_ADDRESSES: Final = 3
+_WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLook:
+    """What there is to decide about: the form's fields, where it would go, and what became of an earlier try there.
+
+    ``sha256`` is that of the file as it was opened.
+    """
+
+    environment: Environment
+    sha256: str
+    fields: tuple[PdfFormField, ...]
+    earlier: TemplateRecord | None = None
+
+
+class TemplateService:
+    """One template at a time. Calls block for disk, network and a process that reads the form."""
+
+    def __init__(
+        self,
+        templates: Templates,
+        ledger: Ledger,
+        documents: DocumentService,
+        snapshots: Snapshots,
+        *,
+        environment: Callable[[], Environment],
+        client_for: Callable[[Environment], PlatformClient],
+        clock_ms: Callable[[], int],
+        list_fields: Callable[[Path], tuple[PdfFormField, ...]] = list_form_fields,
+    ) -> None:
+        self._templates = templates
+        self._ledger = ledger
+        self._documents = documents
+        self._snapshots = snapshots
+        self._environment = environment
+        self._client_for = client_for
+        self._clock_ms = clock_ms
+        self._list_fields = list_fields
+        self._turn = threading.Lock()
+
+    def look(self, document: Document) -> TemplateLook:
+        """Read the form of a document that is open, and what is known about it where contracts go now.
+
+        Raises InputError ``document.missing``, ``document.changed`` and ``template.no_text_field``; PdfError
+        ``pdf.form_unreadable`` and ``pdf.too_slow``; StoreError.
+        """
+        sha256 = self._documents.complete(document).sha256
+        if self._documents.current_sha256(document) != sha256:
+            raise InputError("document.changed", document_id=document.id)
+        fields = self._list_fields(Path(document.path))
+        if not template_fields(fields):
+            raise InputError("template.no_text_field")
+        environment = self._environment()
+        return TemplateLook(environment, sha256, fields, self._known(_home(environment), sha256))
+
+    def make(
+        self,
+        document: Document,
+        look: TemplateLook,
+        *,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancel: CancelToken | None = None,
+        anew: bool = False,
+    ) -> PlatformTemplate:
+        """Return the template that was made of the file, or make it; ``on_progress`` hears bytes done and in all.
+
+        A cancel counts until the platform is asked to make it. ``anew`` makes another one although nobody knows what
+        became of the last try. Raises InputError ``template.busy``, ``template.other_environment`` when contracts go
+        elsewhere by now, ``template.outcome_unknown`` for a try whose answer is missing, ``document.missing`` and
+        ``document.changed``; ApiError, of which OutcomeUnknown ``template.answer_lost`` says that this try may have
+        made one; StoreError; Cancelled.
+        """
+        environment, cancel = self._environment(), cancel or CancelToken()
+        home = _home(environment)
+        if home != _home(look.environment):
+            raise InputError("template.other_environment")
+        with self._having_turn():
+            earlier = self._known(home, look.sha256)
+            if earlier is not None and earlier.is_made:
+                return PlatformTemplate(earlier.template_id, template_fields(look.fields))
+            if earlier is not None and not anew:
+                raise InputError("template.outcome_unknown")
+            folder = uuid4().hex
+            with self._snapshots.held(folder):
+                opened = replace(document, sha256=look.sha256)
+                snapshot = self._snapshots.take(folder, 0, opened, between_pieces=cancel.raise_if_cancelled)
+                client = self._client_for(environment)
+                source = self._snapshots.path(folder, snapshot.file_name)
+                file_key = self._upload(client, document, snapshot, source, on_progress, cancel)
+                template_id = self._create(client, home, snapshot, file_key, document.name)
+            return PlatformTemplate(template_id, template_fields(look.fields))
+
+    def _upload(
+        self,
+        client: PlatformClient,
+        document: Document,
+        snapshot: Snapshot,
+        source: Path,
+        on_progress: Callable[[int, int], None] | None,
+        cancel: CancelToken,
+    ) -> str:
+        """Bring the bytes to the storage, at a fresh address if one has expired; return their key."""
+        name = document.name if document.name.lower().endswith(".pdf") else f"{document.name}.pdf"
+        for tries_left in reversed(range(_MOST_ADDRESSES)):
+            cancel.raise_if_cancelled()
+            body = wire.build_upload_url(name, snapshot.size_bytes, snapshot.md5_base64)
+            try:
+                slot = wire.parse_upload_slot(client.post(wire.UPLOAD_URL_PATH, body, cancel=cancel))
+                client.upload(slot.upload_url, source, snapshot.md5_base64, on_progress=on_progress, cancel=cancel)
+            except StorageRefused as error:
+                if error.code not in _WANTS_A_FRESH_ADDRESS or not tries_left:
+                    raise
+            except ApiError as error:
+                if cancel.is_cancelled:
+                    raise Cancelled from error
+                raise
+            else:
+                return slot.file_key
+        raise AssertionError
+
+    def _create(self, client: PlatformClient, home: PresetHome, snapshot: Snapshot, file_key: str, name: str) -> str:
+        record = self._templates.begin(home, snapshot.sha256, self._clock_ms())
+        try:
+            answer = client.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name))
+            template_id = wire.parse_template_id(answer)
+            if self._ledger.find(template_id):
+                # A signature does not say to which call it answers: this one was made of another file before.
+                raise OutcomeUnknown("api.protocol", "the answer is about another template")
+        except (NotSent, Refused, Cancelled):
+            # Of these it is certain that nothing was made.
+            self._templates.drop(record.id)
+            raise
+        except OutcomeUnknown as error:
+            raise OutcomeUnknown("template.answer_lost", error.code) from error
+        # Either of the two is enough to find it again, so that one that fails must not keep the other from it.
+        with suppress(StoreError):
+            self._ledger.append(TEMPLATE, {**_place(home), "sha256": snapshot.sha256, "template_id": template_id})
+        self._templates.keep(record.id, template_id, self._clock_ms())
+        return template_id
+
+    def _known(self, home: PresetHome, sha256: str) -> TemplateRecord | None:
+        """Return what is known about a content; what the database has lost is taken from the ledger."""
+        record = self._templates.find(home, sha256)
+        if record is not None and record.is_made:
+            return record
+        place = _place(home)
+        for entry in reversed(self._ledger.find(sha256)):
+            values = entry.values
+            if entry.kind == TEMPLATE and all(values.get(key) == value for key, value in place.items()):
+                record = record or self._templates.begin(home, sha256, entry.at_ms)
+                self._templates.keep(record.id, str(values["template_id"]), entry.at_ms)
+                return self._templates.find(home, sha256)
+        return record
+
+    @contextmanager
+    def _having_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("template.busy", retryable=True)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def _home(environment: Environment) -> PresetHome:
+    return PresetHome(environment.kind, environment.project_id)
+
+
+def _place(home: PresetHome) -> dict[str, str]:
+    return {"environment": home.environment.value, "project_id": home.project_id}

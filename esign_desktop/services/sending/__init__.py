@@ -1,0 +1,1 @@
+"""Sending a contract so that it can't go wrong twice."""

@@ -1,0 +1,318 @@
+"""The accounts of a send: everybody who signs, and every organization, gets to be known at the platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from esign_desktop.api import wire
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.domain.account import Person, masked_number
+from esign_desktop.domain.errors import InputError
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.account import Organization
+    from esign_desktop.services.people.accounts import Entry
+    from esign_desktop.services.sending.facts import Party, SubmissionFacts
+    from esign_desktop.services.sending.send import Send
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """A party's account; what else is known of it is empty where it was known here before."""
+
+    account_id: str
+    third_id: str = ""
+    reach: str = ""
+    kept_for: str = ""
+
+
+def settle_accounts(send: Send) -> None:
+    """Find or create every account, remember it, and take the id numbers out of the journal.
+
+    Whoever is known here is given their own account, whatever the contract was drafted from. Creating an account is
+    repeatable by its thirdId, which follows from who it is and is recorded before the call, so that an account whose
+    answer was lost is found again. Raises ApiError, InputError and Cancelled.
+    """
+    for party in send.facts.parties():
+        _settle(send, party)
+    finish_accounts(send)
+
+
+def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
+    """Divide the parties into chains that do not need each other.
+
+    An organization needs its agent's account, and who appears twice is to be created once.
+    """
+    chains: list[list[Party]] = []
+    for party in facts.parties():
+        needed = [
+            chain
+            for chain in chains
+            if any(other.key == party.agent_key or other.subject == party.subject for other in chain)
+        ]
+        chains = [chain for chain in chains if chain not in needed]
+        chains.append([*(other for chain in needed for other in chain), party])
+    return tuple(tuple(chain) for chain in chains)
+
+
+def settle_chain(send: Send, chain: Sequence[Party]) -> None:
+    """Find or create the accounts of one chain, in its order; as ``settle_accounts`` otherwise."""
+    for party in chain:
+        _settle(send, party)
+
+
+def finish_accounts(send: Send) -> None:
+    """Record that every account is known."""
+    send.record(SubmissionState.ACCOUNTS)
+
+
+def _settle(send: Send, party: Party) -> None:
+    facts = send.facts
+    account = _settled(send, party) or _same_subject(send, party) or _known(send, party) or _made(send, party)
+    # Chains run side by side: what one finds out, the others must see.
+    with send.alone():
+        if not facts.settled_account_id(party):
+            _refuse_shared_account(send, party, account.account_id)
+            send.record(facts.state, party=party.key, account_id=account.account_id)
+            send.note_in_ledger("account", account_id=account.account_id)
+        _remember(send, party, account)
+
+
+def scrub_journal(send: Send, *, is_over: bool = False) -> None:
+    """Replace the journal's draft by one that tells nobody's number, phone or address."""
+    anonymous = send.facts.anonymous_draft(is_over=is_over)
+    if anonymous != send.facts.draft:
+        fields = {
+            index: document.template.fields
+            for index, document in enumerate(send.facts.draft.documents)
+            if document.template is not None and document.template.fields
+        }
+        if fields:
+            # A correction asks for them, and the journal holds them no longer than it has to.
+            send.stores.values.keep(send.id, fields)
+        send.stores.journal.replace_draft(send.id, anonymous)
+        send.facts.draft = anonymous
+
+
+def _settled(send: Send, party: Party) -> _Account | None:
+    account_id = send.facts.settled_account_id(party)
+    if not account_id:
+        return None
+    third_id = send.facts.third_ids.get(party.key, "")
+    # What was made here was made as they are to be reached.
+    return _Account(account_id, third_id, send.stores.book.reached(_entry(send, party)) if third_id else "")
+
+
+def _same_subject(send: Send, party: Party) -> _Account | None:
+    """Return the account of another party who is the same person or organization: the platform knows one of each."""
+    facts = send.facts
+    same = (other for other in facts.parties() if other.subject == party.subject and other.agent_key == party.agent_key)
+    account_id = next((found for other in same if (found := facts.settled_account_id(other))), "")
+    return _Account(account_id) if account_id else None
+
+
+def _known(send: Send, party: Party) -> _Account | None:
+    """Return the account that is known here for who it is, and for where they are to be reached; None for another one.
+
+    Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account that is not this project's.
+    """
+    entry = _entry(send, party)
+    subject = entry.subject
+    if party.subject.account_id and not entry.records:
+        return _told_by_platform(send, party)
+    if isinstance(subject, Person):
+        record = send.stores.book.fitting_person(entry)
+    else:
+        record = send.stores.book.fitting_organization(entry, _agent_account_id(send, party))
+    if record is not None:
+        return _Account(record.account_id)
+    if entry.records and not entry.number:
+        code = "account.number_needed" if isinstance(subject, Person) else "account.code_needed"
+        raise InputError(code, number=party.number)
+    return None
+
+
+def _entry(send: Send, party: Party) -> Entry:
+    entry = send.stores.book.look_up(send.environment, party.subject)
+    if entry.is_known_otherwise:
+        raise InputError("account.another_name", number=party.number)
+    if entry.others and not entry.records and entry.identity:
+        _ask_about_name(send, party, send.stores.book.name_key(entry))
+    return entry
+
+
+def _ask_about_name(send: Send, party: Party, name_key: str) -> None:
+    """Stop once when a number is known here by another name: one of the two is wrong, or somebody has a new name.
+
+    Raises InputError ``account.new_name``. Whoever sends the same contract once more means it.
+    """
+    told = send.stores.journal.of_draft(send.facts.draft.id)
+    if any(
+        step.told.get("asked_about_name") == name_key for one in told if one.record.id != send.id for step in one.steps
+    ):
+        return
+    send.record(send.facts.state, asked_about_name=name_key)
+    raise InputError("account.new_name", number=party.number)
+
+
+def _told_by_platform(send: Send, party: Party) -> _Account:
+    """Return an account that is not known here if the platform has it under the caller's own id."""
+    subject = party.subject
+    is_doubtful = any(one.is_doubtful and one.account_id == subject.account_id for one in send.stores.accounts.all())
+    if is_doubtful or not subject.third_id or _find(send, subject.third_id) != subject.account_id:
+        raise InputError("account.unknown_here", number=party.number)
+    if isinstance(subject, Person) and (subject.mobile or subject.email):
+        raise InputError("account.number_needed", number=party.number)
+    return _Account(subject.account_id, subject.third_id)
+
+
+def _made(send: Send, party: Party) -> _Account:
+    """Find the account by its third id, or create it.
+
+    Raises InputError ``account.keeps_address`` when the platform answers another mobile or address with the account
+    that is there. That is remembered: who sends it once more knows. Raises Refused ``account.second_refused`` when it
+    makes none, which is not remembered, since it may have any reason: the platform's words tell.
+    """
+    facts, book = send.facts, send.stores.book
+    entry = _entry(send, party)
+    own_third_id = "" if entry.records else party.subject.third_id
+    reach = book.reached(entry)
+    third_id = facts.third_ids.get(party.key, "") or own_third_id or reach
+    third_id = third_id or book.through(entry, _agent_account_id(send, party)) or uuid4().hex
+
+    def find_or_create() -> str:
+        found = _find(send, third_id)
+        if found:
+            return found
+        if party.key not in facts.third_ids:
+            send.record(facts.state, party=party.key, third_id=third_id)
+        return _create(send, party, replace(entry.subject, third_id=third_id, account_id=""))
+
+    before = {record.account_id for record in entry.records}
+    try:
+        account_id = send.repeat(find_or_create)
+    except Refused as refusal:
+        if not before or not isinstance(entry.subject, Person):
+            raise
+        raise Refused(
+            *(refusal.err_code, refusal.msg),
+            status=refusal.status,
+            code="account.second_refused",
+            number=party.number,
+        ) from refusal
+    if account_id in before and isinstance(entry.subject, Person):
+        _remember(send, party, _Account(account_id, kept_for=reach))
+        raise InputError("account.keeps_address", number=party.number)
+    if third_id == own_third_id and party.key not in facts.third_ids:
+        return _taken_over(send, party, _Account(account_id, third_id))
+    return _Account(account_id, third_id, reach)
+
+
+def _taken_over(send: Send, party: Party, account: _Account) -> _Account:
+    """Take an account that the platform had under the caller's own id; where it reaches its person is not known."""
+    _refuse_another_name(send, party, account.account_id)
+    subject = party.subject
+    if isinstance(subject, Person) and subject.id_number and (subject.mobile or subject.email):
+        if send.environment.behaviour.keeps_addresses:
+            return account
+        _refuse_shared_account(send, party, account.account_id)
+        _remember(send, party, account)
+        return _made(send, party)
+    return account
+
+
+def _agent_account_id(send: Send, party: Party) -> str:
+    agent = next((other for other in send.facts.parties() if other.key == party.agent_key), None)
+    return "" if agent is None else send.facts.account_id(agent)
+
+
+def _find(send: Send, third_id: str) -> str | None:
+    body = wire.build_find_account(third_id)
+    return send.call(wire.FIND_ACCOUNT_PATH, body, wire.parse_found_account)
+
+
+def _create(send: Send, party: Party, subject: Person | Organization) -> str:
+    match subject:
+        case Person():
+            path, body = wire.CREATE_PERSON_PATH, wire.build_person(subject)
+        case organization:
+            path = wire.CREATE_ORGANIZATION_PATH
+            body = wire.build_organization(organization, _agent_account_id(send, party))
+    return wire.parse_account_id(send.post(path, body))
+
+
+def _refuse_another_name(send: Send, party: Party, account_id: str) -> None:
+    """Stop when the caller's own id leads to somebody who is known here by another name: a wrong person would sign."""
+    record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
+    if record is not None and not record.is_called(party.subject.name):
+        raise InputError("account.another_name", number=party.number)
+
+
+def _refuse_shared_account(send: Send, party: Party, account_id: str) -> None:
+    """Stop when two who differ were told one account: the answer about one of them came to the call about the other.
+
+    Which of them has the right one is not known. Both are forgotten, and the next try finds them by their thirdId.
+    """
+    facts = send.facts
+    others = [
+        other
+        for other in facts.parties()
+        if facts.account_id(other) == account_id and not _may_be_one(other.subject, party.subject)
+    ]
+    if not others:
+        _refuse_stale_answer(send, party, account_id)
+        return
+    for other in others:
+        send.record(facts.state, party=other.key, account_id="")
+    send.stores.accounts.forget(account_id)
+    raise OutcomeUnknown("api.protocol", "one account was told for two")
+
+
+def _may_be_one(one: Person | Organization, other: Person | Organization) -> bool:
+    mine, theirs = one.identity, other.identity
+    if not mine.number or not theirs.number:
+        return (mine.name, mine.number_type) == (theirs.name, theirs.number_type)
+    return mine == theirs
+
+
+def _refuse_stale_answer(send: Send, party: Party, account_id: str) -> None:
+    """Stop when the account is known here as somebody else's: a signature does not say to which call it answers."""
+    record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
+    if record is None:
+        return
+    entry = send.stores.book.look_up(send.environment, party.subject)
+    subject = party.subject
+    kind = AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
+    is_same = record.kind is kind and record.is_called(subject.name)
+    if entry.identity and record.identity:
+        is_same = is_same and entry.identity == record.identity
+    else:
+        number = masked_number(subject.identity.number)
+        is_same = is_same and (not number or not record.masked_number or record.masked_number == number)
+    if not is_same:
+        raise OutcomeUnknown("api.protocol", "the answer is about another account")
+
+
+def _remember(send: Send, party: Party, account: _Account) -> None:
+    entry = send.stores.book.look_up(send.environment, party.subject)
+    subject = entry.subject
+    record = AccountRecord(
+        environment=send.environment.kind,
+        project_id=send.environment.project_id,
+        account_id=account.account_id,
+        kind=AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION,
+        name=subject.name,
+        third_id=account.third_id,
+        agent_account_id=_agent_account_id(send, party),
+        last_used_ms=send.clock_ms(),
+        identity=entry.identity,
+        reach=account.reach,
+        kept_for=account.kept_for,
+    )
+    send.stores.book.remember(record, subject)

@@ -1,0 +1,160 @@
+"""The documents of a send: a copy of each, its upload, and the contract that the platform makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.api import wire
+from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
+from esign_desktop.domain.errors import InputError
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import TemplateFilling
+    from esign_desktop.services.editing.snapshots import Snapshot
+    from esign_desktop.services.sending.send import Send
+
+_MAX_EXPIRED_ADDRESSES: Final = 3
+_MAX_MISMATCHES: Final = 1
+_WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5"})
+_DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
+
+
+def take_snapshots(send: Send) -> None:
+    """Copy every file. Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled."""
+    for index, document in enumerate(send.facts.draft.documents):
+        send.cancel.raise_if_cancelled()
+        if document.template is None:
+            _take(send, index)
+    send.record(SubmissionState.SNAPSHOT)
+
+
+def make_contracts(send: Send) -> None:
+    """Upload what is not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
+    for index in range(len(send.facts.draft.documents)):
+        if index not in send.facts.doc_ids:
+            make_contract(send, index)
+
+
+def _take(send: Send, index: int) -> Snapshot:
+    document = send.facts.draft.documents[index]
+    snapshot = send.stores.snapshots.take(send.id, index, document, between_pieces=send.cancel.raise_if_cancelled)
+    send.record(
+        send.facts.state,
+        document_index=index,
+        file_name=snapshot.file_name,
+        size_bytes=snapshot.size_bytes,
+        sha256=snapshot.sha256,
+        md5_base64=snapshot.md5_base64,
+    )
+    return snapshot
+
+
+def make_contract(send: Send, index: int) -> None:
+    """Have the platform make a contract of one document: of its bytes, or of a template.
+
+    An upload of an earlier run may have been forgotten meanwhile.
+    """
+    document = send.facts.draft.documents[index]
+    if document.template is not None:
+        _keep(send, index, _fill_template(send, document.template, document.name))
+        return
+    was_uploaded = send.facts.is_uploaded(index)
+    if not was_uploaded:
+        _upload(send, index)
+    try:
+        doc_id = _create_document(send, index)
+    except Refused:
+        if not was_uploaded:
+            raise
+        _upload(send, index)
+        doc_id = _create_document(send, index)
+    _keep(send, index, doc_id)
+
+
+def _keep(send: Send, index: int, doc_id: str) -> None:
+    send.record(SubmissionState.CONTRACT, document_index=index, doc_id=doc_id)
+    send.note_in_ledger("document", doc_id=doc_id)
+
+
+def _fill_template(send: Send, template: TemplateFilling, name: str) -> str:
+    """Repeatable: a document whose answer was lost is in no flow."""
+    body = wire.build_from_template(template.template_id, name, dict(template.fields), ())
+    doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
+    return _require_new(send, doc_id)
+
+
+def _create_document(send: Send, index: int) -> str:
+    body = wire.build_file_key(send.facts.file_keys[index])
+    return _require_new(send, send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id))
+
+
+def _require_new(send: Send, doc_id: str) -> str:
+    """Return the id. Raises OutcomeUnknown when it is that of a contract which was made before.
+
+    A signature does not say to which call it answers: with somebody else's form, somebody else's data would be signed.
+    """
+    if send.stores.ledger.find(doc_id):
+        raise OutcomeUnknown("api.protocol", "the answer is about another contract")
+    return doc_id
+
+
+def _upload(send: Send, index: int) -> None:
+    """Bring the bytes to the storage: a fresh address after expiry, and one after a mismatch (spec/decisions.md)."""
+    expired = mismatches = 0
+    while True:
+        snapshot = _whole_snapshot(send, index)
+        url = _announce(send, index, snapshot)
+        try:
+            _put(send, index, snapshot, url)
+        except StorageRefused as error:
+            expired += error.code == "api.upload_expired"
+            mismatches += error.code == "api.upload_md5"
+            is_hopeless = expired > _MAX_EXPIRED_ADDRESSES or mismatches > _MAX_MISMATCHES
+            if is_hopeless or error.code not in _WANTS_A_FRESH_ADDRESS:
+                raise
+        except InputError as error:
+            # The copy was damaged, not the original: a new copy has the same bytes, or says that they changed.
+            mismatches += 1
+            if error.code not in _DAMAGED_COPY or mismatches > _MAX_MISMATCHES:
+                raise
+            _take(send, index)
+        else:
+            send.record(SubmissionState.UPLOADED, document_index=index, is_uploaded=True)
+            return
+
+
+def _whole_snapshot(send: Send, index: int) -> Snapshot:
+    snapshot = send.facts.snapshots[index]
+    return snapshot if send.stores.snapshots.is_whole(send.id, snapshot) else _take(send, index)
+
+
+def _announce(send: Send, index: int, snapshot: Snapshot) -> str:
+    """Return an address for the bytes. It is asked for anew each time, and never kept."""
+    name = send.facts.draft.documents[index].name
+    file_name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
+    body = wire.build_upload_url(file_name, snapshot.size_bytes, snapshot.md5_base64)
+    slot = send.call(wire.UPLOAD_URL_PATH, body, wire.parse_upload_slot)
+    send.record(SubmissionState.UPLOAD_URL, document_index=index, file_key=slot.file_key)
+    return slot.upload_url
+
+
+def _put(send: Send, index: int, snapshot: Snapshot, url: str) -> None:
+    def on_progress(done_bytes: int, total_bytes: int) -> None:
+        send.tell_progress(index, done_bytes, total_bytes)
+
+    source = send.stores.snapshots.path(send.id, snapshot.file_name)
+
+    def put() -> StorageRefused | None:
+        try:
+            send.client.upload(url, source, snapshot.md5_base64, on_progress=on_progress, cancel=send.cancel)
+        except StorageRefused as error:
+            # The same address would not help, so it is not tried again.
+            if error.code in _WANTS_A_FRESH_ADDRESS:
+                return error
+            raise
+        return None
+
+    refusal = send.repeat(put)
+    if refusal is not None:
+        raise refusal

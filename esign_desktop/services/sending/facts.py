@@ -1,0 +1,239 @@
+"""What is known about a send, folded from its journal: the same whether it just happened or was read after a crash."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.api.errors import Refused
+from esign_desktop.api.exchange import RawAnswer
+from esign_desktop.api.payload import SignerAccounts
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.environment import PlatformBehaviour
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.services.editing.snapshots import Snapshot
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.store.tables.journal import Submission, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who needs an account; ``key`` names them in the journal, ``number`` is their signer's."""
+
+    key: str
+    number: int
+    subject: Person | Organization
+    agent_key: str = ""
+
+
+class SubmissionFacts:
+    """Built from the steps of a submission, and kept up by ``add`` as more are recorded."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.record = submission.record
+        self.draft: ContractDraft = submission.record.draft
+        self.state = SubmissionState.QUEUED
+        self.base_url = ""
+        self.origin = ""
+        self.behaviour: PlatformBehaviour | None = None
+        """How the platform was thought to behave when the contract was queued."""
+        self.snapshots: dict[int, Snapshot] = {}
+        self.third_ids: dict[str, str] = {}
+        self.file_keys: dict[int, str] = {}
+        self.doc_ids: dict[int, str] = {}
+        self.sent_at_ms = submission.record.queued_at_ms
+        self.start_answer: RawAnswer | None = None
+        self.flow_id: FlowId | None = None
+        self.dropped_flow_ids: set[FlowId] = set()
+        self.start_count = 0
+        self.ledger_links = ""
+        self.is_cancelling = False
+        self.is_replaced_ended = False
+        """Whether the flow that this one replaces is known to have ended."""
+        self.shows_at_once = False
+        """Whether the next start shows the flow by itself."""
+        self.is_shown_at_once = False
+        """Whether the last start did, so that an unknown outcome may be a flow that is visible."""
+        self.is_restored = False
+        """Whether the send came from another computer's copy: it may have gone on there."""
+        self.refusal: Refused | None = None
+        self.has_snapshots = False
+        self._has_accounts = False
+        self._account_ids: dict[str, str] = {}
+        self._uploaded: set[int] = set()
+        for step in submission.steps:
+            self.add(step.state, step.document_index, step.told, step.raw)
+
+    def add(
+        self, state: SubmissionState, document_index: int | None, told: Mapping[str, Told], raw: bytes | None
+    ) -> None:
+        """Take in one step."""
+        self.state = state
+        self.has_snapshots = self.has_snapshots or state is SubmissionState.SNAPSHOT
+        self._has_accounts = self._has_accounts or state is SubmissionState.ACCOUNTS
+        if document_index is not None:
+            self._add_of_document(document_index, told)
+        if "party" in told:
+            party = str(told["party"])
+            if "third_id" in told:
+                self.third_ids[party] = str(told["third_id"])
+            if "account_id" in told:
+                self._account_ids[party] = str(told["account_id"])
+        self.origin = str(told.get("origin", self.origin))
+        if "base_url" in told:
+            self.base_url, self.behaviour = str(told["base_url"]), _behaviour(told)
+        if "sent_at_ms" in told:
+            self.sent_at_ms = int(told["sent_at_ms"])
+            self.start_count += 1
+            self.is_shown_at_once = "is_shown_at_once" in told
+        self._add_of_flow(told, raw)
+
+    def _add_of_flow(self, told: Mapping[str, Told], raw: bytes | None) -> None:
+        if "starts_again" in told:
+            self._start_anew(shows_at_once="shows_at_once" in told)
+        if raw is not None:
+            self.start_answer = RawAnswer(int(told["status"]), raw)
+        if "flow_id" in told:
+            self.flow_id = FlowId(str(told["flow_id"]))
+            self.ledger_links = str(told.get("links", ""))
+        self.is_cancelling = self.is_cancelling or "is_cancelling" in told
+        self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in told
+        self.is_restored = self.is_restored or "is_restored" in told
+        if "refused" in told:
+            self.refusal = Refused(int(told["refused"]), "")
+
+    @property
+    def may_be_visible(self) -> bool:
+        """Whether signers may see a flow although nobody here had it shown to them."""
+        return self.is_shown_at_once or self.is_restored
+
+    def _start_anew(self, *, shows_at_once: bool) -> None:
+        self.shows_at_once = shows_at_once
+        if self.flow_id is not None:
+            self.dropped_flow_ids.add(self.flow_id)
+        self.start_answer = None
+        self.flow_id = None
+        self.ledger_links = ""
+        self.is_shown_at_once = False
+
+    def _add_of_document(self, index: int, told: Mapping[str, Told]) -> None:
+        if "sha256" in told:
+            self.snapshots[index] = Snapshot(
+                str(told["file_name"]), int(told["size_bytes"]), str(told["sha256"]), str(told["md5_base64"])
+            )
+        if "file_key" in told:
+            self.file_keys[index] = str(told["file_key"])
+            self._uploaded.discard(index)
+        if "is_uploaded" in told:
+            self._uploaded.add(index)
+        if "doc_id" in told:
+            self.doc_ids[index] = str(told["doc_id"])
+
+    def is_uploaded(self, document_index: int) -> bool:
+        """Whether the bytes are at the storage, under the document's file key."""
+        return document_index in self._uploaded
+
+    def parties(self) -> Iterator[Party]:
+        """Yield everybody who needs an account, an agent before their organization."""
+        for number, signer in enumerate(self.draft.signers, 1):
+            match signer:
+                case PersonSigner(id=signer_id, person=person):
+                    yield Party(f"{signer_id}/person", number, person)
+                case OrganizationSigner(id=signer_id, organization=organization, agent=agent):
+                    yield Party(f"{signer_id}/agent", number, agent)
+                    yield Party(f"{signer_id}/organization", number, organization, f"{signer_id}/agent")
+                case ApplicationSigner():
+                    pass
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether everybody's account is known."""
+        return self._has_accounts and all(map(self.account_id, self.parties()))
+
+    def settled_account_id(self, party: Party) -> str:
+        """Return the account that this send has found for the party, or made; empty before that."""
+        return self._account_ids.get(party.key, "")
+
+    def account_id(self, party: Party) -> str:
+        """Return the party's account, the one that they were told by if no other was found; empty when there is none.
+
+        Earlier versions of the program did not record accounts that the contract named itself.
+        """
+        return self.settled_account_id(party) or party.subject.account_id
+
+    def signer_accounts(self) -> dict[SignerId, SignerAccounts]:
+        """Return the accounts of every signer who has one; all of them are known by then."""
+        known = {party.key: self.account_id(party) for party in self.parties()}
+        return {signer.id: accounts for signer in self.draft.signers if (accounts := _accounts(signer, known))}
+
+    def anonymous_draft(self, *, is_over: bool = False) -> ContractDraft:
+        """Return the draft with account ids in the place of everything that tells who somebody is, save names.
+
+        Forms that are to be filled in yet keep what they are filled with, unless the send ``is_over``.
+        """
+        known = {party.key: self.account_id(party) for party in self.parties()}
+        return replace(
+            self.draft,
+            signers=tuple(_anonymous(signer, known) for signer in self.draft.signers),
+            documents=tuple(
+                _without_fields(document) if is_over or index in self.doc_ids else document
+                for index, document in enumerate(self.draft.documents)
+            ),
+        )
+
+
+def _behaviour(told: Mapping[str, Told]) -> PlatformBehaviour:
+    # Earlier versions of the program recorded what a seal's point is, which alone could differ then.
+    kept = json.loads(str(told["behaviour"])) if "behaviour" in told else told
+    return PlatformBehaviour.from_values(kept)
+
+
+def _accounts(signer: Signer, known: Mapping[str, str]) -> SignerAccounts | None:
+    match signer:
+        case PersonSigner(id=signer_id):
+            return SignerAccounts(known[f"{signer_id}/person"])
+        case OrganizationSigner(id=signer_id):
+            return SignerAccounts(known[f"{signer_id}/agent"], known[f"{signer_id}/organization"])
+        case ApplicationSigner():
+            return None
+
+
+def _anonymous(signer: Signer, known: Mapping[str, str]) -> Signer:
+    match signer:
+        case PersonSigner(id=signer_id, person=person):
+            return replace(signer, person=_anonymous_person(person, known[f"{signer_id}/person"]))
+        case OrganizationSigner(id=signer_id, organization=organization, agent=agent):
+            return replace(
+                signer,
+                agent=_anonymous_person(agent, known[f"{signer_id}/agent"]),
+                organization=replace(
+                    organization,
+                    code="",
+                    legal_name="",
+                    legal_id_number="",
+                    email="",
+                    third_id="",
+                    account_id=known[f"{signer_id}/organization"],
+                ),
+            )
+        case ApplicationSigner():
+            return signer
+
+
+def _without_fields(document: Document) -> Document:
+    if document.template is None:
+        return document
+    return replace(document, template=replace(document.template, fields=()))
+
+
+def _anonymous_person(person: Person, account_id: str) -> Person:
+    return replace(person, id_number="", mobile="", email="", third_id="", account_id=account_id)

@@ -1,0 +1,250 @@
+"""The flow of a send: kept on the disk, and only then shown to its signers.
+
+Which signing link is whose: start tells links by account, and one account may sign more than once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.api import wire
+from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.api.payload import party_account_id
+from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.signer import display_name
+from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
+from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
+from esign_desktop.store.tables.journal import SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from esign_desktop.api.payload import SignerAccounts
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.flow import FlowDetail, SigningLink, StartedFlow
+    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.services.sending.facts import SubmissionFacts
+    from esign_desktop.services.sending.send import Send
+
+
+_OWN: Final = ""
+"""Stands for the application's account."""
+
+
+def links_by_signer(
+    draft: ContractDraft, accounts: Mapping[SignerId, SignerAccounts], links: tuple[SigningLink, ...]
+) -> dict[SignerId, tuple[str, ...]]:
+    """Return the links of every signer who has any, in the order of the signers.
+
+    Of an account that signs several times (for two companies, say) each signer gets one link in turn, provided that
+    there is one for each; otherwise all of them get all, since the specification does not tell them apart. The
+    application's own account is not known here: an address of an account that is nobody's else is its own seal's.
+    """
+    known_accounts = {one.account_id for one in accounts.values()}
+    urls: dict[str, list[str]] = {}
+    for link in links:
+        account_id = link.account_id if link.account_id in known_accounts else _OWN
+        urls.setdefault(account_id, []).extend(link.urls)
+    signing: dict[str, list[SignerId]] = {}
+    for signer in draft.signers:
+        if not signer.terms.is_silent:
+            account_id = accounts[signer.id].account_id if signer.id in accounts else _OWN
+            signing.setdefault(account_id, []).append(signer.id)
+    found: dict[SignerId, tuple[str, ...]] = {}
+    for account_id, signer_ids in signing.items():
+        known = tuple(dict.fromkeys(urls.get(account_id, ())))
+        is_one_each = len(signer_ids) > 1 and len(known) == len(signer_ids)
+        for index, signer_id in enumerate(signer_ids):
+            if known:
+                found[signer_id] = known[index : index + 1] if is_one_each else known
+    return {signer.id: found[signer.id] for signer in draft.signers if signer.id in found}
+
+
+def keep_flow(send: Send) -> FlowId:
+    """Put the flow into the list of flows and the ledger, where it has to be before anybody sees it."""
+    flow_id = _flow_id(send.facts)
+    known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
+    if known and known[-1].signers:
+        # A database that was restored from a copy may know less than the ledger.
+        send.stores.flows.add(_named(known[-1], send.facts.draft))
+        return flow_id
+    record = flow_record(send)
+    send.stores.flows.add(record)
+    send.stores.ledger.append(FLOW, flow_values(record))
+    return flow_id
+
+
+def execute(send: Send) -> bool:
+    """Show the flow to its signers, and repeat that until it says itself that it runs.
+
+    Leaves the send RUNNING, or HELD when the flow turns out to be another one, and returns whether it runs. Raises
+    Refused when the platform would not, with the flow called back; other ApiErrors leave it to be taken up again.
+    """
+    facts = send.facts
+    flow_id = _flow_id(facts)
+    if facts.state is not SubmissionState.EXECUTE_INTENT:
+        send.record(SubmissionState.EXECUTE_INTENT)
+    if facts.refusal is not None:
+        return _give_up(send, facts.refusal)
+    if facts.may_be_visible and _has_taken_effect(send, ask_for_detail(send, flow_id)):
+        return facts.state is SubmissionState.RUNNING
+    failure: ApiError | None = None
+    for pause_s in (0.0, *send.patience.execute_s):
+        send.pause(pause_s, is_cancellable=False)
+        failure = None
+        try:
+            send.client.execute(flow_id)
+            send.tell_progress(is_execute_answered=True)
+        except ApiError as error:
+            # "Already executed" is a refusal too: only the flow itself tells.
+            failure = error
+        if _has_taken_effect(send, ask_for_detail(send, flow_id)):
+            return facts.state is SubmissionState.RUNNING
+        if failure is not None and not failure.retryable and not isinstance(failure, Refused):
+            raise failure
+    if isinstance(failure, Refused):
+        return _give_up(send, failure)
+    raise failure or OutcomeUnknown("submission.not_executed")
+
+
+def call_back(send: Send) -> FlowDetail:
+    """Revoke a flow that nobody has seen, and return how it stands then. Raises ApiError when it can't be asked.
+
+    A platform that would not revoke a flow in preparation is as good: it will never be executed.
+    """
+    flow_id = _flow_id(send.facts)
+
+    def revoke() -> None:
+        try:
+            send.client.revoke(flow_id)
+        except Refused:
+            return
+
+    send.repeat(revoke, is_cancellable=False)
+    return ask_for_detail(send, flow_id)
+
+
+def ask_for_detail(send: Send, flow_id: FlowId) -> FlowDetail:
+    """Ask how the flow stands, and keep the answer."""
+    detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
+    send.stores.flows.update_detail(flow_id, detail, send.clock_ms())
+    return detail
+
+
+def told_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
+    """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
+    if started is None:
+        if facts.flow_id is None:
+            return {}
+        if facts.start_answer is None:
+            return _links_of_ledger(facts)
+        started = wire.parse_started(facts.start_answer)
+    return links_by_signer(facts.draft, facts.signer_accounts(), started.links)
+
+
+def expects_links(draft: ContractDraft) -> bool:
+    """Whether anybody signs by a link."""
+    return any(not signer.terms.is_silent for signer in draft.signers)
+
+
+def depends_on_links(draft: ContractDraft) -> bool:
+    """Whether those who sign can do it by a link alone: the platform sends them no message of its own."""
+    return expects_links(draft) and not draft.options.notices
+
+
+def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool:
+    """Whether none of the flow's documents is of this send: then it is somebody else's flow."""
+    told = {document.doc_id for document in detail.documents}
+    return bool(told) and told.isdisjoint(facts.doc_ids.values())
+
+
+def flow_record(send: Send, started: StartedFlow | None = None) -> FlowRecord:
+    """Return what is known about the flow; ``started`` is start's answer when that is not in the journal."""
+    facts = send.facts
+    draft = facts.draft
+    links = told_links(facts, started)
+    return FlowRecord(
+        flow_id=started.flow_id if started else _flow_id(facts),
+        environment=send.environment.kind,
+        project_id=send.environment.project_id,
+        submission_id=send.id,
+        title=draft.title,
+        sent_at_ms=facts.sent_at_ms,
+        deadline_ms=draft.options.deadline_ms(facts.sent_at_ms),
+        contract_count=len(draft.documents),
+        documents=tuple(
+            FlowDocument(facts.doc_ids[index], document.name) for index, document in enumerate(draft.documents)
+        ),
+        signers=tuple(
+            _flow_signer(facts, signer, number, links.get(signer.id, ()))
+            for number, signer in enumerate(draft.signers, 1)
+        ),
+        payer_account_id=party_account_id(draft.options.payer, facts.signer_accounts()),
+    )
+
+
+def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
+    """Give a flow of the ledger the title and the names that are not in it."""
+    return replace(
+        flow,
+        title=draft.title,
+        documents=tuple(
+            replace(one, name=document.name) for one, document in zip(flow.documents, draft.documents, strict=False)
+        ),
+        signers=tuple(
+            replace(one, name=display_name(signer)) for one, signer in zip(flow.signers, draft.signers, strict=False)
+        ),
+    )
+
+
+def _has_taken_effect(send: Send, detail: FlowDetail) -> bool:
+    """Believe the flow itself: record RUNNING if it is visible, HELD if it is not even the one that was meant."""
+    if is_about_other_documents(send.facts, detail):
+        send.record(SubmissionState.HELD, code="submission.stale_answer")
+        return True
+    if detail.status is FlowStatus.DRAFT:
+        return False
+    send.record(SubmissionState.RUNNING, flow_status=detail.code)
+    return True
+
+
+def _give_up(send: Send, refusal: Refused) -> bool:
+    """Call the flow back that the platform would not execute, and raise the refusal, also after a crash in between.
+
+    Returns True when the flow took effect at the last moment after all.
+    """
+    if send.facts.refusal is None:
+        send.record(SubmissionState.EXECUTE_INTENT, refused=refusal.err_code)
+    detail = call_back(send)
+    if detail.status not in {FlowStatus.DRAFT, FlowStatus.REVOKED}:
+        send.record(SubmissionState.RUNNING, flow_status=detail.code)
+        return True
+    raise refusal
+
+
+def _links_of_ledger(facts: SubmissionFacts) -> dict[SignerId, tuple[str, ...]]:
+    urls: Mapping[str, list[str]] = json.loads(facts.ledger_links or "{}")
+    numbered = {str(number): signer.id for number, signer in enumerate(facts.draft.signers, 1)}
+    return {numbered[number]: tuple(found) for number, found in urls.items() if number in numbered}
+
+
+def _flow_id(facts: SubmissionFacts) -> FlowId:
+    if facts.flow_id is None:
+        raise RuntimeError("the flow has no id yet")
+    return facts.flow_id
+
+
+def _flow_signer(facts: SubmissionFacts, signer: Signer, number: int, urls: tuple[str, ...]) -> FlowSigner:
+    accounts = facts.signer_accounts().get(signer.id)
+    return FlowSigner(
+        account_id=accounts.account_id if accounts else "",
+        name=display_name(signer),
+        number=number,
+        step=signer.terms.step if facts.draft.is_ordered else 1,
+        organization_account_id=accounts.organization_account_id if accounts else "",
+        is_silent=signer.terms.is_silent,
+        urls=urls,
+    )

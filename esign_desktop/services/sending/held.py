@@ -1,0 +1,99 @@
+"""A send whose start has no known outcome: what is known, what may have happened, what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import EnvironmentKind, host_of
+from esign_desktop.services.sending.facts import SubmissionFacts
+from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
+
+if TYPE_CHECKING:
+    from esign_desktop.store.tables.journal import Submission
+
+_CHINA: Final = timezone(timedelta(hours=8))
+
+
+RESTORED: Final = "submission.restored"
+"""The reason of a send that another computer's copy has under way."""
+
+
+class HeldChoice(StrEnum):
+    """What a person may decide about a held send."""
+
+    LOOK_AGAIN = "look_again"
+    START_AGAIN = "start_again"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSend:
+    """Everything that a held send's card shows.
+
+    ``asked_at_ms`` is when start was last called, ``reason`` the code of what became of its answer. ``may_be_visible``
+    says that the lost flow, if there is one, can be seen by its signers; otherwise nobody ever saw or will see it.
+    ``evidence`` is for the platform's support: English, with ids and times, without names and links.
+    """
+
+    id: SubmissionId
+    environment: EnvironmentKind
+    project_id: str
+    title: str = field(repr=False)
+    asked_at_ms: int | None
+    reason: str
+    start_count: int
+    contract_count: int
+    may_be_visible: bool
+    choices: tuple[HeldChoice, ...]
+    evidence: str = field(repr=False)
+
+
+def held_send(submission: Submission) -> HeldSend:
+    """Read a held send out of its journal."""
+    facts, record = SubmissionFacts(submission), submission.record
+    asked_at_ms = facts.sent_at_ms if facts.start_count else None
+    reason = str(next((s.told["code"] for s in reversed(submission.steps) if "code" in s.told), ""))
+    again = () if facts.may_be_visible else (HeldChoice.START_AGAIN,)
+    return HeldSend(
+        record.id,
+        record.environment,
+        record.project_id,
+        record.draft.title,
+        asked_at_ms,
+        reason,
+        facts.start_count,
+        len(record.draft.documents),
+        facts.may_be_visible,
+        (HeldChoice.LOOK_AGAIN, *again, HeldChoice.GIVE_UP),
+        _evidence(submission, facts, reason),
+    )
+
+
+def _evidence(submission: Submission, facts: SubmissionFacts, reason: str) -> str:
+    record = submission.record
+    accounts = facts.signer_accounts() if facts.has_accounts else {}
+    account_ids = dict.fromkeys(
+        account_id for one in accounts.values() for account_id in (one.account_id, one.organization_account_id)
+    )
+    lines = [
+        f"submission: {record.id}",
+        f"environment: {record.environment.value} {host_of(facts.base_url)}".rstrip(),
+        f"project: {record.project_id}",
+        f"queued: {_time(record.queued_at_ms)}",
+        f"autoInitiate: {int(facts.is_shown_at_once)}",
+    ]
+    for step in submission.steps:
+        if step.state is SubmissionState.START_INTENT and "sent_at_ms" in step.told:
+            lines.append(f"POST /sign/start: {_time(int(step.told['sent_at_ms']))}")
+        if step.state is SubmissionState.HELD:
+            lines.append(f"answer: {step.told.get('code', '')}, noticed {_time(step.at_ms)}")
+    lines += [f"docId: {doc_id}" for _index, doc_id in sorted(facts.doc_ids.items())]
+    lines += [f"accountId: {account_id}" for account_id in account_ids if account_id]
+    return "\n".join(lines) if reason else "\n".join((*lines, "answer: not known"))
+
+
+def _time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, _CHINA).isoformat(timespec="milliseconds")

@@ -1,0 +1,495 @@
+"""Sending a contract so that it can't go wrong twice.
+
+A send is a journal of committed steps: ``queued → snapshot → accounts → upload_url → uploaded → contract →
+start_intent → started → execute_intent → running → done``, or ``held``, ``cancelled``, ``failed``. A crash, a power cut
+or a lost answer at any point is taken up from the last step, and no signer is ever shown two flows.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING
+
+from esign_desktop.api.errors import Refused, StorageRefused
+from esign_desktop.api.exchange import CancelToken
+from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.contract.checks import obstacles
+from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.services.sending.accounts import scrub_journal
+from esign_desktop.services.sending.documents import take_snapshots
+from esign_desktop.services.sending.facts import SubmissionFacts
+from esign_desktop.services.sending.flow import (
+    call_back,
+    depends_on_links,
+    execute,
+    expects_links,
+    keep_flow,
+    told_links,
+)
+from esign_desktop.services.sending.held import HeldChoice, HeldSend, held_send
+from esign_desktop.services.sending.preparation import prepare_in_turn
+from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced
+from esign_desktop.services.sending.send import Send, Turns
+from esign_desktop.services.sending.start import (
+    end_in_ledger,
+    lacks_links,
+    note_end,
+    start,
+    start_showing_at_once,
+    take_up_from_ledger,
+    take_up_start,
+    was_started_elsewhere,
+)
+from esign_desktop.services.sending.values import (
+    Patience,
+    SubmissionOutcome,
+    SubmissionPlatforms,
+    SubmissionProgress,
+    SubmissionStores,
+    SubmissionSummary,
+)
+from esign_desktop.store.tables.journal import (
+    SubmissionId,
+    SubmissionRecord,
+    SubmissionState,
+    new_submission_id,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.store.tables.journal import Submission
+
+__all__ = [
+    "CancelToken",
+    "HeldChoice",
+    "HeldSend",
+    "Patience",
+    "SubmissionId",
+    "SubmissionOutcome",
+    "SubmissionPlatforms",
+    "SubmissionProgress",
+    "SubmissionService",
+    "SubmissionState",
+    "SubmissionStores",
+    "SubmissionSummary",
+]
+
+_TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
+
+
+_log = logging.getLogger(__name__)
+
+
+class SubmissionService:
+    """Sends contracts, one at a time. Calls block for disk and network, so they belong to a worker thread.
+
+    Several services may send side by side when they share their ``turns``. ``prepare`` brings a send to the point where
+    it can be started.
+    """
+
+    def __init__(
+        self,
+        stores: SubmissionStores,
+        platforms: SubmissionPlatforms,
+        *,
+        clock_ms: Callable[[], int],
+        patience: Patience | None = None,
+        turns: Turns | None = None,
+        prepare: Callable[[Send], None] = prepare_in_turn,
+    ) -> None:
+        self._stores = stores
+        self._platforms = platforms
+        self._clock_ms = clock_ms
+        self._patience = patience or Patience()
+        self._turns = turns or Turns()
+        self._prepare = prepare
+        self._turn = threading.Lock()
+
+    def preview(self, draft: ContractDraft, environment: Environment) -> str:
+        """Return the JSON that start would be sent now, with names in the place of ids that are not known yet."""
+        body = preview_body(
+            draft,
+            environment.behaviour,
+            self._clock_ms(),
+            auto_initiate=self._auto_initiate(draft, environment),
+        )
+        return json.dumps(body, ensure_ascii=False, indent=2)
+
+    def _auto_initiate(self, draft: ContractDraft, environment: Environment) -> int | str:
+        """Return what start would say; both, where that is found out only by what the platform tells."""
+        ask = self._platforms.are_links_told
+        if not depends_on_links(draft) or ask is None:
+            return 0
+        are_told = ask(environment.kind)
+        return "<0 or 1>" if are_told is None else int(not are_told)
+
+    def queue(
+        self, draft: ContractDraft, environment: Environment, *, cancel: CancelToken | None = None
+    ) -> SubmissionId:
+        """Take a contract on: its files are copied as they are now, and ``run`` sends it.
+
+        Nothing is kept when it fails. Raises InputError ``submission.sent_before`` when the draft is on its way or
+        sent already, ``document.missing`` or ``document.changed``, the code of an obstacle (``domain.obstacles``);
+        StoreError; Cancelled.
+        """
+        submission_id = new_submission_id()
+        with self._exclusive(submission_id):
+            self._queue(submission_id, draft, environment, lambda _progress: None, cancel or CancelToken())
+            return submission_id
+
+    def send(
+        self,
+        draft: ContractDraft,
+        environment: Environment,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+        origin: str = "",
+    ) -> SubmissionOutcome:
+        """``queue`` and ``run`` in one, so that nobody else takes the send up in between; raises what ``queue`` does.
+
+        ``on_progress`` may be called on other threads, by one at a time. ``origin`` is the caller's own word for where
+        the send came from: it comes back with the summary.
+        """
+        submission_id = new_submission_id()
+        with self._exclusive(submission_id):
+            listen = on_progress or (lambda _progress: None)
+            send = self._queue(submission_id, draft, environment, listen, cancel or CancelToken(), origin)
+            return self._run(send)
+
+    def run(
+        self,
+        submission_id: SubmissionId,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> SubmissionOutcome:
+        """Send, from wherever the send stands; ``on_progress`` is called on this thread.
+
+        What goes wrong is in the outcome. A cancel counts until the flow is being shown to its signers; a flow that was
+        started by then is called back. Raises InputError ``submission.busy`` while another one is being sent, and
+        StoreError when the journal can't be read.
+        """
+        with self._exclusive(submission_id):
+            submission = self._submission(submission_id)
+            return self._run(self._send(submission, on_progress or (lambda _progress: None), cancel or CancelToken()))
+
+    def resume_all(
+        self,
+        *,
+        on_progress: Callable[[SubmissionProgress], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> tuple[SubmissionOutcome, ...]:
+        """Take up every send that a crash or a lost network interrupted, the oldest first. Held ones stay held.
+
+        A cancel stops between two sends; it calls none of them off.
+        """
+        with self._exclusive(), self._turns.taking_stock:
+            wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
+            self._sweep_copies()
+        outcomes: list[SubmissionOutcome] = []
+        for submission_id in wanted:
+            if cancel is not None and cancel.is_cancelled:
+                break
+            if self._turns.is_held(submission_id):
+                continue
+            outcomes.append(self.run(submission_id, on_progress=on_progress))
+        return tuple(outcomes)
+
+    def sweep_copies(self) -> None:
+        """Delete the copies of files that no send needs any more, such as a crash left behind. Raises StoreError."""
+        with self._turns.taking_stock:
+            self._sweep_copies()
+
+    def _sweep_copies(self) -> None:
+        journal = self._stores.journal
+        # One that is held may be started again.
+        self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
+
+    def unfinished(self) -> tuple[SubmissionSummary, ...]:
+        """Return the sends that have not ended, held ones too, the oldest first."""
+        journal = self._stores.journal
+        found = sorted((*journal.unfinished(), *journal.held()), key=lambda one: one.record.queued_at_ms)
+        return tuple(
+            _summary(submission, is_under_way=self._turns.is_held(submission.record.id)) for submission in found
+        )
+
+    def contract(self, submission_id: SubmissionId) -> ContractDraft:
+        """Return what is being sent, without the numbers of those whose accounts are known by now."""
+        return self._submission(submission_id).record.draft
+
+    def outcome(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Return how far a send has come, without going on."""
+        return _outcome(SubmissionFacts(self._submission(submission_id)), None)
+
+    def cancel_before_execute(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Call a send off that pauses or is held, and the flow that it started, which nobody has seen.
+
+        Raises InputError ``submission.too_late`` once the flow was to be shown. An outcome that is not CANCELLED holds
+        the error that kept the flow from being called back; ``run`` tries that again.
+        """
+        with self._exclusive(submission_id):
+            send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+            if _is_too_late(send.facts):
+                raise InputError("submission.too_late")
+            if send.facts.state.is_final:
+                return _outcome(send.facts, None)
+            return self._guarded(send, lambda: self._cancel(send))
+
+    def start_again(self, submission_id: SubmissionId) -> SubmissionId:
+        """Release a held send on a person's word; ``run`` then starts a new flow.
+
+        If the lost start did arrive, its flow stays in preparation, and nobody ever sees it. Raises InputError
+        ``submission.not_held``, and ``submission.may_be_visible`` for a start that was to show the flow by itself.
+        """
+        with self._exclusive(submission_id):
+            send = self._held(submission_id)
+            if send.facts.may_be_visible:
+                raise InputError("submission.may_be_visible")
+            send.record(SubmissionState.CONTRACT, starts_again=True)
+            return submission_id
+
+    def look_again(self, submission_id: SubmissionId) -> SubmissionOutcome:
+        """Look through all records for the answer that a held send lacks, and go on if it has turned up.
+
+        The platform can't be asked for a flow whose id is not known. Raises InputError ``submission.not_held``.
+        """
+        with self._exclusive(submission_id):
+            send = self._held(submission_id)
+            if send.facts.flow_id is None:
+                take_up_from_ledger(send)
+            return self._run(send)
+
+    def held(self, submission_id: SubmissionId) -> HeldSend:
+        """Return what is known about a held send, what may have happened, and what can be done about it.
+
+        Raises InputError ``submission.not_held``.
+        """
+        submission = self._submission(submission_id)
+        if submission.state is not SubmissionState.HELD:
+            raise InputError("submission.not_held")
+        return held_send(submission)
+
+    def _queue(
+        self,
+        submission_id: SubmissionId,
+        draft: ContractDraft,
+        environment: Environment,
+        on_progress: Callable[[SubmissionProgress], None],
+        cancel: CancelToken,
+        origin: str = "",
+    ) -> Send:
+        self._refuse_second_send(draft)
+        found = obstacles(draft)
+        if found:
+            # A document's name, which may be somebody's, stays out of logs.
+            told = {name: value for name, value in found[0].params.items() if name != "name"}
+            raise InputError(found[0].code, "", retryable=False, **told)
+        record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
+        with self._turns.taking_stock:
+            self._stores.journal.queue(record, origin=origin)
+        send = self._send(self._submission(record.id), on_progress, cancel)
+        if was_started_elsewhere(send):
+            self._end(send, SubmissionState.FAILED)
+            raise InputError("submission.sent_before", state="lost")
+        send.record(
+            SubmissionState.QUEUED,
+            base_url=environment.base_url,
+            behaviour=json.dumps(environment.behaviour.as_values()),
+        )
+        try:
+            take_snapshots(send)
+        except (AppError, Cancelled) as error:
+            self._end(send, SubmissionState.CANCELLED if isinstance(error, Cancelled) else SubmissionState.FAILED)
+            raise
+        return send
+
+    def _run(self, send: Send) -> SubmissionOutcome:
+        if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
+            return _outcome(send.facts, None)
+        return self._guarded(send, lambda: self._go_on(send))
+
+    def _guarded(self, send: Send, work: Callable[[], None]) -> SubmissionOutcome:
+        """Do the work, and turn what stops it into an outcome."""
+        error: AppError | None = None
+        try:
+            try:
+                work()
+            except Cancelled:
+                # A client that was closed cancels too: then the send only pauses.
+                if send.cancel.is_cancelled and not _is_too_late(send.facts):
+                    self._cancel(send)
+                else:
+                    error = ApiError("submission.interrupted", retryable=True)
+            except AppError as failure:
+                error = failure
+                if _is_hopeless(failure):
+                    self._end(send, SubmissionState.FAILED, failure)
+            if send.facts.has_accounts and not send.facts.state.is_final:
+                scrub_journal(send)
+        except AppError as failure:
+            error = failure
+        _log.info("a send is %s: %s", send.facts.state, error.code if error is not None else "no error")
+        return _outcome(send.facts, error)
+
+    def _go_on(self, send: Send) -> None:
+        end = end_in_ledger(send)
+        if end is not None:
+            self._end(send, end)
+        else:
+            self._advance(send)
+
+    def _advance(self, send: Send) -> None:
+        facts = send.facts
+        if facts.state is SubmissionState.START_INTENT:
+            take_up_start(send)
+        elif facts.flow_id is None and not take_up_from_ledger(send):
+            self._prepare(send)
+            end_replaced(send)
+            start(send)
+        is_cancelled = facts.is_cancelling or send.cancel.is_cancelled
+        if facts.state is SubmissionState.STARTED and lacks_links(send) and not is_cancelled:
+            start_showing_at_once(send)
+        if facts.state is SubmissionState.HELD:
+            if is_cancelled and not facts.may_be_visible:
+                # Whatever became of start, it will not be executed.
+                self._cancel(send)
+            return
+        if facts.state is SubmissionState.STARTED:
+            keep_flow(send)
+            if (facts.is_cancelling or send.cancel.is_cancelled) and not _is_too_late(facts):
+                self._cancel(send)
+                return
+        if facts.state in {SubmissionState.STARTED, SubmissionState.EXECUTE_INTENT}:
+            is_shown = execute(send)
+            if not is_shown:
+                return
+        self._stores.drafts.delete(facts.draft.id)
+        self._end(send, SubmissionState.DONE)
+
+    def _cancel(self, send: Send) -> None:
+        """End a send before it is shown, and call back its flow if there is one."""
+        facts = send.facts
+        if facts.state is SubmissionState.START_INTENT:
+            if not facts.is_cancelling:
+                # Kept even if the answer can't be looked into now.
+                send.record(SubmissionState.START_INTENT, is_cancelling=True)
+            with suppress(Refused):
+                take_up_start(send)
+        if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
+            if not facts.is_cancelling:
+                # From here on it will not be executed, even if calling it back has to wait.
+                send.record(SubmissionState.STARTED, is_cancelling=True)
+            keep_flow(send)
+            call_back(send)
+        self._end(send, SubmissionState.CANCELLED)
+
+    def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
+        scrub_journal(send, is_over=True)
+        if state is SubmissionState.DONE:
+            drop_replaced_values(send)
+        else:
+            # The draft has them still.
+            self._stores.values.drop(send.id)
+        if state is not SubmissionState.DONE:
+            note_end(send, state)
+        self._stores.snapshots.discard(send.id)
+        if isinstance(error, Refused):
+            # Its msg may quote what was sent, so it is shown and not kept.
+            send.record(state, code=error.code, err_code=error.err_code)
+        elif error is not None:
+            send.record(state, code=error.code)
+        else:
+            send.record(state)
+
+    def _refuse_second_send(self, draft: ContractDraft) -> None:
+        for submission in self._stores.journal.of_draft(draft.id):
+            if submission.state not in {SubmissionState.FAILED, SubmissionState.CANCELLED}:
+                raise InputError("submission.sent_before", state=submission.state.value)
+
+    def _submission(self, submission_id: SubmissionId) -> Submission:
+        submission = self._stores.journal.get(submission_id)
+        if submission is None:
+            raise InputError("submission.unknown")
+        return submission
+
+    def _held(self, submission_id: SubmissionId) -> Send:
+        send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
+        if send.facts.state is not SubmissionState.HELD:
+            raise InputError("submission.not_held")
+        return send
+
+    def _send(
+        self, submission: Submission, on_progress: Callable[[SubmissionProgress], None], cancel: CancelToken
+    ) -> Send:
+        return Send(
+            SubmissionFacts(submission),
+            self._stores,
+            self._platforms,
+            patience=self._patience,
+            on_progress=on_progress,
+            cancel=cancel,
+            clock_ms=self._clock_ms,
+        )
+
+    @contextmanager
+    def _exclusive(self, submission_id: SubmissionId | None = None) -> Iterator[None]:
+        if not self._turn.acquire(blocking=False):
+            raise InputError("submission.busy", retryable=True)
+        try:
+            with self._turns.hold(submission_id) if submission_id is not None else nullcontext():
+                yield
+        finally:
+            self._turn.release()
+
+
+def _is_too_late(facts: SubmissionFacts) -> bool:
+    """Whether the signers see the flow already, or may do so at any moment."""
+    # Once it was being called off, nobody had it shown, also where it came from another computer's copy.
+    may_be_visible = facts.may_be_visible and not facts.is_cancelling
+    if may_be_visible and facts.state in {SubmissionState.START_INTENT, SubmissionState.STARTED}:
+        return True
+    return facts.state in _TOO_LATE
+
+
+def _is_hopeless(error: AppError) -> bool:
+    """Whether going on later would meet the same answer: the contract has to be changed, or sent anew."""
+    match error:
+        case Refused():
+            return True
+        case StorageRefused():
+            return not error.retryable
+        case InputError():
+            return not error.code.startswith("environment.")
+        case _:
+            return False
+
+
+def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcome:
+    links = told_links(facts)
+    is_missing = facts.flow_id is not None and not links and expects_links(facts.draft)
+    return SubmissionOutcome(facts.record.id, facts.state, facts.flow_id, links, error, is_missing)
+
+
+def _summary(submission: Submission, *, is_under_way: bool) -> SubmissionSummary:
+    record, facts = submission.record, SubmissionFacts(submission)
+    return SubmissionSummary(
+        record.id,
+        submission.state,
+        record.environment,
+        record.project_id,
+        record.draft.id,
+        record.draft.title,
+        record.queued_at_ms,
+        can_be_cancelled=not _is_too_late(facts),
+        may_be_visible=submission.state is SubmissionState.HELD and facts.may_be_visible,
+        origin=facts.origin,
+        base_url=facts.base_url,
+        is_under_way=is_under_way,
+    )

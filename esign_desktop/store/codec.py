@@ -1,0 +1,169 @@
+"""Frozen values to JSON and back, checked on the way in.
+
+The parts of a union carry their class's name as ``type``. Keys that are unknown are ignored and keys that are missing
+take their default, so that a field can come and go without a migration.
+
+A draft as JSON, as it is kept in the database and in the journal.
+
+A preset as JSON, as it is kept in the database and in the file that is handed on.
+
+Texts that SQLite can hold.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Set
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.preset.preset import Preset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cattrs import Converter
+
+
+T = TypeVar("T")
+
+_TAG: Final = "type"
+
+
+def to_json(value: object, kind: object) -> str:
+    """Write a value of the given type. ASCII only: file names may hold what UTF-8 can't."""
+    return _written(_converter().unstructure(value, unstructure_as=kind))
+
+
+def from_json(text: str, kind: type[T], *, code: str) -> T:
+    """Read a value of the given type. Raises StoreError with this code; its detail names no content."""
+    return _structured(lambda: json.loads(text), kind, code)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedJson(Generic[T]):
+    """Values of one kind as ``{"format": …, name: …}``. What is of another format is refused, with ``code``."""
+
+    name: str
+    kind: type[T]
+    format: int
+    code: str
+
+    def write(self, value: T) -> str:
+        """Write a value."""
+        return _written({"format": self.format, self.name: _converter().unstructure(value, unstructure_as=self.kind)})
+
+    def read(self, text: str) -> T:
+        """Read a value. Raises StoreError."""
+        try:
+            envelope = json.loads(text)
+            version, plain = _exactly(envelope["format"], int), envelope[self.name]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise StoreError(self.code, type(error).__name__) from None
+        if version != self.format:
+            raise StoreError(self.code, f"format {version}")
+        return _structured(lambda: plain, self.kind, self.code)
+
+
+def _written(plain: object) -> str:
+    return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+
+
+def _structured(plain: Callable[[], Any], kind: type[T], code: str) -> T:
+    try:
+        value: T = _converter().structure(plain(), kind)
+    # cattrs gathers its failures in a group, and a value's own constructor may raise anything. The cause is left out
+    # because its text holds the values.
+    except Exception as error:  # noqa: BLE001
+        raise StoreError(code, type(error).__name__) from None
+    return value
+
+
+@cache
+def _converter() -> Converter:
+    from cattrs import Converter
+    from cattrs.gen import make_dict_unstructure_fn, override
+    from cattrs.strategies import configure_tagged_union
+
+    from esign_desktop.domain.account import Organization, Person
+    from esign_desktop.domain.options import Party, SigningDeadline
+    from esign_desktop.domain.placing.placement import Placement
+    from esign_desktop.domain.preset.preset import DocumentSource, Role
+    from esign_desktop.domain.signer import Signer
+
+    converter = Converter(unstruct_collection_overrides={Set: sorted})
+    # By default "3" would become 3 and None "None".
+    for kind in (str, int, bool):
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(float, _finite)
+    for party in (Person, Organization):
+        # It follows from the other fields, and would tell who it is a second time.
+        written = make_dict_unstructure_fn(party, converter, account_of=override(omit=True))
+        converter.register_unstructure_hook(party, written)
+    for union in (Signer, Placement, Party, SigningDeadline, Role, DocumentSource):
+        configure_tagged_union(union, converter, tag_name=_TAG)
+        _allow_none(converter, union)
+    return converter
+
+
+def _allow_none(converter: Converter, union: Any) -> None:
+    """Let ``union | None`` be tagged too; to cattrs that is a union of its own."""
+    structure, unstructure = converter.get_structure_hook(union), converter.get_unstructure_hook(union)
+    converter.register_structure_hook(
+        union | None, lambda value, _kind: None if value is None else structure(value, union)
+    )
+    converter.register_unstructure_hook(union | None, lambda value: None if value is None else unstructure(value))
+
+
+def _exactly(value: Any, kind: type[T]) -> T:
+    # A hook for int gets the enums that are integers as well.
+    if issubclass(kind, Enum):
+        return kind(value)
+    if type(value) is not kind:
+        raise TypeError(kind.__name__)
+    return value
+
+
+def _finite(value: Any, _kind: type[float]) -> float:
+    if type(value) not in {int, float} or not math.isfinite(value):
+        raise TypeError("float")
+    return float(value)
+
+
+DRAFT_FORMAT: Final = 1
+_DRAFTS: Final = VersionedJson("draft", ContractDraft, DRAFT_FORMAT, "store.bad_draft")
+
+
+def draft_to_json(draft: ContractDraft) -> str:
+    """Write a draft, id numbers included."""
+    return _DRAFTS.write(draft)
+
+
+def draft_from_json(text: str) -> ContractDraft:
+    """Read a draft. Raises StoreError ``store.bad_draft``."""
+    return _DRAFTS.read(text)
+
+
+PRESET_FORMAT: Final = 1
+BAD_PRESET: Final = "store.bad_preset"
+_PRESETS: Final = VersionedJson("preset", Preset, PRESET_FORMAT, BAD_PRESET)
+
+
+def preset_to_json(preset: Preset) -> str:
+    """Write a preset, the staff's id numbers included as long as it holds any."""
+    return _PRESETS.write(preset)
+
+
+def preset_from_json(text: str) -> Preset:
+    """Read a preset. Raises StoreError ``store.bad_preset``."""
+    return _PRESETS.read(text)
+
+
+def storable(text: str) -> str:
+    """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,1 @@
+"""Encrypted copies in a second folder, and how another computer's are merged."""

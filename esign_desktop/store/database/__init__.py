@@ -1,0 +1,1 @@
+"""The one SQLite file: its connection, its migrations, its copies."""

@@ -1,0 +1,60 @@
+"""Brings a database to the newest form, one numbered SQL file at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from esign_desktop.store.database.connection import Connection
+
+MIGRATIONS: Final = Path(__file__).with_name("sql")
+
+_HEADER_BYTES: Final = 100
+_MAGIC: Final = b"SQLite format 3\x00"
+_VERSION_FIELD: Final = slice(60, 64)
+
+
+class MigrationSet:
+    """The files ``NNNN_name.sql`` of a folder; NNNN is the ``user_version`` after it, from 1 without gaps."""
+
+    def __init__(self, folder: Path = MIGRATIONS) -> None:
+        self._files = sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+    @property
+    def newest_version(self) -> int:
+        """The version that this program writes."""
+        return len(self._files)
+
+    def refuse_newer(self, version: int) -> None:
+        """Raise StoreError ``store.newer_version`` if a newer program wrote the database."""
+        if version > self.newest_version:
+            raise StoreError("store.newer_version", f"{version} > {self.newest_version}", version=version)
+
+    def apply(self, connection: Connection, version: int) -> None:
+        """Run what is missing above ``version``; each file is one transaction with its version number."""
+        for number, file in enumerate(self._files[version:], version + 1):
+            script = file.read_text(encoding="utf-8")
+            try:
+                connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.rollback()
+                raise
+
+
+def version_in_header(path: Path) -> int:
+    """Read ``user_version`` from the file itself, so that a newer database is not even opened; 0 if unreadable.
+
+    Source: https://www.sqlite.org/fileformat.html, "The Database Header".
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except OSError:
+        return 0
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+        return 0
+    return int.from_bytes(header[_VERSION_FIELD], "big", signed=True)

@@ -1,0 +1,1 @@
+"""Files that are kept beside the database: paths, lock, ledger."""

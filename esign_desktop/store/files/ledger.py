@@ -1,0 +1,375 @@
+"""The ledger: what the platform tells once, in a plain file that outlives a lost database.
+
+One JSON object a line, only ever appended, on the disk before ``append`` returns.
+
+Where in the ledger an id stands.
+
+The ledger is the truth, and this only spares reading it. The file beside it is a row of blocks, each of which knows one
+stretch of the ledger from the beginning on, and vouches for itself and for that stretch by digests. A block that was
+torn, damaged, or made of another ledger ends the row, and the rest is made anew; nothing of it has to reach the disk at
+any moment. What came after the last block is read when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import struct
+import sys
+import threading
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from esign_desktop.file_moves import replace_file
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync, sync_folder
+from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+STRETCH_BYTES: Final = 2 * 1024 * 1024
+"""How much of the ledger a block knows, about: as much is read at a start, and as many blocks are looked through."""
+_ON_EVERY_LINE: Final = "project_id"
+_CONTENT: Final = "sha256"
+"""A template is known again by the content that it was made of."""
+_MAGIC: Final = b"ledger 2"
+# Magic, where the stretch begins and ends, how many places; digests of the stretch's end and of the block.
+_HEADER: Final = struct.Struct("=8sQQQ16s16s")
+_DIGEST_BYTES: Final = 16
+_KEY_BYTES: Final = 8
+_PLACE_BYTES: Final = 4
+_LOOKED_AT_BYTES: Final = 4096
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Digests of ids in their order, and where in the stretch the line of each begins."""
+
+    start: int
+    end: int
+    keys: Sequence[int]
+    places: Sequence[int]
+
+    def find(self, key: int) -> Iterator[int]:
+        index = bisect_left(self.keys, key)
+        while index < len(self.keys) and self.keys[index] == key:
+            yield self.start + self.places[index]
+            index += 1
+
+
+class LedgerIndex:
+    """Usable from any thread. Raises OSError where the ledger can't be read; the index itself may be unwritable."""
+
+    def __init__(self, ledger_path: Path, *, stretch_bytes: int = STRETCH_BYTES) -> None:
+        self._ledger_path = ledger_path
+        self._path = ledger_path.with_suffix(".index")
+        self._stretch_bytes = stretch_bytes
+        self._lock = threading.Lock()
+        self._forget()
+
+    def lines(self, text: str) -> tuple[bytes, ...]:
+        """Return the lines that hold this id, the oldest first."""
+        with self._lock:
+            try:
+                ledger = self._ledger_path.open("rb")
+            except FileNotFoundError:
+                return ()
+            with ledger:
+                found = self._lines(ledger, text)
+                if found is None:
+                    # Somebody changed the ledger by hand: what is known of it is worth nothing.
+                    self._discard()
+                    found = self._lines(ledger, text)
+            return found or ()
+
+    @contextmanager
+    def made_anew(self) -> Iterator[None]:
+        """Nothing is known of the ledger any more while it is replaced, and of the new one all."""
+        with self._lock:
+            self._discard()
+            sync_folder(self._path.parent)
+            yield
+            with self._ledger_path.open("rb") as ledger:
+                self._bring_up_to_date(ledger)
+
+    # Everything below holds the lock.
+
+    def _forget(self) -> None:
+        self._ledger_id: tuple[int, int] | None = None
+        self._blocks: list[_Block] = []
+        self._index_bytes = 0
+        self._is_writable = True
+        self._recent: dict[int, list[int]] = {}
+        self._recent_start = self._end = 0
+
+    def _discard(self) -> None:
+        self._forget()
+        self._path.unlink(missing_ok=True)
+
+    def _lines(self, ledger: BinaryIO, text: str) -> tuple[bytes, ...] | None:
+        """Return None if one of them is not where it was."""
+        self._bring_up_to_date(ledger)
+        key = _key(text)
+        places = [place for block in self._blocks for place in block.find(key)]
+        found: list[bytes] = []
+        for place in (*places, *self._recent.get(key, ())):
+            ledger.seek(place)
+            line = ledger.readline()
+            if text not in _ids(line):
+                return None
+            found.append(line)
+        ledger.seek(self._end)
+        torn = ledger.read()
+        return (*found, torn) if text in _ids(torn) else tuple(found)
+
+    def _bring_up_to_date(self, ledger: BinaryIO) -> None:
+        status = os.fstat(ledger.fileno())
+        if self._ledger_id != (status.st_dev, status.st_ino) or status.st_size < self._end:
+            self._forget()
+            self._ledger_id = (status.st_dev, status.st_ino)
+            self._read_index(ledger, status.st_size)
+        wanted_bytes = self._stretch_bytes
+        while self._end < status.st_size:
+            ledger.seek(self._end)
+            piece = ledger.read(wanted_bytes)
+            whole_bytes = piece.rfind(_NEWLINE) + 1
+            if not whole_bytes and len(piece) < wanted_bytes:
+                return
+            # A line may be longer than what was read.
+            wanted_bytes = self._stretch_bytes if whole_bytes else 2 * wanted_bytes
+            self._take(piece[:whole_bytes])
+            if self._end - self._recent_start >= self._stretch_bytes // 2:
+                self._seal(ledger)
+
+    def _take(self, piece: bytes) -> None:
+        for line in piece.split(_NEWLINE)[:-1]:
+            for text in _ids(line):
+                self._recent.setdefault(_key(text), []).append(self._end)
+            self._end += len(line) + len(_NEWLINE)
+
+    def _seal(self, ledger: BinaryIO) -> None:
+        """Make a block of what is recent."""
+        keys, places = array("Q"), array("I")
+        for key, offsets in sorted(self._recent.items()):
+            keys.extend([key] * len(offsets))
+            places.extend(offset - self._recent_start for offset in offsets)
+        block = _Block(self._recent_start, self._end, keys, places)
+        self._write(_as_bytes(block, _end_digest(ledger, block.start, block.end)))
+        self._blocks.append(block)
+        self._recent = {}
+        self._recent_start = self._end
+
+    def _write(self, content: bytes) -> None:
+        if not self._is_writable:
+            return
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.truncate(self._index_bytes)
+                file.seek(self._index_bytes)
+                file.write(content)
+        except OSError as error:
+            # What follows would not fit on it either: it stays in memory.
+            self._is_writable = False
+            _log.warning("the ledger's index could not be written: %s", type(error).__name__)
+        else:
+            self._index_bytes += len(content)
+
+    def _read_index(self, ledger: BinaryIO, ledger_bytes: int) -> None:
+        try:
+            content = self._path.read_bytes()
+        except OSError:
+            return
+        while (found := _block_at(content, self._index_bytes)) is not None:
+            block, end_digest, size_bytes = found
+            is_of_this_ledger = block.start == self._end and block.start < block.end <= ledger_bytes
+            if not is_of_this_ledger or _end_digest(ledger, block.start, block.end) != end_digest:
+                break
+            self._blocks.append(block)
+            self._recent_start = self._end = block.end
+            self._index_bytes += size_bytes
+
+
+def _ids(line: bytes) -> set[str]:
+    """Return the ids by which a line is asked for."""
+    try:
+        values: Any = json.loads(line)["values"]
+        pairs = values.items()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return set()
+    return {value for key, value in pairs if _is_asked_for(key) and isinstance(value, str)}
+
+
+def _is_asked_for(key: str) -> bool:
+    return key == _CONTENT or (key.endswith("_id") and key != _ON_EVERY_LINE)
+
+
+def _key(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_BYTES).digest()
+    return int.from_bytes(digest, sys.byteorder)
+
+
+def _end_digest(ledger: BinaryIO, start: int, end: int) -> bytes:
+    begin = max(start, end - _LOOKED_AT_BYTES)
+    ledger.seek(begin)
+    return blake2b(ledger.read(end - begin), digest_size=_DIGEST_BYTES).digest()
+
+
+def _as_bytes(block: _Block, end_digest: bytes) -> bytes:
+    body = bytes(memoryview(block.keys)) + bytes(memoryview(block.places))  # type: ignore[arg-type]
+    return _header(block.start, block.end, len(block.keys), end_digest, body) + body
+
+
+def _header(start: int, end: int, count: int, end_digest: bytes, body: bytes | memoryview) -> bytes:
+    checked = blake2b(struct.pack("=QQQ", start, end, count) + end_digest, digest_size=_DIGEST_BYTES)
+    checked.update(body)
+    return _HEADER.pack(_MAGIC, start, end, count, end_digest, checked.digest())
+
+
+def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None:
+    """Return the block that begins there, the digest of its stretch's end, and its size; None if it is not sound."""
+    view = memoryview(content)[position:]
+    if len(view) < _HEADER.size:
+        return None
+    _magic, start, end, count, end_digest, _checksum = _HEADER.unpack_from(view)
+    size_bytes = _HEADER.size + count * (_KEY_BYTES + _PLACE_BYTES)
+    body = view[_HEADER.size : size_bytes]
+    if size_bytes > len(view) or _header(start, end, count, end_digest, body) != view[: _HEADER.size]:
+        return None
+    keys, places = body[: count * _KEY_BYTES].cast("Q"), body[count * _KEY_BYTES :].cast("I")
+    return _Block(start, end, keys, places), end_digest, size_bytes
+
+
+_NEWLINE: Final = b"\n"
+_AS_IT_IS: Final = getattr(os, "O_BINARY", 0)
+"""Windows writes two bytes for that one otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One line. ``kind`` says what was told, ``values`` what it was."""
+
+    at_ms: int
+    kind: str
+    values: Mapping[str, str | int] = field(repr=False)
+
+
+class Ledger:
+    """Appends to and reads one file; usable from any thread."""
+
+    def __init__(
+        self, path: Path, *, clock_ms: Callable[[], int] = system_clock_ms, stretch_bytes: int = STRETCH_BYTES
+    ) -> None:
+        self._path = path
+        self._clock_ms = clock_ms
+        self._lock = threading.Lock()
+        self._index = LedgerIndex(path, stretch_bytes=stretch_bytes)
+
+    def append(self, kind: str, values: Mapping[str, str | int]) -> None:
+        """Write a line and wait until the disk has it. Raises StoreError."""
+        line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
+        try:
+            with self._lock:
+                is_new = not self._path.exists()
+                self._write(line + _NEWLINE)
+                if is_new:
+                    sync_folder(self._path.parent)
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def take_over(self, lines: Sequence[bytes]) -> int:
+        """Append those of another ledger's lines that are not here, as they are; return how many. Raises StoreError."""
+        known = set(self._content().split(_NEWLINE))
+        missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
+        if missing:
+            try:
+                with self._lock:
+                    self._write(b"".join(line + _NEWLINE for line in missing))
+                    sync_folder(self._path.parent)
+            except OSError as error:
+                raise disk_error(error) from error
+        return len(missing)
+
+    def read(self) -> tuple[LedgerEntry, ...]:
+        """Return all whole lines, the oldest first; one torn by a power cut or a full disk is left out."""
+        return tuple(entry for line in self._content().split(_NEWLINE) if (entry := _entry(line)) is not None)
+
+    def find(self, text: str) -> tuple[LedgerEntry, ...]:
+        """Return the whole lines that hold this id, the oldest first, without reading the others. Raises StoreError."""
+        try:
+            lines = self._index.lines(text)
+        except OSError as error:
+            raise disk_error(error) from error
+        return tuple(entry for line in lines if (entry := _entry(line)) is not None)
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Put every line's text through ``change``; the old file stays until the new one is whole. Raises StoreError.
+
+        It only grows otherwise: this is for a person who wants to be forgotten.
+        """
+        with self._lock:
+            before = self._content()
+            after = _NEWLINE.join(change(line.decode("utf-8", "replace")).encode() for line in before.split(_NEWLINE))
+            scratch = self._path.with_name(self._path.name + ".new")
+            try:
+                scratch.unlink(missing_ok=True)
+                if after == before:
+                    return
+                descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(after)
+                    file.flush()
+                    sync(descriptor)
+                with self._index.made_anew():
+                    replace_file(scratch, self._path)
+                    sync_folder(self._path.parent)
+            except OSError as error:
+                raise disk_error(error) from error
+
+    def _content(self) -> bytes:
+        try:
+            return self._path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def _write(self, line: bytes) -> None:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _AS_IT_IS, PRIVATE_FILE_MODE)
+        try:
+            size = os.fstat(descriptor).st_size
+            # A torn line must not swallow the one after it.
+            if size and _last_byte(descriptor, size) != _NEWLINE:
+                line = _NEWLINE + line
+            while line:
+                line = line[os.write(descriptor, line) :]
+            sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _last_byte(descriptor: int, size: int) -> bytes:
+    os.lseek(descriptor, size - 1, os.SEEK_SET)
+    return os.read(descriptor, 1)
+
+
+def _entry(line: bytes) -> LedgerEntry | None:
+    try:
+        found: Any = json.loads(line)
+        at_ms, kind, values = found["at_ms"], found["kind"], found["values"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not (isinstance(at_ms, int) and isinstance(kind, str) and isinstance(values, dict)):
+        return None
+    return LedgerEntry(at_ms, kind, values)

@@ -1,0 +1,62 @@
+"""A flow as a line of the ledger: enough to have it back without the database, and nobody's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.store.codec import from_json, to_json
+from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
+
+if TYPE_CHECKING:
+    from esign_desktop.store.files.ledger import LedgerEntry
+
+FLOW: Final = "flow"
+_CODE: Final = "store.bad_ledger"
+
+
+def flow_values(record: FlowRecord) -> dict[str, str | int]:
+    """Return what a line tells of a flow. Its links are in it, since they are told once; names and titles are not."""
+    values: dict[str, str | int] = {
+        "submission_id": record.submission_id,
+        "environment": record.environment.value,
+        "project_id": record.project_id,
+        "flow_id": record.flow_id,
+        "sent_at_ms": record.sent_at_ms,
+        "contract_count": record.contract_count,
+        "documents": to_json(tuple(replace(one, name="") for one in record.documents), tuple[FlowDocument, ...]),
+        "signers": to_json(tuple(replace(one, name="") for one in record.signers), tuple[FlowSigner, ...]),
+    }
+    if record.payer_account_id:
+        values["payer_account_id"] = record.payer_account_id
+    return values if record.deadline_ms is None else {**values, "deadline_ms": record.deadline_ms}
+
+
+def flow_of(entry: LedgerEntry) -> FlowRecord | None:
+    """Return the flow that a line tells of; None for a line about something else, or one that can't be read.
+
+    Lines of the first version tell little more than the id.
+    """
+    values = entry.values
+    if entry.kind != FLOW:
+        return None
+    try:
+        deadline_ms = values.get("deadline_ms")
+        return FlowRecord(
+            flow_id=FlowId(str(values["flow_id"])),
+            environment=EnvironmentKind(str(values["environment"])),
+            project_id=str(values["project_id"]),
+            submission_id=str(values["submission_id"]),
+            title="",
+            sent_at_ms=int(values.get("sent_at_ms", entry.at_ms)),
+            deadline_ms=None if deadline_ms is None else int(deadline_ms),
+            contract_count=int(values.get("contract_count", 1)),
+            documents=from_json(str(values.get("documents", "[]")), tuple[FlowDocument, ...], code=_CODE),
+            signers=from_json(str(values.get("signers", "[]")), tuple[FlowSigner, ...], code=_CODE),
+            payer_account_id=str(values.get("payer_account_id", "")),
+        )
+    except (KeyError, ValueError, TypeError, StoreError):
+        return None

@@ -1,0 +1,73 @@
+"""One instance a data folder: two would send the same contract twice."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING, Final, Self
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+_TAKEN: Final = {errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK, errno.EDEADLK}
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class InstanceLock:
+    """A lock that the operating system drops when the process ends, however it ends.
+
+    The file stays: to delete it would let two instances lock two files of the same name.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> None:
+        """Take the lock or raise StoreError ``store.second_instance``."""
+        if self._descriptor is not None:
+            return
+        try:
+            # Python's descriptors are not inherited, so no child process holds the lock after us.
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise disk_error(error) from error
+        try:
+            _lock(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in _TAKEN:
+                raise StoreError("store.second_instance") from error
+            raise disk_error(error) from error
+        self._descriptor = descriptor
+
+    def release(self) -> None:
+        """Give the lock up; without effect if it is not held."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Self:
+        self.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

@@ -1,0 +1,149 @@
+"""Tells whether a folder lies on another machine's disk, where SQLite's locks and shared memory can't be relied on.
+
+Sources: https://www.sqlite.org/useovernet.html and https://www.sqlite.org/wal.html ("all processes using a database
+must be on the same host computer").
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.files.errors import disk_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+NETWORK_FOLDER: Final = "store.network_folder"
+
+_MOUNT_TABLE: Final = Path("/proc/self/mountinfo")
+_MOUNT_LIMIT_S: Final = 5.0
+_NETWORK_TYPES: Final = frozenset({
+    *("nfs", "nfs3", "nfs4", "cifs", "smb2", "smb3", "smbfs", "ncpfs", "afpfs", "ftp"),
+    *("afs", "auristorfs", "coda", "ceph", "glusterfs", "lustre", "beegfs", "orangefs", "gpfs", "davfs", "webdav"),
+    # Folders of the machine around a virtual one. virtiofs is not among them: its locks and shared memory work.
+    *("9p", "drvfs", "vboxsf", "prl_fs"),
+})  # fmt: skip
+_NETWORK_PROGRAMS: Final = frozenset({
+    *("sshfs", "rclone", "davfs", "davfs2", "curlftpfs", "smbnetfs", "gvfsd-fuse", "kio-fuse", "httpdirfs"),
+    *("s3fs", "gcsfuse", "goofys", "juicefs", "seaweedfs", "glusterfs", "ceph", "ceph-fuse", "mfs", "moosefs"),
+    *("lizardfs", "onedriver", "google-drive-ocamlfuse", "vmhgfs-fuse"),
+})  # fmt: skip
+"""What follows ``fuse.`` in the type; other programs of that kind encrypt or join local folders."""
+_ESCAPED: Final = re.compile(r"\\([0-7]{3})")
+_MAC_LINE: Final = re.compile(r"(?P<source>.*) on (?P<folder>/.*) \((?P<kind>\w+)[,)]")
+_DRIVE_REMOTE: Final = 4
+
+
+class Mount(NamedTuple):
+    """One line of the system's table: the folder, the file system's type as the system names it, and what is there."""
+
+    folder: Path
+    kind: str
+    source: str
+
+    @property
+    def is_network(self) -> bool:
+        """Whether another machine keeps what lies there."""
+        name, _, program = self.kind.partition(".")
+        if name in {"fuse", "macfuse", "osxfuse"}:
+            # WebDAV tells no program, but an address.
+            return program in _NETWORK_PROGRAMS or "://" in self.source
+        return self.kind in _NETWORK_TYPES
+
+
+def refuse_network_folder(folder: Path) -> None:
+    """Raise StoreError ``store.network_folder`` if a folder, which need not exist yet, lies on a network share.
+
+    Links are followed. What can't be found out is no reason to refuse. Raises StoreError for the disk, too.
+    """
+    try:
+        resolved = folder.resolve()
+    except RuntimeError:
+        # Links that lead round in a circle, before Python 3.13; what is made there will fail with the disk's own word.
+        return
+    except OSError as error:
+        raise disk_error(error) from error
+    kind = network_kind(resolved)
+    if kind is not None:
+        raise StoreError(NETWORK_FOLDER, kind, kind=kind)
+
+
+def network_kind(folder: Path) -> str | None:
+    """Return the type of the share that an absolute folder without links lies on; None if the disk is a local one."""
+    if sys.platform == "win32":
+        kind = windows_kind(str(folder), _drive_type)
+    else:
+        mounts = mac_mounts(_mac_table()) if sys.platform == "darwin" else linux_mounts(_linux_table())
+        mount = mount_of(folder, mounts)
+        kind = mount.kind if mount is not None and mount.is_network else None
+    return kind
+
+
+def mount_of(folder: Path, mounts: Sequence[Mount]) -> Mount | None:
+    """Return the mount that a folder lies on: the longest, and of those on one folder the last, which covers them."""
+    around = [mount for mount in mounts if folder.is_relative_to(mount.folder)]
+    return max(reversed(around), key=lambda mount: len(mount.folder.parts), default=None)
+
+
+def linux_mounts(table: str) -> list[Mount]:
+    """Read ``/proc/self/mountinfo``; see proc_pid_mountinfo(5). A bind mount has the type of what lies behind it."""
+    mounts = []
+    for line in table.splitlines():
+        before, dash, after = line.partition(" - ")
+        fields, rest = before.split(" "), after.split(" ")
+        if dash and len(fields) > 4 and len(rest) > 1:
+            mounts.append(Mount(Path(_unescaped(fields[4])), rest[0], _unescaped(rest[1])))
+    return mounts
+
+
+def mac_mounts(table: str) -> list[Mount]:
+    """Read what ``mount`` prints on macOS: ``//me@server/share on /Volumes/share (smbfs, nodev, nosuid)``."""
+    lines = map(_MAC_LINE.match, table.splitlines())
+    return [Mount(Path(line["folder"]), line["kind"], line["source"]) for line in lines if line is not None]
+
+
+def windows_kind(folder: str, drive_type: Callable[[str], int]) -> str | None:
+    r"""Return ``UNC`` for a path such as ``\\server\share``, ``remote drive`` for a letter that stands for one.
+
+    ``drive_type`` is GetDriveTypeW.
+    """
+    drive = PureWindowsPath(folder).drive
+    if drive.startswith("\\\\"):
+        beyond = drive[4:] if drive[:4] in {"\\\\?\\", "\\\\.\\"} else ""
+        if not beyond or beyond.upper().startswith("UNC\\"):
+            return "UNC"
+        drive = beyond
+    return "remote drive" if drive_type(f"{drive}\\") == _DRIVE_REMOTE else None
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 8)), text)
+
+
+def _linux_table() -> str:
+    try:
+        return _MOUNT_TABLE.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return ""
+
+
+def _mac_table() -> str:
+    # Not imported where the table is a file. The standard library's statvfs tells no type.
+    import subprocess
+
+    try:
+        done = subprocess.run(["/sbin/mount"], capture_output=True, timeout=_MOUNT_LIMIT_S, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def _drive_type(root: str) -> int:
+    import ctypes
+
+    windows = getattr(ctypes, "windll", None)
+    return int(windows.kernel32.GetDriveTypeW(root)) if windows is not None else 0

@@ -1,0 +1,86 @@
+"""The PDFs that lie with presets: one file for each content, named by its hash and checked on the way in."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.file_moves import replace_file
+from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync_folder
+from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.paths import make_private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+_PIECE_BYTES: Final = 1 << 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+class PresetFiles:
+    """A folder of PDFs, closed to others. Raises StoreError for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._under_way: set[str] = set()
+        """Names of copies that are being written, in whichever thread; a set changes at once."""
+
+    def path(self, sha256: str) -> Path:
+        """Return where the content lies, or would lie. Raises StoreError ``store.bad_preset`` for what is no hash."""
+        if not _SHA256.fullmatch(sha256):
+            raise StoreError("store.bad_preset", "hash")
+        return self._folder / f"{sha256}.pdf"
+
+    def has(self, sha256: str) -> bool:
+        """Whether the content is there."""
+        return self.path(sha256).is_file()
+
+    def keep(self, source: IO[bytes], sha256: str, *, max_bytes: int) -> Path:
+        """Copy the content, down to the disk, and return its path; it is the one of this hash, or nothing is kept.
+
+        Raises StoreError ``store.preset_file_changed`` for another content, and ``store.preset_too_large``.
+        """
+        target = self.path(sha256)
+        make_private_dir(self._folder)
+        scratch = self._folder / f"{uuid4().hex}.part"
+        self._under_way.add(scratch.name)
+        try:
+            if _copy(source, scratch, max_bytes) != sha256:
+                raise StoreError("store.preset_file_changed")
+            replace_file(scratch, target)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise disk_error(error) from error
+        finally:
+            with suppress(OSError):
+                scratch.unlink(missing_ok=True)
+            self._under_way.discard(scratch.name)
+        return target
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Delete all contents but these and what is being written; what is not let go is swept another time."""
+        names = {f"{sha256}.pdf" for sha256 in keep}
+        with suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.name not in names and path.name not in self._under_way:
+                    path.unlink(missing_ok=True)
+
+
+def _copy(source: IO[bytes], target: Path, max_bytes: int) -> str:
+    digest, size_bytes = hashlib.sha256(), 0
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb") as copy:
+        while piece := source.read(_PIECE_BYTES):
+            size_bytes += len(piece)
+            if size_bytes > max_bytes:
+                raise StoreError("store.preset_too_large")
+            digest.update(piece)
+            copy.write(piece)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return digest.hexdigest()

@@ -1,0 +1,196 @@
+"""Contacts: persons and organizations whose accounts at the platform are known here.
+
+An identity has several accounts in a project, one of them current. An account that came to bear two names is doubtful:
+it is kept to be known again, and not told as anybody's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.account import folded_name, masked_number
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.codec import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from esign_desktop.store.database.connection import Connection, Database
+
+_COLUMNS: Final = (
+    "environment, project_id, account_id, kind, name, third_id, masked_number, agent_account_id, last_used_ms,"
+    " number_type, identity, reach, kept_for, is_current, is_doubtful, sealed"
+)
+_MADE_HERE: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}")
+"""How third ids look that the program makes."""
+
+
+class AccountKind(StrEnum):
+    """Who an account stands for; the names are kept in the database."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account of one project in one environment.
+
+    ``masked_number`` shows the end of the id number or the organization's code; a whole number is masked on the way
+    in. ``agent_account_id`` is who acts for an organization. ``identity``, ``reach`` and ``kept_for`` are keyed
+    digests: of whose it is, of mobile and e-mail that it was made with, and of those that the platform did not take
+    for it. ``sealed`` are number, mobile and e-mail, encrypted;
+    what is shown of the latter two is not kept. ``number_type`` is the platform's, 0 if it is not known.
+    """
+
+    environment: EnvironmentKind
+    project_id: str
+    account_id: str
+    kind: AccountKind
+    name: str = field(repr=False)
+    third_id: str = field(default="", repr=False)
+    masked_number: str = field(default="", repr=False)
+    agent_account_id: str = ""
+    last_used_ms: int = 0
+    number_type: int = 0
+    identity: str = field(default="", repr=False)
+    reach: str = field(default="", repr=False)
+    kept_for: str = field(default="", repr=False)
+    is_current: bool = True
+    is_doubtful: bool = False
+    sealed: bytes = field(default=b"", repr=False)
+    masked_mobile: str = field(default="", repr=False)
+    masked_email: str = field(default="", repr=False)
+
+    @property
+    def own_reference(self) -> str:
+        """The third id, if a person chose it."""
+        return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
+
+    def is_called(self, name: str) -> bool:
+        """Whether the name is the account's; one that has none yet may be anybody's."""
+        return not self.name or folded_name(self.name) == folded_name(name)
+
+
+class Accounts:
+    """Keeps contacts. Numbers, phones and addresses are kept masked, as keyed digests, or encrypted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def remember(self, record: AccountRecord) -> None:
+        """Keep an account, or what is new about it: what the record leaves empty stays as it was known.
+
+        Nobody is renamed: a name, a third id and an identity that an account has stay, unless it was doubtful. Of the
+        identity's accounts it is the current one from now on.
+        """
+        row = (
+            *(record.environment.value, record.project_id, record.account_id, record.kind.value),
+            *(storable(record.name), storable(record.third_id), masked_number(record.masked_number)),
+            *(
+                record.agent_account_id,
+                record.last_used_ms,
+                record.number_type,
+                record.identity,
+                record.reach,
+                record.kept_for,
+            ),
+            *(int(record.is_current), int(record.is_doubtful), record.sealed),
+        )
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "DELETE FROM accounts WHERE is_doubtful AND environment = ? AND project_id = ? AND account_id = ?",
+                row[:3],
+            )
+            connection.execute(
+                f"INSERT INTO accounts ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608  a constant
+                " ON CONFLICT DO UPDATE SET kind = excluded.kind,"
+                " name = coalesce(nullif(name, ''), excluded.name),"
+                " third_id = coalesce(nullif(third_id, ''), excluded.third_id),"
+                " masked_number = coalesce(nullif(masked_number, ''), excluded.masked_number),"
+                " agent_account_id = coalesce(nullif(excluded.agent_account_id, ''), agent_account_id),"
+                " last_used_ms = max(excluded.last_used_ms, last_used_ms),"
+                " number_type = coalesce(nullif(number_type, 0), excluded.number_type),"
+                " identity = coalesce(nullif(identity, ''), excluded.identity),"
+                " reach = coalesce(nullif(reach, ''), excluded.reach),"
+                " kept_for = coalesce(nullif(excluded.kept_for, ''), kept_for),"
+                " is_current = excluded.is_current,"
+                " sealed = coalesce(nullif(sealed, x''), excluded.sealed)",
+                row,
+            )
+            if record.is_current and record.identity:
+                connection.execute(
+                    "UPDATE accounts SET is_current = 0 WHERE environment = ? AND project_id = ? AND identity = ?"
+                    " AND account_id <> ?",
+                    (record.environment.value, record.project_id, record.identity, record.account_id),
+                )
+
+        self._database.run(work)
+
+    def list(self, environment: EnvironmentKind, project_id: str) -> tuple[AccountRecord, ...]:
+        """Return the accounts of a project, the one used last first, without the doubtful ones."""
+        return self._select("NOT is_doubtful AND environment = ? AND project_id = ?", environment, project_id)
+
+    def all(self) -> tuple[AccountRecord, ...]:
+        """Return the accounts of all projects, the one used last first, doubtful ones too."""
+        return self._select("1")
+
+    def get(self, environment: EnvironmentKind, project_id: str, account_id: str) -> AccountRecord | None:
+        """Return an account that is no doubtful one."""
+        condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND account_id = ?"
+        return next(iter(self._select(condition, environment, project_id, account_id)), None)
+
+    def of_identity(self, environment: EnvironmentKind, project_id: str, identity: str) -> tuple[AccountRecord, ...]:
+        """Return an identity's accounts by its digest, the current one first."""
+        if not identity:
+            return ()
+        condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND identity = ?"
+        found = self._select(condition, environment, project_id, identity)
+        return tuple(sorted(found, key=lambda record: not record.is_current))
+
+    def find_by_third_id(self, environment: EnvironmentKind, project_id: str, third_id: str) -> AccountRecord | None:
+        """Return the account with this id of ours, if it is known here."""
+        if not third_id:
+            return None
+        condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND third_id = ?"
+        return next(iter(self._select(condition, environment, project_id, storable(third_id))), None)
+
+    def doubt(self, account_ids: Collection[str]) -> None:
+        """Tell these accounts as nobody's from now on."""
+        self._database.run(
+            lambda connection: connection.executemany(
+                "UPDATE accounts SET is_doubtful = 1 WHERE account_id = ?", [(one,) for one in account_ids]
+            )
+        )
+
+    def forget(self, account_id: str) -> None:
+        """Delete an account here so that no byte of it stays in the files; the platform keeps it."""
+
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
+
+        self._database.erase(work)
+
+    def _select(self, condition: str, *values: str) -> tuple[AccountRecord, ...]:
+        query = f"SELECT {_COLUMNS} FROM accounts WHERE {condition} ORDER BY last_used_ms DESC, name, account_id"  # noqa: S608
+
+        def work(connection: Connection) -> tuple[AccountRecord, ...]:
+            return tuple(_record(row) for row in connection.execute(query, tuple(map(str, values))))
+
+        return self._database.run(work)
+
+
+def _record(row: Any) -> AccountRecord:
+    """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
+    environment, project_id, account_id, kind, *texts, is_current, is_doubtful, sealed = row
+    try:
+        record = AccountRecord(EnvironmentKind(environment), project_id, account_id, AccountKind(kind), *texts)
+        return replace(record, is_current=bool(is_current), is_doubtful=bool(is_doubtful), sealed=sealed)
+    except ValueError:
+        # Its text holds the value.
+        raise StoreError("store.damaged", "account") from None

@@ -1,0 +1,226 @@
+"""The audit log: who did what at this desk. It only grows, and names are the only personal data in it.
+
+Binds every line of the audit log to all before it, so that a line that is changed, added or taken out shows.
+
+Whoever can write the database can also bind all lines anew: what shows that is the head of the chain, which stands in
+every export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.codec import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.tables.flows import FlowRecord
+
+
+_SALT_BYTES: Final = 16
+_PLAIN: Final = "at_ms, who, action, environment, flow_id, outcome"
+Plain = tuple[int, str, str, str, str, str]
+"""What of a line never changes: moment, who, action, environment, flow, outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCheck:
+    """What a look at the whole chain found. ``broken_at`` is the number of the first line that does not fit, from 1.
+
+    ``unbound`` lines are older than the chain, and bound by its first one; in ``forgotten`` ones a name was taken out.
+    ``head`` binds all of them; empty when there is no line.
+    """
+
+    lines: int = 0
+    unbound: int = 0
+    forgotten: int = 0
+    broken_at: int | None = None
+    head: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line is as it was written, and none is missing in between."""
+        return self.broken_at is None
+
+
+def title_seal(title: str) -> tuple[str, str]:
+    """Return a new salt, and the digest of a title with it."""
+    salt = secrets.token_hex(_SALT_BYTES)
+    return salt, _title_digest(salt, title)
+
+
+def next_link(connection: Connection, plain: Plain, title_digest: str) -> str:
+    """Return the chain of a line that is about to be added."""
+    row = connection.execute("SELECT chain FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    before = str(row[0]) if row is not None else ""
+    return _link(before or _digest_of_unbound(connection), plain, title_digest)
+
+
+def check_chain(connection: Connection) -> AuditCheck:
+    """Go through all lines."""
+    lines = unbound = forgotten = 0
+    broken_at: int | None = None
+    before, has_begun = "", False
+    seen = hashlib.sha256()
+    last_seq = 0
+    for seq, plain, title, salt, digest, chain in _rows(connection):
+        lines += 1
+        last_seq = seq
+        is_right = True
+        if not chain:
+            # Only what stands before the first bound line may be without.
+            is_right = not has_begun
+            unbound += 1
+            seen.update(_packed(plain))
+        else:
+            before = before if has_begun else (seen.hexdigest() if unbound else "")
+            has_begun = True
+            is_forgotten = not salt and FORGOTTEN_NAME in title
+            forgotten += is_forgotten
+            is_title_right = is_forgotten or (bool(salt) and _title_digest(salt, title) == digest)
+            is_right = is_title_right and _link(before, plain, digest) == chain
+            before = chain
+        if not is_right and broken_at is None:
+            broken_at = lines
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    if broken_at is None and row is not None and int(row[0]) != last_seq:
+        # The last ones were taken out.
+        broken_at = lines + 1
+    head = before if has_begun else seen.hexdigest() if unbound else ""
+    return AuditCheck(lines, unbound, forgotten, broken_at, head)
+
+
+def _rows(connection: Connection) -> Iterator[tuple[int, Plain, str, str, str, str]]:
+    query = f"SELECT seq, title, title_salt, title_digest, chain, {_PLAIN} FROM audit ORDER BY seq"  # noqa: S608
+    for seq, title, salt, digest, chain, *plain in connection.execute(query):
+        yield int(seq), tuple(plain), str(title), str(salt), str(digest), str(chain)
+
+
+def _digest_of_unbound(connection: Connection) -> str:
+    digest, is_empty = hashlib.sha256(), True
+    for _, plain, *_ in _rows(connection):
+        digest.update(_packed(plain))
+        is_empty = False
+    return "" if is_empty else digest.hexdigest()
+
+
+def _link(before: str, plain: Plain, title_digest: str) -> str:
+    return hashlib.sha256(_packed((before, *plain, title_digest))).hexdigest()
+
+
+def _title_digest(salt: str, title: str) -> str:
+    return hashlib.sha256(_packed((salt, title))).hexdigest()
+
+
+def _packed(values: tuple[object, ...]) -> bytes:
+    return json.dumps(values).encode("ascii") + b"\n"
+
+
+_NOTED_PREFIX: Final = "environment."
+_NOTED_SETTINGS: Final = frozenset(
+    {"counter_pin", "download_folder", "downloads_by_itself", "notice_port", "brand_text", "brand_picture"}
+)
+"""What changes where contracts go, who sees them, or what a customer is shown. How the window looks is nobody's."""
+
+
+class AuditAction(StrEnum):
+    """What was done. Kept in the database."""
+
+    SENT = "sent"
+    REVOKED = "revoked"
+    DOWNLOADED = "downloaded"
+    CORRECTED = "corrected"
+    EXPORTED = "exported"
+    BULK = "bulk"
+    PRESET_SAVED = "preset_saved"
+    PRESET_DELETED = "preset_deleted"
+    PRESET_IMPORTED = "preset_imported"
+    PRESET_KEY = "preset_key"
+    SETTING = "setting"
+    SECRET = "secret"  # noqa: S105  the name of an action
+    PIN_WRONG = "pin_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line. ``outcome`` is empty when it went well, else an error's code. ``chain`` binds it to all before."""
+
+    at_ms: int
+    who: str
+    action: AuditAction | str
+    environment: EnvironmentKind | str = ""
+    flow_id: str = ""
+    title: str = field(default="", repr=False)
+    outcome: str = ""
+    chain: str = ""
+
+
+class Audit:
+    """Keeps the log; ``who`` is the person who is logged in to the computer."""
+
+    def __init__(self, database: Database, *, who: str, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+        self._database = database
+        self._who = who
+        self._clock_ms = clock_ms
+
+    def note(
+        self,
+        action: AuditAction,
+        *,
+        environment: EnvironmentKind | None = None,
+        flow_id: str = "",
+        title: str = "",
+        outcome: str = "",
+    ) -> None:
+        """Add a line."""
+        kind = environment.value if environment is not None else ""
+        self._database.run(lambda connection: self._write(connection, action, (kind, flow_id, title, outcome)))
+
+    def note_sent(self, connection: Connection, record: FlowRecord) -> None:
+        """Add the line of a contract that was sent to the transaction that keeps it: ``on_adding`` of Flows."""
+        self._write(connection, AuditAction.SENT, (record.environment.value, record.flow_id, record.title, ""))
+
+    def entries(self, *, limit: int = 1_000_000) -> tuple[AuditEntry, ...]:
+        """Return the lines, the latest first. What a later version noted keeps its word."""
+
+        def work(connection: Connection) -> list[tuple[int, str, str, str, str, str, str, str]]:
+            return connection.execute(
+                "SELECT at_ms, who, action, environment, flow_id, title, outcome, chain FROM audit"
+                " ORDER BY seq DESC LIMIT ?",
+                (limit,),
+            ).fetchall()
+
+        return tuple(AuditEntry(*row) for row in self._database.run(work))
+
+    def check(self) -> AuditCheck:
+        """Look whether every line is as it was written."""
+        return self._database.run(check_chain)
+
+    def note_setting(self, connection: Connection, key: str) -> None:
+        """Add the line of a setting that is being changed, to the same transaction; never its value."""
+        # What is learned of an environment by itself lies one level deeper.
+        is_environment = key.startswith(_NOTED_PREFIX) and key.count(".") == 1
+        if is_environment or key in _NOTED_SETTINGS:
+            self._write(connection, AuditAction.SETTING, ("", "", key, ""))
+
+    def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
+        kind, flow_id, title, outcome = about
+        plain = (self._clock_ms(), storable(self._who), action.value, kind, flow_id, outcome)
+        title = storable(title)
+        salt, title_digest = title_seal(title)
+        chain = next_link(connection, plain, title_digest)
+        connection.execute(
+            "INSERT INTO audit (at_ms, who, action, environment, flow_id, outcome, title, title_salt, title_digest,"
+            " chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*plain, title, salt, title_digest, chain),
+        )

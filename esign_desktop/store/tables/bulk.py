@@ -1,0 +1,224 @@
+"""Sheets that were sent row by row: which rows, as which drafts, and what became of them. Nothing of their content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.bulk.columns import ColumnChoice, ColumnTarget
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.store.codec import from_json, storable, to_json
+from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from esign_desktop.store.database.connection import Connection, Database
+
+_BATCH: Final = 500
+_CODE: Final = "store.damaged"
+_RUN_COLUMNS: Final = (
+    "id, environment, project_id, preset_id, sheet_path, worksheet, columns, row_count, begun_at_ms, ended_at_ms"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRun:
+    """One sending of a sheet. ``row_count`` is how many rows it set out to send."""
+
+    id: str
+    environment: EnvironmentKind
+    project_id: str
+    preset_id: PresetId
+    sheet_path: str = field(repr=False)
+    worksheet: str = field(repr=False)
+    columns: ColumnChoice
+    row_count: int
+    begun_at_ms: int
+    ended_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowClaim:
+    """A row by the digest of its values, and the draft that it is sent as; ``attempt`` counts from 0.
+
+    A claim ``is_as_read`` when the digest is that of the row as the file has it, before it was corrected.
+    """
+
+    digest: str
+    attempt: int
+    draft_id: DraftId
+    is_as_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendState:
+    """What became of a draft that was queued; the flow is there once it was started."""
+
+    submission_id: SubmissionId
+    state: SubmissionState
+    queued_at_ms: int
+    flow_id: FlowId | None = None
+    flow_status: FlowStatus | None = None
+
+
+class Bulk:
+    """Keeps runs, claims and column choices, and looks up what the journal has of the claimed drafts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, run: BulkRun, claims: Iterable[RowClaim]) -> None:
+        """Note a run and what its rows are sent as, before anything is sent.
+
+        Earlier runs of the same sheet are over by that. A row as the file has it keeps a claim that it has in its own
+        right.
+        """
+        row = (
+            *(run.id, run.environment.value, run.project_id, run.preset_id, storable(run.sheet_path)),
+            *(storable(run.worksheet), to_json(run.columns, ColumnChoice), run.row_count, run.begun_at_ms, None),
+        )
+        rows = [(one.digest, one.attempt, one.draft_id, run.id, int(one.is_as_read)) for one in claims]
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE bulk_runs SET ended_at_ms = ? WHERE ended_at_ms IS NULL AND preset_id = ? AND sheet_path = ?",
+                (run.begun_at_ms, run.preset_id, storable(run.sheet_path)),
+            )
+            connection.execute("INSERT INTO bulk_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.executemany(
+                "INSERT INTO bulk_rows VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET attempt = excluded.attempt,"
+                " draft_id = excluded.draft_id, run_id = excluded.run_id, is_as_read = excluded.is_as_read"
+                " WHERE is_as_read >= excluded.is_as_read",
+                rows,
+            )
+
+        self._database.run(work)
+
+    def end(self, run_id: str, at_ms: int) -> None:
+        """Note that nothing of a run is left to be done, or that nobody wants to be asked about it."""
+        self._database.run(
+            lambda connection: connection.execute(
+                "UPDATE bulk_runs SET ended_at_ms = ? WHERE id = ? AND ended_at_ms IS NULL", (at_ms, run_id)
+            )
+        )
+
+    def open_run(self, environment: EnvironmentKind, project_id: str) -> BulkRun | None:
+        """Return the newest run of a project that has not ended. Raises StoreError ``store.damaged``."""
+        query = (
+            f"SELECT {_RUN_COLUMNS} FROM bulk_runs WHERE ended_at_ms IS NULL AND environment = ? AND project_id = ?"  # noqa: S608
+            " ORDER BY begun_at_ms DESC, rowid DESC LIMIT 1"
+        )
+
+        def work(connection: Connection) -> Any:
+            return connection.execute(query, (environment.value, project_id)).fetchone()
+
+        found = self._database.run(work)
+        return None if found is None else _run(found)
+
+    def drafts_of_run(self, run_id: str) -> tuple[DraftId, ...]:
+        """Return the drafts that a run sends."""
+
+        def work(connection: Connection) -> tuple[DraftId, ...]:
+            rows = connection.execute("SELECT DISTINCT draft_id FROM bulk_rows WHERE run_id = ?", (run_id,))
+            return tuple(DraftId(draft_id) for (draft_id,) in rows)
+
+        return self._database.run(work)
+
+    def claims(self, digests: Iterable[str]) -> dict[str, RowClaim]:
+        """Return what is known about rows, by their digests."""
+        wanted = list(dict.fromkeys(digests))
+
+        def work(connection: Connection) -> dict[str, RowClaim]:
+            query = "SELECT digest, attempt, draft_id, is_as_read FROM bulk_rows WHERE digest IN ({})"
+            rows = _in_batches(connection, query, wanted)
+            return {row[0]: RowClaim(row[0], row[1], DraftId(row[2]), bool(row[3])) for row in rows}
+
+        return self._database.run(work)
+
+    def sends_of(self, draft_ids: Iterable[DraftId]) -> dict[DraftId, SendState]:
+        """Return how the drafts that were queued stand: by the send that lives, else by the last one."""
+        wanted = list(dict.fromkeys(draft_ids))
+
+        def work(connection: Connection) -> dict[DraftId, SendState]:
+            query = (
+                "SELECT submissions.draft_id, submissions.id, submissions.state, submissions.queued_at_ms,"
+                " flows.flow_id, flows.status FROM submissions"
+                " LEFT JOIN flows ON flows.submission_id = submissions.id"
+                " WHERE submissions.draft_id IN ({})"
+                " ORDER BY submissions.queued_at_ms, submissions.rowid"
+            )
+            found: dict[DraftId, SendState] = {}
+            for draft_id, *row in _in_batches(connection, query, wanted):
+                before = found.get(draft_id)
+                if before is None or not _lives(before):
+                    found[DraftId(draft_id)] = _send_state(row)
+            return found
+
+        return self._database.run(work)
+
+    def remember_columns(self, preset_id: PresetId, targets: Mapping[str, ColumnTarget | None]) -> None:
+        """Keep what the columns with these headings' digests were chosen for."""
+        rows = [
+            (preset_id, heading, to_json(target, ColumnTarget) if target is not None else "")
+            for heading, target in targets.items()
+        ]
+        self._database.run(
+            lambda connection: connection.executemany("INSERT OR REPLACE INTO bulk_columns VALUES (?, ?, ?)", rows)
+        )
+
+    def columns(self, preset_id: PresetId, headings: Sequence[str]) -> dict[str, ColumnTarget | None]:
+        """Return what was chosen for the headings with these digests. One that can't be read is left out."""
+
+        def work(connection: Connection) -> list[tuple[str, str]]:
+            rows = connection.execute("SELECT heading, target FROM bulk_columns WHERE preset_id = ?", (preset_id,))
+            return rows.fetchall()
+
+        found: dict[str, ColumnTarget | None] = {}
+        for heading, target in self._database.run(work):
+            if heading not in headings:
+                continue
+            try:
+                found[heading] = from_json(target, ColumnTarget, code=_CODE) if target else None
+            except StoreError:
+                continue
+        return found
+
+
+def _in_batches(connection: Connection, query: str, values: Sequence[str]) -> Iterable[Any]:
+    for start in range(0, len(values), _BATCH):
+        batch = values[start : start + _BATCH]
+        yield from connection.execute(query.format(", ".join("?" * len(batch))), batch)
+
+
+def _lives(send: SendState) -> bool:
+    return send.state not in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+
+
+def _send_state(row: Sequence[Any]) -> SendState:
+    submission_id, state, queued_at_ms, flow_id, status = row
+    try:
+        return SendState(
+            SubmissionId(submission_id),
+            SubmissionState(state),
+            queued_at_ms,
+            None if flow_id is None else FlowId(flow_id),
+            None if status is None else FlowStatus.of(status),
+        )
+    except ValueError as error:
+        raise StoreError(_CODE, type(error).__name__) from None
+
+
+def _run(row: Sequence[Any]) -> BulkRun:
+    run_id, environment, project_id, preset_id, path, worksheet, columns, *numbers = row
+    try:
+        choice: ColumnChoice = from_json(columns, ColumnChoice, code=_CODE)
+        return BulkRun(
+            run_id, EnvironmentKind(environment), project_id, PresetId(preset_id), path, worksheet, choice, *numbers
+        )
+    except (ValueError, TypeError) as error:
+        raise StoreError(_CODE, type(error).__name__) from None

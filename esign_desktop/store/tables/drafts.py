@@ -1,0 +1,104 @@
+"""Drafts: contracts in preparation, and which of them is on the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.store.database.connection import Connection, Database
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSummary:
+    """What a list of drafts shows. ``is_open`` says that the draft is on the desk."""
+
+    id: DraftId
+    title: str
+    document_count: int
+    page_count: int
+    saved_at_ms: int
+    is_open: bool
+
+
+class Drafts:
+    """Keeps drafts. They may hold id numbers, which are needed until the contract is sent."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, draft: ContractDraft, *, saved_at_ms: int) -> None:
+        """Keep the draft as it stands now."""
+        page_count = sum(document.page_count for document in draft.documents)
+        row = (
+            *(draft.id, storable(draft.title), len(draft.documents), page_count, saved_at_ms),
+            draft_to_json(draft),
+        )
+
+        def work(connection: Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
+
+        self._database.run(work)
+
+    def load(self, draft_id: DraftId) -> ContractDraft:
+        """Return a draft. Raises StoreError ``store.no_such_draft``, or ``store.bad_draft`` if it can't be read."""
+
+        def work(connection: Connection) -> str | None:
+            row = connection.execute("SELECT body FROM drafts WHERE id = ?", (draft_id,)).fetchone()
+            return None if row is None else str(row[0])
+
+        body = self._database.run(work)
+        if body is None:
+            raise StoreError("store.no_such_draft")
+        return draft_from_json(body)
+
+    def list(self) -> tuple[DraftSummary, ...]:
+        """Return all drafts, the one saved last first."""
+
+        def work(connection: Connection) -> tuple[DraftSummary, ...]:
+            rows = connection.execute(
+                "SELECT id, title, document_count, page_count, saved_at_ms,"
+                " id IN (SELECT draft_id FROM desk) FROM drafts ORDER BY saved_at_ms DESC, id"
+            )
+            return tuple(_summary(row) for row in rows)
+
+        return self._database.run(work)
+
+    def delete(self, draft_id: DraftId) -> None:
+        """Delete a draft so that no byte of it stays in the files."""
+
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM desk WHERE draft_id = ?", (draft_id,))
+            connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
+
+        self._database.erase(work)
+
+    def set_open(self, draft_id: DraftId | None) -> None:
+        """Note which draft is on the desk; it need not have been saved yet."""
+
+        def work(connection: Connection) -> None:
+            if draft_id is None:
+                connection.execute("DELETE FROM desk")
+            else:
+                connection.execute("INSERT OR REPLACE INTO desk VALUES (1, ?)", (draft_id,))
+
+        self._database.run(work)
+
+    def open_draft_id(self) -> DraftId | None:
+        """Return the draft that is, or was when the program ended, on the desk; None if it was never saved."""
+
+        def work(connection: Connection) -> DraftId | None:
+            row = connection.execute("SELECT draft_id FROM desk WHERE draft_id IN (SELECT id FROM drafts)").fetchone()
+            return None if row is None else DraftId(row[0])
+
+        return self._database.run(work)
+
+
+def _summary(row: Any) -> DraftSummary:
+    identity, title, document_count, page_count, saved_at_ms, is_open = row
+    return DraftSummary(DraftId(identity), title, document_count, page_count, saved_at_ms, bool(is_open))

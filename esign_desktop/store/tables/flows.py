@@ -1,0 +1,396 @@
+"""Flows: the only list of contracts that are at the platform, which has no call that lists them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.erasure import is_forgotten
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus, SignerProgress
+from esign_desktop.store.codec import from_json, storable, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.tables.kept_values import KeptValues
+
+_log = logging.getLogger(__name__)
+_CODE: Final = "store.bad_flow"
+_COLUMNS: Final = (
+    "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
+    " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks"
+)
+_MOST_REMARKS: Final = 50
+_OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDocument:
+    """A document as the platform knows it."""
+
+    doc_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSigner:
+    """A signer of a flow. ``urls`` were told once, by start, and are as good as keys."""
+
+    account_id: str
+    name: str = field(repr=False)
+    number: int
+    step: int
+    organization_account_id: str = ""
+    is_silent: bool = False
+    urls: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRemark:
+    """What a notice gave as the reason: of a signer's account, or of the flow's end without one. Plain text."""
+
+    account_id: str
+    remark: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRecord:
+    """A contract that was started. ``detail`` is the platform's last word, heard at ``seen_at_ms``."""
+
+    flow_id: FlowId
+    environment: EnvironmentKind
+    project_id: str
+    submission_id: str
+    title: str
+    sent_at_ms: int
+    deadline_ms: int | None
+    contract_count: int
+    status: FlowStatus = FlowStatus.DRAFT
+    documents: tuple[FlowDocument, ...] = ()
+    signers: tuple[FlowSigner, ...] = ()
+    detail: FlowDetail | None = None
+    seen_at_ms: int | None = None
+    downloaded_to: tuple[str, ...] = ()
+    downloaded_sha256: tuple[str, ...] = ()
+    """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
+    payer_account_id: str = ""
+    """Who pays instead of the integrating application, whose own package is untouched then; empty for nobody."""
+    remarks: tuple[NoticeRemark, ...] = ()
+
+    def remark_of(self, account_id: str) -> str:
+        """Return what the last notice said of an account, or of the flow's end for an empty one."""
+        return next((one.remark for one in reversed(self.remarks) if one.account_id == account_id), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPage:
+    """Some flows that changed, the latest change first. Older changes lie before ``first_revision``."""
+
+    records: tuple[FlowRecord, ...]
+    first_revision: int
+    last_revision: int
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTally:
+    """How many flows stand in a state, with how many contracts in all."""
+
+    status: FlowStatus
+    flow_count: int
+    contract_count: int
+
+
+class Flows:
+    """Keeps flows. ``on_adding`` may write more of a new one in the same transaction: both are kept, or neither.
+
+    ``values`` go with the flow that they were sent in, once it is completed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        on_adding: Callable[[Connection, FlowRecord], None] | None = None,
+        values: KeptValues | None = None,
+    ) -> None:
+        self._database = database
+        self._on_adding = on_adding
+        self._values = values
+
+    def add(self, record: FlowRecord) -> None:
+        """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
+        row = (
+            *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
+            *(storable(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
+            *(record.status.value, to_json(record.documents, tuple[FlowDocument, ...])),
+            *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
+            to_json(record.downloaded_to, tuple[str, ...]),
+            to_json(record.downloaded_sha256, tuple[str, ...]),
+            *(record.payer_account_id, to_json(record.remarks, tuple[NoticeRemark, ...])),
+        )
+
+        def work(connection: Connection) -> None:
+            done = connection.execute(
+                f"INSERT INTO flows ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+                " ON CONFLICT DO NOTHING",
+                row,
+            )
+            if done.rowcount > 0 and self._on_adding is not None:
+                self._on_adding(connection, record)
+
+        self._database.run(work)
+
+    def list(self, environment: EnvironmentKind | None = None) -> tuple[FlowRecord, ...]:
+        """Return the flows of one environment or of all, the one sent last first. Raises StoreError."""
+        kinds = tuple(EnvironmentKind) if environment is None else (environment,)
+        marks = ", ".join("?" * len(kinds))
+        return self._select(f"environment IN ({marks})", *(kind.value for kind in kinds))
+
+    def get(self, flow_id: FlowId) -> FlowRecord:
+        """Return a flow. Raises StoreError ``store.no_such_flow``."""
+        found = self._rows("flow_id = ?", flow_id)
+        if not found:
+            raise StoreError("store.no_such_flow")
+        return _record(found[0])
+
+    def update_detail(self, flow_id: FlowId, detail: FlowDetail, seen_at_ms: int) -> None:
+        """Keep what the platform said at that moment; an answer older than the one known is ignored.
+
+        Nothing of a person who was forgotten here comes back with it.
+        """
+
+        def work(connection: Connection) -> str:
+            """Return whose form values are to be dropped."""
+            row = connection.execute(
+                "SELECT signers, documents, submission_id FROM flows WHERE flow_id = ?", (flow_id,)
+            ).fetchone()
+            told = detail if row is None else _without_forgotten(detail, *row[:2])
+            connection.execute(
+                "UPDATE flows SET detail = ?, status = ?, seen_at_ms = ?, deadline_ms = ifnull(?, deadline_ms),"
+                # A flow that was brought back from the ledger has no title yet.
+                " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
+                (
+                    *(_detail_json(told), told.status.value, seen_at_ms, told.deadline_ms),
+                    *(storable(told.business_scene), flow_id, seen_at_ms),
+                ),
+            )
+            if row is None or self._values is None:
+                return ""
+            return row[2] if self._values.flow_ended(connection, row[2], told.status) else ""
+
+        submission_id = self._database.run(work)
+        if submission_id and self._values is not None:
+            self._values.drop(submission_id)
+
+    def set_signers(self, flow_id: FlowId, signers: Sequence[FlowSigner]) -> None:
+        """Replace the signers, when their links became known later."""
+        self._set(flow_id, "signers", to_json(tuple(signers), tuple[FlowSigner, ...]))
+
+    def set_downloaded(self, flow_id: FlowId, paths: Sequence[Path], sha256: Sequence[str] = ()) -> None:
+        """Note where the signed files were put, and what they were then."""
+        values = (to_json(tuple(map(str, paths)), tuple[str, ...]), to_json(tuple(sha256), tuple[str, ...]), flow_id)
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                "UPDATE flows SET downloaded_to = ?, downloaded_sha256 = ? WHERE flow_id = ?",
+                values,
+            )
+
+        self._database.run(work)
+
+    def changed(self, *, since: int = 0, before: int | None = None, limit: int = 500) -> FlowPage:
+        """Return flows that changed after one revision and before another, the latest change first.
+
+        To read all: ask on with ``before`` as the page's ``first_revision`` until one is complete; later on with
+        ``since`` as the very first page's ``last_revision``.
+        """
+        query = (
+            f"SELECT revision, {_COLUMNS} FROM flows WHERE revision > ? AND revision < ?"  # noqa: S608
+            " ORDER BY revision DESC LIMIT ?"
+        )
+        bound = 2**62 if before is None else before
+
+        def work(connection: Connection) -> list[Any]:
+            return connection.execute(query, (since, bound, limit + 1)).fetchall()
+
+        rows = self._database.run(work)
+        page = rows[:limit]
+        return FlowPage(
+            _readable(row[1:] for row in page),
+            first_revision=page[-1][0] if page else bound,
+            last_revision=page[0][0] if page else since,
+            is_complete=len(rows) <= limit,
+        )
+
+    def open_ids(self, environment: EnvironmentKind, project_id: str) -> tuple[FlowId, ...]:
+        """Return the flows of a project whose signers may still do something, the one sent last first."""
+        marks = ", ".join("?" * len(_OPEN))
+        query = (
+            f"SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status IN ({marks})"  # noqa: S608
+            " ORDER BY sent_at_ms DESC, flow_id"
+        )
+
+        def work(connection: Connection) -> tuple[FlowId, ...]:
+            rows = connection.execute(query, (environment.value, project_id, *(one.value for one in _OPEN)))
+            return tuple(FlowId(flow_id) for (flow_id,) in rows)
+
+        return self._database.run(work)
+
+    def unsigned_since(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, now_ms: int, *, account_id: str = ""
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows that were sent since then and that somebody can still sign now, the one sent last first.
+
+        Also those that are started and not shown yet. With an ``account_id`` only those that name it.
+        """
+        marks = ", ".join("?" * (len(_OPEN) + 1))
+        # The plus keeps the plan from reading all open flows of all times.
+        condition = (
+            "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND ifnull(deadline_ms, ?) > ?"
+            f" AND instr(signers, ?) AND +status IN ({marks})"
+        )
+        states = (FlowStatus.DRAFT.value, *(one.value for one in _OPEN))
+        moments = (since_ms, project_id, now_ms + 1, now_ms)
+        return self._select(condition, environment.value, *moments, account_id, *states)
+
+    def sent_to(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, account_id: str
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows that were sent since then and that name an account, the one sent last first."""
+        condition = "environment = ? AND sent_at_ms >= ? AND +project_id = ? AND instr(signers, ?)"
+        return self._select(condition, environment.value, since_ms, project_id, account_id)
+
+    def without_files(self, environment: EnvironmentKind, project_id: str, since_ms: int) -> tuple[FlowId, ...]:
+        """Return the completed flows that were sent since then and not downloaded yet, the oldest first."""
+
+        def work(connection: Connection) -> tuple[FlowId, ...]:
+            rows = connection.execute(
+                "SELECT flow_id FROM flows WHERE environment = ? AND project_id = ? AND status = ?"
+                " AND downloaded_to = '[]' AND sent_at_ms >= ? ORDER BY sent_at_ms, flow_id",
+                (environment.value, project_id, FlowStatus.COMPLETED.value, since_ms),
+            )
+            return tuple(FlowId(flow_id) for (flow_id,) in rows)
+
+        return self._database.run(work)
+
+    def sent_between(
+        self, environment: EnvironmentKind, project_id: str, since_ms: int, until_ms: int
+    ) -> tuple[FlowRecord, ...]:
+        """Return the flows of a project that were sent in this time, its end excluded, the one sent last first."""
+        condition = "environment = ? AND sent_at_ms >= ? AND sent_at_ms < ? AND project_id = ?"
+        return self._select(condition, environment.value, since_ms, until_ms, project_id)
+
+    def tally(self, environment: EnvironmentKind, *, since_ms: int = 0) -> tuple[FlowTally, ...]:
+        """Count the flows that were sent since then, by state, save those that somebody else pays for."""
+
+        def work(connection: Connection) -> tuple[FlowTally, ...]:
+            rows = connection.execute(
+                "SELECT status, count(*), sum(contract_count) FROM flows WHERE environment = ? AND sent_at_ms >= ?"
+                " AND payer_account_id = '' GROUP BY status ORDER BY status",
+                (environment.value, since_ms),
+            )
+            return tuple(FlowTally(FlowStatus.of(status), flows, contracts) for status, flows, contracts in rows)
+
+        return self._database.run(work)
+
+    def _set(self, flow_id: FlowId, column: str, value: str) -> None:
+        def work(connection: Connection) -> None:
+            connection.execute(f"UPDATE flows SET {column} = ? WHERE flow_id = ?", (value, flow_id))  # noqa: S608
+
+        self._database.run(work)
+
+    def _select(self, condition: str, *values: str | int) -> tuple[FlowRecord, ...]:
+        return _readable(self._rows(condition, *values))
+
+    def _rows(self, condition: str, *values: str | int) -> Sequence[Any]:
+        query = f"SELECT {_COLUMNS} FROM flows WHERE {condition} ORDER BY sent_at_ms DESC, flow_id"  # noqa: S608
+
+        def work(connection: Connection) -> list[Any]:
+            return connection.execute(query, values).fetchall()
+
+        return self._database.run(work)
+
+
+def add_remark(connection: Connection, flow_id: FlowId, remark: NoticeRemark) -> None:
+    """Keep what a notice said of a flow, within a transaction; nothing where one of its people was forgotten."""
+    row = connection.execute("SELECT signers, remarks FROM flows WHERE flow_id = ?", (flow_id,)).fetchone()
+    if row is None:
+        return
+    signers = from_json(row[0], tuple[FlowSigner, ...], code=_CODE)
+    remarks = from_json(row[1], tuple[NoticeRemark, ...], code=_CODE)
+    if remark in remarks or any(is_forgotten(one.account_id) for one in signers):
+        return
+    kept = to_json((*remarks, remark)[-_MOST_REMARKS:], tuple[NoticeRemark, ...])
+    connection.execute("UPDATE flows SET remarks = ? WHERE flow_id = ?", (kept, flow_id))
+
+
+def _without_forgotten(detail: FlowDetail, signers_json: str, documents_json: str) -> FlowDetail:
+    """Return an answer without what may tell of somebody who was forgotten: all that is in their name, or may be."""
+    signers = from_json(signers_json, tuple[FlowSigner, ...], code=_CODE)
+    stand_in = next((one.account_id for one in signers if is_forgotten(one.account_id)), "")
+    if not stand_in:
+        return detail
+    known = {one.account_id for one in signers}
+    names = {one.doc_id: one.name for one in from_json(documents_json, tuple[FlowDocument, ...], code=_CODE)}
+
+    def kept(one: SignerProgress) -> SignerProgress:
+        return one if one.account_id in known else replace(one, account_id=stand_in, remark="")
+
+    documents = tuple(
+        replace(one, name=names.get(one.doc_id, ""), signers=tuple(map(kept, one.signers))) for one in detail.documents
+    )
+    initiator = detail.initiator_account_id
+    return replace(
+        detail,
+        documents=documents,
+        business_scene="",
+        initiator_account_id=initiator if initiator in known else "",
+    )
+
+
+def _detail_json(detail: FlowDetail | None) -> str | None:
+    return None if detail is None else to_json(detail, FlowDetail)
+
+
+def _readable(rows: Iterable[Any]) -> tuple[FlowRecord, ...]:
+    """Return what can be read: one damaged flow must not hide all others."""
+    found: list[FlowRecord] = []
+    for row in rows:
+        try:
+            found.append(_record(row))
+        except StoreError as error:
+            _log.error("a flow can't be read: %s", error.code)
+    return tuple(found)
+
+
+def _record(row: Any) -> FlowRecord:
+    """Build a record from a row in the order of ``_COLUMNS``; the STRICT table vouches for the types."""
+    flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, *rest = row
+    status, documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks = rest
+    if environment not in set(EnvironmentKind):
+        raise StoreError(_CODE, "environment")
+    return FlowRecord(
+        flow_id=FlowId(flow_id),
+        environment=EnvironmentKind(environment),
+        project_id=project_id,
+        submission_id=submission_id,
+        title=title,
+        sent_at_ms=sent_at_ms,
+        deadline_ms=deadline_ms,
+        contract_count=contract_count,
+        status=FlowStatus.of(status),
+        documents=from_json(documents, tuple[FlowDocument, ...], code=_CODE),
+        signers=from_json(signers, tuple[FlowSigner, ...], code=_CODE),
+        detail=None if detail is None else from_json(detail, FlowDetail, code=_CODE),
+        seen_at_ms=seen_at_ms,
+        downloaded_to=from_json(downloaded_to, tuple[str, ...], code=_CODE),
+        downloaded_sha256=from_json(downloaded_sha256, tuple[str, ...], code=_CODE),
+        payer_account_id=payer_account_id,
+        remarks=from_json(remarks, tuple[NoticeRemark, ...], code=_CODE),
+    )

@@ -1,0 +1,259 @@
+"""The journal: every step of every send, committed before and after each call to the platform."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NewType
+from uuid import uuid4
+
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.store.database.connection import Connection, Database
+
+SubmissionId = NewType("SubmissionId", str)
+Told = str | int | bool
+
+
+def new_submission_id() -> SubmissionId:
+    """Return an id that no other submission has."""
+    return SubmissionId(uuid4().hex)
+
+
+class SubmissionState(StrEnum):
+    """How far a send has come, in this order; the last four are where it may end. Kept in the database."""
+
+    QUEUED = "queued"
+    SNAPSHOT = "snapshot"
+    ACCOUNTS = "accounts"
+    UPLOAD_URL = "upload_url"
+    UPLOADED = "uploaded"
+    CONTRACT = "contract"
+    START_INTENT = "start_intent"
+    STARTED = "started"
+    EXECUTE_INTENT = "execute_intent"
+    RUNNING = "running"
+    DONE = "done"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the send."""
+        return self in {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRecord:
+    """What is to be sent, and where."""
+
+    id: SubmissionId
+    environment: EnvironmentKind
+    project_id: str
+    draft: ContractDraft = field(repr=False)
+    queued_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalStep:
+    """One committed row. ``told`` holds what has to be known to go on; ``raw`` is an answer before it was parsed.
+
+    Both may hold what the platform tells once, signing URLs among it.
+    """
+
+    seq: int
+    at_ms: int
+    state: SubmissionState
+    document_index: int | None
+    told: Mapping[str, Told] = field(repr=False)
+    raw: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A send as it stands: what was wanted, how far it came, and its steps, the oldest first."""
+
+    record: SubmissionRecord
+    state: SubmissionState
+    changed_at_ms: int
+    steps: tuple[JournalStep, ...]
+
+    def told(self, key: str, *, document_index: int | None = None) -> Told | None:
+        """Return the value that was recorded last under this key for this document (or for none)."""
+        for step in reversed(self.steps):
+            if step.document_index == document_index and key in step.told:
+                return step.told[key]
+        return None
+
+    def raw(self, state: SubmissionState, *, document_index: int | None = None) -> bytes | None:
+        """Return the last answer that was recorded in this state."""
+        for step in reversed(self.steps):
+            if step.state is state and step.document_index == document_index and step.raw is not None:
+                return step.raw
+        return None
+
+
+_Row = tuple[str, str, str, str, int, str, int]
+_StepRow = tuple[int, int, str, int | None, str, bytes | None]
+_Rows = list[tuple[_Row, list[_StepRow]]]
+
+_log = logging.getLogger(__name__)
+
+_RESTING: Final = (SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD)
+
+
+class Journal:
+    """Keeps submissions. Steps are only ever added; the database itself refuses to change or delete them."""
+
+    def __init__(self, database: Database, *, clock_ms: Callable[[], int] = system_clock_ms) -> None:
+        self._database = database
+        self._clock_ms = clock_ms
+
+    def queue(self, record: SubmissionRecord, **told: Told) -> None:
+        """Take a submission on; this is its first step."""
+        data = json.dumps(told, allow_nan=False)
+        row = (
+            *(record.id, record.environment.value, record.project_id, storable(record.draft.title)),
+            *(record.queued_at_ms, draft_to_json(record.draft), SubmissionState.QUEUED.value, record.queued_at_ms),
+            record.draft.id,
+        )
+
+        def work(connection: Connection) -> None:
+            connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, data, None)
+
+        self._database.run(work)
+
+    def record(
+        self,
+        submission_id: SubmissionId,
+        state: SubmissionState,
+        *,
+        document_index: int | None = None,
+        raw: bytes | None = None,
+        **told: Told,
+    ) -> None:
+        """Add a step; it is on the disk when this returns. An answer is recorded as ``raw`` before it is parsed."""
+        data, at_ms = json.dumps(told, allow_nan=False), self._clock_ms()
+
+        def work(connection: Connection) -> None:
+            _add_step(connection, submission_id, at_ms, state, document_index, data, raw)
+            connection.execute(
+                "UPDATE submissions SET state = ?, changed_at_ms = ? WHERE id = ?", (state.value, at_ms, submission_id)
+            )
+
+        self._database.run(work)
+
+    def replace_draft(self, submission_id: SubmissionId, draft: ContractDraft) -> None:
+        """Put another draft in the place of what was wanted: the same without id numbers, of which no byte stays."""
+        body = draft_to_json(draft)
+
+        def work(connection: Connection) -> None:
+            connection.execute("UPDATE submissions SET draft = ? WHERE id = ?", (body, submission_id))
+
+        self._database.erase(work)
+
+    def get(self, submission_id: SubmissionId) -> Submission | None:
+        """Return a submission, or None. Raises StoreError if it can't be read."""
+        found = self._rows("id = ?", submission_id)
+        return _submission(*found[0]) if found else None
+
+    def unfinished(self) -> tuple[Submission, ...]:
+        """Return what can go on, the oldest first: neither ended nor held."""
+        marks = ", ".join("?" * len(_RESTING))
+        return self._select(f"state NOT IN ({marks})", *_RESTING)
+
+    def held(self) -> tuple[Submission, ...]:
+        """Return what waits for a person to decide, the oldest first."""
+        return self._select("state = ?", SubmissionState.HELD)
+
+    def of_draft(self, draft_id: DraftId) -> tuple[Submission, ...]:
+        """Return every submission of one draft, the oldest first."""
+        return self._select("draft_id = ?", draft_id)
+
+    def is_being_sent(self, draft_id: DraftId) -> bool:
+        """Whether a draft has a send that has not ended; it may pause or be held."""
+        return any(not submission.state.is_final for submission in self.of_draft(draft_id))
+
+    def list(self) -> tuple[Submission, ...]:
+        """Return every submission, the oldest first."""
+        return self._select("1")
+
+    def _select(self, condition: str, *values: str) -> tuple[Submission, ...]:
+        """Return what can be read: one damaged submission must not stop all others."""
+        found: list[Submission] = []
+        for row in self._rows(condition, *values):
+            try:
+                found.append(_submission(*row))
+            except StoreError as error:
+                _log.error("a submission can't be read: %s", error.code)
+        return tuple(found)
+
+    def _rows(self, condition: str, *values: str) -> _Rows:
+        query = (
+            "SELECT id, environment, project_id, draft, queued_at_ms, state, changed_at_ms"  # noqa: S608
+            f" FROM submissions WHERE {condition} ORDER BY queued_at_ms, rowid"
+        )
+
+        def work(connection: Connection) -> _Rows:
+            rows = connection.execute(query, tuple(map(str, values))).fetchall()
+            return [(row, _steps(connection, row[0])) for row in rows]
+
+        return self._database.run(work)
+
+
+def _add_step(
+    connection: Connection,
+    submission_id: SubmissionId,
+    at_ms: int,
+    state: SubmissionState,
+    document_index: int | None,
+    data: str,
+    raw: bytes | None,
+) -> None:
+    connection.execute(
+        "INSERT INTO journal_steps (submission_id, at_ms, state, document_index, data, raw) VALUES (?, ?, ?, ?, ?, ?)",
+        (submission_id, at_ms, state.value, document_index, data, raw),
+    )
+
+
+def _steps(connection: Connection, submission_id: str) -> list[_StepRow]:
+    return connection.execute(
+        "SELECT seq, at_ms, state, document_index, data, raw FROM journal_steps WHERE submission_id = ? ORDER BY seq",
+        (submission_id,),
+    ).fetchall()
+
+
+def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
+    """Build a submission from its rows. Raises StoreError for what can't be read."""
+    identity, environment, project_id, draft, queued_at_ms, state, changed_at_ms = row
+    try:
+        steps = tuple(
+            JournalStep(seq, at_ms, SubmissionState(step_state), index, _told(data), raw)
+            for seq, at_ms, step_state, index, data, raw in step_rows
+        )
+        record = SubmissionRecord(
+            SubmissionId(identity), EnvironmentKind(environment), project_id, draft_from_json(draft), queued_at_ms
+        )
+        return Submission(record, SubmissionState(state), changed_at_ms, steps)
+    except ValueError as error:
+        # Its text holds the value.
+        raise StoreError("store.damaged", type(error).__name__) from None
+
+
+def _told(data: str) -> Mapping[str, Told]:
+    told = json.loads(data)
+    if not isinstance(told, dict):
+        raise ValueError("no object")  # noqa: TRY004  what the caller turns into an error of the store
+    return told

@@ -1,0 +1,110 @@
+"""What the forms of contracts were filled with, as long as a correction may need it: personal data, so no longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.store.clock import system_clock_ms
+from esign_desktop.store.codec import from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from esign_desktop.store.database.connection import Connection, Database
+    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.tables.journal import SubmissionId
+
+Fields = tuple[tuple[str, str], ...]
+
+KEPT_MS: Final = 30 * 86_400_000
+"""How long after a contract ended without success its values wait for a correction."""
+
+
+class KeptValues:
+    """Fields of documents by their index in the contract. Nothing of what is deleted stays in the files.
+
+    They are sealed: who has the files without the key can't read them, and without a key nothing is kept.
+    """
+
+    def __init__(
+        self, database: Database, sealed: SealedParticulars, *, clock_ms: Callable[[], int] = system_clock_ms
+    ) -> None:
+        self._database = database
+        self._sealed = sealed
+        self._clock_ms = clock_ms
+
+    def keep(self, submission_id: SubmissionId, fields: Mapping[int, Fields]) -> None:
+        """Keep what forms are filled with; what was kept of the same document before is replaced."""
+        rows = [
+            (submission_id, index, sealed)
+            for index, one in fields.items()
+            if (sealed := self._sealed.seal(to_json(one, Fields), _place(submission_id, index)))
+        ]
+
+        def work(connection: Connection) -> None:
+            connection.executemany("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
+
+        self._database.run(work)
+
+    def get(self, submission_id: SubmissionId) -> dict[int, Fields]:
+        """Return what is kept of a contract's forms, as far as it can be opened. Raises StoreError."""
+
+        def work(connection: Connection) -> list[tuple[int, bytes]]:
+            return connection.execute(
+                "SELECT document_index, fields FROM kept_values WHERE submission_id = ?", (submission_id,)
+            ).fetchall()
+
+        opened = {
+            index: self._sealed.open(sealed, _place(submission_id, index)) for index, sealed in self._database.run(work)
+        }
+        return {
+            index: from_json(text, Fields, code="store.damaged") for index, text in opened.items() if text is not None
+        }
+
+    def drop(self, submission_id: str) -> None:
+        """Delete what is kept of a contract's forms."""
+        self._delete("submission_id = ?", submission_id)
+
+    def sweep(self) -> None:
+        """Delete what has waited for a correction long enough, and what came after its flow had been completed."""
+        self._database.run(self._note_ended)
+        self._delete("ended_at_ms < ?", self._clock_ms() - KEPT_MS)
+
+    def flow_ended(self, connection: Connection, submission_id: str, status: FlowStatus) -> bool:
+        """Take notice, within a transaction, of how a flow stands now; return whether its values are to be dropped.
+
+        Should that not come about any more, ``sweep`` does it.
+        """
+        is_completed = status is FlowStatus.COMPLETED
+        if not status.is_final:
+            return False
+        done = connection.execute(
+            "UPDATE kept_values SET ended_at_ms = ifnull(ended_at_ms, ?) WHERE submission_id = ?",
+            (0 if is_completed else self._clock_ms(), submission_id),
+        )
+        return is_completed and done.rowcount > 0
+
+    def _note_ended(self, connection: Connection) -> None:
+        """Take notice of flows that had ended before their values were kept."""
+        for status in filter(lambda one: one.is_final, FlowStatus):
+            connection.execute(
+                "UPDATE kept_values SET ended_at_ms = ? WHERE ended_at_ms IS NULL"
+                " AND submission_id IN (SELECT submission_id FROM flows WHERE status = ?)",
+                (0 if status is FlowStatus.COMPLETED else self._clock_ms(), int(status)),
+            )
+
+    def _delete(self, condition: str, value: str | int) -> None:
+        def is_there(connection: Connection) -> bool:
+            query = f"SELECT 1 FROM kept_values WHERE {condition}"  # noqa: S608  conditions of this module
+            return connection.execute(query, (value,)).fetchone() is not None
+
+        def work(connection: Connection) -> None:
+            connection.execute(f"DELETE FROM kept_values WHERE {condition}", (value,))  # noqa: S608
+
+        if self._database.run(is_there):
+            self._database.erase(work)
+
+
+def _place(submission_id: str, document_index: int) -> bytes:
+    return f"{submission_id}\0{document_index}".encode()

@@ -1,0 +1,82 @@
+"""Presets, and the PDFs that lie with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.codec import preset_from_json, preset_to_json, storable
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.preset.preset import Preset, PresetId
+    from esign_desktop.store.database.connection import Connection, Database
+
+
+class Presets:
+    """Keeps presets. Each function key belongs to one of them at most."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, preset: Preset, *, saved_at_ms: int) -> None:
+        """Keep a preset; its key is taken from whichever preset had it."""
+        key = preset.function_key
+        row = (preset.id, storable(preset.name), key, saved_at_ms, preset_to_json(preset))
+
+        def work(connection: Connection) -> None:
+            _free_key(connection, key)
+            connection.execute("INSERT OR REPLACE INTO presets VALUES (?, ?, ?, ?, ?)", row)
+
+        self._database.erase(work)
+
+    def list(self) -> tuple[Preset, ...]:
+        """Return all presets: those on a key first, then by name. One that can't be read is left out."""
+
+        def work(connection: Connection) -> list[Any]:
+            return connection.execute(
+                "SELECT body, function_key FROM presets ORDER BY function_key IS NULL, function_key, name, id"
+            ).fetchall()
+
+        found = (_read(body, key) for body, key in self._database.run(work))
+        return tuple(preset for preset in found if preset is not None)
+
+    def get(self, preset_id: PresetId) -> Preset:
+        """Return a preset. Raises StoreError ``store.no_such_preset`` or ``store.bad_preset``."""
+
+        def work(connection: Connection) -> Any:
+            return connection.execute("SELECT body, function_key FROM presets WHERE id = ?", (preset_id,)).fetchone()
+
+        row = self._database.run(work)
+        if row is None:
+            raise StoreError("store.no_such_preset")
+        return replace(preset_from_json(row[0]), function_key=row[1])
+
+    def assign_key(self, preset_id: PresetId, key: int | None) -> None:
+        """Put a preset on a key, in the place of whichever had it; None takes it off its own."""
+
+        def work(connection: Connection) -> None:
+            _free_key(connection, key)
+            connection.execute("UPDATE presets SET function_key = ? WHERE id = ?", (key, preset_id))
+
+        self._database.run(work)
+
+    def delete(self, preset_id: PresetId) -> None:
+        """Throw a preset away so that nothing of its persons stays in the files."""
+
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM presets WHERE id = ?", (preset_id,))
+
+        self._database.erase(work)
+
+
+def _free_key(connection: Connection, key: int | None) -> None:
+    if key is not None:
+        connection.execute("UPDATE presets SET function_key = NULL WHERE function_key = ?", (key,))
+
+
+def _read(body: str, key: int | None) -> Preset | None:
+    try:
+        return replace(preset_from_json(body), function_key=key)
+    except StoreError:
+        return None

@@ -1,0 +1,66 @@
+"""Preferences: texts by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.store.database.connection import Connection, Database
+
+
+class Settings:
+    """Reads and writes single values; what they mean is the caller's business.
+
+    ``on_change`` hears of each key whose value is really changed, in the transaction that changes it.
+    """
+
+    def __init__(self, database: Database, *, on_change: Callable[[Connection, str], None] | None = None) -> None:
+        self._database = database
+        self._on_change = on_change or _unnoted
+
+    def get(self, key: str) -> str | None:
+        """Return the value, or None if it was never set."""
+
+        def work(connection: Connection) -> str | None:
+            row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+            return None if row is None else str(row[0])
+
+        return self._database.run(work)
+
+    def set(self, key: str, value: str) -> None:
+        """Keep a value."""
+
+        def work(connection: Connection) -> None:
+            row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+            if row is None or row[0] != value:
+                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+                self._on_change(connection, key)
+
+        self._database.run(work)
+
+    def overwrite(self, key: str, value: str) -> None:
+        """Keep a value so that no byte of the one before stays in the files."""
+        is_other = self.get(key) != value
+        self._database.erase(
+            lambda connection: (
+                connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value)).rowcount
+            )
+        )
+        if is_other:
+            # Not in what is done to the backup too: a log has one line of it.
+            self._database.run(lambda connection: self._on_change(connection, key))
+
+    def delete(self, key: str) -> None:
+        """Forget a value, so that its default counts again."""
+
+        def work(connection: Connection) -> None:
+            if connection.execute("DELETE FROM settings WHERE key = ?", (key,)).rowcount:
+                self._on_change(connection, key)
+
+        self._database.run(work)
+
+
+def _unnoted(_connection: Connection, _key: str) -> None:
+    """Nobody keeps a log."""

@@ -1,0 +1,246 @@
+"""Before a sheet is sent: where it goes, how many, to whom, what it freezes, what is left out, and the button.
+
+What of the people is written into a result: asked in words, and by default as little as possible.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
+from esign_desktop.domain.options import SignWithin
+from esign_desktop.override import override
+from esign_desktop.services.bulk.service import ResultChoice, RowState
+from esign_desktop.ui.bulk.words import RunWords
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.confirmation import Confirmation
+from esign_desktop.ui.widgets.deliberate import dress_send_button
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from esign_desktop.services.bulk.service import BulkPlan, PlannedRow
+    from esign_desktop.ui.widgets.deliberate import DeliberateButton
+
+
+_WIDEST_PX: Final = 760
+_NAMED: Final = 8
+_MS_PER_MINUTE: Final = 60_000
+
+
+class ConfirmSheet(Confirmation):
+    """What is confirmed is the very plan that was read."""
+
+    confirmed = Signal(object)
+    """The ``BulkPlan``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plan: BulkPlan | None = None
+        self._again_count = 0
+        self._is_sent = False
+        self._words = RunWords(self)
+        self._sections = [(PlainLabel(self), PlainLabel(self)) for _ in range(6)]
+        self._lay_out()
+        self._send.meant.connect(self._on_send_meant)
+        self.retranslate()
+
+    @property
+    def send_button(self) -> DeliberateButton:
+        """The button that confirms."""
+        return self._send
+
+    def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
+        """Put a plan up to be confirmed; so many of its rows were sent before, and are wanted once more."""
+        self._plan, self._again_count, self._is_sent = plan, again_count, False
+        self._banner.show_environment(plan.environment)
+        self._show()
+        self._send.setEnabled(True)
+        self._send.setFocus()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the rows (Esc)"))
+        self._finality.setText(
+            self.tr("Sending is the one step that can't be undone; contracts can only be revoked, one by one.")
+        )
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._show()
+        super().changeEvent(event)
+
+    def _show(self) -> None:
+        self._back.setIcon(icon("chevron-left"))
+        plan = self._plan
+        if plan is None:
+            return
+        count = plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
+        title = self.tr("Send a sheet — {preset}")
+        self._title.setText(title.format(preset=one_line(plan.preset.name)))
+        again = self.tr("%n of them was sent before: who got it gets another one.", "", self._again_count)
+        texts = (
+            (self.tr("To note"), "\n".join([*([again] if self._again_count else []), *self._remarks(plan)])),
+            (self._words.send_label(count), self._who(plan)),
+            (self.tr("Filled in"), self._values(plan)),
+            (self.tr("By the preset"), "\n".join(self._words.terms(plan))),
+            (self.tr("Cost"), f"{self._words.cost(plan)}\n{self._charge()}"),
+            (self.tr("Left out"), self._left_out(plan)),
+        )
+        for (heading, body), (heading_text, text) in zip(self._sections, texts, strict=True):
+            heading.setText(heading_text)
+            body.setText(text)
+            heading.setVisible(bool(text))
+            body.setVisible(bool(text))
+        is_binding = plan.environment.is_binding
+        self._send.setText(self._words.send_label(count, is_binding=is_binding))
+        dress_send_button(self._send, is_binding=is_binding)
+
+    def _remarks(self, plan: BulkPlan) -> list[str]:
+        """Say what a preset that was made for a counter does to those who do not stand there."""
+        found = remarks_of(plan.preset)
+        texts = []
+        if not plan.sheet.has_headings:
+            texts.append(self.tr("The sheet has no headings: what its columns are was told by what stands in them."))
+        if BulkRemark.NOBODY_IS_TOLD in found:
+            texts.append(self.tr("The preset has no message sent: hand out the links, which stand in the result list."))
+        deadline = plan.preset.options.deadline
+        if BulkRemark.LITTLE_TIME in found and isinstance(deadline, SignWithin):
+            minutes = max(1, deadline.duration_ms // _MS_PER_MINUTE)
+            texts.append(self.tr("By the preset, signing ends %n minute(s) after sending.", "", minutes))
+        return texts
+
+    def _charge(self) -> str:
+        return self.tr("Each is charged when everybody has signed, and released if it is revoked, refused or expires.")
+
+    def _values(self, plan: BulkPlan) -> str:
+        indexes = [row.index for row in _sent_rows(plan)]
+        lines = self._words.values(plan, indexes[:_NAMED])
+        more = len(indexes) - _NAMED
+        if lines and more > 0:
+            lines.append(self.tr("and %n more row(s), as the grid shows them.", "", more))
+        return "\n".join(lines)
+
+    def _who(self, plan: BulkPlan) -> str:
+        rows = _sent_rows(plan)
+        comma = self.tr(", ")
+        named = comma.join(one_line("·".join(row.masked_names)) for row in rows[:_NAMED] if row.masked_names)
+        source = self.tr("From “{sheet}”, one contract a row.").format(sheet=one_line(plan.sheet.name))
+        more = len(rows) - _NAMED
+        people = self.tr("To {names} and %n more.", "", more) if more > 0 else self.tr("To {names}.")
+        unfinished = plan.count(RowState.UNFINISHED)
+        lines = [source, people.format(names=named)] if named else [source]
+        if unfinished:
+            lines.append(self.tr("%n of them go(es) on where it stopped; nobody gets it twice.", "", unfinished))
+        return "\n".join(lines)
+
+    def _left_out(self, plan: BulkPlan) -> str:
+        faulty, sent, held = (plan.count(one) for one in (RowState.FAULTY, RowState.SENT, RowState.HELD))
+        lines = []
+        if faulty:
+            lines.append(self.tr("%n row(s) to correct: they can be sent later, from the same sheet.", "", faulty))
+        if sent:
+            lines.append(self.tr("%n row(s) sent already: nobody gets a contract twice.", "", sent))
+        if held:
+            lines.append(self.tr("%n row(s) held: whether they arrived is not known.", "", held))
+        return "\n".join(lines)
+
+    def _lay_out(self) -> None:
+        reading = QWidget(self)
+        reading.setMaximumWidth(_WIDEST_PX)
+        words = QVBoxLayout(reading)
+        words.setContentsMargins(24, 8, 24, 16)
+        words.setSpacing(8)
+        words.addWidget(self._banner)
+        for heading, body in self._sections:
+            heading.setObjectName("sectionTitle")
+            body.setWordWrap(True)
+            heading.setContentsMargins(0, 12, 0, 0)
+            words.addWidget(heading)
+            words.addWidget(body)
+        self._sections[0][1].setObjectName("alarm")
+        words.addStretch(1)
+        middle = QWidget(self)
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(reading, 100)
+        row.addStretch(1)
+        self._lay_out_around(self._scroll_area(middle))
+
+    def _on_send_meant(self) -> None:
+        if self._plan is not None and not self._is_sent:
+            self._is_sent = True
+            self._send.setEnabled(False)
+            self.confirmed.emit(self._plan)
+
+
+def _sent_rows(plan: BulkPlan) -> list[PlannedRow]:
+    return [row for row in plan.rows if row.state in {RowState.READY, RowState.UNFINISHED}]
+
+
+_WIDTH_PX: Final = 460
+_INDENT_PX: Final = 26
+
+
+class ResultDialog(QDialog):
+    """Lives as long as it is open."""
+
+    chosen = Signal(object)
+    """A ``ResultChoice``."""
+
+    def __init__(self, parent: QWidget | None = None, *, nobody_is_told: bool = False) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Save the result"))
+        self._people = QCheckBox(self.tr("&Full names and mobile numbers"), self)
+        self._links = QCheckBox(self.tr("Signing &links"), self)
+        self._save, self._cancel = QPushButton(self.tr("&Save…"), self), QPushButton(self.tr("Cancel"), self)
+        self._save.setObjectName("primary")
+        self._save.setDefault(True)
+        head = self.tr("A table of all rows: contract, state and remark. Shall it also hold:")
+        if nobody_is_told:
+            told = self.tr("The preset has no message sent: to hand the links out yourself you need both.")
+            head = f"{told}\n{head}"
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(8)
+        column.addWidget(self._label(head))
+        for box, hint in (
+            (self._people, self.tr("Otherwise names are masked, and mobile numbers are left out.")),
+            (self._links, self.tr("Each beside whom it is for. Whoever has a link can open the contract.")),
+        ):
+            column.addSpacing(4)
+            column.addWidget(box)
+            column.addWidget(self._label(hint, is_hint=True))
+            box.setAccessibleDescription(hint)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._save)
+        column.addSpacing(12)
+        column.addLayout(buttons)
+        self.setFixedWidth(_WIDTH_PX)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._cancel.clicked.connect(self.reject)
+
+    def _label(self, text: str, *, is_hint: bool = False) -> PlainLabel:
+        label = PlainLabel(self)
+        label.setText(text)
+        label.setWordWrap(True)
+        if is_hint:
+            label.setObjectName("hint")
+            label.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        return label
+
+    def _on_save_clicked(self) -> None:
+        choice = ResultChoice(with_people=self._people.isChecked(), with_links=self._links.isChecked())
+        self.accept()
+        self.chosen.emit(choice)

@@ -1,0 +1,505 @@
+"""The sheet laid out: what it is, its columns, its rows, and below them the dry run.
+
+Above each column of the grid a small choice: what the column is.
+
+Which rows are shown: one button a kind, each with how many there are.
+
+Says when the first row of a sheet was taken for a contract, or may be one, and lets the clerk say what it is.
+
+The current row in full: what is to be said about it, and where to go from there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.bulk.columns import offers_of
+from esign_desktop.domain.bulk.headings import are_headings_doubtful
+from esign_desktop.domain.bulk.sheet import pasted_lines
+from esign_desktop.domain.errors import InputError
+from esign_desktop.override import override
+from esign_desktop.services.bulk.service import RowState
+from esign_desktop.ui.bulk.foot import BulkFoot
+from esign_desktop.ui.bulk.table import FIRST_CELL, RowTable
+from esign_desktop.ui.bulk.words import (
+    EDITABLE_STATES,
+    FILTER_STATES,
+    RowFilter,
+    TargetNames,
+    heading_words,
+    state_word,
+)
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.choice_bar import ChoiceBar
+from esign_desktop.ui.widgets.choices import NarrowChoice
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.bulk.columns import TargetOffer
+    from esign_desktop.services.bulk.service import PlannedRow
+    from esign_desktop.ui.bulk.work import BulkWork
+
+
+_HEIGHT_PX: Final = 40
+_FIELD_PX: Final = 28
+_GAP_PX: Final = 4
+
+
+class ColumnStrip(QFrame):
+    """Moves with the columns of its grid."""
+
+    target_chosen = Signal(int, object)
+    """Index of the column in the sheet, and its ``ColumnTarget`` or None."""
+
+    rebuilt = Signal()
+    """There are other choices than before."""
+
+    def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._work = work
+        self._table = table
+        self._title = PlainLabel(self)
+        self._title.setObjectName("hint")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._choices: list[NarrowChoice] = []
+        self._offers: tuple[TargetOffer, ...] = ()
+        self.setFixedHeight(_HEIGHT_PX)
+        header = table.horizontalHeader()
+        header.sectionResized.connect(self._place)
+        header.geometriesChanged.connect(self._place)
+        table.horizontalScrollBar().valueChanged.connect(self._place)
+        table.resized.connect(self._place)
+        self.retranslate()
+
+    @property
+    def choices(self) -> list[NarrowChoice]:
+        """One a column, from the left."""
+        return self._choices
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Taken as"))
+        self._rebuild()
+
+    def refresh(self) -> None:
+        """Show what the columns are now."""
+        preset, sheet = self._work.preset, self._work.sheet
+        offers = offers_of(preset) if preset is not None else ()
+        if sheet is None or len(self._choices) != len(sheet.headings) or offers != self._offers:
+            self._rebuild()
+            return
+        for choice, target, heading in zip(self._choices, self._work.columns, heading_words(sheet), strict=False):
+            with QSignalBlocker(choice):
+                choice.setCurrentIndex(self._entry_of(target))
+            choice.setEnabled(not self._work.is_running)
+            shown = choice.currentText()
+            choice.setAccessibleName(self.tr("“{heading}” is").format(heading=heading))
+            choice.setToolTip(PlainLabel.plain_tip(f"{heading} → {shown}"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, NarrowChoice):
+            self._show_column(self._choices.index(watched))
+        elif event.type() == QEvent.Type.Wheel:
+            # The wheel goes through the columns; it does not change what they are.
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _entry_of(self, target: object) -> int:
+        return next((1 + place for place, offer in enumerate(self._offers) if offer.target == target), 0)
+
+    def _rebuild(self) -> None:
+        for choice in self._choices:
+            choice.hide()
+            choice.deleteLater()
+        self._choices = []
+        preset, sheet = self._work.preset, self._work.sheet
+        self._offers = offers_of(preset) if preset is not None else ()
+        if preset is None or sheet is None:
+            return
+        names = TargetNames(preset)
+        entries = [self.tr("Leave out"), *(names[offer.target] for offer in self._offers)]
+        for column, _heading in enumerate(sheet.headings):
+            choice = NarrowChoice(self)
+            choice.addItems(entries)
+            choice.setProperty("column", column)
+            choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            choice.installEventFilter(self)
+            choice.activated.connect(self._on_choice_activated)
+            choice.show()
+            self._choices.append(choice)
+        self.refresh()
+        self._place()
+        self.rebuilt.emit()
+
+    def _place(self) -> None:
+        header = self._table.horizontalHeader()
+        top = (_HEIGHT_PX - _FIELD_PX) // 2
+        for column, choice in enumerate(self._choices):
+            section = FIRST_CELL + column
+            if section < header.count():
+                left = header.sectionViewportPosition(section)
+                choice.setGeometry(left + _GAP_PX // 2, top, max(0, header.sectionSize(section) - _GAP_PX), _FIELD_PX)
+        if header.count():
+            left = header.sectionViewportPosition(0)
+            width = sum(header.sectionSize(section) for section in range(min(FIRST_CELL, header.count())))
+            self._title.setGeometry(left, top, max(0, width - 2 * _GAP_PX), _FIELD_PX)
+
+    def _show_column(self, column: int) -> None:
+        header, bar = self._table.horizontalHeader(), self._table.horizontalScrollBar()
+        left = header.sectionPosition(FIRST_CELL + column)
+        width = header.sectionSize(FIRST_CELL + column)
+        if left < bar.value():
+            bar.setValue(left)
+        elif left + width > bar.value() + self._table.viewport().width():
+            bar.setValue(left + width - self._table.viewport().width())
+
+    def _on_choice_activated(self, entry: int) -> None:
+        choice = self.sender()
+        if isinstance(choice, NarrowChoice):
+            target = self._offers[entry - 1].target if entry else None
+            self.target_chosen.emit(int(choice.property("column")), target)
+
+
+class RowFilterBar(ChoiceBar[RowFilter]):
+    """Tells with every kind how many rows there are."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(RowFilter, parent)
+        self._work = work
+        self.retranslate()
+
+    @override
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        names = {
+            RowFilter.ALL: self.tr("All"),
+            RowFilter.ATTENTION: self.tr("To correct"),
+            RowFilter.READY: self.tr("Ready"),
+            RowFilter.SENT: self.tr("Sent"),
+        }
+        tips = {
+            RowFilter.ATTENTION: self.tr("Faulty rows, rows that were not sent, and rows whose outcome is not known"),
+            RowFilter.READY: self.tr("Rows that are sent next, and rows that are under way"),
+        }
+        for kind, button in self._buttons.items():
+            count = self._work.count(*FILTER_STATES[kind])
+            button.setText(self.tr("{name} {count}").format(name=names[kind], count=f"{count:,}"))
+            button.setAccessibleName(names[kind])
+            button.setAccessibleDescription(self.tr("%n row(s)", "", count))
+            button.setToolTip(PlainLabel.plain_tip(tips[kind]) if kind in tips else "")
+
+
+class HeadingsBar(QFrame):
+    """Stands above the grid of such a sheet, until rows of it were sent."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._work = work
+        self._mark = QLabel(self)
+        self._text = PlainLabel(self)
+        self._text.setWordWrap(True)
+        self._other = QPushButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self._mark)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._other)
+        self._other.clicked.connect(self._on_other_clicked)
+        work.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what the first row was taken for."""
+        sheet = self._work.sheet
+        is_open = sheet is not None and (not sheet.has_headings or are_headings_doubtful(sheet))
+        self.setVisible(is_open and self._work.stage is BulkStage.PLANNED)
+        if sheet is None:
+            return
+        self._mark.setPixmap(icon("warning", theme().warning_ink).pixmap(18, 18))
+        if sheet.has_headings:
+            self._text.setText(
+                self.tr(
+                    "No heading of this sheet is known. If its first row is somebody's contract already, say so:"
+                    " as headings it is not sent."
+                )
+            )
+            self._other.setText(self.tr("The first row is a contract"))
+        else:
+            self._text.setText(
+                self.tr(
+                    "The sheet has no headings: its first row is a contract like the others, and the columns were"
+                    " taken by what stands in them. Check them."
+                )
+            )
+            self._other.setText(self.tr("The first row holds headings"))
+        self._other.setEnabled(not self._work.is_planning and (sheet.has_headings or len(sheet.rows) > 1))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self.refresh()
+        super().changeEvent(event)
+
+    def _on_other_clicked(self) -> None:
+        sheet = self._work.sheet
+        if sheet is not None:
+            self._work.take_first_row(as_headings=not sheet.has_headings)
+
+
+_LINE_HEIGHT_PX: Final = 44
+
+
+class RowLine(QFrame):
+    """Follows the current row of the grid."""
+
+    next_requested = Signal()
+    """To the next row that is to be corrected."""
+    track_requested = Signal(object)
+    """To Track; carries the ``FlowId``, or None for a row that waits there."""
+
+    def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._work = work
+        self._table = table
+        self.setMinimumHeight(_LINE_HEIGHT_PX)
+        self._text = PlainLabel(self)
+        self._text.setWordWrap(True)
+        self._next, self._track, self._again = QPushButton(self), QPushButton(self), DeliberateButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._again)
+        row.addWidget(self._track)
+        row.addWidget(self._next)
+        self._next.clicked.connect(self.next_requested)
+        self._track.clicked.connect(self._on_track_clicked)
+        self._again.meant.connect(self._on_again_meant)
+        table.current_row_changed.connect(self.refresh)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._next.setText(self.tr("Next to correct (F8)"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what there is to say about the current row."""
+        position = self._table.current_position
+        has_row = position is not None and position < self._table.rows.rowCount()
+        if position is not None and has_row:
+            row = self._table.rows.row_at(position)
+            sentences = self._table.rows.sentences(row) or [state_word(row.state)]
+            names = self.tr(", ").join(one_line(name) for name in row.masked_names)
+            head = self.tr("Row {row} ({names}): {sentences}") if names else self.tr("Row {row}: {sentences}")
+            said = " ".join(one_line(sentence, most_characters=500) for sentence in sentences)
+            self._text.setText(head.format(row=row.number, names=names, sentences=said))
+            self._track.setVisible(row.state in {RowState.SENT, RowState.HELD, RowState.UNFINISHED})
+            is_open = row.state in {RowState.HELD, RowState.UNFINISHED}
+            self._track.setText(self.tr("Decide in Track") if is_open else self.tr("Show in Track"))
+            self._next.setVisible(row.state is RowState.FAULTY)
+            is_again = row.index in self._work.again and row.state in EDITABLE_STATES
+            self._again.setText(self.tr("Do not send it again") if is_again else self.tr("Send once more"))
+            self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
+        self.setVisible(has_row)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_again_meant(self) -> None:
+        position = self._table.current_position
+        if position is not None:
+            index = self._table.rows.row_at(position).index
+            self._work.wish_again(index, is_wished=index not in self._work.again)
+
+    def _on_track_clicked(self) -> None:
+        position = self._table.current_position
+        if position is not None:
+            row = self._table.rows.row_at(position)
+            self.track_requested.emit(row.flow_id if row.state is RowState.SENT else None)
+
+
+_COUNT_MS: Final = 80
+
+
+class RowsPane(QWidget):
+    """Everything that it shows comes from the work."""
+
+    sheet_wanted = Signal()
+    """Another sheet is to be chosen from the disk."""
+    track_requested = Signal(object)
+    """To Track; carries a ``FlowId`` or None."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._title = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
+        self._title.setObjectName("panelTitle")
+        self._worksheets = NarrowChoice(self)
+        self._other, self._away = QPushButton(self), DeliberateButton(self)
+        self.filters = RowFilterBar(work, self)
+        self.table = RowTable(work, self)
+        self.headings = HeadingsBar(work, self)
+        self.strip = ColumnStrip(work, self.table, self)
+        self._line = RowLine(work, self.table, self)
+        self.foot = BulkFoot(work, self)
+        self._count_soon = QTimer(self)
+        self._count_soon.setSingleShot(True)
+        self._count_soon.setInterval(_COUNT_MS)
+        self._lay_out()
+        self._connect()
+        self.setFocusProxy(self.table)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._worksheets.setAccessibleName(self.tr("Worksheet"))
+        self._other.setText(self.tr("Another sheet…"))
+        self._away.setText(self.tr("Put away"))
+        self._away.setToolTip(self.tr("Back to choosing contract and sheet; nothing that was sent is lost"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the work holds now."""
+        work = self._work
+        plan, sheet = work.plan, work.sheet
+        if plan is None or sheet is None:
+            self.table.rows.show_plan()
+            return
+        names = self.tr("{preset} — {sheet}")
+        self._title.setText(names.format(preset=one_line(plan.preset.name), sheet=one_line(sheet.name)))
+        self._show_worksheets(sheet.worksheets, sheet.worksheet)
+        for button in (self._other, self._away, self._worksheets):
+            button.setEnabled(not work.is_running)
+        self.table.rows.show_plan()
+        self.strip.refresh()
+        self.filters.retranslate()
+        self._line.refresh()
+        self.foot.refresh()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _show_worksheets(self, names: tuple[str, ...], chosen: str) -> None:
+        self._worksheets.setVisible(len(names) > 1)
+        with QSignalBlocker(self._worksheets):
+            self._worksheets.clear()
+            self._worksheets.addItems([one_line(name) for name in names])
+            self._worksheets.setCurrentIndex(names.index(chosen) if chosen in names else -1)
+
+    def _lay_out(self) -> None:
+        self._other.setIcon(icon("open"))
+        head = QFrame(self)
+        head.setObjectName("toolBar")
+        top = QHBoxLayout(head)
+        top.setContentsMargins(16, 8, 16, 8)
+        top.setSpacing(8)
+        top.addWidget(self._title, 1)
+        for widget in (self._worksheets, self.filters, self._other, self._away):
+            top.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.headings)
+        column.addWidget(self.strip)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._line)
+        column.addWidget(self.foot)
+
+    def _connect(self) -> None:
+        work = self._work
+        work.changed.connect(self.refresh)
+        work.row_changed.connect(self._on_work_row_changed)
+        self._count_soon.timeout.connect(self._on_count_soon_timeout)
+        self.table.rows.edited.connect(work.correct)
+        self.table.undo_requested.connect(work.undo)
+        self.table.redo_requested.connect(work.redo)
+        self.table.paste_requested.connect(self._on_table_paste_requested)
+        self.strip.target_chosen.connect(work.choose_target)
+        self.strip.rebuilt.connect(self._order_tabs)
+        self.filters.chosen.connect(self._on_filters_chosen)
+        self._line.next_requested.connect(self._go_to_next)
+        self._line.track_requested.connect(self.track_requested)
+        self._other.clicked.connect(self.sheet_wanted)
+        self._away.meant.connect(work.put_away)
+        self._worksheets.activated.connect(self._on_worksheets_activated)
+        for key, slot in (("F8", self._go_to_next), ("Shift+F8", self._go_to_previous)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _order_tabs(self) -> None:
+        """Let Tab lead from the grid to the button, whatever the number of columns, and back to their choices."""
+        before: QWidget = self._away
+        for choice in self.strip.choices:
+            QWidget.setTabOrder(before, choice)
+            before = choice
+        QWidget.setTabOrder(before, self.table)
+
+    def _go_to_next(self) -> None:
+        self.table.go_to_fault(+1)
+        self.table.setFocus()
+
+    def _go_to_previous(self) -> None:
+        self.table.go_to_fault(-1)
+        self.table.setFocus()
+
+    def _on_table_paste_requested(self, text: str) -> None:
+        index = self.table.currentIndex()
+        if not index.isValid() or self._work.is_running:
+            return
+        try:
+            # From a row's number on, whole rows.
+            cells = self.table.rows.cells_for(pasted_lines(text), index.row(), max(0, index.column() - FIRST_CELL))
+        except InputError as error:
+            self._work.failed.emit(error)
+        else:
+            self._work.correct_cells(cells)
+
+    def _on_work_row_changed(self, row: PlannedRow) -> None:
+        self.table.rows.update_row(row)
+        # Rows may change faster than anybody can read their number.
+        if not self._count_soon.isActive():
+            self._count_soon.start()
+        if self.table.current_position == self.table.rows.position_of(row.index):
+            self._line.refresh()
+
+    def _on_count_soon_timeout(self) -> None:
+        self.filters.retranslate()
+        self.foot.refresh()
+
+    def _on_filters_chosen(self, kind: RowFilter) -> None:
+        self.table.rows.choose(kind)
+        self._line.refresh()
+
+    def _on_worksheets_activated(self, place: int) -> None:
+        sheet, path = self._work.sheet, self._work.path
+        if sheet is not None and path is not None:
+            self._work.take_sheet(path, sheet.worksheets[place])

@@ -1,0 +1,432 @@
+"""What the Bulk room shows first: which preset, which sheet, and what the sheet has to hold.
+
+While a sheet is read: how far it is, and the way out.
+
+Which worksheet of a workbook is meant, where several hold rows: nothing is read before that is said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.bulk.columns import offers_of
+from esign_desktop.override import override
+from esign_desktop.ui.bulk.words import TargetNames
+from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.bulk.sheet import Worksheets
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.ui.bulk.work import BulkWork
+
+
+_BAR_PX: Final = 4
+_BAR_WIDTH_PX: Final = 240
+
+
+class ReadingCard(QWidget):
+    """Seen in the place where the sheet is dropped."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._row_count = 0
+        self._title, self._rows = PlainLabel(self), PlainLabel(self)
+        self._title.setWordWrap(True)
+        self._rows.setObjectName("hint")
+        self._bar = QProgressBar(self)
+        self._bar.setObjectName("thinBar")
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(_BAR_WIDTH_PX, _BAR_PX)
+        self._cancel = QPushButton(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addStretch(2)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._title)
+        for widget in (self._bar, self._rows, self._cancel):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.setFocusProxy(self._cancel)
+        self._cancel.clicked.connect(work.cancel_reading)
+        work.changed.connect(self.refresh)
+        work.rows_read.connect(self._on_work_rows_read)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._cancel.setText(self.tr("Stop reading"))
+        self._cancel.setToolTip(self.tr("Read no further (Esc)"))
+        self._bar.setAccessibleName(self.tr("The sheet is being read"))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say which sheet is read."""
+        is_reading = self._work.stage is BulkStage.READING
+        # What moves without end costs time when nobody sees it.
+        self._bar.setRange(0, 0 if is_reading else 1)
+        if not is_reading:
+            self._row_count = 0
+        path = self._work.path
+        if path is not None:
+            name = one_line(path.name, most_characters=_LONGEST_NAME)
+            self._title.setText(self.tr("Reading “{name}”…").format(name=name))
+        self._rows.setText(self.tr("%n row(s) read", "", self._row_count) if self._row_count else " ")
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_work_rows_read(self, count: int) -> None:
+        self._row_count = count
+        self.refresh()
+
+
+class WorksheetCard(QWidget):
+    """Seen in the place where the sheet is dropped."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._shown: Worksheets | None = None
+        self._question = PlainLabel(self)
+        self._question.setWordWrap(True)
+        self.names = QListWidget(self)
+        self.names.setIconSize(QSize(18, 18))
+        self._question.setBuddy(self.names)
+        self._take, self._cancel = QPushButton(self), QPushButton(self)
+        self._take.setObjectName("primary")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._take)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(self._question)
+        column.addWidget(self.names, 1)
+        column.addLayout(buttons)
+        self._take.clicked.connect(self._choose)
+        self._cancel.clicked.connect(work.cancel_reading)
+        self.names.itemActivated.connect(self._choose)
+        self.names.currentRowChanged.connect(self._show_button)
+        work.changed.connect(self.refresh)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.names.setAccessibleName(self.tr("Worksheets with rows"))
+        self._take.setText(self.tr("Read this worksheet"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._say()
+
+    def refresh(self) -> None:
+        """Show what there is to choose from."""
+        if self._work.worksheets == self._shown:
+            return
+        self._shown = self._work.worksheets
+        self.names.clear()
+        for name in self._shown.filled if self._shown is not None else ():
+            item = QListWidgetItem(icon("bulk"), one_line(name, most_characters=_LONGEST_NAME))
+            item.setSizeHint(QSize(0, _ITEM_PX))
+            self.names.addItem(item)
+        self.names.setCurrentRow(0)
+        self._say()
+        if self.isVisible():
+            self.names.setFocus()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _say(self) -> None:
+        self._show_button()
+        if self._shown is not None:
+            text = self.tr("“{name}” has rows in several worksheets. Which one is to be sent?")
+            self._question.setText(text.format(name=one_line(self._shown.name, most_characters=_LONGEST_NAME)))
+
+    def _show_button(self) -> None:
+        self._take.setEnabled(self.names.currentRow() >= 0)
+
+    def _choose(self) -> None:
+        row = self.names.currentRow()
+        if self._shown is not None and 0 <= row < len(self._shown.filled):
+            self._work.choose_worksheet(self._shown.filled[row])
+
+
+_LIST_PX: Final = 320
+_ITEM_PX: Final = 36
+_SYMBOL_PX: Final = 40
+_LARGE_SYMBOL_PX: Final = 56
+_WIDEST_PX: Final = 960
+_LONGEST_NAME: Final = 60
+
+
+class StartPane(QWidget):
+    """Two steps side by side: on the left the preset, on the right the sheet."""
+
+    preset_wanted = Signal()
+    """There is none yet: one is to be made."""
+    sheet_wanted = Signal()
+    """A sheet is to be chosen from the disk."""
+    template_wanted = Signal()
+    """An empty sheet with the right headings is to be saved."""
+
+    def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._shown: tuple[Preset, ...] = ()
+        self._none = _NoPresets(self)
+        self._steps = QWidget(self)
+        self._first, self._second = PlainLabel(self), PlainLabel(self)
+        for label in (self._first, self._second):
+            label.setObjectName("sectionTitle")
+        self._list = QListWidget(self)
+        self._target = QFrame(self)
+        self._target.setObjectName("stepBox")
+        self._waiting = QWidget(self)
+        self.reading = ReadingCard(work, self)
+        self.worksheets = WorksheetCard(work, self)
+        self._cards = QStackedWidget(self)
+        self._symbol = PlainLabel(self)
+        self._drop, self._needs, self._obstacle = (PlainLabel(self) for _ in range(3))
+        self._choose, self._template = QPushButton(self), QPushButton(self)
+        self._choose.setObjectName("primary")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def presets(self) -> QListWidget:
+        """The list of the presets."""
+        return self._list
+
+    def take_focus(self) -> None:
+        """Lead the keyboard to what is to be chosen."""
+        match self._work.stage:
+            case BulkStage.READING:
+                self.reading.setFocus()
+            case BulkStage.ASKING:
+                self.worksheets.names.setFocus()
+            case _:
+                self._list.setFocus()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._show_symbol()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._first.setText(self.tr("1  Which contract?"))
+        self._second.setText(self.tr("2  For whom?"))
+        self._list.setAccessibleName(self.tr("Presets"))
+        self._choose.setText(self.tr("Choose a sheet…"))
+        self._template.setText(self.tr("Save an empty sheet…"))
+        self._template.setToolTip(self.tr("With the right headings, to be filled in"))
+        self._show_symbol()
+        self.refresh()
+
+    def mark_drop(self, *, is_wanted: bool) -> None:
+        """Show that the file above the window would be taken."""
+        self._target.setProperty("dropTarget", is_wanted)
+        self._target.style().unpolish(self._target)
+        self._target.style().polish(self._target)
+
+    def refresh(self) -> None:
+        """Show the presets, and what the sheet of the chosen one has to hold."""
+        presets = self._work.offers.presets
+        self._none.setVisible(presets == ())
+        self._steps.setVisible(bool(presets))
+        self._show_list(presets or ())
+        preset, stage = self._work.preset, self._work.stage
+        self._list.setEnabled(stage is BulkStage.CHOOSING)
+        card = {BulkStage.READING: self.reading, BulkStage.ASKING: self.worksheets}.get(stage, self._waiting)
+        if self._cards.currentWidget() is not card:
+            self._cards.setCurrentWidget(card)
+            focused = QApplication.focusWidget()
+            if self.isVisible() and (focused is None or self.isAncestorOf(focused)):
+                self.take_focus()
+        self._template.setEnabled(preset is not None)
+        self._drop.setText(self._drop_sentence())
+        self._needs.setText(_needs(preset) if preset is not None else self.tr("Choose a contract on the left first."))
+        obstacle = self._work.obstacle if preset is not None else None
+        self._obstacle.setVisible(obstacle is not None)
+        if obstacle is not None:
+            sentence = error_sentence(obstacle)
+            self._obstacle.setText(f"{sentence.title} {sentence.remedy}")
+
+    def _drop_sentence(self) -> str:
+        path = self._work.path
+        if path is not None:
+            text = self.tr("“{name}” is here; choose the contract on the left.")
+            return text.format(name=one_line(path.name, most_characters=_LONGEST_NAME))
+        return self.tr("Drop the sheet here: one row a contract, .xlsx or .csv.")
+
+    def _show_list(self, presets: tuple[Preset, ...]) -> None:
+        chosen = self._work.preset
+        with QSignalBlocker(self._list):
+            if presets != self._shown:
+                self._shown = presets
+                self._list.clear()
+                for preset in presets:
+                    item = QListWidgetItem(icon("templates"), one_line(preset.name, most_characters=_LONGEST_NAME))
+                    item.setSizeHint(QSize(0, _ITEM_PX))
+                    self._list.addItem(item)
+            row = next((row for row, one in enumerate(presets) if chosen is not None and one.id == chosen.id), -1)
+            self._list.setCurrentRow(row)
+
+    def _lay_out(self) -> None:
+        self._list.setIconSize(QSize(18, 18))
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self._first)
+        left.addWidget(self._list, 1)
+        self._list.setFixedWidth(_LIST_PX)
+        inner = QVBoxLayout(self._waiting)
+        inner.setContentsMargins(24, 24, 24, 24)
+        inner.setSpacing(12)
+        inner.addStretch(2)
+        for label in (self._symbol, self._drop, self._needs, self._obstacle):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(label is not self._symbol)
+            inner.addWidget(label)
+        self._needs.setObjectName("hint")
+        self._obstacle.setObjectName("alarm")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._choose)
+        buttons.addWidget(self._template)
+        buttons.addStretch(1)
+        inner.addLayout(buttons)
+        inner.addStretch(3)
+        for card in (self._waiting, self.reading, self.worksheets):
+            self._cards.addWidget(card)
+        box = QVBoxLayout(self._target)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._cards)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self._second)
+        right.addWidget(self._target, 1)
+        steps = QHBoxLayout(self._steps)
+        steps.setContentsMargins(0, 0, 0, 0)
+        steps.setSpacing(24)
+        steps.addLayout(left)
+        steps.addLayout(right, 1)
+        self._steps.setMaximumSize(_WIDEST_PX, 560)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.addWidget(self._none, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._steps, 100)
+        row.addStretch(1)
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self._work.offers.changed.connect(self.refresh)
+        self._work.changed.connect(self.refresh)
+        self._none.preset_wanted.connect(self.preset_wanted)
+        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._choose.clicked.connect(self.sheet_wanted)
+        self._template.clicked.connect(self.template_wanted)
+
+    def _show_symbol(self) -> None:
+        self._symbol.setPixmap(icon("bulk", theme().hint).pixmap(_SYMBOL_PX, _SYMBOL_PX))
+        self._choose.setIcon(icon("open", theme().on_accent))
+
+    def _on_list_current_row_changed(self, row: int) -> None:
+        presets = self._work.offers.presets or ()
+        if 0 <= row < len(presets):
+            self._work.choose_preset(presets[row].id)
+
+
+class _NoPresets(QWidget):
+    """Nothing can be sent in bulk before it was prepared once."""
+
+    preset_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._symbol = PlainLabel(self)
+        self._title, self._hint = PlainLabel(self), PlainLabel(self)
+        self._title.setObjectName("deskTitle")
+        self._hint.setObjectName("hint")
+        self._go = QPushButton(self)
+        self._go.setObjectName("primary")
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(2)
+        for label in (self._symbol, self._title, self._hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(label is not self._symbol)
+            column.addWidget(label)
+        column.addWidget(self._go, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self._go.clicked.connect(self.preset_wanted)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._symbol.setPixmap(icon("bulk", theme().hint).pixmap(_LARGE_SYMBOL_PX, _LARGE_SYMBOL_PX))
+        self._title.setText(self.tr("The same contract for many people"))
+        self._hint.setText(
+            self.tr("Prepare the contract once, with its seals, and save it as a preset. Then a sheet here sends it.")
+        )
+        self._go.setText(self.tr("Prepare it, and save as a preset"))
+        self._go.setIcon(icon("prepare", theme().on_accent))
+
+
+def _needs(preset: Preset) -> str:
+    """Say which columns the sheet has to have, and which it may have."""
+    from PySide6.QtCore import QCoreApplication
+
+    names, offers = TargetNames(preset), offers_of(preset)
+    comma = QCoreApplication.translate("StartPane", ", ")
+    needed = comma.join(names[offer.target] for offer in offers if offer.is_required)
+    customers = {role.id for role in preset.customers}
+    optional = comma.join(
+        names[offer.target] for offer in offers if not offer.is_required and offer.target.role_id in {*customers, None}
+    )
+    lines = []
+    if needed:
+        lines.append(QCoreApplication.translate("StartPane", "It needs a column for: {names}.").format(names=needed))
+    if optional:
+        lines.append(QCoreApplication.translate("StartPane", "It may have: {names}.").format(names=optional))
+    return "\n".join(lines)

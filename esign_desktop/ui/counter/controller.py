@@ -1,0 +1,238 @@
+"""Lets the counter's service work off the window's thread, and tells the windows what became of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from esign_desktop.services.counter.service import WATCH_INTERVAL_S, CounterNews, CounterState, CounterView
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.counter.pin import CounterPin
+    from esign_desktop.services.counter.service import CounterService, CustomerLook, HeldChoice
+    from esign_desktop.services.preferences import Preferences
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.ui.tasks import Task, TaskRunner
+
+_WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
+
+
+class CounterDesk(QObject):
+    """One desk for both windows. Keeps no customer's data itself.
+
+    ``changed`` carries ``CounterNews`` and ``CounterView``, ``looked`` the ``CustomerLook`` of the text that was asked
+    about last, ``refused`` that of a line that was not taken, ``put_back`` a line that may be typed anew,
+    ``presets_changed`` presets by the number of their key, ``failed`` an ``AppError``, ``saved`` how many files were
+    saved. ``pin_known`` says whether the lock wants a PIN, ``lock_tried`` whether the one that was typed opens it;
+    ``lock_failed`` carries the ``AppError`` instead.
+    """
+
+    changed = Signal(object, object)
+    looked = Signal(object)
+    refused = Signal(object)
+    put_back = Signal(str)
+    presets_changed = Signal(object)
+    failed = Signal(object)
+    saved = Signal(int)
+    pin_known = Signal(bool)
+    lock_tried = Signal(bool)
+    lock_failed = Signal(object)
+    _told = Signal(object, object)
+
+    def __init__(
+        self,
+        counter: CounterService,
+        presets: PresetService,
+        preferences: Preferences,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+        *,
+        pin: CounterPin | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._pin = pin
+        self._counter = counter
+        self._presets = presets
+        self._preferences = preferences
+        self._tasks = tasks
+        self._view = CounterView()
+        self._look: Task | None = None
+        self._is_asking = False
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._on_watch_timeout)
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def view(self) -> CounterView:
+        """How the desk stood when it was heard of last."""
+        return self._view
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether calls are under way that may not be broken off."""
+        return self._view.state.is_under_way
+
+    def open(self) -> None:
+        """Begin to listen, read the presets, and take up what was being sent when the program ended."""
+        self._counter.listen(self._told.emit)
+        self._view = self._counter.view
+        self.read_presets()
+        self.changed.emit(CounterNews.CHANGED, self._view)
+        self._call(self._counter.take_up)
+
+    def close(self) -> None:
+        """Stop listening; what is on the desk is forgotten if nothing is under way."""
+        self._watch.stop()
+        self._counter.listen(None)
+        self._start(self._counter.clear, self._ignore, self._ignore)
+
+    def read_presets(self) -> None:
+        """Read which preset is on which key."""
+        self._start(self._presets.list, self._on_presets_read, self.failed.emit)
+
+    def choose(self, key: int) -> None:
+        """Take the preset on a function key."""
+
+        def take() -> None:
+            preset = self._presets.on_key(key)
+            if preset is not None:
+                self._counter.choose(preset.id)
+
+        self._start(take, self._ignore, self.failed.emit)
+
+    def ask_for_pin(self) -> None:
+        """Find out whether the lock wants a PIN."""
+        pin = self._pin
+        if pin is None:
+            self.pin_known.emit(False)
+        else:
+            self._start(lambda: pin.is_set, self.pin_known.emit, self.lock_failed.emit)
+
+    def try_lock(self, text: str) -> None:
+        """Try a PIN."""
+        if self._pin is not None:
+            self._start(partial(self._pin.opens, text), self.lock_tried.emit, self.lock_failed.emit)
+
+    def look(self, text: str) -> None:
+        """Read a line as it is typed; only the last answer counts."""
+        if self._look is not None:
+            self._look.cancel()
+        self._look = self._start(partial(self._counter.look, text), self.looked.emit, self.failed.emit)
+
+    def enter(self, text: str) -> None:
+        """Take a line in, a customer's or an answer. Without questions it is sent as soon as nothing is missing."""
+
+        def take() -> tuple[CustomerLook | None, bool, str]:
+            counter = self._counter
+            if counter.view.next_question is not None:
+                counter.answer(text)
+                return None, False, counter.typed_before
+            look = counter.enter(text)
+            view = counter.view
+            return look, look.is_ready and view.is_complete and not view.wants_look, counter.typed_before
+
+        self._start(take, self._on_entered, self.failed.emit)
+
+    def step_back(self, text: str) -> None:
+        """Go back to the line before; what was typed into the present one is kept."""
+
+        def back() -> str:
+            self._counter.step_back(text)
+            return self._counter.typed_before
+
+        self._start(back, self.put_back.emit, self.failed.emit)
+
+    def send(self) -> None:
+        """Send what was looked through."""
+        self._call(self._counter.send)
+
+    def retry(self) -> None:
+        """Go on where the send paused."""
+        self._call(self._counter.retry)
+
+    def show_waiting(self) -> None:
+        """Show the code of the contract that still waits."""
+        self._call(self._counter.show_waiting)
+
+    def renew(self, *, by_sms: bool = False) -> None:
+        """Take the contract back and send it anew to the same customers."""
+        self._call(partial(self._counter.renew, by_sms=by_sms))
+
+    def decide(self, choice: HeldChoice) -> None:
+        """Do about a held send what the teller decided."""
+        self._call(partial(self._counter.decide, choice))
+
+    def revoke_and_clear(self) -> None:
+        """Take back what is shown, and forget the customers."""
+        self._call(self._counter.revoke_and_clear)
+
+    def clear(self) -> None:
+        """Forget the customers; what was sent goes on."""
+        self._start(self._counter.clear, self._ignore, self.failed.emit)
+
+    def _call(self, work: Callable[[], object]) -> None:
+        self._start(work, self._ignore, self.failed.emit, Lane.NETWORK)
+
+    def _start(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[AppError], None],
+        lane: Lane = Lane.STORE,
+    ) -> Task:
+        return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
+
+    def _on_entered(self, entered: tuple[CustomerLook | None, bool, str]) -> None:
+        look, sends, typed_before = entered
+        if look is not None and not look.is_ready:
+            self.refused.emit(look)
+        elif sends:
+            self._call(self._counter.send)
+        else:
+            self.put_back.emit(typed_before)
+
+    def _on_told(self, news: CounterNews, view: CounterView) -> None:
+        if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
+            # What is known here may be from before the program was killed.
+            self._start(self._counter.refresh, self._ignore, self._ignore, Lane.NETWORK)
+        self._view = view
+        if view.state is CounterState.SHOWING:
+            if not self._watch.isActive():
+                self._watch.start()
+        else:
+            self._watch.stop()
+        if news is CounterNews.ENDED and view.state is CounterState.SIGNED:
+            self._save_files()
+        self.changed.emit(news, view)
+
+    def _on_watch_timeout(self) -> None:
+        if not self._is_asking:
+            self._is_asking = True
+            self._start(self._counter.refresh, self._on_asked, self._on_asked, Lane.NETWORK)
+
+    def _on_asked(self, _answer: object) -> None:
+        self._is_asking = False
+
+    def _save_files(self) -> None:
+        def save() -> int:
+            folder = self._preferences.download_folder
+            if folder is None or self._preferences.downloads_by_itself:
+                return 0
+            return len(self._counter.save_files(folder))
+
+        self._start(save, self.saved.emit, self.failed.emit, Lane.NETWORK)
+
+    def _on_presets_read(self, presets: tuple[Preset, ...]) -> None:
+        by_key = {preset.function_key: preset for preset in presets if preset.function_key is not None}
+        self.presets_changed.emit(dict(sorted(by_key.items())))
+
+    def _ignore(self, _result: object) -> None:
+        """What happened comes by ``changed``."""

@@ -1,0 +1,411 @@
+"""What the customer sees: a code to scan, and what became of it. Blank when there is nothing to show.
+
+All that ever reaches the customer's screen, and the only way there.
+
+Keeps the customer's window on the customer's screen, and on no other: hidden while that screen is unplugged.
+
+Which screen is the customer's, and how large things are on it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QScreen
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.services.counter.service import CounterState
+from esign_desktop.ui.text.moments import now_ms, span
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.brand_band import BrandBand
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.qr import QUIET_MODULES, QrCode, is_web_link
+from esign_desktop.ui.widgets.state_mark import Mark, StateMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
+
+    from esign_desktop.services.counter.service import CounterView
+
+
+class Face(Enum):
+    """What the customer's screen shows. WAIT: a code comes in a moment; ASK: please ask at the desk."""
+
+    BLANK = auto()
+    WAIT = auto()
+    CODE = auto()
+    SIGNED = auto()
+    ASK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """The name is masked already, and nothing of the operator is in it."""
+
+    face: Face = Face.BLANK
+    title: str = field(default="", repr=False)
+    masked_name: str = field(default="", repr=False)
+    link: str = field(default="", repr=False)
+    deadline_ms: int | None = None
+
+
+_BLANK: Final = frozenset(
+    {CounterState.IDLE, CounterState.READY, CounterState.WAITING, CounterState.REVOKING, CounterState.REVOKED}
+)
+
+
+def customer_view(view: CounterView) -> CustomerView:
+    """Return what the customer may see of the desk. A code that can't be used yet stays away."""
+    current = next((one for one in view.customers if one.is_current), None)
+    name = current.masked_name if current is not None else ""
+    if view.state in _BLANK:
+        return CustomerView()
+    if view.state is CounterState.SIGNED or (view.state is CounterState.SHOWING and view.customers_have_signed):
+        return CustomerView(Face.SIGNED, view.title)
+    if view.link and view.is_live:
+        return CustomerView(Face.CODE, view.title, name, view.link, view.deadline_ms)
+    if view.state is CounterState.SENDING:
+        return CustomerView(Face.WAIT, view.title, name)
+    return CustomerView(Face.ASK)
+
+
+CODE_MM: Final = 60.0
+"""A code is at least as wide, its quiet zone not counted."""
+
+_USUAL_PX_PER_MM: Final = 96 / 25.4
+_NARROWEST_MM: Final = 80.0
+_DENSEST_PX_PER_MM: Final = 24.0
+_MOST_OF_THE_HEIGHT: Final = 0.6
+
+
+def screen_identity(screen: QScreen) -> str:
+    """Return what a screen is known again by when it is plugged in again."""
+    return f"{screen.manufacturer()}\n{screen.model()}\n{screen.serialNumber()}\n{screen.name()}"
+
+
+def other_screens(own: QScreen | None) -> tuple[QScreen, ...]:
+    """Return the screens that the operator's window does not stand on."""
+    return tuple(screen for screen in QGuiApplication.screens() if screen is not own)
+
+
+def customer_screen(own: QScreen | None, identity: str) -> QScreen | None:
+    """Return the screen that was chosen, if it is plugged in; without a choice, the only other one."""
+    others = other_screens(own)
+    if identity:
+        return next((screen for screen in others if screen_identity(screen) == identity), None)
+    return others[0] if len(others) == 1 else None
+
+
+def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
+    """Return the other screen that comes after the present one, in turn."""
+    others = other_screens(own)
+    if not others:
+        return None
+    index = others.index(present) + 1 if present in others else 0
+    return others[index % len(others)]
+
+
+def px_per_mm(screen: QScreen) -> float:
+    """Return device-independent pixels a millimetre; 96 to the inch where a screen tells nonsense about its size."""
+    width_mm = screen.physicalSize().width()
+    if width_mm < _NARROWEST_MM:
+        return _USUAL_PX_PER_MM
+    found = screen.geometry().width() / width_mm
+    return found if found * screen.devicePixelRatio() <= _DENSEST_PX_PER_MM else _USUAL_PX_PER_MM
+
+
+def code_side_px(module_count: int, quiet_modules: int, screen: QScreen) -> int:
+    """Return how wide a code must be, with its quiet zone, to be 6 cm wide without it; each module whole pixels."""
+    ratio = screen.devicePixelRatio()
+    module_px = math.ceil(CODE_MM * px_per_mm(screen) * ratio / module_count)
+    wanted = math.ceil(module_px * (module_count + 2 * quiet_modules) / ratio) + 1
+    # On a small screen it is as large as there is room.
+    return min(wanted, int(screen.geometry().height() * _MOST_OF_THE_HEIGHT))
+
+
+_TICK_MS: Final = 500
+_HOUR_MS: Final = 3_600_000
+_LONGEST_TITLE: Final = 40
+_TITLE_PX: Final = 34
+_CRAMPED_TITLE_PX: Final = 24
+_ROOMY_PX: Final = 640
+_CRAMPED_PX: Final = 520
+_GROUND: Final = "#ffffff"
+_INK: Final = "#1f2430"
+_FAINT: Final = "#5b6373"
+
+
+class CustomerDisplay(QWidget):
+    """A window of its own that never takes the keyboard. It is told ``CustomerView`` and knows nothing else.
+
+    Always black on white, whatever the theme: it is read from a distance, and by cameras.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
+        super().__init__(
+            parent,
+            Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowDoesNotAcceptFocus,
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setObjectName("customerDisplay")
+        self._clock_ms = clock_ms
+        self._view = CustomerView()
+        self._brand = BrandBand(self)
+        self._title = PlainLabel(self)
+        self._call = PlainLabel(self)
+        self._name = PlainLabel(self)
+        self._code = QrCode(self)
+        self._apps = PlainLabel(self)
+        self._countdown = PlainLabel(self)
+        self._mark = StateMark(self)
+        self._end_column, self._mark_row = QVBoxLayout(), QHBoxLayout()
+        self._sentence = PlainLabel(self)
+        self._detail = PlainLabel(self)
+        self._stack = QStackedWidget(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._show_time)
+        self._lay_out()
+        self.retranslate()
+        self.show_view(self._view)
+
+    @property
+    def view(self) -> CustomerView:
+        """What is shown."""
+        return self._view
+
+    @property
+    def code(self) -> QrCode:
+        """The code on the screen; empty unless the view has a link."""
+        return self._code
+
+    @property
+    def brand(self) -> BrandBand:
+        """The institution's mark."""
+        return self._brand
+
+    def show_brand(self, text: str, image: QImage) -> None:
+        """Show the institution's mark above everything but a blank screen; a null image is none."""
+        self._brand.show_brand(text, image)
+
+    def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
+        """Show this and nothing of what was there before; a code that is ``drawn`` already is not worked out again."""
+        self._view = view
+        has_code = view.face is Face.CODE and is_web_link(view.link)
+        self._code.show_text(view.link if has_code else "", drawn=drawn)
+        self._title.setText(one_line(view.title, most_characters=_LONGEST_TITLE))
+        self._name.setText(view.masked_name)
+        self._fit_code()
+        self._show_words()
+        self._stack.setCurrentIndex(self._page(has_code=has_code))
+        if has_code:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._show_time()
+
+    def stand_on(self, screen: QScreen) -> None:
+        """Fill a screen."""
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self._fit_code()
+        # showFullScreen() would ask for the keyboard, which stays with the teller.
+        self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
+        self.show()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Customer display"))
+        self._call.setText(self.tr("Please scan the code to read and sign"))
+        self._apps.setText(self.tr("With WeChat, Alipay or your phone's camera"))
+        self._code.setAccessibleName(self.tr("Signing code"))
+        self._show_words()
+        self._show_time()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(_GROUND))
+
+    def _lay_out(self) -> None:
+        for label, pixels, colour, is_bold in (
+            (self._call, 22, _INK, False),
+            (self._name, 28, _INK, False),
+            (self._apps, 20, _FAINT, False),
+            (self._countdown, 20, _FAINT, False),
+            (self._sentence, 44, _INK, True),
+            (self._detail, 24, _FAINT, False),
+        ):
+            _word(label, pixels, colour, is_bold=is_bold)
+        code_page = QWidget(self)
+        column = QVBoxLayout(code_page)
+        column.setSpacing(12)
+        for widget in (self._title, self._name):
+            column.addWidget(widget)
+        column.addWidget(self._code, 1)
+        for widget in (self._call, self._apps, self._countdown):
+            column.addWidget(widget)
+        end_page = QWidget(self)
+        column = self._end_column
+        end_page.setLayout(column)
+        column.setSpacing(24)
+        column.addStretch(1)
+        self._mark_row.addWidget(self._mark)
+        column.addLayout(self._mark_row, 2)
+        column.addWidget(self._sentence)
+        column.addWidget(self._detail)
+        column.addStretch(1)
+        for page in (QWidget(self), code_page, end_page):
+            self._stack.addWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(32, 24, 32, 24)
+        whole.setSpacing(12)
+        whole.addWidget(self._brand)
+        whole.addWidget(self._stack, 1)
+
+    def _page(self, *, has_code: bool) -> int:
+        is_blank = self._view.face is Face.BLANK
+        self._brand.setVisible(not is_blank)
+        if is_blank:
+            return 0
+        return 1 if has_code else 2
+
+    def _show_words(self) -> None:
+        self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.OVER)
+        has_mark = self._view.face is not Face.WAIT
+        self._mark.setVisible(has_mark)
+        # Without a mark its room goes too, so that the words stand in the middle.
+        self._end_column.setStretchFactor(self._mark_row, 2 if has_mark else 0)
+        match self._view.face:
+            case Face.SIGNED:
+                sentence = self.tr("Signed. Thank you!")
+            case Face.WAIT:
+                sentence = self.tr("One moment, please")
+            case _:
+                sentence = self.tr("Please ask at the desk")
+        self._sentence.setText(sentence)
+        self._detail.setText(one_line(self._view.title, most_characters=_LONGEST_TITLE))
+
+    def _show_time(self) -> None:
+        deadline_ms = self._view.deadline_ms
+        if deadline_ms is None:
+            self._countdown.clear()
+            return
+        left_ms = max(0, deadline_ms - self._clock_ms())
+        minutes, seconds = divmod(left_ms // 1000, 60)
+        time = span(left_ms) if left_ms >= _HOUR_MS else f"{minutes}:{seconds:02}"
+        self._countdown.setText(self.tr("Valid for another {time}").format(time=time))
+
+    def _fit_code(self) -> None:
+        height = self.screen().geometry().height()
+        # Where there is little room the code needs it all.
+        self._apps.setVisible(height >= _ROOMY_PX)
+        self._call.setVisible(height >= _CRAMPED_PX)
+        is_cramped = height < _ROOMY_PX
+        self._brand.set_cramped(is_cramped=is_cramped)
+        _word(self._title, _CRAMPED_TITLE_PX if is_cramped else _TITLE_PX, _INK, is_bold=True)
+        if self._code.text:
+            side = code_side_px(self._code.module_count, QUIET_MODULES, self.screen())
+            self._code.setMinimumSize(side, side)
+        else:
+            self._code.setMinimumSize(0, 0)
+
+
+def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None:
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setWordWrap(True)
+    label.setMinimumWidth(1)
+    style = f"color: {colour}; font-size: {pixels}px; font-weight: {600 if is_bold else 400};"
+    if style != label.styleSheet():
+        label.setStyleSheet(style)
+
+
+class DisplayPlacing(QObject):
+    """``chosen`` carries the identity of a screen that a person chose; ``changed`` whether there is a display now."""
+
+    chosen = Signal(str)
+    changed = Signal(bool)
+    operator_displaced = Signal()
+    """The operator's own screen went, and Qt moves the window to whichever is left: the customer's, perhaps."""
+
+    def __init__(self, display: CustomerDisplay, operator: QWidget, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._display = display
+        self._operator = operator
+        self._identity = ""
+        self._screen: QScreen | None = None
+        self._operators_screen: QScreen | None = None
+        self._is_open = False
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.screenAdded.connect(self._on_screen_added)
+            application.screenRemoved.connect(self._on_screen_removed)
+
+    @property
+    def screen(self) -> QScreen | None:
+        """Where the display stands; None while it is hidden."""
+        return self._screen
+
+    def use(self, identity: str) -> None:
+        """Take the screen that was chosen the last time."""
+        self._identity = identity
+        self.place()
+
+    def open(self) -> None:
+        """Show the display, if its screen is there."""
+        self._is_open = True
+        self.place()
+
+    def close(self) -> None:
+        """Take the display away."""
+        self._is_open = False
+        self._take(None)
+
+    def choose_next(self) -> None:
+        """Go to the next of the other screens, and remember it."""
+        screen = next_screen(self._operator.screen(), self._screen)
+        if screen is not None:
+            self._identity = screen_identity(screen)
+            self._take(screen)
+            self.chosen.emit(self._identity)
+
+    def place(self) -> None:
+        """Stand where the display belongs now."""
+        if self._is_open:
+            self._operators_screen = self._operator.screen()
+            self._take(customer_screen(self._operator.screen(), self._identity))
+
+    def _take(self, screen: QScreen | None) -> None:
+        self._screen = screen
+        if screen is None:
+            self._display.hide()
+        else:
+            if screen is not self._display.screen() or not self._display.isVisible():
+                # A window that is full screen already does not move.
+                self._display.hide()
+            self._display.stand_on(screen)
+        self.changed.emit(screen is not None)
+
+    def _on_screen_added(self, _screen: QScreen) -> None:
+        # Its place is not known yet while it is being added.
+        QTimer.singleShot(0, self, self.place)
+
+    def _on_screen_removed(self, screen: QScreen) -> None:
+        if self._is_open and screen is self._operators_screen:
+            self.operator_displaced.emit()
+        # Qt moves the window to the operator's screen, still visible.
+        if screen is self._screen or len(QGuiApplication.screens()) <= 1:
+            self._take(None)
+        QTimer.singleShot(0, self, self.place)

@@ -1,0 +1,138 @@
+"""Opens the counter over the main window, and takes it away again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.customer_screen import screen_identity
+from esign_desktop.ui.counter.shift import ShiftWindow
+from esign_desktop.ui.counter.window import CounterWindow
+from esign_desktop.ui.widgets.brand_band import read_picture
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class CounterHost(QObject):
+    """``main`` is hidden while the counter is open: it must not stand on the customer's screen. ``closed`` follows."""
+
+    closed = Signal()
+
+    def __init__(
+        self, services: Services, environment: EnvironmentWatch, tasks: TaskRunner, main: QWidget, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._environment = environment
+        self._tasks = tasks
+        self._main = main
+        self._window: CounterWindow | None = None
+        self._sheet: ShiftWindow | None = None
+        environment.changed.connect(self._on_environment_changed)
+
+    @property
+    def window(self) -> CounterWindow | None:
+        """The teller's window while it is open."""
+        return self._window
+
+    @property
+    def sheet(self) -> ShiftWindow | None:
+        """The shift sheet while it is open."""
+        return self._sheet
+
+    def open(self) -> None:
+        """Open the counter, or bring it to the front."""
+        counter, presets = self._services.counter, self._services.presets
+        if self._window is not None:
+            self._window.activateWindow()
+        elif counter is not None and presets is not None:
+            desk = CounterDesk(*(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin)
+            self._window = CounterWindow(desk)
+            desk.setParent(self._window)
+            self._window.closed.connect(self._on_window_closed)
+            self._window.locked.connect(self._close_sheet)
+            self._window.screen_chosen.connect(self._on_window_screen_chosen)
+            self._window.sheet_requested.connect(self._on_window_sheet_requested)
+            if self._environment.state is not None:
+                self._window.show_environment(self._environment.state.environment)
+            preferences = self._services.preferences
+            self._tasks.start(lambda: preferences.customer_screen, owner=self, on_done=self._on_screen_read)
+            self._read_brand()
+
+    def take_down(self) -> None:
+        """Take everything away, because the program ends."""
+        if self._window is not None:
+            self._window.take_down()
+            self._drop()
+
+    def _read_brand(self) -> None:
+        brand = self._services.brand
+        if brand is None:
+            return
+
+        def read() -> tuple[str, QImage]:
+            found = brand.brand()
+            return found.text, read_picture(found.picture)
+
+        self._tasks.start(read, owner=self, on_done=self._on_brand_read)
+
+    def _on_brand_read(self, brand: tuple[str, QImage]) -> None:
+        if self._window is not None:
+            self._window.display.show_brand(*brand)
+
+    def _on_screen_read(self, identity: str) -> None:
+        if self._window is None:
+            return
+        here = self._main.screen()
+        if screen_identity(here) == identity:
+            others = [screen for screen in QGuiApplication.screens() if screen is not here]
+            here = others[0] if others else here
+        self._window.open_on(here, identity)
+        self._main.hide()
+
+    def _on_window_closed(self) -> None:
+        self._drop()
+        self.closed.emit()
+
+    def _drop(self) -> None:
+        self._close_sheet()
+        if self._window is not None:
+            self._window.display.deleteLater()
+            self._window.deleteLater()
+            self._window = None
+
+    def _on_window_screen_chosen(self, identity: str) -> None:
+        preferences = self._services.preferences
+        self._tasks.start(lambda: preferences.set_customer_screen(identity), owner=self, on_done=self._ignore)
+
+    def _on_window_sheet_requested(self) -> None:
+        if self._services.shift is not None and self._window is not None:
+            if self._sheet is None:
+                self._sheet = ShiftWindow(self._services.shift, self._tasks, self._window)
+                self._sheet.finished.connect(self._on_sheet_finished)
+                self._sheet.lock_requested.connect(self._window.lock)
+            self._sheet.open()
+
+    def _close_sheet(self) -> None:
+        if self._sheet is not None:
+            self._sheet.close()
+
+    def _on_sheet_finished(self) -> None:
+        if self._sheet is not None:
+            self._sheet.deleteLater()
+            self._sheet = None
+
+    def _on_environment_changed(self, state: EnvironmentState) -> None:
+        if self._window is not None:
+            self._window.show_environment(state.environment)
+
+    def _ignore(self, _nothing: object) -> None:
+        """A choice that was kept needs no answer."""

@@ -1,0 +1,383 @@
+"""The one line that takes a customer: name, ID number and phone in any order, read while it is typed.
+
+Sentences about a customer's line, for a teller.
+
+How a form's question is asked, and what an answer is compared with, for a teller.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
+from esign_desktop.domain.people.documents import DOCUMENT_WORDS
+from esign_desktop.override import override
+from esign_desktop.services.counter.service import AnswerKind, CustomerProblem, Question, read_answer
+from esign_desktop.services.people.customers import ResidentFacts, Sex
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import id_type_words
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.account import PersonIdType
+    from esign_desktop.services.counter.service import CustomerLook
+
+
+_RESIDENT_CHARACTERS: Final = 18
+_MOBILE_CHARACTERS: Final = 11
+
+
+def problem_sentence(problem: CustomerProblem) -> str:
+    """Say what is wrong with a line, or what to look at."""
+    return {
+        CustomerProblem.NAME_MISSING: QCoreApplication.translate("CustomerWords", "The name is missing."),
+        CustomerProblem.NUMBER_MISSING: QCoreApplication.translate("CustomerWords", "The ID number is missing."),
+        CustomerProblem.NUMBER_WRONG: QCoreApplication.translate(
+            "CustomerWords", "This ID number can't be right: compare it with the card."
+        ),
+        CustomerProblem.DOCUMENT_UNSAID: QCoreApplication.translate(
+            "CustomerWords", "More than one kind of document has such a number: choose it with Ctrl+I."
+        ),
+        CustomerProblem.DOCUMENT_OTHER: QCoreApplication.translate(
+            "CustomerWords", "No document of this kind has such a number: compare it, or choose another with Ctrl+I."
+        ),
+        CustomerProblem.MOBILE_WRONG: QCoreApplication.translate(
+            "CustomerWords", "This phone number can't be right: ask the customer."
+        ),
+        CustomerProblem.NAME_AMBIGUOUS: QCoreApplication.translate(
+            "CustomerWords", "There are several names: leave one."
+        ),
+        CustomerProblem.NUMBER_AMBIGUOUS: QCoreApplication.translate(
+            "CustomerWords", "There are several ID numbers: leave one."
+        ),
+        CustomerProblem.MOBILE_AMBIGUOUS: QCoreApplication.translate(
+            "CustomerWords", "There are several phone numbers: leave one."
+        ),
+        CustomerProblem.UNREAD: QCoreApplication.translate(
+            "CustomerWords", "A number is neither a resident's nor a phone number: Ctrl+I says whose document it is."
+        ),
+        CustomerProblem.ANOTHER_NAME: QCoreApplication.translate(
+            "CustomerWords", "This ID number is known under another name: compare with the card."
+        ),
+        CustomerProblem.MOBILE_MISSING: QCoreApplication.translate(
+            "CustomerWords", "Without a phone number; the code on the screen works all the same."
+        ),
+        CustomerProblem.MOBILE_KEPT: QCoreApplication.translate(
+            "CustomerWords",
+            "The platform keeps the phone number that it has; the code on the screen works all the same.",
+        ),
+        CustomerProblem.MINOR: QCoreApplication.translate(
+            "CustomerWords", "Under eighteen: may this person sign alone?"
+        ),
+    }[problem]
+
+
+def document_word(kind: PersonIdType) -> str:
+    """Return what is written into the line for a kind of document; the line is read with it."""
+    chinese, english = DOCUMENT_WORDS[kind][0], DOCUMENT_WORDS[kind][-1]
+    return chinese if QLocale().language() == QLocale.Language.Chinese else english
+
+
+def compared_number(number: str) -> str:
+    """Write a number as it is compared with the card: in groups that the eye can follow."""
+    if len(number) == _RESIDENT_CHARACTERS:
+        return f"{number[:6]} {number[6:14]} {number[14:]}"
+    if number.isdecimal() and len(number) == _MOBILE_CHARACTERS:
+        return f"{number[:3]} {number[3:7]} {number[7:]}"
+    return number
+
+
+def person_words(facts: ResidentFacts) -> str:
+    """Say what is to be compared with the person at the desk."""
+    sex = (
+        QCoreApplication.translate("CustomerWords", "male")
+        if facts.sex is Sex.MALE
+        else QCoreApplication.translate("CustomerWords", "female")
+    )
+    return QCoreApplication.translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
+
+
+def question_label(question: Question) -> str:
+    """Say what is asked for."""
+    if question.is_optional:
+        return QCoreApplication.translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
+    return question.label
+
+
+def question_hint(question: Question) -> str:
+    """Say how it is to be typed."""
+    match question.kind:
+        case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
+            return QCoreApplication.translate("AnswerWords", "Amount in yuan, in digits")
+        case AnswerKind.DATE:
+            return QCoreApplication.translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
+        case AnswerKind.CHOICE:
+            return QCoreApplication.translate("AnswerWords", "The number of a choice")
+        case AnswerKind.ID_NUMBER:
+            return QCoreApplication.translate("AnswerWords", "ID number of a resident")
+        case AnswerKind.MOBILE:
+            return QCoreApplication.translate("AnswerWords", "Phone number")
+        case _:
+            return QCoreApplication.translate("AnswerWords", "As it is to stand in the form")
+
+
+def answer_check(question: Question, text: str) -> str:
+    """Say what is to be compared while an answer is typed: the choices, or the same in other words."""
+    choices = "   ".join(f"{number} {one_line(one)}" for number, one in enumerate(question.choices, 1))
+    try:
+        answer = read_answer(question, text)
+    except InputError:
+        return choices if question.kind is AnswerKind.CHOICE else ""
+    match question.kind:
+        case _ if not answer.value:
+            return choices if question.kind is AnswerKind.CHOICE else ""
+        case AnswerKind.TEXT | AnswerKind.MOBILE:
+            return ""
+        case AnswerKind.AMOUNT_IN_WORDS | AnswerKind.CHOICE:
+            return f"✓ {one_line(answer.value)}"
+        case AnswerKind.DATE:
+            return f"✓ {answer.value} {answer.check}"
+        case _:
+            return f"✓ {answer.check}"
+
+
+_LINE_PX: Final = 28
+_READING_PX: Final = 22
+_CRAMPED_PX: Final = 16
+_LABEL_PX: Final = 15
+_LONGEST_NAME: Final = 24
+
+
+class _Cell(Enum):
+    """A part of the reading."""
+
+    NAME = auto()
+    NUMBER = auto()
+    PERSON = auto()
+    PHONE = auto()
+
+
+class SmartLine(QWidget):
+    """Emits ``typed`` with the text at every change, ``submitted`` with it on Enter.
+
+    What somebody else read of it is shown below: what each part was taken for, whether the number can be right, whom to
+    compare the person with, and what is missing.
+    """
+
+    typed = Signal(str)
+    submitted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look: CustomerLook | None = None
+        self._role = ""
+        self._question: Question | None = None
+        self._sends = True
+        self._is_for_next = False
+        self._is_small = False
+        self._is_grave = False
+        self._label = ElidedLabel(self)
+        self._edit = QLineEdit(self)
+        self._edit.setMaxLength(MAX_CHARACTERS)
+        # No menu: its clipboard would be one more place for what was typed.
+        self._edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._label.setBuddy(self._edit)
+        self._names = {cell: ElidedLabel(self) for cell in _Cell}
+        self._values = {cell: PlainLabel(self) for cell in _Cell}
+        self._advice = PlainLabel(self)
+        self._lay_out()
+        self._edit.textChanged.connect(self._on_edit_text_changed)
+        self._edit.returnPressed.connect(self._on_edit_return_pressed)
+        self.setFocusProxy(self._edit)
+        self.retranslate()
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self._edit.text()
+
+    @property
+    def advice(self) -> str:
+        """What is said about it."""
+        return self._advice.text()
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What each part was taken for."""
+        return tuple(label.text() for label in self._values.values())
+
+    def ask_for(self, role: str, *, sends: bool = True) -> None:
+        """Say whose line is wanted; an empty role is simply the customer. ``sends``: nothing else is asked for."""
+        self._role, self._question, self._is_for_next, self._sends = role, None, False, sends
+        self._show_question()
+
+    def ask_for_next(self) -> None:
+        """Stand below what became of a contract, with no more than there is to type into."""
+        self._role, self._question, self._is_for_next = "", None, True
+        self._show_question()
+
+    def ask_question(self, question: Question) -> None:
+        """Ask for what a form wants."""
+        self._question, self._is_for_next = question, False
+        self._show_question()
+
+    def _show_question(self) -> None:
+        asks_form = self._question is not None
+        customer = self.tr("Next customer") if self._is_for_next else self.tr("Customer")
+        asked = self._role if self._question is None else question_label(self._question)
+        self._label.setText(one_line(asked) or customer)
+        self._edit.setPlaceholderText(
+            self.tr("Name, ID number, phone – in any order")
+            if self._question is None
+            else question_hint(self._question)
+        )
+        for cell in _Cell:
+            self._names[cell].setVisible(not asks_form and not self._is_for_next)
+            self._values[cell].setVisible(not asks_form and not self._is_for_next)
+        self._advice.setVisible(not self._is_for_next)
+        self._label.setVisible(not (self._is_for_next and self._is_small))
+        if asks_form:
+            self._show()
+
+    def make_room(self, *, is_small: bool) -> None:
+        """Make do with a small window."""
+        self._is_small = is_small
+        self._grid.setHorizontalSpacing(8 if is_small else 24)
+        self._edit.setMinimumHeight(40 if is_small else 56)
+        for cell in _Cell:
+            _set_pixels(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
+
+    def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
+        """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
+        self._look = look
+        self._is_grave = is_grave
+        self._show()
+
+    def put_back(self, text: str) -> None:
+        """Let a line that was left be typed anew, unless something else has been begun."""
+        if text and not self._edit.text():
+            self._edit.setText(text)
+            self._edit.selectAll()
+
+    def clear(self) -> None:
+        """Forget the customer, also what *undo* would bring back."""
+        self._edit.setText("")
+        self.show_look(None)
+
+    def say_next_document(self) -> None:
+        """Write the next kind of document into the line that its number can be of."""
+        line = self._look.line if self._look is not None else None
+        kinds = line.choosable_types if line is not None else ()
+        if line is None or not kinds:
+            return
+        present = line.said_type or line.id_type
+        chosen = kinds[(kinds.index(present) + 1) % len(kinds)] if present in kinds else kinds[0]
+        self._edit.setText(with_document_word(self._edit.text(), document_word(chosen)))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._show_question()
+        for cell, text in (
+            (_Cell.NAME, self.tr("Name")),
+            (_Cell.PERSON, self.tr("Compare")),
+            (_Cell.PHONE, self.tr("Phone")),
+        ):
+            self._names[cell].setText(text)
+        self._show()
+
+    def _lay_out(self) -> None:
+        for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
+            _set_pixels(widget, pixels)
+        self._edit.setMinimumHeight(56)
+        self._grid = grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
+        for column, cell in enumerate(_Cell):
+            _set_pixels(self._names[cell], _LABEL_PX)
+            _set_pixels(self._values[cell], _READING_PX)
+            self._values[cell].setMinimumHeight(34)
+            grid.addWidget(self._names[cell], 0, column)
+            grid.addWidget(self._values[cell], 1, column)
+            grid.setColumnStretch(column, 1)
+        self._advice.setWordWrap(True)
+        self._advice.setMinimumSize(1, 60)
+        self._advice.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        column_layout = QVBoxLayout(self)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.setSpacing(12)
+        column_layout.addWidget(self._label)
+        column_layout.addWidget(self._edit)
+        column_layout.addLayout(grid)
+        column_layout.addWidget(self._advice)
+
+    def _show(self) -> None:
+        look, colours = self._look, theme()
+        line = look.line if look is not None else None
+        number = line.value(PartKind.ID_NUMBER) if line is not None else ""
+        is_right = look is not None and look.is_number_right
+        kind = line.id_type if line is not None else None
+        self._names[_Cell.NUMBER].setText(self.tr("ID number") if kind is None else id_type_words()[kind])
+        values = {
+            _Cell.NAME: one_line(look.name, most_characters=_LONGEST_NAME) if look is not None else "",
+            _Cell.NUMBER: f"{'✓' if is_right else '✗'} {compared_number(number)}" if number else "",
+            _Cell.PERSON: person_words(look.facts) if look is not None and look.facts is not None else "",
+            _Cell.PHONE: compared_number(line.value(PartKind.MOBILE)) if line is not None else "",
+        }
+        for cell, value in values.items():
+            self._values[cell].setText(value or "—")
+        ink = colours.text if not number else colours.success if is_right else colours.danger
+        self._values[_Cell.NUMBER].setStyleSheet(f"color: {ink.name()};")
+        for label in self._names.values():
+            label.setStyleSheet(f"color: {colours.hint.name()};")
+        self._advice.setText(self._advice_words(look))
+        is_alarming = look is not None and bool(look.obstacles) and self._is_grave
+        self._advice.setStyleSheet(f"color: {(colours.danger if is_alarming else colours.hint).name()};")
+
+    def _advice_words(self, look: CustomerLook | None) -> str:
+        if self._question is not None:
+            return answer_check(self._question, self._edit.text())
+        if look is None or not self._edit.text().strip():
+            return ""
+        if look.obstacles:
+            return " ".join(map(problem_sentence, look.obstacles[:2]))
+        words = [problem_sentence(problem) for problem in look.problems]
+        if look.signed_at_ms is not None:
+            told = self.tr("Already signed today (sent at {time}): Enter asks before another one is sent.")
+            return " ".join([*words, told.format(time=china_time(look.signed_at_ms)[-5:])])
+        if look.is_known:
+            words.append(self.tr("Was here before."))
+        return " ".join([*words, self.tr("Enter sends.") if self._sends else self.tr("Enter goes on.")])
+
+    def _on_edit_text_changed(self, text: str) -> None:
+        if not text or self._question is not None:
+            self.show_look(None)
+        self.typed.emit(text)
+
+    def _on_edit_return_pressed(self) -> None:
+        # An empty answer is told as what it is, and not passed over.
+        if self._edit.text().strip() or self._question is not None:
+            self.submitted.emit(self._edit.text())
+
+
+def _set_pixels(widget: QWidget, pixels: int) -> None:
+    font = widget.font()
+    font.setPixelSize(pixels)
+    widget.setFont(font)

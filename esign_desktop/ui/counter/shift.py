@@ -1,0 +1,270 @@
+"""The shift sheet: what was sent at this desk today, to be looked at, printed, or kept as a table.
+
+A shift sheet on paper.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QKeySequence,
+    QPageLayout,
+    QShortcut,
+    QShowEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextTableFormat,
+)
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.override import override
+from esign_desktop.services.counter.shift import ShiftLine, ShiftRevocation, ShiftSheet, write_shift_csv
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import flow_state_word
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.counter.shift import ShiftService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+def print_sheet(parent: QWidget, title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+    """Ask for a printer, without waiting, and print the table below its title."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def on_finished(result: int) -> None:
+        if result == QDialog.DialogCode.Accepted:
+            sheet_document(title, headings, rows).print_(printer)
+
+    dialog.finished.connect(on_finished)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.show()
+
+
+def sheet_document(title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> QTextDocument:
+    """Return the sheet as pages; texts go in as text, never as markup."""
+    document = QTextDocument()
+    font = QFont()
+    font.setPointSize(9)
+    document.setDefaultFont(font)
+    cursor = QTextCursor(document)
+    cursor.insertText(f"{title}\n")
+    look = QTextTableFormat()
+    look.setHeaderRowCount(1)
+    look.setCellPadding(3)
+    look.setCellSpacing(0)
+    look.setBorder(0.5)
+    table = cursor.insertTable(len(rows) + 1, len(headings), look)
+    for row, cells in enumerate((headings, *rows)):
+        for column, text in enumerate(cells):
+            table.cellAt(row, column).firstCursorPosition().insertText(text)
+    return document
+
+
+_SIZE_PX: Final = (1000, 640)
+
+
+class ShiftWindow(QDialog):
+    """Names are masked: sheets lie about. Ctrl+P prints, Ctrl+S writes a table, Esc closes, Ctrl+L locks it all."""
+
+    lock_requested = Signal()
+
+    def __init__(self, shift: ShiftService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shift = shift
+        self._tasks = tasks
+        self._sheet = ShiftSheet(date.min, ())
+        self._summary = PlainLabel(self)
+        self._table = QTableWidget(self)
+        self._said = PlainLabel(self)
+        self._revoke = DeliberateButton(self)
+        self._print = QPushButton(self)
+        self._save = QPushButton(self)
+        self._close = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._word()
+        fit_on_screen(self, *_SIZE_PX)
+
+    @property
+    def summary(self) -> str:
+        """The day in numbers."""
+        return self._summary.text()
+
+    @property
+    def said(self) -> str:
+        """What became of the last thing that was asked for."""
+        return self._said.text()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.read()
+
+    def read(self) -> None:
+        """Read the sheet of today."""
+        self._tasks.start(self._shift.sheet, owner=self, on_done=self._on_sheet_read, on_error=self._on_failed)
+
+    def write(self, path: Path) -> None:
+        """Write the sheet as a table."""
+        sheet, headings = self._sheet, (*self.headings(), self.tr("Flow"))
+        words = {status: flow_state_word(status, int(status)) for status in FlowStatus}
+        self._tasks.start(
+            lambda: write_shift_csv(sheet, path, headings=headings, words=words),
+            owner=self,
+            on_done=self._on_written,
+            on_error=self._on_failed,
+        )
+
+    def revoke_expired(self) -> None:
+        """End everything whose time is over, of any day."""
+        self._revoke.setEnabled(False)
+        self._said.setText(self.tr("Revoking…"))
+        self._tasks.start(
+            self._shift.revoke_expired,
+            owner=self,
+            on_done=self._on_revoked,
+            on_error=self._on_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def headings(self) -> tuple[str, ...]:
+        """Name the columns."""
+        return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
+
+    def _lay_out(self) -> None:
+        font = self._summary.font()
+        font.setPixelSize(18)
+        font.setBold(True)
+        self._summary.setFont(font)
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setShowGrid(False)
+        self._table.verticalHeader().hide()
+        self._table.setColumnCount(5)
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._said.setWordWrap(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._revoke)
+        buttons.addStretch(1)
+        for button in (self._save, self._print, self._close):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        self._close.setObjectName("primary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self._summary)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._said)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._revoke.meant.connect(self.revoke_expired)
+        self._print.clicked.connect(self._on_print_clicked)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._close.clicked.connect(self.accept)
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._on_print_clicked)
+        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_clicked)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock_requested)
+
+    def _word(self) -> None:
+        self.setWindowTitle(self.tr("Shift sheet"))
+        self._revoke.setText(self.tr("&Revoke all that expired"))
+        self._print.setText(self.tr("&Print…"))
+        self._save.setText(self.tr("&Save as table…"))
+        self._close.setText(self.tr("Close"))
+        self._table.setAccessibleName(self.tr("Contracts of today"))
+        self._table.setHorizontalHeaderLabels(list(self.headings()))
+
+    def _cells(self, line: ShiftLine) -> tuple[str, ...]:
+        status = self.tr("time is over") if line.has_expired else flow_state_word(line.status, int(line.status))
+        signed = china_time(line.signed_at_ms) if line.signed_at_ms is not None else ""
+        names = one_line(" ".join(line.masked_names))
+        return china_time(line.sent_at_ms), one_line(line.title), names, status, signed
+
+    def _on_sheet_read(self, sheet: ShiftSheet) -> None:
+        self._sheet = sheet
+        self._summary.setText(
+            self.tr(
+                "{day}: {sent} sent, {signed} signed, {waiting} waiting, {expired} expired, {back} taken back,"
+                " {ended} refused or failed"
+            ).format(
+                day=sheet.day.isoformat(),
+                sent=len(sheet.lines),
+                signed=sheet.signed_count,
+                waiting=sheet.waiting_count,
+                expired=sheet.expired_count,
+                back=sheet.taken_back_count,
+                ended=sheet.broken_off_count,
+            )
+        )
+        self._table.setRowCount(len(sheet.lines))
+        for row, line in enumerate(sheet.lines):
+            for column, text in enumerate(self._cells(line)):
+                self._table.setItem(row, column, QTableWidgetItem(text))
+        if sheet.lines:
+            self._table.setCurrentCell(0, 0)
+        self._revoke.setEnabled(True)
+
+    def _on_revoked(self, done: ShiftRevocation) -> None:
+        parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]
+        if done.failed:
+            parts.append(self.tr("%n could not be revoked; try again later.", "", len(done.failed)))
+        self._said.setText(" ".join(parts))
+        self.read()
+
+    def _on_print_clicked(self) -> None:
+        rows = tuple(map(self._cells, self._sheet.lines))
+        print_sheet(self, self._summary.text(), self.headings(), rows)
+
+    def _on_save_clicked(self) -> None:
+        dialog = file_dialog(self, self.tr("Save the shift sheet"), FileKind.REPORT)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Table (*.csv)"))
+        dialog.setDefaultSuffix("csv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_save_file_selected)
+        dialog.open()
+
+    def _on_save_file_selected(self, path: str) -> None:
+        self.write(Path(path))
+
+    def _on_written(self, _nothing: None) -> None:
+        self._said.setText(self.tr("The table is saved."))
+
+    def _on_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._revoke.setEnabled(True)

@@ -1,0 +1,412 @@
+"""The desk's state in large letters, with the code beside it while there is one.
+
+What the teller is told in large letters, state by state, and which keys help then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QSize, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.services.counter.service import CounterState, CounterView
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.moments import SILENCE_S, china_time, now_ms, span
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.qr import QrCode, is_web_link
+from esign_desktop.ui.widgets.state_mark import Mark, StateMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """``heading`` is short, ``detail`` a sentence or two; ``mark`` stands where there is no code."""
+
+    heading: str
+    detail: str = ""
+    mark: Mark | None = None
+
+
+def state_words(view: CounterView) -> StateWords:
+    """Say how the desk stands; texts from outside are one line of plain text."""
+    match view.state:
+        case CounterState.SENDING:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Sending…"),
+                QCoreApplication.translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
+            )
+        case CounterState.WAITING:
+            return _waiting(view)
+        case CounterState.SHOWING:
+            return _showing(view)
+        case CounterState.REVOKING:
+            return StateWords(QCoreApplication.translate("CounterWords", "Revoking…"))
+        case CounterState.PAUSED | CounterState.FAILED:
+            return _stopped(view)
+        case CounterState.HELD:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "The platform's answer was lost"),
+                QCoreApplication.translate(
+                    "CounterWords",
+                    "Nobody can say whether the contract was started. The customer has not been shown anything. "
+                    "Look for the answer first; starting anew is safe as long as no code was shown.",
+                ),
+                Mark.STOPPED,
+            )
+        case _:
+            return _ended(view)
+
+
+def patience_words(view: CounterView, seconds: int) -> str:
+    """Say what is waited for when it takes long, and what the keys do meanwhile."""
+    waiting = QCoreApplication.translate(
+        "CounterWords", "Waiting for the platform's answer, for {seconds} seconds now."
+    ).format(seconds=seconds)
+    if view.state is CounterState.REVOKING:
+        return waiting
+    what = QCoreApplication.translate(
+        "CounterWords", "You may wait; Esc Esc calls it off, and the customer gets no contract."
+    )
+    return f"{waiting} {what}"
+
+
+def _waiting(view: CounterView) -> StateWords:
+    heading = QCoreApplication.translate("CounterWords", "A contract of today still waits")
+    if view.error is not None:
+        sentence = error_sentence(view.error)
+        return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
+    if view.earlier is None:
+        return StateWords(heading, "", Mark.WAITING)
+    if view.earlier.is_signed:
+        signed = QCoreApplication.translate(
+            "CounterWords",
+            "This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.",
+        )
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "Already signed today"),
+            signed.format(time=china_time(view.earlier.sent_at_ms)[-5:]),
+            Mark.WAITING,
+        )
+    if view.earlier.is_entered_anew:
+        told = QCoreApplication.translate(
+            "CounterWords",
+            "The same contract went to this customer at {time} and is not signed. Nothing new has been sent. "
+            "Show its code, or revoke it and send a new one.",
+        )
+    else:
+        told = QCoreApplication.translate(
+            "CounterWords",
+            "It was sent at {time} and is not signed. Its code is still valid and can be shown again. "
+            "If the customer has left, leave it: it is on the shift sheet and in Track.",
+        )
+    words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
+    if view.earlier.has_form:
+        words.append(QCoreApplication.translate("CounterWords", "Its form holds what was entered then."))
+    return StateWords(heading, "\n".join(words), Mark.WAITING)
+
+
+def _showing(view: CounterView) -> StateWords:
+    if view.error is not None:
+        sentence = error_sentence(view.error)
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "No connection; the code stays valid"), sentence.title
+        )
+    if view.links_are_missing:
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "There is no code"),
+            QCoreApplication.translate(
+                "CounterWords", "The platform has told no link; it sends its own message to the customer."
+            ),
+            Mark.OVER,
+        )
+    if view.customers_have_signed:
+        return StateWords(
+            QCoreApplication.translate("CounterWords", "The customer has signed"),
+            QCoreApplication.translate("CounterWords", "The other parties are still to sign."),
+            Mark.DONE,
+        )
+    return StateWords(QCoreApplication.translate("CounterWords", "Waiting for the signature"))
+
+
+def _stopped(view: CounterView) -> StateWords:
+    heading = (
+        QCoreApplication.translate("CounterWords", "Not sent yet")
+        if view.state is CounterState.PAUSED
+        else QCoreApplication.translate("CounterWords", "Not sent")
+    )
+    if view.error is None:
+        return StateWords(heading, "", Mark.STOPPED)
+    sentence = error_sentence(view.error)
+    kept = QCoreApplication.translate("CounterWords", "The customer's data stay here.")
+    return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", Mark.STOPPED)
+
+
+def _ended(view: CounterView) -> StateWords:
+    match view.state:
+        case CounterState.SIGNED:
+            return StateWords(QCoreApplication.translate("CounterWords", "Signed"), "", Mark.DONE)
+        case CounterState.REFUSED:
+            reason = one_line(view.remark)
+            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Refused"),
+                told if reason else QCoreApplication.translate("CounterWords", "No reason was given."),
+                Mark.STOPPED,
+            )
+        case CounterState.BROKEN_OFF:
+            reason = one_line(view.remark)
+            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Not signed: a signature failed, or another signer refused"),
+                told if reason else QCoreApplication.translate("CounterWords", "Track shows whose it was."),
+                Mark.STOPPED,
+            )
+        case CounterState.EXPIRED:
+            return StateWords(
+                QCoreApplication.translate("CounterWords", "Expired"),
+                QCoreApplication.translate("CounterWords", "F12 sends the contract anew to the same customer."),
+                Mark.OVER,
+            )
+        case _:
+            return StateWords(QCoreApplication.translate("CounterWords", "Revoked"), "", Mark.OVER)
+
+
+def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
+    """Return the keys that do something now, and what."""
+    state = view.state
+    revoke = ("Esc Esc", QCoreApplication.translate("CounterWords", "revoke and clear"))
+    anew = ("F12", QCoreApplication.translate("CounterWords", "send anew"))
+    following = ("Enter", QCoreApplication.translate("CounterWords", "next customer"))
+    choose = ("F2–F8", QCoreApplication.translate("CounterWords", "choose a contract"))
+    keys = {
+        CounterState.IDLE: (choose,),
+        CounterState.SENDING: (revoke,),
+        CounterState.SHOWING: (
+            anew,
+            ("Ctrl+M", QCoreApplication.translate("CounterWords", "by SMS instead")),
+            revoke,
+        ),
+        CounterState.REVOKING: (),
+        CounterState.HELD: (
+            ("1", QCoreApplication.translate("CounterWords", "look for the answer")),
+            ("2", QCoreApplication.translate("CounterWords", "start anew")),
+            ("3", QCoreApplication.translate("CounterWords", "give up")),
+        ),
+        CounterState.SIGNED: (following,),
+    }
+    if state is CounterState.SHOWING and view.customers_have_signed:
+        return following, revoke
+    if state is CounterState.READY:
+        return _ready_keys(view, choose)
+    if state is CounterState.WAITING:
+        return _waiting_keys(view, choose)
+    if state in {CounterState.PAUSED, CounterState.FAILED}:
+        return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
+    return keys.get(state, (following, anew))
+
+
+def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    goes_on = ("Enter", QCoreApplication.translate("CounterWords", "go on"))
+    send = ("Enter", QCoreApplication.translate("CounterWords", "send"))
+    back = ("↑", QCoreApplication.translate("CounterWords", "back"))
+    clear = ("Esc Esc", QCoreApplication.translate("CounterWords", "clear"))
+    document = ("Ctrl+I", QCoreApplication.translate("CounterWords", "other document"))
+    if view.wants_look:
+        return send, back, clear
+    if view.next_question is not None:
+        return goes_on, back, clear
+    enter = send if view.sends_next else goes_on
+    if any(one.name for one in view.customers):
+        return enter, document, back, clear
+    return choose, enter, document, clear
+
+
+def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    show = ("Enter", QCoreApplication.translate("CounterWords", "show its code"))
+    leave = ("Esc Esc", QCoreApplication.translate("CounterWords", "leave it waiting"))
+    if view.earlier is not None and view.earlier.is_signed:
+        look = ("Enter", QCoreApplication.translate("CounterWords", "show that it is signed"))
+        done = ("Esc Esc", QCoreApplication.translate("CounterWords", "next customer"))
+        return look, ("F12", QCoreApplication.translate("CounterWords", "send another one all the same")), done
+    if view.earlier is not None and view.earlier.is_entered_anew:
+        return show, ("F12", QCoreApplication.translate("CounterWords", "revoke it and send anew")), leave
+    return show, choose, leave
+
+
+def standing_keys() -> tuple[tuple[str, str], ...]:
+    """Return the keys that always do the same."""
+    return (
+        ("F9", QCoreApplication.translate("CounterWords", "blank the customer's screen")),
+        ("F10", QCoreApplication.translate("CounterWords", "another screen")),
+        ("Ctrl+L", QCoreApplication.translate("CounterWords", "lock")),
+        ("Ctrl+T", QCoreApplication.translate("CounterWords", "shift sheet")),
+        ("F11", QCoreApplication.translate("CounterWords", "leave the counter")),
+    )
+
+
+_TICK_MS: Final = 1000
+_CODE_PX: Final = 360
+_CODE_OF_HEIGHT: Final = 0.36
+_LEAST_PX: Final = 96
+_BETWEEN_PX: Final = 48
+_SPACING_PX: Final = 16
+_LETTERS_PX: Final = ((44, 30, 22), (36, 26, 20), (30, 22, 18), (24, 18, 16), (20, 16, 14))
+"""Sizes of the heading, of the customers and of all else; the largest that there is room for is taken."""
+
+
+class StatePane(QWidget):
+    """For the teller's eyes: whole names stand here."""
+
+    def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._clock_ms = clock_ms
+        self._view = CounterView()
+        self._under_way = QElapsedTimer()
+        self._under_way.start()
+        self._code_side_px = _CODE_PX
+        self._heading = PlainLabel(self)
+        self._customers = PlainLabel(self)
+        self._title = PlainLabel(self)
+        self._detail = PlainLabel(self)
+        self._countdown = PlainLabel(self)
+        self._code = QrCode(self)
+        self._mark = StateMark(self)
+        self._labels = (self._heading, self._customers, self._title, self._detail, self._countdown)
+        self._picture = QStackedWidget(self)
+        self._row = QHBoxLayout(self)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._clock.timeout.connect(self._show_time)
+        self._lay_out()
+
+    @property
+    def code(self) -> QrCode:
+        """The code as the teller sees it."""
+        return self._code
+
+    @property
+    def heading(self) -> str:
+        """The state in a word or two."""
+        return self._heading.text()
+
+    @property
+    def detail(self) -> str:
+        """What is said below."""
+        return self._detail.text()
+
+    def make_room(self, window_height_px: int) -> None:
+        """Make do with a part of a window that is this high."""
+        self._code_side_px = min(_CODE_PX, int(window_height_px * _CODE_OF_HEIGHT))
+        self._code.setMinimumSize(self._code_side_px, self._code_side_px)
+        self._fit_words()
+
+    def show_view(self, view: CounterView) -> None:
+        """Show how the desk stands."""
+        if view.state is not self._view.state:
+            self._under_way.start()
+        self._view = view
+        words = state_words(view)
+        self._heading.setText(words.heading)
+        self._detail.setText(words.detail)
+        self._title.setText(one_line(view.title))
+        marks = ("✓ " if one.has_signed else "▸ " if one.is_current else "" for one in view.customers)
+        names = (one_line(one.name) for one in view.customers)
+        self._customers.setText("\n".join(f"{mark}{name}" for mark, name in zip(marks, names, strict=True)))
+        link = view.link if is_web_link(view.link) else ""
+        self._code.show_text(link)
+        self._code.setAccessibleName(self.tr("Signing code"))
+        if words.mark is not None:
+            self._mark.show_mark(words.mark)
+        self._picture.setCurrentIndex(0 if link else 1 if words.mark is not None else 2)
+        self.setAccessibleName(f"{words.heading} {words.detail}")
+        if (view.deadline_ms is not None and link) or view.state.is_under_way:
+            self._clock.start()
+        else:
+            self._clock.stop()
+        self._show_time()
+        self._fit_words()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # The words make do with what there is: see below.
+        height_px = self._code_side_px if self._code.text else min(self._code_side_px, _LEAST_PX)
+        return QSize(2 * self._code_side_px, height_px)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_words()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_view(self._view)
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        for label in self._labels:
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
+        font = self._heading.font()
+        font.setBold(True)
+        self._heading.setFont(font)
+        self._code.setMinimumSize(_CODE_PX, _CODE_PX)
+        marked = QWidget(self)
+        centred = QVBoxLayout(marked)
+        centred.addWidget(self._mark)
+        for widget in (self._code, marked, QWidget(self)):
+            self._picture.addWidget(widget)
+        self._picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        words = QVBoxLayout()
+        words.setSpacing(_SPACING_PX)
+        words.addStretch(1)
+        for label in self._labels:
+            words.addWidget(label)
+        words.addStretch(1)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(_BETWEEN_PX)
+        self._row.addWidget(self._picture)
+        self._row.addLayout(words)
+
+    def _fit_words(self) -> None:
+        """Give the words as much as the picture, more where there is no code, and letters that they have room for."""
+        has_code = bool(self._code.text)
+        width_px = self.width() - _BETWEEN_PX
+        words_px = min(width_px // 2, width_px - self._code_side_px) if has_code else width_px * 2 // 3
+        self._row.setStretch(0, max(1, width_px - words_px))
+        self._row.setStretch(1, max(1, words_px))
+        shown = [label for label in self._labels if label.text()]
+        for label in self._labels:
+            label.setVisible(bool(label.text()))
+        for heading_px, customers_px, rest_px in _LETTERS_PX:
+            for label, pixels in zip(self._labels, (heading_px, customers_px, rest_px, rest_px, rest_px), strict=True):
+                font = label.font()
+                font.setPixelSize(pixels)
+                label.setFont(font)
+            heights_px = [label.heightForWidth(words_px) for label in shown]
+            if sum(heights_px) + _SPACING_PX * (len(shown) + 1) <= self.height():
+                break
+
+    def _show_time(self) -> None:
+        if self._view.state.is_under_way:
+            seconds = self._under_way.elapsed() // 1000
+            words = patience_words(self._view, seconds) if seconds >= SILENCE_S else ""
+            if words != self._countdown.text():
+                self._countdown.setText(words)
+                self._fit_words()
+            return
+        deadline_ms = self._view.deadline_ms
+        if deadline_ms is None or not self._view.link:
+            self._countdown.clear()
+            return
+        left_ms = max(0, deadline_ms - self._clock_ms())
+        self._countdown.setText(self.tr("Valid for another {span}").format(span=span(left_ms)))

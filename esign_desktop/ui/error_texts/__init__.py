@@ -1,1 +1,0 @@
-"""What each error code means for a person: what happened, and what to do about it."""

@@ -1,0 +1,283 @@
+"""Has a person forgotten: asks, puts the contract on the desk away, and lets everybody read anew what is left.
+
+Asks once, before a person is forgotten, and says what is lost and what is not.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.override import override
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QShowEvent
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.preset import PresetId
+    from esign_desktop.services.erasure.service import KnownPerson, PeopleService, PresetAbout
+    from esign_desktop.ui.shell.draft_controller import Desk
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+_WIDTH_PX: Final = 520
+_MOST_ROWS: Final = 5
+
+
+class ForgetSheet(QDialog):
+    """``confirmed`` when the person is to be forgotten; the sheet stays until ``close`` or ``show_refusal``.
+
+    It waits for ``show_presets`` before it can be confirmed.
+    """
+
+    confirmed = Signal()
+
+    def __init__(self, person: KnownPerson, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setFixedWidth(_WIDTH_PX)
+        self.setWindowTitle(self.tr("Forget a person"))
+        name = one_line(person.name)
+        shown = f"{name}  {person.masked_number}" if person.masked_number else name
+        title = PlainLabel(self, self.tr("Forget {name}?").format(name=shown))
+        title.setObjectName("sectionTitle")
+        self._said = PlainLabel(self)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._mark = QLabel(self)
+        self._mark.setPixmap(icon("warning", theme().danger).pixmap(QSize(18, 18)))
+        for widget in (self._said, self._mark):
+            widget.hide()
+        self._forget = DeliberateButton(self, self.tr("&Forget for ever"))
+        self._forget.setObjectName("danger")
+        self._forget.setEnabled(False)
+        self._ids: tuple[PresetId, ...] = ()
+        self._asked = PlainLabel(self, self.tr("Looking for presets that tell of this person…"))
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Presets that are to go"))
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._list.hide()
+        self._hint = PlainLabel(self, self.tr("A name may be somebody else's, or a word: what is not ticked stays."))
+        self._hint.setObjectName("hint")
+        self._hint.hide()
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel.setDefault(True)
+        self._lay_out(title)
+        self._forget.meant.connect(self._on_forget_meant)
+        self._cancel.clicked.connect(self.reject)
+        self._cancel.setFocus()
+
+    def _lay_out(self, title: PlainLabel) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(title)
+        for text in self._consequences():
+            label = PlainLabel(self, text)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        for part in (self._asked, self._list, self._hint):
+            column.addWidget(part)
+        for label in (self._asked, self._hint):
+            label.setWordWrap(True)
+        self._said.setWordWrap(True)
+        title.setWordWrap(True)
+        refusal = QHBoxLayout()
+        refusal.setSpacing(8)
+        refusal.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        refusal.addWidget(self._said, 1)
+        column.addLayout(refusal)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._forget)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+
+    @property
+    def said(self) -> str:
+        """Why it was not done; empty as long as nothing stood against it."""
+        return self._said.text()
+
+    @property
+    def presets(self) -> tuple[PresetId, ...]:
+        """The presets that are to go too."""
+        ticked = Qt.CheckState.Checked
+        return tuple(
+            preset_id for row, preset_id in enumerate(self._ids) if self._list.item(row).checkState() == ticked
+        )
+
+    def show_presets(self, found: Iterable[PresetAbout]) -> None:
+        """Ask about the presets whose PDFs tell of the person; a name alone may mean something else."""
+        found = tuple(found)
+        self._ids = tuple(one.preset.id for one in found)
+        for one in found:
+            name = one_line(one.preset.name)
+            key = "" if one.preset.function_key is None else f"F{one.preset.function_key}  "
+            text = self.tr("{name}: a number of theirs") if one.by_number else self.tr("{name}: the same name")
+            item = QListWidgetItem(key + text.format(name=name))
+            item.setCheckState(Qt.CheckState.Checked if one.by_number else Qt.CheckState.Unchecked)
+            self._list.addItem(item)
+        rows = min(_MOST_ROWS, len(found))
+        self._list.setFixedHeight(rows * self._list.sizeHintForRow(0) + 2 * self._list.frameWidth() if rows else 0)
+        self._list.setVisible(bool(found))
+        self._asked.setText(self.tr("The PDFs of these presets tell of the person. Which ones are to go?"))
+        self._asked.setVisible(bool(found))
+        self._hint.setVisible(any(not one.by_number for one in found))
+        self._forget.setEnabled(True)
+        self._fit_height()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_height()
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say why the person is still known; nothing has changed."""
+        if not self._forget.isEnabled() and not self._ids:
+            self._asked.hide()
+        sentence = error_sentence(error)
+        self._said.setText(f"{sentence.title}\n{sentence.remedy}".strip())
+        for widget in (self._said, self._mark):
+            widget.show()
+        self._fit_height()
+        self._forget.setEnabled(True)
+        self._forget.setText(self.tr("&Forget for ever"))
+        self._cancel.setEnabled(True)
+
+    def _fit_height(self) -> None:
+        """Be as high as the sentences need at this width, which Qt does not ask for."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
+
+    def _consequences(self) -> tuple[str, ...]:
+        return (
+            self.tr(
+                "Name, numbers, account and signing links are removed from everything that this program keeps:"
+                " contacts, drafts, presets, sent contracts, logs and backups. This can't be undone."
+            ),
+            self.tr(
+                "• Sent contracts stay listed, without the name.\n"
+                "• Drafts and presets lose this person and have to be filled in again; a file that is named after the"
+                " person has to be chosen again.\n"
+                "• Copies of documents that are made out to the person are deleted.\n"
+                "• The contract on the desk is put among the drafts, and its history is lost."
+            ),
+            self.tr(
+                "Files that you saved yourself, signed contracts among them, are yours and stay."
+                " The platform keeps what it has."
+            ),
+        )
+
+    def _on_forget_meant(self) -> None:
+        for widget in (self._said, self._mark):
+            widget.hide()
+        self._forget.setEnabled(False)
+        self._forget.setText(self.tr("Forgetting…"))
+        self._cancel.setEnabled(False)
+        self.confirmed.emit()
+
+
+class ForgettingDesk(QObject):
+    """One person at a time. ``forgotten`` says that whatever shows people or contracts is out of date."""
+
+    forgotten = Signal()
+
+    def __init__(
+        self, people: PeopleService, desk: Desk, tasks: TaskRunner, messages: Messages, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._people = people
+        self._desk = desk
+        self._tasks = tasks
+        self._messages = messages
+        self._window = parent
+        self._person: KnownPerson | None = None
+        self._sheet: ForgetSheet | None = None
+
+    @property
+    def sheet(self) -> ForgetSheet | None:
+        """The question that stands, if one does."""
+        return self._sheet
+
+    def ask(self, person: KnownPerson) -> None:
+        """Ask whether the person is to be forgotten."""
+        if self._sheet is not None:
+            self._sheet.close()
+        self._person = person
+        self._sheet = ForgetSheet(person, self._window)
+        self._sheet.confirmed.connect(self._on_sheet_confirmed)
+        self._sheet.finished.connect(self._on_sheet_finished)
+        self._sheet.open()
+        self._tasks.start(
+            partial(self._people.presets_about, person),
+            owner=self._sheet,
+            on_done=self._sheet.show_presets,
+            on_error=self._sheet.show_refusal,
+            lane=Lane.PDF,
+        )
+
+    def _on_sheet_confirmed(self) -> None:
+        # What can be taken back may hold the person, and so may what is on the desk, and its history.
+        self._messages.clear("discarded")
+        self._desk.put_away(self._forget)
+
+    def _forget(self) -> None:
+        people, person = self._people, self._person
+        if person is not None:
+            presets = self._sheet.presets if self._sheet is not None else ()
+            self._tasks.start(
+                lambda: people.forget(person, presets=presets),
+                owner=self,
+                on_done=self._on_forgotten,
+                on_error=self._on_failed,
+            )
+
+    def _on_forgotten(self, _nothing: None) -> None:
+        if self._sheet is not None:
+            self._sheet.accept()
+        self._messages.tell(
+            self.tr("The person is forgotten."),
+            Tone.SUCCESS,
+            remedy=self.tr("Files that you saved yourself are where they were."),
+            key="forgotten",
+        )
+        self._desk.read_drafts()
+        self._desk.read_recents()
+        self.forgotten.emit()
+
+    def _on_failed(self, error: AppError) -> None:
+        if self._sheet is not None:
+            self._sheet.show_refusal(error)
+        else:
+            self._messages.tell(error)
+
+    def _on_sheet_finished(self, _result: int) -> None:
+        self._sheet = None

@@ -1,0 +1,127 @@
+"""Everybody who is known at this desk, with masked numbers, and a way to forget one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.override import override
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.services.erasure.service import KnownPerson
+
+_HEIGHT_PX: Final = 208
+_COLUMN_PX: Final = 160
+_MOST_SHOWN: Final = 200
+"""Nobody reads on; a name is typed instead."""
+
+
+class PeopleList(QWidget):
+    """Shows at most ``_MOST_SHOWN`` at once; the others are found by typing."""
+
+    forget_requested = Signal(object)
+    """A ``KnownPerson``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._people: tuple[KnownPerson, ...] = ()
+        self._shown: list[KnownPerson] = []
+        self._hint = PlainLabel(self)
+        self._hint.setObjectName("hint")
+        self._hint.setWordWrap(True)
+        self._search = QLineEdit(self)
+        self._search.setClearButtonEnabled(True)
+        self._list = QTreeWidget(self)
+        self._list.setFixedHeight(_HEIGHT_PX)
+        self._list.setRootIsDecorated(False)
+        self._list.setUniformRowHeights(True)
+        self._list.setAllColumnsShowFocus(True)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self._more = PlainLabel(self)
+        self._more.setObjectName("hint")
+        self._forget = QPushButton(self)
+        row = QHBoxLayout()
+        row.addWidget(self._forget)
+        row.addWidget(self._more, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self._hint, self._search, self._list):
+            column.addWidget(widget)
+        column.addLayout(row)
+        self._search.textChanged.connect(self._show)
+        self._list.currentItemChanged.connect(self._show_button)
+        self._forget.clicked.connect(self._on_forget_clicked)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def show_people(self, people: Iterable[KnownPerson]) -> None:
+        """Show who is known now."""
+        self._people = tuple(people)
+        self._show()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._search.setPlaceholderText(self.tr("Find a name"))
+        self._search.setAccessibleName(self.tr("Find a name"))
+        self._list.setAccessibleName(self.tr("People known at this desk"))
+        self._list.setHeaderLabels([self.tr("Name"), self.tr("ID number"), self.tr("Last contract")])
+        header = self._list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, _COLUMN_PX)
+        self._forget.setText(self.tr("Forget this person…"))
+        self._show()
+
+    def _show(self) -> None:
+        wanted = self._search.text().strip().casefold()
+        found = [one for one in self._people if wanted in one.name.casefold()]
+        self._shown = found[:_MOST_SHOWN]
+        self._list.clear()
+        for person in self._shown:
+            met = china_time(person.last_used_ms) if person.last_used_ms else ""
+            QTreeWidgetItem(self._list, [one_line(person.name), person.masked_number, met])
+        self._hint.setText(
+            self.tr(
+                "Accounts that contracts were sent to from here. ID numbers are kept encrypted, if there is a keyring."
+            )
+            if self._people
+            else self.tr("Nobody yet: whoever a contract is sent to stands here.")
+        )
+        for widget in (self._search, self._list, self._forget):
+            widget.setVisible(bool(self._people))
+        left = len(found) - len(self._shown)
+        self._more.setText(self.tr("%n more: type a name", "", left) if left else "")
+        self._show_button()
+
+    def _show_button(self) -> None:
+        self._forget.setEnabled(self._list.currentItem() is not None)
+
+    def _on_forget_clicked(self) -> None:
+        item = self._list.currentItem()
+        if item is not None:
+            self.forget_requested.emit(self._shown[self._list.indexOfTopLevelItem(item)])

@@ -1,0 +1,1 @@
+"""The documents of the contract, and what is special about them."""

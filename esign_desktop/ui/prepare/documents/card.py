@@ -1,0 +1,330 @@
+"""One document in the list: its name, its length, and what is special about it.
+
+What a document's form is filled with: a line for each field, below the document's name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.prepare.preflight import PreflightPane, Remedy, advice_on, chips_of
+from esign_desktop.ui.widgets.chips import ChipRow
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.menu_card import MenuCard
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+
+    from esign_desktop.domain.document import Document, TemplateFilling
+    from esign_desktop.ui.prepare.preflight import ChipKind
+
+
+_LONGEST_VALUE: Final = 200
+
+
+class FormValues(QWidget):
+    """``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all."""
+
+    value_edited = Signal(str, str)
+    value_finished = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filling: TemplateFilling | None = None
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._labels: dict[str, ElidedLabel] = {}
+        self._edits: dict[str, QLineEdit] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 8, 4, 4)
+        self._column.setSpacing(4)
+        self._column.addWidget(self._title)
+        self.hide()
+
+    @property
+    def edits(self) -> dict[str, QLineEdit]:
+        """The lines by the names of their fields."""
+        return dict(self._edits)
+
+    def show_filling(self, filling: TemplateFilling | None) -> None:
+        """Show what the form is filled with; nothing for a document that is no form of the platform's."""
+        self._filling = filling
+        names = filling.names if filling is not None else ()
+        if names != tuple(self._edits):
+            self._rebuild(names)
+        if filling is not None:
+            for name, edit in self._edits.items():
+                if edit.text() != filling.value(name):
+                    with QSignalBlocker(edit):
+                        edit.setText(filling.value(name))
+            self._word(filling)
+        self.setVisible(bool(names))
+
+    def focus_first_empty(self) -> None:
+        """Put the cursor where something is missing."""
+        missing = self._filling.missing if self._filling is not None else ()
+        edit = self._edits.get(missing[0]) if missing else next(iter(self._edits.values()), None)
+        if edit is not None:
+            edit.setFocus()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self._filling is not None:
+            self._word(self._filling)
+        super().changeEvent(event)
+
+    def _rebuild(self, names: tuple[str, ...]) -> None:
+        for widget in (*self._labels.values(), *self._edits.values()):
+            self._column.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._labels, self._edits = {}, {}
+        before: QWidget = self._title
+        for name in names:
+            label, edit = ElidedLabel(self), QLineEdit(self)
+            edit.setMaxLength(_LONGEST_VALUE)
+            edit.textEdited.connect(self._on_edit_text_edited)
+            edit.editingFinished.connect(self._on_edit_editing_finished)
+            label.setBuddy(edit)
+            self._labels[name], self._edits[name] = label, edit
+            self._column.addWidget(label)
+            self._column.addWidget(edit)
+            QWidget.setTabOrder(before, edit)
+            before = edit
+
+    def _word(self, filling: TemplateFilling) -> None:
+        self._title.setText(self.tr("Form values"))
+        required = {one.name for one in filling.wanted if one.is_required}
+        labels = {one.name: one.label for one in filling.wanted if one.label}
+        for name, edit in self._edits.items():
+            is_required, label = name in required, labels.get(name, name)
+            self._labels[name].setText(f"* {label}" if is_required else label)
+            self._labels[name].setToolTip(PlainLabel.plain_tip(name))
+            edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
+            edit.setAccessibleName(self.tr("{name}, required").format(name=label) if is_required else label)
+
+    def _name_of_sender(self) -> str | None:
+        sender = self.sender()
+        return next((name for name, edit in self._edits.items() if edit is sender), None)
+
+    def _on_edit_text_edited(self, text: str) -> None:
+        name = self._name_of_sender()
+        if name is not None:
+            self.value_edited.emit(name, text)
+
+    def _on_edit_editing_finished(self) -> None:
+        name = self._name_of_sender()
+        if name is not None:
+            self.value_finished.emit(name)
+
+
+_KB = 1024
+_MB = 1024 * 1024
+
+
+def size_text(size_bytes: int) -> str:
+    """Write a file's size as people say it."""
+    if size_bytes >= _MB:
+        return f"{size_bytes / _MB:.1f} MB"
+    return f"{max(1, round(size_bytes / _KB))} KB"
+
+
+class DocumentCard(MenuCard):
+    """A document that can be shown, renamed, moved, replaced and removed."""
+
+    renamed = Signal(object, str)
+    replacement_requested = Signal(object)
+    remedy_requested = Signal(object, object, int)
+    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    password_given = Signal(str, str)
+    """The file's path and the password."""
+    stop_requested = Signal(object)
+    value_edited = Signal(object, str, str)
+    """A ``DocumentId``, the name of a form field, and what was typed."""
+    value_finished = Signal(object, str)
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(document.id, parent)
+        self._document = document
+        self.setObjectName("documentCard")
+        self._name = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("signerName")
+        self._editor = QLineEdit(self)
+        self._editor.setMaxLength(120)
+        self._editor.hide()
+        self._facts = PlainLabel(self)
+        self._facts.setObjectName("hint")
+        self._chips = ChipRow(self)
+        self._pane = PreflightPane(self)
+        self.form = FormValues(self)
+        self._open_kind: ChipKind | None = None
+        self._is_locked = False
+        title = QHBoxLayout()
+        title.setContentsMargins(0, 0, 4, 0)
+        title.addWidget(self._name, 1)
+        title.addWidget(self._editor, 1)
+        facts = QHBoxLayout()
+        facts.addWidget(self._facts, 1)
+        # Below the name, which needs all the room there is.
+        facts.addWidget(self._menu_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 4, 4)
+        column.setSpacing(0)
+        column.addLayout(title)
+        column.addLayout(facts)
+        column.addWidget(self._chips)
+        column.addWidget(self._pane)
+        column.addWidget(self.form)
+        self._connect()
+        self.show_document(document)
+
+    def _connect(self) -> None:
+        self._editor.editingFinished.connect(self._on_editor_finished)
+        self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
+        self._pane.remedy_requested.connect(self._on_pane_remedy_requested)
+        self._pane.password_given.connect(self._on_pane_password_given)
+        self._pane.stop_requested.connect(self._on_pane_stop_requested)
+        self._pane.close_requested.connect(self._on_pane_close_requested)
+        self.form.value_edited.connect(self._on_form_value_edited)
+        self.form.value_finished.connect(self._on_form_value_finished)
+
+    @property
+    def chips(self) -> ChipRow:
+        """What is special about the document."""
+        return self._chips
+
+    @property
+    def pane(self) -> PreflightPane:
+        """What a chip means, while it is open."""
+        return self._pane
+
+    def end_work(self, failure: str = "") -> None:
+        """Offer the remedies again; with a sentence when what was begun here failed."""
+        self._pane.end_work(failure)
+        self._show_pane()
+
+    def set_locked(self, *, is_locked: bool) -> None:
+        """Ask for the password where the chip is explained, since the document can't be shown without it."""
+        self._is_locked = is_locked
+        self._show_pane()
+
+    def show_document(self, document: Document) -> None:
+        """Show the document as it is now."""
+        self._document = document
+        self._name.setText(document.name)
+        self._name.setToolTip(PlainLabel.plain_tip(document.path))
+        pages = self.tr("%n page(s)", "", document.page_count)
+        source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
+        self._facts.setText(f"{pages} · {source}")
+        self.form.show_filling(document.template)
+        self._chips.show_chips(chips_of(document))
+        self._show_pane()
+        self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
+        self.setAccessibleName(f"{document.name}, {pages}")
+        self._fill_menu(
+            (
+                (self.tr("Rename"), self.edit),
+                (self.tr("Move up"), self._move_up),
+                (self.tr("Move down"), self._move_down),
+                (self.tr("Replace by a new version…"), self._on_replace_triggered),
+                (self.tr("Remove from the contract"), self._request_removal),
+            )
+        )
+
+    @override
+    def edit(self) -> None:
+        """Let the name be typed in place."""
+        self._editor.setText(self._document.name)
+        self._name.hide()
+        self._editor.show()
+        self._editor.setFocus()
+        self._editor.selectAll()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_document(self._document)
+        super().changeEvent(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit(self._document.id)
+        super().mousePressEvent(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.edit()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}:
+            self.chosen.emit(self._document.id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._editor.isVisible():
+            self._end_renaming()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_pane(self) -> None:
+        """Explain the chip that was pressed, as long as it is there."""
+        kind = self._open_kind
+        if kind is not None and self._chips.button(kind) is None and not self._pane.is_busy:
+            self._open_kind = kind = None
+        if kind is None:
+            self._pane.hide()
+        else:
+            self._pane.show_advice(advice_on(kind, self._document, is_locked=self._is_locked))
+        self._chips.mark_open(kind)
+
+    def _on_chips_chip_pressed(self, kind: ChipKind | None) -> None:
+        if self._pane.is_busy:
+            self._chips.mark_open(self._open_kind)
+            return
+        self._open_kind = kind
+        self._show_pane()
+        if kind is not None:
+            self._pane.take_focus()
+
+    def _on_pane_close_requested(self) -> None:
+        button = None if self._open_kind is None else self._chips.button(self._open_kind)
+        self._open_kind = None
+        self._show_pane()
+        (button or self).setFocus()
+
+    def _on_pane_remedy_requested(self, remedy: Remedy) -> None:
+        if self._open_kind is not None:
+            page_number = advice_on(self._open_kind, self._document).page_number
+            self.remedy_requested.emit(self._document.id, remedy, page_number or 0)
+
+    def _on_pane_password_given(self, password: str) -> None:
+        self.password_given.emit(self._document.path, password)
+
+    def _on_pane_stop_requested(self) -> None:
+        self.stop_requested.emit(self._document.id)
+
+    def _on_form_value_edited(self, name: str, value: str) -> None:
+        self.value_edited.emit(self._document.id, name, value)
+
+    def _on_form_value_finished(self, name: str) -> None:
+        self.value_finished.emit(self._document.id, name)
+
+    def _end_renaming(self) -> None:
+        self._editor.hide()
+        self._name.show()
+
+    def _on_editor_finished(self) -> None:
+        if self._editor.isVisible():
+            name = self._editor.text().strip()
+            self._end_renaming()
+            if name and name != self._document.name:
+                self.renamed.emit(self._document.id, name)
+
+    def _on_replace_triggered(self) -> None:
+        self.replacement_requested.emit(self._document.id)

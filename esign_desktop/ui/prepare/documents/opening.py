@@ -1,0 +1,260 @@
+"""Opening files for the contract, one after another, without the window waiting.
+
+A line above the pages that asks for a file's password, while everything else goes on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import ContractSession, EditName
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+_CLOSED_CODES = frozenset({"pdf.closed", "document.not_open"})
+_PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
+
+
+class DocumentOpening(QObject):
+    """A queue of files to open. A file that fails is told of and passed over; the others still come."""
+
+    document_opened = Signal(object)
+    document_reopened = Signal(object)
+    document_locked = Signal(object)
+    """A ``Document`` of a saved contract that wants its password."""
+    password_needed = Signal(str, bool)
+    """The file's path, and whether the password given was wrong."""
+    failed = Signal(object, str)
+    """An ``AppError`` and the path of the file it is about."""
+    turn_changed = Signal(str)
+    """The path of the file that is being opened; empty when none is left."""
+
+    def __init__(
+        self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._documents = documents
+        self._tasks = tasks
+        self._waiting: deque[tuple[Path, str | None]] = deque()
+        self._current: Path | None = None
+
+    def leave_contract(self) -> None:
+        """Open no more of the files that were chosen for the contract that has just been put away."""
+        self._waiting.clear()
+
+    def open(self, paths: Iterable[Path]) -> None:
+        """Add files to the contract, in this order."""
+        self._waiting.extend((path, None) for path in paths)
+        self._open_next()
+
+    def open_with_password(self, path: Path, password: str) -> None:
+        """Try a file that wanted a password again, before the others; also one of a saved contract."""
+        for document in self._session.draft.documents:
+            if document.path == str(path) and not self._documents.is_open(document.id):
+                self._reopen(document, password)
+                return
+        self._waiting.appendleft((path, password))
+        self._open_next()
+
+    def reopen(self, documents: Iterable[Document]) -> None:
+        """Make the documents of a saved contract drawable again."""
+        for document in documents:
+            if not document.has_no_file:
+                self._reopen(document)
+
+    def _open_next(self) -> None:
+        if self._current is not None or not self._waiting:
+            return
+        path, password = self._waiting.popleft()
+        self._current = path
+        self.turn_changed.emit(str(path))
+        draft_id = self._session.draft.id
+        self._tasks.start(
+            partial(self._documents.open_quickly, path, password),
+            owner=self,
+            on_done=partial(self._on_opened, draft_id),
+            on_error=partial(self._on_open_failed, draft_id),
+            lane=Lane.PDF,
+        )
+
+    def _reopen(self, document: Document, password: str | None = None) -> None:
+        documents = self._documents
+
+        def reopen() -> Document:
+            if not documents.is_open(document.id):
+                documents.reopen(document, password)
+            return document
+
+        def on_error(error: AppError) -> None:
+            if all(other.id != document.id for other in self._session.draft.documents):
+                return
+            if error.code in _PASSWORD_CODES:
+                self.document_locked.emit(document)
+                self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
+            else:
+                self.failed.emit(error, document.path)
+
+        self._tasks.start(reopen, owner=self, on_done=self.document_reopened.emit, on_error=on_error, lane=Lane.PDF)
+
+    def _on_opened(self, draft_id: DraftId, document: Document) -> None:
+        if draft_id != self._session.draft.id:
+            # Chosen for another contract: it must not get into this one.
+            self._tasks.start(partial(self._documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+            self._end_current()
+            return
+        self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
+        self.document_opened.emit(document)
+        self._complete(document)
+        self._end_current()
+
+    def _complete(self, document: Document) -> None:
+        """Find out what takes longer than drawing the first page."""
+        self._tasks.start(
+            partial(self._documents.complete, document),
+            owner=self,
+            on_done=self._session.learn_document,
+            on_error=partial(self._on_not_completed, document),
+            lane=Lane.SEARCH,
+        )
+
+    def _on_not_completed(self, document: Document, error: AppError) -> None:
+        # One that was taken out of the contract meanwhile is nobody's concern.
+        if error.code not in _CLOSED_CODES:
+            self.failed.emit(error, document.path)
+
+    def _on_open_failed(self, draft_id: DraftId, error: AppError) -> None:
+        path = str(self._current)
+        if draft_id != self._session.draft.id:
+            pass  # Nobody waits for this file any more.
+        elif error.code in _PASSWORD_CODES:
+            self.password_needed.emit(path, error.code == "pdf.password_wrong")
+        else:
+            self.failed.emit(error, path)
+        self._end_current()
+
+    def _end_current(self) -> None:
+        self._current = None
+        self._open_next()
+        if self._current is None:
+            self.turn_changed.emit("")
+
+
+def _ignore(_result: object) -> None:
+    """Nothing waits for this."""
+
+
+class PasswordBar(QFrame):
+    """Asks for one password after the other; hidden while none is wanted."""
+
+    password_given = Signal(str, str)
+    """The file's path and the password."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._waiting: deque[tuple[str, bool]] = deque()
+        self._question = PlainLabel(self)
+        self._question.setWordWrap(True)
+        self._line = QLineEdit(self)
+        self._line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._line.setMaximumWidth(240)
+        self._open = QPushButton(self)
+        self._skip = QPushButton(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(self._question, 1)
+        row.addWidget(self._line)
+        row.addWidget(self._open)
+        row.addWidget(self._skip)
+        self._line.returnPressed.connect(self._on_open_clicked)
+        self._open.clicked.connect(self._on_open_clicked)
+        self._skip.clicked.connect(self._on_skip_clicked)
+        self.retranslate()
+        self.hide()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._on_skip_clicked()
+        else:
+            super().keyPressEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._open.setText(self.tr("Open"))
+        self._skip.setText(self.tr("Skip"))
+        self._line.setAccessibleName(self.tr("Password"))
+        self._word()
+
+    def ask(self, path: str, is_wrong: bool) -> None:
+        """Ask for the password of a file, after those already waiting."""
+        self._waiting.append((path, is_wrong))
+        if len(self._waiting) == 1:
+            self._turn_to_first()
+        else:
+            self._word()
+
+    def clear(self) -> None:
+        """Ask for nothing any more: the files belong to a contract that was put away."""
+        self._waiting.clear()
+        self._turn_to_first()
+
+    def _turn_to_first(self) -> None:
+        self._line.clear()
+        self._word()
+        # Whoever is typing elsewhere would write into the password.
+        if self._waiting and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self._line.setFocus()
+
+    def _word(self) -> None:
+        self.setVisible(bool(self._waiting))
+        if not self._waiting:
+            return
+        path, is_wrong = self._waiting[0]
+        name = one_line(Path(path).name)
+        self._question.setText(
+            self.tr("That password does not open “{name}”. Try again:").format(name=name)
+            if is_wrong
+            else self.tr("“{name}” is protected. Its password:").format(name=name)
+        )
+
+    def _on_open_clicked(self) -> None:
+        if self._waiting and self._line.text():
+            path, _ = self._waiting.popleft()
+            password = self._line.text()
+            self._turn_to_first()
+            self.password_given.emit(path, password)
+
+    def _on_skip_clicked(self) -> None:
+        if self._waiting:
+            self._waiting.popleft()
+            self._turn_to_first()

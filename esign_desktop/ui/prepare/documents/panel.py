@@ -1,0 +1,235 @@
+"""The documents of the contract, each with its pages in small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.documents.card import DocumentCard
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.tiles import PageRenderer
+
+_PATIENCE_MS: Final = 300
+
+
+class DocumentsPanel(QWidget):
+    """The column of documents. Choosing a card or a page shows it on the canvas."""
+
+    page_chosen = Signal(str, int)
+    """A ``DocumentId`` and a page number."""
+    add_requested = Signal()
+    replacement_requested = Signal(object)
+    remedy_requested = Signal(object, object, int)
+    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    password_given = Signal(str, str)
+    """A file's path and its password."""
+    stop_requested = Signal(object)
+    """The ``DocumentId`` whose copy is not wanted any more."""
+
+    def __init__(
+        self, session: ContractSession, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._renderer = renderer
+        self._tasks = tasks
+        self._cards: dict[DocumentId, DocumentCard] = {}
+        self._thumbnails: dict[DocumentId, ThumbnailList] = {}
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._add = QToolButton(self)
+        self._add.setIcon(icon("add"))
+        self._add.setIconSize(QSize(16, 16))
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._opening = PlainLabel(self)
+        self._opening.setObjectName("hint")
+        self._opening.setWordWrap(True)
+        self._opening_name = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._tell_opening)
+        self._scroll = QScrollArea(self)
+        self._list = QWidget(self)
+        self._column = QVBoxLayout(self._list)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._rebuild(())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Documents"))
+        self._add.setToolTip(self.tr("Add PDFs to the contract"))
+        self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
+        self._empty.setText(self.tr("The PDFs of the contract stand here, with all their pages."))
+
+    def show_opening(self, path: str) -> None:
+        """Say which file is being opened, once that takes a moment; an empty path says that none is."""
+        self._opening_name = one_line(Path(path).name) if path else ""
+        self._opening.hide()
+        self._empty.setVisible(not self._session.draft.documents)
+        if path:
+            self._patience.start()
+        else:
+            self._patience.stop()
+
+    def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
+        """Mark the page that the canvas shows."""
+        for card_id, card in self._cards.items():
+            card.set_chosen(is_chosen=card_id == document_id)
+        for list_id, thumbnails in self._thumbnails.items():
+            thumbnails.set_current_page(page_number if list_id == document_id else None)
+
+    def card(self, document_id: DocumentId) -> DocumentCard | None:
+        """Return the card of a document that is in the contract."""
+        return self._cards.get(document_id)
+
+    def fill_form(self, document_id: DocumentId) -> None:
+        """Put the cursor where a value of a document's form is missing."""
+        card = self._cards.get(document_id)
+        if card is not None:
+            self._scroll.ensureWidgetVisible(card.form)
+            card.form.focus_first_empty()
+
+    def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
+        """Say whether a document waits for its password."""
+        if document_id in self._cards:
+            self._cards[document_id].set_locked(is_locked=is_locked)
+
+    def refresh(self, document_id: DocumentId) -> None:
+        """Draw the small pages of a document anew."""
+        if document_id in self._thumbnails:
+            self._thumbnails[document_id].refresh()
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 8, 8, 4)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._add)
+        self._column.setContentsMargins(8, 4, 8, 8)
+        self._column.setSpacing(8)
+        for hint in (self._empty, self._opening):
+            hint.setContentsMargins(4, 0, 4, 0)
+            self._column.addWidget(hint)
+        self._opening.hide()
+        self._column.addStretch(1)
+        scroll = self._scroll
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(scroll, 1)
+
+    def _connect(self) -> None:
+        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
+        self._add.clicked.connect(self.add_requested)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.documents != change.after.documents:
+            self._rebuild(change.before.documents)
+
+    def _rebuild(self, before: tuple[Document, ...]) -> None:
+        """Bring cards and thumbnails into line; those of documents that stay are kept with what they have drawn."""
+        documents = self._session.draft.documents
+        old = {document.id: document for document in before}
+        for document_id in set(self._cards) - {document.id for document in documents}:
+            for widget in (self._cards.pop(document_id), self._thumbnails.pop(document_id)):
+                self._column.removeWidget(widget)
+                widget.hide()
+                widget.deleteLater()
+        for index, document in enumerate(documents):
+            if document.id not in self._cards:
+                self._add_document(document)
+            elif old.get(document.id) != document:
+                self._cards[document.id].show_document(document)
+                if old.get(document.id) is None or not document.may_be(old[document.id]):
+                    self._thumbnails[document.id].set_document(document)
+            self._column.insertWidget(2 * index, self._cards[document.id])
+            self._column.insertWidget(2 * index + 1, self._thumbnails[document.id])
+        self._empty.setVisible(not documents and self._opening.isHidden())
+
+    def _add_document(self, document: Document) -> None:
+        card = DocumentCard(document, self._list)
+        card.chosen.connect(self._on_card_chosen)
+        card.renamed.connect(self._on_card_renamed)
+        card.move_requested.connect(self._on_card_move_requested)
+        card.removal_requested.connect(self._on_card_removal_requested)
+        card.replacement_requested.connect(self.replacement_requested)
+        card.remedy_requested.connect(self.remedy_requested)
+        card.password_given.connect(self.password_given)
+        card.stop_requested.connect(self.stop_requested)
+        card.value_edited.connect(self._on_card_value_edited)
+        card.value_finished.connect(self._on_card_value_finished)
+        thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
+        thumbnails.page_chosen.connect(self.page_chosen)
+        self._cards[document.id] = card
+        self._thumbnails[document.id] = thumbnails
+
+    def _tell_opening(self) -> None:
+        self._opening.setText(self.tr("Opening {name}…").format(name=self._opening_name))
+        self._opening.show()
+        self._empty.hide()
+
+    def _on_card_chosen(self, document_id: DocumentId) -> None:
+        self.page_chosen.emit(document_id, 1)
+
+    def _on_card_renamed(self, document_id: DocumentId, name: str) -> None:
+        self._session.apply(
+            EditName.RENAME_DOCUMENT, lambda draft: edits.rename_document(draft, document_id, name), origin=self
+        )
+
+    def _on_card_value_edited(self, document_id: DocumentId, name: str, value: str) -> None:
+        self._session.apply(
+            EditName.FILL_FORM,
+            lambda draft: edits.fill_form(draft, document_id, name, value),
+            origin=self,
+            merge_key=f"form {document_id} {name}",
+        )
+
+    def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
+        self._session.end_merging()
+        template = self._session.draft.document(document_id).template
+        if template is not None:
+            tidy = " ".join(template.value(name).split())
+            self._session.apply(
+                EditName.FILL_FORM, lambda draft: edits.fill_form(draft, document_id, name, tidy), origin=self
+            )
+
+    def _on_card_move_requested(self, document_id: DocumentId, by: int) -> None:
+        ids = [document.id for document in self._session.draft.documents]
+        to_index = max(0, ids.index(document_id) + by)
+        self._session.apply(
+            EditName.MOVE_DOCUMENT, lambda draft: edits.move_document(draft, document_id, to_index), origin=self
+        )
+
+    def _on_card_removal_requested(self, document_id: DocumentId) -> None:
+        self._session.apply(
+            EditName.REMOVE_DOCUMENT, lambda draft: edits.remove_document(draft, document_id), origin=self
+        )

@@ -1,0 +1,330 @@
+"""All kept contracts, each with a picture of its first page, in the place of the desk.
+
+One kept contract in the list of drafts.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.viewer.tiles import image_of
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.drafts import DraftService, DraftSummary
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+PICTURE_PX: Final = QSize(120, 160)
+_WIDTH_PX: Final = 184
+
+
+class DraftCard(QFrame):
+    """Each signal carries the DraftId. A double click, or Enter, opens the draft."""
+
+    open_requested = Signal(str)
+    duplicate_requested = Signal(str)
+    delete_requested = Signal(str)
+
+    def __init__(self, summary: DraftSummary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._id = summary.id
+        self.setObjectName("documentCard")
+        self.setFixedWidth(_WIDTH_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        title = one_line(summary.title) or self.tr("Untitled")
+        self.setAccessibleName(title)
+        self._picture = PlainLabel(self)
+        self._picture.setFixedSize(PICTURE_PX)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setPixmap(icon("document", theme().hint).pixmap(QSize(40, 40)))
+        name = ElidedLabel(self, title)
+        name.setObjectName("sectionTitle")
+        name.setToolTip(PlainLabel.plain_tip(title))
+        saved = china_time(summary.saved_at_ms)
+        about = PlainLabel(self, self.tr("On the desk") if summary.is_open else saved)
+        about.setObjectName("hint")
+        pages = PlainLabel(self, self.tr("%n page(s)", "", summary.page_count))
+        pages.setObjectName("hint")
+        self.setAccessibleDescription(f"{about.text()}, {pages.text()}")
+        self._open = QPushButton(self.tr("Open"), self)
+        self._duplicate, self._delete = QToolButton(self), DeliberateButton(self)
+        self._delete.setObjectName("icon")
+        self._keys = FreshKeys()
+        for button, symbol, text in (
+            (self._duplicate, "copy", self.tr("Duplicate")),
+            (self._delete, "delete", self.tr("Delete")),
+        ):
+            button.setIcon(icon(symbol))
+            button.setToolTip(text)
+            button.setAccessibleName(f"{text}: {title}")
+        self._delete.setEnabled(not summary.is_open)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(self._open, 1)
+        buttons.addWidget(self._duplicate)
+        buttons.addWidget(self._delete)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(4)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        for widget in (name, about, pages):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        self._open.clicked.connect(self._on_open_clicked)
+        self._duplicate.clicked.connect(self._on_duplicate_clicked)
+        self._delete.meant.connect(self._on_delete_meant)
+
+    @property
+    def draft_id(self) -> DraftId:
+        """Which draft this is."""
+        return self._id
+
+    @property
+    def delete_button(self) -> DeliberateButton:
+        """What deletes the draft."""
+        return self._delete
+
+    def show_picture(self, image: QImage) -> None:
+        """Show the first page."""
+        ratio = self.devicePixelRatioF()
+        size = PICTURE_PX * ratio
+        kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        picture = QPixmap.fromImage(image.scaled(size, kept, smooth))
+        with QPainter(picture) as painter:
+            painter.setPen(theme().line)
+            painter.drawRect(picture.rect().adjusted(0, 0, -1, -1))
+        picture.setDevicePixelRatio(ratio)
+        self._picture.setPixmap(picture)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.open_requested.emit(self._id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.open_requested.emit(self._id)
+            case Qt.Key.Key_Delete if self._delete.isEnabled():
+                if self._keys.is_fresh(event):
+                    self._delete.click()
+            case _:
+                super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._keys.note_release(event)
+        super().keyReleaseEvent(event)
+
+    def _on_open_clicked(self) -> None:
+        self.open_requested.emit(self._id)
+
+    def _on_duplicate_clicked(self) -> None:
+        self.duplicate_requested.emit(self._id)
+
+    def _on_delete_meant(self) -> None:
+        self.delete_requested.emit(self._id)
+
+
+_PictureKey = tuple["DraftId", int]
+"""A draft and when it was saved."""
+
+_GAP_PX: Final = 12
+_SHOWN_DRAFTS: Final = 200
+
+
+class DraftsList(QWidget):
+    """``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a DraftId."""
+
+    open_requested = Signal(str)
+    duplicate_requested = Signal(str)
+    delete_requested = Signal(str)
+    close_requested = Signal()
+
+    def __init__(
+        self, drafts: DraftService, documents: DocumentService, tasks: TaskRunner, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._drafts = drafts
+        self._documents = documents
+        self._tasks = tasks
+        self._summaries: tuple[DraftSummary, ...] | None = None
+        self._cards: dict[DraftId, DraftCard] = {}
+        self._pictures: dict[_PictureKey, QImage | None] = {}
+        self._drawing: _PictureKey | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._title = PlainLabel(self)
+        self._title.setObjectName("roomTitle")
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._back = QPushButton(icon("chevron-left"), "", self)
+        self._ground = QWidget(self)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._ground)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 0)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self._empty)
+        layout.addWidget(area, 1)
+        self._area = area
+        self._back.clicked.connect(self.close_requested)
+        area.verticalScrollBar().valueChanged.connect(self._draw_next)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Drafts"))
+        self._empty.setText(self.tr("No contract is kept yet: what you prepare is kept here by itself."))
+        self._back.setText(self.tr("Back to the desk"))
+        if self._summaries is not None:
+            self.show_drafts(self._summaries)
+
+    def show_drafts(self, summaries: tuple[DraftSummary, ...]) -> None:
+        """List these drafts, the latest first."""
+        self._summaries = summaries
+        focused = next((key for key, card in self._cards.items() if card.hasFocus()), None)
+        for card in self._cards.values():
+            card.hide()
+            card.deleteLater()
+        self._cards = {}
+        for summary in summaries[:_SHOWN_DRAFTS]:
+            card = DraftCard(summary, self._ground)
+            card.open_requested.connect(self.open_requested)
+            card.duplicate_requested.connect(self.duplicate_requested)
+            card.delete_requested.connect(self.delete_requested)
+            card.show()
+            self._cards[summary.id] = card
+            if (picture := self._pictures.get(_key(summary))) is not None:
+                card.show_picture(picture)
+        self._empty.setVisible(not summaries)
+        self._arrange()
+        first = self._cards.get(focused) if focused else next(iter(self._cards.values()), None)
+        if first is not None:
+            first.setFocus()
+        self._draw_next()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+        self._draw_next()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw_next()
+
+    def _arrange(self) -> None:
+        """Put as many cards into a row as fit."""
+        left = top = row_height = 0
+        width = self._area.viewport().width()
+        for card in self._cards.values():
+            size = card.sizeHint().expandedTo(QSize(card.minimumWidth(), 0))
+            if left and left + size.width() > width:
+                left, top = 0, top + row_height + _GAP_PX
+                row_height = 0
+            card.setGeometry(QRect(left, top, size.width(), size.height()))
+            left += size.width() + _GAP_PX
+            row_height = max(row_height, size.height())
+        self._ground.setMinimumHeight(top + row_height + _GAP_PX)
+
+    def _draw_next(self) -> None:
+        """Draw one picture that is in view and missing; the pages of a contract share the lane with these."""
+        if self._drawing is not None or not self.isVisible():
+            return
+        for summary in (self._summaries or ())[:_SHOWN_DRAFTS]:
+            key = _key(summary)
+            if summary.page_count and key not in self._pictures and self._is_in_view(self._cards[summary.id]):
+                self._drawing = key
+                self._tasks.start(
+                    partial(self._drafts.read, summary.id),
+                    owner=self,
+                    on_done=self._on_draft_read,
+                    on_error=self._on_no_picture,
+                    lane=Lane.STORE,
+                )
+                return
+
+    def _is_in_view(self, card: DraftCard) -> bool:
+        viewport = self._area.viewport()
+        return viewport.rect().intersects(QRect(card.mapTo(viewport, QPoint()), card.size()))
+
+    def _on_draft_read(self, draft: ContractDraft) -> None:
+        if not draft.documents or not self.isVisible():
+            self._go_on(None)
+            return
+        self._tasks.start(
+            partial(_first_page, self._documents, draft),
+            owner=self,
+            on_done=self._go_on,
+            on_error=self._on_no_picture,
+            lane=Lane.PDF,
+        )
+
+    def _on_no_picture(self, _error: AppError) -> None:
+        """The file is gone, changed or locked: the card keeps its symbol, and opening the draft says why."""
+        self._go_on(None)
+
+    def _go_on(self, image: QImage | None) -> None:
+        key, self._drawing = self._drawing, None
+        if key is not None:
+            self._pictures[key] = image
+            card = self._cards.get(key[0])
+            if card is not None and image is not None:
+                card.show_picture(image)
+        self._draw_next()
+
+
+def _key(summary: DraftSummary) -> _PictureKey:
+    return summary.id, summary.saved_at_ms
+
+
+def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
+    """Draw the first page of a draft's first document, opened for this alone."""
+    document = documents.open(Path(draft.documents[0].path))
+    try:
+        frame = document.frame(1)
+        size = PICTURE_PX * 2
+        scale = min(size.width() / frame.display_width_pt, size.height() / frame.display_height_pt)
+        return image_of(documents.render(document.id, 1, scale))
+    finally:
+        documents.close(document.id)

@@ -1,0 +1,130 @@
+"""All steps of the undo history in a list, to jump to any of them.
+
+Edits in words, for the undo history.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPoint, QSize, Qt
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.services.editing.session import Change, ContractSession
+
+
+_NAMES = {
+    EditName.ADD_DOCUMENTS: QT_TRANSLATE_NOOP("EditNames", "Add documents"),
+    EditName.REMOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Remove document"),
+    EditName.RENAME_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Rename document"),
+    EditName.MOVE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Move document"),
+    EditName.REPLACE_DOCUMENT: QT_TRANSLATE_NOOP("EditNames", "Replace document"),
+    EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Make an upright copy"),
+    EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in the form"),
+    EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),
+    EditName.CHANGE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Change signer"),
+    EditName.REMOVE_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Remove signer"),
+    EditName.ARRANGE_SIGNERS: QT_TRANSLATE_NOOP("EditNames", "Change signing order"),
+    EditName.CHANGE_OPTIONS: QT_TRANSLATE_NOOP("EditNames", "Change options"),
+    EditName.PLACE_SEAL: QT_TRANSLATE_NOOP("EditNames", "Place seal"),
+    EditName.PLACE_KEYWORD: QT_TRANSLATE_NOOP("EditNames", "Place seals by keyword"),
+    EditName.PLACE_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Place cross-page seal"),
+    EditName.MOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Move seals"),
+    EditName.RESIZE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Resize seals"),
+    EditName.CHANGE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Change seals"),
+    EditName.ASSIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Give seals to another signer"),
+    EditName.REMOVE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Remove seals"),
+    EditName.CONFIRM_HITS: QT_TRANSLATE_NOOP("EditNames", "Confirm keyword seals"),
+    EditName.ALIGN_SEALS: QT_TRANSLATE_NOOP("EditNames", "Align seals"),
+    EditName.DISTRIBUTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Distribute seals"),
+    EditName.DUPLICATE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Duplicate seals"),
+    EditName.COPY_TO_PAGES: QT_TRANSLATE_NOOP("EditNames", "Copy seals to pages"),
+    EditName.PASTE_SEALS: QT_TRANSLATE_NOOP("EditNames", "Paste seals"),
+    EditName.SPLIT_CROSS_PAGE: QT_TRANSLATE_NOOP("EditNames", "Divide cross-page seal into groups"),
+    EditName.USE_PRESET: QT_TRANSLATE_NOOP("EditNames", "Use preset"),
+}
+
+
+def edit_sentence(name: EditName) -> str:
+    """Word an edit in the language of the window."""
+    return QCoreApplication.translate("EditNames", str(_NAMES[name]))
+
+
+_WIDTH_PX: Final = 280
+_ROW_PX: Final = 26
+_SHOWN_ROWS: Final = 14
+
+
+class HistoryList(QFrame):
+    """Stays open while one jumps back and forth; a click beside it, or Esc, closes it."""
+
+    def __init__(self, session: ContractSession, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("card")
+        self.setWindowTitle(self.tr("History"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._session = session
+        title = PlainLabel(self, self.tr("History"))
+        title.setObjectName("sectionTitle")
+        self._steps = QListWidget(self)
+        self._steps.setFrameShape(QFrame.Shape.NoFrame)
+        self._steps.setUniformItemSizes(True)
+        self._steps.setAccessibleName(self.tr("History"))
+        self._steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 4, 8)
+        layout.setSpacing(4)
+        layout.addWidget(title)
+        layout.addWidget(self._steps)
+        self._steps.itemClicked.connect(self._on_step_chosen)
+        self._steps.itemActivated.connect(self._on_step_chosen)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+        self._show()
+
+    def open_at(self, position: QPoint) -> None:
+        """Show the list, its latest step in view."""
+        rows = min(_SHOWN_ROWS, self._steps.count())
+        self._steps.setFixedHeight(rows * _ROW_PX + 4)
+        self.adjustSize()
+        area = self.screen().availableGeometry()
+        x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self._steps.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._steps.scrollToItem(self._steps.currentItem())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def _show(self) -> None:
+        entries = self._session.history()
+        current_row = next((row for row, entry in enumerate(entries, 1) if entry.is_current), 0)
+        texts = [self.tr("At the beginning"), *(edit_sentence(entry.name) for entry in entries)]
+        self._steps.clear()
+        for row, text in enumerate(texts):
+            item = QListWidgetItem(text)
+            item.setSizeHint(QSize(0, _ROW_PX))
+            if row > current_row:
+                item.setForeground(theme().hint)
+                item.setToolTip(self.tr("Taken back; choose it to make it again"))
+            self._steps.addItem(item)
+        self._steps.setCurrentRow(current_row)
+
+    def _on_step_chosen(self, item: QListWidgetItem) -> None:
+        self._session.go_to(self._steps.row(item) - 1)
+
+    def _on_session_changed(self, _change: Change) -> None:
+        self._show()

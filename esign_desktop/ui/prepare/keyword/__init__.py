@@ -1,0 +1,1 @@
+"""Placing seals by keyword."""

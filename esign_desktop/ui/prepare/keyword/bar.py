@@ -1,0 +1,307 @@
+"""The small panel over the canvas where a keyword is typed and its matches are listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import MAX_KEYWORD_CHARACTERS
+from esign_desktop.override import override
+from esign_desktop.ui.prepare.keyword.finder import Finding
+from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.ui.prepare.keyword.finder import DocumentHits
+
+BAR_WIDTH_PX: Final = 368
+_COORDINATES_KEYS: Final = ("Shift+Return", "Shift+Enter")
+"""On the left and the right of the keyboard."""
+
+
+class KeywordBar(QWidget):
+    """Shows a Finding and asks for placements.
+
+    ``hit_chosen`` carries a document's id and the index of a hit in it. ``dropped`` hits are those whose box was
+    cleared: they can only be left out by placing coordinates, since the platform stamps every match.
+    """
+
+    keyword_typed = Signal(str)
+    hit_chosen = Signal(str, int)
+    drops_changed = Signal()
+    keyword_placement_requested = Signal()
+    coordinate_placement_requested = Signal()
+    close_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._finding = Finding()
+        self._edit = QLineEdit(self)
+        self._close = QToolButton(self)
+        self._status = PlainLabel(self)
+        self._list = KeywordHitList(self)
+        self._spelling = PlainLabel(self)
+        self._use_spelling = QPushButton(self)
+        self._agreed = QCheckBox(self)
+        self._place = QPushButton(self)
+        self._place_coordinates = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.show_finding(Finding())
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(BAR_WIDTH_PX)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setBuddy(self._edit)
+        self._close.setIcon(icon("close"))
+        self._close.setIconSize(QSize(16, 16))
+        self._close.setAutoRaise(True)
+        self._edit.setClearButtonEnabled(True)
+        for label in (self._status, self._spelling):
+            label.setWordWrap(True)
+        self._place.setObjectName("primary")
+        top = QHBoxLayout()
+        top.addWidget(self._label)
+        top.addStretch(1)
+        top.addWidget(self._close)
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._place, 0, 0)
+        buttons.addWidget(self._place_coordinates, 0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        for widget in (self._edit, self._status, self._list, self._spelling, self._use_spelling, self._agreed):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._edit.textChanged.connect(self._on_edit_text_changed)
+        self._edit.returnPressed.connect(self._on_edit_return_pressed)
+        self._close.clicked.connect(self.close_requested)
+        self._list.hit_chosen.connect(self.hit_chosen)
+        self._list.drops_changed.connect(self._on_list_drops_changed)
+        self._use_spelling.clicked.connect(self._on_use_spelling_clicked)
+        self._agreed.toggled.connect(self._on_agreed_toggled)
+        self._place.clicked.connect(self.keyword_placement_requested)
+        self._place_coordinates.clicked.connect(self.coordinate_placement_requested)
+        for keys in _COORDINATES_KEYS:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._place_coordinates.click)
+
+    def retranslate(self) -> None:
+        """Word everything in the present language."""
+        self._label.setText(self.tr("&Keyword"))
+        self._edit.setPlaceholderText(self.tr("Text in the documents"))
+        self._edit.setAccessibleName(self.tr("Keyword"))
+        self._close.setToolTip(self.tr("Close"))
+        self._close.setAccessibleName(self.tr("Close"))
+        self._place.setText(self.tr("Place by keyword"))
+        self._place_coordinates.setText(self.tr("Place as coordinates"))
+        fixed = self.tr("Fixed seals where the matches are now; each can be moved or left out.")
+        key = QKeySequence(_COORDINATES_KEYS[0]).toString(QKeySequence.SequenceFormat.NativeText)
+        self._place_coordinates.setToolTip(f"{fixed} ({key})")
+        self.show_finding(self._finding)
+
+    # What is shown
+
+    @property
+    def finding(self) -> Finding:
+        """What is shown."""
+        return self._finding
+
+    @property
+    def status_text(self) -> str:
+        """What is said about the search."""
+        return self._status.text()
+
+    @property
+    def keyword(self) -> str:
+        """What is typed."""
+        return self._edit.text().strip()
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the person ticked the number of seals, or there is only one."""
+        return self._agreed.isChecked() or self._finding.hit_count == 1
+
+    def is_dropped(self, document_id: DocumentId, index: int) -> bool:
+        """Whether the person cleared the box of a hit."""
+        return self._list.is_dropped(document_id, index)
+
+    def start_typing(self) -> None:
+        """Put the cursor into the field, with what is there selected."""
+        self._edit.setFocus()
+        self._edit.selectAll()
+
+    def clear(self) -> None:
+        """Forget keyword and matches."""
+        self._edit.clear()
+
+    @override
+    def sizeHint(self) -> QSize:
+        """Be as high as the wrapped lines are at this width: a child's layout does not say so by itself."""
+        layout = self.layout()
+        height_px = -1 if layout is None else layout.totalHeightForWidth(BAR_WIDTH_PX)
+        return super().sizeHint() if height_px < 0 else QSize(BAR_WIDTH_PX, height_px)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Show what was found; boxes are ticked anew when the keyword is another one."""
+        if finding.keyword != self._finding.keyword:
+            self._agreed.setChecked(False)
+        self._finding = finding
+        self._list.show_finding(finding)
+        self._status.setText(self._status_words())
+        self._status.setVisible(bool(self._status.text()))
+        self._show_spelling()
+        self._show_choice()
+        self.adjustSize()
+
+    def _show_spelling(self) -> None:
+        """Say how the document spells the keyword, or what it says instead."""
+        spelling, near = self._finding.other_spelling, self._finding.near
+        self._use_spelling.setText(self.tr("Use the document's spelling"))
+        self._spelling.setVisible(spelling is not None or near is not None)
+        self._use_spelling.setVisible(spelling is not None or near is not None)
+        if spelling is not None:
+            self._spelling.setText(
+                self.tr(
+                    "The document spells it “{spelling}”, with other characters than you typed. "
+                    "The platform may find only its spelling."
+                ).format(spelling=spelling)
+            )
+        elif near is not None:
+            context = " ".join((near.context or near.text).split())
+            self._spelling.setText(
+                self.tr("{name}, page {page}, says: “{context}”").format(
+                    name=near.document_name, page=near.page_number, context=context
+                )
+            )
+            self._use_spelling.setText(self.tr("Look for “{text}”").format(text=near.text).replace("&", "&&"))
+
+    def _show_choice(self) -> None:
+        finding = self._finding
+        kept = finding.hit_count - self._list.dropped_count
+        self._agreed.setText(self.tr("%n seal(s) will be placed", "", finding.hit_count))
+        self._agreed.setVisible(finding.hit_count > 1)
+        self._agreed.setEnabled(finding.is_complete and not self._list.dropped_count)
+        can_place = finding.is_complete and finding.hit_count > 0 and not self._list.dropped_count
+        self._place.setEnabled(can_place and self.is_agreed)
+        self._place.setToolTip(
+            self.tr("The platform stamps every match; to leave some out, place coordinates.")
+            if self._list.dropped_count
+            else ""
+        )
+        self._place_coordinates.setEnabled(finding.is_complete and kept > 0)
+
+    def _status_words(self) -> str:
+        finding = self._finding
+        if not finding.keyword:
+            return ""
+        if not finding.is_complete:
+            count = finding.hit_count
+            return self.tr("%n match(es); their places are being read…", "", count) if count else self.tr("Searching…")
+        lines = [reason for found in finding.per_document if (reason := self._reason(found))]
+        if len(finding.keyword) > MAX_KEYWORD_CHARACTERS:
+            lines.append(
+                self.tr("The platform may take keywords of {count} characters at most.").format(
+                    count=MAX_KEYWORD_CHARACTERS
+                )
+            )
+        return "\n".join(lines)
+
+    def _reason(self, found: DocumentHits) -> str:
+        """Say why a document has no match."""
+        name, facts = found.document.name, found.document.facts
+        if found.error is not None:
+            return self.tr("{name}: could not be searched.").format(name=name)
+        if found.hits:
+            return ""
+        if not facts.has_text:
+            return self.tr("{name}: a scan without text, so no keyword can be found. Place seals by click.").format(
+                name=name
+            )
+        if facts.pages_without_text:
+            return self.tr("{name}: not found; page {pages} is a scan without text.").format(
+                name=name, pages=PageRanges.of(facts.pages_without_text)
+            )
+        return self.tr("{name}: not found.").format(name=name)
+
+    # What is done
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc; no other key reaches the canvas below."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_requested.emit()
+        event.accept()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a card that stands out from the pages."""
+        colours = theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colours.line)
+        painter.setBrush(colours.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_edit_text_changed(self, text: str) -> None:
+        self.keyword_typed.emit(text.strip())
+
+    def _on_edit_return_pressed(self) -> None:
+        if not self._finding.is_complete or self._finding.keyword != self.keyword:
+            return
+        if self._place.isEnabled():
+            self.keyword_placement_requested.emit()
+        elif self._list.dropped_count and self._place_coordinates.isEnabled():
+            self.coordinate_placement_requested.emit()
+        elif self._agreed.isVisible() and not self._agreed.isChecked():
+            # Several seals want a deliberate tick: Space gives it, Enter then places.
+            self._agreed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_list_drops_changed(self) -> None:
+        self._show_choice()
+        self.drops_changed.emit()
+
+    def _on_use_spelling_clicked(self) -> None:
+        near = self._finding.near
+        spelling = self._finding.other_spelling or (near.text if near is not None else None)
+        if spelling is not None:
+            self._edit.setText(spelling)
+            self._edit.setFocus()
+
+    def _on_agreed_toggled(self) -> None:
+        self._show_choice()
+        if self._agreed.isChecked() and self._place.isEnabled():
+            self._place.setFocus()

@@ -1,0 +1,289 @@
+"""Looks for a keyword in every document while it is being typed.
+
+When a keyword stands nowhere: what stands there instead, as far as its beginning or its end tells.
+
+Searches for the contract's keywords whenever one has not been searched yet: after undo, loading, or typing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.placing.placement import KeywordHit
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+_SHORTEST: Final = 2
+_MOST_PARTS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NearSpelling:
+    """A part of the keyword that a document has, as it spells it, and its surroundings."""
+
+    document_name: str
+    page_number: int
+    text: str
+    context: str
+
+
+def find_near(service: DocumentService, documents: Sequence[Document], keyword: str) -> NearSpelling | None:
+    """Look for ever shorter parts of a keyword. Blocks; raises what searching raises."""
+    for part in parts_of(keyword):
+        for document in documents:
+            hits = service.find(document.id, part)
+            if hits:
+                return NearSpelling(document.name, hits[0].page_number, hits[0].text, hits[0].context)
+    return None
+
+
+def parts_of(keyword: str) -> tuple[str, ...]:
+    """Return beginnings and ends of a keyword, the longest first, none shorter than half of it."""
+    text = keyword.strip()
+    shortest = max(_SHORTEST, (len(text) + 1) // 2)
+
+    def parts() -> Iterator[str]:
+        for length in range(len(text) - 1, shortest - 1, -1):
+            yield text[:length].strip()
+            yield text[-length:].strip()
+
+    return tuple(part for part in dict.fromkeys(parts()) if len(part) >= _SHORTEST)[:_MOST_PARTS]
+
+
+DEBOUNCE_MS: Final = 100
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHits:
+    """What was found in one document; neither hits nor an error means that the search is under way."""
+
+    document: Document
+    hits: tuple[KeywordHit, ...] | None = None
+    error: AppError | None = None
+    in_view: tuple[KeywordHit, ...] = ()
+    """Those on the pages that are seen, which are known before all others."""
+    counted: int | None = None
+    """How many there are, which is known before it is known where."""
+
+    @property
+    def hit_count(self) -> int:
+        """How many matches there are, as far as that is known."""
+        return self.counted or 0 if self.hits is None else len(self.hits)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the search is under way."""
+        return self.hits is None and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A keyword and what was found in each document, in their order."""
+
+    keyword: str = ""
+    per_document: tuple[DocumentHits, ...] = ()
+    near: NearSpelling | None = None
+    """What stands there instead, where the keyword stands nowhere; it comes a little later."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every document was searched, with or without success."""
+        return not any(found.is_pending for found in self.per_document)
+
+    @property
+    def hit_count(self) -> int:
+        """How many matches there are in all."""
+        return sum(found.hit_count for found in self.per_document)
+
+    @property
+    def other_spelling(self) -> str | None:
+        """The documents' own spelling of the keyword where it differs, or None; the platform may not see them alike."""
+        for found in self.per_document:
+            for hit in found.hits or ():
+                if not hit.is_literal and hit.text != self.keyword:
+                    return hit.text
+        return None
+
+
+class KeywordFinder(QObject):
+    """Searches after a short rest of the typing; ``changed`` carries a Finding each time something new is known."""
+
+    changed = Signal(object)
+
+    def __init__(self, documents: DocumentService, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._service = documents
+        self._tasks = tasks
+        self._finding = Finding()
+        self._keyword = ""
+        self._documents: tuple[Document, ...] = ()
+        self._in_view: Mapping[DocumentId, Sequence[int]] = {}
+        self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def finding(self) -> Finding:
+        """What is known so far."""
+        return self._finding
+
+    def look_for(
+        self, keyword: str, documents: Sequence[Document], in_view: Mapping[DocumentId, Sequence[int]] | None = None
+    ) -> None:
+        """Look for another text, first on the pages that are seen; an empty one finds nothing, at once."""
+        self._keyword, self._documents, self._in_view = keyword, tuple(documents), in_view or {}
+        if keyword.strip():
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._become(Finding())
+
+    def _on_timer_timeout(self) -> None:
+        if self._finding.keyword == self._keyword and self._documents == tuple(
+            found.document for found in self._finding.per_document
+        ):
+            return
+        self._become(Finding(self._keyword, tuple(DocumentHits(document) for document in self._documents)))
+        for document in self._documents:
+            page_numbers = tuple(self._in_view.get(document.id, ()))
+            if page_numbers:
+                look = partial(self._service.find_on_pages, document.id, self._keyword, page_numbers)
+                self._ask(look, document.id, self._on_view_searched)
+            else:
+                self._count(document.id)
+
+    def _count(self, document_id: DocumentId) -> None:
+        self._ask(partial(self._service.count, document_id, self._keyword), document_id, self._on_hits_counted)
+
+    def _ask(
+        self,
+        look: Callable[[], _Answer],
+        document_id: DocumentId,
+        on_done: Callable[[str, DocumentId, _Answer], None],
+    ) -> None:
+        self._tasks.start(
+            look,
+            owner=self,
+            on_done=partial(on_done, self._finding.keyword, document_id),
+            on_error=partial(self._on_search_failed, self._finding.keyword, document_id),
+            lane=Lane.SEARCH,
+        )
+
+    def _on_view_searched(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
+        if self._record(keyword, document_id, in_view=hits):
+            self._count(document_id)
+
+    def _on_hits_counted(self, keyword: str, document_id: DocumentId, counts: tuple[int, ...]) -> None:
+        if self._record(keyword, document_id, counted=sum(counts)):
+            first_seen = next(iter(self._in_view.get(document_id, ())), None)
+            look = partial(self._service.find, document_id, keyword, first_seen)
+            self._ask(look, document_id, self._on_hits_found)
+
+    def _on_hits_found(self, keyword: str, document_id: DocumentId, hits: tuple[KeywordHit, ...]) -> None:
+        if self._record(keyword, document_id, hits=hits):
+            self._look_for_near_if_nowhere()
+
+    def _on_search_failed(self, keyword: str, document_id: DocumentId, error: AppError) -> None:
+        if self._record(keyword, document_id, error=error):
+            self._look_for_near_if_nowhere()
+
+    def _record(self, keyword: str, document_id: DocumentId, **news: Any) -> bool:
+        """Add what is known of a document; return False, and do nothing, if another text was typed meanwhile."""
+        if keyword != self._finding.keyword:
+            return False
+        per_document = tuple(
+            replace(found, **news) if found.document.id == document_id else found
+            for found in self._finding.per_document
+        )
+        self._become(replace(self._finding, per_document=per_document))
+        return True
+
+    def _look_for_near_if_nowhere(self) -> None:
+        if self._finding.is_complete and not self._finding.hit_count:
+            self._look_for_near()
+
+    def _look_for_near(self) -> None:
+        keyword = self._finding.keyword
+        documents = tuple(found.document for found in self._finding.per_document if found.hits is not None)
+        self._tasks.start(
+            partial(find_near, self._service, documents, keyword),
+            owner=self,
+            on_done=partial(self._on_near_found, keyword),
+            on_error=_no_hint,
+            lane=Lane.SEARCH,
+        )
+
+    def _on_near_found(self, keyword: str, near: NearSpelling | None) -> None:
+        if near is not None and keyword == self._finding.keyword:
+            self._become(replace(self._finding, near=near))
+
+    def _become(self, finding: Finding) -> None:
+        self._finding = finding
+        self.changed.emit(finding)
+
+
+def _no_hint(_error: AppError) -> None:
+    """A hint that can't be had is no error: that nothing was found is said already."""
+
+
+class KeywordSearches(QObject):
+    """Keeps the session's hits complete. A search that failed is tried again only after ``retry``."""
+
+    def __init__(
+        self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._documents = documents
+        self._tasks = tasks
+        # What each search was begun for: the bytes of the document, which may be other ones by the time it ends.
+        self._begun: dict[tuple[DocumentId, str], str] = {}
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+        self._search()
+
+    def retry(self, document_id: DocumentId) -> None:
+        """Search a document again, because it can be searched only now, or its file changed."""
+        self._begun = {key: sha256 for key, sha256 in self._begun.items() if key[0] != document_id}
+        self._session.forget_hits(document_id)
+
+    def _search(self) -> None:
+        for document_id, keyword in self._session.unsearched():
+            sha256 = self._session.draft.document(document_id).sha256
+            if self._begun.get((document_id, keyword)) == sha256:
+                continue
+            self._begun[(document_id, keyword)] = sha256
+            self._tasks.start(
+                partial(self._documents.find, document_id, keyword),
+                owner=self,
+                on_done=partial(self._on_hits_found, document_id, keyword, sha256),
+                on_error=partial(self._on_search_failed, document_id, keyword),
+                lane=Lane.SEARCH,
+            )
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.edit is None and not change.hits_changed:
+            self._begun.clear()
+        self._search()
+
+    def _on_hits_found(self, document_id: DocumentId, keyword: str, sha256: str, hits: tuple[KeywordHit, ...]) -> None:
+        self._begun.pop((document_id, keyword), None)
+        current = next((d for d in self._session.draft.documents if d.id == document_id), None)
+        if current is not None and (current.sha256 == sha256 or not sha256):
+            self._session.set_hits(document_id, keyword, hits)
+
+    def _on_search_failed(self, document_id: DocumentId, keyword: str, error: AppError) -> None:
+        """Leave the keyword unsearched, which ``checks`` reports as a problem that blocks sending."""

@@ -1,0 +1,155 @@
+"""The matches of a keyword by document, each with its page and its surroundings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.prepare.keyword.finder import Finding
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.placing.placement import KeywordHit
+    from esign_desktop.ui.prepare.keyword.finder import DocumentHits
+
+_HEIGHT_PX: Final = 244
+_ROW_PX: Final = 24
+_SHOWN_HITS: Final = 500
+"""More are counted and placed, but a list of thousands helps nobody."""
+
+_DOCUMENT_ROLE: Final = Qt.ItemDataRole.UserRole
+_INDEX_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+
+
+class KeywordHitList(QTreeWidget):
+    """Shows a Finding; each match has a box, ticked at first.
+
+    ``hit_chosen`` carries a document's id and the index of a hit in it.
+    """
+
+    hit_chosen = Signal(str, int)
+    drops_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._finding = Finding()
+        self._of = ""
+        self._dropped: set[tuple[DocumentId, int]] = set()
+        self.setHeaderHidden(True)
+        self.setIndentation(12)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.currentItemChanged.connect(self._on_current_item_changed)
+        self.itemChanged.connect(self._on_item_changed)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Word everything in the present language."""
+        self.setAccessibleName(self.tr("Matches"))
+        self._list()
+
+    @property
+    def finding(self) -> Finding:
+        """What is listed."""
+        return self._finding
+
+    @property
+    def current_index(self) -> int | None:
+        """Which match of its document is current, if any is."""
+        item = self.currentItem()
+        return None if item is None or item.parent() is None else int(item.data(0, _INDEX_ROLE))
+
+    @property
+    def dropped_count(self) -> int:
+        """How many boxes of the list are cleared."""
+        return sum(key in self._dropped for key in self._keys(self._finding))
+
+    def is_dropped(self, document_id: DocumentId, index: int) -> bool:
+        """Whether the box of a hit is cleared."""
+        return (document_id, index) in self._dropped
+
+    def show_finding(self, finding: Finding, *, of: str = "") -> None:
+        """List the matches, of a placement if it has been made.
+
+        All boxes are ticked anew for another keyword or placement, and for a document whose matches are others.
+        """
+        if (finding.keyword, of) != (self._finding.keyword, self._of):
+            self._dropped.clear()
+        elif finding == self._finding:
+            return
+        self._of = of
+        before = {one.document.id: one.hits for one in self._finding.per_document}
+        after = {one.document.id: one.hits for one in finding.per_document}
+        self._dropped = {
+            key for key in self._dropped if before.get(key[0]) is None or before[key[0]] == after.get(key[0])
+        }
+        self._finding = finding
+        self._list()
+        self.setVisible(any(one.hits for one in finding.per_document))
+
+    @staticmethod
+    def _keys(finding: Finding) -> Iterator[tuple[DocumentId, int]]:
+        for one in finding.per_document:
+            for index in range(len(one.hits or ())):
+                yield one.document.id, index
+
+    def _list(self) -> None:
+        finding = self._finding
+        self.blockSignals(True)
+        self.clear()
+        found = [one for one in finding.per_document if one.hits]
+        self.addTopLevelItems([self._document_item(one) for one in found])
+        self.expandAll()
+        self.blockSignals(False)
+        rows = sum(min(len(one.hits or ()), _SHOWN_HITS) + 1 for one in found)
+        self.setFixedHeight(min(_HEIGHT_PX, rows * _ROW_PX + 4))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _document_item(self, found: DocumentHits) -> QTreeWidgetItem:
+        hits = found.hits or ()
+        count = self.tr("%n match(es)", "", len(hits))
+        item = QTreeWidgetItem([f"{one_line(found.document.name)} · {count}"])
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setSizeHint(0, QSize(0, _ROW_PX))
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        item.addChildren(
+            [self._hit_item(found.document.id, index, hit) for index, hit in enumerate(hits[:_SHOWN_HITS])]
+        )
+        return item
+
+    def _hit_item(self, document_id: DocumentId, index: int, hit: KeywordHit) -> QTreeWidgetItem:
+        context = one_line(" ".join((hit.context or hit.text).split()))
+        item = QTreeWidgetItem([self.tr("p. {page}   {context}").format(page=hit.page_number, context=context)])
+        item.setSizeHint(0, QSize(0, _ROW_PX))
+        item.setData(0, _DOCUMENT_ROLE, document_id)
+        item.setData(0, _INDEX_ROLE, index)
+        is_dropped = self.is_dropped(document_id, index)
+        item.setCheckState(0, Qt.CheckState.Unchecked if is_dropped else Qt.CheckState.Checked)
+        return item
+
+    def _on_current_item_changed(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and item.parent() is not None:
+            self.hit_chosen.emit(item.data(0, _DOCUMENT_ROLE), item.data(0, _INDEX_ROLE))
+
+    def _on_item_changed(self, item: QTreeWidgetItem) -> None:
+        key = (item.data(0, _DOCUMENT_ROLE), item.data(0, _INDEX_ROLE))
+        if item.checkState(0) is Qt.CheckState.Checked:
+            self._dropped.discard(key)
+        else:
+            self._dropped.add(key)
+        self.drops_changed.emit()

@@ -1,0 +1,1 @@
+"""All placements as a table."""

@@ -1,0 +1,264 @@
+"""The table of all placements, and the menu that adds one without a mouse.
+
+The table of all placements, which selects, changes and removes like the canvas.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.placements.table import Column, PositionsModel, SignerDelegate, TextDelegate
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from esign_desktop.ui.prepare.seals.commands import SealCommands
+    from esign_desktop.ui.prepare.seals.placing import SealPlacing
+    from esign_desktop.ui.prepare.tool_context import Selection
+    from esign_desktop.ui.viewer.view import PagesView
+    from esign_desktop.ui.widgets.lengths import LengthUnit
+
+
+class PositionsPane(QWidget):
+    """Adds to the page that is seen, for the active signer. ``keyword_added`` asks for the keyword to be typed."""
+
+    keyword_added = Signal()
+
+    def __init__(
+        self,
+        table: PositionsTable,
+        session: ContractSession,
+        placing: SealPlacing,
+        view: PagesView,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._session = session
+        self._placing = placing
+        self._view = view
+        self._hint = PlainLabel(self)
+        self._hint.setObjectName("hint")
+        self._add = QToolButton(self)
+        self._add.setIcon(icon("add"))
+        self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self._add)
+        self._seal = self._menu.addAction(icon("seal"), "")
+        self._keyword = self._menu.addAction(icon("keyword"), "")
+        self._cross_page = self._menu.addAction(icon("cross-page"), "")
+        self._add.setMenu(self._menu)
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 4, 8, 4)
+        top.addWidget(self._add)
+        top.addStretch()
+        top.addWidget(self._hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(table, 1)
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        keys = QKeySequence(Qt.Key.Key_Insert).toString(QKeySequence.SequenceFormat.NativeText)
+        self._add.setText(self.tr("Add"))
+        self._add.setToolTip(self.tr("Add a placement ({keys})").format(keys=keys))
+        self._seal.setText(self.tr("&Seal in the middle of this page"))
+        self._keyword.setText(self.tr("&Keyword seals…"))
+        self._cross_page.setText(self.tr("&Cross-page seal"))
+        self._hint.setText(self.tr("F2 edits, 1–9 gives to a signer"))
+
+    def open_menu(self) -> None:
+        """Offer what can be added, ready for the keyboard."""
+        self._menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height())))
+        self._menu.setActiveAction(self._seal)
+
+    def _connect(self) -> None:
+        self._seal.triggered.connect(self._on_seal_triggered)
+        self._keyword.triggered.connect(self._on_keyword_triggered)
+        self._cross_page.triggered.connect(self._on_cross_page_triggered)
+        self._table.addition_requested.connect(self.open_menu)
+
+    def _on_seal_triggered(self) -> None:
+        current = self._view.current_page
+        if current is not None:
+            frame = self._session.draft.document(current[0]).frame(current[1])
+            self._placing.place_seal(*current, frame.bounds.center)
+
+    def _on_keyword_triggered(self) -> None:
+        current = self._view.current_page
+        if current is not None and self._placing.place_keyword(current[0], ""):
+            self.keyword_added.emit()
+
+    def _on_cross_page_triggered(self) -> None:
+        current = self._view.current_page
+        if current is not None:
+            frame = self._session.draft.document(current[0]).frame(current[1])
+            self._placing.place_cross_page(current[0], frame.height_pt / 2)
+
+
+_LEAST_KIND_PX: Final = 104
+"""“Cross-page” in English, and a keyword's first characters."""
+
+
+class PositionsTable(QTableView):
+    """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
+
+    input_failed = Signal(object)
+    addition_requested = Signal()
+    placement_activated = Signal(object)
+    """A ``PlacementId`` that is to be shown on its page."""
+
+    def __init__(
+        self, session: ContractSession, selection: Selection, commands: SealCommands, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._selection = selection
+        self._commands = commands
+        self._is_following = False
+        self._model = PositionsModel(session, self)
+        self.setModel(self._model)
+        self.setItemDelegate(TextDelegate(self))
+        self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.SelectedClicked
+        )
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        # By the rows that are seen: asking a thousand takes longer than a frame.
+        header.setResizeContentsPrecision(0)
+        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(32)
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setAccessibleName(self.tr("Positions of all seals"))
+        self._model.retranslate()
+
+    def set_unit(self, unit: LengthUnit) -> None:
+        """Show lengths in another unit."""
+        self._model.set_unit(unit)
+        self._on_selection_changed()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        for keys, command in (
+            (QKeySequence.StandardKey.Delete, self._commands.remove),
+            (QKeySequence.StandardKey.Copy, self._commands.copy),
+            (QKeySequence.StandardKey.Cut, self._commands.cut),
+            (QKeySequence.StandardKey.Paste, self._commands.paste),
+        ):
+            if event.matches(keys):
+                command()
+                return
+        if event.key() == Qt.Key.Key_Insert:
+            self.addition_requested.emit()
+            return
+        if Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9 and not event.modifiers():
+            self._assign(event.key() - Qt.Key.Key_0)
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_kind_room()
+
+    def _give_kind_room(self) -> None:
+        """Let the kind have what the others leave, but never less than it can be read in: then the table scrolls."""
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
+        if header.sectionSize(Column.KIND) < _LEAST_KIND_PX:
+            header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(Column.KIND, _LEAST_KIND_PX)
+
+    def _connect(self) -> None:
+        self._selection.changed.connect(self._on_selection_changed)
+        self.selectionModel().selectionChanged.connect(self._on_rows_selected)
+        self._model.modelReset.connect(self._on_selection_changed)
+        self._model.input_failed.connect(self.input_failed)
+        self.clicked.connect(self._on_row_clicked)
+        self.activated.connect(self._on_row_clicked)
+        self._session.subscribe(self._on_session_changed)
+
+    def _assign(self, signer_number: int) -> None:
+        signers = self._session.draft.signers
+        ids = self._selection.ids
+        if signer_number <= len(signers) and ids:
+            signer_id = signers[signer_number - 1].id
+            self._session.apply(
+                EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, ids, signer_id), origin=self
+            )
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.documents != change.after.documents:
+            self.setColumnHidden(Column.DOCUMENT, len(change.after.documents) < 2)
+            self._give_kind_room()
+
+    def _on_rows_selected(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        if not self._is_following:
+            rows = {index.row() for index in self.selectionModel().selectedRows()}
+            self._selection.set(self._model.placement_at(row).id for row in rows)
+
+    def _on_selection_changed(self) -> None:
+        self._is_following = True
+        try:
+            rows = QItemSelection()
+            for placement_id in self._selection.ids:
+                row = self._model.row_of(placement_id)
+                if row is not None:
+                    rows.select(self._model.index(row, 0), self._model.index(row, len(Column) - 1))
+            self.selectionModel().select(rows, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        finally:
+            self._is_following = False
+
+    def _on_row_clicked(self, index: QModelIndex) -> None:
+        self.placement_activated.emit(self._model.placement_at(index.row()).id)

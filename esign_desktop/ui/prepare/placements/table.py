@@ -1,0 +1,317 @@
+"""All placements as a table: the canvas in words. What the mouse can do there, the keyboard can do here.
+
+Editing in the cells of the table of placements.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.problems import PlacementSubject, Severity
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
+from esign_desktop.domain.signer import SignerId
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.placements import edits as placement_edits
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.placement import kind_word, pages_text
+from esign_desktop.ui.text.problem import problem_sentence
+from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.lengths import LengthUnit, in_unit, length_pt_of
+from esign_desktop.ui.widgets.theme import signer_colour
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from esign_desktop.domain.contract.problems import Problem
+
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """Columns of the table, left to right."""
+
+    SIGNER = 0
+    KIND = 1
+    DOCUMENT = 2
+    PAGES = 3
+    X = 4
+    Y = 5
+    WIDTH = 6
+
+
+class PositionsModel(QAbstractTableModel):
+    """One row a placement, in the order of the draft. Lengths are shown in ``unit``."""
+
+    input_failed = Signal(object)
+
+    def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._unit = LengthUnit.MM
+        self._rows: tuple[Placement, ...] = session.draft.placements
+        self._worst: dict[PlacementId, Problem] = {}
+        self._find_problems()
+        self._at_rest = ChangesAtRest(session, self)
+        self._at_rest.came.connect(self._on_session_changed)
+
+    def set_unit(self, unit: LengthUnit) -> None:
+        """Show lengths in another unit."""
+        self.beginResetModel()
+        self._unit = unit
+        self.endResetModel()
+
+    def placement_at(self, row: int) -> Placement:
+        """Return the placement of a row."""
+        return self._rows[row]
+
+    def row_of(self, placement_id: PlacementId) -> int | None:
+        """Return the row of a placement."""
+        return next((row for row, placement in enumerate(self._rows) if placement.id == placement_id), None)
+
+    def retranslate(self) -> None:
+        """Tell the views that words have changed."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+        self._tell_all()
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(Column)
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.SIGNER: self.tr("No."),
+            Column.KIND: self.tr("Kind"),
+            Column.DOCUMENT: self.tr("Document"),
+            Column.PAGES: self.tr("Pages"),
+            Column.X: self.tr("X {unit}").format(unit=self._unit),
+            Column.Y: self.tr("Y {unit}").format(unit=self._unit),
+            Column.WIDTH: self.tr("W {unit}").format(unit=self._unit),
+        }[Column(section)]
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        placement = self._rows[index.row()]
+        column = Column(index.column())
+        match role:
+            case Qt.ItemDataRole.EditRole:
+                return self._edited(placement, column)
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(placement, column)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(column)
+            case Qt.ItemDataRole.ForegroundRole if column is Column.SIGNER:
+                return signer_colour(self._session.draft.signer_number(placement.signer_id))
+            case Qt.ItemDataRole.AccessibleTextRole if column is Column.SIGNER:
+                return f"{self._text(placement, column)} {self._signer_name(placement)}"
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                words = self._explanation(placement, column)
+                return _plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
+        return None
+
+    @override
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if not index.isValid():
+            return flags
+        placement, column = self._rows[index.row()], Column(index.column())
+        is_editable = (
+            column in {Column.SIGNER, Column.Y, Column.WIDTH}
+            or (column is Column.KIND and isinstance(placement, KeywordPlacement))
+            or (column is Column.X and placement_edits.horizontal_pt(placement) is not None)
+            or (column is Column.PAGES and not isinstance(placement, KeywordPlacement))
+        )
+        return flags | Qt.ItemFlag.ItemIsEditable if is_editable else flags
+
+    @override
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        placement, column, text = self._rows[index.row()], Column(index.column()), str(value).strip("≈ ")
+        try:
+            if column is Column.PAGES:
+                self._set_pages(placement, text)
+            elif column is Column.SIGNER:
+                self._set_signer(placement, SignerId(str(value)))
+            elif column is Column.KIND:
+                self._set_keyword(placement, str(value).strip())
+            else:
+                self._set_length(placement, column, text)
+        except InputError as error:
+            self.input_failed.emit(error)
+            return False
+        return True
+
+    def _set_signer(self, placement: Placement, signer_id: SignerId) -> None:
+        self._session.apply(
+            EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, {placement.id}, signer_id), origin=self
+        )
+
+    def _set_keyword(self, placement: Placement, keyword: str) -> None:
+        if isinstance(placement, KeywordPlacement) and keyword != placement.keyword:
+            placement_edits.set_keyword(self._session, placement, keyword, origin=self)
+
+    def _set_pages(self, placement: Placement, text: str) -> None:
+        document = self._session.draft.document(placement.document_id)
+        pages = PageRanges.parse(text, page_count=document.page_count)
+        self._session.apply(
+            EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {placement.id}, pages), origin=self
+        )
+
+    def _set_length(self, placement: Placement, column: Column, text: str) -> None:
+        if column is Column.WIDTH and not text:
+            placement_edits.set_width(self._session, frozenset({placement.id}), None, origin=self)
+            return
+        try:
+            length_pt = length_pt_of(text, self._unit)
+        except ValueError as error:
+            raise InputError("length.not_a_number") from error
+        if column is Column.WIDTH:
+            placement_edits.set_width(self._session, frozenset({placement.id}), length_pt, origin=self)
+        elif column is Column.X:
+            placement_edits.move_to(self._session, placement, x_pt=length_pt, origin=self)
+        else:
+            placement_edits.move_to(self._session, placement, y_pt=length_pt, origin=self)
+
+    def _edited(self, placement: Placement, column: Column) -> str:
+        """Return what an editor begins with."""
+        if column is Column.SIGNER:
+            return placement.signer_id
+        if column is Column.KIND:
+            return placement.keyword if isinstance(placement, KeywordPlacement) else ""
+        return self._text(placement, column)
+
+    def _text(self, placement: Placement, column: Column) -> str:
+        draft = self._session.draft
+        match column:
+            case Column.SIGNER:
+                return str(draft.signer_number(placement.signer_id))
+            case Column.KIND:
+                word = kind_word(placement)
+                return f"{word} “{one_line(placement.keyword)}”" if isinstance(placement, KeywordPlacement) else word
+            case Column.DOCUMENT:
+                return one_line(draft.document(placement.document_id).name)
+            case Column.PAGES:
+                return pages_text(placement, self._session.hits)
+            case Column.X:
+                return self._length(placement_edits.horizontal_pt(placement))
+            case Column.Y:
+                return self._length(placement_edits.vertical_pt(placement))
+            case Column.WIDTH:
+                width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
+                return f"≈ {width}" if placement.width_pt is None else width
+
+    def _explanation(self, placement: Placement, column: Column) -> str:
+        """Say what is wrong with the placement, or who signs there."""
+        if column is not Column.SIGNER and placement.id in self._worst:
+            return problem_sentence(self._worst[placement.id])
+        return self._signer_name(placement)
+
+    def _signer_name(self, placement: Placement) -> str:
+        return signer_name(self._session.draft.signer(placement.signer_id))
+
+    def _length(self, length_pt: float | None) -> str:
+        return "" if length_pt is None else f"{in_unit(length_pt, self._unit):.1f}"
+
+    def _on_session_changed(self, change: Change) -> None:
+        same_rows = [p.id for p in self._rows] == [p.id for p in change.after.placements]
+        if not same_rows:
+            self.beginResetModel()
+        rows, worst, self._rows = self._rows, self._worst, change.after.placements
+        self._find_problems()
+        if same_rows and change.before.documents == change.after.documents and not change.hits_changed:
+            self._tell_changed(rows, worst, names_changed=change.before.signers != change.after.signers)
+        elif same_rows:
+            self._tell_all()
+        else:
+            self.endResetModel()
+
+    def _find_problems(self) -> None:
+        self._worst = {}
+        for problem in self._session.problems:
+            if isinstance(problem.subject, PlacementSubject) and problem.severity > Severity.HINT:
+                self._worst.setdefault(problem.subject.placement_id, problem)
+
+    def _tell_changed(
+        self, before: tuple[Placement, ...], worst: dict[PlacementId, Problem], *, names_changed: bool
+    ) -> None:
+        """Tell of single rows: telling of a thousand costs a view much more than finding which ones changed."""
+        for row, (old, new) in enumerate(zip(before, self._rows, strict=True)):
+            if names_changed or old is not new or worst.get(old.id) != self._worst.get(new.id):
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+
+    def _tell_all(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
+
+
+def _alignment(section: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if section >= Column.X else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _plain_tip(text: str) -> str:
+    """Keep Qt from reading a document's own words as rich text."""
+    return "<span>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</span>"
+
+
+class TextDelegate(QStyledItemDelegate):
+    """Lets what is being typed stay, though the row changes meanwhile, as when a search has found something."""
+
+    @override
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
+
+
+class SignerDelegate(QStyledItemDelegate):
+    """Shows the numbers; when edited, a list of the signers with their names."""
+
+    def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    @override
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        editor = QComboBox(parent)
+        for number, signer in enumerate(self._session.draft.signers, 1):
+            editor.addItem(f"{number}  {signer_name(signer)}", signer.id)
+        editor.view().setMinimumWidth(editor.view().sizeHintForColumn(0) + 16)
+        return editor
+
+    @override
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
+
+    @override
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        if isinstance(editor, QComboBox):
+            model.setData(index, editor.currentData(), Qt.ItemDataRole.EditRole)
+
+    @override
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+        area = option.rect
+        editor.setGeometry(area.left(), area.top(), max(area.width(), editor.sizeHint().width()), area.height())

@@ -1,0 +1,172 @@
+"""The foot of the room: what is still missing, one press from where it is, and the one button that sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.override import override
+from esign_desktop.ui.text.problem import problem_sentence
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import SPACE, theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
+
+_ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
+_ROWS_SHOWN = 6
+_ROW_PX = 24
+
+
+class ProblemsBar(QFrame):
+    """The gravest problem in a line, all of them in a list above it, and the send button.
+
+    The button is always there; while something is missing it says what, and pressing it goes there.
+    """
+
+    problem_activated = Signal(object)
+    """The ``Problem`` that is to be shown where it is."""
+    send_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("problemsBar")
+        self._problems: tuple[Problem, ...] = ()
+        self._draft: ContractDraft | None = None
+        self._position = -1
+        self._list = QListWidget(self)
+        self._list.setIconSize(QSize(16, 16))
+        self._list.setWordWrap(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.hide()
+        self._toggle = QToolButton(self)
+        self._toggle.setCheckable(True)
+        self._toggle.setAutoRaise(True)
+        self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._sentence = PlainLabel(self)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._send = QPushButton(self)
+        self._send.setObjectName("primary")
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        row.addWidget(self._toggle)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._list.setSpacing(2)
+        column.addWidget(self._list)
+        column.addLayout(row)
+        self._toggle.toggled.connect(self._on_toggle_toggled)
+        self._list.itemClicked.connect(self._on_list_item_activated)
+        self._list.itemActivated.connect(self._on_list_item_activated)
+        self._send.clicked.connect(self.press_send)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._rebuild()
+        super().changeEvent(event)
+
+    def show_problems(self, problems: tuple[Problem, ...], draft: ContractDraft) -> None:
+        """Show what is wrong with a draft now."""
+        if problems != self._problems or self._draft is None or len(draft.documents) != len(self._draft.documents):
+            self._problems, self._draft = problems, draft
+            self._rebuild()
+        self._draft = draft
+
+    def go_to_next(self, step: int) -> None:
+        """Show the next (+1) or the previous (-1) problem where it is."""
+        if self._problems:
+            start = 0 if step > 0 else len(self._problems) - 1
+            self._position = start if self._position < 0 else (self._position + step) % len(self._problems)
+            self._sentence.setText(problem_sentence(self._problems[self._position]))
+            self._list.setCurrentRow(self._position)
+            self.problem_activated.emit(self._problems[self._position])
+
+    def press_send(self) -> None:
+        """Ask for the send, or go to what is missing."""
+        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
+        if missing is None:
+            self.send_requested.emit()
+        else:
+            self.problem_activated.emit(missing)
+
+    def _rebuild(self) -> None:
+        self._position = -1
+        self._list.clear()
+        for problem in self._problems:
+            item = QListWidgetItem(icon(_ICONS[problem.severity]), problem_sentence(problem), self._list)
+            item.setData(Qt.ItemDataRole.UserRole, problem)
+        rows = min(_ROWS_SHOWN, max(1, len(self._problems)))
+        self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
+        self._list.setAccessibleName(self.tr("Problems"))
+        count = len(self._problems)
+        worst = self._problems[0].severity if self._problems else Severity.HINT
+        self._toggle.setIcon(icon(_ICONS[worst] if count else "check"))
+        self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
+        self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
+        self._toggle.setEnabled(bool(count))
+        if not count:
+            self._toggle.setChecked(False)
+            self._list.hide()
+        self._sentence.setText(
+            problem_sentence(self._problems[0])
+            if count
+            else self.tr("Everything is in place. Review before it is sent.")
+        )
+        self._show_button()
+
+    def _show_button(self) -> None:
+        contracts = len(self._draft.documents) if self._draft is not None else 0
+        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
+        if missing is None:
+            self._send.setText(self.tr("Review and send — freezes %n contract(s)", "", contracts))
+            self._send.setToolTip(self.tr("Ctrl+Enter"))
+        else:
+            self._send.setText(self._missing_text(missing))
+            self._send.setToolTip(problem_sentence(missing).replace("<", "‹"))
+        self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
+        self._send.setProperty("ready", missing is None)
+        self._send.style().unpolish(self._send)
+        self._send.style().polish(self._send)
+
+    def _missing_text(self, problem: Problem) -> str:
+        match problem.code.partition(".")[0]:
+            case "contract":
+                return self.tr("Add a document") if problem.code == "contract.no_documents" else self.tr("Add a signer")
+            case "signer":
+                return self.tr("Complete signer {number}").format(number=problem.params.get("number", ""))
+            case "keyword":
+                return self.tr("Check the keyword")
+            case "form":
+                return self.tr("Check the form")
+            case "document":
+                return self.tr("Check the documents")
+            case "options":
+                return self.tr("Complete the options")
+            case _:
+                return self.tr("Check the seals")
+
+    def _on_toggle_toggled(self, is_open: bool) -> None:
+        self._list.setVisible(is_open)
+
+    def _on_list_item_activated(self, item: QListWidgetItem) -> None:
+        self._position = self._list.row(item)
+        self.problem_activated.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -1,0 +1,1 @@
+"""Seals on the pages: painted, moved, copied, arranged."""

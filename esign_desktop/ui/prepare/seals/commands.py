@@ -1,0 +1,236 @@
+"""What can be done with the selected seals at once, from a key, a menu or a button."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.placing.arranging import align, distribute, shared_page
+from esign_desktop.domain.placing.copying import PasteTarget, SealClipboard, copy_to_pages, duplicate, paste
+from esign_desktop.domain.placing.cross_page import split_cross_page
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.placements import edits as placement_edits
+from esign_desktop.ui.prepare.seals.copying import left_out_sentence
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.page_ranges import PageChoice
+    from esign_desktop.domain.placing.arranging import Alignment, Direction
+    from esign_desktop.domain.placing.copying import Copies
+    from esign_desktop.domain.placing.placement import Placement, PlacementId
+    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
+    from esign_desktop.ui.viewer.view import PagesView
+
+MIN_ALIGNED = 2
+MIN_DISTRIBUTED = 3
+
+
+class SealCommands(QObject):
+    """Each command is one step of the history. What was copied stays while other contracts come and go.
+
+    ``told`` carries a sentence about what a command had to leave out, ``clipboard_changed`` comes when there is
+    something to paste.
+    """
+
+    told = Signal(str)
+    clipboard_changed = Signal()
+
+    def __init__(
+        self,
+        session: ContractSession,
+        state: PrepareState,
+        selection: Selection,
+        view: PagesView,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._selection = selection
+        self._view = view
+        self._clipboard = SealClipboard()
+
+    @property
+    def selected(self) -> tuple[Placement, ...]:
+        """The selected placements, in the order of the contract."""
+        ids = self._selection.ids
+        return tuple(p for p in self._session.draft.placements if p.id in ids) if ids else ()
+
+    @property
+    def can_paste(self) -> bool:
+        """Whether seals were copied and there is a document for them."""
+        return not self._clipboard.is_empty and bool(self._session.draft.documents)
+
+    @property
+    def can_copy_to_pages(self) -> bool:
+        """Whether a seal is selected that can stand on more pages."""
+        documents = {document.id: document for document in self._session.draft.documents}
+        return any(
+            isinstance(p, CoordinatePlacement) and documents[p.document_id].page_count > 1
+            for p in self.selected
+            if p.document_id in documents
+        )
+
+    @property
+    def arrangeable_count(self) -> int:
+        """How many of the selected seals can be lined up with one another."""
+        draft, ids = self._session.draft, self._selection.ids
+        spot = shared_page(draft, ids) if len(ids) > 1 else None
+        if spot is None:
+            return 0
+        return sum(
+            isinstance(p, CoordinatePlacement) and p.document_id == spot.document_id and spot.page_number in p.pages
+            for p in self.selected
+        )
+
+    @property
+    def can_split(self) -> bool:
+        """Whether one cross-page seal is selected that should be divided into groups of pages."""
+        selected = self.selected
+        return (
+            len(selected) == 1
+            and isinstance(selected[0], CrossPagePlacement)
+            and len(split_cross_page(self._session.draft, selected[0].id).placement_ids) > 1
+        )
+
+    @property
+    def can_become_coordinates(self) -> bool:
+        """Whether one keyword with matches is selected."""
+        selected = self.selected
+        if len(selected) != 1 or not isinstance(selected[0], KeywordPlacement):
+            return False
+        return bool(self._session.hits.get((selected[0].document_id, selected[0].keyword)))
+
+    @property
+    def can_confirm(self) -> bool:
+        """Whether a keyword is selected whose number of seals nobody agreed to yet."""
+        return bool(self._unconfirmed())
+
+    def copy(self) -> None:
+        """Remember the selected seals."""
+        if self._selection.ids:
+            self._clipboard = SealClipboard.of(self._session.draft, self._selection.ids)
+            self.clipboard_changed.emit()
+
+    def cut(self) -> None:
+        """Remember the selected seals and take them off the contract."""
+        self.copy()
+        self.remove()
+
+    def paste(self) -> None:
+        """Put what was copied at the same place of the page that is seen."""
+        current = self._view.current_page
+        if current is not None:
+            self.paste_on(*current)
+
+    def paste_on(self, document_id: DocumentId, page_number: int) -> None:
+        """Put what was copied at the same place of a page; what stood there or on several pages keeps its pages."""
+        if not self.can_paste:
+            return
+        placements = [seal.placement for seal in self._clipboard.seals]
+        sources = {p.document_id for p in placements}
+        known = {document.id for document in self._session.draft.documents}
+        coordinates = [p for p in placements if isinstance(p, CoordinatePlacement)]
+        keeps_pages = any(len(p.pages) > 1 for p in coordinates) or (
+            sources == {document_id} and any(page_number in p.pages for p in coordinates)
+        )
+        target = PasteTarget(
+            None if len(sources) > 1 and sources <= known else document_id,
+            None if keeps_pages else page_number,
+            self._state.active_signer_id,
+        )
+        self._take(EditName.PASTE_SEALS, paste(self._session.draft, self._clipboard, target))
+
+    def duplicate(self) -> None:
+        """Put a copy beside each selected seal."""
+        if self._selection.ids:
+            self._take(EditName.DUPLICATE_SEALS, duplicate(self._session.draft, self._selection.ids))
+
+    def copy_to_pages(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> None:
+        """Put the selected seals on more pages."""
+        copies = self.preview_copies(choice, skips_cover=skips_cover, as_separate=as_separate)
+        self._take(EditName.COPY_TO_PAGES, copies)
+
+    def preview_copies(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> Copies:
+        """Return what ``copy_to_pages`` would make of the contract."""
+        return copy_to_pages(
+            self._session.draft, self._selection.ids, choice, skips_cover=skips_cover, as_separate=as_separate
+        )
+
+    def remove(self) -> None:
+        """Take the selected seals off the contract."""
+        ids = self._selection.ids
+        if ids:
+            self._session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=ids))
+
+    def select_all(self) -> None:
+        """Select every seal of the contract."""
+        self._selection.set(placement.id for placement in self._session.draft.placements)
+
+    def select_page(self, document_id: DocumentId, page_number: int) -> None:
+        """Select all that shows on a page."""
+        self._selection.set(
+            mark.placement_id
+            for mark in self._session.marks
+            if (mark.document_id, mark.page_number) == (document_id, page_number)
+        )
+
+    def assign(self, signer_id: SignerId) -> None:
+        """Give the selected seals to a signer."""
+        edit = partial(edits.assign_signer, placement_ids=self._selection.ids, signer_id=signer_id)
+        self._session.apply(EditName.ASSIGN_SEALS, edit)
+
+    def set_width(self, width_pt: float | None) -> None:
+        """Set the shown width of the selected seals."""
+        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=None)
+
+    def align(self, alignment: Alignment) -> None:
+        """Line up the selected seals of one page."""
+        edit = partial(align, placement_ids=self._selection.ids, alignment=alignment)
+        self._session.apply(EditName.ALIGN_SEALS, edit)
+
+    def distribute(self, direction: Direction) -> None:
+        """Make the gaps between the selected seals of one page equal."""
+        edit = partial(distribute, placement_ids=self._selection.ids, direction=direction)
+        self._session.apply(EditName.DISTRIBUTE_SEALS, edit)
+
+    def split(self) -> None:
+        """Divide the selected cross-page seal into groups of pages whose slices are wide enough."""
+        if self.can_split:
+            (placement,) = self.selected
+            split = split_cross_page(self._session.draft, placement.id)
+            self._session.apply(EditName.SPLIT_CROSS_PAGE, lambda _draft: split.draft)
+            self._selection.set(split.placement_ids)
+
+    def confirm(self) -> None:
+        """Agree to as many seals as the selected keywords have matches."""
+        counts = self._unconfirmed()
+        if counts:
+            self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
+
+    def _unconfirmed(self) -> dict[PlacementId, int]:
+        keywords = (placement for placement in self.selected if isinstance(placement, KeywordPlacement))
+        found = {one: len(self._session.hits.get((one.document_id, one.keyword)) or ()) for one in keywords}
+        return {one.id: count for one, count in found.items() if count > 1 and one.confirmed_hits != count}
+
+    def turn_into_coordinates(self) -> None:
+        """Replace the selected keyword by a movable seal at each match."""
+        selected = self.selected
+        if self.can_become_coordinates and isinstance(selected[0], KeywordPlacement):
+            ids = placement_edits.turn_into_coordinates(self._session, selected[0], origin=None)
+            self._selection.set(ids)
+
+    def _take(self, name: EditName, copies: Copies) -> None:
+        before = self._session.draft
+        self._session.apply(name, lambda _draft: copies.draft)
+        if copies.placement_ids:
+            self._selection.set(copies.placement_ids)
+        sentence = left_out_sentence(copies.left_out, before)
+        if sentence:
+            self.told.emit(sentence)

@@ -1,0 +1,223 @@
+"""The small sheet that asks on which pages the selected seals are to stand too.
+
+What was left out when seals were copied, in words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.page_ranges import PageChoice, PageRanges, PageSelection
+from esign_desktop.domain.placing.copying import LeftOutReason
+from esign_desktop.domain.placing.placement import CoordinatePlacement
+from esign_desktop.override import override
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.widgets.deliberate import press_focused_button
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.placing.copying import Copies, LeftOut
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.ui.prepare.seals.commands import SealCommands
+
+
+def left_out_sentence(left_out: Iterable[LeftOut], draft: ContractDraft) -> str:
+    """Say what was not copied and why, one line a reason; empty when nothing is missing."""
+    by_reason: dict[LeftOutReason, list[LeftOut]] = {}
+    for one in left_out:
+        by_reason.setdefault(one.reason, []).append(one)
+    return "\n".join(_sentence(reason, found, draft) for reason, found in by_reason.items())
+
+
+def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDraft) -> str:
+    translate = QCoreApplication.translate
+    numbers = [number for one in left_out for number in one.pages or ()]
+    pages = str(PageRanges.of(numbers)) if numbers else "–"
+    match reason:
+        case LeftOutReason.LEAVES_THE_PAGE:
+            return translate("CopyWords", "Not on page {pages}: the seal would not fit there.").format(pages=pages)
+        case LeftOutReason.NO_SUCH_PAGE if numbers:
+            return translate("CopyWords", "Not on page {pages}: the document has no such page.").format(pages=pages)
+        case LeftOutReason.NO_SUCH_PAGE:
+            return translate("CopyWords", "Not pasted: the document has no such page.")
+        case LeftOutReason.NO_SUCH_DOCUMENT:
+            return translate("CopyWords", "Not pasted: the document is not part of this contract.")
+        case LeftOutReason.NO_SUCH_SIGNER:
+            return translate("CopyWords", "Not pasted: add a signer first, whose seals they become.")
+        case LeftOutReason.ONE_PAGE:
+            name = next((d.name for d in draft.documents if d.id == left_out[0].document_id), "")
+            return translate("CopyWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(
+                name=name
+            )
+
+
+_WIDTH_PX: Final = 320
+
+
+class CopyToPages(QFrame):
+    """Says at every change what would be placed; a click beside it, or Esc, closes it."""
+
+    def __init__(self, session: ContractSession, commands: SealCommands, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("card")
+        self.setWindowTitle(self.tr("Copy to pages"))
+        self._session = session
+        self._commands = commands
+        self._page_count = self._longest_document()
+        self._title = PlainLabel(self, self.tr("Copy to pages"))
+        self._title.setObjectName("sectionTitle")
+        self._group = QButtonGroup(self)
+        self._choices = {
+            selection: QRadioButton(text, self)
+            for selection, text in (
+                (PageSelection.ALL, self.tr("&All pages")),
+                (PageSelection.ODD, self.tr("&Odd pages")),
+                (PageSelection.EVEN, self.tr("&Even pages")),
+                (PageSelection.FIRST, self.tr("&First page")),
+                (PageSelection.LAST, self.tr("&Last page")),
+            )
+        }
+        self._these = QRadioButton(self.tr("&These:"), self)
+        self._pages = QLineEdit(self)
+        self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
+        self._pages.setAccessibleName(self.tr("Page numbers"))
+        self._skips_cover = QCheckBox(self.tr("Leave out the &cover"), self)
+        self._as_separate = QCheckBox(self.tr("Let each be &moved by itself"), self)
+        self._status = PlainLabel(self)
+        self._status.setWordWrap(True)
+        self._copy = QPushButton(self.tr("Copy"), self)
+        self._copy.setObjectName("primary")
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._lay_out()
+        self._connect()
+        self._choices[PageSelection.ALL].setChecked(True)
+        self._show()
+
+    def open_at(self, position: QPoint) -> None:
+        """Show the sheet, wholly on the screen."""
+        self.adjustSize()
+        area = self.screen().availableGeometry()
+        x = min(position.x(), area.right() - self.width())
+        y = min(position.y(), area.bottom() - self.height())
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self._choices[PageSelection.ALL].setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif press_focused_button(event):
+            return
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_copy_clicked()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(_WIDTH_PX)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for index, button in enumerate(self._choices.values()):
+            self._group.addButton(button)
+            grid.addWidget(button, index // 2, index % 2)
+        self._group.addButton(self._these)
+        grid.addWidget(self._these, 3, 0)
+        grid.addWidget(self._pages, 3, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._copy)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addLayout(grid)
+        for widget in (self._skips_cover, self._as_separate, self._status):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._group.buttonToggled.connect(self._on_group_toggled)
+        self._pages.textEdited.connect(self._on_pages_edited)
+        self._pages.returnPressed.connect(self._on_copy_clicked)
+        self._skips_cover.toggled.connect(self._show)
+        self._as_separate.toggled.connect(self._show)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._cancel.clicked.connect(self.close)
+
+    def _longest_document(self) -> int:
+        documents = {p.document_id for p in self._commands.selected if isinstance(p, CoordinatePlacement)}
+        counts = [d.page_count for d in self._session.draft.documents if d.id in documents]
+        return max(counts, default=1)
+
+    def _choice(self) -> PageChoice:
+        """Return what is chosen. Raises InputError for pages that can't be read or do not exist."""
+        if self._these.isChecked():
+            return PageRanges.parse(self._pages.text(), page_count=self._page_count)
+        return next(selection for selection, button in self._choices.items() if button.isChecked())
+
+    def _show(self) -> None:
+        """Say what would happen."""
+        try:
+            copies = self._copies()
+        except InputError as error:
+            is_begun = bool(self._pages.text().strip())
+            self._status.setText(error_sentence(error).title if is_begun else self.tr("Which pages?"))
+            self._copy.setEnabled(False)
+        else:
+            before = self._session.draft
+            count = _pages_of(copies.draft) - _pages_of(before)
+            lines = [self.tr("On %n more page(s).", "", count)]
+            left_out = left_out_sentence(copies.left_out, before)
+            self._status.setText("\n".join([*lines, left_out] if left_out else lines))
+            self._copy.setEnabled(count > 0)
+        self.adjustSize()
+
+    def _copies(self) -> Copies:
+        return self._commands.preview_copies(
+            self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()
+        )
+
+    def _on_group_toggled(self) -> None:
+        if self._these.isChecked() and not self._pages.hasFocus():
+            self._pages.setFocus()
+        self._show()
+
+    def _on_pages_edited(self) -> None:
+        self._these.setChecked(True)
+        self._show()
+
+    def _on_copy_clicked(self) -> None:
+        if not self._copy.isEnabled():
+            return
+        choice = self._choice()
+        skips_cover, as_separate = self._skips_cover.isChecked(), self._as_separate.isChecked()
+        self.close()
+        self._commands.copy_to_pages(choice, skips_cover=skips_cover, as_separate=as_separate)
+
+
+def _pages_of(draft: ContractDraft) -> int:
+    return sum(len(p.pages) for p in draft.placements if isinstance(p, CoordinatePlacement))

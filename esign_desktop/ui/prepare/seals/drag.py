@@ -1,0 +1,198 @@
+"""Moving and resizing seals with the mouse: each movement is computed from where the drag began, never added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.clamping import settled_center, shift_on_page
+from esign_desktop.domain.placing.placement import (
+    MAX_SEAL_PT,
+    MIN_SEAL_PT,
+    CoordinatePlacement,
+    CrossPagePlacement,
+    Placement,
+    SealMark,
+    seal_width_pt,
+)
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.placements.edits import horizontal_pt, vertical_pt
+from esign_desktop.ui.viewer.layout import PageSlot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.viewer.tool import Pointer
+
+_numbers: Final = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grip:
+    """Where the mouse took hold: a point of a page as shown, which zooming and scrolling do not move."""
+
+    slot: PageSlot
+    point: DisplayPoint
+
+    def content_px(self, board: Board) -> QPointF:
+        slot = board.view.page_layout.slot(self.slot.document_id, self.slot.page_number) or self.slot
+        return QPointF(slot.left_px + self.point.x_pt * slot.scale, slot.top_px + self.point.y_pt * slot.scale)
+
+
+class _Drag:
+    """A change of some placements that grows with the mouse and is one step of the history."""
+
+    name = EditName.MOVE_SEALS
+
+    def __init__(self, board: Board, mark: SealMark, pointer: Pointer) -> None:
+        if pointer.slot is None:
+            raise ValueError("a drag begins on a page")
+        self._board = board
+        self._mark = mark
+        self._before = board.session.draft
+        self._grip = _Grip(pointer.slot, pointer.slot.to_display(pointer.x_px, pointer.y_px))
+        self._merge_key = f"drag-{next(_numbers)}"
+        self._has_changed = False
+        board.guides.take_hold(board.selection.ids)
+
+    def _dragged(self) -> list[Placement]:
+        ids = self._board.selection.ids
+        return [p for p in self._before.placements if p.id in ids]
+
+    def _width_pt(self, placement: Placement) -> float:
+        return seal_width_pt(placement, self._before.signer(placement.signer_id), self._before.behaviour)
+
+    def _put(self, placements: Iterable[Placement]) -> None:
+        self._board.session.apply(
+            self.name, partial(_replaced, placements=tuple(placements)), merge_key=self._merge_key
+        )
+        self._has_changed = self._board.session.draft != self._before
+
+    def finish(self) -> None:
+        """The button went up."""
+        self._board.session.end_merging()
+        self._board.guides.let_go()
+
+    def cancel(self) -> None:
+        """Put everything back, and leave no step in the history."""
+        self.finish()
+        if self._has_changed and self._board.session.undo_name is self.name:
+            self._board.session.undo()
+
+
+class SealDrag(_Drag):
+    """Moves the selected seals; coordinate seals of a single page also to other pages and documents."""
+
+    def move_to(self, pointer: Pointer) -> None:
+        """Follow the mouse."""
+        moved = QPointF(pointer.x_px, pointer.y_px) - self._grip.content_px(self._board)
+        if pointer.snaps:
+            moved += self._snap_px(moved)
+        else:
+            self._board.guides.clear()
+        self._put(self._moved(placement, moved) for placement in self._dragged())
+
+    def _snap_px(self, moved_px: QPointF) -> QPointF:
+        """Return the way by which the seal in hand, and all others with it, comes in line with something."""
+        placement = self._before.placement(self._mark.placement_id)
+        moved = self._moved(placement, moved_px)
+        page = (self._mark.document_id, self._mark.page_number)
+        if isinstance(moved, CoordinatePlacement) and len(moved.pages) == 1:
+            page = (moved.document_id, moved.pages.first)
+        slot = self._board.view.page_layout.slot(*page)
+        rect = self._rect_on_page(placement, moved)
+        if slot is None:
+            return QPointF()
+        is_cross_page = isinstance(placement, CrossPagePlacement)
+        shift = self._board.guides.snapped(slot, rect, only_up_and_down=is_cross_page)
+        snapped = rect.center.moved(shift.x_pt, shift.y_pt)
+        return QPointF(*slot.point_px(snapped)) - QPointF(*slot.point_px(rect.center))
+
+    def _rect_on_page(self, before: Placement, after: Placement) -> PageRect:
+        match after:
+            case CoordinatePlacement(center=center):
+                width_pt = self._width_pt(after)
+                return PageRect.around(center, width_pt, width_pt)
+            case _:
+                rect = self._mark.rect
+                dx_pt = (horizontal_pt(after) or 0.0) - (horizontal_pt(before) or 0.0)
+                dy_pt = vertical_pt(after) - vertical_pt(before)
+                return PageRect.around(rect.center.moved(dx_pt, dy_pt), rect.width_pt, rect.height_pt)
+
+    def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
+        if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
+            return self._carried(placement, moved_px)
+        # The hand moves what it sees: through the page that was taken hold of.
+        frame, scale = self._grip.slot.frame, self._board.view.scale
+        dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
+        return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
+
+    def _carried(self, placement: CoordinatePlacement, moved_px: QPointF) -> CoordinatePlacement:
+        layout = self._board.view.page_layout
+        start = layout.slot(placement.document_id, placement.pages.first)
+        if start is None:
+            return placement
+        center_px = QPointF(*start.point_px(placement.center)) + moved_px
+        slot = layout.page_at(center_px.x(), center_px.y()) or layout.nearest_page(center_px.y()) or start
+        center = settled_center([slot.frame], slot.to_page(center_px.x(), center_px.y()), self._width_pt(placement))
+        return replace(
+            placement, document_id=slot.document_id, pages=PageRanges.single(slot.page_number), center=center
+        )
+
+
+class SealResize(_Drag):
+    """Resizes the selected seals about their centres, all by the same factor as the one in hand."""
+
+    name = EditName.RESIZE_SEALS
+
+    def move_to(self, pointer: Pointer) -> None:
+        """Follow the mouse with the corner."""
+        placement = self._before.placement(self._mark.placement_id)
+        size_pt = self._half_size_pt(pointer) * 2
+        if pointer.snaps:
+            size_pt += self._snap_pt(size_pt)
+        else:
+            self._board.guides.clear()
+        factor = size_pt / self._width_pt(placement)
+        self._put(self._resized(p, factor) for p in self._dragged())
+
+    def _snap_pt(self, size_pt: float) -> float:
+        """Return by how much more the seal in hand grows until an edge of it is in line with something."""
+        mark = self._mark
+        slot = self._board.view.page_layout.slot(mark.document_id, mark.page_number)
+        if slot is None:
+            return 0.0
+        is_slice = mark.slice_count > 1
+        rect = PageRect.around(mark.rect.center, mark.rect.width_pt if is_slice else size_pt, size_pt)
+        return self._board.guides.snapped_growth_pt(slot, rect, only_up_and_down=is_slice)
+
+    def _half_size_pt(self, pointer: Pointer) -> float:
+        slot = self._board.view.page_layout.slot(self._mark.document_id, self._mark.page_number) or self._grip.slot
+        center = QRectF(*slot.rect_px(self._mark.rect)).center()
+        across, down = abs(pointer.x_px - center.x()), abs(pointer.y_px - center.y())
+        if self._mark.slice_count == 1:
+            size_px = max(across, down)
+        else:
+            # Of a slice only the length along its edge tells the seal's size.
+            is_turned = slot.frame.rotation in {Rotation.RIGHT, Rotation.LEFT}
+            size_px = across if is_turned else down
+        return size_px / slot.scale / slot.frame.user_unit
+
+    def _resized(self, placement: Placement, factor: float) -> Placement:
+        width = min(MAX_SEAL_PT, max(MIN_SEAL_PT, self._width_pt(placement) * factor))
+        return replace(placement, width_pt=width)
+
+
+def _replaced(draft: ContractDraft, placements: tuple[Placement, ...]) -> ContractDraft:
+    for placement in placements:
+        draft = edits.update_placement(draft, placement)
+    return draft

@@ -1,0 +1,174 @@
+"""The menu that opens on a seal, or on the paper beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QMenu, QWidget
+
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.ui.prepare.seals.actions import SealAction, fill_with_arranging
+from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import signer_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QIcon
+
+    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.ui.prepare.seals.actions import SealActions
+    from esign_desktop.ui.prepare.seals.commands import SealCommands
+    from esign_desktop.ui.prepare.seals.sizes import SealSizes
+    from esign_desktop.ui.viewer.view import PagesView
+
+_SWATCH_PX = 12
+_LAST_KEY = 9
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPlace:
+    """Where on the paper a menu was asked for."""
+
+    document_id: DocumentId
+    page_number: int
+    point: PagePoint
+
+
+class SealMenu(QMenu):
+    """Everything that can be done here; without a place, only with what is selected.
+
+    ``seal_wanted`` and ``cross_page_wanted`` carry a SignerId or None for the active one, and the place.
+    """
+
+    seal_wanted = Signal(object, object)
+    cross_page_wanted = Signal(object)
+
+    def __init__(
+        self,
+        session: ContractSession,
+        commands: SealCommands,
+        actions: SealActions,
+        sizes: SealSizes,
+        view: PagesView,
+        place: MenuPlace | None,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session = session
+        self._commands = commands
+        self._actions = actions
+        self._sizes = sizes
+        self._view = view
+        self._place = place
+        if commands.selected:
+            self._fill_for_seals()
+        else:
+            self._fill_for_paper()
+
+    def _fill_for_seals(self) -> None:
+        actions = self._actions
+        if self._session.draft.signers:
+            signers = self.addMenu(icon("person"), self.tr("Give to"))
+            self._add_signers(signers, self._on_assign_triggered)
+        sizes = self.addMenu(icon("seal"), self.tr("Size"))
+        self._add_sizes(sizes)
+        for name in (SealAction.CONFIRM, SealAction.TO_COORDINATES, SealAction.SPLIT):
+            if actions[name].isEnabled():
+                self.addAction(actions[name])
+        self.addSeparator()
+        self._add_all((SealAction.CUT, SealAction.COPY, SealAction.PASTE, SealAction.DUPLICATE))
+        self._add_all((SealAction.COPY_TO_PAGES,))
+        self.addSeparator()
+        if actions[SealAction.ALIGN_LEFT].isEnabled():
+            fill_with_arranging(self.addMenu(icon("align-left"), self.tr("Arrange")), actions)
+        self._add_all((SealAction.DELETE,))
+
+    def _fill_for_paper(self) -> None:
+        if self._place is not None:
+            signers = self._session.draft.signers
+            if len(signers) > 1:
+                self._add_signers(self.addMenu(icon("seal"), self.tr("Place seal here of")), self._on_place_triggered)
+            else:
+                self._add(icon("seal"), self.tr("Place seal here"), self._on_place_triggered)
+            if self._session.draft.document(self._place.document_id).page_count > 1:
+                self._add(icon("cross-page"), self.tr("Place cross-page seal here"), self._on_cross_page_triggered)
+            paste = self._add(icon("paste"), self.tr("Paste on this page"), self._on_paste_triggered)
+            paste.setEnabled(self._commands.can_paste)
+            self.addSeparator()
+            self._add(None, self.tr("Select all on this page"), self._on_select_page_triggered)
+        self._add(None, self.tr("Select all"), self._commands.select_all)
+        self.addSeparator()
+        for symbol, text, slot in (
+            ("fit-width", self.tr("Fit the width"), self._view.fit_width),
+            ("fit-page", self.tr("Fit the page"), self._view.fit_page),
+            ("zoom-in", self.tr("Actual size"), self._view.actual_size),
+        ):
+            self._add(icon(symbol), text, slot)
+
+    def _add(self, symbol: QIcon | None, text: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(text.replace("&", "&&"), self)
+        if symbol is not None:
+            action.setIcon(symbol)
+        action.triggered.connect(slot)
+        self.addAction(action)
+        return action
+
+    def _add_all(self, names: tuple[SealAction, ...]) -> None:
+        for name in names:
+            self.addAction(self._actions[name])
+
+    def _add_signers(self, menu: QMenu, slot: Callable[[], None]) -> None:
+        for number, signer in enumerate(self._session.draft.signers, 1):
+            key = f"\t{number}" if number <= _LAST_KEY else ""
+            action = menu.addAction(f"{number}  {signer_name(signer)}".replace("&", "&&") + key)
+            swatch = QPixmap(_SWATCH_PX, _SWATCH_PX)
+            swatch.fill(signer_colour(number))
+            action.setIcon(swatch)
+            action.setData(signer.id)
+            action.triggered.connect(slot)
+
+    def _add_sizes(self, menu: QMenu) -> None:
+        widths = {placement.width_pt for placement in self._commands.selected}
+        for text, width_pt in self._sizes.choices():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(widths == {width_pt})
+            action.setData(width_pt)
+            action.triggered.connect(self._on_size_triggered)
+
+    def _on_assign_triggered(self) -> None:
+        signer_id = self._chosen()
+        if signer_id is not None:
+            self._commands.assign(signer_id)
+
+    def _on_place_triggered(self) -> None:
+        self.seal_wanted.emit(self._chosen(), self._place)
+
+    def _on_cross_page_triggered(self) -> None:
+        self.cross_page_wanted.emit(self._place)
+
+    def _on_paste_triggered(self) -> None:
+        if self._place is not None:
+            self._commands.paste_on(self._place.document_id, self._place.page_number)
+
+    def _on_select_page_triggered(self) -> None:
+        if self._place is not None:
+            self._commands.select_page(self._place.document_id, self._place.page_number)
+
+    def _on_size_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self._commands.set_width(action.data())
+
+    def _chosen(self) -> SignerId | None:
+        action = self.sender()
+        signer_id: SignerId | None = action.data() if isinstance(action, QAction) else None
+        return signer_id

@@ -1,0 +1,342 @@
+"""Draws seals from values: translucent in the signer's colour, dashed when uncertain, slices cut as they will be.
+
+The outlines of seals in a square of 100 units about the origin, y down: drawn once per name, then only scaled.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import OrderedDict
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
+
+from esign_desktop.domain.contract.placement_checks import is_uncertain
+from esign_desktop.domain.geometry import PageRect, Rotation, pt_to_mm
+from esign_desktop.domain.signer import PersonSigner, display_name
+from esign_desktop.ui.widgets.theme import signer_colour
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.domain.signer import Signer
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+
+SEAL_UNITS: Final = 100.0
+RING_RADIUS: Final = 47.0
+_NAME_RADIUS: Final = 38.0
+_NAME_SWEEP_DEGREES: Final = 250.0
+_WIDEST_STEP_DEGREES: Final = 32.0
+_LARGEST_LETTER: Final = 15.0
+_STAR_RADIUS: Final = 15.0
+_STAR_INNER: Final = 0.381966
+_SQUARE_INSET: Final = 11.0
+_EM_PX: Final = 100
+_LONGEST_NAME: Final = 32
+_LONGEST_SQUARE_NAME: Final = 9
+
+
+class SealKind(Enum):
+    """Organizations and applications have round seals, persons square ones."""
+
+    ROUND = auto()
+    SQUARE = auto()
+
+    @classmethod
+    def of(cls, signer: Signer) -> SealKind:
+        """Return what the signer's seal looks like."""
+        return cls.SQUARE if isinstance(signer, PersonSigner) else cls.ROUND
+
+
+@dataclass(frozen=True, slots=True)
+class SealShape:
+    """``edge`` is stroked (dashed when the seal is uncertain), ``face`` is filled."""
+
+    edge: QPainterPath
+    face: QPainterPath
+
+
+@lru_cache(maxsize=64)
+def seal_shape(kind: SealKind, name: str) -> SealShape:
+    """Return the outlines of a seal with this name."""
+    text = unicodedata.normalize("NFKC", name).strip()
+    return _round(text) if kind is SealKind.ROUND else _square(text)
+
+
+def _round(name: str) -> SealShape:
+    edge = QPainterPath()
+    edge.addEllipse(QPointF(0, 0), RING_RADIUS, RING_RADIUS)
+    face = QPainterPath()
+    face.addPolygon(_star())
+    face.closeSubpath()
+    letters = "".join(name.split())[:_LONGEST_NAME]
+    if letters:
+        step = min(_WIDEST_STEP_DEGREES, _NAME_SWEEP_DEGREES / len(letters))
+        size = min(_LARGEST_LETTER, 1.05 * _NAME_RADIUS * math.radians(step))
+        for index, letter in enumerate(letters):
+            turn = (index - (len(letters) - 1) / 2) * step
+            upright = _fitted(letter, QRectF(-size / 2, -_NAME_RADIUS - size / 2, size, size), fills=False)
+            face.addPath(QTransform().rotate(turn).map(upright))
+    return SealShape(edge, face)
+
+
+def _star() -> QPolygonF:
+    corners = []
+    for index in range(10):
+        radius = _STAR_RADIUS if index % 2 == 0 else _STAR_RADIUS * _STAR_INNER
+        angle = math.radians(36 * index - 90)
+        corners.append(QPointF(radius * math.cos(angle), radius * math.sin(angle)))
+    return QPolygonF(corners)
+
+
+def _square(name: str) -> SealShape:
+    half = RING_RADIUS
+    edge = QPainterPath()
+    edge.addRoundedRect(QRectF(-half, -half, 2 * half, 2 * half), 5, 5)
+    face = QPainterPath()
+    inner = SEAL_UNITS - 2 * _SQUARE_INSET
+    left = top = -inner / 2
+    if name and not _is_ideographic(name):
+        words = name.split()[:4]
+        height = inner / len(words)
+        for row, word in enumerate(words):
+            area = QRectF(left, top + row * height, inner, height)
+            face.addPath(_fitted(word, area.adjusted(0, height * 0.1, 0, -height * 0.1), fills=False))
+        return SealShape(edge, face)
+    # Columns of two or three, read from right to left, as seals are.
+    letters = "".join(name.split())[:_LONGEST_SQUARE_NAME]
+    rows = max(1, math.ceil(math.sqrt(len(letters))))
+    columns = max(1, math.ceil(len(letters) / rows))
+    width = inner / columns
+    for index, letter in enumerate(letters):
+        column, row = divmod(index, rows)
+        in_column = min(rows, len(letters) - column * rows)
+        height = inner / in_column
+        area = QRectF(left + (columns - 1 - column) * width, top + row * height, width, height)
+        face.addPath(_fitted(letter, area.adjusted(1.5, 1.5, -1.5, -1.5), fills=True))
+    return SealShape(edge, face)
+
+
+def _is_ideographic(text: str) -> bool:
+    return any(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def _fitted(text: str, area: QRectF, *, fills: bool) -> QPainterPath:
+    """Return a text's outline in an area: filling it, or in proportion."""
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(_EM_PX)
+    font.setWeight(QFont.Weight.DemiBold)
+    path = QPainterPath()
+    path.addText(0, 0, font, text)
+    bounds = path.boundingRect()
+    if bounds.isEmpty():
+        return QPainterPath()
+    if len(text) == 1 and _is_ideographic(text):
+        # The em square, not the ink: 一 must stay a thin line.
+        bounds = QRectF(0, -0.88 * _EM_PX, _EM_PX, _EM_PX)
+    across, down = area.width() / bounds.width(), area.height() / bounds.height()
+    if not fills:
+        across = down = min(across, down)
+    center, middle = area.center(), bounds.center()
+    transform = QTransform().translate(center.x(), center.y()).scale(across, down).translate(-middle.x(), -middle.y())
+    return transform.map(path)
+
+
+_EDGE_UNITS: Final = 4.5
+_INK_ALPHA: Final = 190
+_FACE_ALPHA: Final = 28
+_GHOST_OPACITY: Final = 0.6
+_BADGE_PX: Final = 18.0
+_SMALL_BADGE_PX: Final = 13.0
+_SMALL_SEAL_PX: Final = 40.0
+_KEPT_PICTURES: Final = 96
+_LARGEST_PICTURE_PX: Final = 1400.0
+_HANDLE_PX: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class SealLook:
+    """All that a seal's picture depends on, except its size."""
+
+    kind: SealKind
+    name: str
+    number: int
+    is_dashed: bool
+    turn_degrees: int = 0
+
+
+class SealPainter:
+    """Paints marks onto pages; keeps the latest pictures, since a page is painted far oftener than its seals change."""
+
+    def __init__(self) -> None:
+        self._pictures: OrderedDict[tuple[SealLook, int, float], QPixmap] = OrderedDict()
+
+    def paint_mark(
+        self, painter: QPainter, page: PaintedPage, mark: SealMark, draft: ContractDraft, *, is_ghost: bool = False
+    ) -> None:
+        """Paint a seal or a slice of one at its true size and place."""
+        look = look_of(mark, draft, page.slot.frame.rotation)
+        painter.save()
+        if is_ghost:
+            painter.setOpacity(_GHOST_OPACITY)
+        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
+        if mark.slice_count > 1:
+            painter.setClipRect(page.rect(mark.rect), Qt.ClipOperation.IntersectClip)
+        self._paint_seal(painter, page.rect(_whole_seal(mark)), look)
+        if mark.slice_count > 1:
+            painter.setPen(QPen(signer_colour(look.number), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(page.rect(mark.rect).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.restore()
+        paint_badge(painter, page, mark, look.number)
+
+    def _paint_seal(self, painter: QPainter, area: QRectF, look: SealLook) -> None:
+        ratio = painter.device().devicePixelRatio()
+        if area.width() * ratio > _LARGEST_PICTURE_PX:
+            draw_seal(painter, area, look)
+            return
+        picture = self._picture(look, max(1, round(area.width() * ratio)), ratio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(area, picture, QRectF(picture.rect()))
+
+    def _picture(self, look: SealLook, side_px: int, ratio: float) -> QPixmap:
+        key = (look, side_px, ratio)
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = QPixmap(side_px, side_px)
+            picture.fill(Qt.GlobalColor.transparent)
+            with QPainter(picture) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw_seal(painter, QRectF(0, 0, side_px, side_px), look)
+            self._pictures[key] = picture
+            if len(self._pictures) > _KEPT_PICTURES:
+                self._pictures.popitem(last=False)
+        self._pictures.move_to_end(key)
+        return picture
+
+
+def look_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealLook:
+    """Return how the mark's seal looks on a page that is turned so.
+
+    A whole seal stands upright for the reader; a slice turns with the page, whose right edge it belongs to.
+    """
+    signer = draft.signer(mark.signer_id)
+    return SealLook(
+        SealKind.of(signer),
+        display_name(signer),
+        draft.signer_number(signer.id),
+        is_uncertain(draft.document(mark.document_id), mark),
+        int(rotation) if mark.slice_count > 1 else 0,
+    )
+
+
+def _whole_seal(mark: SealMark) -> PageRect:
+    if mark.slice_count == 1:
+        return mark.rect
+    slice_pt = mark.rect.width_pt
+    left = mark.rect.left_pt - mark.slice_index * slice_pt
+    return PageRect(left, mark.rect.bottom_pt, left + slice_pt * mark.slice_count, mark.rect.top_pt)
+
+
+def draw_seal(painter: QPainter, area: QRectF, look: SealLook) -> None:
+    """Draw a whole seal so that it fills an area."""
+    shape = seal_shape(look.kind, look.name)
+    ink = QColor(signer_colour(look.number))
+    ink.setAlpha(_INK_ALPHA)
+    wash = QColor(ink)
+    wash.setAlpha(_FACE_ALPHA)
+    pen = QPen(ink, _EDGE_UNITS)
+    if look.is_dashed:
+        pen.setDashPattern([2.2, 1.3])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.save()
+    painter.translate(area.center())
+    painter.scale(area.width() / SEAL_UNITS, area.height() / SEAL_UNITS)
+    painter.rotate(look.turn_degrees)
+    painter.setPen(pen)
+    painter.setBrush(QBrush(wash))
+    painter.drawPath(shape.edge)
+    painter.fillPath(shape.face, QBrush(ink))
+    painter.restore()
+
+
+def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: int) -> None:
+    """Paint the signer's number at the mark's corner; colours alone would not tell signers apart."""
+    area = page.rect(mark.rect)
+    side = _SMALL_BADGE_PX if max(area.width(), area.height()) < _SMALL_SEAL_PX else _BADGE_PX
+    if mark.slice_count > 1:
+        corner = area.topLeft() - QPointF(side + 1, 0)
+    else:
+        # On a round seal's edge rather than in the empty corner of its square.
+        inset = 0.12 * area.width()
+        corner = area.topRight() + QPointF(-inset - side / 2, inset - side / 2)
+    badge = QRectF(corner, QSizeF(side, side))
+    painter.save()
+    painter.setPen(QPen(Qt.GlobalColor.white, 1.5))
+    painter.setBrush(signer_colour(number))
+    painter.drawEllipse(badge)
+    font = QFont(painter.font())
+    font.setPixelSize(round(side * 0.62))
+    font.setBold(True)
+    painter.setFont(font)
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(number))
+    painter.restore()
+
+
+def paint_size(painter: QPainter, page: PaintedPage, mark: SealMark) -> None:
+    """Write how large the seal will be below it, in millimetres on paper; ≈ marks an assumption."""
+    width_mm = pt_to_mm(mark.rect.height_pt * page.slot.frame.user_unit)
+    text = f"{'≈ ' if mark.size_is_assumed else ''}{width_mm:.1f} × {width_mm:.1f} mm"
+    painter.save()
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    painter.setFont(font)
+    area = page.rect(mark.rect)
+    width = painter.fontMetrics().horizontalAdvance(text) + 12
+    label = QRectF(area.center().x() - width / 2, area.bottom() + 5, width, 18)
+    if mark.slice_count > 1:
+        label.moveRight(min(label.right(), page.area.right()))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(17, 24, 39, 215))
+    painter.drawRoundedRect(label, 4, 4)
+    painter.setPen(Qt.GlobalColor.white)
+    painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
+    """Paint the frame of a selected mark with its four handles."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(accent, 1.5))
+    painter.drawRect(area)
+    painter.setBrush(Qt.GlobalColor.white)
+    for handle in handles(area):
+        painter.drawRect(handle)
+    painter.restore()
+
+
+def handles(area: QRectF) -> tuple[QRectF, ...]:
+    """Return the squares by which a mark is resized: upper left, upper right, lower right, lower left corner."""
+    size = QSizeF(_HANDLE_PX, _HANDLE_PX)
+    half = QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
+    corners = (area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft())
+    return tuple(QRectF(corner - half, size) for corner in corners)

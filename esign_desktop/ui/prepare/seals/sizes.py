@@ -1,0 +1,207 @@
+"""The widths that seals can be given with one choice: their own, the usual ones, and those a person added.
+
+The small sheet where a width is typed that is not on the list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.override import override
+from esign_desktop.services.preferences import SealSize
+from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_MM, SEAL_WIDTHS_PT
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.deliberate import press_focused_button
+from esign_desktop.ui.widgets.lengths import LengthUnit, from_unit, in_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.preferences import Preferences
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+T = TypeVar("T")
+_SAME_WIDTH_PT: Final = 0.01
+
+
+class SealSizes(QObject):
+    """Personal sizes are kept in the preferences; ``changed`` comes when they were read or one was added or dropped.
+
+    ``failed`` carries an AppError: the size counts, but it could not be kept.
+    """
+
+    changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, preferences: Preferences, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._tasks = tasks
+        self._personal: tuple[SealSize, ...] = ()
+        self._run(lambda: preferences.seal_sizes, self._on_sizes_read)
+
+    @property
+    def personal(self) -> tuple[SealSize, ...]:
+        """What the person added, from small to large."""
+        return tuple(sorted(self._personal, key=lambda size: size.width_pt))
+
+    def choices(self) -> tuple[tuple[str, float | None], ...]:
+        """Return words and width of each size; None is the seal's own."""
+        own = QCoreApplication.translate("SealSizes", "Own size")
+        usual = (
+            (f"{width_mm:g} mm", width_pt) for width_mm, width_pt in zip(SEAL_WIDTHS_MM, SEAL_WIDTHS_PT, strict=True)
+        )
+        personal = ((f"{size.length:g} {size.unit}", size.width_pt) for size in self.personal)
+        return ((own, None), *usual, *personal)
+
+    def choice_of(self, width_pt: float | None) -> int | None:
+        """Return which of the choices a width is; None if it is none of them."""
+        for index, (_text, choice_pt) in enumerate(self.choices()):
+            if choice_pt is None or width_pt is None:
+                if choice_pt is width_pt:
+                    return index
+            elif abs(choice_pt - width_pt) < _SAME_WIDTH_PT:
+                return index
+        return None
+
+    def is_personal(self, width_pt: float | None) -> bool:
+        """Whether the person added this width."""
+        return width_pt is not None and any(_is_same(size, width_pt) for size in self._personal)
+
+    def add(self, length: float, unit: str) -> SealSize | None:
+        """Offer another width from now on; None if it is not a size for a seal. One that is offered is not doubled."""
+        size = SealSize(length, unit)
+        if not MIN_SEAL_PT <= size.width_pt <= MAX_SEAL_PT:
+            return None
+        if self.choice_of(size.width_pt) is None:
+            self._become((*self._personal, size))
+        return size
+
+    def drop(self, width_pt: float) -> None:
+        """Offer a personal width no more; seals keep it."""
+        self._become(tuple(size for size in self._personal if not _is_same(size, width_pt)))
+
+    def _become(self, sizes: tuple[SealSize, ...]) -> None:
+        if sizes != self._personal:
+            self._personal = sizes
+            self._run(lambda: self._preferences.set_seal_sizes(sizes), _ignore)
+            self.changed.emit()
+
+    def _run(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=Lane.STORE)
+
+    def _on_sizes_read(self, sizes: tuple[SealSize, ...]) -> None:
+        # What was added while they were being read stays.
+        added = tuple(size for size in self._personal if size not in sizes)
+        self._personal = (*sizes, *added)
+        self.changed.emit()
+
+    def _on_failed(self, error: AppError) -> None:
+        self.failed.emit(error)
+
+
+def _is_same(size: SealSize, width_pt: float) -> bool:
+    return abs(size.width_pt - width_pt) < _SAME_WIDTH_PT
+
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for this."""
+
+
+_WIDTH_PX: Final = 248
+
+
+class OtherSize(QFrame):
+    """``width_chosen`` carries points. A click beside the sheet, or Esc, closes it."""
+
+    width_chosen = Signal(float)
+
+    def __init__(self, sizes: SealSizes, width_pt: float, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("card")
+        self.setWindowTitle(self.tr("Another size"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._sizes = sizes
+        self._length = QDoubleSpinBox(self)
+        self._length.setDecimals(1)
+        self._unit = QComboBox(self)
+        for unit in LengthUnit:
+            self._unit.addItem(unit.value, unit)
+        self._keep = QCheckBox(self.tr("Keep it on the &list"), self)
+        self._use = QPushButton(self.tr("Use"), self)
+        self._use.setObjectName("primary")
+        label = QLabel(self.tr("&Width of the seal"), self)
+        label.setBuddy(self._length)
+        self._unit.setAccessibleName(self.tr("Unit"))
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        grid.addWidget(label, 0, 0, 1, 2)
+        grid.addWidget(self._length, 1, 0)
+        grid.addWidget(self._unit, 1, 1)
+        grid.addWidget(self._keep, 2, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(8)
+        layout.addLayout(grid)
+        layout.addWidget(self._use, 0, Qt.AlignmentFlag.AlignRight)
+        self._take_unit(LengthUnit.MM, width_pt)
+        self._unit.activated.connect(self._on_unit_activated)
+        self._use.clicked.connect(self._on_use_clicked)
+
+    def open_at(self, position: QPoint) -> None:
+        """Show the sheet, wholly on the screen."""
+        self.adjustSize()
+        area = self.screen().availableGeometry()
+        x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self._length.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._length.selectAll()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif press_focused_button(event):
+            return
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_use_clicked()
+        else:
+            super().keyPressEvent(event)
+
+    def _take_unit(self, unit: LengthUnit, width_pt: float) -> None:
+        self._shown_unit = unit
+        self._length.setRange(in_unit(MIN_SEAL_PT, unit), in_unit(MAX_SEAL_PT, unit))
+        self._length.setValue(in_unit(width_pt, unit))
+
+    def _on_unit_activated(self) -> None:
+        self._take_unit(LengthUnit(self._unit.currentData()), from_unit(self._length.value(), self._shown_unit))
+
+    def _on_use_clicked(self) -> None:
+        self._length.interpretText()
+        length = round(self._length.value(), 1)
+        if self._keep.isChecked():
+            self._sizes.add(length, self._shown_unit.value)
+        width_pt = from_unit(length, self._shown_unit)
+        self.close()
+        self.width_chosen.emit(width_pt)

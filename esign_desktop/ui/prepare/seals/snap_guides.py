@@ -1,0 +1,187 @@
+"""Brings a seal in hand in line with what stands on its page, and paints the lines that it meets."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.placing.snapping import Guide, Margins, Orientation, Snap, SnapReason, SnapTargets
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.geometry import PageRect
+    from esign_desktop.domain.placing.placement import PlacementId, SealMark
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.layout import PageSlot
+    from esign_desktop.ui.viewer.tool import PaintedPage
+
+REACH_PX: Final = 6.0
+PAGE_MARGINS: Final = Margins(left_mm=31.8, top_mm=25.4, right_mm=31.8, bottom_mm=25.4)
+"""Those of a new document in the word processors that contracts are written with."""
+
+_KEPT_PAGES: Final = 256
+_NO_SNAP: Final = Snap()
+
+_TextKey = tuple[str, str, int]
+
+
+class SnapGuides(QObject):
+    """Snapping for whatever is in hand, a seal that is dragged or a ghost.
+
+    Lines of text are read the first time that something moves over their page, and count from when they are there.
+    ``changed`` asks for the pages to be painted anew, unless the guides are painted with a seal that moves.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        session: ContractSession,
+        marks: MarkIndex,
+        documents: DocumentService,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._marks = marks
+        self._documents = documents
+        self._tasks = tasks
+        self._moving: frozenset[PlacementId] = frozenset()
+        self._targets: dict[tuple[DocumentId, int], SnapTargets] = {}
+        self._targets_of: tuple[SealMark, ...] | None = None
+        self._text: OrderedDict[_TextKey, tuple[PageRect, ...] | None] = OrderedDict()
+        self._shown: tuple[DocumentId, int] | None = None
+        self._snap = _NO_SNAP
+
+    @property
+    def shown(self) -> Snap:
+        """The snap whose guides are painted now; without guides when there is none."""
+        return self._snap
+
+    def take_hold(self, placement_ids: Iterable[PlacementId]) -> None:
+        """A drag begins: these seals move, all others stay."""
+        self._moving = frozenset(placement_ids)
+        self._targets.clear()
+
+    def let_go(self) -> None:
+        """Nothing is in hand any more."""
+        self._moving = frozenset()
+        self._targets.clear()
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the guides away."""
+        self._show(None, _NO_SNAP)
+
+    def snapped(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> PagePoint:
+        """Return the shift, right and up in page space, that brings a rectangle in line; the guides show why.
+
+        ``only_up_and_down`` is for cross-page seals, which stay at their edge.
+        """
+        tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
+        snap = self._targets_on(slot).snap(rect, tolerance_pt)
+        guides = snap.guides
+        if only_up_and_down:
+            guides = tuple(guide for guide in guides if guide.orientation is Orientation.HORIZONTAL)
+            snap = Snap(0.0, snap.dy_pt, guides)
+        self._show((slot.document_id, slot.page_number), snap)
+        return PagePoint(snap.dx_pt, snap.dy_pt)
+
+    def snapped_growth_pt(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> float:
+        """Return by how much a rectangle has to grow about its centre for an edge to meet a line; the guides show it.
+
+        ``only_up_and_down`` is for the slices of cross-page seals, whose height alone tells the seal's size.
+        """
+        tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
+        snap = self._targets_on(slot).snap_size(rect, tolerance_pt, only_up_and_down=only_up_and_down)
+        self._show((slot.document_id, slot.page_number), Snap(guides=snap.guides))
+        return snap.growth_pt
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the guides of one page."""
+        if self._shown != (page.slot.document_id, page.slot.page_number):
+            return
+        painter.save()
+        painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
+        for guide in self._snap.guides:
+            is_of_page = guide.reason in {SnapReason.PAGE_CENTER, SnapReason.MARGIN, SnapReason.PAGE_EDGE}
+            style = Qt.PenStyle.DashLine if is_of_page else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(theme().accent, 1.0, style))
+            painter.drawLine(*_ends(page, guide))
+        painter.restore()
+
+    def areas(self, page: PaintedPage) -> tuple[QRectF, ...]:
+        """Return where guides are painted on a page, in the view."""
+        if self._shown != (page.slot.document_id, page.slot.page_number):
+            return ()
+        return tuple(QRectF(*_ends(page, guide)).normalized().adjusted(-2, -2, 2, 2) for guide in self._snap.guides)
+
+    def _targets_on(self, slot: PageSlot) -> SnapTargets:
+        # While a drag lasts only what is in hand moves, and that does not count.
+        if not self._moving and self._targets_of is not self._session.marks:
+            self._targets_of = self._session.marks
+            self._targets.clear()
+        page = (slot.document_id, slot.page_number)
+        targets = self._targets.get(page)
+        if targets is None:
+            seals = [m.rect for m in self._marks.on_page(*page) if m.placement_id not in self._moving]
+            text = self._text_on(slot)
+            self._targets[page] = targets = SnapTargets(slot.frame, seals=seals, text_lines=text, margins=PAGE_MARGINS)
+        return targets
+
+    def _text_on(self, slot: PageSlot) -> tuple[PageRect, ...]:
+        document = self._session.draft.document(slot.document_id)
+        key = (document.id, document.sha256, slot.page_number)
+        if key not in self._text:
+            self._text[key] = None
+            if len(self._text) > _KEPT_PAGES:
+                self._text.popitem(last=False)
+            self._tasks.start(
+                partial(self._documents.text_lines, document.id, slot.page_number),
+                owner=self,
+                on_done=partial(self._on_text_read, key),
+                on_error=partial(self._on_text_failed, key),
+                lane=Lane.PDF,
+            )
+        return self._text[key] or ()
+
+    def _on_text_read(self, key: _TextKey, lines: tuple[PageRect, ...]) -> None:
+        self._text[key] = lines
+        self._targets = {page: targets for page, targets in self._targets.items() if page != (key[0], key[2])}
+
+    def _on_text_failed(self, key: _TextKey, _error: AppError) -> None:
+        # Without lines a seal just snaps to less; the next drag tries again.
+        self._text.pop(key, None)
+
+    def _show(self, page: tuple[DocumentId, int] | None, snap: Snap) -> None:
+        if (page, snap) != (self._shown, self._snap):
+            self._shown, self._snap = page, snap
+            self.changed.emit()
+
+
+def _ends(page: PaintedPage, guide: Guide) -> tuple[QPointF, QPointF]:
+    ends = (
+        (PagePoint(guide.at_pt, at) for at in (guide.from_pt, guide.to_pt))
+        if guide.orientation is Orientation.VERTICAL
+        else (PagePoint(at, guide.at_pt) for at in (guide.from_pt, guide.to_pt))
+    )
+    start, end = (_on_pixel(page.point(point)) for point in ends)
+    return start, end
+
+
+def _on_pixel(point: QPointF) -> QPointF:
+    return QPointF(round(point.x() - 0.5) + 0.5, round(point.y() - 0.5) + 0.5)

@@ -1,0 +1,1 @@
+"""The signers in their steps."""

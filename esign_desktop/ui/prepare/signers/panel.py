@@ -1,0 +1,496 @@
+"""The signers in their steps: adding, changing, ordering and grouping.
+
+Rearranging signers: pure functions from steps to steps.
+
+Signers of each kind that nothing is known of yet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    Signer,
+    SignerId,
+    new_signer_id,
+)
+from esign_desktop.override import override
+from esign_desktop.services.editing.session import Change, ContractSession, EditName
+from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.people.accounts import Reach
+    from esign_desktop.ui.prepare.tool_context import PrepareState
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+Steps = tuple[tuple["SignerId", ...], ...]
+
+
+def steps_of(draft: ContractDraft) -> Steps:
+    """Return the signers' ids by step."""
+    return tuple(tuple(signer.id for signer in step) for step in draft.steps)
+
+
+def _without(steps: Steps, signer_id: SignerId) -> Steps:
+    return tuple(tuple(i for i in step if i != signer_id) for step in steps)
+
+
+def moved_to_own_step(steps: Steps, signer_id: SignerId, before_index: int) -> Steps:
+    """Give the signer a step of their own before the step that has this index now."""
+    emptied = _without(steps, signer_id)
+    arranged = (*emptied[:before_index], (signer_id,), *emptied[before_index:])
+    return tuple(step for step in arranged if step)
+
+
+def grouped_with(steps: Steps, signer_id: SignerId, step_index: int) -> Steps:
+    """Let the signer sign in parallel with those of a step."""
+    emptied = _without(steps, signer_id)
+    return tuple(
+        step for step in ((*s, signer_id) if index == step_index else s for index, s in enumerate(emptied)) if step
+    )
+
+
+def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
+    """Move the signer one step earlier (-1) or later (+1).
+
+    One of a group leaves it into a step of their own; one alone passes the neighbouring step.
+    """
+    index = next(n for n, step in enumerate(steps) if signer_id in step)
+    is_grouped = len(steps[index]) > 1
+    if is_grouped:
+        return moved_to_own_step(steps, signer_id, index if by < 0 else index + 1)
+    target = index - 1 if by < 0 else index + 2
+    return moved_to_own_step(steps, signer_id, max(0, target))
+
+
+def new_person_signer() -> PersonSigner:
+    """Return an empty person to fill in."""
+    return PersonSigner(new_signer_id(), Person(""))
+
+
+def new_organization_signer() -> OrganizationSigner:
+    """Return an empty organization to fill in."""
+    return OrganizationSigner(new_signer_id(), Organization(""), Person(""))
+
+
+def new_application_signer() -> ApplicationSigner:
+    """Return the platform account itself, which signs automatically."""
+    return ApplicationSigner(new_signer_id())
+
+
+_SIDE_PX: Final = 8
+_GAP_PX: Final = 4
+
+
+class _DropFrame(QFrame):
+    """A place that a signer's card can be dropped on."""
+
+    signer_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+            self._show_target(is_target=True)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if event.mimeData().hasFormat(SIGNER_MIME):
+            event.acceptProposedAction()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._show_target(is_target=False)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._show_target(is_target=False)
+        event.acceptProposedAction()
+        self.signer_dropped.emit(bytes(event.mimeData().data(SIGNER_MIME).data()).decode("ascii"))
+
+    def _show_target(self, *, is_target: bool) -> None:
+        self.setProperty("dropTarget", is_target)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+class _StepBox(_DropFrame):
+    """The signers of one step, who sign in parallel; a card dropped on it joins them."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepBox")
+        self.title = PlainLabel(self)
+        self.title.setObjectName("hint")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(8, 4, 8, 8)
+        self.column.setSpacing(4)
+        self.column.addWidget(self.title)
+
+
+class _StepGap(_DropFrame):
+    """The space between steps; a card dropped on it gets a step of its own there."""
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.setObjectName("stepGap")
+        self.setFixedHeight(12)
+
+
+class SignersPanel(QWidget):
+    """The column of signers. Choosing a card makes its signer the one that new seals go to."""
+
+    failed = Signal(object)
+    signer_added = Signal()
+    """A signer is there now whose seals come next."""
+    form_shown = Signal(bool)
+    """Whether a signer is being filled in, which wants all the room there is."""
+
+    def __init__(
+        self,
+        session: ContractSession,
+        state: PrepareState,
+        services: Services,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._state = state
+        self._services = services
+        self._tasks = tasks
+        self._form: SignerForm | None = None
+        self._is_form_new = False
+        self._cards: dict[SignerId, SignerCard] = {}
+        self._title = PlainLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._order = QToolButton(self)
+        self._order.setCheckable(True)
+        self._order.setAutoRaise(True)
+        self._empty = PlainLabel(self)
+        self._empty.setObjectName("hint")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(4, 4, 4, 0)
+        self._add_person = QPushButton(self)
+        self._add_organization = QPushButton(self)
+        self._add_application = QPushButton(self)
+        self._additions = {
+            self._add_person: "person",
+            self._add_organization: "organization",
+            self._add_application: "application",
+        }
+        self._pages = QStackedWidget(self)
+        self._list = QWidget(self)
+        self._column = QVBoxLayout(self._list)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._rebuild()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._rebuild()
+        super().changeEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_buttons()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Signers"))
+        self._order.setText(self.tr("In order"))
+        self._order.setToolTip(self.tr("Off: everybody may sign at any time"))
+        self._empty.setText(self.tr("Who is to sign? Add the first party; its seals then go where you click."))
+        self._add_person.setText(self.tr("Person"))
+        self._add_organization.setText(self.tr("Organization"))
+        self._add_application.setText(self.tr("Own seal"))
+        self._fit_buttons()
+        self._add_person.setToolTip(self.tr("Add a person"))
+        self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
+        self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
+
+    def add_person(self) -> None:
+        """Open the form of a new person."""
+        self._open_form(new_person_signer(), is_new=True)
+
+    def add_organization(self) -> None:
+        """Open the form of a new organization."""
+        self._open_form(new_organization_signer(), is_new=True)
+
+    def edit(self, signer_id: SignerId, field_path: str = "") -> None:
+        """Open the form of a signer, with the cursor in a field."""
+        try:
+            signer = self._session.draft.signer(signer_id)
+        except KeyError:
+            return
+        form = self._open_form(signer, is_new=False)
+        form.focus_field(field_path)
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(12, 8, 8, 4)
+        header.addWidget(self._title, 1)
+        header.addWidget(self._order)
+        self._column.setContentsMargins(8, 0, 8, 8)
+        self._column.setSpacing(0)
+        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._list)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        buttons = self._buttons = QHBoxLayout()
+        buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
+        buttons.setSpacing(_GAP_PX)
+        for button in self._additions:
+            button.setObjectName("compact")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            buttons.addWidget(button)
+        overview = QWidget(self)
+        column = QVBoxLayout(overview)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(scroll, 1)
+        column.addLayout(buttons)
+        self._pages.addWidget(overview)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def _fit_buttons(self) -> None:
+        """Leave the pictures out where they would take the room of the words; where words want more, use lines."""
+        fits_one_line = self._fits_one_line(self._additions) or self._fits_one_line({})
+        if not fits_one_line:
+            self._show_pictures(self._additions)
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.LeftToRight if fits_one_line else directions.TopToBottom)
+
+    def _fits_one_line(self, symbols: Mapping[QPushButton, str]) -> bool:
+        self._show_pictures(symbols)
+        needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._additions) - _GAP_PX
+        return needed_px + 2 * _SIDE_PX <= self.width()
+
+    def _show_pictures(self, symbols: Mapping[QPushButton, str]) -> None:
+        for button in self._additions:
+            button.setIcon(icon(symbols[button]) if symbols else QIcon())
+
+    def _connect(self) -> None:
+        self._at_rest = ChangesAtRest(self._session, self)
+        self._at_rest.came.connect(self._on_session_changed)
+        self._order.toggled.connect(self._on_order_toggled)
+        self._add_person.clicked.connect(self.add_person)
+        self._add_organization.clicked.connect(self.add_organization)
+        self._add_application.clicked.connect(self._on_add_application_clicked)
+        self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.before.signers != change.after.signers or change.before.is_ordered != change.after.is_ordered:
+            self._rebuild()
+        else:
+            for signer_id, card in self._cards.items():
+                card.show_seal_count(self._seal_count(signer_id))
+
+    def _rebuild(self) -> None:
+        draft = self._session.draft
+        focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None and widget is not self._empty:
+                widget.hide()
+                widget.deleteLater()
+        self._cards = {}
+        self._order.blockSignals(True)
+        self._order.setChecked(draft.is_ordered)
+        self._order.blockSignals(False)
+        self._order.setVisible(len(draft.signers) > 1)
+        self._add_application.setEnabled(not any(isinstance(s, ApplicationSigner) for s in draft.signers))
+        self._empty.setVisible(not draft.signers)
+        if not draft.signers:
+            self._column.addWidget(self._empty)
+        if draft.is_ordered:
+            self._add_steps()
+        else:
+            self._add_unordered()
+        if focused in self._cards:
+            self._cards[focused].setFocus()
+        self.read_reaches()
+
+    def read_reaches(self) -> None:
+        """Ask where those signers are reached who have an account already, and show it on their cards."""
+        draft, services = self._session.draft, self._services
+        if not draft.signers:
+            return
+
+        def show(reaches: dict[SignerId, Reach]) -> None:
+            if self._session.draft.signers != draft.signers:
+                return
+            for signer_id, card in self._cards.items():
+                card.show_reach(reaches.get(signer_id))
+
+        self._tasks.start(
+            lambda: services.accounts.reaches(services.environments.current(), draft),
+            owner=self,
+            on_done=show,
+            on_error=lambda _error: None,
+            lane=Lane.STORE,
+        )
+
+    def _add_steps(self) -> None:
+        steps = self._session.draft.steps
+        for index, step in enumerate(steps):
+            self._add_gap(index)
+            box = _StepBox(index, self._list)
+            box.title.setText(
+                self.tr("Step {number}").format(number=index + 1)
+                if len(step) == 1
+                else self.tr("Step {number}, in parallel").format(number=index + 1)
+            )
+            box.title.setVisible(len(steps) > 1 or len(step) > 1)
+            box.signer_dropped.connect(self._on_step_signer_dropped)
+            for signer in step:
+                box.column.addWidget(self._card(signer, box))
+            self._column.addWidget(box)
+        if steps:
+            self._add_gap(len(steps))
+
+    def _add_unordered(self) -> None:
+        for signer in self._session.draft.signers:
+            self._column.addWidget(self._card(signer, self._list))
+            self._column.addSpacing(4)
+
+    def _add_gap(self, index: int) -> None:
+        gap = _StepGap(index, self._list)
+        gap.signer_dropped.connect(self._on_gap_signer_dropped)
+        self._column.addWidget(gap)
+
+    def _card(self, signer: Signer, parent: QWidget) -> SignerCard:
+        number = self._session.draft.signer_number(signer.id)
+        card = SignerCard(signer, number, seal_count=self._seal_count(signer.id), parent=parent)
+        card.set_chosen(is_chosen=signer.id == self._state.active_signer_id)
+        card.chosen.connect(self._state.set_active_signer)
+        card.edit_requested.connect(self.edit)
+        card.removal_requested.connect(self._on_card_removal_requested)
+        card.move_requested.connect(self._on_card_move_requested)
+        card.grouping_requested.connect(self._on_card_grouping_requested)
+        self._cards[signer.id] = card
+        return card
+
+    def _seal_count(self, signer_id: SignerId) -> int:
+        return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
+
+    def _open_form(self, signer: Signer, *, is_new: bool) -> SignerForm:
+        self._close_form()
+        form = SignerForm(signer, self._services, self._tasks, is_new=is_new, parent=self)
+        form.accepted.connect(self._on_form_accepted)
+        form.dismissed.connect(self._close_form)
+        form.failed.connect(self.failed)
+        self._form, self._is_form_new = form, is_new
+        self._pages.addWidget(form)
+        self._pages.setCurrentWidget(form)
+        self.form_shown.emit(True)
+        form.focus_field("")
+        return form
+
+    def _close_form(self) -> None:
+        if self._form is not None:
+            signer_id = self._form.signer.id
+            self._pages.removeWidget(self._form)
+            self._form.deleteLater()
+            self._form = None
+            self.form_shown.emit(False)
+            card = self._cards.get(signer_id)
+            (card or self._add_person).setFocus()
+
+    def _arrange(self, steps: Steps) -> None:
+        self._session.apply(EditName.ARRANGE_SIGNERS, lambda draft: edits.arrange_signers(draft, steps), origin=self)
+
+    def _on_form_accepted(self, signer: Signer) -> None:
+        if self._is_form_new:
+            self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
+            self._state.set_active_signer(signer.id)
+        else:
+            self._session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, signer), origin=self)
+        is_new = self._is_form_new
+        self._close_form()
+        if is_new:
+            self.signer_added.emit()
+
+    def _on_add_application_clicked(self) -> None:
+        signer = new_application_signer()
+        self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
+        self._state.set_active_signer(signer.id)
+        self.signer_added.emit()
+
+    def _on_order_toggled(self, is_ordered: bool) -> None:
+        self._session.apply(
+            EditName.ARRANGE_SIGNERS, lambda draft: edits.set_ordered(draft, is_ordered=is_ordered), origin=self
+        )
+
+    def _on_state_active_signer_changed(self, signer_id: SignerId | None) -> None:
+        for card_id, card in self._cards.items():
+            card.set_chosen(is_chosen=card_id == signer_id)
+
+    def _on_card_removal_requested(self, signer_id: SignerId) -> None:
+        self._session.apply(EditName.REMOVE_SIGNER, lambda draft: edits.remove_signer(draft, signer_id), origin=self)
+
+    def _on_card_move_requested(self, signer_id: SignerId, by: int) -> None:
+        self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
+
+    def _on_card_grouping_requested(self, signer_id: SignerId) -> None:
+        steps = steps_of(self._session.draft)
+        index = next(n for n, step in enumerate(steps) if signer_id in step)
+        if index > 0:
+            self._arrange(grouped_with(steps, signer_id, index - 1))
+
+    def _on_step_signer_dropped(self, signer_id: str) -> None:
+        box = self.sender()
+        if isinstance(box, _StepBox):
+            self._arrange(grouped_with(steps_of(self._session.draft), SignerId(signer_id), box.index))
+
+    def _on_gap_signer_dropped(self, signer_id: str) -> None:
+        gap = self.sender()
+        if isinstance(gap, _StepGap):
+            self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))

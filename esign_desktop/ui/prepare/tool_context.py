@@ -1,0 +1,169 @@
+"""What the next click means: the active signer, the active tool, the chosen width.
+
+What every tool of the canvas works with.
+
+Which placements are selected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.geometry import mm_to_pt
+from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
+from esign_desktop.ui.prepare.seals.painting import SealPainter
+from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
+from esign_desktop.ui.viewer.view import PagesView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esign_desktop.domain.placing.placement import Placement, PlacementId, SealMark
+    from esign_desktop.domain.signer import Signer, SignerId
+
+
+SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
+"""What round company seals measure (spec/decisions.md, "Places of seals")."""
+
+SEAL_WIDTHS_PT: Final = tuple(mm_to_pt(width_mm) for width_mm in SEAL_WIDTHS_MM)
+
+
+class ToolName(StrEnum):
+    """The tools of the canvas."""
+
+    SELECT = "select"
+    SEAL = "seal"
+    KEYWORD = "keyword"
+    CROSS_PAGE = "cross_page"
+
+
+class PrepareState(QObject):
+    """Shared by the canvas and the panels of the Prepare room; not part of the contract, so not undone.
+
+    ``active_signer_changed`` carries a SignerId or None, ``tool_changed`` a ToolName and ``seal_width_changed`` points
+    or None, which stands for the seal's own size.
+    """
+
+    active_signer_changed = Signal(object)
+    tool_changed = Signal(str)
+    seal_width_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._active_signer_id: SignerId | None = None
+        self._tool = ToolName.SELECT
+        self._seal_width_pt: float | None = None
+
+    @property
+    def active_signer_id(self) -> SignerId | None:
+        """Whose seal the next click places."""
+        return self._active_signer_id
+
+    @property
+    def tool(self) -> ToolName:
+        """What a click on a page does."""
+        return self._tool
+
+    @property
+    def seal_width_pt(self) -> float | None:
+        """The width that new seals get; None leaves it to the platform."""
+        return self._seal_width_pt
+
+    def set_active_signer(self, signer_id: SignerId | None) -> None:
+        """Choose whose seal comes next."""
+        if signer_id != self._active_signer_id:
+            self._active_signer_id = signer_id
+            self.active_signer_changed.emit(signer_id)
+
+    def set_tool(self, tool: ToolName) -> None:
+        """Take a tool."""
+        if tool is not self._tool:
+            self._tool = tool
+            self.tool_changed.emit(tool)
+
+    def set_seal_width(self, width_pt: float | None) -> None:
+        """Choose how wide new seals are, within what is legible."""
+        width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
+        if width != self._seal_width_pt:
+            self._seal_width_pt = width
+            self.seal_width_changed.emit(width)
+
+
+class Selection(QObject):
+    """A set of placements that canvas, table and properties share. ``changed`` tells of every difference."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids: frozenset[PlacementId] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[PlacementId]:
+        """The selected placements."""
+        return self._ids
+
+    def __contains__(self, placement_id: object) -> bool:
+        """Whether the placement is selected."""
+        return placement_id in self._ids
+
+    def __len__(self) -> int:
+        """Return how many placements are selected."""
+        return len(self._ids)
+
+    def set(self, placement_ids: Iterable[PlacementId]) -> None:
+        """Select these and no others."""
+        ids = frozenset(placement_ids)
+        if ids != self._ids:
+            self._ids = ids
+            self.changed.emit()
+
+    def add(self, placement_ids: Iterable[PlacementId]) -> None:
+        """Select these too."""
+        self.set(self._ids | frozenset(placement_ids))
+
+    def toggle(self, placement_id: PlacementId) -> None:
+        """Select one that is not selected, and the other way round."""
+        self.set(self._ids ^ {placement_id})
+
+    def clear(self) -> None:
+        """Select nothing."""
+        self.set(())
+
+    def keep_only(self, placement_ids: Iterable[PlacementId]) -> None:
+        """Drop those that exist no longer."""
+        if self._ids:
+            self.set(self._ids.intersection(placement_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The contract, what is chosen, and the view it is shown in."""
+
+    session: ContractSession
+    state: PrepareState
+    selection: Selection
+    view: PagesView
+    marks: MarkIndex
+    seals: SealPainter
+    guides: SnapGuides
+
+    @property
+    def active_signer(self) -> Signer | None:
+        """Whose seal comes next, if there is such a signer."""
+        signer_id = self.state.active_signer_id
+        return next((s for s in self.session.draft.signers if s.id == signer_id), None)
+
+    def placement_of(self, mark: SealMark) -> Placement:
+        """Return the placement that a mark belongs to."""
+        return self.session.draft.placement(mark.placement_id)
+
+    def repaint(self) -> None:
+        """Paint the view anew."""
+        self.view.viewport().update()

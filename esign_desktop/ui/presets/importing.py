@@ -1,0 +1,179 @@
+"""Shows a preset from a file beside the one that it would replace, and asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from esign_desktop.ui.presets.lines import automatic_signers, preset_lines
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.presets.exchange import PresetImport
+
+_SIZE_PX: Final = (860, 560)
+_MARK: Final = "≠ "
+
+
+class ImportSheet(QDialog):
+    """``confirmed`` carries whether the preset that is here stays beside the newcomer; the sheet stays until told."""
+
+    confirmed = Signal(bool)
+
+    def __init__(self, found: PresetImport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Import a preset"))
+        self._found = found
+        self._said = PlainLabel(self)
+        self._said.setWordWrap(True)
+        self._said.setStyleSheet(f"color: {theme().danger.name()};")
+        self._said.hide()
+        self.take = DeliberateButton(self)
+        self.beside = DeliberateButton(self)
+        self.cancel = QPushButton(self)
+        self.different: tuple[str, ...] = ()
+        """What the two presets differ in, by its words."""
+        self._lay_out()
+        self.take.meant.connect(self._on_take_meant)
+        self.beside.meant.connect(self._on_beside_meant)
+        self.cancel.clicked.connect(self.reject)
+        fit_on_screen(self, *_SIZE_PX)
+        self.cancel.setFocus()
+
+    @property
+    def said(self) -> str:
+        """Why it was not done."""
+        return self._said.text()
+
+    def show_refusal(self, error: AppError) -> None:
+        """Say why nothing was taken in."""
+        sentence = error_sentence(error)
+        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._said.show()
+        for button in (self.take, self.beside):
+            button.setEnabled(False)
+
+    def _lay_out(self) -> None:
+        mine = self._found.mine
+        self.take.setText(self.tr("&Take it in") if mine is None else self.tr("&Replace the one that is here"))
+        self.take.setObjectName("primary" if mine is None else "danger")
+        self.beside.setText(self.tr("Keep &both"))
+        self.beside.setVisible(mine is not None)
+        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        heading = PlainLabel(self, self._heading())
+        heading.setObjectName("sectionTitle")
+        heading.setWordWrap(True)
+        column.addWidget(heading)
+        for text, is_grave in self._notes():
+            note = PlainLabel(self, text)
+            note.setWordWrap(True)
+            if is_grave:
+                note.setStyleSheet(f"color: {theme().danger.name()};")
+            column.addWidget(note)
+        scroll = QScrollArea(self)
+        scroll.setWidget(self._table())
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column.addWidget(scroll, 1)
+        column.addWidget(self._said)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        for button in (self.cancel, self.beside, self.take):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
+
+    def _heading(self) -> str:
+        mine, fresh = self._found.mine, self._found.fresh
+        if mine is None:
+            return self.tr("Take “{name}” in?").format(name=one_line(fresh.name))
+        return self.tr("“{name}” is here already. Which one is it to be?").format(name=one_line(mine.name))
+
+    def _notes(self) -> list[tuple[str, bool]]:
+        found = self._found
+        maker = one_line(found.made_by) or self.tr("somebody unnamed")
+        if found.made_at_ms is None:
+            notes = [(self.tr("The file says that {maker} made it, and not when.").format(maker=maker), False)]
+        else:
+            text = self.tr("The file says that {maker} made it on {moment}.")
+            notes = [(text.format(maker=maker, moment=china_time(found.made_at_ms)), False)]
+        address = one_line(found.fresh.options.redirect_url)
+        if address:
+            notes.append((self.tr("After signing, customers are led to {address}").format(address=address), True))
+        silent = automatic_signers(found.fresh)
+        if silent:
+            text = self.tr("Without being asked, these sign every contract: {names}")
+            notes.append((text.format(names=silent), True))
+        if found.mine is not None and found.mine.function_key is not None:
+            text = self.tr("F{key} at the counter sends what you choose here.")
+            notes.append((text.format(key=found.mine.function_key), False))
+        return notes
+
+    def _table(self) -> QWidget:
+        table = QWidget(self)
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        fresh = preset_lines(self._found.fresh)
+        mine = preset_lines(self._found.mine) if self._found.mine is not None else None
+        if mine is not None:
+            for at, text in ((1, self.tr("Here now")), (2, self.tr("In the file"))):
+                grid.addWidget(_label(table, text, is_bold=True), 0, at)
+        different = []
+        row = 1
+        for about, after in fresh.items():
+            before = mine[about] if mine is not None else after
+            is_other = before.essence != after.essence
+            if not before.text and not after.text and not is_other:
+                continue
+            if is_other:
+                different.append(about)
+            grid.addWidget(_label(table, f"{_MARK}{about}" if is_other else about, is_bold=is_other), row, 0)
+            for at, line in ((1, before), (2, after))[: 1 if mine is None else 2]:
+                grid.addWidget(_label(table, line.text or "—", is_bold=is_other), row, at)
+            row += 1
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 0 if mine is None else 1)
+        grid.setRowStretch(row, 1)
+        self.different = tuple(different)
+        return table
+
+    def _on_take_meant(self) -> None:
+        self._confirm(keeps_mine=False)
+
+    def _on_beside_meant(self) -> None:
+        self._confirm(keeps_mine=True)
+
+    def _confirm(self, *, keeps_mine: bool) -> None:
+        for button in (self.take, self.beside):
+            button.setEnabled(False)
+        self.confirmed.emit(keeps_mine)
+
+
+def _label(parent: QWidget, text: str, *, is_bold: bool = False) -> PlainLabel:
+    label = PlainLabel(parent, text)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if is_bold:
+        font = label.font()
+        font.setBold(True)
+        label.setFont(font)
+    return label

@@ -1,0 +1,178 @@
+"""What a preset does, a line for each matter, so that two of them can be read side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.domain.options import (
+    AccountParty,
+    NoticeChannel,
+    SignerParty,
+    SignPlatform,
+    SignUntil,
+    SignWithin,
+)
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.edits import role_kind
+from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate
+from esign_desktop.ui.text.moments import china_time, span
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import field_row, role_kind_words, role_names, seal_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esign_desktop.domain.options import Party
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+
+_LONGEST = 60
+_SHOWN_OF_HASH = 8
+
+translate = QCoreApplication.translate
+
+
+class Line(NamedTuple):
+    """What is said of one matter. Two presets differ in it when ``essence`` does, though the words may be the same."""
+
+    text: str
+    essence: object
+
+
+def preset_lines(preset: Preset) -> dict[str, Line]:
+    """Return everything that a contract of the preset depends on, by what it is about."""
+    options, names = preset.options, role_names(preset)
+    documents = tuple((one.slot, one.name, one.fingerprint.pages, _without_fields(one)) for one in preset.documents)
+    archived, key = options.archive_until_ms, preset.function_key
+    return {
+        translate("PresetLines", "Name"): _plain(one_line(preset.name)),
+        translate("PresetLines", "Key at the counter"): _plain("" if key is None else f"F{key}"),
+        translate("PresetLines", "Title of the contracts"): _plain(one_line(preset.title)),
+        translate("PresetLines", "Documents"): Line("\n".join(map(_document, preset.documents)), documents),
+        translate("PresetLines", "Who signs"): Line(
+            "\n".join(_roles(preset, names)), (preset.roles, preset.is_ordered)
+        ),
+        translate("PresetLines", "Signs automatically"): _plain(automatic_signers(preset)),
+        translate("PresetLines", "Seals"): Line("\n".join(_seal(seal, names) for seal in preset.seals), preset.seals),
+        translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(_form_fields(preset))),
+        translate("PresetLines", "Address opened after signing"): Line(
+            one_line(options.redirect_url), options.redirect_url
+        ),
+        translate("PresetLines", "Time to sign"): Line(_deadline(preset), options.deadline),
+        translate("PresetLines", "Archived until"): Line("" if archived is None else china_time(archived), archived),
+        translate("PresetLines", "Messages"): Line(", ".join(_channels(preset)), options.notices),
+        translate("PresetLines", "Signed in"): Line(", ".join(_platforms(preset)), options.platforms),
+        translate("PresetLines", "Initiator"): Line(_party(options.initiator, names), options.initiator),
+        translate("PresetLines", "Payer"): Line(_party(options.payer, names), options.payer),
+    }
+
+
+def automatic_signers(preset: Preset) -> str:
+    """Name whose seal is placed without anybody being asked."""
+    names = role_names(preset)
+    return ", ".join(names[str(role.id)] for role in preset.roles if role.terms.is_silent)
+
+
+def _plain(text: str) -> Line:
+    return Line(text, text)
+
+
+def _without_fields(document: PresetDocument) -> object:
+    source = document.source
+    return source.template_id if isinstance(source, PlatformTemplate) else source
+
+
+def _document(document: PresetDocument) -> str:
+    name, pages = one_line(document.name, most_characters=_LONGEST), len(document.fingerprint.pages)
+    if isinstance(document.source, KeptPdf):
+        return translate("PresetLines", "{name}: {pages} page(s), PDF {mark}").format(
+            name=name, pages=pages, mark=document.source.sha256[:_SHOWN_OF_HASH]
+        )
+    return translate("PresetLines", "{name}: {pages} page(s), from template {mark}").format(
+        name=name, pages=pages, mark=one_line(document.source.template_id, most_characters=_LONGEST)
+    )
+
+
+def _roles(preset: Preset, names: dict[str, str]) -> Iterator[str]:
+    kinds = role_kind_words()
+    for role in preset.roles:
+        step = f"{role.terms.step}. " if preset.is_ordered else ""
+        yield f"{step}{names[str(role.id)]} · {kinds[role_kind(role).value]}"
+
+
+def _seal(seal: PresetSeal, names: dict[str, str]) -> str:
+    place = seal.placement
+    row = f"{seal_row(seal, names)} {_where(seal)}"
+    if not isinstance(place, KeywordPlacement):
+        return row
+    if place.confirmed_hits:
+        return translate("PresetLines", "{seal}, {count} place(s)").format(seal=row, count=place.confirmed_hits)
+    if place.confirmed_hits == 0:
+        return translate("PresetLines", "{seal}, which is nowhere: {count} point(s) instead").format(
+            seal=row, count=len(seal.fallbacks)
+        )
+    return translate("PresetLines", "{seal}, to be looked at before it can be used").format(seal=row)
+
+
+def _where(seal: PresetSeal) -> str:
+    """Return where on the page, or from the keyword, and how wide, in millimetres."""
+    place = seal.placement
+    match place:
+        case KeywordPlacement(offset_x_pt=x_pt, offset_y_pt=y_pt):
+            at = f"{pt_to_mm(x_pt):+.0f}, {pt_to_mm(y_pt):+.0f}"
+        case CoordinatePlacement(center=center):
+            at = f"{pt_to_mm(center.x_pt):.0f}, {pt_to_mm(center.y_pt):.0f}"
+        case _:
+            at = f"{pt_to_mm(place.center_y_pt):.0f}"
+    return f"({at} mm)" if place.width_pt is None else f"({at} mm, ↔ {pt_to_mm(place.width_pt):.0f} mm)"
+
+
+def _form_fields(preset: Preset) -> Iterator[FormField]:
+    for document in preset.documents:
+        if isinstance(document.source, PlatformTemplate):
+            yield from document.source.fields
+
+
+def _fields(preset: Preset, names: dict[str, str]) -> Iterator[str]:
+    for one in _form_fields(preset):
+        yield field_row(one, names) + (" *" if one.must_be_filled else "")
+
+
+def _deadline(preset: Preset) -> str:
+    match preset.options.deadline:
+        case SignWithin(duration_ms=length_ms):
+            return span(length_ms)
+        case SignUntil(at_ms=at_ms):
+            return translate("PresetLines", "until {moment}").format(moment=china_time(at_ms))
+        case None:
+            return translate("PresetLines", "as the platform has it")
+
+
+def _channels(preset: Preset) -> Iterator[str]:
+    words = {
+        NoticeChannel.SMS: translate("PresetLines", "SMS"),
+        NoticeChannel.EMAIL: translate("PresetLines", "e-mail"),
+        NoticeChannel.ALIPAY: translate("PresetLines", "Alipay"),
+    }
+    return (words[channel] for channel in sorted(preset.options.notices))
+
+
+def _platforms(preset: Preset) -> Iterator[str]:
+    words = {
+        SignPlatform.H5: translate("PresetLines", "browser"),
+        SignPlatform.ALIPAY: translate("PresetLines", "Alipay"),
+        SignPlatform.WECHAT: translate("PresetLines", "WeChat"),
+    }
+    return (words[platform] for platform in sorted(preset.options.platforms))
+
+
+def _party(party: Party | None, names: dict[str, str]) -> str:
+    match party:
+        case SignerParty(signer_id=signer_id):
+            return names.get(str(signer_id), "")
+        case AccountParty(account_id=account_id, name=name):
+            return one_line(name or account_id, most_characters=_LONGEST)
+        case None:
+            return translate("PresetLines", "the platform account")

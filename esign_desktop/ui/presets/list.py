@@ -1,0 +1,365 @@
+"""The presets that are kept here: name, key, delete, hand on, take in.
+
+Chooses the function key of a preset, and says which are taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS, CustomerRole
+from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.ui.presets.importing import ImportSheet
+from esign_desktop.ui.presets.people import PeopleForm
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.moments import china_time, now_ms
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.preset import Preset, PresetId
+    from esign_desktop.services.presets.exchange import PresetImport
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+_LONGEST_KEY_NAME = 20
+
+
+class KeyChoice(QComboBox):
+    """No key, or F2 to F8; a key that is taken changes hands."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.show_keys((), None, None)
+
+    @property
+    def key(self) -> int | None:
+        """The number of the chosen key."""
+        found = self.currentData()
+        return found if isinstance(found, int) else None
+
+    def show_keys(
+        self, presets: Iterable[Preset], own: PresetId | None, chosen: int | None, *, only_free: bool = False
+    ) -> None:
+        """Offer the keys, with the names of the other presets that they belong to; ``only_free`` lets none be taken."""
+        taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
+        self.blockSignals(True)
+        self.clear()
+        self.addItem(self.tr("No key"), None)
+        for key in FUNCTION_KEYS:
+            name = one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME)
+            self.addItem(self.tr("F{key}, now: {name}").format(key=key, name=name) if name else f"F{key}", key)
+            if name and only_free:
+                # Passed over by arrow keys too, which would take one key after the other.
+                self._item(self.count() - 1).setEnabled(False)
+        self.setCurrentIndex(0 if chosen is None else FUNCTION_KEYS.index(chosen) + 1)
+        self.blockSignals(False)
+
+    def _item(self, row: int) -> QStandardItem:
+        model = self.model()
+        if not isinstance(model, QStandardItemModel):
+            raise TypeError(type(model).__name__)
+        return model.item(row)
+
+
+_SIZE_PX: Final = (720, 480)
+_LONGEST_NAME: Final = 60
+
+
+class PresetListWindow(QDialog):
+    """Changes are kept at once. ``changed`` when anything did, ``edit_requested`` carries a ``Preset``."""
+
+    changed = Signal()
+    edit_requested = Signal(object)
+
+    def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._service = presets
+        self._tasks = tasks
+        self._presets: tuple[Preset, ...] = ()
+        self._wanted: PresetId | None = None
+        self._sheet: ImportSheet | None = None
+        self._list = QListWidget(self)
+        self._name = QLineEdit(self)
+        self._name.setMaxLength(_LONGEST_NAME)
+        self._key = KeyChoice(self)
+        self._about = PlainLabel(self)
+        self._people = PeopleForm(self)
+        self._said = PlainLabel(self)
+        self._edit = QPushButton(self)
+        self._delete = ConfirmButton(self)
+        self._export = QPushButton(self)
+        self._import = DeliberateButton(self)
+        self._close = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._show_chosen()
+        fit_on_screen(self, *_SIZE_PX)
+
+    @property
+    def chosen(self) -> Preset | None:
+        """The preset that is marked in the list."""
+        row = self._list.currentRow()
+        return self._presets[row] if 0 <= row < len(self._presets) else None
+
+    @property
+    def said(self) -> str:
+        """What became of the last thing that was asked for."""
+        return self._said.text()
+
+    def read(self) -> None:
+        """Read what is kept."""
+        self._run(self._service.list, self._on_read)
+
+    def export_to(self, path: Path) -> None:
+        """Write the chosen preset into a file that can be handed on."""
+        if self.chosen is not None:
+            self._run(partial(self._service.export, self.chosen.id, path), self._on_exported)
+
+    def import_from(self, path: Path) -> None:
+        """Show what a preset from a file does, beside the one that is here in its place, and ask."""
+        self._run(partial(self._service.imports.look_into, path), self._on_looked_into, lane=Lane.PDF)
+
+    @property
+    def sheet(self) -> ImportSheet | None:
+        """The question that stands about a file, if one does."""
+        return self._sheet
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(self.tr("Presets"))
+        self._list.setAccessibleName(self.tr("Presets"))
+        self._about.setWordWrap(True)
+        self._about.setObjectName("hint")
+        self._about.setMinimumWidth(1)
+        self._said.setWordWrap(True)
+        self._said.setMinimumWidth(1)
+        self._edit.setText(self.tr("E&dit…"))
+        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
+        self._export.setText(self.tr("&Export…"))
+        self._import.setText(self.tr("&Import…"))
+        self._close.setText(self.tr("Close"))
+        self._close.setObjectName("primary")
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.addRow(self.tr("&Name"), self._name)
+        form.addRow(self.tr("&Key at the counter"), self._key)
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        side.addLayout(form)
+        side.addWidget(self._about)
+        side.addWidget(self._people)
+        side.addStretch(1)
+        middle = QHBoxLayout()
+        middle.setSpacing(24)
+        middle.addWidget(self._list, 1)
+        middle.addLayout(side, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self._edit, self._import, self._export, self._delete, None, self._close):
+            if button is None:
+                buttons.addStretch(1)
+            else:
+                button.setAutoDefault(False)
+                buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addLayout(middle, 1)
+        column.addWidget(self._said)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self._list.itemActivated.connect(self._on_edit_clicked)
+        self._edit.clicked.connect(self._on_edit_clicked)
+        self._name.editingFinished.connect(self._on_name_editing_finished)
+        self._key.activated.connect(self._on_key_activated)
+        self._people.filled.connect(self._on_people_filled)
+        self._delete.confirmed.connect(self._on_delete_confirmed)
+        self._export.clicked.connect(self._on_export_clicked)
+        self._import.meant.connect(self._on_import_clicked)
+        self._close.clicked.connect(self.accept)
+
+    def _run(self, work: Callable[[], Any], on_done: Callable[[Any], None], lane: Lane = Lane.STORE) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self._on_failed, lane=lane)
+
+    def _show_chosen(self) -> None:
+        preset = self.chosen
+        self._people.show_preset(preset)
+        for widget in (self._name, self._key, self._edit, self._delete, self._export):
+            widget.setEnabled(preset is not None)
+        self._name.setText(preset.name if preset is not None else "")
+        self._key.show_keys(
+            *(self._presets, preset.id if preset is not None else None, preset.function_key if preset else None),
+            only_free=True,
+        )
+        if preset is not None:
+            self._about.setText(self._about_words(preset))
+        else:
+            self._about.setText(
+                self.tr("Prepare a contract and save it as a preset, or import one that somebody handed on.")
+                if not self._presets
+                else ""
+            )
+
+    def _about_words(self, preset: Preset) -> str:
+        documents = self.tr("Documents: {names}").format(
+            names=", ".join(one_line(document.name, most_characters=40) for document in preset.documents)
+        )
+        count = sum(isinstance(role, CustomerRole) for role in preset.roles)
+        lines = [documents, self.tr("%n customer(s) at the desk", "", count)]
+        lines.append(self.tr("%n signer(s) in all", "", len(preset.roles)))
+        return "\n".join(lines)
+
+    def _on_read(self, presets: tuple[Preset, ...]) -> None:
+        before = self.chosen.id if self.chosen is not None else None
+        wanted = self._wanted or before
+        self._wanted = None
+        self._presets = presets
+        self._list.blockSignals(True)
+        self._list.clear()
+        for preset in presets:
+            key = f"F{preset.function_key}  " if preset.function_key is not None else ""
+            self._list.addItem(QListWidgetItem(f"{key}{one_line(preset.name)}"))
+        ids = [preset.id for preset in presets]
+        self._list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
+        self._list.blockSignals(False)
+        if self.chosen is None or self.chosen.id != before:
+            self._delete.calm_down()
+        self._show_chosen()
+
+    def _on_changed(self, _result: object) -> None:
+        self._said.setText("")
+        self.changed.emit()
+        self.read()
+
+    def _on_list_current_row_changed(self, _row: int) -> None:
+        # What was asked about is not what is chosen now.
+        self._delete.calm_down()
+        self._show_chosen()
+
+    def _on_name_editing_finished(self) -> None:
+        preset, name = self.chosen, self._name.text().strip()
+        if preset is not None and name and name != preset.name:
+            self._run(partial(self._service.save, replace(preset, name=name)), self._on_changed)
+
+    def _on_key_activated(self) -> None:
+        preset = self.chosen
+        if preset is not None and self._key.key != preset.function_key:
+            self._run(partial(self._service.assign_key, preset.id, self._key.key), self._on_changed)
+
+    def _on_edit_clicked(self) -> None:
+        if self.chosen is not None:
+            self.edit_requested.emit(self.chosen)
+
+    def _on_people_filled(self, preset: Preset) -> None:
+        self._run(partial(self._service.save, preset), self._on_changed)
+
+    def _on_delete_confirmed(self) -> None:
+        if self.chosen is not None:
+            self._run(partial(self._service.delete, self.chosen.id), self._on_changed)
+
+    def _on_export_clicked(self) -> None:
+        dialog = self._dialog(self.tr("Export the preset"), QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
+        dialog.fileSelected.connect(self._on_export_file_selected)
+        dialog.open()
+
+    def _on_import_clicked(self) -> None:
+        dialog = self._dialog(self.tr("Import a preset"), QFileDialog.AcceptMode.AcceptOpen)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_import_file_selected)
+        dialog.open()
+
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
+        dialog = file_dialog(self, title, FileKind.PRESET)
+        dialog.setAcceptMode(mode)
+        presets = self.tr("Presets")
+        dialog.setNameFilter(f"{presets} (*{SUFFIX})")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return dialog
+
+    def _on_export_file_selected(self, path: str) -> None:
+        self.export_to(Path(path))
+
+    def _on_import_file_selected(self, path: str) -> None:
+        self.import_from(Path(path))
+
+    def _on_exported(self, _nothing: None) -> None:
+        self._said.setText(self.tr("Exported, without anybody's number."))
+
+    def _on_looked_into(self, found: PresetImport) -> None:
+        if self._sheet is not None or found.fresh == found.mine:
+            self._run(partial(self._service.imports.decline, found), _ignore)
+            if self._sheet is None:
+                self._said.setText(self.tr("The very same preset is here already."))
+            return
+        self._said.setText("")
+        self._sheet = ImportSheet(found, self)
+        self._sheet.confirmed.connect(partial(self._on_sheet_confirmed, found))
+        self._sheet.rejected.connect(partial(self._on_sheet_rejected, found))
+        self._sheet.open()
+
+    def _on_sheet_confirmed(self, found: PresetImport, keeps_mine: bool) -> None:
+        name = found.mine.name if found.mine is not None else ""
+        earlier = self.tr("{name} (until {day})").format(name=name, day=china_time(now_ms()).split()[0])
+        self._tasks.start(
+            partial(self._service.imports.take_in, found, name_of_mine=earlier, keeps_mine=keeps_mine),
+            owner=self,
+            on_done=partial(self._on_imported, found, keeps_mine=keeps_mine),
+            on_error=self._on_import_failed,
+        )
+
+    def _on_sheet_rejected(self, found: PresetImport) -> None:
+        self._sheet = None
+        self._run(partial(self._service.imports.decline, found), _ignore)
+
+    def _on_import_failed(self, error: AppError) -> None:
+        if self._sheet is not None:
+            self._sheet.show_refusal(error)
+
+    def _on_imported(self, found: PresetImport, preset: Preset, *, keeps_mine: bool) -> None:
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            sheet.accept()
+        self._wanted = preset.id
+        self._on_changed(None)
+        text = self.tr("“{name}” is here now.").format(name=one_line(preset.name))
+        if found.mine is not None and not keeps_mine:
+            text = f"{text} {self.tr('The earlier one stays in the list, without a key, until you delete it.')}"
+        self._said.setText(text)
+
+    def _on_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+
+
+def _ignore(_nothing: object) -> None:
+    """Nobody waits for this."""

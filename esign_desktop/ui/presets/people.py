@@ -1,0 +1,126 @@
+"""Says who signs for the branch, in a preset that came from somewhere else and does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.preset.preset import BranchRole, Role, StaffRole, with_branch, with_staff
+from esign_desktop.services.people.identity import is_credit_code, is_resident_number
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.preset.preset import Preset, RoleId
+
+_LONGEST: Final = 100
+
+
+class PeopleForm(QWidget):
+    """Hidden while the preset knows everybody. ``filled`` carries the ``Preset`` with its people."""
+
+    filled = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preset: Preset | None = None
+        self._role: Role | None = None
+        self._heading = PlainLabel(self, self.tr("Who signs for the branch has to be said yet."))
+        self._heading.setWordWrap(True)
+        self._heading.setMinimumWidth(1)
+        self._form = QFormLayout()
+        self._organization = QLineEdit(self)
+        self._code = QLineEdit(self)
+        self._name = QLineEdit(self)
+        self._number = QLineEdit(self)
+        self._said = PlainLabel(self)
+        self._said.setWordWrap(True)
+        self._said.setMinimumWidth(1)
+        self._save = QPushButton(self.tr("&Keep these people"), self)
+        self._save.setAutoDefault(False)
+        for text, edit in (
+            (self.tr("&Organization"), self._organization),
+            (self.tr("&Credit code"), self._code),
+            (self.tr("&Person"), self._name),
+            (self.tr("ID n&umber"), self._number),
+        ):
+            edit.setMaxLength(_LONGEST)
+            self._form.addRow(text, edit)
+            edit.textChanged.connect(self._show)
+        self._form.setVerticalSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._heading)
+        column.addLayout(self._form)
+        column.addWidget(self._said)
+        column.addWidget(self._save)
+        self._save.clicked.connect(self._on_save_clicked)
+        self.show_preset(None)
+
+    def show_preset(self, preset: Preset | None) -> None:
+        """Ask for the first role that nobody is known for; numbers are never shown again."""
+        unknown = preset.knows_nobody_yet if preset is not None else ()
+        self.show_role(preset, unknown[0] if unknown else None)
+
+    def show_role(self, preset: Preset | None, role_id: RoleId | None) -> None:
+        """Ask who a role is; what was typed for the same one stays."""
+        role = preset.role(role_id) if preset is not None and role_id is not None else None
+        is_same = (
+            (preset is not None and self._preset is not None and preset.id == self._preset.id)
+            and (role is not None and self._role is not None)
+            and (role.id == self._role.id and type(role) is type(self._role))
+        )
+        self._preset, self._role = preset, role
+        if is_same:
+            return
+        self.setVisible(role is not None)
+        is_branch = isinstance(role, BranchRole)
+        self._form.setRowVisible(self._organization, is_branch)
+        self._form.setRowVisible(self._code, is_branch)
+        for edit in (self._code, self._number):
+            edit.setText("")
+        match role:
+            case BranchRole(organization=organization, agent=agent):
+                self._organization.setText(organization.name)
+                self._name.setText(agent.name)
+            case StaffRole(person=person):
+                self._name.setText(person.name)
+            case _:
+                pass
+        self._show()
+
+    def _problem(self) -> str:
+        if isinstance(self._role, BranchRole):
+            if not self._organization.text().strip():
+                return self.tr("The organization's name is missing.")
+            if not is_credit_code(self._code.text().strip().upper()):
+                return self.tr("This is no unified social credit code.")
+        if not self._name.text().strip():
+            return self.tr("The person's name is missing.")
+        if not is_resident_number(self._number.text().strip()):
+            return self.tr("This ID number can't be right.")
+        return ""
+
+    def _show(self) -> None:
+        problem = self._problem()
+        is_begun = bool(self._code.text() or self._number.text())
+        self._said.setText(problem if is_begun else "")
+        self._save.setEnabled(not problem)
+
+    def _on_save_clicked(self) -> None:
+        preset, role = self._preset, self._role
+        if preset is None or self._problem():
+            return
+        name, number = self._name.text().strip(), self._number.text().strip().upper()
+        match role:
+            case BranchRole():
+                # Somebody else than before has neither their ids nor their phone.
+                own = Organization(self._organization.text().strip(), self._code.text().strip().upper())
+                self.filled.emit(with_branch(preset, role.id, own, Person(name, number)))
+            case StaffRole():
+                self.filled.emit(with_staff(preset, role.id, Person(name, number)))
+            case _:
+                pass

@@ -1,0 +1,405 @@
+"""Makes a document of the contract a template at the platform, without the window waiting.
+
+The sheet before a file becomes a template: its form fields, where it goes, and what became of an earlier try.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum
+from esign_desktop.override import override
+from esign_desktop.services.presets.templates import CancelToken
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import datum_words
+from esign_desktop.ui.widgets.confirmation import centred_card
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.presets.templates import TemplateLook, TemplateService
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+_WIDTH_PX: Final = 720
+_MOST_ROWS: Final = 9
+_LONGEST: Final = 60
+
+
+class TemplateSheet(QWidget):
+    """``make_requested`` says whether another one is wanted although a lost answer may stand for one already."""
+
+    make_requested = Signal(bool)
+    cancelled = Signal()
+
+    def __init__(self, document_name: str, look: TemplateLook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._name = one_line(document_name, most_characters=_LONGEST)
+        self._heading = PlainLabel(self, self.tr("Make it a template"))
+        self._heading.setObjectName("roomTitle")
+        self._banner = EnvironmentBanner(self)
+        self._banner.show_environment(look.environment)
+        self._said = PlainLabel(self, self._what_happens())
+        self._table = QTableWidget(len(look.fields), 3, self)
+        self._warning = PlainLabel(self, self._what_to_know())
+        self._make = DeliberateButton(self, self._what_to_do())
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._key_presses = FreshKeys()
+        self._fill_table()
+        self._lay_out()
+        self._make.meant.connect(self._on_make_meant)
+        self._cancel.clicked.connect(self.cancelled)
+
+    @property
+    def button(self) -> QPushButton:
+        """Does what the sheet is about."""
+        return self._make
+
+    @property
+    def said(self) -> str:
+        """What happens, or what became of an earlier try."""
+        return self._said.text()
+
+    @property
+    def warning(self) -> str:
+        """What is to be known before; empty when there is nothing."""
+        return self._warning.text()
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The fields as they are listed: name, page, and what is asked for."""
+        cells = [[self._table.item(row, column) for column in range(3)] for row in range(self._table.rowCount())]
+        return tuple(tuple(cell.text() for cell in row if cell is not None) for row in cells)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        elif press_focused_button(event):
+            return
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if self._key_presses.is_fresh(event):
+                self._make.click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour()
+        super().changeEvent(event)
+
+    @property
+    def _is_lost(self) -> bool:
+        return self._look.earlier is not None and not self._look.earlier.is_made
+
+    def _what_happens(self) -> str:
+        earlier = self._look.earlier
+        if earlier is None:
+            return self.tr(
+                "“{name}” is uploaded once and stays at the platform. For each contract its fields are filled in "
+                "there; a preset of it opens when it is done. The platform has no call that deletes a template."
+            ).format(name=self._name)
+        time = china_time(earlier.changed_at_ms)
+        if earlier.is_made:
+            return self.tr(
+                "“{name}” was made a template there on {time}. Nothing is uploaded again; a preset of it opens."
+            ).format(name=self._name, time=time)
+        return self.tr(
+            "The platform was asked for this template on {time}, and its answer was lost. Whether “{name}” was made a "
+            "template can't be asked for. If it was, nobody uses it, and no customer sees it: to make it anew does no "
+            "harm."
+        ).format(name=self._name, time=time)
+
+    def _what_to_know(self) -> str:
+        if self._look.earlier is not None and self._look.earlier.is_made:
+            return ""
+        filled = sum(one.is_filled for one in self._look.fields)
+        words = []
+        if filled:
+            words.append(
+                self.tr(
+                    "%n field(s) are filled in already: what stands in them becomes part of the template.", "", filled
+                )
+            )
+        if any(one.kind is not FieldKind.TEXT for one in self._look.fields):
+            words.append(self.tr("Only text is filled in; all other fields stay as they are in the file."))
+        return " ".join(words)
+
+    def _what_to_do(self) -> str:
+        if self._look.earlier is None:
+            return self.tr("&Make the template")
+        return self.tr("&Make it anew") if self._is_lost else self.tr("&Open its preset")
+
+    def _fill_table(self) -> None:
+        table = self._table
+        table.setHorizontalHeaderLabels([self.tr("Form field"), self.tr("Page"), self.tr("Asked for")])
+        table.setAccessibleName(self.tr("Form fields"))
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        for row, one in enumerate(self._look.fields):
+            page = "–" if one.page_number is None else str(one.page_number)
+            for column, text in enumerate((_name_of(one), page, asked_for(one))):
+                table.setItem(row, column, QTableWidgetItem(text))
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        for column in (0, 2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        row_px = table.verticalHeader().defaultSectionSize()
+        shown = min(max(table.rowCount(), 1), _MOST_ROWS)
+        table.setFixedHeight(header.sizeHint().height() + shown * row_px + 2 * table.frameWidth())
+
+    def _lay_out(self) -> None:
+        for label in (self._said, self._warning):
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
+        self._colour()
+        self._warning.setVisible(bool(self._warning.text()))
+        self._make.setObjectName("primary")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._make)
+        column = centred_card(self, _WIDTH_PX)
+        for widget in (self._heading, self._banner, self._said, self._table, self._warning):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        self.setFocusProxy(self._make)
+
+    def _colour(self) -> None:
+        ink = f"color: {theme().warning_ink.name()};"
+        self._warning.setStyleSheet(ink)
+        self._said.setStyleSheet(ink if self._is_lost else "")
+
+    def _on_make_meant(self) -> None:
+        self.make_requested.emit(self._is_lost)
+
+
+def asked_for(one: PdfFormField) -> str:
+    """Say what a field will take, or that it stays as it is."""
+    match one.kind:
+        case FieldKind.TEXT if one.name:
+            return datum_words()[guessed_datum(one).value]
+        case FieldKind.CHECK:
+            return QCoreApplication.translate("TemplateSheet", "A tick: stays as it is")
+        case FieldKind.CHOICE:
+            return QCoreApplication.translate("TemplateSheet", "A choice: stays as it is")
+        case FieldKind.SIGNATURE:
+            return QCoreApplication.translate("TemplateSheet", "A signature field: not used")
+        case _:
+            return QCoreApplication.translate("TemplateSheet", "Stays as it is")
+
+
+def _name_of(one: PdfFormField) -> str:
+    name = one_line(one.name, most_characters=_LONGEST) or "…"
+    hint = one_line(one.hint, most_characters=_LONGEST)
+    return f"{name} – {hint}" if hint and hint != name else name
+
+
+_PERCENT = 100
+
+
+@dataclass
+class _Making:
+    """One document on its way; ``draft`` is the contract as it was when that was asked for."""
+
+    draft: ContractDraft
+    cancel: CancelToken = field(default_factory=CancelToken)
+    percent: int = -1
+
+
+class TemplateDesk(QObject):
+    """``made`` carries the ``Preset`` whose document is the template. Progress and failures stand at the document."""
+
+    made = Signal(object)
+    _progressed = Signal(str, int)
+
+    def __init__(
+        self,
+        templates: TemplateService,
+        presets: PresetService,
+        session: ContractSession,
+        prepare: PrepareRoom,
+        tasks: TaskRunner,
+        messages: Messages,
+        *,
+        is_desk_free: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._is_desk_free = is_desk_free
+        self._templates = templates
+        self._presets = presets
+        self._session = session
+        self._prepare = prepare
+        self._tasks = tasks
+        self._messages = messages
+        self._making: dict[DocumentId, _Making] = {}
+        self._sheet: TemplateSheet | None = None
+        self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
+        prepare.remedies.stop_requested.connect(self._on_remedies_stop_requested)
+
+    @property
+    def sheet(self) -> TemplateSheet | None:
+        """The sheet while it is open."""
+        return self._sheet
+
+    def ask(self, document_id: DocumentId) -> None:
+        """Read a document's form, and show what is to be decided."""
+        if document_id in self._making or self._sheet is not None:
+            return
+        making = self._making[document_id] = _Making(self._session.draft)
+        document = making.draft.document(document_id)
+        self._prepare.remedies.show_work(document_id, self.tr("Reading the form…"), 0, 0)
+        self._tasks.start(
+            partial(self._templates.look, document),
+            owner=self,
+            on_done=partial(self._on_looked, document),
+            on_error=partial(self._on_failed, document),
+            lane=Lane.PDF,
+        )
+
+    def _on_looked(self, document: Document, look: TemplateLook) -> None:
+        is_wanted = not self._making.pop(document.id).cancel.is_cancelled
+        self._prepare.remedies.end_work(document.id)
+        if is_wanted and self._sheet is None and self._is_here(document) and self._is_desk_free():
+            self._sheet = TemplateSheet(document.name, look)
+            self._sheet.make_requested.connect(partial(self._on_sheet_make_requested, document, look))
+            self._sheet.cancelled.connect(self._leave)
+            self._sheet.destroyed.connect(self._on_sheet_destroyed)
+            self._prepare.show_overlay(self._sheet)
+
+    def _on_sheet_make_requested(self, document: Document, look: TemplateLook, anew: bool) -> None:
+        self._leave()
+        making = self._making[document.id] = _Making(self._session.draft)
+        self._prepare.remedies.show_work(document.id, self.tr("Uploading the template…"), 0, _PERCENT)
+        self._tasks.start(
+            partial(self._make, document, look, making, anew=anew),
+            owner=self,
+            on_done=partial(self._on_made, document, look),
+            on_error=partial(self._on_failed, document),
+            lane=Lane.NETWORK,
+        )
+
+    def _make(self, document: Document, look: TemplateLook, making: _Making, *, anew: bool) -> PlatformTemplate | None:
+        def on_progress(done_bytes: int, total_bytes: int) -> None:
+            percent = done_bytes * _PERCENT // max(1, total_bytes)
+            if percent != making.percent:
+                making.percent = percent
+                self._progressed.emit(document.id, percent)
+
+        try:
+            return self._templates.make(document, look, on_progress=on_progress, cancel=making.cancel, anew=anew)
+        except Cancelled:
+            return None
+
+    def _on_made(self, document: Document, look: TemplateLook, template: PlatformTemplate | None) -> None:
+        making = self._making[document.id]
+        if template is None:
+            del self._making[document.id]
+            self._prepare.remedies.end_work(document.id)
+            return
+        draft = self._session.draft if self._is_here(document) else making.draft
+        self._prepare.remedies.show_work(document.id, self.tr("Making the preset…"), 0, 0)
+        self._tasks.start(
+            partial(self._presets.of_template, draft, document.id, template, look.environment),
+            owner=self,
+            on_done=partial(self._on_preset_made, document),
+            on_error=partial(self._on_preset_failed, document),
+            lane=Lane.PDF,
+        )
+
+    def _on_preset_made(self, document: Document, preset: Preset) -> None:
+        self._making.pop(document.id, None)
+        self._prepare.remedies.end_work(document.id)
+        self._messages.tell(
+            self.tr("“{name}” is a template at the platform now.").format(name=one_line(document.name)),
+            Tone.SUCCESS,
+            remedy=self.tr("Its preset is open: say what each field is filled with, and where the seals go."),
+            key="template",
+        )
+        self.made.emit(preset)
+
+    def _on_preset_failed(self, document: Document, error: AppError) -> None:
+        self._making.pop(document.id, None)
+        sentence = error_sentence(error)
+        kept = self.tr("The template is made and not lost: choose “Make it a template…” again, nothing is sent twice.")
+        self._prepare.remedies.end_work(document.id, f"{one_line(sentence.title)} {kept}")
+
+    def _on_failed(self, document: Document, error: AppError) -> None:
+        making = self._making.pop(document.id, None)
+        if making is not None and making.cancel.is_cancelled and error.code != "template.answer_lost":
+            self._prepare.remedies.end_work(document.id)
+            return
+        sentence = error_sentence(error)
+        failure = f"{one_line(sentence.title)} {sentence.remedy}"
+        if self._prepare.remedies.end_work(document.id, failure):
+            return
+        # The document is not on the desk any more, where it would be said.
+        self._messages.tell(one_line(sentence.title), Tone.ERROR, remedy=sentence.remedy, key="template")
+
+    def _is_here(self, document: Document) -> bool:
+        return any(one.id == document.id for one in self._session.draft.documents)
+
+    def _leave(self) -> None:
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            self._prepare.close_overlay(sheet)
+
+    def _on_sheet_destroyed(self) -> None:
+        self._sheet = None
+
+    def _on_remedies_stop_requested(self, document_id: DocumentId) -> None:
+        making = self._making.get(document_id)
+        if making is not None:
+            making.cancel.cancel()
+
+    def _on_progressed(self, document_id: DocumentId, percent: int) -> None:
+        if document_id in self._making:
+            text = self.tr("Uploading the template…") if percent < _PERCENT else self.tr("Making the template…")
+            self._prepare.remedies.show_work(document_id, text, percent, _PERCENT)

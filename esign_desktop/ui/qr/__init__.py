@@ -1,1 +1,0 @@
-"""Signing links as QR codes that a phone can read from across the table."""

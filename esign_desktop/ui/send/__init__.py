@@ -1,0 +1,1 @@
+"""From the last look before a send to the signing code."""

@@ -1,0 +1,141 @@
+"""The way from *Review and send* to the signing code and back, over the Prepare room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.services.sending.review import ReviewService
+from esign_desktop.ui.send.progress import SendingPanel
+from esign_desktop.ui.send.review import ReviewSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.editing.session import ContractSession
+    from esign_desktop.services.sending.review import ContractReview
+    from esign_desktop.services.sending.submission import SubmissionId
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
+    from esign_desktop.ui.flow_poller import FlowPoller
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class OverlayHost(Protocol):
+    """Who can lay one widget over what it shows."""
+
+    def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
+        """Show the widget in the place of the content, and own it; see ``PrepareRoom``."""
+
+    def close_overlay(self, widget: QWidget) -> None:
+        """Delete what was shown, and show what lies below it."""
+
+    def uncover(self) -> bool:
+        """Show the content again, and say whether nothing kept it covered."""
+
+
+class SendingJourney(QObject):
+    """Owned by the Prepare room's surroundings: ``begin`` is called when the room asks to send."""
+
+    track_requested = Signal(object)
+    """To the Track room: a ``FlowId``, or None for a send that waits there."""
+    handed_over = Signal(str)
+    """The platform has the contract of this draft id, and its signers: it is no draft any more."""
+    rested = Signal()
+    """Nothing is on its way any more, however it ended."""
+    sent = Signal(object)
+    """The ``FlowRecord`` of a contract that is at the signers."""
+    left = Signal(str)
+    """The draft id of a contract whose send is left as it stands, to be gone on with in Track."""
+    problem_activated = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        host: OverlayHost,
+        session: ContractSession,
+        services: Services,
+        tasks: TaskRunner,
+        poller: FlowPoller,
+        parent: QObject | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._host = host
+        self._session = session
+        self._services = services
+        self._tasks = tasks
+        self._poller = poller
+        self._reviews = ReviewService(
+            *(services.environments, services.preferences, services.submission, services.flows, services.accounts)
+        )
+        self._sheet: ReviewSheet | None = None
+        self._panel: SendingPanel | None = None
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether a contract is on its way at this moment."""
+        return self._panel is not None and self._panel.is_busy
+
+    @property
+    def unended_draft_id(self) -> DraftId | None:
+        """The contract whose send is shown and has not ended; it can't be changed."""
+        panel = self._panel
+        return panel.draft_id if panel is not None and panel.is_unended else None
+
+    def begin(self) -> None:
+        """Show the review of the contract on the desk, unless one is on its way."""
+        if self.is_sending:
+            return
+        self._close()
+        if not self._host.uncover():
+            return
+        sheet = self._sheet = ReviewSheet(self._reviews, self._tasks, watch=self._watch)
+        sheet.send_confirmed.connect(self._on_sheet_send_confirmed)
+        sheet.dismissed.connect(self._close)
+        sheet.problem_activated.connect(self._on_sheet_problem_activated)
+        sheet.failed.connect(self.failed)
+        self._host.show_overlay(sheet)
+        session = self._session
+        sheet.show_draft(session.draft, session.problems, session.hits)
+
+    def settle(self, submission_id: SubmissionId) -> None:
+        """Show a send no longer that was gone on with elsewhere."""
+        if self._panel is not None and self._panel.submission_id == submission_id and not self._panel.is_busy:
+            self._close()
+
+    def _close(self) -> None:
+        sheet, panel = self._sheet, self._panel
+        self._sheet = self._panel = None
+        for one in (sheet, panel):
+            if one is not None:
+                self._host.close_overlay(one)
+
+    def _on_sheet_problem_activated(self, problem: object) -> None:
+        self._close()
+        self.problem_activated.emit(problem)
+
+    def _on_sheet_send_confirmed(self, review: ContractReview) -> None:
+        self._close()
+        panel = self._panel = SendingPanel(self._services, self._tasks, self._poller, watch=self._watch)
+        panel.handed_over.connect(self.handed_over)
+        panel.rested.connect(self.rested)
+        panel.sent.connect(self.sent)
+        panel.back_requested.connect(self._close)
+        panel.new_contract_requested.connect(self._close)
+        panel.track_requested.connect(self._on_panel_track_requested)
+        self._host.show_overlay(panel, may_leave=lambda: not panel.is_busy)
+        panel.send(review)
+
+    def _on_panel_track_requested(self, flow_id: object) -> None:
+        unended = self.unended_draft_id
+        self._close()
+        if unended is not None:
+            self.left.emit(unended)
+        self.track_requested.emit(flow_id)

@@ -1,0 +1,99 @@
+"""Asks in words before something is done with a contract of another environment than the one that is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.override import override
+from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.environment import Environment
+
+_WIDTH_PX = 480
+
+
+class ElsewhereQuestion(QDialog):
+    """The safe answer has the keyboard; Esc gives it too. ``accepted`` and ``rejected`` are the answers."""
+
+    def __init__(
+        self, title: str, act: str, environment: Environment, here: Environment | None, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._act, self._contract, self._environment = act, title, environment
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._title.setWordWrap(True)
+        self._banner = EnvironmentBanner(self)
+        self._banner.show_contract(environment, here)
+        self._no, self._yes = QPushButton(self), DeliberateButton(self)
+        self._yes.setObjectName("primary")
+        self._no.setAutoDefault(False)
+        self._no.setDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self._no)
+        row.addWidget(self._yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addWidget(self._title)
+        column.addWidget(self._banner)
+        column.addLayout(row)
+        self.setMinimumWidth(_WIDTH_PX)
+        self._no.clicked.connect(self.reject)
+        self._yes.meant.connect(self.accept)
+        self.retranslate()
+        self._no.setFocus()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setWindowTitle(self.tr("Another environment"))
+        contract = one_line(self._contract) or self.tr("Untitled")
+        self._title.setText(self.tr("“{title}”: {act}?").format(title=contract, act=self._act))
+        self._no.setText(self.tr("Don't do it"))
+        self._yes.setText(act_there(self._act, self._environment))
+        dress_send_button(self._yes, is_binding=self._environment.is_binding)
+
+
+def ask_if_elsewhere(
+    parent: QWidget,
+    environment: Environment,
+    here: Environment | None,
+    *,
+    title: str,
+    act: str,
+    then: Callable[[], None],
+    otherwise: Callable[[], None] | None = None,
+) -> None:
+    """Do it at once in the environment that is chosen here; ask first in any other that is real.
+
+    ``act`` is what the button says that was pressed.
+    """
+    if not is_elsewhere(environment, here):
+        then()
+        return
+    question = ElsewhereQuestion(title, act, environment, here, parent)
+    question.accepted.connect(then)
+    if otherwise is not None:
+        question.rejected.connect(otherwise)
+    question.open()

@@ -1,0 +1,315 @@
+"""Who signs what, where, in which order and on which terms: a contract in sentences.
+
+The plan of a contract, step by step, each signer with number and colour.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from esign_desktop.domain.account import masked_number
+from esign_desktop.domain.options import NoticeChannel, Party, SignerParty, SignPlatform
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner
+from esign_desktop.ui.text.moments import china_time, circled, span
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.signer import certificate_words, reach_words, seal_type_words, signer_name
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.signer_card import SignerBadge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.placing.placement import KeywordHits, Placement
+    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.services.people.accounts import Reach
+
+
+_LONG_NUMBER: Final = re.compile(r"[0-9]{14,}[0-9Xx]")
+
+
+class PlanCounts(QObject):
+    """Counted seals; a class because only ``tr`` knows plurals."""
+
+    def seals(self, count: int) -> str:
+        return self.tr("%n seal(s) on {document} p. {pages}", "", count)
+
+    def seals_at_keyword(self, count: int) -> str:
+        return self.tr("%n seal(s) on {document} p. {pages} at “{keyword}”", "", count)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What one signer does: ``text`` continues the name."""
+
+    number: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """Signers who may sign at the same time. ``title`` is empty when there is only one step with one signer."""
+
+    title: str
+    lines: tuple[PlanLine, ...]
+
+
+def plan(
+    draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach] | None = None
+) -> tuple[PlanStep, ...]:
+    """Return the steps in the order in which they come; a draft without order is one step.
+
+    ``reaches`` are those of the accounts that signers have already.
+    """
+    if not draft.is_ordered:
+        title = _tr_any_order() if len(draft.signers) > 1 else ""
+        return (PlanStep(title, _lines(draft, draft.signers, hits, reaches or {})),)
+    steps = draft.steps
+    return tuple(
+        PlanStep(_step_title(number, len(step), len(steps)), _lines(draft, step, hits, reaches or {}))
+        for number, step in enumerate(steps, 1)
+    )
+
+
+def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
+    """Return the plan as one sentence: arrows between steps, a plus between those who sign at the same time."""
+    comma = _comma()
+    return " → ".join(
+        " + ".join(f"{circled(line.number)} {line.name}{comma}{line.text}" for line in step.lines)
+        for step in plan(draft, hits)
+    )
+
+
+def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
+    """Return the contract's terms that are not about one signer: deadline, archive, who pays and who initiates."""
+    return tuple(_terms(draft, now_ms))
+
+
+def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
+    """Say what the forms of the contract are filled with; numbers of documents are masked."""
+    sentence = QCoreApplication.translate("PlanSentences", "{document} is filled in with: {values}")
+    pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
+    return tuple(
+        sentence.format(
+            document=one_line(document.name),
+            values=_comma().join(
+                pair.format(field=one_line(name), value=_form_value(value)) for name, value in document.template.fields
+            ),
+        )
+        for document in draft.documents
+        if document.template is not None and document.template.fields
+    )
+
+
+def _form_value(value: str) -> str:
+    is_number = _LONG_NUMBER.fullmatch("".join(value.split())) is not None
+    return masked_number(value) if is_number else one_line(value)
+
+
+def _step_title(number: int, signer_count: int, step_count: int) -> str:
+    if signer_count > 1:
+        parallel = QCoreApplication.translate("PlanSentences", "Step {number}, at the same time")
+        alone = QCoreApplication.translate("PlanSentences", "At the same time")
+        return (parallel if step_count > 1 else alone).format(number=number)
+    if step_count == 1:
+        return ""
+    return QCoreApplication.translate("PlanSentences", "Step {number}").format(number=number)
+
+
+def _tr_any_order() -> str:
+    return QCoreApplication.translate("PlanSentences", "In any order")
+
+
+def _comma() -> str:
+    return QCoreApplication.translate("PlanSentences", ", ")
+
+
+def _and(words: Iterable[str]) -> str:
+    return QCoreApplication.translate("PlanSentences", " and ").join(words)
+
+
+def _lines(
+    draft: ContractDraft, signers: tuple[Signer, ...], hits: KeywordHits, reaches: Mapping[SignerId, Reach]
+) -> tuple[PlanLine, ...]:
+    return tuple(
+        PlanLine(
+            draft.signer_number(signer.id),
+            signer_name(signer),
+            _comma().join((*_how(draft, signer, reaches.get(signer.id)), *_where(draft, signer, hits))),
+        )
+        for signer in signers
+    )
+
+
+def _how(draft: ContractDraft, signer: Signer, reach: Reach | None) -> Iterator[str]:
+    if isinstance(signer, OrganizationSigner):
+        agent = one_line(signer.agent.name) or "…"
+        yield QCoreApplication.translate("PlanSentences", "through {name}").format(name=agent)
+    if signer.terms.is_silent:
+        yield QCoreApplication.translate("PlanSentences", "automatically")
+    elif draft.options.notices:
+        channels = _and(_channel(channel) for channel in sorted(draft.options.notices))
+        yield QCoreApplication.translate("PlanSentences", "told by {channels}").format(channels=channels)
+    else:
+        yield QCoreApplication.translate("PlanSentences", "by your QR code or link alone")
+    reached = reach_words(signer, reach)
+    if reached:
+        yield reached
+    seal_types = seal_type_words()
+    if 0 < len(signer.terms.seal_types) < len(seal_types):
+        yield _and(seal_types[kind] for kind in sorted(signer.terms.seal_types))
+    if signer.terms.certificate is not None:
+        yield certificate_words()[signer.terms.certificate]
+
+
+def _channel(channel: NoticeChannel) -> str:
+    match channel:
+        case NoticeChannel.SMS:
+            return QCoreApplication.translate("PlanSentences", "SMS")
+        case NoticeChannel.EMAIL:
+            return QCoreApplication.translate("PlanSentences", "e-mail")
+        case NoticeChannel.ALIPAY:
+            return QCoreApplication.translate("PlanSentences", "Alipay")
+
+
+def _where(draft: ContractDraft, signer: Signer, hits: KeywordHits) -> Iterator[str]:
+    own = [placement for placement in draft.placements if placement.signer_id == signer.id]
+    if not own:
+        if isinstance(signer, ApplicationSigner):
+            return
+        yield QCoreApplication.translate("PlanSentences", "places the seal themselves, on every document")
+    for document in draft.documents:
+        yield from _on_document(document, [p for p in own if p.document_id == document.id], hits)
+
+
+def _on_document(document: Document, placements: list[Placement], hits: KeywordHits) -> Iterator[str]:
+    pages: list[int] = []
+    for placement in placements:
+        match placement:
+            case CoordinatePlacement(pages=own_pages):
+                pages.extend(own_pages)
+            case KeywordPlacement():
+                yield _at_keyword(document, placement, hits)
+            case CrossPagePlacement(pages=own_pages):
+                sentence = QCoreApplication.translate(
+                    "PlanSentences", "a cross-page seal over pp. {pages} of {document}"
+                )
+                yield sentence.format(pages=own_pages, document=one_line(document.name))
+    if pages:
+        yield PlanCounts().seals(len(pages)).format(document=one_line(document.name), pages=PageRanges.of(pages))
+
+
+def _at_keyword(document: Document, placement: KeywordPlacement, hits: KeywordHits) -> str:
+    found = hits.get((document.id, placement.keyword))
+    if not found:
+        sentence = QCoreApplication.translate("PlanSentences", "a seal at every “{keyword}” in {document}")
+        return sentence.format(document=one_line(document.name), keyword=one_line(placement.keyword))
+    pages = PageRanges.of(hit.page_number for hit in found)
+    sentence = PlanCounts().seals_at_keyword(len(found))
+    return sentence.format(document=one_line(document.name), pages=pages, keyword=one_line(placement.keyword))
+
+
+def _terms(draft: ContractDraft, now_ms: int) -> Iterator[str]:
+    options = draft.options
+    yield _deadline(options.deadline_ms(now_ms), now_ms)
+    if options.archive_until_ms is not None:
+        sentence = QCoreApplication.translate("PlanSentences", "The platform archives it until {moment}.")
+        yield sentence.format(moment=china_time(options.archive_until_ms))
+    if options.payer is not None:
+        sentence = QCoreApplication.translate("PlanSentences", "{name} pays.")
+        yield sentence.format(name=_party_name(draft, options.payer))
+    if options.initiator is not None:
+        sentence = QCoreApplication.translate("PlanSentences", "{name} appears as the initiator.")
+        yield sentence.format(name=_party_name(draft, options.initiator))
+    if options.platforms:
+        places = _and(_platform(platform) for platform in sorted(options.platforms))
+        yield QCoreApplication.translate("PlanSentences", "It can be signed in {places}.").format(places=places)
+    if options.redirect_url:
+        sentence = QCoreApplication.translate("PlanSentences", "After signing, {address} is opened.")
+        yield sentence.format(address=one_line(options.redirect_url))
+
+
+def _deadline(deadline_ms: int | None, now_ms: int) -> str:
+    if deadline_ms is None:
+        return QCoreApplication.translate("PlanSentences", "There is no signing deadline of your own.")
+    sentence = QCoreApplication.translate(
+        "PlanSentences", "Everybody has to sign by {moment} China time, that is within {span}."
+    )
+    return sentence.format(moment=china_time(deadline_ms), span=span(deadline_ms - now_ms))
+
+
+def _platform(platform: SignPlatform) -> str:
+    match platform:
+        case SignPlatform.H5:
+            return QCoreApplication.translate("PlanSentences", "a browser")
+        case SignPlatform.ALIPAY:
+            return QCoreApplication.translate("PlanSentences", "Alipay")
+        case SignPlatform.WECHAT:
+            return QCoreApplication.translate("PlanSentences", "WeChat")
+
+
+def _party_name(draft: ContractDraft, party: Party) -> str:
+    if isinstance(party, SignerParty):
+        return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
+    return one_line(party.name or party.account_id)
+
+
+class PlanList(QWidget):
+    """Read-only; a screen reader gets it as one sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._widgets: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+
+    def show_plan(self, steps: tuple[PlanStep, ...], in_a_line: str) -> None:
+        """Show these steps; ``in_a_line`` is what a screen reader reads."""
+        for widget in self._widgets:
+            widget.hide()
+            widget.deleteLater()
+        self._widgets = []
+        for step in steps:
+            if step.title:
+                title = PlainLabel(self)
+                title.setObjectName("hint")
+                title.setText(step.title)
+                self._add(title)
+            for line in step.lines:
+                self._add(self._row(line))
+        self.setAccessibleName(in_a_line)
+
+    def _add(self, widget: QWidget) -> None:
+        self._widgets.append(widget)
+        self._column.addWidget(widget)
+
+    def _row(self, line: PlanLine) -> QWidget:
+        holder = QWidget(self)
+        name = PlainLabel(holder)
+        name.setObjectName("signerName")
+        name.setText(line.name)
+        name.setWordWrap(True)
+        text = PlainLabel(holder)
+        text.setText(line.text)
+        text.setWordWrap(True)
+        texts = QVBoxLayout()
+        texts.setContentsMargins(0, 2, 0, 0)
+        texts.setSpacing(2)
+        texts.addWidget(name)
+        texts.addWidget(text)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(SignerBadge(line.number, holder), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        return holder

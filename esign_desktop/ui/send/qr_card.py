@@ -1,0 +1,481 @@
+"""The signing code of a flow, signer by signer, and live what became of it.
+
+A signing code on paper.
+
+One tab per signer: number, name, and whether they have signed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QPainter, QShowEvent
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.override import override
+from esign_desktop.services.flows.links import links_of
+from esign_desktop.services.flows.progress import SignerState, current_signers, signer_states
+from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, progress_marks, signer_status_word
+from esign_desktop.ui.text.moments import china_time, circled, now_ms, span
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.qr import QrCode, file_image, is_web_link
+from esign_desktop.ui.widgets.state_mark import Mark, StateMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows.progress import FlowRecord
+    from esign_desktop.services.people.accounts import Reach
+    from esign_desktop.ui.flow_poller import FlowPoller
+
+
+def print_code(parent: QWidget, link: str, *lines: str) -> None:
+    """Ask for a printer, without waiting, and print the code with lines of text around it."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    dialog = QPrintDialog(printer, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def on_finished(result: int) -> None:
+        if result == QDialog.DialogCode.Accepted:
+            print_page(printer, link, lines)
+
+    dialog.finished.connect(on_finished)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.show()
+
+
+def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> None:
+    """Print the code 80 mm wide, or as wide as the page allows, above the lines."""
+    painter = QPainter()
+    if not painter.begin(printer):
+        return
+    try:
+        page = painter.viewport()
+        side = min(round(printer.resolution() * 80 / 25.4), page.width(), page.height() // 2)
+        place = QRect((page.width() - side) // 2, page.height() // 10, side, side)
+        painter.drawImage(place, file_image(link))
+        font = painter.font()
+        font.setPointSize(14)
+        painter.setFont(font)
+        rest = QRect(0, place.bottom(), page.width(), page.height() - place.bottom())
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(rest, int(flags), "\n".join(line for line in lines if line))
+    finally:
+        painter.end()
+
+
+class SignerTabs(QTabBar):
+    """Tabs keep their place; only their marks change. Emits ``signer_chosen`` when a person chose one."""
+
+    signer_chosen = Signal(int)
+    """The signer's number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setAccessibleName(self.tr("Signers"))
+        self.tabBarClicked.connect(self._on_clicked)
+        self.currentChanged.connect(self._on_current_changed)
+        self._is_showing = False
+
+    def show_states(self, states: tuple[SignerState, ...], chosen_number: int) -> None:
+        """Show these signers, and one of them as chosen."""
+        self._is_showing = True
+        while self.count() > len(states):
+            self.removeTab(self.count() - 1)
+        while self.count() < len(states):
+            self.addTab("")
+        for index, state in enumerate(states):
+            name = flow_signer_name(state.signer)
+            # An ampersand would become a shortcut.
+            self.setTabText(index, f"{progress_marks((state,))} {name}".replace("&", "&&"))
+            self.setTabData(index, state.signer.number)
+            self.setAccessibleTabName(index, f"{state.signer.number} {name}, {signer_status_word(state)}")
+            if state.signer.number == chosen_number:
+                self.setCurrentIndex(index)
+        self.setVisible(len(states) > 1)
+        self._is_showing = False
+
+    def _on_clicked(self, index: int) -> None:
+        if index >= 0:
+            self.signer_chosen.emit(self.tabData(index))
+
+    def _on_current_changed(self, index: int) -> None:
+        if index >= 0 and not self._is_showing:
+            self.signer_chosen.emit(self.tabData(index))
+
+
+_TICK_MS: Final = 1000
+
+
+class QrCard(QWidget):
+    """Shows the signer whose turn it is, and goes on to the next by itself, until a person chooses another.
+
+    Watches its flow through the poller while it is visible.
+    """
+
+    flow_changed = Signal(object)
+    """The ``FlowRecord`` as it stands now."""
+
+    def __init__(
+        self, poller: FlowPoller, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms
+    ) -> None:
+        super().__init__(parent)
+        self._poller = poller
+        self._clock_ms = clock_ms
+        self._record: FlowRecord | None = None
+        self._states: tuple[SignerState, ...] = ()
+        self._number = 0
+        self._is_chosen = False
+        self._title = PlainLabel(self)
+        self._tabs = SignerTabs(self)
+        self._code = QrCode(self)
+        self._mark = StateMark(self)
+        self._sentence = PlainLabel(self)
+        self._detail = PlainLabel(self)
+        self._stack = QStackedWidget(self)
+        self._signer = PlainLabel(self)
+        self._address = PlainLabel(self)
+        self._reaches: dict[int, Reach] = {}
+        self._status = PlainLabel(self)
+        self._validity = PlainLabel(self)
+        self._buttons = {name: QToolButton(self) for name in ("copy", "save", "print", "open")}
+        self._clock = QTimer(self)
+        self._clock.setInterval(_TICK_MS)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @property
+    def record(self) -> FlowRecord | None:
+        """The flow that is shown."""
+        return self._record
+
+    @property
+    def link(self) -> str:
+        """The link that the code on the screen holds; empty when none is shown."""
+        state = self._shown
+        if state is None or state.has_signed or state.has_stopped or self._is_over:
+            return ""
+        return next((url for url in self._links_of(state) if is_web_link(url)), "")
+
+    def _links_of(self, state: SignerState) -> tuple[str, ...]:
+        return links_of(self._record, state.signer) if self._record is not None else ()
+
+    def show_flow(self, record: FlowRecord) -> None:
+        """Show a flow, and follow it from now on."""
+        is_another = self._record is None or self._record.flow_id != record.flow_id
+        self._record = record
+        self._states = signer_states(record)
+        if is_another:
+            self._is_chosen = False
+            self._number = 0
+            self._reaches = {}
+            self._poller.tell_reaches(record, self, partial(self._on_reaches_told, record.flow_id))
+        self._follow_turn()
+        self._show()
+        if is_another and self.isVisible():
+            self._watch()
+
+    def choose(self, number: int) -> None:
+        """Show a signer by their number, and stay there until they have signed."""
+        self._number = number
+        self._is_chosen = True
+        self._show()
+
+    def step(self, by: int) -> None:
+        """Show the next (+1) or the previous (-1) signer."""
+        shown = self._tabs_states
+        numbers = [state.signer.number for state in shown]
+        if numbers:
+            index = numbers.index(self._number) if self._number in numbers else 0
+            self.choose(numbers[(index + by) % len(numbers)])
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+        self._watch()
+        self._show_time()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+        self._poller.leave(self)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show_icons()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, text in {
+            "copy": self.tr("Copy link"),
+            "save": self.tr("Save picture"),
+            "print": self.tr("Print"),
+            "open": self.tr("Open in browser"),
+        }.items():
+            self._buttons[name].setText(text)
+        self._show_icons()
+        self._show()
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        """Ask for what the smallest code that a camera can read needs: it takes all that there is anyway."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
+
+    def copy_link(self) -> None:
+        """Put the link on the clipboard."""
+        if self.link:
+            QGuiApplication.clipboard().setText(self.link)
+            self._status.setText(self.tr("The link is on the clipboard: it is as good as a key, pass it on with care."))
+
+    def _lay_out(self) -> None:
+        for label, pixels, is_bold in ((self._title, 18, True), (self._signer, 22, True), (self._sentence, 22, True)):
+            font = label.font()
+            font.setPixelSize(pixels)
+            font.setBold(is_bold)
+            label.setFont(font)
+        for label in (
+            self._title,
+            self._signer,
+            self._address,
+            self._status,
+            self._validity,
+            self._sentence,
+            self._detail,
+        ):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            # Words wrap, so that a long title does not decide how narrow the window can be.
+            label.setMinimumWidth(1)
+        self._validity.setObjectName("hint")
+        self._address.setObjectName("hint")
+        ending = QWidget(self._stack)
+        column = QVBoxLayout(ending)
+        column.addStretch(1)
+        column.addWidget(self._mark, 4)
+        column.addSpacing(16)
+        column.addWidget(self._sentence)
+        column.addWidget(self._detail)
+        column.addStretch(1)
+        self._stack.addWidget(self._code)
+        self._stack.addWidget(ending)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in self._buttons.values():
+            button.setAutoRaise(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            row.addWidget(button)
+        row.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 16, 16, 16)
+        whole.setSpacing(8)
+        whole.addWidget(self._title)
+        whole.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole.addWidget(self._stack, 1)
+        whole.addWidget(self._signer)
+        whole.addWidget(self._address)
+        whole.addWidget(self._status)
+        whole.addWidget(self._validity)
+        whole.addLayout(row)
+
+    def _connect(self) -> None:
+        self._poller.flow_changed.connect(self._on_poller_flow_changed)
+        self._poller.trouble_changed.connect(self._on_poller_trouble_changed)
+        self._tabs.signer_chosen.connect(self.choose)
+        self._clock.timeout.connect(self._show_time)
+        self._buttons["copy"].clicked.connect(self.copy_link)
+        self._buttons["save"].clicked.connect(self._on_save_clicked)
+        self._buttons["print"].clicked.connect(self._on_print_clicked)
+        self._buttons["open"].clicked.connect(self._on_open_clicked)
+
+    @property
+    def _shown(self) -> SignerState | None:
+        return next((state for state in self._states if state.signer.number == self._number), None)
+
+    @property
+    def _tabs_states(self) -> tuple[SignerState, ...]:
+        return tuple(state for state in self._states if not state.signer.is_silent)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._record is not None and self._record.status.is_final
+
+    def _watch(self) -> None:
+        if self._record is not None:
+            self._poller.watch(self, self._record.flow_id, self._record.environment)
+
+    def _follow_turn(self) -> None:
+        """Go to the signer whose turn it is, unless a person chose one who has yet to sign."""
+        shown = self._shown
+        if shown is not None and not shown.has_signed and self._is_chosen:
+            return
+        turn = [signer for signer in current_signers(self._record) if not signer.is_silent] if self._record else []
+        with_link = [signer for signer in turn if signer.urls]
+        if any(signer.number == self._number for signer in turn):
+            return
+        if turn:
+            self._number = (with_link or turn)[0].number
+            self._is_chosen = False
+        elif shown is None:
+            self._number = next((state.signer.number for state in self._tabs_states), 0)
+
+    def _show(self) -> None:
+        record, state = self._record, self._shown
+        if record is None:
+            return
+        self._title.setText(one_line(record.title))
+        self._tabs.show_states(self._tabs_states, self._number)
+        self._signer.setText(f"{circled(self._number)} {flow_signer_name(state.signer)}" if state else "")
+        self._status.setText(signer_status_word(state) if state else flow_status_word(record))
+        link = self.link
+        self._code.show_text(link)
+        self._code.setAccessibleName(
+            self.tr("Signing code for {name}").format(name=flow_signer_name(state.signer) if state else "")
+        )
+        self._stack.setCurrentIndex(0 if link else 1)
+        for button in self._buttons.values():
+            button.setVisible(bool(link))
+        self._signer.setVisible(bool(link))
+        self._status.setVisible(bool(link))
+        self._show_address()
+        if not link:
+            self._show_ending(record, state)
+        self._show_time()
+
+    def _show_address(self) -> None:
+        """Say where the platform sends its message, which may be another place than was asked for."""
+        reach = self._reaches.get(self._number)
+        address = (reach.mobile or reach.email) if reach is not None else ""
+        self._address.setText(self.tr("The platform reaches them at {address}").format(address=one_line(address)))
+        self._address.setVisible(bool(address and self.link))
+
+    def _on_reaches_told(self, flow_id: FlowId, reaches: dict[int, Reach]) -> None:
+        if self._record is not None and self._record.flow_id == flow_id:
+            self._reaches = reaches
+            self._show_address()
+
+    def _show_ending(self, record: FlowRecord, state: SignerState | None) -> None:
+        mark, sentence, detail = self._ending(record, state)
+        self._mark.show_mark(mark)
+        self._sentence.setText(sentence)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+
+    def _ending(self, record: FlowRecord, state: SignerState | None) -> tuple[Mark, str, str]:
+        stopped = next((one for one in self._states if one.has_stopped), None)
+        if record.status is FlowStatus.COMPLETED:
+            return Mark.DONE, self.tr("Signed by everybody"), ""
+        if record.status is FlowStatus.REVOKED:
+            return Mark.OVER, self.tr("Revoked"), self.tr("The code is no longer valid.")
+        if record.status is FlowStatus.EXPIRED:
+            return Mark.OVER, self.tr("Expired"), self.tr("The signing deadline has passed.")
+        if stopped is not None and (self._is_over or stopped is state):
+            return Mark.STOPPED, self._stop_sentence(stopped), one_line(stopped.remark)
+        if record.status is FlowStatus.TERMINATED:
+            return (
+                Mark.STOPPED,
+                self.tr("Ended: somebody refused, or a signature failed"),
+                one_line(record.remark_of("")),
+            )
+        if state is not None and state.has_signed:
+            name = flow_signer_name(state.signer)
+            return Mark.DONE, self.tr("{name} has signed").format(name=name), ""
+        return (
+            Mark.OVER,
+            self.tr("There is no code for this signer"),
+            self.tr("The platform has not told a link here; it sends its own message to the signer."),
+        )
+
+    def _stop_sentence(self, state: SignerState) -> str:
+        name = flow_signer_name(state.signer)
+        if state.status is SignStatus.REFUSED:
+            return self.tr("{name} has refused").format(name=name)
+        return self.tr("The signature of {name} failed").format(name=name)
+
+    def _show_icons(self) -> None:
+        for name, picture in {"copy": "copy", "save": "save", "print": "print", "open": "link"}.items():
+            self._buttons[name].setIcon(icon(picture))
+
+    def _show_time(self) -> None:
+        record = self._record
+        if record is None or self._is_over or record.deadline_ms is None:
+            self._validity.clear()
+            return
+        left_ms = record.deadline_ms - self._clock_ms()
+        if left_ms <= 0:
+            self._validity.setText(self.tr("The signing deadline has passed."))
+            return
+        self._validity.setText(
+            self.tr("Valid for another {span}, until {moment} China time").format(
+                span=span(left_ms), moment=china_time(record.deadline_ms)
+            )
+        )
+
+    def _on_poller_flow_changed(self, record: FlowRecord) -> None:
+        if self._record is not None and record.flow_id == self._record.flow_id:
+            self.show_flow(record)
+            self.flow_changed.emit(record)
+
+    def _on_poller_trouble_changed(self, error: object) -> None:
+        if error is not None and self.link:
+            self._status.setText(self.tr("The platform can't be reached at the moment; the code stays valid."))
+        else:
+            self._show()
+
+    def _on_save_clicked(self) -> None:
+        state = self._shown
+        if not self.link or state is None or self._record is None:
+            return
+        dialog = file_dialog(self, self.tr("Save the code as a picture"), FileKind.PICTURE)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("PNG picture (*.png)"))
+        dialog.setDefaultSuffix("png")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._on_save_file_selected)
+        dialog.open()
+
+    def _on_save_file_selected(self, path: str) -> None:
+        if self.link and not file_image(self.link).save(path):
+            self._status.setText(self.tr("The picture could not be written there."))
+
+    def _on_print_clicked(self) -> None:
+        if self.link and self._record is not None:
+            print_code(self, self.link, one_line(self._record.title), self._signer.text(), self._validity.text())
+
+    def _on_open_clicked(self) -> None:
+        if self.link:
+            QDesktopServices.openUrl(QUrl(self.link, QUrl.ParsingMode.StrictMode))

@@ -1,0 +1,416 @@
+"""The sheet before a send: problems first, then the plan, the exact body, the cost, the deadline and the button.
+
+What was found in a contract, for reading: warnings in full, hints folded away.
+
+The body of the start call to the letter, for whoever wants to read or copy it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.domain.contract.problems import Problem, Severity, is_sendable
+from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.override import override
+from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
+from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
+from esign_desktop.ui.send.plan import PlanList, form_sentences, plan, plan_in_a_line, term_sentences
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.problem import problem_sentence
+from esign_desktop.ui.widgets.confirmation import Confirmation
+from esign_desktop.ui.widgets.deliberate import dress_send_button
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.placing.placement import KeywordHits
+    from esign_desktop.services.sending.review import ContractReview, ReviewService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+_ICONS = {Severity.BLOCKING: "error", Severity.CONFIRM: "warning", Severity.WARNING: "warning", Severity.HINT: "info"}
+
+
+def _ink(severity: Severity) -> QColor:
+    match severity:
+        case Severity.BLOCKING:
+            return theme().danger
+        case Severity.HINT:
+            return theme().hint
+        case _:
+            return theme().warning_ink
+
+
+class ProblemRow(QWidget):
+    """One problem, and a way to where it is."""
+
+    activated = Signal(object)
+
+    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._problem = problem
+        mark = QLabel(self)
+        mark.setPixmap(icon(_ICONS[problem.severity], _ink(problem.severity)).pixmap(16, 16))
+        sentence = PlainLabel(self)
+        sentence.setText(problem_sentence(problem))
+        sentence.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(mark)
+        row.addWidget(sentence, 1)
+        if problem.subject is not None:
+            go = QToolButton(self)
+            go.setText(self.tr("Show"))
+            go.setAutoRaise(True)
+            go.setAccessibleName(self.tr("Show: {problem}").format(problem=sentence.text()))
+            go.clicked.connect(self._on_go_clicked)
+            row.addWidget(go)
+
+    def _on_go_clicked(self) -> None:
+        self.activated.emit(self._problem)
+
+
+class ProblemList(QWidget):
+    """The gravest first. It says so when there is nothing to say."""
+
+    problem_activated = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._problems: tuple[Problem, ...] = ()
+        self._rows: list[QWidget] = []
+        self._nothing = PlainLabel(self)
+        self._nothing.setObjectName("hint")
+        self._fold = QToolButton(self)
+        self._fold.setCheckable(True)
+        self._fold.setAutoRaise(True)
+        self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._hints = QWidget(self)
+        self._hint_column = QVBoxLayout(self._hints)
+        self._hint_column.setContentsMargins(0, 0, 0, 0)
+        self._hint_column.setSpacing(8)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(self._nothing)
+        self._column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._hints)
+        self._fold.toggled.connect(self._on_fold_toggled)
+        self._rebuild()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._rebuild()
+        super().changeEvent(event)
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Show these."""
+        self._problems = tuple(sorted(problems, key=lambda problem: -problem.severity))
+        self._fold.setChecked(False)
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        hints = 0
+        for problem in self._problems:
+            is_hint = problem.severity is Severity.HINT
+            row = ProblemRow(problem, self._hints if is_hint else self)
+            row.activated.connect(self.problem_activated)
+            self._rows.append(row)
+            if is_hint:
+                hints += 1
+                self._hint_column.addWidget(row)
+            else:
+                self._column.insertWidget(len(self._rows) - hints, row)
+        self._nothing.setText(self.tr("Nothing stands out."))
+        self._nothing.setVisible(len(self._problems) == hints)
+        self._fold.setText(self.tr("%n hint(s)", "", hints))
+        self._fold.setVisible(bool(hints))
+        self._on_fold_toggled(self._fold.isChecked())
+
+    def _on_fold_toggled(self, is_open: bool) -> None:
+        self._fold.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self._hints.setVisible(is_open and not self._fold.isHidden())
+
+
+class ExactBody(QWidget):
+    """Read-only, with its title and a button that copies it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._copy = QToolButton(self)
+        self._copy.setAutoRaise(True)
+        self._copy.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._text = QPlainTextEdit(self)
+        self._text.setReadOnly(True)
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._text.setTabChangesFocus(True)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        fixed.setFamilies([fixed.family(), "Noto Sans Mono CJK SC", *self.font().families()])
+        fixed.setPixelSize(12)
+        self._text.setFont(fixed)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 24, 16)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._text, 1)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self.retranslate()
+
+    def show_text(self, text: str) -> None:
+        """Show a body; an empty one until it is known."""
+        self._text.setPlainText(text)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Exactly this is sent"))
+        self._text.setAccessibleName(self._title.text())
+        self._copy.setText(self.tr("Copy"))
+        self._copy.setAccessibleName(self.tr("Copy the text that is sent"))
+        self._copy.setIcon(icon("copy"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
+
+
+class ReviewSheet(Confirmation):
+    """Lies over the Prepare room. What is confirmed is the very draft that was read, for the environment shown.
+
+    ``send_confirmed`` carries the ``ContractReview``, ``problem_activated`` the ``Problem`` to be shown where it is.
+    """
+
+    send_confirmed = Signal(object)
+    problem_activated = Signal(object)
+    failed = Signal(object)
+    """An ``AppError``: the review could not be put together."""
+
+    def __init__(
+        self,
+        reviews: ReviewService,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._lent = LentColour(watch, self)
+        self._reviews = reviews
+        self._tasks = tasks
+        self._draft: ContractDraft | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._hits: KeywordHits = {}
+        self._review: ContractReview | None = None
+        self._is_sent = False
+        self._problems_title = self._section_title()
+        self._problem_list = ProblemList(self)
+        self._plan_title = self._section_title()
+        self._plan = PlanList(self)
+        self._terms_title = self._section_title()
+        self._terms = PlainLabel(self)
+        self._terms.setWordWrap(True)
+        self._cost = PlainLabel(self)
+        self._cost.setWordWrap(True)
+        self._body = ExactBody(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show_icons()
+                self._show_button(self._found())
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
+        """Put a draft up for review; the button waits until environment, cost and body are known."""
+        self._draft, self._problems, self._hits = draft, problems, hits
+        self._review = None
+        self._lent.show(None)
+        self._is_sent = False
+        self._body.show_text("")
+        self._banner.hide()
+        self._show()
+        self._tasks.start(
+            lambda: self._reviews.review(draft),
+            owner=self,
+            on_done=self._on_review_done,
+            on_error=self._on_review_failed,
+            lane=Lane.STORE,
+        )
+        self._back.setFocus()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._back.setText(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back to the contract (Esc)"))
+        self._problems_title.setText(self.tr("To note"))
+        self._plan_title.setText(self.tr("Who signs what"))
+        self._terms_title.setText(self.tr("Terms and cost"))
+        self._finality.setText(self.tr("Sending is the one step that can't be undone; a contract can only be revoked."))
+        self._show_icons()
+        self._show()
+
+    def _section_title(self) -> PlainLabel:
+        label = PlainLabel(self)
+        label.setObjectName("sectionTitle")
+        return label
+
+    def _lay_out(self) -> None:
+        reading = QWidget(self)
+        words = QVBoxLayout(reading)
+        words.setContentsMargins(24, 8, 24, 16)
+        words.setSpacing(8)
+        words.addWidget(self._banner)
+        for title, *parts in (
+            (self._problems_title, self._problem_list),
+            (self._plan_title, self._plan),
+            (self._terms_title, self._terms, self._cost),
+        ):
+            words.addSpacing(12)
+            words.addWidget(title)
+            for part in parts:
+                words.addWidget(part)
+        words.addStretch(1)
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.addWidget(self._scroll_area(reading))
+        halves.addWidget(self._body)
+        halves.setStretchFactor(0, 3)
+        halves.setStretchFactor(1, 2)
+        halves.setSizes([600, 400])
+        halves.setCollapsible(0, False)
+        self._lay_out_around(halves)
+
+    def _connect(self) -> None:
+        self._send.meant.connect(self._on_send_meant)
+        self._problem_list.problem_activated.connect(self.problem_activated)
+
+    def _show_icons(self) -> None:
+        self._back.setIcon(icon("chevron-left"))
+
+    def _show(self) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        review = self._review
+        self._title.setText(self.tr("Review — {title}").format(title=one_line(draft.title)))
+        reaches = self._review.reaches if self._review is not None else {}
+        self._plan.show_plan(plan(draft, self._hits, reaches), plan_in_a_line(draft, self._hits))
+        found = self._found()
+        self._problem_list.show_problems(found)
+        if review is not None:
+            if self._is_elsewhere(review):
+                self._banner.show_contract(review.environment, self._here(review))
+            else:
+                self._banner.show_environment(review.environment)
+            terms = (*form_sentences(draft), *self._fate_sentences(review), *term_sentences(draft, review.now_ms))
+            self._terms.setText("\n".join(terms))
+            self._cost.setText(self._cost_sentence(review))
+        self._show_button(found)
+
+    def _found(self) -> tuple[Problem, ...]:
+        more = self._review.problems if self._review is not None else ()
+        return (*self._problems, *(problem for problem in more if problem not in self._problems))
+
+    def _show_button(self, found: tuple[Problem, ...]) -> None:
+        review = self._review
+        is_binding = review is not None and review.environment.is_binding
+        text = self.tr("Send now — with legal effect") if is_binding else self.tr("Send now")
+        if review is not None and self._is_elsewhere(review):
+            text = act_there(text, review.environment)
+        self._send.setText(text)
+        self._send.setEnabled(self._review is not None and is_sendable(found) and not self._is_sent)
+        dress_send_button(self._send, is_binding=is_binding)
+
+    def _here(self, review: ContractReview) -> Environment | None:
+        return self._watch.environment if self._watch is not None else review.environment
+
+    def _is_elsewhere(self, review: ContractReview) -> bool:
+        return is_elsewhere(review.environment, self._here(review))
+
+    def _fate_sentences(self, review: ContractReview) -> tuple[str, ...]:
+        """Say what becomes of the contract that this one corrects."""
+        replaced = review.replaced
+        if replaced is None:
+            return ()
+        if replaced.status.is_final:
+            text = self.tr("It takes the place of the contract of {moment}, which has ended.")
+        else:
+            text = self.tr("It takes the place of the contract of {moment}, which is revoked first when you send this.")
+        return (text.format(moment=china_time(replaced.sent_at_ms)),)
+
+    def _cost_sentence(self, review: ContractReview) -> str:
+        if review.draft.is_paid_elsewhere:
+            return self.tr("Nothing of your package is frozen: the payer's own is, when they sign.")
+        frozen = self.tr("Freezes %n contract(s), about ¥{amount} at list price.", "", review.cost.contract_count)
+        charged = self.tr("It is charged when everybody has signed, and released if it is revoked, refused or expires.")
+        return "\n".join((frozen.format(amount=review.cost.amount_yuan), charged))
+
+    def _on_review_done(self, review: ContractReview) -> None:
+        if review.draft is not self._draft:
+            return
+        self._review = review
+        self._body.show_text(review.body_json)
+        self._show()
+        # The window stands where this contract goes.
+        self._lent.show(review.environment if self._is_elsewhere(review) else None)
+        if self._send.isEnabled():
+            self._send.setFocus()
+
+    def _on_review_failed(self, error: AppError) -> None:
+        self.failed.emit(error)
+        self.dismissed.emit()
+
+    def _on_send_meant(self) -> None:
+        review = self._review
+        if review is not None and not self._is_sent:
+            ask_if_elsewhere(
+                self,
+                review.environment,
+                self._here(review),
+                title=review.draft.title,
+                act=self.tr("Send"),
+                then=self._confirm,
+            )
+
+    def _confirm(self) -> None:
+        if self._review is not None and not self._is_sent:
+            # A second press on the way must not be a second contract.
+            self._is_sent = True
+            self._send.setEnabled(False)
+            self.send_confirmed.emit(self._review)

@@ -1,0 +1,308 @@
+"""The stages of a send in a list: done, under way, still to come.
+
+The stages of a send as a person sees them, from what the journal records.
+
+What stopped a send, what can be done about it, and the choices.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.sending.submission import SubmissionProgress
+
+
+class Stage(IntEnum):
+    """What is being done; DONE is after the last."""
+
+    FILES = 0
+    SIGNERS = 1
+    UPLOAD = 2
+    CONTRACT = 3
+    START = 4
+    EXECUTE = 5
+    CONFIRM = 6
+    DONE = 7
+
+
+_NEXT = {
+    SubmissionState.QUEUED: Stage.FILES,
+    SubmissionState.SNAPSHOT: Stage.SIGNERS,
+    SubmissionState.ACCOUNTS: Stage.UPLOAD,
+    SubmissionState.UPLOAD_URL: Stage.UPLOAD,
+    SubmissionState.START_INTENT: Stage.START,
+    SubmissionState.HELD: Stage.START,
+    SubmissionState.STARTED: Stage.EXECUTE,
+    SubmissionState.EXECUTE_INTENT: Stage.EXECUTE,
+    SubmissionState.RUNNING: Stage.CONFIRM,
+    SubmissionState.DONE: Stage.DONE,
+}
+_TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
+
+
+def stage_of(progress: SubmissionProgress) -> Stage | None:
+    """Return the stage that is under way once this was recorded; None for an end that is no stage."""
+    is_last = progress.document_number in {None, progress.document_count}
+    match progress.state:
+        case SubmissionState.UPLOADED:
+            return Stage.CONTRACT if is_last else Stage.UPLOAD
+        case SubmissionState.CONTRACT:
+            return Stage.START if is_last else Stage.UPLOAD
+        case state:
+            return _NEXT.get(state)
+
+
+def can_be_cancelled(state: SubmissionState) -> bool:
+    """Whether nobody has been shown anything yet."""
+    return state not in _TOO_LATE and not state.is_final
+
+
+def stage_word(stage: Stage) -> str:
+    """Say what is done in a stage."""
+    match stage:
+        case Stage.FILES:
+            return QCoreApplication.translate("SendingStages", "Copy the files as they are now")
+        case Stage.SIGNERS:
+            return QCoreApplication.translate("SendingStages", "Make the signers known to the platform")
+        case Stage.UPLOAD:
+            return QCoreApplication.translate("SendingStages", "Upload the documents")
+        case Stage.CONTRACT:
+            return QCoreApplication.translate("SendingStages", "Make contracts of them")
+        case Stage.START:
+            return QCoreApplication.translate("SendingStages", "Start the contract, seen by nobody yet")
+        case Stage.EXECUTE:
+            return QCoreApplication.translate("SendingStages", "Hand it to the signers")
+        case Stage.CONFIRM:
+            return QCoreApplication.translate("SendingStages", "Have it confirmed by the platform")
+        case Stage.DONE:
+            return QCoreApplication.translate("SendingStages", "Sent")
+
+
+_SHOWN: Final = tuple(stage for stage in Stage if stage is not Stage.DONE)
+_ICON_PX: Final = 16
+_BAR_STEPS: Final = 1000
+
+
+class _Look(Enum):
+    TO_COME = "to_come"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class StageList(QWidget):
+    """Never goes back: a stage that was done stays done, except when a send begins anew."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = Stage.FILES
+        self._is_stopped = False
+        self._marks: dict[Stage, QLabel] = {}
+        self._words: dict[Stage, PlainLabel] = {}
+        self._detail = PlainLabel(self)
+        self._detail.setObjectName("hint")
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, _BAR_STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for stage in _SHOWN:
+            mark, word = QLabel(self), PlainLabel(self)
+            mark.setFixedSize(_ICON_PX, _ICON_PX)
+            self._marks[stage], self._words[stage] = mark, word
+            row = 2 * stage
+            grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(word, row, 1)
+        upload_row = 2 * Stage.UPLOAD
+        grid.addWidget(self._detail, upload_row, 2)
+        grid.addWidget(self._bar, upload_row + 1, 1, 1, 2)
+        self._bar.hide()
+        self._show()
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that is under way."""
+        return self._stage
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange | QEvent.Type.PaletteChange:
+                self._show()
+            case QEvent.Type.StyleChange:
+                # Another style sheet gives the words the fonts back that they had under the first one.
+                QTimer.singleShot(0, self, self._show)
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def begin(self) -> None:
+        """Show a send that has just begun."""
+        self._stage, self._is_stopped = Stage.FILES, False
+        self._detail.clear()
+        self._bar.hide()
+        self._show()
+
+    def reach(self, stage: Stage) -> None:
+        """Show that a stage is under way, and all before it done."""
+        self._stage, self._is_stopped = max(self._stage, stage), False
+        if self._stage is not Stage.UPLOAD:
+            self._bar.hide()
+            self._detail.clear()
+        self._show()
+
+    def stop(self) -> None:
+        """Show that the stage under way did not succeed."""
+        self._is_stopped = True
+        self._bar.hide()
+        self._show()
+
+    def show_bytes(self, document_number: int, document_count: int, done_bytes: int, total_bytes: int) -> None:
+        """Show how much of a document has been uploaded."""
+        self._bar.setVisible(self._stage is Stage.UPLOAD)
+        self._bar.setValue(round(_BAR_STEPS * done_bytes / total_bytes) if total_bytes else 0)
+        self._bar.setAccessibleName(stage_word(Stage.UPLOAD))
+        self._detail.setText(
+            self.tr("{number} of {count} · {done} of {total} MB").format(
+                number=document_number,
+                count=document_count,
+                done=f"{done_bytes / 1e6:.1f}",
+                total=f"{total_bytes / 1e6:.1f}",
+            )
+        )
+
+    def _look(self, stage: Stage) -> _Look:
+        if stage < self._stage:
+            return _Look.DONE
+        if stage > self._stage:
+            return _Look.TO_COME
+        return _Look.STOPPED if self._is_stopped else _Look.UNDER_WAY
+
+    def _show(self) -> None:
+        colours = theme()
+        pictures: dict[_Look, tuple[str, QColor]] = {
+            _Look.DONE: ("check", colours.success),
+            _Look.UNDER_WAY: ("chevron-right", colours.accent),
+            _Look.STOPPED: ("error", colours.warning_ink),
+        }
+        for stage in _SHOWN:
+            look, word = self._look(stage), self._words[stage]
+            word.setText(stage_word(stage))
+            word.setEnabled(look is not _Look.TO_COME)
+            font = word.font()
+            font.setBold(look in {_Look.UNDER_WAY, _Look.STOPPED})
+            word.setFont(font)
+            if look in pictures:
+                name, colour = pictures[look]
+                self._marks[stage].setPixmap(icon(name, colour).pixmap(_ICON_PX, _ICON_PX))
+            else:
+                self._marks[stage].clear()
+            word.setAccessibleName(f"{stage_word(stage)}: {self._look_word(look)}")
+
+    def _look_word(self, look: _Look) -> str:
+        return {
+            _Look.TO_COME: self.tr("to come"),
+            _Look.UNDER_WAY: self.tr("under way"),
+            _Look.DONE: self.tr("done"),
+            _Look.STOPPED: self.tr("stopped"),
+        }[look]
+
+
+class TroubleCard(QFrame):
+    """A few texts under one another, from the one that matters most."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentCard")
+        self._title = PlainLabel(self)
+        self._title.setObjectName("sectionTitle")
+        self._second = PlainLabel(self)
+        self._third = PlainLabel(self)
+        self._small = PlainLabel(self)
+        self._small.setObjectName("hint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        for label in (self._title, self._second, self._third, self._small):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(label)
+
+    def show_error(self, error: AppError) -> None:
+        """Word an error."""
+        sentence = error_sentence(error)
+        self.show_texts(sentence.title, sentence.remedy, small=sentence.detail)
+
+    def show_texts(self, title: str, second: str, third: str = "", *, small: str = "") -> None:
+        """Show these; empty ones take no room."""
+        texts = {self._title: title, self._second: second, self._third: third, self._small: small}
+        for label, text in texts.items():
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(f"{second} {third}".strip())
+        self.show()
+
+
+def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
+    """Say what it means that a send is held."""
+    if is_restored:
+        return (
+            QCoreApplication.translate("HeldSend", "This send came from another computer's copy"),
+            QCoreApplication.translate(
+                "HeldSend",
+                "It may have gone on there after the copy was made: the contract may be at the platform, and its"
+                " signers may see it. It was not started from here, so that nobody can get it twice.",
+            ),
+            QCoreApplication.translate(
+                "HeldSend",
+                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
+                " and the draft stays here as it is.",
+            ),
+        )
+    if may_be_visible:
+        return (
+            QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
+            QCoreApplication.translate(
+                "HeldSend",
+                "The contract may or may not be at the platform; if it is, its signers can see it. It was not started a"
+                " second time, so that nobody can get it twice.",
+            ),
+            QCoreApplication.translate(
+                "HeldSend",
+                "Ask the signers, or the platform's support with the evidence, before you send it again. Give it up,"
+                " and the draft stays here as it is.",
+            ),
+        )
+    return (
+        QCoreApplication.translate("HeldSend", "The answer to the start call was lost"),
+        QCoreApplication.translate(
+            "HeldSend",
+            "The contract may or may not be at the platform. Nobody sees it and nobody was told: that takes another"
+            " call, which has not been made. It was not started a second time, so that nobody can get it twice.",
+        ),
+        QCoreApplication.translate(
+            "HeldSend",
+            "Give it up, and the draft stays here as it is. Or start it anew: a first one that did arrive stays unseen"
+            " for ever. The platform's support can tell which it is from the evidence.",
+        ),
+    )

@@ -1,1 +1,0 @@
-"""A send under way, and what came of it."""

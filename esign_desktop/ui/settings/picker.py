@@ -1,0 +1,100 @@
+"""Four buttons, one an environment, each in its colour; the one that contracts go to is marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.override import override
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import environment_colours
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractButton
+
+_MARK_PX = 16
+
+
+class EnvironmentPicker(QWidget):
+    """Chooses which environment's settings are shown; that alone does not send contracts there."""
+
+    picked = Signal(object)
+    """An EnvironmentKind."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._used: EnvironmentKind | None = None
+        self._group = QButtonGroup(self)
+        self._buttons = {kind: self._button(kind) for kind in EnvironmentKind}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        row.addStretch()
+        # Not `clicked`: a screen reader toggles.
+        self._group.buttonToggled.connect(self._on_group_button_toggled)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for kind, button in self._buttons.items():
+            name = environment_name(kind)
+            is_used = kind is self._used
+            button.setText(name)
+            button.setIcon(_mark(kind, is_used=is_used))
+            button.setAccessibleName(self.tr("{environment}, in use").format(environment=name) if is_used else name)
+
+    def show_used(self, kind: EnvironmentKind) -> None:
+        """Mark where contracts go."""
+        self._used = kind
+        self.retranslate()
+
+    def pick(self, kind: EnvironmentKind) -> None:
+        """Show an environment as picked."""
+        with QSignalBlocker(self._group):
+            self._buttons[kind].setChecked(True)
+
+    def _button(self, kind: EnvironmentKind) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("choice")
+        button.setCheckable(True)
+        button.setIconSize(QSize(_MARK_PX, _MARK_PX))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setMinimumHeight(36)
+        button.setProperty("kind", kind.value)
+        self._group.addButton(button)
+        return button
+
+    def _on_group_button_toggled(self, button: QAbstractButton, is_checked: bool) -> None:
+        if is_checked:
+            self.picked.emit(EnvironmentKind(button.property("kind")))
+
+
+def _mark(kind: EnvironmentKind, *, is_used: bool) -> QIcon:
+    ground, ink = environment_colours(kind)
+    ratio = 2
+    pixmap = QPixmap(_MARK_PX * ratio, _MARK_PX * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawEllipse(0, 0, _MARK_PX, _MARK_PX)
+    if is_used:
+        check = icon("check", ink).pixmap(QSize(_MARK_PX - 4, _MARK_PX - 4))
+        painter.drawPixmap(2, 2, check)
+    painter.end()
+    return QIcon(pixmap)

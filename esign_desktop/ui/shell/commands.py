@@ -1,0 +1,174 @@
+"""Lets the actions of the menus do their work on what stands in the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.ui.prepare.history import edit_sentence
+from esign_desktop.ui.shell.actions import ActionName, Actions
+from esign_desktop.ui.shell.rail import RoomName
+
+if TYPE_CHECKING:
+    from esign_desktop.services.editing.session import Change
+    from esign_desktop.ui.shell.menus import MenuBar
+    from esign_desktop.ui.shell.workspace import Furniture
+
+_TEXT_SLOTS: Final = {
+    ActionName.CUT: "cut",
+    ActionName.COPY: "copy",
+    ActionName.PASTE: "paste",
+    ActionName.SELECT_ALL: "selectAll",
+}
+
+
+class Commands(QObject):
+    """Connects actions and menus to the furniture."""
+
+    room_requested = Signal(str)
+
+    def __init__(self, actions: Actions, menus: MenuBar, furniture: Furniture, log_dir: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._menus = menus
+        self._furniture = furniture
+        self._log_dir = log_dir
+        seals = furniture.prepare.canvas.commands
+        self._seal_commands = {
+            ActionName.CUT: seals.cut,
+            ActionName.COPY: seals.copy,
+            ActionName.PASTE: seals.paste,
+            ActionName.SELECT_ALL: seals.select_all,
+        }
+        menus.show_seal_actions(furniture.prepare.canvas.actions_by_name)
+        self._connect()
+        self.show_history()
+
+    def show_history(self) -> None:
+        """Word what can be undone and made again."""
+        session = self._furniture.session
+        undo, redo = session.undo_name, session.redo_name
+        for name, edit, text in (
+            (ActionName.UNDO, undo, self.tr("&Undo: {edit}") if undo else self.tr("&Undo")),
+            (ActionName.REDO, redo, self.tr("&Redo: {edit}") if redo else self.tr("&Redo")),
+        ):
+            self._actions[name].setEnabled(edit is not None)
+            self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
+
+    def show_room(self, name: RoomName) -> None:
+        """Leave only those actions on that mean something in this room."""
+        is_prepare = name is RoomName.PREPARE
+        for action in (
+            *(ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE),
+            *(ActionName.FIT_WIDTH, ActionName.FIT_PAGE, ActionName.NEXT_PROBLEM),
+        ):
+            self._actions[action].setEnabled(is_prepare)
+
+    def _connect(self) -> None:
+        furniture, actions = self._furniture, self._actions
+        view, session = furniture.prepare.canvas.view, furniture.session
+        for name, slot in (
+            (ActionName.OPEN, self._on_open_triggered),
+            (ActionName.NEW, self._on_new_triggered),
+            (ActionName.DISCARD, furniture.discard_contract),
+            (ActionName.DRAFTS, furniture.show_drafts),
+            (ActionName.HISTORY, furniture.prepare.open_history),
+            (ActionName.COMMANDS, self._on_commands_triggered),
+            (ActionName.UNDO, session.undo),
+            (ActionName.REDO, session.redo),
+            (ActionName.SEND, self._on_send_triggered),
+            (ActionName.SAVE_PRESET, self._on_save_preset_triggered),
+            (ActionName.PRESETS, self._on_presets_triggered),
+            (ActionName.COUNTER, self._on_counter_triggered),
+            (ActionName.ADD_PERSON, self._on_add_person_triggered),
+            (ActionName.ADD_ORGANIZATION, self._on_add_organization_triggered),
+            (ActionName.NEXT_PROBLEM, furniture.prepare.go_to_next_problem),
+            (ActionName.ZOOM_IN, view.zoom_in),
+            (ActionName.ZOOM_OUT, view.zoom_out),
+            (ActionName.ACTUAL_SIZE, view.actual_size),
+            (ActionName.FIT_WIDTH, view.fit_width),
+            (ActionName.FIT_PAGE, view.fit_page),
+            (ActionName.DELETE, self._on_delete_triggered),
+            (ActionName.LOG_FOLDER, self._on_log_folder_triggered),
+        ):
+            actions[name].triggered.connect(slot)
+        for name in _TEXT_SLOTS:
+            actions[name].triggered.connect(self._on_text_action_triggered)
+        self._menus.recent_chosen.connect(self._on_menus_recent_chosen)
+        self._menus.draft_chosen.connect(self._on_menus_draft_chosen)
+        furniture.desk.recents_changed.connect(self._menus.show_recents)
+        furniture.desk.drafts_changed.connect(self._menus.show_drafts)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    def _on_session_changed(self, _change: Change) -> None:
+        self.show_history()
+
+    def _on_open_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.choose_files()
+
+    def _on_new_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.new_contract()
+
+    def _on_commands_triggered(self) -> None:
+        from esign_desktop.ui.shell.palette import CommandPalette
+
+        CommandPalette(self._menus, self._menus.window()).open()
+
+    def _on_send_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.prepare.problems_bar.press_send()
+
+    def _on_save_preset_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.save_preset()
+
+    def _on_add_person_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.add_person()
+
+    def _on_add_organization_triggered(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.add_organization()
+
+    def _on_presets_triggered(self) -> None:
+        if self._furniture.is_desk_free():
+            self._furniture.presets.show_list()
+
+    def _on_counter_triggered(self) -> None:
+        self._furniture.counter.open()
+
+    def _on_menus_recent_chosen(self, path: str) -> None:
+        self._furniture.open_files([Path(path)])
+
+    def _on_menus_draft_chosen(self, draft_id: str) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self._furniture.take_out(DraftId(draft_id))
+
+    def _on_text_action_triggered(self) -> None:
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is None:
+            return
+        name = ActionName(self.sender().objectName())
+        slot = _TEXT_SLOTS[name]
+        if focus.metaObject().indexOfSlot(f"{slot}()") >= 0:
+            QMetaObject.invokeMethod(focus, slot)
+        else:
+            self._seal_commands[name]()
+
+    def _on_delete_triggered(self) -> None:
+        # Whoever has the keyboard knows what deleting means there.
+        focus: QWidget | None = QApplication.focusWidget()
+        if focus is not None:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                press = QKeyEvent(kind, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier)
+                QApplication.sendEvent(focus, press)
+
+    def _on_log_folder_triggered(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_dir)))

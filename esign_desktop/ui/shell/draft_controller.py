@@ -1,0 +1,299 @@
+"""The contract on the desk: put it away, take another one out, and what was open last.
+
+Saves the contract on the desk by itself: soon after the last change, and never long after the first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.drafts import DraftService
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.preferences import Preferences
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+IDLE_MS: Final = 500
+LONGEST_MS: Final = 1500
+"""Less than the two seconds after which an edit counts as safe: saving takes its time too."""
+RETRY_MS: Final = 10_000
+
+
+class Autosave(QObject):
+    """Listens to the session and saves through the store's lane.
+
+    ``saved`` carries nothing; ``failed`` an AppError, once until a save succeeds again; it is tried again by itself.
+    """
+
+    saved = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, session: ContractSession, drafts: DraftService, tasks: TaskRunner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._drafts = drafts
+        self._tasks = tasks
+        self._unsaved: ContractDraft | None = None
+        self._saving: ContractDraft | None = None
+        self._has_failed = False
+        self._waiting: list[Callable[[AppError | None], None]] = []
+        self._idle = self._timer(IDLE_MS)
+        self._longest = self._timer(LONGEST_MS)
+        self._retry = self._timer(RETRY_MS)
+        self._unsubscribe = session.subscribe(self._on_session_changed)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the disk holds what the desk shows."""
+        return self._unsaved is None and self._saving is None
+
+    def flush(self, on_done: Callable[[AppError | None], None]) -> None:
+        """Save now what is not saved, and say how it went; at once if there is nothing to do."""
+        if self.is_clean:
+            on_done(None)
+            return
+        self._waiting.append(on_done)
+        self._save()
+
+    def drop(self) -> None:
+        """Do not save what is not saved: the contract was sent or thrown away."""
+        self._unsaved = None
+        self._stop_timers()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._unsubscribe()
+        self._stop_timers()
+
+    def _timer(self, interval_ms: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        timer.timeout.connect(self._save)
+        return timer
+
+    def _stop_timers(self) -> None:
+        for timer in (self._idle, self._longest, self._retry):
+            timer.stop()
+
+    def _on_session_changed(self, change: Change) -> None:
+        if change.edit is None or change.after == change.before:
+            return
+        self._unsaved = change.after
+        self._idle.start()
+        if not self._longest.isActive():
+            self._longest.start()
+
+    def _save(self) -> None:
+        self._stop_timers()
+        draft = self._unsaved
+        if draft is None or self._saving is not None:
+            return
+        self._unsaved, self._saving = None, draft
+        drafts = self._drafts
+        self._tasks.start(
+            lambda: drafts.save(draft),
+            owner=self,
+            on_done=self._on_saved,
+            on_error=self._on_save_failed,
+            lane=Lane.STORE,
+        )
+
+    def _on_saved(self, _nothing: None) -> None:
+        self._saving = None
+        self._has_failed = False
+        self.saved.emit()
+        if self._unsaved is not None:
+            self._idle.start()
+            if self._waiting:
+                self._save()
+                return
+        self._answer(None)
+
+    def _on_save_failed(self, error: AppError) -> None:
+        draft, self._saving = self._saving, None
+        if self._unsaved is None:
+            self._unsaved = draft
+        self._retry.start()
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit(error)
+        self._answer(error)
+
+    def _answer(self, error: AppError | None) -> None:
+        waiting, self._waiting = self._waiting, []
+        for on_done in waiting:
+            on_done(error)
+
+
+T = TypeVar("T")
+
+
+class Desk(QObject):
+    """Moves contracts between the session and the store.
+
+    ``drafts_changed`` carries a tuple of DraftSummary, ``recents_changed`` a tuple of Path, ``failed`` an AppError.
+    """
+
+    drafts_changed = Signal(object)
+    recents_changed = Signal(object)
+    failed = Signal(object)
+    recovered = Signal()
+    draft_deleted = Signal(object)
+    """The ContractDraft, for whoever may want it back."""
+
+    def __init__(
+        self,
+        session: ContractSession,
+        drafts: DraftService,
+        preferences: Preferences,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._drafts = drafts
+        self._preferences = preferences
+        self._tasks = tasks
+        self.autosave = Autosave(session, drafts, tasks, self)
+        self.autosave.failed.connect(self.failed)
+        self.autosave.saved.connect(self.read_drafts)
+
+    def recover(self) -> None:
+        """Put back what was on the desk when the application ended, however it ended."""
+        self._run(self._drafts.recover, self._on_recovered)
+
+    def read_drafts(self) -> None:
+        """Ask which drafts there are."""
+        self._run(self._drafts.list, self.drafts_changed.emit)
+
+    def read_recents(self) -> None:
+        """Ask which files were open last."""
+        self._run(lambda: self._preferences.recents, self.recents_changed.emit)
+
+    def note_recent(self, path: Path) -> None:
+        """Remember a file that was opened."""
+
+        def note() -> tuple[Path, ...]:
+            self._preferences.add_recent(path)
+            return self._preferences.recents
+
+        self._run(note, self.recents_changed.emit)
+
+    def new_contract(self) -> None:
+        """Put the contract away, which is kept as a draft, and begin another one."""
+        self._after_saving(self._begin_anew)
+
+    def put_away(self, then: Callable[[], None]) -> None:
+        """Keep the contract as a draft, with no history left of it, and go on; an empty desk stays as it is."""
+
+        def go_on() -> None:
+            self._begin_anew()
+            then()
+
+        if self._session.draft.is_empty and not self._session.history():
+            then()
+        else:
+            self._after_saving(go_on)
+
+    def take_out(self, draft_id: DraftId) -> None:
+        """Put the contract away and take a draft out."""
+        if draft_id != self._session.draft.id:
+            self._after_saving(lambda: self._run(lambda: self._drafts.load(draft_id), self._session.load))
+
+    def discard(self) -> ContractDraft:
+        """Throw the contract away and begin another one; return it, for whoever may want it back."""
+        draft = self._session.draft
+        self.autosave.drop()
+        self._run(lambda: self._drafts.delete(draft.id), lambda _nothing: self.read_drafts())
+        self._begin_anew()
+        return draft
+
+    def bring_back(self, draft: ContractDraft) -> None:
+        """Take back that a contract was thrown away."""
+
+        def keep() -> ContractDraft:
+            self._drafts.save(draft)
+            return draft
+
+        self._after_saving(lambda: self._run(keep, self._session.load))
+
+    def take_in(self, draft: ContractDraft, then: Callable[[], None]) -> None:
+        """Put the contract away and another one, new here, in its place."""
+
+        def keep() -> ContractDraft:
+            self._drafts.save(draft)
+            return draft
+
+        def put(kept: ContractDraft) -> None:
+            self._session.load(kept)
+            then()
+
+        self._after_saving(lambda: self._run(keep, put))
+
+    def duplicate_draft(self, draft_id: DraftId) -> None:
+        """Keep another contract that begins as this one stands."""
+
+        def duplicate() -> None:
+            self._run(lambda: self._drafts.duplicate(draft_id), lambda _new_id: self.read_drafts())
+
+        # What is on the desk may be newer than what is kept of it.
+        self._after_saving(duplicate)
+
+    def delete_draft(self, draft_id: DraftId) -> None:
+        """Throw a contract away that is not on the desk."""
+
+        def delete() -> ContractDraft:
+            draft = self._drafts.read(draft_id)
+            self._drafts.delete(draft_id)
+            return draft
+
+        def on_deleted(draft: ContractDraft) -> None:
+            self.read_drafts()
+            self.draft_deleted.emit(draft)
+
+        if draft_id != self._session.draft.id:
+            self._run(delete, on_deleted)
+
+    def keep_draft(self, draft: ContractDraft) -> None:
+        """Keep a contract that was thrown away; the desk stays as it is."""
+        self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
+
+    def leave(self) -> None:
+        """Begin another contract, because this one was sent and is no draft any more."""
+        self.autosave.drop()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._session.load(ContractDraft.new())
+        self._run(self._drafts.clear_desk, lambda _nothing: self.read_drafts())
+
+    def _after_saving(self, go_on: Callable[[], object]) -> None:
+        def on_flushed(error: AppError | None) -> None:
+            # A contract that can't be saved stays where it can still be seen.
+            if error is None:
+                go_on()
+            else:
+                self.failed.emit(error)
+
+        self.autosave.flush(on_flushed)
+
+    def _on_recovered(self, draft: ContractDraft | None) -> None:
+        if draft is not None and self._session.draft.is_empty:
+            self._session.load(draft)
+            self.recovered.emit()
+
+    def _run(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)

@@ -1,0 +1,72 @@
+"""The first page of the file that the program was started with, where the room will show it a moment later.
+
+Nothing here paints in Python: that would touch what ``number_property`` keeps for later.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRect, QTimer, Signal
+from PySide6.QtGui import QPalette, QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QImage, QPaintEvent
+
+_CAPTION_PX: Final = 40
+"""What the viewer leaves for the name above a document: see ``viewer.page_layout``, which is not imported so early."""
+
+
+class FirstSheet(QWidget):
+    """Empty ground, then the page. ``place`` is the part of it in which pages will lie, in its own logical pixels."""
+
+    painted = Signal()
+    """The page stands on the screen; once."""
+
+    def __init__(self, place: QRect, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        fill(self, theme().panel)
+        self._ground = QWidget(self)
+        self._ground.setGeometry(place)
+        fill(self._ground, theme().ground)
+        self.page = _Picture(self._ground)
+        self.page.hide()
+        self.page.painted.connect(self.painted)
+
+    def show_image(self, image: QImage) -> None:
+        """Show this picture of the page, one of its pixels a pixel of the screen."""
+        picture = QPixmap.fromImage(image)
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        self.page.setPixmap(picture)
+        size = picture.deviceIndependentSize().toSize()
+        left = round((self._ground.width() - size.width()) / 2)
+        self.page.setGeometry(QRect(left, _CAPTION_PX, size.width(), size.height()))
+        self.page.show()
+
+
+class _Picture(QLabel):
+    painted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._is_painted = False
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # What follows takes time: only once this has reached the screen.
+            QTimer.singleShot(0, self.painted.emit)
+
+
+def fill(widget: QWidget, colour: QColor) -> None:
+    """Give a widget a ground of one colour."""
+    palette = widget.palette()
+    palette.setColor(QPalette.ColorRole.Window, colour)
+    widget.setPalette(palette)
+    widget.setAutoFillBackground(True)

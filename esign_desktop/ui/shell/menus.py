@@ -1,0 +1,176 @@
+"""The menus, with the files, drafts, themes and languages that can be chosen from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.shell.actions import ActionName, Actions
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.editing.drafts import DraftSummary
+    from esign_desktop.ui.prepare.seals.actions import SealActions
+
+_LONGEST_TITLE = 48
+
+
+class MenuBar(QMenuBar):
+    """``recent_chosen`` carries a path, ``draft_chosen`` a DraftId, the others the value that was chosen."""
+
+    recent_chosen = Signal(str)
+    draft_chosen = Signal(str)
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._file, self._edit, self._view, self._help = (QMenu(self) for _ in range(4))
+        self._recents, self._drafts = QMenu(self._file), QMenu(self._file)
+        self._themes, self._languages = QMenu(self._view), QMenu(self._view)
+        self._arrange = QMenu(self._edit)
+        self._arrange.menuAction().setVisible(False)
+        self._recents.setIcon(icon("clock"))
+        self._drafts.setIcon(icon("document"))
+        self._languages.setIcon(icon("globe"))
+        self._fill()
+        for menu in (self._file, self._edit, self._view, self._help):
+            self.addMenu(menu)
+        self._connect()
+        self.show_recents(())
+        self.show_drafts(())
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for menu, text in (
+            (self._file, self.tr("&File")),
+            (self._edit, self.tr("&Edit")),
+            (self._view, self.tr("&View")),
+            (self._help, self.tr("&Help")),
+            (self._recents, self.tr("Open &recent")),
+            (self._drafts, self.tr("&Drafts")),
+            (self._arrange, self.tr("A&rrange")),
+            (self._themes, self.tr("&Theme")),
+            (self._languages, self.tr("&Language")),
+        ):
+            menu.setTitle(text)
+
+    def show_recents(self, paths: tuple[Path, ...]) -> None:
+        """Offer these files."""
+        _refill(
+            self._recents,
+            [(one_line(path.name), str(path), one_line(str(path), most_characters=1000), False) for path in paths],
+        )
+
+    def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
+        """Offer these contracts; the one on the desk is marked."""
+        untitled = self.tr("Untitled")
+        _refill(
+            self._drafts,
+            [
+                (f"{_short(one_line(one.title) or untitled)}\t{_saved_at(one)}", str(one.id), "", one.is_open)
+                for one in drafts
+            ],
+        )
+
+    def show_seal_actions(self, actions: SealActions) -> None:
+        """Offer what can be done with seals, now that there is a room with seals."""
+        from esign_desktop.ui.prepare.seals.actions import SealAction, fill_with_arranging
+
+        before = self._actions[ActionName.DELETE]
+        for name in (SealAction.DUPLICATE, SealAction.COPY_TO_PAGES):
+            self._edit.insertAction(before, actions[name])
+        fill_with_arranging(self._arrange, actions)
+        self._arrange.menuAction().setVisible(True)
+
+    def show_theme(self, mode: str) -> None:
+        """Mark the theme in force."""
+        self._actions.themes[mode].setChecked(True)
+
+    def show_language(self, choice: str) -> None:
+        """Mark the language that was chosen; empty is the desktop's."""
+        self._actions.languages[choice].setChecked(True)
+
+    def _fill(self) -> None:
+        actions = self._actions
+        for menu, entries in (
+            (self._file, (ActionName.NEW, ActionName.OPEN, self._recents, None)),
+            (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD)),
+            (
+                self._file,
+                (None, ActionName.SAVE_PRESET, ActionName.PRESETS, None, ActionName.SEND, None, ActionName.QUIT),
+            ),
+            (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
+            (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
+            (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
+            (self._edit, (ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None, ActionName.NEXT_PROBLEM)),
+            (self._view, (*(actions.rooms[name] for name in RoomName), None, ActionName.COUNTER, None)),
+            (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
+            (self._view, (ActionName.FIT_WIDTH, ActionName.FIT_PAGE, None, self._themes, self._languages)),
+            (self._help, (ActionName.COMMANDS, ActionName.KEYS, ActionName.LOG_FOLDER, None, ActionName.ABOUT)),
+        ):
+            for entry in entries:
+                if entry is None:
+                    menu.addSeparator()
+                elif isinstance(entry, QMenu):
+                    menu.addMenu(entry)
+                else:
+                    menu.addAction(entry if isinstance(entry, QAction) else actions[entry])
+        self._themes.addActions(list(actions.themes.values()))
+        self._languages.addActions(list(actions.languages.values()))
+
+    def _connect(self) -> None:
+        self._recents.triggered.connect(self._on_recents_triggered)
+        self._drafts.triggered.connect(self._on_drafts_triggered)
+        self._themes.triggered.connect(self._on_themes_triggered)
+        self._languages.triggered.connect(self._on_languages_triggered)
+
+    def _on_recents_triggered(self, action: QAction) -> None:
+        self.recent_chosen.emit(action.data())
+
+    def _on_drafts_triggered(self, action: QAction) -> None:
+        self.draft_chosen.emit(action.data())
+
+    def _on_themes_triggered(self, action: QAction) -> None:
+        self.theme_chosen.emit(action.data())
+
+    def _on_languages_triggered(self, action: QAction) -> None:
+        self.language_chosen.emit(action.data())
+
+
+def _saved_at(draft: DraftSummary) -> str:
+    from esign_desktop.ui.text.moments import china_time
+
+    return china_time(draft.saved_at_ms)
+
+
+def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:
+    """Put text, value, status tip and mark of each entry into the menu."""
+    menu.clear()
+    menu.setEnabled(bool(entries))
+    for text, value, tip, is_marked in entries:
+        action = menu.addAction(text.replace("&", "&&"))
+        action.setData(value)
+        action.setStatusTip(tip)
+        action.setCheckable(is_marked)
+        action.setChecked(is_marked)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"

@@ -1,0 +1,158 @@
+"""The navigation rail: one button a room, and the environment's colour along its edge.
+
+The rooms of the main window, in the order of the rail.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.fields import TAB_FOCUS, TEXT_UNDER_ICON, number_property
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.theme import environment_colours, mixed, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QPainter, QPaintEvent
+
+    from esign_desktop.domain.environment import Environment
+
+
+class RoomName(StrEnum):
+    """A room; its value is the name of its icon too."""
+
+    PREPARE = "prepare"
+    TRACK = "track"
+    BULK = "bulk"
+    SETTINGS = "settings"
+
+
+ROOM_KEYS: Final = {
+    RoomName.PREPARE: "Ctrl+1",
+    RoomName.TRACK: "Ctrl+2",
+    RoomName.BULK: "Ctrl+3",
+    RoomName.SETTINGS: "Ctrl+,",
+}
+
+
+def room_title(name: RoomName) -> str:
+    """Name a room in the language of the window."""
+    match name:
+        case RoomName.PREPARE:
+            return QCoreApplication.translate("Rooms", "Prepare")
+        case RoomName.TRACK:
+            return QCoreApplication.translate("Rooms", "Track")
+        case RoomName.BULK:
+            return QCoreApplication.translate("Rooms", "Bulk")
+        case RoomName.SETTINGS:
+            return QCoreApplication.translate("Rooms", "Settings")
+
+
+WIDTH_PX: Final = 80
+EDGE_PX: Final = 8
+_STRIPE_PX: Final = 10
+_TINT: Final = 0.10
+
+
+class Rail(QFrame):
+    """Buttons with icon and word. Where contracts are binding, the edge is red with white stripes."""
+
+    room_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self._environment: Environment | None = None
+        self._group = QButtonGroup(self)
+        self._buttons = {name: self._button(name) for name in RoomName}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(EDGE_PX + 4, 8, 4, 8)
+        column.setSpacing(4)
+        for name, button in self._buttons.items():
+            if name is RoomName.SETTINGS:
+                column.addStretch()
+            column.addWidget(button)
+        self.setFixedWidth(WIDTH_PX)
+        # Not `clicked`: a screen reader toggles.
+        self._group.buttonToggled.connect(self._on_group_button_toggled)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Its ground and the line beside it are the style sheet's.
+        super().paintEvent(event)
+        if self._environment is None:
+            return
+        # Not above: before the first paint nobody knows the environment.
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect().adjusted(0, 0, -1, 0), self._ground(self._environment))
+        self._paint_edge(painter, self._environment)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        for name, button in self._buttons.items():
+            button.setText(room_title(name))
+            button.setToolTip(f"{room_title(name)} ({ROOM_KEYS[name]})")
+            button.setAccessibleName(room_title(name))
+        self.setAccessibleName(self.tr("Rooms"))
+
+    def show_room(self, name: RoomName) -> None:
+        """Mark the room that is shown."""
+        with QSignalBlocker(self._group):
+            self._buttons[name].setChecked(True)
+
+    def show_environment(self, environment: Environment) -> None:
+        """Take the colour of where contracts go."""
+        self._environment = environment
+        self.update()
+
+    def _button(self, name: RoomName) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name.value))
+        button.setIconSize(QSize(22, 22))
+        button.setCheckable(True)
+        # A press must not leave a frame behind on a room that is then left by key.
+        number_property(button, "focusPolicy", TAB_FOCUS)
+        number_property(button, "toolButtonStyle", TEXT_UNDER_ICON)
+        button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
+        button.setProperty("room", name.value)
+        self._group.addButton(button)
+        return button
+
+    def _ground(self, environment: Environment) -> QColor:
+        ground, _ = environment_colours(environment.kind)
+        return mixed(theme().panel, ground, _TINT)
+
+    def _paint_edge(self, painter: QPainter, environment: Environment) -> None:
+        ground, ink = environment_colours(environment.kind)
+        edge = QRectF(0, 0, EDGE_PX, self.height())
+        painter.fillRect(edge, ground)
+        if not environment.is_binding:
+            return
+        from PySide6.QtGui import QPolygonF
+
+        painter.setClipRect(edge)
+        painter.setPen(QtCore.Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        for top in range(-EDGE_PX, self.height() + EDGE_PX, 2 * _STRIPE_PX):
+            left_top, left_bottom = QPointF(0, top + EDGE_PX), QPointF(0, top + EDGE_PX + _STRIPE_PX)
+            right_top, right_bottom = QPointF(EDGE_PX, top), QPointF(EDGE_PX, top + _STRIPE_PX)
+            painter.drawPolygon(QPolygonF([left_top, right_top, right_bottom, left_bottom]))
+
+    def _on_group_button_toggled(self, button: QAbstractButton, is_checked: bool) -> None:
+        if is_checked:
+            self.room_chosen.emit(button.property("room"))

@@ -1,0 +1,63 @@
+"""Notices that the program's own file was replaced while it runs, as an upgrade of a package does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from esign_desktop.ui.widgets.notice_bar import Tone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+
+class ReplacedProgram(QObject):
+    """Looks each time somebody comes back to the window, and says it once.
+
+    A frozen program reads what it needs first later from its own folder. After an upgrade that is another version's,
+    and a room or a connection that was not in use yet may not fit any more: that is to be known before it happens.
+    """
+
+    def __init__(self, path: Path, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
+        super().__init__(parent)
+        self._path, self._tasks, self._messages = path, tasks, messages
+        self._started_from = _identity(path)
+        self._is_told = self._started_from is None
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application_state_changed)
+
+    def look(self) -> None:
+        """Look whether the file is still the same; it may lie on a share that does not answer."""
+        if not self._is_told:
+            self._tasks.start(lambda: _identity(self._path), owner=self, on_done=self._on_looked)
+
+    def _on_looked(self, found: tuple[int, int, int] | None) -> None:
+        if found == self._started_from or self._is_told:
+            return
+        self._is_told = True
+        self._messages.tell(
+            self.tr("This program was replaced on this computer while it was open."),
+            Tone.WARNING,
+            remedy=self.tr(
+                "Close it and start it again before the next send. Drafts are saved, and a send that is under way is"
+                " taken up where it stopped."
+            ),
+        )
+
+    def _on_application_state_changed(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive:
+            self.look()
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_mtime_ns

@@ -1,0 +1,95 @@
+"""Stands in the place of the main window when there is no data to work with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from esign_desktop.ui.text.copies import CopyOfferWords
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.copies.rebuilding import CopyOffer
+
+
+class StartProblem(QDialog):
+    """Says why the program can't start, and what can be done."""
+
+    retry_requested = Signal()
+    start_empty_requested = Signal()
+    """Set the damaged database aside and begin an empty one."""
+    go_back_requested = Signal(object)
+    """Go on with the copy from before the upgrade; carries the ``CopyOffer``."""
+
+    def __init__(
+        self, error: AppError, data_dir: Path, offer: CopyOffer | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._data_dir = data_dir
+        self._offer = offer
+        sentence = error_sentence(error)
+        self.setWindowTitle(self.tr("esign-desktop"))
+        mark = QLabel(self)
+        mark.setPixmap(icon("error", theme().danger).pixmap(QSize(32, 32)))
+        self._title = PlainLabel(self, sentence.title)
+        self._title.setObjectName("sectionTitle")
+        texts = QVBoxLayout()
+        texts.setSpacing(8)
+        is_elsewhere = error.code == "store.network_folder"
+        # Which folder that is, nobody may have chosen knowingly: a home can lie on a share.
+        places = (PlainLabel(self, str(data_dir)),) if is_elsewhere else ()
+        offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
+        remedy, detail = PlainLabel(self, sentence.remedy), PlainLabel(self, sentence.detail)
+        for label in (self._title, remedy, *places, *offered, detail):
+            label.setWordWrap(True)
+            label.setMinimumWidth(420)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            texts.addWidget(label)
+        label.setObjectName("hint")
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self._retry = QPushButton(self.tr("Try again"), self)
+        self._folder = QPushButton(self.tr("Open data folder"), self)
+        self._empty = DeliberateButton(self, self.tr("Begin anew, keep the damaged data"))
+        self._go_back = DeliberateButton(self, self.tr("Start with the copy"))
+        for button in (self._retry, self._folder, self._empty, self._go_back):
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
+        self._empty.setVisible(error.code == "store.damaged")
+        self._go_back.setVisible(offer is not None)
+        # There is nothing of the program there, and a share that is away would keep the window waiting.
+        self._folder.setVisible(not is_elsewhere)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(row)
+        column.addWidget(buttons)
+        buttons.rejected.connect(self.reject)
+        self._retry.clicked.connect(self.retry_requested)
+        self._folder.clicked.connect(self._on_folder_clicked)
+        self._empty.meant.connect(self.start_empty_requested)
+        self._go_back.meant.connect(self._on_go_back_meant)
+
+    @property
+    def title(self) -> str:
+        """What is wrong."""
+        return self._title.text()
+
+    def _on_go_back_meant(self) -> None:
+        self.go_back_requested.emit(self._offer)
+
+    def _on_folder_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._data_dir)))

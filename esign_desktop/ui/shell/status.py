@@ -1,0 +1,169 @@
+"""The status bar: which environment contracts go to, whether it is ready, and the state of network and saving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import environment_colours, theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.ui.environment_watch import EnvironmentState
+
+_LONGEST_PROJECT: Final = 40
+_LONGEST_TROUBLE: Final = 80
+_LONGEST_NEWS: Final = 40
+
+
+class StatusLine(QStatusBar):
+    """``environment_clicked`` asks for the settings of the environment."""
+
+    environment_clicked = Signal()
+    copies_clicked = Signal()
+    """Somebody wants to see what keeps the copies from being made."""
+    news_clicked = Signal(object)
+    """The ``FlowId`` that the last news were about."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: EnvironmentState | None = None
+        self._trouble: AppError | None = None
+        self._is_saved: bool | None = None
+        self._chip = QPushButton(self)
+        self._chip.setObjectName("environmentChip")
+        self._chip.hide()
+        self._missing = ElidedLabel(self)
+        self._news = QPushButton(self)
+        self._news.setFlat(True)
+        self._news.hide()
+        self._news_of: object = None
+        self._copies = QPushButton(self)
+        self._copies.setFlat(True)
+        self._copies.hide()
+        self._saved = PlainLabel(self)
+        self._saved.setObjectName("hint")
+        self._network_mark = QLabel(self)
+        self._network = ElidedLabel(self)
+        self._network.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.addWidget(self._chip)
+        self.addWidget(self._missing, 1)
+        for widget in (self._copies, self._news, self._network_mark, self._network, self._saved):
+            self.addPermanentWidget(widget)
+        self._chip.clicked.connect(self.environment_clicked)
+        self._copies.clicked.connect(self.copies_clicked)
+        self._news.clicked.connect(self._on_news_clicked)
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._show_chip()
+            self._show()
+        super().changeEvent(event)
+
+    def show_environment(self, state: EnvironmentState) -> None:
+        """Show where contracts go, and what is missing for that."""
+        self._state = state
+        self._show_chip()
+
+    def show_trouble(self, error: AppError | None) -> None:
+        """Show that the platform can't be reached, or that it can again."""
+        if error is not self._trouble:
+            self._trouble = error
+            self._show()
+
+    def show_saved(self, *, is_saved: bool | None) -> None:
+        """Show whether the disk holds what the desk shows; None shows nothing."""
+        # Told of at each step of a drag.
+        if is_saved is not self._is_saved:
+            self._is_saved = is_saved
+            self._show()
+
+    def show_news(self, sentence: str, about: object) -> None:
+        """Tell of what happened last, until it is clicked; empty tells of nothing."""
+        self._news_of = about
+        self._news.setText(one_line(sentence, most_characters=_LONGEST_NEWS).replace("&", "&&"))
+        self._news.setToolTip(PlainLabel.plain_tip(sentence) if sentence else "")
+        self._news.setAccessibleName(sentence)
+        self._news.setVisible(bool(sentence))
+
+    def show_copies(self, title: str, remedy: str) -> None:
+        """Tell that copies in the second folder are missing; empty tells of nothing."""
+        self._copies.setText(title.replace("&", "&&"))
+        self._copies.setToolTip(PlainLabel.plain_tip(remedy) if remedy else "")
+        self._copies.setAccessibleName(f"{title} {remedy}".strip())
+        self._copies.setVisible(bool(title))
+        if title:
+            self._copies.setIcon(icon("warning", theme().warning_ink))
+
+    def _on_news_clicked(self) -> None:
+        about = self._news_of
+        self.show_news("", None)
+        self.news_clicked.emit(about)
+
+    def _show(self) -> None:
+        trouble = _title(self._trouble) if self._trouble else ""
+        self._network.setText(one_line(trouble, most_characters=_LONGEST_TROUBLE))
+        self._network.setToolTip(PlainLabel.plain_tip(trouble) if trouble else "")
+        self._network_mark.setVisible(self._trouble is not None)
+        if self._trouble is not None:
+            self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
+        texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
+        self._saved.setText(texts[self._is_saved])
+
+    def _show_chip(self) -> None:
+        if self._state is None:
+            return
+        # Not read before there is an environment to show, since the window stands before that.
+        from esign_desktop.ui.text.environment import effect_sentence, environment_name
+
+        environment = self._state.environment
+        self._chip.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+        ground, ink = environment_colours(environment.kind)
+        name = environment_name(environment.kind)
+        project = one_line(environment.project_id, most_characters=_LONGEST_PROJECT)
+        text = f"{name} · {project}" if project else name
+        self._chip.setText(text.replace("&", "&&"))
+        self._chip.setToolTip(PlainLabel.plain_tip(effect_sentence(environment)))
+        self._chip.setAccessibleName(self.tr("Contracts go to: {environment}").format(environment=text))
+        self._chip.setAccessibleDescription(effect_sentence(environment))
+        self._chip.setStyleSheet(
+            f"QPushButton {{ background: {ground.name()}; color: {ink.name()}; border: none; border-radius: 4px;"
+            f" padding: 2px 10px; font-weight: 600; }}"
+            f"QPushButton:focus {{ border: 2px solid {theme().text.name()}; padding: 0px 8px; }}"
+        )
+        self._chip.show()
+        self._missing.setText(self._readiness(self._state))
+
+    def _readiness(self, state: EnvironmentState) -> str:
+        """Say what is missing, or what sending there means."""
+        from esign_desktop.domain.environment import EnvironmentKind
+        from esign_desktop.ui.text.environment import effect_sentence
+
+        if not state.missing:
+            return effect_sentence(state.environment)
+        if state.environment.kind is EnvironmentKind.SANDBOX:
+            return self.tr("The rehearsal is not running. The button beside this chooses where contracts go.")
+        return _missing_sentence(state.missing)
+
+
+def _missing_sentence(code: str) -> str:
+    from esign_desktop.domain.errors import InputError
+
+    return _title(InputError(code))
+
+
+def _title(error: AppError) -> str:
+    from esign_desktop.ui.text.errors.sentences import error_sentence
+
+    return error_sentence(error).title

@@ -1,0 +1,355 @@
+"""The main window: rail, rooms, messages, menus and status bar. It stands before the services do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.shell.actions import ActionName, Actions
+from esign_desktop.ui.shell.menus import MenuBar
+from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
+from esign_desktop.ui.shell.status import StatusLine
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.notice_bar import Messages, Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.ui.environment_watch import EnvironmentState
+    from esign_desktop.ui.shell.commands import Commands
+    from esign_desktop.ui.shell.workspace import Furniture
+
+FIRST_SIZE_PX: Final = (1360, 860)
+SMALLEST_SIZE_PX: Final = (880, 420)
+
+
+class MainWindow(QMainWindow):
+    """Shown first and furnished then, so that it paints at once; files given before that wait.
+
+    ``first_sheet`` stands where the rooms will; without it there is the offer to choose a file.
+    """
+
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+    closed = Signal()
+    painted = Signal()
+    """The window stands on the screen; once."""
+
+    def __init__(self, log_dir: Path, first_sheet: QWidget | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._log_dir = log_dir
+        self._furniture: Furniture | None = None
+        self._commands: Commands | None = None
+        self._waiting_files: list[Path] = []
+        self._is_closing = False
+        self._is_painted = False
+        self._may_close = False
+        self._room = RoomName.PREPARE
+        self.actions_by_name = Actions(self)
+        self.menus = MenuBar(self.actions_by_name, self)
+        self.setMenuBar(self.menus)
+        self.rail = Rail(self)
+        self.messages = Messages(self)
+        self.status_line = StatusLine(self)
+        self.setStatusBar(self.status_line)
+        self._stack = QStackedWidget(self)
+        self._waiting_room = first_sheet or self._empty_desk()
+        self._lay_out()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST_SIZE_PX)
+        fit_on_screen(self, *FIRST_SIZE_PX)
+        self.rail.show_room(RoomName.PREPARE)
+        self.retranslate()
+
+    @property
+    def room(self) -> RoomName:
+        """The room that is shown."""
+        return self._room
+
+    @property
+    def furniture(self) -> Furniture | None:
+        """What stands in the window; None until ``furnish``."""
+        return self._furniture
+
+    @property
+    def has_waiting_files(self) -> bool:
+        """Whether files were given that nobody could open yet."""
+        return bool(self._waiting_files)
+
+    def furnish(self, furniture: Furniture) -> None:
+        """Put the rooms in, now that there are services to ask."""
+        from esign_desktop.ui.shell.commands import Commands
+
+        self._furniture = furniture
+        self._commands = Commands(self.actions_by_name, self.menus, furniture, self._log_dir, self)
+        self._commands.room_requested.connect(self.show_room)
+        furniture.room_requested.connect(self.show_room)
+        furniture.forward_requested.connect(self.come_forward)
+        furniture.theme_chosen.connect(self.theme_chosen)
+        furniture.language_chosen.connect(self.language_chosen)
+        furniture.environment.changed.connect(self._on_environment_changed)
+        furniture.environment.shown_changed.connect(self._on_environment_shown)
+        furniture.news_told.connect(self.status_line.show_news)
+        furniture.copies_told.connect(self.status_line.show_copies)
+        furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
+        furniture.tasks.failed.connect(self.messages.tell)
+        furniture.desk.autosave.saved.connect(self._on_autosave_saved)
+        furniture.session.subscribe(self._on_session_changed)
+        self._stack.addWidget(furniture.prepare)
+        self.show_room(self._room)
+        self._stack.removeWidget(self._waiting_room)
+        self._waiting_room.deleteLater()
+        if self._waiting_files:
+            furniture.open_files(self._waiting_files)
+            self._waiting_files = []
+
+    def show_room(self, name: str) -> None:
+        """Go to a room."""
+        self._room = RoomName(name)
+        self.rail.show_room(self._room)
+        if self._furniture is None:
+            return
+        room = self._furniture.room(self._room)
+        if self._stack.indexOf(room) < 0:
+            self._stack.addWidget(room)
+        self._stack.setCurrentWidget(room)
+        room.setFocus()
+        activated = getattr(room, "activated", None)
+        if callable(activated):
+            activated()
+        if self._commands is not None:
+            self._commands.show_room(self._room)
+        self._show_title()
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Add PDFs to the contract on the desk."""
+        if not paths:
+            return
+        if self._furniture is None:
+            self._waiting_files.extend(paths)
+        else:
+            self._furniture.open_files(paths)
+
+    @property
+    def pages_rect(self) -> QRect | None:
+        """Where pages are shown, in the pixels of what the rooms stand in; None while none are."""
+        furniture = self._furniture
+        if furniture is None or not furniture.session.draft.documents:
+            return None
+        viewport = furniture.prepare.canvas.view.viewport()
+        return QRect(viewport.mapTo(self._stack, QPoint()), viewport.size())
+
+    def come_forward(self) -> None:
+        """Show the window in front of the others."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def take_geometry(self, geometry: bytes | None) -> None:
+        """Stand where and as large as the last time."""
+        if geometry:
+            self.restoreGeometry(geometry)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.actions_by_name.retranslate()
+        if self._commands is not None:
+            self._commands.show_history()
+        self._show_title()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Not above: it is asked for by a key, and the window comes first.
+        from esign_desktop.ui.widgets.deliberate import press_focused_button
+
+        if not press_focused_button(event):
+            super().keyPressEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if pdf_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = pdf_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.open_files(paths)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        furniture = self._furniture
+        is_sheet = furniture is not None and furniture.is_sending_sheet
+        is_sending = is_sheet or (furniture is not None and furniture.is_sending)
+        if self._may_close or furniture is None or (furniture.desk.autosave.is_clean and not is_sending):
+            event.accept()
+            self.closed.emit()
+            return
+        event.ignore()
+        if is_sending and not self._is_closing:
+            self.messages.tell(
+                self.tr("A sheet is being sent.") if is_sheet else self.tr("A contract is being sent."),
+                Tone.WARNING,
+                remedy=self.tr("If you close now, go on with it in Bulk the next time.")
+                if is_sheet
+                else self.tr("If you close now, go on with it in Track the next time."),
+                key="closing",
+                action=(self.tr("Close all the same"), self._save_and_close),
+            )
+        elif not self._is_closing:
+            self._save_and_close()
+
+    def _empty_desk(self) -> EmptyDesk:
+        desk = EmptyDesk(self)
+        desk.open_requested.connect(self._on_waiting_room_open_requested)
+        return desk
+
+    def _lay_out(self) -> None:
+        self._stack.addWidget(self._waiting_room)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.messages)
+        right.addWidget(self._stack, 1)
+        centre = QWidget(self)
+        row = QHBoxLayout(centre)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        self.rail.room_chosen.connect(self.show_room)
+        self.status_line.environment_clicked.connect(self._on_status_line_environment_clicked)
+        self.status_line.copies_clicked.connect(self._on_status_line_environment_clicked)
+        self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
+        self.menus.theme_chosen.connect(self.theme_chosen)
+        self.menus.language_chosen.connect(self.language_chosen)
+        for action in self.actions_by_name.rooms.values():
+            action.triggered.connect(self._on_room_action_triggered)
+        self.actions_by_name[ActionName.QUIT].triggered.connect(self.close)
+        self.actions_by_name[ActionName.ABOUT].triggered.connect(self._on_about_triggered)
+        self.actions_by_name[ActionName.KEYS].triggered.connect(self._on_keys_triggered)
+
+    def _show_title(self) -> None:
+        title = ""
+        if self._furniture is not None and self._room is RoomName.PREPARE:
+            title = one_line(self._furniture.session.draft.title)
+        name = self.tr("esign-desktop")
+        self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
+
+    def _on_room_action_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.show_room(action.data())
+
+    def _on_status_line_environment_clicked(self) -> None:
+        self.show_room(RoomName.SETTINGS)
+
+    def _on_status_line_news_clicked(self, flow_id: FlowId) -> None:
+        if self._furniture is not None:
+            self.show_room(RoomName.TRACK)
+            self._furniture.track.show_flow(flow_id)
+
+    def _on_waiting_room_open_requested(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
+        from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+
+        dialog = file_dialog(self, self.tr("Choose PDFs"), FileKind.CONTRACT)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([self.tr("PDF files (*.pdf)"), self.tr("All files (*)")])
+        dialog.filesSelected.connect(self._on_files_selected)
+        dialog.open()
+
+    def _on_files_selected(self, paths: list[str]) -> None:
+        self.open_files([Path(path) for path in paths])
+
+    def _on_environment_shown(self, state: EnvironmentState) -> None:
+        self.rail.show_environment(state.environment)
+        self.status_line.show_environment(state)
+
+    def _on_environment_changed(self, state: EnvironmentState) -> None:
+        if state.missing == "environment.no_secret":
+            self.messages.tell(
+                self.tr("The project's secret is needed before a contract can be sent."),
+                Tone.WARNING,
+                key="environment.no_secret",
+                action=(self.tr("Enter it"), self._on_status_line_environment_clicked),
+            )
+        else:
+            self.messages.clear("environment.no_secret")
+
+    def _on_session_changed(self, _change: object) -> None:
+        self._show_title()
+        if self._furniture is not None:
+            is_empty = self._furniture.session.draft.is_empty
+            self.status_line.show_saved(is_saved=None if is_empty else self._furniture.desk.autosave.is_clean)
+
+    def _on_autosave_saved(self) -> None:
+        self._on_session_changed(None)
+
+    def _on_about_triggered(self) -> None:
+        from esign_desktop.ui.shell.about import AboutDialog
+
+        AboutDialog(self._log_dir, self).show()
+
+    def _on_keys_triggered(self) -> None:
+        from esign_desktop.ui.shell.key_list import KeyListDialog
+
+        KeyListDialog(self.actions_by_name, self).show()
+
+    def _on_flushed_for_closing(self, error: AppError | None) -> None:
+        self._is_closing = False
+        if error is not None:
+            self.messages.tell(error, key="closing", action=(self.tr("Close without saving"), self._finish_closing))
+            return
+        self._finish_closing()
+
+    def _save_and_close(self) -> None:
+        if self._furniture is None or self._is_closing:
+            return
+        self._is_closing = True
+        if self._furniture.desk.autosave.is_clean:
+            self._finish_closing()
+        else:
+            self._furniture.desk.autosave.flush(self._on_flushed_for_closing)
+
+    def _finish_closing(self) -> None:
+        self._may_close = True
+        self.close()
+
+
+def pdf_paths(data: QMimeData) -> list[Path]:
+    """Return the files that are dragged, if there is a PDF among them; what is not a PDF is told when opened."""
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    files = [path for path in paths if not path.is_dir()]
+    return files if any(path.suffix.lower() == ".pdf" for path in files) else []

@@ -1,0 +1,88 @@
+"""What a calibration does and finds out, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.calibration.answers import Answer, Doubt
+from esign_desktop.domain.calibration.sheet import PIXEL_PT
+from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.services.calibration.service import CalibrationStage
+from esign_desktop.ui.text.environment import behaviour_names, behaviour_value
+from esign_desktop.ui.text.outside import one_line
+
+translate: Final = QCoreApplication.translate
+_MOST_CHARACTERS: Final = 200
+
+
+def calibration_title() -> str:
+    """Return what the contract is called in Track."""
+    return translate("CalibrationWords", "Calibration (not a contract)")
+
+
+def stage_words(stage: CalibrationStage) -> str:
+    """Say what is being done."""
+    return {
+        CalibrationStage.ACCOUNTS: translate("CalibrationWords", "Looking for the invented person's accounts…"),
+        CalibrationStage.SENDING: translate("CalibrationWords", "Sending the calibration sheet…"),
+        CalibrationStage.WAITING: translate("CalibrationWords", "Waiting for the platform to seal it…"),
+        CalibrationStage.DOWNLOADING: translate("CalibrationWords", "Fetching the sealed sheet…"),
+        CalibrationStage.MEASURING: translate("CalibrationWords", "Measuring the seals…"),
+        CalibrationStage.LINKS: translate("CalibrationWords", "Looking whether signing links are told…"),
+    }[stage]
+
+
+def question_words(answer: Answer) -> str:
+    """Name what is open."""
+    return behaviour_names()[answer.question.value]
+
+
+def now_words(answer: Answer) -> str:
+    """Say what is set."""
+    return behaviour_value(answer.question.value, answer.now)
+
+
+def seen_words(answer: Answer) -> str:
+    """Say what was found out, or why nothing was."""
+    if answer.seen is None:
+        return _doubt_words(answer)
+    words = behaviour_value(answer.question.value, answer.seen)
+    if answer.error_pt is None:
+        return words
+    error = _mm(answer.error_pt + PIXEL_PT)
+    if answer.uncertainty_pt:
+        return translate("CalibrationWords", "{answer}, within {error} mm ± {margin} mm").format(
+            answer=words, error=error, margin=_mm(answer.uncertainty_pt)
+        )
+    return translate("CalibrationWords", "{answer}, within {error} mm").format(answer=words, error=error)
+
+
+def _doubt_words(answer: Answer) -> str:
+    plain = {
+        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tried: it needs the invented person."),
+        Doubt.NOT_SEEN: translate("CalibrationWords", "Not found out: its seal is not on the page."),
+        Doubt.CUT: translate("CalibrationWords", "Not found out: its seal is larger than the room left for it."),
+        Doubt.ALIKE: translate("CalibrationWords", "Not found out: with this seal both look the same."),
+        Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not found out: it needs the first seal."),
+        Doubt.NOT_TOLD: translate("CalibrationWords", "The platform has no call that tells it. Set it by hand."),
+        Doubt.REFUSED: translate("CalibrationWords", "Not found out: the platform refused it."),
+    }
+    if answer.doubt is Doubt.REFUSED and answer.told:
+        words = one_line(answer.told, most_characters=_MOST_CHARACTERS)
+        return translate("CalibrationWords", "Not found out: the platform refused it ({words}).").format(words=words)
+    if answer.doubt is not None and answer.doubt in plain:
+        return plain[answer.doubt]
+    if answer.off_pt is None:
+        return translate("CalibrationWords", "No setting fits: the seals are not the same picture.")
+    right, up = (f"{pt_to_mm(value):+.1f}" for value in answer.off_pt)
+    return translate(
+        "CalibrationWords",
+        "No setting fits: the seal is {right} mm to the right of the nearest place, {up} mm above it.",
+    ).format(right=right, up=up)
+
+
+def _mm(length_pt: float) -> str:
+    # Rounded up: what is promised holds.
+    return f"{pt_to_mm(length_pt) + 0.005:.2f}"

@@ -1,0 +1,142 @@
+"""Environments in words.
+
+How a platform behaves, in words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.domain.environment import (
+    CrossPageSplit,
+    EnvironmentKind,
+    FreezeAt,
+    KeywordOrigin,
+    LinksAtStart,
+    SealAnchor,
+    SecondAccount,
+)
+from esign_desktop.domain.geometry import pt_to_mm
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from esign_desktop.domain.environment import Environment
+
+
+def environment_name(kind: EnvironmentKind) -> str:
+    """Name an environment."""
+    match kind:
+        case EnvironmentKind.SANDBOX:
+            return QCoreApplication.translate("EnvironmentWords", "Rehearsal")
+        case EnvironmentKind.TEST:
+            return QCoreApplication.translate("EnvironmentWords", "Test")
+        case EnvironmentKind.PRODUCTION:
+            return QCoreApplication.translate("EnvironmentWords", "Production")
+        case EnvironmentKind.OWN:
+            return QCoreApplication.translate("EnvironmentWords", "Own address")
+
+
+def effect_sentence(environment: Environment) -> str:
+    """Say what signing there means."""
+    match environment.kind:
+        case EnvironmentKind.SANDBOX:
+            return QCoreApplication.translate(
+                "EnvironmentWords", "A rehearsal on this computer: nothing leaves it, nothing has legal effect."
+            )
+        case EnvironmentKind.TEST:
+            return QCoreApplication.translate(
+                "EnvironmentWords", "The platform's test environment: what is signed there has no legal effect."
+            )
+        case EnvironmentKind.PRODUCTION:
+            return QCoreApplication.translate("EnvironmentWords", "This is the real thing: it has legal effect.")
+        case EnvironmentKind.OWN:
+            if not environment.host:
+                return QCoreApplication.translate(
+                    "EnvironmentWords", "An address of your own: take it as having legal effect."
+                )
+            return QCoreApplication.translate(
+                "EnvironmentWords", "An address of your own ({host}): take it as having legal effect."
+            ).format(host=one_line(environment.host))
+
+
+def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
+    """Say that a contract belongs to another environment than the one that is chosen here."""
+    name = environment_name(theirs.kind)
+    if here is None:
+        return QCoreApplication.translate("EnvironmentWords", "This contract belongs to: {theirs}.").format(theirs=name)
+    if here.kind is theirs.kind:
+        return QCoreApplication.translate(
+            "EnvironmentWords", "This contract belongs to another project or address of: {theirs}."
+        ).format(theirs=name)
+    return QCoreApplication.translate(
+        "EnvironmentWords", "This contract belongs to: {theirs}. The window stands in: {here}."
+    ).format(theirs=name, here=environment_name(here.kind))
+
+
+def act_there(text: str, environment: Environment) -> str:
+    """Name the environment on a button that acts in it."""
+    return QCoreApplication.translate("EnvironmentWords", "{act} — {environment}").format(
+        act=text, environment=environment_name(environment.kind)
+    )
+
+
+translate: Final = QCoreApplication.translate
+
+
+def behaviour_names() -> dict[str, str]:
+    """Name what is open, by the fields of ``PlatformBehaviour``."""
+    return {
+        "seal_anchor": translate("BehaviourWords", "Seal's point"),
+        "keyword_origin": translate("BehaviourWords", "Keyword's offset counts from"),
+        "cross_page_split": translate("BehaviourWords", "Cross-page seal"),
+        "links_at_start": translate("BehaviourWords", "Signing links are told"),
+        "freeze_at": translate("BehaviourWords", "The price is frozen"),
+        "second_account": translate("BehaviourWords", "Another mobile of a known person"),
+        "organization_seal_width_pt": translate("BehaviourWords", "Organization's own seal"),
+        "person_seal_width_pt": translate("BehaviourWords", "Person's own seal"),
+    }
+
+
+def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
+    """Say every answer there is, by the same fields, those that are lengths apart."""
+    return {
+        "seal_anchor": {
+            SealAnchor.CENTRE: translate("BehaviourWords", "Its centre (usual)"),
+            SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Its lower left corner"),
+        },
+        "keyword_origin": {
+            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "The text's lower left corner (usual)"),
+            KeywordOrigin.CENTRE: translate("BehaviourWords", "The text's centre"),
+            KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "The text's lower right corner"),
+        },
+        "cross_page_split": {
+            CrossPageSplit.LEFT_FIRST: translate("BehaviourWords", "The first page has its left part (usual)"),
+            CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "The first page has its right part"),
+        },
+        "links_at_start": {
+            LinksAtStart.UNKNOWN: translate("BehaviourWords", "Not known yet: learned with the first contract"),
+            LinksAtStart.YES: translate("BehaviourWords", "Before signers see the contract"),
+            LinksAtStart.NO: translate("BehaviourWords", "Only once signers see the contract"),
+        },
+        "freeze_at": {
+            FreezeAt.START: translate("BehaviourWords", "When the contract is made (usual)"),
+            FreezeAt.EXECUTE: translate("BehaviourWords", "When signers see the contract"),
+        },
+        "second_account": {
+            SecondAccount.UNKNOWN: translate("BehaviourWords", "Not known: the platform is asked each time"),
+            SecondAccount.NEW: translate("BehaviourWords", "Is taken"),
+            SecondAccount.SAME: translate("BehaviourWords", "Is ignored: the old one is kept"),
+            SecondAccount.REFUSED: translate("BehaviourWords", "Is refused: the old one is kept"),
+        },
+    }
+
+
+def behaviour_value(name: str, value: StrEnum | float) -> str:
+    """Say one answer to a field; a length in millimetres, as seals are ordered."""
+    if isinstance(value, float):
+        return translate("BehaviourWords", "{length} mm").format(length=f"{pt_to_mm(value):.1f}")
+    return {str(one): text for one, text in behaviour_choices()[name].items()}.get(str(value), str(value))

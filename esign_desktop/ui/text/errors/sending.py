@@ -1,0 +1,261 @@
+"""Sentences for what stops a send, a flow, or the way to an environment.
+
+Sentences for a send of which nobody knows whether it arrived.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication
+
+translate: Final = QCoreApplication.translate
+
+
+def obstacle_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy for what must not be sent as it is."""
+    return {
+        "form.value_missing": (
+            translate("ErrorSentences", "Nothing was sent: the form still lacks a value: {fields}."),
+            translate("ErrorSentences", "Fill it in, or say in the preset's form fields that it may stay empty."),
+        ),
+        "form.correction_empty": (
+            translate("ErrorSentences", "Nothing is filled into a form of this correction."),
+            translate(
+                "ErrorSentences", "Nothing was revoked and nothing sent. Fill it in in Prepare, below the document."
+            ),
+        ),
+        "form.values_unknown": (
+            translate("ErrorSentences", "What a form of the corrected contract was filled with is not known here."),
+            translate(
+                "ErrorSentences",
+                "Nothing was revoked and nothing sent. Revoke that contract in Track, and start a new one from the"
+                " preset.",
+            ),
+        ),
+        "document.nobody_signs": (
+            translate("ErrorSentences", "Nothing was sent: nobody signs one of the documents."),
+            translate("ErrorSentences", "Place a seal on it, or take the document out."),
+        ),
+        "signer.silent_without_place": (
+            translate("ErrorSentences", "Nothing was sent: signer {number} signs automatically but has no place."),
+            translate("ErrorSentences", "Give the seal a place, then send again."),
+        ),
+        "keyword.not_found": (
+            translate("ErrorSentences", "Nothing was sent: “{keyword}” does not occur in the document."),
+            translate("ErrorSentences", "Choose another keyword, or place the seal by coordinates."),
+        ),
+        "keyword.empty": (
+            translate("ErrorSentences", "Nothing was sent: a keyword seal has no keyword."),
+            translate("ErrorSentences", "Type the keyword, or remove the seal."),
+        ),
+        "placement.orphan": (
+            translate("ErrorSentences", "Nothing was sent: a seal belongs to a document or signer that is gone."),
+            translate("ErrorSentences", "Remove the seal, then send again."),
+        ),
+    }
+
+
+def sending_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        **obstacle_texts(),
+        "submission.busy": (
+            translate("ErrorSentences", "Another contract is being sent."),
+            translate("ErrorSentences", "Wait until it is done, then try again."),
+        ),
+        "submission.interrupted": (
+            translate("ErrorSentences", "The send was interrupted; nothing is lost."),
+            translate("ErrorSentences", "Go on with it: what had been done already is not done twice."),
+        ),
+        "submission.not_executed": (
+            translate("ErrorSentences", "The contract is at the platform, but signing has not begun yet."),
+            translate("ErrorSentences", "Go on with it; nobody is invited twice."),
+        ),
+        "submission.not_held": (
+            translate("ErrorSentences", "This send is not waiting for a decision any more."),
+            translate("ErrorSentences", "Look at its state in Track."),
+        ),
+        "submission.sent_before": (
+            translate("ErrorSentences", "This contract was sent already, or is on its way."),
+            translate("ErrorSentences", "Look at it in Track. For another one like it, start a new contract."),
+        ),
+        "draft.being_sent": (
+            translate("ErrorSentences", "This contract is being sent, and can't be changed meanwhile."),
+            translate(
+                "ErrorSentences",
+                "Go on with it in Track, or call it off there: then it can be opened and changed again.",
+            ),
+        ),
+        "submission.too_late": (
+            translate("ErrorSentences", "It is too late to cancel: the signers can see the contract."),
+            translate("ErrorSentences", "Revoke it in Track."),
+        ),
+        "submission.unknown": (
+            translate("ErrorSentences", "This send is not known here any more."),
+            translate("ErrorSentences", "Choose it again from the list in Track."),
+        ),
+        "submission.stale_answer": (
+            translate("ErrorSentences", "The answer was about something else and was not believed."),
+            translate("ErrorSentences", "Look at the send in Track before you go on; nothing is sent twice by itself."),
+        ),
+        "submission.may_be_visible": (
+            translate("ErrorSentences", "Its signers may see the contract already, so it can't be started again."),
+            translate("ErrorSentences", "Ask one of them, or the platform's support, before you send another one."),
+        ),
+        "account.another_name": (
+            translate("ErrorSentences", "The account or own id of signer {number} is known here by another name."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent: the wrong person would be asked to sign. Check the name and the own id, or fill in"
+                " the number.",
+            ),
+        ),
+        "account.new_name": (
+            translate("ErrorSentences", "The number of signer {number} is known here by another name."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Check name and number. If both are right, send once more: then an account with this"
+                " name is made.",
+            ),
+        ),
+        "account.unlinked": (
+            translate(
+                "ErrorSentences", "{count} contact(s) may have had somebody else's account, so it was taken out."
+            ),
+            translate(
+                "ErrorSentences",
+                "An earlier version kept the account of a signer who was retyped as somebody else. Fill in their number"
+                " the next time; contracts that were sent stay as they are, and Track shows to whom they went.",
+            ),
+        ),
+        "account.unknown_here": (
+            translate("ErrorSentences", "The account of signer {number} is not known in this environment."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Change the signer and fill in the number of their document; then their account is"
+                " found or made.",
+            ),
+        ),
+        "account.number_needed": (
+            translate("ErrorSentences", "Signer {number} has an account with another mobile or e-mail."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Fill in the ID number once more, so that an account with this mobile can be made; or"
+                " leave mobile and e-mail empty to reach them as before.",
+            ),
+        ),
+        "account.code_needed": (
+            translate("ErrorSentences", "Somebody else acted for the organization of signer {number} so far."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Fill in the organization's code once more, so that it gets an account with this"
+                " agent.",
+            ),
+        ),
+        "account.keeps_address": (
+            translate("ErrorSentences", "The platform keeps the old mobile or e-mail of signer {number}."),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Send it once more to go on with the old one, which is shown beside the signer; or"
+                " give them the link yourself.",
+            ),
+        ),
+        "account.second_refused": (
+            translate(
+                "ErrorSentences",
+                "The platform refused to make an account with the new mobile or e-mail of signer {number}: {msg}"
+                " ({err_code})",
+            ),
+            translate(
+                "ErrorSentences",
+                "Nothing was sent. Leave mobile and e-mail of this signer empty to reach them where the platform has"
+                " them; or put right what it names, and try again.",
+            ),
+        ),
+        "flow.not_revoked": (
+            translate("ErrorSentences", "Whether the contract was revoked is not certain."),
+            translate("ErrorSentences", "Refresh it in a moment; if it still stands, revoke it again."),
+        ),
+        "flow.nothing_signed": (
+            translate("ErrorSentences", "There is nothing to download: no document carries a seal yet."),
+            translate("ErrorSentences", "Wait until everybody has signed."),
+        ),
+        "flow.completed": (
+            translate("ErrorSentences", "Everybody has signed this contract: it can't be corrected any more."),
+            translate("ErrorSentences", "Prepare a new contract that changes or ends it."),
+        ),
+        "correction.completed": (
+            translate("ErrorSentences", "Everybody has signed the contract meanwhile that this one was to correct."),
+            translate(
+                "ErrorSentences", "Nothing was revoked and nothing sent. Look at the signed contract before you go on."
+            ),
+        ),
+        "correction.sent_before": (
+            translate("ErrorSentences", "A correction of this contract was sent already, or is on its way."),
+            translate("ErrorSentences", "Look for it in Track; it can be corrected in its turn."),
+        ),
+        "correction.not_here": (
+            translate("ErrorSentences", "The contract that this one corrects can't be ended from here."),
+            translate("ErrorSentences", "Send the correction from Prepare."),
+        ),
+        "flow.no_draft": (
+            translate("ErrorSentences", "What this contract was made of is not on this computer."),
+            translate("ErrorSentences", "Start a new contract with the same file."),
+        ),
+        "flow.other_project": (
+            translate("ErrorSentences", "This contract was sent by another project ({project_id})."),
+            translate("ErrorSentences", "Choose that project in Settings to ask about it."),
+        ),
+    }
+
+
+def environment_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "environment.no_address": (
+            translate("ErrorSentences", "The chosen environment has no address."),
+            translate(
+                "ErrorSentences", "Enter it in Settings. The rehearsal platform runs when started with --sandbox."
+            ),
+        ),
+        "environment.no_project": (
+            translate("ErrorSentences", "The chosen environment has no project id."),
+            translate(
+                "ErrorSentences", "Enter project id and secret in Settings, as the platform's console shows them."
+            ),
+        ),
+        "environment.no_secret": (
+            translate("ErrorSentences", "The project's secret is needed."),
+            translate("ErrorSentences", "Enter it in Settings; it is kept in the keyring, never in a file."),
+        ),
+        "sandbox.not_started": (
+            translate("ErrorSentences", "The rehearsal platform could not be started."),
+            translate("ErrorSentences", "Start the program again; the log says why."),
+        ),
+    }
+
+
+def held_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy by code."""
+    return {
+        "submission.may_be_visible": (
+            translate("ErrorSentences", "The signers may see this contract already."),
+            translate(
+                "ErrorSentences",
+                "This platform shows a contract as soon as it is started. Ask the signers or the platform's support"
+                " before you give this send up and send the contract anew.",
+            ),
+        ),
+        "submission.stale_answer": (
+            translate("ErrorSentences", "The answer that came belongs to another contract."),
+            translate(
+                "ErrorSentences",
+                "It was not believed. If this happens again, somebody may be interfering with the connection.",
+            ),
+        ),
+        "document.empty": (
+            translate("ErrorSentences", "A document's file is empty."),
+            translate("ErrorSentences", "Save it again in the program it comes from, and add it anew."),
+        ),
+    }

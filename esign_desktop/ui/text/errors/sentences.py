@@ -1,0 +1,86 @@
+"""Turns an error into what a person needs: what happened, what to do, and what support will ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from esign_desktop.ui.text.errors.documents import pdf_texts, typing_texts
+from esign_desktop.ui.text.errors.platform import answer_texts, calibration_texts, connection_texts
+from esign_desktop.ui.text.errors.presets import bulk_texts, preset_texts
+from esign_desktop.ui.text.errors.sending import environment_texts, held_texts, sending_texts
+from esign_desktop.ui.text.errors.storage import copy_texts, keyring_texts, restoring_texts, store_texts
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+
+_MOST_CHARACTERS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """``title`` says what happened, ``remedy`` what to do; ``detail`` is for support and holds nothing personal.
+
+    ``title`` may quote the platform: it is plain text, never markup.
+    """
+
+    title: str
+    remedy: str
+    detail: str
+
+
+def error_sentence(error: AppError) -> Sentence:
+    """Return the sentence in the language in force."""
+    detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
+    texts = _texts_of(error)
+    if texts is None:
+        title = QCoreApplication.translate("ErrorSentences", "It did not work ({code}).").format(code=error.code)
+        remedy = QCoreApplication.translate("ErrorSentences", "Try again; if it happens again, tell support this code.")
+        return Sentence(title, remedy, detail)
+    values = _Values({"detail": error.detail, "msg": str(getattr(error, "msg", "")), **error.params})
+    for name, value in values.items():
+        values[name] = _bounded(value)
+    title, remedy = (text.format_map(values) for text in texts)
+    return Sentence(title, remedy, detail)
+
+
+def _texts_of(error: AppError) -> tuple[str, str] | None:
+    """Return the texts of the code, or those that it has for this very HTTP status, or for its kind of status."""
+    texts, status = error_texts(), error.params.get("status")
+    keys = (f"{error.code} {status}", f"{error.code} {str(status)[:1]}xx", error.code)
+    return next((texts[key] for key in keys if key in texts), None)
+
+
+def error_texts() -> dict[str, tuple[str, str]]:
+    """Return sentence and remedy of every code, and of some with their HTTP status; values stand in braces."""
+    return {
+        **connection_texts(),
+        **answer_texts(),
+        **calibration_texts(),
+        **pdf_texts(),
+        **typing_texts(),
+        **store_texts(),
+        **keyring_texts(),
+        **sending_texts(),
+        **held_texts(),
+        **preset_texts(),
+        **bulk_texts(),
+        **environment_texts(),
+        **copy_texts(),
+        **restoring_texts(),
+    }
+
+
+def _bounded(value: str | float) -> str | float:
+    """Return what an outside thing said without anything that could move or hide the sentence around it."""
+    return one_line(value, most_characters=_MOST_CHARACTERS) if isinstance(value, str) else value
+
+
+class _Values(dict[str, str | float]):
+    """A value that the error does not carry is left open instead of costing the whole sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"

@@ -1,0 +1,187 @@
+"""Flows and their signers in words.
+
+What digital signatures prove, in plain words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
+from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.services.flows.progress import signer_states, stopped_by
+from esign_desktop.services.flows.signatures import Integrity, SignatureFact
+from esign_desktop.ui.text.moments import china_time, circled
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.services.flows.progress import FlowRecord, FlowSigner, SignerState
+
+
+_SIGN_STATUS_WORDS = {
+    None: QT_TRANSLATE_NOOP("FlowWords", "not their turn yet"),
+    SignStatus.WAITING: QT_TRANSLATE_NOOP("FlowWords", "has not signed yet"),
+    SignStatus.SIGNED: QT_TRANSLATE_NOOP("FlowWords", "has signed"),
+    SignStatus.FAILED: QT_TRANSLATE_NOOP("FlowWords", "signing failed"),
+    SignStatus.REFUSED: QT_TRANSLATE_NOOP("FlowWords", "has refused"),
+    SignStatus.TO_BE_CONFIRMED: QT_TRANSLATE_NOOP("FlowWords", "to be confirmed"),
+}
+
+
+def flow_status_word(record: FlowRecord) -> str:
+    """Name the state of a flow."""
+    code = record.detail.code if record.detail is not None else None
+    return flow_state_word(record.status, code, stopped_by(signer_states(record)))
+
+
+def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | None = None) -> str:
+    """Name a state; one that the specification does not know shows its number, the raw ``code``.
+
+    ``stopped`` tells what a terminated flow ended of: REFUSED, FAILED, or nobody knows.
+    """
+    match status:
+        case FlowStatus.DRAFT:
+            return QCoreApplication.translate("FlowWords", "not shown to anybody yet")
+        case FlowStatus.SIGNING:
+            return QCoreApplication.translate("FlowWords", "being signed")
+        case FlowStatus.COMPLETED:
+            return QCoreApplication.translate("FlowWords", "signed by everybody")
+        case FlowStatus.REVOKED:
+            return QCoreApplication.translate("FlowWords", "revoked")
+        case FlowStatus.TERMINATED:
+            return _end_word(stopped)
+        case FlowStatus.EXPIRED:
+            return QCoreApplication.translate("FlowWords", "expired")
+        case FlowStatus.UNKNOWN:
+            shown = "?" if code is None else code
+            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=shown)
+
+
+def _end_word(stopped: SignStatus | None) -> str:
+    match stopped:
+        case SignStatus.REFUSED:
+            return QCoreApplication.translate("FlowWords", "refused")
+        case SignStatus.FAILED:
+            return QCoreApplication.translate("FlowWords", "signing failed")
+        case _:
+            return QCoreApplication.translate("FlowWords", "ended: refused or failed")
+
+
+def signer_status_word(state: SignerState) -> str:
+    """Name the state of a signer."""
+    if state.flow_has_ended and state.status in {None, SignStatus.WAITING, SignStatus.SIGNING}:
+        return QCoreApplication.translate("FlowWords", "did not sign")
+    match state.status:
+        case SignStatus.SIGNING:
+            return _signing_word(state)
+        case SignStatus.UNKNOWN:
+            return QCoreApplication.translate("FlowWords", "unknown ({code})").format(code=state.code)
+        case status:
+            return QCoreApplication.translate("FlowWords", str(_SIGN_STATUS_WORDS[status]))
+
+
+def flow_signer_name(signer: FlowSigner) -> str:
+    """Return a signer's name, fit for one line; the platform account's own seal has none."""
+    if signer.name == FORGOTTEN_NAME:
+        return QCoreApplication.translate("FlowWords", "Forgotten person")
+    return one_line(signer.name) or QCoreApplication.translate("FlowWords", "This platform")
+
+
+def with_forgotten(text: str) -> str:
+    """Say in words what stands in the place of a forgotten person's name."""
+    return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(forgotten person)"))
+
+
+def progress_marks(states: tuple[SignerState, ...]) -> str:
+    """Return every signer's number with a mark: ``①✓ ②…``."""
+    return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
+
+
+def named_marks(states: tuple[SignerState, ...]) -> str:
+    """Return every signer's number with a mark and a name: contracts of one form are told apart by them alone."""
+    return "  ".join(f"{progress_marks((state,))} {flow_signer_name(state.signer)}" for state in states)
+
+
+def _signing_word(state: SignerState) -> str:
+    if 0 < state.signed_count < state.document_count:
+        return QCoreApplication.translate("FlowWords", "has signed {count} of {total} documents").format(
+            count=state.signed_count, total=state.document_count
+        )
+    return QCoreApplication.translate("FlowWords", "is signing")
+
+
+def _mark(state: SignerState) -> str:
+    match state.status:
+        case SignStatus.SIGNED:
+            return "✓"
+        case SignStatus.REFUSED | SignStatus.FAILED:
+            return "✗"
+        case None:
+            return "·"
+        case SignStatus.UNKNOWN:
+            return "?"
+        case _:
+            return "…"
+
+
+_MOST_LINES: Final = 8
+
+
+def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
+    """Return who signed and when, whether the document is still the same, and whose word the name rests on."""
+    name = one_line(fact.signer_name)
+    who = (
+        QCoreApplication.translate("SignatureWords", "{name} signed on {moment}").format(
+            name=name, moment=china_time(fact.at_ms)
+        )
+        if fact.at_ms is not None
+        else QCoreApplication.translate("SignatureWords", "{name} signed; when is not said").format(name=name)
+    )
+    return who, _integrity(fact.integrity), _trust(fact)
+
+
+def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
+    """Say in one line how a file stands."""
+    if not facts:
+        return QCoreApplication.translate("SignatureWords", "This file carries no digital signature.")
+    if not all(fact.is_good for fact in facts):
+        return QCoreApplication.translate("SignatureWords", "Careful: this file is not as it was signed.")
+    if not all(fact.is_trusted for fact in facts):
+        return QCoreApplication.translate(
+            "SignatureWords",
+            "The file is as it was signed; who signed it rests on an issuer this computer does not know.",
+        )
+    return QCoreApplication.translate("SignatureWords", "The file is as it was signed, and the signers are certified.")
+
+
+def signed_explanation(facts: tuple[SignatureFact, ...]) -> str:
+    """Say of a file that is to be sent who has signed it already, a line each."""
+    lines = []
+    for fact in facts[:_MOST_LINES]:
+        who, integrity, trust = signature_sentences(fact)
+        lines.append(f"• {who} {integrity} {trust}")
+    return "\n".join((signatures_summary(facts), *lines, *(("…",) if len(facts) > _MOST_LINES else ())))
+
+
+def _integrity(integrity: Integrity) -> str:
+    match integrity:
+        case Integrity.UNCHANGED:
+            return QCoreApplication.translate("SignatureWords", "Nothing was changed since.")
+        case Integrity.ONLY_SIGNED:
+            return QCoreApplication.translate("SignatureWords", "Since then only others have signed.")
+        case Integrity.CHANGED:
+            return QCoreApplication.translate("SignatureWords", "Something was changed after this signature.")
+        case Integrity.BROKEN:
+            return QCoreApplication.translate("SignatureWords", "The signature does not fit the file.")
+
+
+def _trust(fact: SignatureFact) -> str:
+    issuer = one_line(fact.issuer_name)
+    text = (
+        QCoreApplication.translate("SignatureWords", "Certified by {issuer}, whom this computer trusts.")
+        if fact.is_trusted
+        else QCoreApplication.translate("SignatureWords", "Certified by {issuer}, whom this computer does not know.")
+    )
+    return text.format(issuer=issuer)

@@ -1,0 +1,190 @@
+"""Problems in words: what was found, in a sentence a clerk can act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.problems import Problem
+
+_SENTENCES: Final = {
+    "contract.no_documents": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "There is no document yet: add the PDF to be signed."
+    ),
+    "contract.no_signers": QT_TRANSLATE_NOOP("ProblemSentences", "There is no signer yet: add who is to sign."),
+    "options.no_scene": QT_TRANSLATE_NOOP("ProblemSentences", "The contract has no title."),
+    "options.deadline_past": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The signing deadline has already passed: choose a later one."
+    ),
+    "options.archive_too_short": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Archiving would end before the signing deadline: choose a later date."
+    ),
+    "options.bad_redirect": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The return address must be a complete http or https address."
+    ),
+    "options.unknown_initiator": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The initiator is no longer among the signers: choose another."
+    ),
+    "options.unknown_payer": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The payer is no longer among the signers: choose another."
+    ),
+    "options.nobody_is_told": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Nobody is notified by the platform: show the QR code or pass on the link yourself."
+    ),
+    "document.already_signed": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{name}” is already digitally signed; stamping it would break that signature."
+    ),
+    "document.encrypted": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{name}” is encrypted; the platform may refuse it. Save an unprotected copy if you may."
+    ),
+    "document.repaired": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{name}” was damaged and has been repaired for display; look at every page before sending."
+    ),
+    "document.large": QT_TRANSLATE_NOOP("ProblemSentences", "“{name}” has {size_mb} MB; the upload may take long."),
+    "document.long_name": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The name “{name}” is very long; the platform may shorten it."
+    ),
+    "document.no_name": QT_TRANSLATE_NOOP("ProblemSentences", "A document has no name."),
+    "document.nobody_signs": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Nobody signs “{name}”: place a seal on it or remove it."
+    ),
+    "form.value_missing": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The form “{name}” still lacks {count} value(s): {fields}. Fill them in below the document."
+    ),
+    "form.without_values": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Nothing is filled into the form “{name}”: it goes out as the template has it."
+    ),
+    "form.correction_empty": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Nothing is filled into the form “{name}”, and an empty one must not replace the contract that is corrected:"
+        " fill it in below the document.",
+    ),
+    "form.values_unknown": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "What the form “{name}” was filled with is not known here, and an empty one must not replace the contract that"
+        " is corrected: revoke that one in Track, and start a new contract from the preset.",
+    ),
+    "signer.places_seal_themselves": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number} has no place to sign: they will sign every document and place the seal themselves.",
+    ),
+    "signer.silent_without_place": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} signs automatically and so needs a place for the seal."
+    ),
+    "signer.silent_person": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number} is a person who signs automatically; the platform may require an authorization.",
+    ),
+    "signer.no_name": QT_TRANSLATE_NOOP("ProblemSentences", "Signer {number} has no name."),
+    "signer.no_agent_name": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the person who acts for the organization has no name."
+    ),
+    "signer.no_code": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the organization's registration code is missing."
+    ),
+    "signer.no_id_number": QT_TRANSLATE_NOOP("ProblemSentences", "Signer {number}: the ID number is missing."),
+    "signer.no_mobile": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} is to be told by SMS but has no mobile number."
+    ),
+    "signer.no_email": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} is to be told by e-mail but has no address."
+    ),
+    "signer.long_third_id": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the own reference is longer than 50 bytes."
+    ),
+    "signer.application_twice": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the platform's own seal can be used by one signer only."
+    ),
+    "signer.twice": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number} is entered twice: give all the seals to one entry and remove the other."
+    ),
+    "signer.bad_id_number": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the ID number is not valid; check it for a typing mistake."
+    ),
+    "signer.residence_permit": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Signer {number}: the number of a residence permit from Hong Kong, Macao or Taiwan, for which the platform has"
+        " no kind. It goes as an identity card; if that is refused, choose the travel permit.",
+    ),
+    "signer.bad_code": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: the registration code is not valid; check it for a typing mistake."
+    ),
+    "signer.bad_mobile": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: this does not look like a mobile number."
+    ),
+    "signer.bad_email": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "Signer {number}: this does not look like an e-mail address."
+    ),
+    "placement.orphan": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "A seal belongs to a document or signer that is gone: remove it."
+    ),
+    "placement.beyond_the_end": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "A seal is meant for pages {pages}, but the document ends at page {page_count}."
+    ),
+    "placement.qr_without_effect": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The QR mark has no effect on a seal that stands on several pages."
+    ),
+    "placement.turned_or_cropped_page": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Page {page} is rotated or cropped; the platform may put the seal elsewhere. Check the signed file.",
+    ),
+    "placement.off_the_page": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "A seal lies mostly outside of page {page}: move it."
+    ),
+    "placement.over_the_edge": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "A seal crosses the edge of page {page} and would be cut off."
+    ),
+    "placement.overlap": QT_TRANSLATE_NOOP("ProblemSentences", "Two seals overlap on page {page}."),
+    "keyword.empty": QT_TRANSLATE_NOOP("ProblemSentences", "A keyword seal has no keyword."),
+    "keyword.long": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The keyword “{keyword}” is longer than 30 characters; the platform may not take it."
+    ),
+    "keyword.not_searched": QT_TRANSLATE_NOOP("ProblemSentences", "“{keyword}” is still being searched for."),
+    "keyword.not_found": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{keyword}” does not occur in “{name}”: no seal would be placed."
+    ),
+    "keyword.not_found_beside_scans": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "“{keyword}” does not occur in “{name}”; page {pages} is a scan without text: place the seal there by click.",
+    ),
+    "keyword.no_text_layer": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "“{name}” is a scan without text, so “{keyword}” can't be found: place the seal by click."
+    ),
+    "keyword.many": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "“{keyword}” occurs {count} times in “{name}”: {count} seals will be placed. Please confirm.",
+    ),
+    "keyword.spelled_differently": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Page {page} spells “{keyword}” as “{text}”; the platform may not find it. Use that spelling or coordinates.",
+    ),
+    "cross_page.one_page": QT_TRANSLATE_NOOP("ProblemSentences", "A cross-page seal needs at least two pages."),
+    "cross_page.thin_slices": QT_TRANSLATE_NOOP(
+        "ProblemSentences",
+        "Over {count} pages, each slice of the cross-page seal is only {slice_mm} mm wide: choose fewer pages.",
+    ),
+    "cross_page.mixed_sizes": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "The pages of the cross-page seal differ in size; the slices may not meet."
+    ),
+    "cross_page.turned_page": QT_TRANSLATE_NOOP(
+        "ProblemSentences", "A page of the cross-page seal is rotated; its slice may stand at another edge."
+    ),
+}
+
+
+def known_codes() -> frozenset[str]:
+    """Return the codes that have a sentence."""
+    return frozenset(_SENTENCES)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Word a problem in the language of the window. A code without a sentence shows as itself."""
+    sentence = _SENTENCES.get(problem.code)
+    if not sentence:
+        return problem.code
+    params = {name: one_line(value) if isinstance(value, str) else value for name, value in problem.params.items()}
+    return QCoreApplication.translate("ProblemSentences", str(sentence)).format(**params)

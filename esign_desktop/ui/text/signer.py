@@ -1,0 +1,132 @@
+"""Signers and kinds of things in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from esign_desktop.domain.account import OrganizationCodeType, PersonIdType, masked_mobile
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    CertificateType,
+    OrganizationSigner,
+    PersonSigner,
+    SealType,
+    display_name,
+)
+from esign_desktop.ui.text.outside import one_line
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import Signer
+    from esign_desktop.services.people.accounts import Reach
+
+_ID_TYPES = {
+    PersonIdType.RESIDENT_IDENTITY: QT_TRANSLATE_NOOP("SignerWords", "Resident identity card"),
+    PersonIdType.PASSPORT: QT_TRANSLATE_NOOP("SignerWords", "Passport"),
+    PersonIdType.HONG_KONG_MACAO_PERMIT: QT_TRANSLATE_NOOP("SignerWords", "Hong Kong and Macao travel permit"),
+    PersonIdType.TAIWAN_PERMIT: QT_TRANSLATE_NOOP("SignerWords", "Taiwan travel permit"),
+    PersonIdType.FOREIGN_RESIDENCE: QT_TRANSLATE_NOOP("SignerWords", "Foreigner's permanent residence card"),
+    PersonIdType.TEMPORARY_IDENTITY: QT_TRANSLATE_NOOP("SignerWords", "Temporary identity card"),
+    PersonIdType.HOUSEHOLD_REGISTER: QT_TRANSLATE_NOOP("SignerWords", "Household register"),
+    PersonIdType.SOCIAL_SECURITY: QT_TRANSLATE_NOOP("SignerWords", "Social security card"),
+    PersonIdType.MILITARY: QT_TRANSLATE_NOOP("SignerWords", "Military ID"),
+    PersonIdType.ARMED_POLICE: QT_TRANSLATE_NOOP("SignerWords", "Armed police ID"),
+}
+_CODE_TYPES = {
+    OrganizationCodeType.UNIFIED_SOCIAL_CREDIT: QT_TRANSLATE_NOOP("SignerWords", "Unified social credit code"),
+    OrganizationCodeType.ORGANIZATION_CODE: QT_TRANSLATE_NOOP("SignerWords", "Organization code"),
+    OrganizationCodeType.BUSINESS_REGISTRATION: QT_TRANSLATE_NOOP("SignerWords", "Business registration number"),
+}
+_CERTIFICATES = {
+    CertificateType.LONG_LIVED: QT_TRANSLATE_NOOP("SignerWords", "Long-lived cloud certificate"),
+    CertificateType.EVENT: QT_TRANSLATE_NOOP("SignerWords", "Per-event certificate"),
+    CertificateType.FINGERPRINT: QT_TRANSLATE_NOOP("SignerWords", "Fingerprint certificate"),
+    CertificateType.PHONE_SHIELD: QT_TRANSLATE_NOOP("SignerWords", "Phone shield certificate"),
+    CertificateType.UKEY: QT_TRANSLATE_NOOP("SignerWords", "UKey certificate"),
+}
+_SEAL_TYPES = {
+    SealType.HAND_DRAWN: QT_TRANSLATE_NOOP("SignerWords", "Hand-drawn signature"),
+    SealType.TEMPLATE: QT_TRANSLATE_NOOP("SignerWords", "Template seal"),
+}
+
+
+def _word(source: object) -> str:
+    return QCoreApplication.translate("SignerWords", str(source))
+
+
+def id_type_words() -> dict[PersonIdType, str]:
+    """Return the kinds of a person's document in words, the usual ones first."""
+    return {kind: _word(source) for kind, source in _ID_TYPES.items()}
+
+
+def code_type_words() -> dict[OrganizationCodeType, str]:
+    """Return the kinds of an organization's registration in words."""
+    return {kind: _word(source) for kind, source in _CODE_TYPES.items()}
+
+
+def certificate_words() -> dict[CertificateType, str]:
+    """Return the kinds of certificate in words."""
+    return {kind: _word(source) for kind, source in _CERTIFICATES.items()}
+
+
+def seal_type_words() -> dict[SealType, str]:
+    """Return the kinds of seal in words."""
+    return {kind: _word(source) for kind, source in _SEAL_TYPES.items()}
+
+
+def signer_name(signer: Signer) -> str:
+    """Return whom the seal stands for, fit for one line, in words also where there is no name yet."""
+    name = one_line(display_name(signer))
+    if name.strip():
+        return name
+    match signer:
+        case PersonSigner():
+            return QCoreApplication.translate("SignerWords", "Unnamed person")
+        case OrganizationSigner():
+            return QCoreApplication.translate("SignerWords", "Unnamed organization")
+        case ApplicationSigner():
+            return QCoreApplication.translate("SignerWords", "This platform")
+
+
+def signer_subtitle(signer: Signer, reach: Reach | None = None) -> str:
+    """Say in a line how the signer takes part; masks what strangers should not read.
+
+    ``reach`` is where the account reaches them that they have already.
+    """
+    return " · ".join(part for part in _subtitle_parts(signer, reach_words(signer, reach)) if part)
+
+
+def short_signer_subtitle(signer: Signer) -> str:
+    """Say the same without how they are reached."""
+    return " · ".join(part for part in _subtitle_parts(signer, "") if part)
+
+
+def reach_words(signer: Signer, reach: Reach | None) -> str:
+    """Say where a signer is reached: as is typed, or where the platform has them."""
+    kept = (reach.mobile or reach.email) if reach is not None else ""
+    if reach is not None and reach.is_kept:
+        if not kept:
+            return QCoreApplication.translate("SignerWords", "the platform keeps the old mobile or e-mail")
+        return QCoreApplication.translate("SignerWords", "the platform keeps {address}").format(address=one_line(kept))
+    return one_line(_reach_of(signer) or kept)
+
+
+def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
+    silently = QCoreApplication.translate("SignerWords", "signs automatically") if signer.terms.is_silent else ""
+    match signer:
+        case PersonSigner():
+            return QCoreApplication.translate("SignerWords", "Person"), reach, silently
+        case OrganizationSigner(agent=agent):
+            acting = QCoreApplication.translate("SignerWords", "through {name}").format(name=agent.name or "…")
+            return acting, reach, silently
+        case ApplicationSigner():
+            return QCoreApplication.translate("SignerWords", "Own seal of the platform account"), silently
+
+
+def _reach_of(signer: Signer) -> str:
+    match signer:
+        case PersonSigner(person=person) | OrganizationSigner(agent=person):
+            return masked_mobile(person.mobile) or person.email
+        case _:
+            return ""

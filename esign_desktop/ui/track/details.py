@@ -1,0 +1,519 @@
+"""One flow in full: its signers' timelines, its files, and what can be done with it.
+
+What happened to a flow, line by line, each with its moment.
+
+One signer of a flow: what they did and when, and their link.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.environment import Environment, FreezeAt, is_elsewhere
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.override import override
+from esign_desktop.services.erasure.service import person_of_flow
+from esign_desktop.services.flows.links import links_of
+from esign_desktop.services.flows.progress import signer_states
+from esign_desktop.services.flows.timeline import Happening, TimelineEntry, timeline
+from esign_desktop.ui.text.environment import act_there, environment_name
+from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word, with_forgotten
+from esign_desktop.ui.text.moments import china_time, circled
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.files import FileList
+from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.qr import is_web_link
+from esign_desktop.ui.widgets.signer_card import SignerBadge
+
+if TYPE_CHECKING:
+    from esign_desktop.services.flows.progress import FlowRecord, SignerState
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
+
+
+class FlowTimelineList(QWidget):
+    """Two columns: when, and what."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._labels: list[PlainLabel] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_record(self, record: FlowRecord) -> None:
+        """Show what happened to a flow."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.hide()
+            label.deleteLater()
+        self._labels = []
+        for row, entry in enumerate(timeline(record)):
+            when, what = PlainLabel(self), PlainLabel(self)
+            when.setObjectName("hint")
+            when.setContentsMargins(0, 1, 0, 0)
+            when.setText(china_time(entry.at_ms) if entry.at_ms is not None else "–")
+            what.setWordWrap(True)
+            what.setText(self._sentence(entry, record))
+            what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._grid.addWidget(when, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(what, row, 1)
+            self._labels += [when, what]
+
+    def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
+        match entry.what:
+            case Happening.SENT if record.payer_account_id:
+                return self.tr("Sent; somebody else pays")
+            case Happening.SENT:
+                return self.tr("Sent; %n contract(s) frozen", "", record.contract_count)
+            case Happening.ENDED:
+                return self._end(record)
+            case Happening.RECEIVED:
+                sentence = self.tr("{signer} received it")
+            case Happening.SIGNED:
+                sentence = self.tr("{signer} signed")
+            case Happening.REFUSED:
+                sentence = self.tr("{signer} refused")
+            case _:
+                sentence = self.tr("{signer} could not sign")
+        text = sentence.format(signer=self._signer(entry))
+        if entry.document_name:
+            text = self.tr("{text}: {document}").format(text=text, document=one_line(entry.document_name))
+        return self.tr("{text} — “{remark}”").format(text=text, remark=one_line(entry.remark)) if entry.remark else text
+
+    def _signer(self, entry: TimelineEntry) -> str:
+        name = one_line(entry.signer_name) or self.tr("This platform")
+        return f"{circled(entry.signer_number)} {name}"
+
+    def _end(self, record: FlowRecord) -> str:
+        if record.payer_account_id:
+            # What was frozen or charged is of another package.
+            return flow_status_word(record)
+        if record.status is FlowStatus.COMPLETED:
+            return self.tr("Signed by everybody; %n contract(s) charged", "", record.contract_count)
+        state = flow_status_word(record)
+        released = self.tr("%n contract(s) released", "", record.contract_count)
+        return self.tr("{state}; {released}").format(state=state, released=released)
+
+
+class SignerTimeline(QWidget):
+    """Built anew whenever something changed."""
+
+    qr_requested = Signal(int)
+    """The number of the signer whose code is wanted."""
+    forget_requested = Signal(int)
+    """The number of the signer who is to be forgotten."""
+
+    def __init__(
+        self,
+        state: SignerState,
+        links: tuple[str, ...],
+        *,
+        is_open: bool,
+        is_person: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._link = next((url for url in links if is_web_link(url)), "")
+        name = PlainLabel(self)
+        name.setObjectName("signerName")
+        name.setText(flow_signer_name(state.signer))
+        name.setWordWrap(True)
+        lines = PlainLabel(self)
+        lines.setWordWrap(True)
+        lines.setText("\n".join(self._lines()))
+        lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        texts = QVBoxLayout()
+        texts.setContentsMargins(0, 2, 0, 0)
+        texts.setSpacing(2)
+        texts.addWidget(name)
+        texts.addWidget(lines)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(SignerBadge(state.signer.number, self), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        can_sign = is_open and bool(self._link) and not state.has_signed and not state.has_stopped
+        for is_offered, picture, text, slot in (
+            (can_sign, "copy", self.tr("Copy link"), self._on_copy_clicked),
+            (can_sign, "qr", self.tr("QR code"), self._on_qr_clicked),
+            (is_person, "delete", self.tr("Forget this person…"), self._on_forget_clicked),
+        ):
+            if is_offered:
+                button = QToolButton(self)
+                button.setAutoRaise(True)
+                button.setIcon(icon(picture))
+                button.setToolTip(text)
+                button.setAccessibleName(f"{text}: {name.text()}")
+                button.clicked.connect(slot)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(f"{state.signer.number} {name.text()}: {', '.join(self._lines())}")
+
+    def _lines(self) -> list[str]:
+        state = self._state
+        lines = [signer_status_word(state)]
+        if state.received_at_ms is not None:
+            lines.append(self.tr("received {moment}").format(moment=china_time(state.received_at_ms)))
+        if state.signed_at_ms is not None:
+            lines.append(self.tr("signed {moment}").format(moment=china_time(state.signed_at_ms)))
+        if state.remark:
+            lines.append(f"“{one_line(state.remark)}”")
+        return lines
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._link)
+
+    def _on_qr_clicked(self) -> None:
+        self.qr_requested.emit(self._state.signer.number)
+
+    def _on_forget_clicked(self) -> None:
+        self.forget_requested.emit(self._state.signer.number)
+
+
+class DetailsPane(QScrollArea):
+    """Shows; what is pressed goes out as a signal."""
+
+    qr_requested = Signal(int)
+    """The number of the signer whose code is wanted; 0 for whose turn it is."""
+    forget_requested = Signal(object)
+    """The KnownPerson who is to be forgotten."""
+    refresh_requested = Signal()
+    revoke_requested = Signal()
+    revoke_all_requested = Signal()
+    """More than this contract is chosen, and they are all to be revoked."""
+    correct_requested = Signal()
+    download_requested = Signal()
+    download_to_requested = Signal()
+    stop_requested = Signal()
+    open_requested = Signal(object)
+    """The Path of a file that is to be looked at."""
+    check_requested = Signal(object)
+    """The Path of a file whose signatures are to be checked."""
+
+    def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._record: FlowRecord | None = None
+        self._timelines: list[SignerTimeline] = []
+        self._busy = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(self)
+        self._banner = EnvironmentBanner(content)
+        self._title = PlainLabel(content)
+        font = self._title.font()
+        font.setPixelSize(16)
+        font.setBold(True)
+        self._title.setFont(font)
+        self._state = PlainLabel(content)
+        self._facts = PlainLabel(content)
+        self._facts.setObjectName("hint")
+        self._signers_title = PlainLabel(content)
+        self._signers_title.setObjectName("sectionTitle")
+        self._history_title = PlainLabel(content)
+        self._history_title.setObjectName("sectionTitle")
+        self._history = FlowTimelineList(content)
+        self._files_title = PlainLabel(content)
+        self._files_title.setObjectName("sectionTitle")
+        self._files = FileList(content)
+        self._progress = PlainLabel(content)
+        self._progress.setObjectName("hint")
+        self._stop = QToolButton(content)
+        self._stop.setAutoRaise(True)
+        self._qr = QPushButton(content)
+        self._qr.setObjectName("primary")
+        self._refresh = QPushButton(content)
+        self._download = QPushButton(content)
+        self._download_more = QToolButton(content)
+        self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._download_to = QAction(self)
+        menu = QMenu(self._download_more)
+        menu.addAction(self._download_to)
+        self._download_more.setMenu(menu)
+        self._revoke = ConfirmButton(content)
+        self._revoke_all = DeliberateButton(content)
+        self._count = 1
+        self._correct = DeliberateButton(content)
+        self._timeline_column = QVBoxLayout()
+        self._lay_out(content)
+        self._connect()
+        self.setWidget(content)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._show_icons()
+                self._show()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def show_record(self, record: FlowRecord) -> None:
+        """Show a flow as it stands."""
+        if record != self._record:
+            if self._record is None or record.flow_id != self._record.flow_id:
+                self._revoke.calm_down()
+            self._record = record
+            self._show()
+
+    def show_count(self, count: int) -> None:
+        """Offer to revoke all that is chosen, where that is more than what is shown."""
+        self._count = max(1, count)
+        self._revoke.calm_down()
+        self._show_buttons()
+
+    @property
+    def files(self) -> FileList:
+        """The files of the flow that are on this computer."""
+        return self._files
+
+    def press_revoke(self) -> None:
+        """Ask whether to revoke, or do it if that was asked a moment ago."""
+        if self._revoke.is_asking:
+            self._press(self._revoke)
+        elif self._revoke.isVisible() and self._revoke.isEnabled():
+            # What is asked is to be seen.
+            self.ensureWidgetVisible(self._revoke)
+            self._revoke.ask()
+
+    def press_correct(self) -> None:
+        """Take the contract up again; it stays as it is until the correction is sent."""
+        self._press(self._correct)
+
+    @staticmethod
+    def _press(button: DeliberateButton) -> None:
+        if button.isVisible() and button.isEnabled():
+            button.click()
+
+    def show_busy(self, sentence: str, can_stop: bool) -> None:
+        """Say what is being done with the flow; empty when it is over."""
+        self._busy = sentence
+        self._progress.setText(sentence)
+        self._progress.setVisible(bool(sentence))
+        self._stop.setVisible(bool(sentence) and can_stop)
+        self._show_buttons()
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._signers_title.setText(self.tr("Signers"))
+        self._history_title.setText(self.tr("Timeline"))
+        self._files_title.setText(self.tr("Signed files on this computer"))
+        self._qr.setText(self.tr("Show QR code"))
+        self._refresh.setText(self.tr("Refresh"))
+        self._download.setText(self.tr("Download signed files"))
+        self._download_more.setAccessibleName(self.tr("Download elsewhere"))
+        self._download_to.setText(self.tr("Download to another folder…"))
+        self._stop.setText(self.tr("Stop"))
+        for button, keys in ((self._qr, "Q"), (self._refresh, "F5"), (self._download, "D"), (self._revoke, "R")):
+            button.setToolTip(keys)
+        self._correct.setToolTip("Ctrl+R")
+        self._files.rebuild()
+        self._show_icons()
+        self._show()
+
+    def _lay_out(self, content: QWidget) -> None:
+        for label in (self._title, self._state, self._facts, self._progress):
+            label.setWordWrap(True)
+        self._timeline_column.setSpacing(12)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._qr)
+        first.addWidget(self._refresh)
+        first.addStretch(1)
+        second = QHBoxLayout()
+        second.setSpacing(4)
+        second.addWidget(self._download)
+        second.addWidget(self._download_more)
+        second.addStretch(1)
+        progress = QHBoxLayout()
+        progress.addWidget(self._progress, 1)
+        progress.addWidget(self._stop)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self._banner)
+        column.addWidget(self._title)
+        column.addWidget(self._state)
+        column.addWidget(self._facts)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addLayout(progress)
+        column.addSpacing(8)
+        column.addWidget(self._signers_title)
+        column.addLayout(self._timeline_column)
+        column.addSpacing(8)
+        column.addWidget(self._history_title)
+        column.addWidget(self._history)
+        column.addSpacing(8)
+        column.addWidget(self._files_title)
+        column.addWidget(self._files)
+        column.addStretch(1)
+        for button in (self._correct, self._revoke, self._revoke_all):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._progress.hide()
+        self._stop.hide()
+
+    def _connect(self) -> None:
+        self._qr.clicked.connect(self._on_qr_clicked)
+        self._refresh.clicked.connect(self.refresh_requested)
+        self._download.clicked.connect(self.download_requested)
+        self._download_to.triggered.connect(self.download_to_requested)
+        self._stop.clicked.connect(self.stop_requested)
+        self._files.open_requested.connect(self.open_requested)
+        self._files.check_requested.connect(self.check_requested)
+        self._revoke.confirmed.connect(self.revoke_requested)
+        self._revoke_all.meant.connect(self.revoke_all_requested)
+        self._correct.meant.connect(self.correct_requested)
+        if self._watch is not None:
+            self._watch.changed.connect(self._on_watch_changed)
+
+    def _show_icons(self) -> None:
+        for button, name in (
+            (self._refresh, "refresh"),
+            (self._download, "download"),
+            (self._revoke, "revoke"),
+            (self._correct, "undo"),
+        ):
+            button.setIcon(icon(name))
+        self._download_more.setIcon(icon("chevron-down"))
+
+    def _show(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        self._show_environment(record)
+        self._title.setText(with_forgotten(one_line(record.title)))
+        self._state.setText(self._state_sentence(record))
+        self._facts.setText("\n".join(self._fact_lines(record)))
+        for shown in self._timelines:
+            shown.hide()
+            shown.deleteLater()
+        is_open = not record.status.is_final
+        self._timelines = [
+            SignerTimeline(
+                state,
+                links_of(record, state.signer),
+                is_open=is_open,
+                is_person=person_of_flow(record, state.signer) is not None,
+                parent=self.widget(),
+            )
+            for state in signer_states(record)
+        ]
+        for shown in self._timelines:
+            shown.qr_requested.connect(self.qr_requested)
+            shown.forget_requested.connect(self._on_timeline_forget_requested)
+            self._timeline_column.addWidget(shown)
+        self._history.show_record(record)
+        # A path that named somebody who was forgotten leads nowhere.
+        paths = tuple(path for path in record.downloaded_to if FORGOTTEN_NAME not in path)
+        self._files.show_paths(paths)
+        self._files_title.setVisible(bool(paths))
+        self._show_buttons()
+
+    def _show_environment(self, record: FlowRecord) -> None:
+        """Say where the contract is at home, above it and on what acts on it."""
+        home = Environment(record.environment, "", record.project_id)
+        here = self._watch.environment if self._watch is not None else home
+        self._banner.show_contract(home, here)
+        revoke, correct = self.tr("Revoke"), self.tr("Correct and send again")
+        ask_revoke = self.tr("Press again to revoke for everybody")
+        if is_elsewhere(home, here):
+            revoke, correct, ask_revoke = (act_there(text, home) for text in (revoke, correct, ask_revoke))
+        self._revoke.set_texts(revoke, ask_revoke)
+        self._correct.setText(correct)
+
+    def _on_watch_changed(self, _state: object) -> None:
+        if self._record is not None:
+            self._show_environment(self._record)
+
+    def _show_buttons(self) -> None:
+        record = self._record
+        if record is None:
+            return
+        is_open = not record.status.is_final
+        is_idle = not self._busy
+        self._qr.setVisible(is_open and any(signer.urls for signer in record.signers))
+        self._revoke.setVisible(is_open and self._count == 1)
+        self._revoke_all.setText(self.tr("Revoke the %n chosen…", "", self._count))
+        self._revoke_all.setVisible(self._count > 1)
+        self._revoke_all.setEnabled(is_idle)
+        self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
+        for button in (
+            *(self._refresh, self._revoke, self._correct),
+            *(self._download, self._download_more),
+        ):
+            button.setEnabled(is_idle)
+        has_seals = any(state.signed_count for state in signer_states(record))
+        can_download = has_seals or record.status is FlowStatus.COMPLETED
+        self._download.setVisible(can_download)
+        self._download_more.setVisible(can_download)
+
+    def _state_sentence(self, record: FlowRecord) -> str:
+        if record.seen_at_ms is None:
+            return flow_status_word(record)
+        return self.tr("{state}, as of {moment}").format(
+            state=flow_status_word(record), moment=china_time(record.seen_at_ms)
+        )
+
+    def _fact_lines(self, record: FlowRecord) -> list[str]:
+        lines = [
+            self.tr("Sent {moment} · {environment}").format(
+                moment=china_time(record.sent_at_ms), environment=environment_name(record.environment)
+            )
+        ]
+        if record.deadline_ms is not None:
+            lines.append(self.tr("Sign until {moment}").format(moment=china_time(record.deadline_ms)))
+        if record.remark_of(""):
+            lines.append(self.tr("The platform wrote: “{remark}”").format(remark=one_line(record.remark_of(""))))
+        lines.append(self._billing(record))
+        lines.append(self.tr("Times are China time. Flow {flow_id}").format(flow_id=one_line(record.flow_id)))
+        return lines
+
+    def _billing(self, record: FlowRecord) -> str:
+        if record.payer_account_id:
+            return self.tr("Paid for by somebody else, not from your package")
+        if record.status is FlowStatus.COMPLETED:
+            return self.tr("%n contract(s) charged", "", record.contract_count)
+        if record.status.is_final:
+            return self.tr("%n contract(s) released", "", record.contract_count)
+        here = self._watch.environment if self._watch is not None else None
+        freeze_at = here.behaviour.freeze_at if here is not None and here.kind is record.environment else None
+        if record.status is FlowStatus.DRAFT and freeze_at is FreezeAt.EXECUTE:
+            return self.tr("%n contract(s), to be frozen when signers see it", "", record.contract_count)
+        return self.tr("%n contract(s) frozen", "", record.contract_count)
+
+    def _on_timeline_forget_requested(self, number: int) -> None:
+        record = self._record
+        if record is not None:
+            for signer in record.signers:
+                person = person_of_flow(record, signer)
+                if signer.number == number and person is not None:
+                    self.forget_requested.emit(person)
+
+    def _on_qr_clicked(self) -> None:
+        self.qr_requested.emit(0)

@@ -1,0 +1,221 @@
+"""The signed files of a flow on this computer, and what their digital signatures prove.
+
+How a file stands, in one line: red where it is not what was signed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import signature_sentences, signatures_summary
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.flows.signatures import SignatureFact
+
+
+class SignatureVerdict(QWidget):
+    """An icon and a sentence: neither says it by colour alone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[SignatureFact, ...] | None = None
+        self._icon = QLabel(self)
+        self._text = PlainLabel(self)
+        self._text.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._text, 1)
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether the file is known not to be what was signed."""
+        return bool(self._facts) and not all(fact.is_good for fact in self._facts or ())
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._text.text()
+
+    def show_text(self, text: str) -> None:
+        """Say something else, as that it is being looked at, or could not be."""
+        self._facts = None
+        self._text.setText(text)
+        self._show()
+
+    def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
+        """Say what the signatures prove together."""
+        self._facts = facts
+        self._text.setText(signatures_summary(facts))
+        self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange if self._facts is not None:
+                self._text.setText(signatures_summary(self._facts))
+            case QEvent.Type.PaletteChange:
+                self._show()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def _show(self) -> None:
+        colours = theme()
+        if self.is_alarming:
+            name, colour = "error", colours.danger
+        elif self._facts and all(fact.is_trusted for fact in self._facts):
+            name, colour = "check", colours.success
+        else:
+            name, colour = "info", colours.hint
+        self._icon.setPixmap(icon(name, colour).pixmap(QSize(16, 16)))
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, colours.danger if self.is_alarming else colours.text)
+        self._text.setPalette(palette)
+
+
+_INDENT_PX: Final = 24
+"""Below the verdict's words."""
+
+
+class _FileRow(QWidget):
+    open_requested = Signal(object)
+    check_requested = Signal(object)
+
+    def __init__(self, path: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._path = path
+        shown = one_line(path.name)
+        name = ElidedLabel(self)
+        name.setText(shown)
+        name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        self._verdict = SignatureVerdict(self)
+        self._verdict.hide()
+        self._results = QVBoxLayout()
+        self._results.setContentsMargins(_INDENT_PX, 0, 0, 0)
+        self._results.setSpacing(6)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(name, 1)
+        for picture, text, slot in (
+            ("document", self.tr("Open the file"), self._on_file_clicked),
+            ("lock", self.tr("Check digital signatures"), self._on_check_clicked),
+            ("application", self.tr("Open with another program"), self._on_other_program_clicked),
+            ("folder", self.tr("Open its folder"), self._on_folder_clicked),
+        ):
+            button = QToolButton(self)
+            button.setAutoRaise(True)
+            button.setIcon(icon(picture))
+            button.setToolTip(text)
+            button.setAccessibleName(f"{text}: {shown}")
+            button.clicked.connect(slot)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._verdict)
+        column.addLayout(self._results)
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
+        """Say what was found."""
+        self._verdict.show_facts(facts)
+        self._clear_results()
+        for fact in facts:
+            result = PlainLabel(self, "\n".join(signature_sentences(fact)))
+            result.setWordWrap(True)
+            result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._results.addWidget(result)
+        self._verdict.show()
+
+    def show_text(self, text: str) -> None:
+        """Say something else."""
+        self._verdict.show_text(text)
+        self._verdict.show()
+        self._clear_results()
+
+    def _clear_results(self) -> None:
+        while (item := self._results.takeAt(0)) is not None:
+            if (result := item.widget()) is not None:
+                result.hide()
+                result.deleteLater()
+
+    def _on_check_clicked(self) -> None:
+        self.show_text(self.tr("Checking the signatures…"))
+        self.check_requested.emit(self._path)
+
+    def _on_file_clicked(self) -> None:
+        self.open_requested.emit(self._path)
+
+    def _on_other_program_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+
+    def _on_folder_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+
+
+class FileList(QWidget):
+    """Each file with a way to it, to its folder, and to what its signatures prove."""
+
+    open_requested = Signal(object)
+    """The Path of a file that is to be looked at."""
+    check_requested = Signal(object)
+    """The Path of a file whose signatures are to be checked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._paths: tuple[str, ...] = ()
+        self._rows: list[_FileRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def show_paths(self, paths: tuple[str, ...]) -> None:
+        """Show these files; what was found out about those that are there already stays."""
+        if paths != self._paths:
+            self._paths = paths
+            self.rebuild()
+        self.setVisible(bool(paths))
+
+    def rebuild(self) -> None:
+        """Make all rows anew, as in another language."""
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        self._rows = [_FileRow(Path(path), self) for path in self._paths]
+        for row in self._rows:
+            row.open_requested.connect(self.open_requested)
+            row.check_requested.connect(self.check_requested)
+            self._column.addWidget(row)
+
+    def show_signatures(self, path: Path, facts: tuple[SignatureFact, ...]) -> None:
+        """Show what a file's signatures prove."""
+        for row in self._rows_of(path):
+            row.show_facts(facts)
+
+    def show_failure(self, path: Path, error: AppError) -> None:
+        """Show why a file could not be checked."""
+        sentence = error_sentence(error)
+        for row in self._rows_of(path):
+            row.show_text(f"{sentence.title} {sentence.remedy}".strip())
+
+    def _rows_of(self, path: Path) -> list[_FileRow]:
+        return [row for row in self._rows if row.path == path]

@@ -1,0 +1,449 @@
+"""The list of flows, with its search, its kinds, and what stands there while there is nothing to list.
+
+Which flows are shown: one button a kind, each with how many there are.
+
+Sends that have not come to an end: those that pause, and those that wait for a decision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.override import override
+from esign_desktop.services.flows.rows import FlowFilter, FlowQuery
+from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.moments import china_time, now_ms
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.feed import FlowFeed
+from esign_desktop.ui.track.table import FlowTable
+from esign_desktop.ui.widgets.choice_bar import ChoiceBar
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.flows.rows import Arrangement
+    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.services.sending.submission import SubmissionSummary
+    from esign_desktop.ui.environment_watch import EnvironmentWatch
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+_LOUD: Final = frozenset({FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME})
+"""Their numbers matter; nobody needs to be told how many have ended."""
+
+
+class FilterBar(ChoiceBar[FlowFilter]):
+    """Tells the numbers that matter."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(FlowFilter, parent)
+        self._counts: dict[FlowFilter, int] = {}
+        self.retranslate()
+
+    def show_counts(self, counts: dict[FlowFilter, int]) -> None:
+        """Say how many there are of each kind."""
+        if counts != self._counts:
+            self._counts = counts
+            self.retranslate()
+
+    @override
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        tips = {
+            FlowFilter.WAITING_FOR_ME: self.tr(
+                "Not shown to anybody yet, to be confirmed, or signed and not downloaded: it is your turn"
+            ),
+            FlowFilter.DUE_TODAY: self.tr("To be signed before midnight, China time, or overdue"),
+            FlowFilter.UNKNOWN_OUTCOME: self.tr("The platform has not said how it stands, or in words not known here"),
+        }
+        names = {
+            FlowFilter.ALL: self.tr("All"),
+            FlowFilter.WAITING_FOR_ME: self.tr("Waiting for me"),
+            FlowFilter.DUE_TODAY: self.tr("Due today"),
+            FlowFilter.UNKNOWN_OUTCOME: self.tr("Unknown outcome"),
+            FlowFilter.OPEN: self.tr("Open"),
+            FlowFilter.FINISHED: self.tr("Finished"),
+        }
+        for kind, button in self._buttons.items():
+            count = self._counts.get(kind, 0)
+            shown = self.tr("{name} {count}").format(name=names[kind], count=count)
+            button.setText(shown if kind in _LOUD and count else names[kind])
+            button.setAccessibleName(names[kind])
+            button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
+            button.setToolTip(PlainLabel.plain_tip(tips[kind]) if kind in tips else "")
+
+
+class UnfinishedRow(QFrame):
+    """One send and the way on."""
+
+    resume_requested = Signal(object)
+    show_requested = Signal(object)
+
+    def __init__(self, summary: SubmissionSummary, here: Environment | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("documentCard")
+        self._summary = summary
+        is_held = summary.state is SubmissionState.HELD
+        mark = QLabel(self)
+        mark.setPixmap(icon("warning" if is_held else "clock", theme().warning_ink).pixmap(18, 18))
+        text = PlainLabel(self)
+        text.setWordWrap(True)
+        if summary.is_under_way:
+            sentence = self.tr("“{title}” is being sent now.")
+        elif is_held:
+            sentence = self.tr("“{title}” is held since {moment}: the answer to the start call was lost.")
+        else:
+            sentence = self.tr("“{title}” was taken on at {moment} and is not sent yet.")
+        text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
+        act = self.tr("Decide…") if is_held else self.tr("Go on")
+        if summary.is_under_way:
+            # What is on its way can't be gone on with.
+            act = self.tr("Show")
+        is_foreign = is_elsewhere(summary.home, here)
+        button = DeliberateButton(self, act_there(act, summary.home) if is_foreign else act)
+        dress_acting_button(button, summary.home if is_foreign else None)
+        button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
+        button.meant.connect(self._on_button_meant)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(mark)
+        row.addWidget(text, 1)
+        row.addWidget(button)
+
+    def _on_button_meant(self) -> None:
+        wish = self.show_requested if self._summary.is_under_way else self.resume_requested
+        wish.emit(self._summary)
+
+
+class UnfinishedList(QWidget):
+    """Vanishes when everything has ended."""
+
+    resume_requested = Signal(object)
+    """The ``SubmissionSummary`` of the send to go on with."""
+    show_requested = Signal(object)
+    """The same of one that is on its way."""
+
+    def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
+        super().__init__(parent)
+        self._watch = watch
+        self._summaries: tuple[SubmissionSummary, ...] = ()
+        self._rows: list[UnfinishedRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.hide()
+        if watch is not None:
+            watch.changed.connect(self._on_watch_changed)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+            self._rebuild()
+        super().changeEvent(event)
+
+    def show_summaries(self, summaries: tuple[SubmissionSummary, ...]) -> None:
+        """Show these."""
+        if summaries != self._summaries:
+            self._summaries = summaries
+            self._rebuild()
+        self.setVisible(bool(summaries))
+
+    def _on_watch_changed(self, _state: object) -> None:
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        for row in self._rows:
+            row.hide()
+            row.deleteLater()
+        watch = self._watch
+        self._rows = [
+            UnfinishedRow(summary, watch.environment if watch is not None else summary.home, self)
+            for summary in self._summaries
+        ]
+        for row in self._rows:
+            row.resume_requested.connect(self.resume_requested)
+            row.show_requested.connect(self.show_requested)
+            self._column.addWidget(row)
+
+
+_TYPING_MS: Final = 120
+"""Whoever types on is not done yet."""
+_LIST, _EMPTY, _NO_MATCH = range(3)
+
+
+class FlowList(QWidget):
+    """``chosen_changed`` tells that another flow is chosen, or that the chosen one may stand differently."""
+
+    chosen_changed = Signal()
+    activated = Signal()
+    menu_requested = Signal(object)
+    """A QPoint of the screen."""
+    prepare_requested = Signal()
+    refresh_requested = Signal()
+    quota_requested = Signal()
+    log_requested = Signal()
+    resume_requested = Signal(object)
+    """A ``SubmissionSummary`` of a send that has not ended."""
+    show_requested = Signal(object)
+    """The same of one that is on its way."""
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        services: Services,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+        *,
+        clock_ms: Callable[[], int] = now_ms,
+        watch: EnvironmentWatch | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._tasks = tasks
+        self._wanted: FlowId | None = None
+        self._are_columns_read = False
+        self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
+        self._filter = QLineEdit(self)
+        self._filter.setClearButtonEnabled(True)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._kinds = FilterBar(self)
+        self._reload = QToolButton(self)
+        self._reload.setAutoRaise(True)
+        self._more = QToolButton(self)
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._more)
+        self._show_quota, self._show_log = menu.addAction(""), menu.addAction("")
+        self._more.setMenu(menu)
+        self._trouble = PlainLabel(self)
+        self._trouble.setObjectName("hint")
+        self._trouble.setWordWrap(True)
+        self._trouble.hide()
+        self._unfinished = UnfinishedList(self, watch=watch)
+        self._table = FlowTable(self)
+        self._empty_title = PlainLabel(self)
+        self._empty_text = PlainLabel(self)
+        self._empty_button = QPushButton(self)
+        self._no_match = PlainLabel(self)
+        self._show_all = QPushButton(self)
+        self._pages = QStackedWidget(self)
+        self._lay_out()
+        self.setFocusProxy(self._table)
+        self._connect()
+        self._feed.set_query(self._query())
+        self.retranslate()
+
+    @property
+    def table(self) -> FlowTable:
+        """The rows."""
+        return self._table
+
+    def show_flow(self, flow_id: FlowId | None) -> None:
+        """Choose a flow as soon as it is read, whatever the filter hides; None wants none any more."""
+        self._wanted = flow_id
+
+    def reload(self) -> None:
+        """Read from the store what changed among flows and unfinished sends."""
+        submission, preferences = self._services.submission, self._services.preferences
+        self._tasks.start(
+            submission.unfinished,
+            owner=self,
+            on_done=self._unfinished.show_summaries,
+            on_error=self.failed.emit,
+        )
+        if not self._are_columns_read:
+            self._are_columns_read = True
+            self._tasks.start(lambda: preferences.track_columns, owner=self, on_done=self._table.take_columns)
+        self._feed.reload()
+
+    def take(self, record: FlowRecord) -> None:
+        """Show a flow as it stands now."""
+        self._feed.take(record)
+
+    def search(self) -> None:
+        """Let a search be typed."""
+        self._filter.setFocus()
+
+    def show_trouble(self, error: AppError | None) -> None:
+        """Say that what is shown may have changed, if the platform can't be asked."""
+        self._trouble.setVisible(error is not None)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+            case QEvent.Type.PaletteChange:
+                self._reload.setIcon(icon("refresh"))
+                self._more.setIcon(icon("more"))
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._filter.setPlaceholderText(self.tr("Search title, name, document, day or flow number"))
+        self._filter.setAccessibleName(self.tr("Search"))
+        self._reload.setIcon(icon("refresh"))
+        self._reload.setToolTip(self.tr("Ask about the chosen contract (F5)"))
+        self._reload.setAccessibleName(self.tr("Refresh"))
+        self._more.setIcon(icon("more"))
+        self._more.setAccessibleName(self.tr("More"))
+        self._show_quota.setText(self.tr("Contracts used and &left…"))
+        self._show_log.setText(self.tr("What was &done at this desk…"))
+        self._table.setAccessibleName(self.tr("Contracts that were sent"))
+        self._empty_title.setText(self.tr("Nothing has been sent yet"))
+        self._empty_text.setText(
+            self.tr("Contracts that you send stand here, with who has signed and what is still open.")
+        )
+        self._empty_button.setText(self.tr("Prepare a contract"))
+        self._no_match.setText(self.tr("No contract is like that"))
+        self._show_all.setText(self.tr("Show all contracts"))
+        self._trouble.setText(self.tr("The platform can't be reached at the moment: what is shown may have changed."))
+
+    def _lay_out(self) -> None:
+        search = QHBoxLayout()
+        search.setSpacing(8)
+        search.addWidget(self._filter, 1)
+        search.addWidget(self._reload)
+        search.addWidget(self._more)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 8, 12, 8)
+        top.setSpacing(8)
+        top.addLayout(search)
+        top.addWidget(self._kinds)
+        font = self._empty_title.font()
+        font.setPixelSize(16)
+        font.setBold(True)
+        self._empty_title.setFont(font)
+        self._pages.addWidget(self._table)
+        self._pages.addWidget(_centred(self._empty_title, self._empty_text, self._empty_button))
+        self._pages.addWidget(_centred(self._no_match, self._show_all))
+        hints = QVBoxLayout()
+        hints.setContentsMargins(12, 0, 12, 8)
+        hints.addWidget(self._trouble)
+        hints.addWidget(self._unfinished)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(hints)
+        column.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self._filter.textChanged.connect(self._typing.start)
+        self._typing.timeout.connect(self._on_query_changed)
+        self._kinds.chosen.connect(self._on_query_changed)
+        self._table.order_changed.connect(self._on_query_changed)
+        self._table.columns_changed.connect(self._on_table_columns_changed)
+        self._table.selectionModel().currentRowChanged.connect(self._on_table_current_changed)
+        self._table.activated.connect(self._on_table_activated)
+        self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
+        self._show_all.clicked.connect(self._on_show_all_clicked)
+        self._reload.clicked.connect(self.refresh_requested)
+        self._empty_button.clicked.connect(self.prepare_requested)
+        self._show_quota.triggered.connect(self._on_show_quota_triggered)
+        self._show_log.triggered.connect(self._on_show_log_triggered)
+        self._unfinished.resume_requested.connect(self.resume_requested)
+        self._unfinished.show_requested.connect(self.show_requested)
+        self._feed.arranged.connect(self._on_feed_arranged)
+        self._feed.row_changed.connect(self._table.flows.update_row)
+        self._feed.loaded.connect(self._on_feed_loaded)
+        self._feed.failed.connect(self.failed)
+
+    def _query(self) -> FlowQuery:
+        order, is_descending = self._table.order
+        return FlowQuery(self._kinds.kind, self._filter.text().strip(), order, is_descending)
+
+    def _on_query_changed(self) -> None:
+        self._typing.stop()
+        self._feed.set_query(self._query())
+
+    def _on_show_all_clicked(self) -> None:
+        self._filter.clear()
+        self._kinds.choose(FlowFilter.ALL)
+        self._on_query_changed()
+
+    def _on_feed_arranged(self, arrangement: Arrangement) -> None:
+        self._kinds.show_counts(arrangement.counts)
+        self._table.show_arrangement(arrangement)
+        page = _LIST if arrangement.rows else _NO_MATCH if self._feed.count else _EMPTY
+        self._pages.setCurrentIndex(page)
+        self._look_for_wanted()
+        self._table.choose_first_if_none()
+        self.chosen_changed.emit()
+
+    def _on_feed_loaded(self) -> None:
+        self._look_for_wanted()
+        self.chosen_changed.emit()
+
+    def _look_for_wanted(self) -> None:
+        flow_id = self._wanted
+        if flow_id is None:
+            return
+        if self._table.choose(flow_id):
+            self._wanted = None
+        elif self._feed.knows(flow_id) and (self._filter.text() or self._kinds.kind is not FlowFilter.ALL):
+            # The filter hides what is to be shown.
+            self._on_show_all_clicked()
+
+    def _on_table_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        if not self._table.is_renewing:
+            self.chosen_changed.emit()
+
+    def _on_table_activated(self, _index: QModelIndex) -> None:
+        self.activated.emit()
+
+    def _on_table_menu_requested(self, at: QPoint) -> None:
+        self.menu_requested.emit(self._table.viewport().mapToGlobal(at))
+
+    def _on_table_columns_changed(self, state: bytes) -> None:
+        preferences = self._services.preferences
+        self._tasks.start(lambda: preferences.set_track_columns(state), owner=self, on_done=_ignore)
+
+    def _on_show_quota_triggered(self) -> None:
+        self.quota_requested.emit()
+
+    def _on_show_log_triggered(self) -> None:
+        self.log_requested.emit()
+
+
+def _centred(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.addStretch(1)
+    for widget in widgets:
+        column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+    column.addStretch(2)
+    return page
+
+
+def _ignore(_nothing: None) -> None:
+    """Nobody waits for this."""

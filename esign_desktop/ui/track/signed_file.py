@@ -1,0 +1,359 @@
+"""A signed file in a window of its own: its pages to look at, and what its signatures prove.
+
+The signatures of a file beside its pages: who, when, unchanged or not, on whose word, and where.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.override import override
+from esign_desktop.ui.shell.actions import KEYS, ActionName
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import signature_sentences
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.files import SignatureVerdict
+from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.flows.signatures import SignatureFact, SignaturePlace, SignatureService
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class SignaturePanel(QScrollArea):
+    """One card a signature, in the order in which they were put on."""
+
+    place_requested = Signal(object)
+    """The ``SignaturePlace`` that is to be shown on the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[SignatureFact, ...] | None = None
+        self._cards: list[QWidget] = []
+        self.setObjectName("panel")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        content = QWidget(self)
+        self._title = PlainLabel(content)
+        self._title.setObjectName("panelTitle")
+        self._verdict = SignatureVerdict(content)
+        self._note = PlainLabel(content)
+        self._note.setObjectName("hint")
+        self._note.setWordWrap(True)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(12)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._verdict)
+        self._column.addStretch(1)
+        self._column.addWidget(self._note)
+        self.setWidget(content)
+        self.retranslate()
+
+    @property
+    def verdict(self) -> SignatureVerdict:
+        """What the signatures prove together."""
+        return self._verdict
+
+    def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
+        """Show what each signature proves."""
+        self._facts = facts
+        self._verdict.show_facts(facts)
+        self._rebuild()
+
+    def show_failure(self, text: str) -> None:
+        """Say why nothing is known."""
+        self._facts = ()
+        self._verdict.show_text(text)
+        self._rebuild()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self.retranslate()
+                self._rebuild()
+            case QEvent.Type.PaletteChange:
+                self._rebuild()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self._title.setText(self.tr("Digital signatures"))
+        self._note.setText(
+            self.tr("The times are those of the signers' own computers, in China time. Trust is this computer's own.")
+        )
+        if self._facts is None:
+            self._verdict.show_text(self.tr("Checking the signatures…"))
+
+    def _rebuild(self) -> None:
+        for card in self._cards:
+            card.hide()
+            card.deleteLater()
+        self._cards = [self._card(number, fact) for number, fact in enumerate(self._facts or (), 1)]
+        for index, card in enumerate(self._cards, 2):
+            self._column.insertWidget(index, card)
+
+    def _card(self, number: int, fact: SignatureFact) -> QWidget:
+        card = QFrame(self.widget())
+        card.setObjectName("card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(4)
+        who, integrity, trust = signature_sentences(fact)
+        for text, name in ((who, "signerName"), (integrity, ""), (trust, "hint")):
+            label = PlainLabel(card, text)
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if text is integrity and not fact.is_good:
+                palette = label.palette()
+                palette.setColor(label.foregroundRole(), theme().danger)
+                label.setPalette(palette)
+            column.addWidget(label)
+        if fact.place is not None:
+            button = QPushButton(self.tr("Show on page {page}").format(page=fact.place.page_number), card)
+            button.setObjectName("compact")
+            button.setAccessibleName(f"{button.text()}: {who}")
+            button.clicked.connect(partial(self.place_requested.emit, fact.place))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            unseen = PlainLabel(card, self.tr("Not seen on any page."))
+            unseen.setObjectName("hint")
+            column.addWidget(unseen)
+        card.setAccessibleName(f"{number} {who}")
+        return card
+
+
+_PANEL_PX = 340
+
+
+class SignedFileWindow(QWidget):
+    """Esc closes it. Nothing in it changes the file: the pages have no tool but looking."""
+
+    def __init__(
+        self,
+        path: Path,
+        documents: DocumentService,
+        signatures: SignatureService | None,
+        tasks: TaskRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._path = path
+        self._documents = documents
+        self._tasks = tasks
+        self._document: Document | None = None
+        self._opened: list[Document] = []
+        """Written by the thread that opens; read when the window closes, perhaps before it has heard of it."""
+        self._place: SignaturePlace | None = None
+        self._is_closed = threading.Event()
+        self._pages = PagesView(documents, tasks, self)
+        self._panel = SignaturePanel(self)
+        self._failure = PlainLabel(self)
+        self._failure.setWordWrap(True)
+        self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
+        self._name.setObjectName("panelTitle")
+        self._name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        self._buttons = {name: self._button(name) for name in _BUTTONS}
+        self._middle = QStackedWidget(self)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self._open(signatures)
+
+    @property
+    def pages(self) -> PagesView:
+        """The pages."""
+        return self._pages
+
+    @property
+    def panel(self) -> SignaturePanel:
+        """What the signatures prove."""
+        return self._panel
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._is_closed.set()
+        documents, opened = self._documents, self._opened
+
+        def close_files() -> None:
+            for document in opened:
+                documents.close(document.id)
+
+        # The work of a window that is gone is still done; nobody hears of it.
+        self._tasks.start(close_files, owner=self, on_done=_ignore, lane=Lane.PDF)
+        super().closeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        kind = self.tr("Signed file")
+        self.setWindowTitle(f"{one_line(self._path.name)} — {kind}")
+        for name, text in (
+            ("zoom-out", self.tr("Zoom out")),
+            ("zoom-in", self.tr("Zoom in")),
+            ("fit-width", self.tr("Fit width")),
+            ("fit-page", self.tr("Fit page")),
+            ("application", self.tr("Open with another program")),
+            ("folder", self.tr("Open its folder")),
+        ):
+            keys = _KEYS.get(name, "")
+            self._buttons[name].setToolTip(f"{text} ({keys})" if keys else text)
+            self._buttons[name].setAccessibleName(text)
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setIcon(icon(name))
+        button.setIconSize(QSize(16, 16))
+        return button
+
+    def _lay_out(self) -> None:
+        bar = QWidget(self)
+        bar.setObjectName("toolBar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(4)
+        row.addWidget(self._name, 1)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        self._middle.addWidget(self._pages)
+        self._middle.addWidget(self._failure)
+        halves = QSplitter(Qt.Orientation.Horizontal, self)
+        halves.addWidget(self._middle)
+        halves.addWidget(self._panel)
+        halves.setStretchFactor(0, 1)
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(1)
+        halves.setSizes([760, _PANEL_PX])
+        self._panel.setMinimumWidth(260)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(halves, 1)
+        self.setFocusProxy(self._pages)
+        fit_on_screen(self, 1100, 800)
+
+    def _connect(self) -> None:
+        pages = self._pages
+        slots = {
+            "zoom-out": pages.zoom_out,
+            "zoom-in": pages.zoom_in,
+            "fit-width": pages.fit_width,
+            "fit-page": pages.fit_page,
+            "application": self._on_open_clicked,
+            "folder": self._on_folder_clicked,
+        }
+        for name, slot in slots.items():
+            self._buttons[name].clicked.connect(slot)
+            if name in _KEYS:
+                QShortcut(QKeySequence(_KEYS[name]), self).activated.connect(slot)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        self._panel.place_requested.connect(self._on_panel_place_requested)
+
+    def _open(self, signatures: SignatureService | None) -> None:
+        documents, path, opened, is_closed = self._documents, self._path, self._opened, self._is_closed
+
+        def open_file() -> Document:
+            document = documents.open_quickly(path)
+            opened.append(document)
+            if is_closed.is_set():
+                documents.close(document.id)
+            return document
+
+        self._tasks.start(open_file, owner=self, on_done=self._on_opened, on_error=self._on_open_failed, lane=Lane.PDF)
+        if signatures is None:
+            self._panel.hide()
+            return
+        self._tasks.start(
+            lambda: signatures.check(path),
+            owner=self,
+            on_done=self._on_checked,
+            on_error=self._on_check_failed,
+            lane=Lane.NETWORK,
+        )
+
+    def _on_opened(self, document: Document) -> None:
+        self._document = document
+        self._pages.set_documents((document,))
+        if self._place is not None:
+            self._on_panel_place_requested(self._place)
+
+    def _on_open_failed(self, error: AppError) -> None:
+        self._failure.setText(_said(error))
+        self._middle.setCurrentWidget(self._failure)
+
+    def _on_checked(self, facts: tuple[SignatureFact, ...]) -> None:
+        self._panel.show_facts(facts)
+
+    def _on_check_failed(self, error: AppError) -> None:
+        self._panel.show_failure(_said(error))
+
+    def _on_panel_place_requested(self, place: SignaturePlace) -> None:
+        self._place = place
+        if self._document is not None:
+            self._pages.go_to(self._document.id, place.page_number, place.rect)
+
+    def _on_open_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path)))
+
+    def _on_folder_clicked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
+
+
+_BUTTONS = ("zoom-out", "zoom-in", "fit-width", "fit-page", "application", "folder")
+_KEYS = {
+    "zoom-out": KEYS[ActionName.ZOOM_OUT],
+    "zoom-in": KEYS[ActionName.ZOOM_IN],
+    "fit-width": KEYS[ActionName.FIT_WIDTH],
+    "fit-page": KEYS[ActionName.FIT_PAGE],
+}
+
+
+def _said(error: AppError) -> str:
+    sentence = error_sentence(error)
+    return f"{sentence.title} {sentence.remedy}".strip()
+
+
+def _ignore(_nothing: None) -> None:
+    """Nobody waits for this."""

@@ -1,0 +1,383 @@
+"""The list of flows as a table: what is chosen survives a new order, and the columns stay as they were left.
+
+The flows as a table: rows as they were arranged elsewhere, worded only when they are painted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QByteArray,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.override import override
+from esign_desktop.services.flows.progress import stopped_by
+from esign_desktop.services.flows.rows import Arrangement, FlowOrder
+from esign_desktop.ui.text.environment import environment_name
+from esign_desktop.ui.text.flow import flow_signer_name, flow_state_word, named_marks, signer_status_word
+from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor, QMouseEvent
+
+    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.services.flows.rows import FlowRow
+
+
+_Index = QModelIndex | QPersistentModelIndex
+
+FlowColumn = FlowOrder
+"""Every column can be sorted by."""
+_COLUMNS: Final = tuple(FlowColumn)
+_ANSWERED: Final = frozenset(
+    map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
+)
+
+
+class FlowTableModel(QAbstractTableModel):
+    """Holds what ``arrange`` made; single rows change in place until the next arrangement."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[FlowRow] = []
+        self._positions: dict[FlowId, int] = {}
+
+    @property
+    def rows(self) -> tuple[FlowRow, ...]:
+        """What is shown, in order."""
+        return tuple(self._rows)
+
+    def show_arrangement(self, arrangement: Arrangement) -> bool:
+        """Show these rows; return whether another flow stands in any place, so that a selection has to be renewed."""
+        if arrangement.positions == self._positions:
+            for index, row in enumerate(arrangement.rows):
+                if row is not self._rows[index]:
+                    self._replace(index, row)
+            return False
+        self.beginResetModel()
+        self._rows = arrangement.rows
+        self._positions = arrangement.positions
+        self.endResetModel()
+        return True
+
+    def update_row(self, row: FlowRow) -> None:
+        """Show how one flow stands now, if it is shown at all."""
+        position = self._positions.get(row.flow_id)
+        if position is not None:
+            self._replace(position, row)
+
+    def row_at(self, position: int) -> FlowRow:
+        """Return a row."""
+        return self._rows[position]
+
+    def position_of(self, flow_id: FlowId) -> int | None:
+        """Return where a flow stands, or None."""
+        return self._positions.get(flow_id)
+
+    def retranslate(self) -> None:
+        """Have all texts read again."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(FlowColumn) - 1)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(FlowColumn) - 1))
+
+    @override
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own default
+        return 0 if parent.isValid() else len(FlowColumn)
+
+    @override
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            FlowColumn.TITLE: self.tr("Contract"),
+            FlowColumn.STATE: self.tr("State"),
+            FlowColumn.SIGNERS: self.tr("Signers"),
+            FlowColumn.SENT: self.tr("Sent"),
+            FlowColumn.DEADLINE: self.tr("Sign until"),
+            FlowColumn.ENVIRONMENT: self.tr("Environment"),
+        }[FlowColumn(section)]
+
+    @override
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        # Asked a thousand times for one painting, mostly about what there is nothing to say of.
+        if role not in _ANSWERED or not index.isValid():
+            return None
+        row, column = self._rows[index.row()], _COLUMNS[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._signers_in_words(row) if column is FlowColumn.SIGNERS else self._text(row, column)
+            case Qt.ItemDataRole.ForegroundRole if column is FlowColumn.STATE:
+                return _state_colour(row.status)
+            case _:
+                return None
+
+    def _replace(self, position: int, row: FlowRow) -> None:
+        if self._rows[position] != row:
+            self._rows[position] = row
+            self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
+
+    @staticmethod
+    def _text(row: FlowRow, column: FlowColumn) -> str:
+        match column:
+            case FlowColumn.TITLE:
+                return one_line(row.title)
+            case FlowColumn.STATE:
+                return flow_state_word(row.status, row.code, stopped_by(row.states))
+            case FlowColumn.SIGNERS:
+                return named_marks(row.states)
+            case FlowColumn.SENT:
+                return china_time(row.sent_at_ms)
+            case FlowColumn.DEADLINE:
+                return china_time(row.deadline_ms) if row.deadline_ms is not None else "–"
+            case FlowColumn.ENVIRONMENT:
+                return environment_name(row.environment)
+
+    @staticmethod
+    def _signers_in_words(row: FlowRow) -> str:
+        return ", ".join(
+            f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}"
+            for state in row.states
+        )
+
+
+def _state_colour(status: FlowStatus) -> QColor | None:
+    match status:
+        case FlowStatus.COMPLETED:
+            return theme().success
+        case FlowStatus.TERMINATED | FlowStatus.EXPIRED:
+            return theme().danger
+        case FlowStatus.UNKNOWN | FlowStatus.DRAFT:
+            return theme().warning_ink
+        case FlowStatus.REVOKED:
+            return theme().hint
+        case FlowStatus.SIGNING:
+            return None
+
+
+_ROW_PX: Final = 32
+_KEEP_MS: Final = 800
+_WIDTHS_PX: Final = {
+    FlowColumn.TITLE: 220,
+    FlowColumn.STATE: 148,
+    FlowColumn.SIGNERS: 200,
+    FlowColumn.SENT: 128,
+    FlowColumn.DEADLINE: 128,
+    FlowColumn.ENVIRONMENT: 100,
+}
+_MOST_SELECTED: Final = 500
+"""So many are kept selected over a new order; more would have to be sought one by one."""
+
+
+class FlowTable(QTableView):
+    """``columns_changed`` carries bytes for ``take_columns``; ``order_changed`` tells that another order is wanted."""
+
+    order_changed = Signal()
+    columns_changed = Signal(bytes)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.flows = FlowTableModel(self)
+        self._is_renewing = False
+        self._is_taking = False
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(_KEEP_MS)
+        self.setModel(self.flows)
+        self._set_up()
+        self._connect()
+
+    @property
+    def is_renewing(self) -> bool:
+        """Whether rows are being exchanged, so that a change of the current one means nothing yet."""
+        return self._is_renewing
+
+    @property
+    def order(self) -> tuple[FlowColumn, bool]:
+        """What is sorted by, and whether the largest comes first."""
+        header = self.horizontalHeader()
+        section = header.sortIndicatorSection()
+        column = FlowColumn(section) if 0 <= section < len(FlowColumn) else FlowColumn.SENT
+        return column, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+
+    @property
+    def current_id(self) -> FlowId | None:
+        """The flow of the current row."""
+        index = self.currentIndex()
+        return self.flows.row_at(index.row()).flow_id if index.isValid() else None
+
+    @property
+    def selected_rows(self) -> list[FlowRow]:
+        """The selected rows, from top to bottom."""
+        positions = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.flows.row_at(position) for position in positions]
+
+    @property
+    def chosen_rows(self) -> list[FlowRow]:
+        """What is to be acted on: the selected rows, else the current one, which is shown beside the list."""
+        index = self.currentIndex()
+        return self.selected_rows or ([self.flows.row_at(index.row())] if index.isValid() else [])
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # Below the last row there is nothing to be chosen instead of what is.
+        if self.indexAt(event.position().toPoint()).isValid():
+            super().mousePressEvent(event)
+        else:
+            event.accept()
+
+    def show_arrangement(self, arrangement: Arrangement) -> None:
+        """Show these rows; the current and the selected ones stay so, wherever they stand now."""
+        current = self.current_id
+        ranges = self.selectionModel().selection()
+        few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MOST_SELECTED
+        selected = [row.flow_id for row in self.selected_rows] if few else []
+        self._is_renewing = True
+        try:
+            if self.flows.show_arrangement(arrangement):
+                self._select_again(current, selected)
+        finally:
+            self._is_renewing = False
+
+    def choose(self, flow_id: FlowId) -> bool:
+        """Make a flow the only selected one and show it; return whether it is there."""
+        position = self.flows.position_of(flow_id)
+        if position is None:
+            return False
+        index = self.flows.index(position, 0)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        return True
+
+    def choose_first_if_none(self) -> None:
+        """Make the first row the current one if there is no other."""
+        if not self.currentIndex().isValid() and self.flows.rowCount():
+            self.setCurrentIndex(self.flows.index(0, 0))
+
+    def take_columns(self, state: bytes | None) -> None:
+        """Give the columns the widths, order and sorting that they had; None leaves them as they are."""
+        if not state:
+            return
+        header = self.horizontalHeader()
+        self._is_taking = True
+        try:
+            before = header.saveState()
+            if not header.restoreState(QByteArray(state)) or header.count() != len(FlowColumn):
+                header.restoreState(before)
+            header.setSectionHidden(FlowColumn.TITLE, False)
+        finally:
+            self._is_taking = False
+        self.order_changed.emit()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.flows.retranslate()
+        super().changeEvent(event)
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(60)
+        header.setSectionsMovable(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(FlowColumn.SENT, Qt.SortOrder.DescendingOrder)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        for column, width in _WIDTHS_PX.items():
+            self.setColumnWidth(column, width)
+        header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+
+    def _connect(self) -> None:
+        header = self.horizontalHeader()
+        header.sortIndicatorChanged.connect(self._on_header_sort_changed)
+        header.sectionResized.connect(self._on_header_changed)
+        header.sectionMoved.connect(self._on_header_changed)
+        header.customContextMenuRequested.connect(self._on_header_menu_requested)
+        self._keep.timeout.connect(self._on_keep_timeout)
+
+    def _select_again(self, current: FlowId | None, selected: list[FlowId]) -> None:
+        position = self.flows.position_of(current) if current is not None else None
+        if position is None:
+            return
+        last = len(FlowColumn) - 1
+        found = QItemSelection()
+        for flow_id in selected:
+            at = self.flows.position_of(flow_id)
+            if at is not None:
+                found.select(self.flows.index(at, 0), self.flows.index(at, last))
+        model = self.selectionModel()
+        index = self.flows.index(position, 0)
+        model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        model.select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def _on_header_sort_changed(self) -> None:
+        if not self._is_taking:
+            self.order_changed.emit()
+            self._keep.start()
+
+    def _on_header_changed(self) -> None:
+        # The window's size changes the first column's width by itself, before it has been shown once too.
+        if not self._is_taking and self.isVisible():
+            self._keep.start()
+
+    def _on_header_menu_requested(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in FlowColumn:
+            if column is FlowColumn.TITLE:
+                continue
+            text = self.flows.headerData(column, Qt.Orientation.Horizontal)
+            action = QAction(text, menu)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setData(int(column))
+            action.toggled.connect(self._on_column_toggled)
+            menu.addAction(action)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    def _on_column_toggled(self, is_shown: bool) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.setColumnHidden(action.data(), not is_shown)
+            self._keep.start()
+
+    def _on_keep_timeout(self) -> None:
+        self.columns_changed.emit(bytes(self.horizontalHeader().saveState().data()))

@@ -1,0 +1,262 @@
+"""Paints sheets of paper: shadow, white page, the sharpest picture there is, captions, and failures in words.
+
+Small pictures of the pages around, drawn while the view rests, so that no page is bare however fast one scrolls.
+
+Points something out for a moment, after a jump to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen
+
+from esign_desktop.ui.viewer.tiles import TileCache, TileKey, TileSource, rounded_sharpness, sharp_keys
+from esign_desktop.ui.widgets.theme import mixed
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.geometry import DisplayRect, PageRect
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
+    from esign_desktop.ui.viewer.tiles import PageRenderer
+    from esign_desktop.ui.viewer.tool import PaintedPage
+    from esign_desktop.ui.widgets.theme import Theme
+
+
+_PAPER: Final = QColor(255, 255, 255)
+_ON_PAPER: Final = QColor(90, 96, 110)
+_SHADOW_STEPS: Final = 5
+_SHADOW_DROP_PX: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The colours around the pages, which themselves are white in light and in dark."""
+
+    ground: QColor
+    caption: QColor
+    edge: QColor
+    shadows: tuple[QColor, ...]
+    """Of the shadow around a page, the innermost first."""
+
+    @classmethod
+    def of(cls, colours: Theme) -> Ground:
+        """Return the colours that go with a theme."""
+        layer = colours.shadow.alphaF() / _SHADOW_STEPS
+        shares = (1 - (1 - layer) ** count for count in range(_SHADOW_STEPS, 0, -1))
+        shadows = tuple(mixed(colours.ground, colours.shadow, share) for share in shares)
+        return cls(colours.ground, colours.hint, colours.shadow, shadows)
+
+
+class SheetPainter:
+    """Paints single pages from what a TileSource has; never waits for a picture."""
+
+    def __init__(self, source: TileSource, far: FarPages) -> None:
+        self._source = source
+        self._far = far
+
+    def paint(
+        self, painter: QPainter, page: PaintedPage, part: DisplayRect, ground: Ground, device_ratio: float
+    ) -> None:
+        """Paint a page of which ``part`` is visible."""
+        area = aligned(page.area, device_ratio)
+        _paint_shadow(painter, area, ground)
+        painter.fillRect(area, _PAPER)
+        slot = page.slot
+        if self._source.failure(slot.document_id, slot.page_number) is not None:
+            _paint_failure(painter, area)
+            return
+        painter.save()
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        self._paint_pictures(painter, page, part, area, device_ratio)
+        painter.restore()
+
+    def _paint_pictures(
+        self, painter: QPainter, page: PaintedPage, part: DisplayRect, area: QRectF, device_ratio: float
+    ) -> None:
+        slot, cache = page.slot, self._source.cache
+        keys = tuple(sharp_keys(slot, device_ratio, part))
+        if any(key not in cache for key in keys):
+            coarse = cache.whole_page(slot.document_id, slot.page_number, rounded_sharpness(slot.scale * device_ratio))
+            # One made so large is a blur either way, and is only seen in passing: what counts is that it costs little.
+            is_far = coarse is None
+            coarse = self._far.picture(slot) if coarse is None else coarse
+            if coarse is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not is_far)
+                painter.drawImage(area, coarse)
+        for key in keys:
+            image = cache.get(key)
+            if image is None:
+                continue
+            left, top = area.left(), area.top()
+            if key.clip is not None:
+                left += key.clip.left_pt * slot.scale
+                top += key.clip.top_pt * slot.scale
+            # One pixel of the picture a pixel of the screen: scaling by a fraction of a pixel would blur it.
+            corner = aligned(QRectF(left, top, 1, 1), device_ratio).topLeft()
+            size = image.size().toSizeF() / device_ratio
+            painter.drawImage(QRectF(corner, size), image)
+
+
+def aligned(rect: QRectF, device_ratio: float) -> QRectF:
+    """Shift a rectangle to whole device pixels; its size stays."""
+    left = round(rect.left() * device_ratio) / device_ratio
+    top = round(rect.top() * device_ratio) / device_ratio
+    return QRectF(left, top, rect.width(), rect.height())
+
+
+def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground: Ground) -> None:
+    """Paint a document's name, elided in the middle, and its number of pages above its first page."""
+    painter.setPen(ground.caption)
+    font = painter.font()
+    metrics = painter.fontMetrics()
+    pages_width = metrics.horizontalAdvance(pages)
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(bold)
+    room = max(40, int(area.width() - pages_width - 16))
+    elided = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)
+    bottom_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(area, bottom_left | Qt.TextFlag.TextSingleLine, elided)
+    painter.setFont(font)
+    bottom_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+    painter.drawText(area, bottom_right | Qt.TextFlag.TextSingleLine, pages)
+
+
+def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
+    # In opaque frames around the sheet: translucent, or with round corners, it would cost more than the page's picture.
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for step in range(_SHADOW_STEPS, 0, -1):
+        painter.setPen(QPen(ground.shadows[step - 1], 1))
+        reach = step - 0.5
+        painter.drawRect(area.adjusted(-reach, _SHADOW_DROP_PX - reach, reach, _SHADOW_DROP_PX + reach))
+    painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), _SHADOW_DROP_PX), ground.shadows[0])
+    painter.setPen(QPen(ground.edge, 1))
+    painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+def _paint_failure(painter: QPainter, area: QRectF) -> None:
+    title = QCoreApplication.translate("PagesView", "This page could not be drawn")
+    remedy = QCoreApplication.translate("PagesView", "Click to try again")
+    painter.save()
+    painter.setPen(_ON_PAPER)
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(area.adjusted(12, 12, -12, -12), flags, f"{title}\n{remedy}")
+    painter.restore()
+
+
+REST_MS: Final = 400
+"""So long nothing moves before pages are drawn that nobody may ever look at."""
+MOST_PAGES: Final = 200
+FAR_PIXELS_PER_POINT: Final = 0.25
+"""18 dpi: titles and paragraphs are told apart, in an eighth of a megabyte for an A4 page."""
+LARGEST_PX: Final = 100_000
+LIMIT_BYTES: Final = 32 * 1024 * 1024
+
+
+class FarPages(QObject):
+    """Has the pages nearest to the view drawn, as many as there is room for."""
+
+    def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._source = TileSource(renderer, tasks, TileCache(LIMIT_BYTES), self)
+        self._layout: PageLayout | None = None
+        self._y_px = 0.0
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._on_rest_timeout)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that there is room for is drawn."""
+        return self._source.is_idle and not self._rest.isActive()
+
+    def move_to(self, layout: PageLayout, y_px: float) -> None:
+        """Leave the renderer to what is seen now, and go on from there after a rest."""
+        self._source.want(())
+        self._layout, self._y_px = layout, y_px
+        self._rest.start()
+
+    def picture(self, slot: PageSlot) -> QImage | None:
+        """Return the small picture of a page, if there is one."""
+        return self._source.cache.get(_key(slot))
+
+    def forget(self, document_id: DocumentId) -> None:
+        """Drop the pictures of a document, because its file was opened anew or is gone."""
+        self._source.forget(document_id)
+
+    def _on_rest_timeout(self) -> None:
+        if self._layout is not None:
+            self._source.want([_key(slot) for slot in _nearest(self._layout, self._y_px)])
+
+
+def _nearest(layout: PageLayout, y_px: float) -> tuple[PageSlot, ...]:
+    """Return the pages to draw, from the nearest on."""
+    middle = layout.nearest_page(y_px)
+    if middle is None:
+        return ()
+    index = next(index for index, slot in enumerate(layout.slots) if slot is middle)
+    around = range(max(0, index - MOST_PAGES), min(len(layout.slots), index + MOST_PAGES))
+    return tuple(layout.slots[i] for i in sorted(around, key=lambda i: abs(i - index))[:MOST_PAGES])
+
+
+def _key(slot: PageSlot) -> TileKey:
+    area_pt = slot.frame.display_width_pt * slot.frame.display_height_pt
+    sharpness = min(FAR_PIXELS_PER_POINT, (LARGEST_PX / area_pt) ** 0.5)
+    return TileKey(slot.document_id, slot.page_number, rounded_sharpness(sharpness))
+
+
+_STEP_MS: Final = 50
+_STEPS: Final = 24
+_GROWTH_PX: Final = 14.0
+
+
+class Spotlight(QObject):
+    """A frame that closes in on a part of a page and fades; ``changed`` asks for a repaint."""
+
+    changed = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._target: tuple[DocumentId, int, PageRect] | None = None
+        self._left_steps = 0
+        self._timer = QTimer(self, interval=_STEP_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether something is being pointed out."""
+        return self._target is not None
+
+    def point_at(self, document_id: DocumentId, page_number: int, rect: PageRect) -> None:
+        """Begin to point at a part of a page."""
+        self._target = (document_id, page_number, rect)
+        self._left_steps = _STEPS
+        self._timer.start()
+        self.changed.emit()
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the frame if it is on this page."""
+        if self._target is None or self._target[:2] != (page.slot.document_id, page.slot.page_number):
+            return
+        left = self._left_steps / _STEPS
+        color = self._widget.palette().color(QPalette.ColorRole.Highlight)
+        color.setAlphaF(min(1.0, 2 * left))
+        grown = 4.0 + _GROWTH_PX * max(0.0, left - 0.6)
+        painter.save()
+        painter.setPen(QPen(color, 2.5))
+        painter.drawRoundedRect(page.rect(self._target[2]).adjusted(-grown, -grown, grown, grown), 4, 4)
+        painter.restore()
+
+    def _on_timer_timeout(self) -> None:
+        self._left_steps -= 1
+        if self._left_steps <= 0:
+            self._target = None
+            self._timer.stop()
+        self.changed.emit()

@@ -1,0 +1,360 @@
+"""The pages of a contract on a neutral ground: laid out, scrolled and painted at a given zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from esign_desktop.domain.document import by_id
+from esign_desktop.domain.geometry import POINTS_PER_INCH
+from esign_desktop.override import override
+from esign_desktop.ui.viewer.layout import CAPTION_PX, MARGIN_PX, PAGE_GAP_PX, PageLayout, PageSlot
+from esign_desktop.ui.viewer.painting import FarPages, Ground, SheetPainter, Spotlight, paint_caption
+from esign_desktop.ui.viewer.rulers import RULER_PX, Ruler
+from esign_desktop.ui.viewer.tiles import PageRenderer, TileSource, wanted_keys
+from esign_desktop.ui.viewer.tool import Overlay, PaintedPage, Pointer
+from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.geometry import DisplayRect, PageRect
+    from esign_desktop.ui.tasks import TaskRunner
+
+_LINE_PX: Final = 20
+_SETTLE_MS: Final = 50
+"""How long the zoom must rest before sharp pictures are asked for; meanwhile those at hand are stretched."""
+
+
+class PageScrollArea(QAbstractScrollArea):
+    """Shows documents, page below page.
+
+    ``current_page_changed`` carries the id and the number of the page in the middle, ``zoom_changed`` the zoom, where
+    1.0 is actual size. Everything here is the window's thread; pages are drawn elsewhere.
+    """
+
+    current_page_changed = Signal(str, int)
+    zoom_changed = Signal(float)
+    viewed = Signal()
+    """The visible part of the content changed."""
+
+    def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._documents: tuple[Document, ...] = ()
+        self._zoom = 1.0
+        self._page_layout = PageLayout((), self.scale, 0.0)
+        self._source = TileSource(renderer, tasks, parent=self)
+        self._far = FarPages(renderer, tasks, self)
+        self._sheets = SheetPainter(self._source, self._far)
+        self._overlays: list[Overlay] = []
+        self._spotlight = Spotlight(self)
+        self._current: tuple[DocumentId, int] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._top_ruler = Ruler(Qt.Orientation.Horizontal, self)
+        self._left_ruler = Ruler(Qt.Orientation.Vertical, self)
+        self._corner = QWidget(self)
+        self._set_up()
+        self._connect()
+        self.retranslate()
+
+    def _set_up(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(RULER_PX, RULER_PX, 0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._corner.setAutoFillBackground(True)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.setSingleStep(_LINE_PX)
+
+    def _connect(self) -> None:
+        self._source.arrived.connect(self._on_source_page_changed)
+        self._source.failed.connect(self._on_source_page_changed)
+        self._settle.timeout.connect(self._want_pictures)
+        self._spotlight.changed.connect(self.viewport().update)
+
+    def retranslate(self) -> None:
+        """Word everything in the present language."""
+        self.setAccessibleName(self.tr("Pages"))
+        self._describe()
+        self.viewport().update()
+
+    # What is shown
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What is shown."""
+        return self._documents
+
+    @property
+    def page_layout(self) -> PageLayout:
+        """Where the pages lie at the present zoom."""
+        return self._page_layout
+
+    @property
+    def source(self) -> TileSource:
+        """Where the pictures come from."""
+        return self._source
+
+    @property
+    def far_pages(self) -> FarPages:
+        """Small pictures of the pages around."""
+        return self._far
+
+    @property
+    def spotlight(self) -> Spotlight:
+        """What points something out after ``go_to``."""
+        return self._spotlight
+
+    @property
+    def zoom(self) -> float:
+        """Present zoom; 1.0 is actual size."""
+        return self._zoom
+
+    @property
+    def scale(self) -> float:
+        """Logical pixels per displayed point."""
+        return self._zoom * self.logicalDpiY() / POINTS_PER_INCH
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether sharp pictures have not been asked for yet, because the zoom changed only now."""
+        return self._settle.isActive()
+
+    @property
+    def current_page(self) -> tuple[DocumentId, int] | None:
+        """Id of the document and number of the page in the middle of the view."""
+        return self._current
+
+    @property
+    def visible_content(self) -> QRectF:
+        """The part of the content area that is seen."""
+        origin = self.origin
+        return QRectF(-origin.x(), -origin.y(), self.viewport().width(), self.viewport().height())
+
+    @property
+    def slots_in_view(self) -> tuple[PageSlot, ...]:
+        """The pages of which something is seen, from the top."""
+        view = self.visible_content
+        return self._page_layout.between(view.top(), view.bottom())
+
+    def visible_part_of(self, slot: PageSlot) -> DisplayRect | None:
+        """Return the part of a page that is seen, in points; None if none is."""
+        view = self.visible_content
+        return slot.visible_part(view.left(), view.top(), view.right(), view.bottom())
+
+    @property
+    def origin(self) -> QPointF:
+        """Where the content area's origin lies in the viewport."""
+        return QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+
+    def set_documents(self, documents: Sequence[Document]) -> None:
+        """Show these documents; what is in the middle of the view stays there if it still exists."""
+        documents = tuple(documents)
+        if documents == self._documents:
+            return
+        kept = by_id(documents)
+        for gone in self._documents:
+            if gone.id not in kept or not gone.may_be(kept[gone.id]):
+                self._source.forget(gone.id)
+                self._far.forget(gone.id)
+        self._documents = documents
+        self._lay_out(self.viewport().rect().center())
+
+    def refresh(self, document_id: DocumentId) -> None:
+        """Draw a document anew, because it can be drawn only now, or its file changed."""
+        self._source.forget(document_id)
+        self._far.forget(document_id)
+        self._want_pictures()
+        self.viewport().update()
+
+    def retry_page(self, document_id: DocumentId, page_number: int) -> None:
+        """Try again to draw a page that failed."""
+        self._source.retry(document_id, page_number)
+        self._want_pictures()
+        self.viewport().update()
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Paint this over every page."""
+        self._overlays.append(overlay)
+        self.viewport().update()
+
+    # Position
+
+    def go_to(self, document_id: DocumentId, page_number: int, rect: PageRect | None = None) -> None:
+        """Bring a page, or a part of it in page space, into view; a part is pointed out for a moment."""
+        slot = self._page_layout.slot(document_id, page_number)
+        if slot is None:
+            return
+        if rect is None:
+            self.verticalScrollBar().setValue(round(slot.top_px - PAGE_GAP_PX))
+            return
+        self.reveal(slot, rect)
+        self._spotlight.point_at(document_id, page_number, rect)
+
+    def reveal(self, slot: PageSlot, rect: PageRect) -> None:
+        """Scroll as little as needed to see a part of a page; to its middle if it was out of sight."""
+        target = QRectF(*slot.rect_px(rect)).adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX)
+        view = self.visible_content
+        if view.contains(target):
+            return
+        center = target.center()
+        self.verticalScrollBar().setValue(round(center.y() - view.height() / 2))
+        if target.left() < view.left() or target.right() > view.right():
+            self.horizontalScrollBar().setValue(round(center.x() - view.width() / 2))
+
+    def mapped_pointer(
+        self, position: QPoint | QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> Pointer:
+        """Return what lies at a point of the viewport."""
+        point = QPointF(position) - self.origin
+        return Pointer(point.x(), point.y(), self._page_layout.page_at(point.x(), point.y()), modifiers)
+
+    def mark_on_rulers(self, position: QPointF | None) -> None:
+        """Mark a point of the viewport on both rulers, or take the marks away."""
+        self._top_ruler.show_mark(None if position is None else position.x())
+        self._left_ruler.show_mark(None if position is None else position.y())
+
+    def view_point(self, x_px: float, y_px: float) -> QPointF:
+        """Return where a point of the content area is in the viewport."""
+        return QPointF(x_px, y_px) + self.origin
+
+    def _zoom_to(self, zoom: float, anchor: QPoint) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._lay_out(anchor)
+            self.zoom_changed.emit(zoom)
+
+    def _lay_out(self, anchor: QPoint) -> None:
+        pointer = self.mapped_pointer(anchor)
+        before = pointer.slot or self._page_layout.nearest_page(pointer.y_px)
+        self._page_layout = PageLayout(self._documents, self.scale, self.viewport().width())
+        self._set_scroll_ranges()
+        after = before and self._page_layout.slot(before.document_id, before.page_number)
+        if before and after:
+            kept = before.to_display(pointer.x_px, pointer.y_px)
+            x_px, y_px = after.left_px + kept.x_pt * after.scale, after.top_px + kept.y_pt * after.scale
+            self.horizontalScrollBar().setValue(round(x_px - anchor.x()))
+            self.verticalScrollBar().setValue(round(y_px - anchor.y()))
+        self._settle.start()
+        self._look()
+
+    def _set_scroll_ranges(self) -> None:
+        view = self.viewport().size()
+        for bar, content_px, seen_px in (
+            (self.horizontalScrollBar(), self._page_layout.width_px, view.width()),
+            (self.verticalScrollBar(), self._page_layout.height_px, view.height()),
+        ):
+            bar.setRange(0, max(0, round(content_px - seen_px)))
+            bar.setPageStep(max(1, seen_px - 2 * _LINE_PX))
+
+    def _look(self) -> None:
+        """Follow a change of what is visible."""
+        view = self.visible_content
+        slot = self._page_layout.nearest_page(view.center().y())
+        current = (slot.document_id, slot.page_number) if slot else None
+        if slot is not None:
+            left_top = self.view_point(slot.left_px, slot.top_px)
+            self._top_ruler.show_page(left_top.x(), slot.width_px, slot.scale)
+            self._left_ruler.show_page(left_top.y(), slot.height_px, slot.scale)
+        else:
+            self._top_ruler.show_page(0, 0, 1)
+            self._left_ruler.show_page(0, 0, 1)
+        self.viewport().update()
+        self.viewed.emit()
+        if current != self._current:
+            self._current = current
+            self._describe()
+            if current is not None:
+                self.current_page_changed.emit(*current)
+
+    def _describe(self) -> None:
+        """Tell those who cannot see the pages which one is shown."""
+        text = ""
+        if self._current is not None:
+            document_id, page_number = self._current
+            document = next(d for d in self._documents if d.id == document_id)
+            text = self.tr("Page {page} of {count}, {name}").format(
+                page=page_number, count=document.page_count, name=document.name
+            )
+        self.setAccessibleDescription(text)
+
+    def _want_pictures(self) -> None:
+        cache = self._source.cache
+        self._source.want(
+            wanted_keys(
+                self._page_layout,
+                self.visible_content,
+                self.devicePixelRatioF(),
+                lambda slot: cache.has_whole_page(slot.document_id, slot.page_number),
+            )
+        )
+        self._far.move_to(self._page_layout, self.visible_content.center().y())
+
+    def _on_source_page_changed(self, document_id: str, page_number: int) -> None:
+        view = self.visible_content
+        for slot in self._page_layout.between(view.top(), view.bottom()):
+            if (slot.document_id, slot.page_number) == (document_id, page_number):
+                self.viewport().update(PaintedPage(slot, self.origin).area.toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    # Painting
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint sheets, then overlays, then what stands in front."""
+        painter = QPainter(self.viewport())
+        # So that overlays can see what need not be painted.
+        painter.setClipRegion(event.region())
+        ground = Ground.of(theme())
+        painter.fillRect(event.rect(), ground.ground)
+        view, origin, ratio = self.visible_content, self.origin, self.devicePixelRatioF()
+        for caption in self._page_layout.captions_between(view.top(), view.bottom()):
+            slot = self._page_layout.slot(caption.document_id, 1)
+            if slot is not None:
+                count = caption.page_count
+                area = QRectF(slot.left_px, caption.top_px, slot.width_px, CAPTION_PX - 8).translated(origin)
+                paint_caption(painter, area, caption.name, self.tr("%n page(s)", "", count), ground)
+        pages: list[PaintedPage] = []
+        for slot in self._page_layout.between(view.top(), view.bottom()):
+            part = self.visible_part_of(slot)
+            if part is not None:
+                page = PaintedPage(slot, origin)
+                pages.append(page)
+                self._sheets.paint(painter, page, part, ground, ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for page in pages:
+            for overlay in (*self._overlays, self._spotlight):
+                overlay.paint_page(painter, page)
+        self.paint_front(painter, pages)
+
+    def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
+        """Paint above everything, for those that inherit; logical pixels of the viewport."""
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    # Size and scrolling
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the rulers at the edges."""
+        view = self.viewport().geometry()
+        self._corner.setGeometry(view.left() - RULER_PX, view.top() - RULER_PX, RULER_PX, RULER_PX)
+        self._top_ruler.setGeometry(view.left(), view.top() - RULER_PX, view.width(), RULER_PX)
+        self._left_ruler.setGeometry(view.left() - RULER_PX, view.top(), RULER_PX, view.height())
+        self._lay_out(QPoint(view.width() // 2, 0))
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Follow the scroll bars."""
+        self._look()
+        self._want_pictures()

@@ -1,0 +1,1 @@
+"""Widgets that every room may use; they know no room."""

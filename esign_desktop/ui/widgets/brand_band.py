@@ -1,0 +1,110 @@
+"""The institution's mark: its picture, true to its shape, beside its name. Always on white."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.services.counter import brand as pictures
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import ElidedLabel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LARGEST_PX: Final = QSize(1600, 480)
+_WIDEST: Final = 6.0
+HEIGHT_PX: Final = 72
+CRAMPED_HEIGHT_PX: Final = 40
+_INK: Final = "#1f2430"
+_TEXT_PX: Final = 24
+
+
+def read_picture(path: Path | None) -> QImage:
+    """Read a picture, no larger than it is ever shown; null for what can't be read. Blocks; for any other thread."""
+    if path is None:
+        return QImage()
+    found = pictures.read_picture(path, most_width_px=_LARGEST_PX.width(), most_height_px=_LARGEST_PX.height())
+    if found is None:
+        return QImage()
+    stride_bytes = found.width_px * 3
+    image = QImage(found.data, found.width_px, found.height_px, stride_bytes, QImage.Format.Format_RGB888)
+    # The picture has bytes of its own.
+    return image.copy()
+
+
+class Picture(QWidget):
+    """A picture in a given height, never stretched."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._height_px = HEIGHT_PX
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    @property
+    def shown_size(self) -> QSizeF:
+        """How large the picture is shown."""
+        size = QSizeF(self._image.size())
+        return size.scaled(_WIDEST * self._height_px, self._height_px, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def show_image(self, image: QImage) -> None:
+        """Show a picture; a null one takes it away."""
+        self._image = image
+        self.setVisible(not image.isNull())
+        self.setFixedSize(self.shown_size.toSize().expandedTo(QSize(1, 1)))
+        self.update()
+
+    def set_height(self, height_px: int) -> None:
+        """Be this high."""
+        self._height_px = height_px
+        self.show_image(self._image)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._image.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area = QRectF(QRectF().topLeft(), self.shown_size)
+        area.moveCenter(QRectF(self.rect()).center())
+        painter.drawImage(area, self._image)
+
+
+class BrandBand(QWidget):
+    """Picture and name side by side, in the middle; takes no room when there is neither."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = Picture(self)
+        self._name = ElidedLabel(self)
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._name.setStyleSheet(f"color: {_INK}; font-size: {_TEXT_PX}px; font-weight: 600;")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        row.addStretch(1)
+        row.addWidget(self.picture)
+        row.addWidget(self._name)
+        row.addStretch(1)
+        self._name.hide()
+
+    @property
+    def text(self) -> str:
+        """The name."""
+        return self._name.text()
+
+    def show_brand(self, text: str, image: QImage) -> None:
+        """Show a name and a picture, either of which may be missing."""
+        self._name.setText(one_line(text))
+        self._name.setVisible(bool(text))
+        self.picture.show_image(image)
+
+    def set_cramped(self, *, is_cramped: bool) -> None:
+        """Make do with little room."""
+        self.picture.set_height(CRAMPED_HEIGHT_PX if is_cramped else HEIGHT_PX)

@@ -1,0 +1,151 @@
+"""Buttons side by side, of which one is chosen: which rows a list shows.
+
+A row that goes on in the next one where there is no room for all of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QLayout, QToolButton, QWidget
+
+from esign_desktop.override import override
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QLayoutItem
+
+
+class WrappingRow(QLayout):
+    """Each part has the size that it asks for. Its smallest width is that of the widest part."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+
+    @override
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), moves=False)
+
+    @override
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, moves=True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        sizes = [item.sizeHint() for item in self._items]
+        gaps = max(0, len(sizes) - 1) * self.spacing()
+        return QSize(sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0))
+
+    @override
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.sizeHint())
+        return size
+
+    def _arrange(self, rect: QRect, *, moves: bool) -> int:
+        """Put the parts from left to right and from top to bottom; return how high that is."""
+        left, top, row_height = rect.left(), rect.top(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if left > rect.left() and left + size.width() > rect.right() + 1:
+                left, top = rect.left(), top + row_height + self.spacing()
+                row_height = 0
+            if moves:
+                item.setGeometry(QRect(QPoint(left, top), size))
+            left += size.width() + self.spacing()
+            row_height = max(row_height, size.height())
+        return top + row_height - rect.top()
+
+
+Kind = TypeVar("Kind")
+
+
+class ChoiceBar(QWidget, Generic[Kind]):
+    """The first kind is chosen at first; the arrow keys go from one to the next. ``chosen`` carries a kind."""
+
+    chosen = Signal(object)
+
+    def __init__(self, kinds: Iterable[Kind], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._buttons = {kind: QToolButton(self) for kind in kinds}
+        self._kinds = tuple(self._buttons)
+        row = WrappingRow(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for button in self._buttons.values():
+            button.setObjectName("choice")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button)
+            row.addWidget(button)
+        self._buttons[self._kinds[0]].setChecked(True)
+        self._group.buttonClicked.connect(self._on_group_clicked)
+
+    @property
+    def kind(self) -> Kind:
+        """What is chosen."""
+        checked = self._group.checkedButton()
+        return next((kind for kind, button in self._buttons.items() if button is checked), self._kinds[0])
+
+    def button(self, kind: Kind) -> QToolButton:
+        """Return the button of a kind."""
+        return self._buttons[kind]
+
+    def choose(self, kind: Kind) -> None:
+        """Show a kind, also once more: what belongs to it may have changed."""
+        self._buttons[kind].setChecked(True)
+        self.chosen.emit(kind)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        kind = self._kinds[(self._kinds.index(self.kind) + step) % len(self._kinds)]
+        self.choose(kind)
+        self._buttons[kind].setFocus()
+
+    def _on_group_clicked(self) -> None:
+        self.chosen.emit(self.kind)

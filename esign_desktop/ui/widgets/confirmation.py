@@ -1,0 +1,121 @@
+"""A sheet over a room that ends with the one button which can't be taken back.
+
+A card in the middle of a room, a little above it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, cast
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
+
+_BUTTON_PX: Final = 40
+
+
+class Confirmation(QWidget):
+    """A fresh Ctrl+Enter presses the button, Esc leaves. What lies between head and foot is the subclass's."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("reviewSheet")
+        self._back = QToolButton(self)
+        self._back.setAutoRaise(True)
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("panelTitle")
+        self._banner = EnvironmentBanner(self)
+        self._finality = PlainLabel(self)
+        self._finality.setWordWrap(True)
+        self._send = DeliberateButton(self)
+        self._send.setObjectName("primary")
+        self._send.setMinimumHeight(_BUTTON_PX)
+        self._key_presses = FreshKeys()
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.dismissed)
+        self._back.clicked.connect(self.dismissed)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        # What the rest of the window does with Ctrl+Enter is to come here: now it confirms.
+        if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _is_confirmation(event):
+            super().keyPressEvent(event)
+        elif self._key_presses.is_fresh(event):
+            self._send.click()
+        else:
+            # The press that opened the sheet must not send when it is held down.
+            self._send.standing.begin()
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
+
+    def _lay_out_around(self, middle: QWidget) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(12)
+        head.addWidget(self._back)
+        head.addWidget(self._title, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 12, 24, 12)
+        foot.setSpacing(16)
+        # On the left: the buttons that lead here stand on the right.
+        foot.addWidget(self._send)
+        foot.addWidget(self._finality, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(separator(self))
+        column.addWidget(middle, 1)
+        column.addWidget(separator(self))
+        column.addLayout(foot)
+
+    def _scroll_area(self, reading: QWidget) -> QScrollArea:
+        scroll = QScrollArea(self)
+        scroll.setWidget(reading)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return scroll
+
+
+def _is_confirmation(event: QKeyEvent) -> bool:
+    with_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return with_control and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+def centred_card(room: QWidget, width_px: int) -> QVBoxLayout:
+    """Put an empty card, no wider than this, in the middle of ``room``; return the column that fills it."""
+    card = QFrame(room)
+    card.setObjectName("card")
+    card.setMaximumWidth(width_px)
+    column = QVBoxLayout(card)
+    column.setContentsMargins(24, 20, 24, 20)
+    column.setSpacing(12)
+    across = QHBoxLayout()
+    across.addStretch(1)
+    across.addWidget(card, 8)
+    across.addStretch(1)
+    whole = QVBoxLayout(room)
+    whole.addStretch(1)
+    whole.addLayout(across)
+    whole.addStretch(2)
+    return column

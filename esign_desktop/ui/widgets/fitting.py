@@ -1,0 +1,84 @@
+"""Windows no larger than the screen that they open on: what lies outside it can't warn anybody.
+
+A scroll area that is as high as what it shows, and only scrolls where there is no room for that.
+
+Pages of which one is seen, and those behind it take no room.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from esign_desktop.override import override
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+
+_FRAME_PX: Final = QSize(4, 32)
+"""What a desktop lays around a window, which nobody knows before it is shown."""
+
+
+def room_for(window: QWidget) -> QSize:
+    """Return how large a window may be on the screen that it opens on, that of its parent if it has one."""
+    parent = window.parentWidget()
+    screen = (parent.window() if parent is not None else window).screen()
+    return screen.availableGeometry().size() - _FRAME_PX
+
+
+def fit_on_screen(window: QWidget, width: int, height: int) -> None:
+    """Give a window its first size, or what there is of it on its screen."""
+    room = room_for(window)
+    window.setMinimumSize(window.minimumSize().boundedTo(room))
+    window.resize(QSize(width, height).boundedTo(room))
+
+
+class YieldingScrollArea(QScrollArea):
+    """Yields before its neighbours do: what is below it stays in sight."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    @override
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if content is None or layout is None:
+            return super().sizeHint()
+        hint = layout.sizeHint()
+        width = self.viewport().width()
+        return QSize(hint.width(), layout.heightForWidth(width) if layout.hasHeightForWidth() else hint.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
+class TurnedPages(QStackedWidget):
+    """Wants as much as its present page; Qt's own wants as much as the largest of all."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return QSize() if page is None else page.minimumSizeHint()
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return False

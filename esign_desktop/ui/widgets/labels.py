@@ -1,0 +1,120 @@
+"""Labels for texts from outside: always plain text, since Qt would otherwise read a name as markup.
+
+A line that says less where there is less room, in whole words.
+
+A thin line between two parts of a window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.text.outside import harmless, one_line
+from esign_desktop.ui.widgets.fields import PLAIN_TEXT, number_property
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+
+WIDEST_WORD_PX: Final = 240
+_LONGEST_LINE: Final = 1000
+_LONGEST_TIP: Final = 1000
+
+
+class PlainLabel(QLabel):
+    """A label that shows its text to the letter."""
+
+    def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
+        super().__init__(parent)
+        number_property(self, "textFormat", PLAIN_TEXT)
+        self.setText(text)
+
+    @override
+    def setText(self, text: str) -> None:
+        """Show a text, without characters that would turn round what stands beside it."""
+        super().setText(harmless(text))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Let no single long word make a window wider than the screen."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), WIDEST_WORD_PX), hint.height()) if self.wordWrap() else hint
+
+    @staticmethod
+    def plain_tip(text: str) -> str:
+        """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
+        from html import escape
+
+        return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
+
+
+class ElidedLabel(PlainLabel):
+    """One line that is cut with an ellipsis where there is no room: at its end, or in the middle of a name."""
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        text: str = "",
+        *,
+        mode: Qt.TextElideMode | None = None,
+    ) -> None:
+        super().__init__(parent, text)
+        self._mode = mode
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(one_line(text, most_characters=_LONGEST_LINE))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.text():
+            return
+        # Not above: before the first paint there is no text to cut.
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(
+            self.text(), self._mode or QtCore.Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), int(self.alignment() | QtCore.Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class FittingLabel(ElidedLabel):
+    """Shows the first of its wordings that has room; the last one is cut if need be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wordings: tuple[str, ...] = ("",)
+
+    def show_wordings(self, *wordings: str) -> None:
+        """Show one of these, the longest first."""
+        self._wordings = wordings
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room, measure = self.width(), self.fontMetrics().horizontalAdvance
+        self.setText(next((one for one in self._wordings if measure(one) <= room), self._wordings[-1]))
+
+
+def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
+    """Return the line, in the theme's colour."""
+    line = QFrame(parent)
+    line.setObjectName("separator")
+    line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
+    return line

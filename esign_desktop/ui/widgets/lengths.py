@@ -1,0 +1,129 @@
+"""Lengths as people type and read them: millimetres or points."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
+from esign_desktop.override import override
+from esign_desktop.ui.widgets import fields as half_typed
+
+
+class LengthUnit(StrEnum):
+    """In what lengths are shown; points are what is kept."""
+
+    MM = "mm"
+    PT = "pt"
+
+
+def in_unit(length_pt: float, unit: LengthUnit) -> float:
+    """Convert points to the unit."""
+    return pt_to_mm(length_pt) if unit is LengthUnit.MM else length_pt
+
+
+def from_unit(length: float, unit: LengthUnit) -> float:
+    """Convert the unit to points."""
+    return mm_to_pt(length) if unit is LengthUnit.MM else length
+
+
+_TYPED: Final = re.compile(r"([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(mm|pt)?")
+_BEGUN: Final = re.compile(r"[+-]?\d*[.,]?\d*\s*(?:mm?|pt?)?")
+
+
+def length_pt_of(text: str, unit: LengthUnit) -> float:
+    """Read a length as it is typed, in the unit unless another one is named; raises ValueError for anything else."""
+    found = _TYPED.fullmatch(_plain(text))
+    if found is None:
+        raise ValueError("no length")
+    number, named = found.groups()
+    return from_unit(float(number.replace(",", ".")), LengthUnit(named) if named else unit)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+class LengthBox(QDoubleSpinBox):
+    """A number field that shows a length in a unit and speaks points; the other unit may be typed behind the number.
+
+    ``length_edited`` tells of a person's change only, in points.
+    """
+
+    length_edited = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unit = LengthUnit.MM
+        self._shown_pt = 0.0
+        self.setDecimals(1)
+        self.setRange(-9999.0, 9999.0)
+        self.setSingleStep(1.0)
+        self.setKeyboardTracking(False)
+        self.setSuffix(f" {self._unit}")
+        self.valueChanged.connect(self._on_value_changed)
+        self.editingFinished.connect(self.forget_half_typed)
+        self.retranslate()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def retranslate(self) -> None:
+        """Set all texts in the language of the window."""
+        self.setToolTip(self.tr("In mm or pt: type the unit behind the number to use the other one"))
+
+    def set_unit(self, unit: LengthUnit) -> None:
+        """Show lengths in another unit."""
+        self._unit = unit
+        self.setSuffix(f" {unit}")
+        self.show_length(self._shown_pt)
+
+    @property
+    def length_pt(self) -> float:
+        """The length that is shown, before it was rounded for that."""
+        return self._shown_pt
+
+    def show_length(self, length_pt: float) -> None:
+        """Show a length without telling of it; a number that is being typed stays."""
+        if self.lineEdit().isModified():
+            return
+        self._shown_pt = length_pt
+        self.blockSignals(True)
+        self.setValue(in_unit(length_pt, self._unit))
+        self.blockSignals(False)
+
+    def forget_half_typed(self) -> None:
+        """Take what is typed as finished: the next length shown takes its place."""
+        half_typed.finish(self.lineEdit())
+
+    @override
+    def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
+        typed = self._typed(input)
+        if _TYPED.fullmatch(typed):
+            return QValidator.State.Acceptable, input, pos
+        state = QValidator.State.Intermediate if _BEGUN.fullmatch(typed) else QValidator.State.Invalid
+        return state, input, pos
+
+    @override
+    def valueFromText(self, text: str) -> float:
+        # Qt asks for what is acceptable only.
+        value = in_unit(length_pt_of(self._typed(text), self._unit), self._unit)
+        return min(self.maximum(), max(self.minimum(), value))
+
+    def _typed(self, text: str) -> str:
+        """Return the text without the unit that always stands behind it."""
+        return _plain(text).removesuffix(str(self._unit)).rstrip()
+
+    def _on_value_changed(self, value: float) -> None:
+        self.forget_half_typed()
+        self._shown_pt = from_unit(value, self._unit)
+        self.length_edited.emit(self._shown_pt)

@@ -1,0 +1,87 @@
+"""A card in a column that can be chosen, moved and removed, by mouse, menu and keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.icons import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class MenuCard(QFrame):
+    """The frame, its *more* button and its keys: Alt+Up and Alt+Down move, Delete removes, F2 edits.
+
+    Every signal carries the id of what the card stands for.
+    """
+
+    chosen = Signal(object)
+    removal_requested = Signal(object)
+    move_requested = Signal(object, int)
+    """-1 moves up or earlier, +1 down or later."""
+
+    def __init__(self, subject_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject_id = subject_id
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._menu = QMenu(self)
+        self._menu_button = QToolButton(self)
+        self._menu_button.setIcon(icon("more"))
+        self._menu_button.setIconSize(QSize(16, 16))
+        self._menu_button.setAutoRaise(True)
+        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._menu_button.setMenu(self._menu)
+
+    def set_chosen(self, *, is_chosen: bool) -> None:
+        """Show whether this is the one that the canvas works on."""
+        if bool(self.property("chosen")) != is_chosen:
+            self.setProperty("chosen", is_chosen)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def edit(self) -> None:
+        """Let what the card shows be changed."""
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._menu.popup(event.globalPos())
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        match event.key():
+            case Qt.Key.Key_F2:
+                self.edit()
+            case Qt.Key.Key_Delete:
+                self._request_removal()
+            case Qt.Key.Key_Up if with_alt:
+                self._move_up()
+            case Qt.Key.Key_Down if with_alt:
+                self._move_down()
+            case Qt.Key.Key_Menu:
+                self._menu.popup(self.mapToGlobal(self.rect().center()))
+            case _:
+                super().keyPressEvent(event)
+
+    def _fill_menu(self, entries: Iterable[tuple[str, Callable[[], None]]]) -> None:
+        self._menu.clear()
+        for text, slot in entries:
+            action = QAction(text, self._menu)
+            action.triggered.connect(slot)
+            self._menu.addAction(action)
+
+    def _move_up(self) -> None:
+        self.move_requested.emit(self._subject_id, -1)
+
+    def _move_down(self) -> None:
+        self.move_requested.emit(self._subject_id, +1)
+
+    def _request_removal(self) -> None:
+        self.removal_requested.emit(self._subject_id)

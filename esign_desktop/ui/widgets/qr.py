@@ -1,0 +1,125 @@
+"""A QR code as large as there is room, each module on whole pixels of the screen.
+
+QR codes as images, always black on white with the quiet zone that readers need.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, qRgb
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from esign_desktop.override import override
+
+QUIET_MODULES: Final = 4
+"""Width of the white border, from ISO/IEC 18004."""
+
+_FILE_PIXELS: Final = 1024
+
+
+def is_web_link(text: str) -> bool:
+    """Whether a link from outside may be drawn or opened: http or https, and read the same way by everybody."""
+    # Backslashes and user parts are where readers disagree about the host.
+    if "\\" in text or "@" in text.partition("://")[2].partition("/")[0]:
+        return False
+    url = QUrl(text, QUrl.ParsingMode.StrictMode)
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        return False
+    return url.isValid() and url.scheme() in {"http", "https"} and bool(host) and url.host().lower() == host
+
+
+def module_image(text: str) -> QImage:
+    """Return the code with one pixel a module, quiet zone included."""
+    import segno
+
+    rows = segno.make(text, error="m", micro=False).matrix
+    side = len(rows) + 2 * QUIET_MODULES
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    black, white = qRgb(0, 0, 0), qRgb(255, 255, 255)
+    image.fill(white)
+    for y, row in enumerate(rows, QUIET_MODULES):
+        for x, is_dark in enumerate(row, QUIET_MODULES):
+            if is_dark:
+                image.setPixel(x, y, black)
+    return image
+
+
+def file_image(text: str) -> QImage:
+    """Return the code as it is saved and printed: about a thousand pixels wide, each module whole pixels."""
+    modules = module_image(text)
+    side = modules.width() * max(4, _FILE_PIXELS // modules.width())
+    return modules.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation)
+
+
+_MIN_MODULE_PX: Final = 3
+_HINT_PX: Final = 420
+
+
+class QrCode(QWidget):
+    """Black on white whatever the theme. ``text`` is what a reader gets; it is never put into any accessible text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self._modules = QImage()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    @property
+    def text(self) -> str:
+        """What the code says; empty when there is none."""
+        return self._text
+
+    @property
+    def module_count(self) -> int:
+        """How many modules a side of the code has, without its quiet zone; 0 when there is none."""
+        return max(0, self._modules.width() - 2 * QUIET_MODULES)
+
+    @property
+    def modules(self) -> QImage:
+        """The code with one pixel a module; null when there is none."""
+        return self._modules
+
+    def show_text(self, text: str, *, drawn: QrCode | None = None) -> None:
+        """Draw a code; an empty text clears it.
+
+        Working a code out takes some 10 ms: ``drawn`` is spared that if it shows the same one already.
+        """
+        if text != self._text:
+            self._text = text
+            if drawn is not None and drawn.text == text:
+                self._modules = drawn.modules
+            else:
+                self._modules = module_image(text) if text else QImage()
+            self.updateGeometry()
+            self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_HINT_PX, _HINT_PX)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        side = _MIN_MODULE_PX * max(self._modules.width(), 45)
+        return QSize(side, side)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._modules.isNull():
+            return
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        width, height = math.floor(self.width() * ratio), math.floor(self.height() * ratio)
+        module_px = max(1, min(width, height) // self._modules.width())
+        side = module_px * self._modules.width()
+        # One unit of the painter is one pixel of the screen from here on.
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+        place = QRect((width - side) // 2, (height - side) // 2, side, side)
+        painter.fillRect(place, Qt.GlobalColor.white)
+        painter.drawImage(place, self._modules)

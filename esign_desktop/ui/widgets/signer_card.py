@@ -1,0 +1,202 @@
+"""One signer in the list: number, colour, name, and what they do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.override import override
+from esign_desktop.ui.text.signer import short_signer_subtitle, signer_name, signer_subtitle
+from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.labels import ElidedLabel, FittingLabel, PlainLabel
+from esign_desktop.ui.widgets.menu_card import MenuCard
+from esign_desktop.ui.widgets.theme import signer_colour
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.services.people.accounts import Reach
+
+SIGNER_MIME = "application/x-esign-signer"
+
+
+class SignerBadge(QWidget):
+    """The signer's number in a disc of the signer's colour."""
+
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = number
+        self.setFixedSize(24, 24)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(signer_colour(self._number))
+        painter.drawEllipse(self.rect().adjusted(1, 1, -1, -1))
+        painter.setPen(QColor("white"))
+        font = painter.font()
+        font.setBold(True)
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+
+
+class SignerCard(MenuCard):
+    """A signer that can be chosen, changed, dragged and removed, by mouse and by keyboard."""
+
+    edit_requested = Signal(object)
+    grouping_requested = Signal(object)
+    """Sign together with the step before."""
+
+    def __init__(self, signer: Signer, number: int, *, seal_count: int, parent: QWidget | None = None) -> None:
+        super().__init__(signer.id, parent)
+        self._signer = signer
+        self._number = number
+        self._reach: Reach | None = None
+        self._pressed_at: QPoint | None = None
+        self.setObjectName("signerCard")
+        self._name = ElidedLabel(self)
+        self._name.setObjectName("signerName")
+        self._subtitle = FittingLabel(self)
+        self._subtitle.setObjectName("hint")
+        self._count = PlainLabel(self)
+        self._count.setObjectName("hint")
+        self._kind = PlainLabel(self)
+        self._lay_out()
+        self._show()
+        self.show_seal_count(seal_count)
+
+    @property
+    def signer_id(self) -> SignerId:
+        """Whose card it is."""
+        return self._signer.id
+
+    @override
+    def edit(self) -> None:
+        self._pressed_at = None
+        self.edit_requested.emit(self._signer.id)
+
+    def show_reach(self, reach: Reach | None) -> None:
+        """Show where the account reaches the signer that they have already."""
+        if reach != self._reach:
+            self._reach = reach
+            self._show()
+
+    def show_seal_count(self, seal_count: int) -> None:
+        """Show how many seals of the signer there are."""
+        self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
+        self._count.setVisible(bool(seal_count))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position().toPoint()
+            self.chosen.emit(self._signer.id)
+        super().mousePressEvent(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed_at is None:
+            return
+        way = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if way >= QApplication.startDragDistance():
+            self._pressed_at = None
+            self._drag(event.position().toPoint())
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.edit()
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.chosen.emit(self._signer.id)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.edit()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        match event.type():
+            case QEvent.Type.LanguageChange:
+                self._show()
+            case QEvent.Type.PaletteChange:
+                self._show_kind()
+            case _:
+                pass
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        above, below = QHBoxLayout(), QHBoxLayout()
+        # The name comes first: what else there is stands where it takes no room from it.
+        for line, label, other in ((above, self._name, self._kind), (below, self._subtitle, self._count)):
+            line.setSpacing(8)
+            line.addWidget(label, 1)
+            line.addWidget(other)
+        texts = QVBoxLayout()
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(2)
+        texts.addLayout(above)
+        texts.addLayout(below)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 4, 8)
+        row.setSpacing(8)
+        row.addWidget(SignerBadge(self._number, self), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addWidget(self._menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._show_kind()
+
+    def _show(self) -> None:
+        name, subtitle = signer_name(self._signer), signer_subtitle(self._signer, self._reach)
+        self._name.setText(name)
+        self._subtitle.show_wordings(subtitle, short_signer_subtitle(self._signer))
+        self._menu_button.setAccessibleName(self.tr("More for signer {number}").format(number=self._number))
+        self.setAccessibleName(
+            self.tr("Signer {number}: {name}, {subtitle}").format(number=self._number, name=name, subtitle=subtitle)
+        )
+        self._fill_menu(
+            (
+                (self.tr("Change…"), self.edit),
+                (self.tr("Sign earlier"), self._move_up),
+                (self.tr("Sign later"), self._move_down),
+                (self.tr("Sign together with the step before"), self._on_together_triggered),
+                (self.tr("Remove"), self._request_removal),
+            )
+        )
+
+    def _show_kind(self) -> None:
+        kinds = {PersonSigner: "person", OrganizationSigner: "organization"}
+        self._kind.setPixmap(icon(kinds.get(type(self._signer), "application")).pixmap(16, 16))
+
+    def _drag(self, at: QPoint) -> None:
+        mime = QMimeData()
+        mime.setData(SIGNER_MIME, self._signer.id.encode())
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(at)
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def _on_together_triggered(self) -> None:
+        self.grouping_requested.emit(self._signer.id)

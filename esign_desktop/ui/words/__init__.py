@@ -1,1 +1,0 @@
-"""Facts in the words of the window: moments, numbers, environments, the state of a flow."""

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from esign_desktop.app.ipc import hand_over
+from esign_desktop.app.saved_window_state import look_path, read_first_look
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.shell.actions import ActionName
+from esign_desktop.ui.shell.rail import RoomName
+from tests.drafts import make_person_signer
+from tests.ui.made_pdfs import write_text_pdf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.app.main import Program
+    from esign_desktop.store.files.paths import AppPaths
+    from tests.app.conftest import Start
+
+
+def make_pdf(folder: Path) -> None:
+    write_text_pdf(folder / "合同.pdf", [["Contract"], ["Signatures"]])
+
+
+def add_signer(program: Program) -> None:
+    assert program.furniture is not None
+    signer = make_person_signer("王五")
+    program.furniture.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
+
+
+def document_names(program: Program) -> list[str]:
+    assert program.furniture is not None
+    return [document.name for document in program.furniture.session.draft.documents]
+
+
+def test_window_is_shown_before_the_database_is_read(start: Start, paths: AppPaths) -> None:
+    program = start(wait=False)
+    assert program.window.isVisible()
+    assert program.furniture is None
+    assert not paths.database_path.exists()
+
+
+def test_files_given_before_the_rooms_stand_are_opened_then(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    program = start(wait=False)
+    program.window.open_files([tmp_path / "合同.pdf"])
+    qtbot.waitUntil(lambda: program.furniture is not None and document_names(program) == ["合同"], timeout=20_000)
+
+
+def test_what_was_on_the_desk_comes_back_without_having_been_closed(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    first = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(first) == ["合同"])
+    assert first.furniture is not None
+    with qtbot.waitSignal(first.furniture.desk.autosave.saved, timeout=5_000):
+        add_signer(first)
+    first.stop()
+
+    second = start()
+    qtbot.waitUntil(lambda: document_names(second) == ["合同"])
+    assert second.furniture is not None
+    assert [signer.person.name for signer in second.furniture.session.draft.signers] == ["王五"]  # type: ignore[union-attr]
+    document = second.furniture.session.draft.documents[0]
+    qtbot.waitUntil(lambda: second.furniture is not None and second.furniture.services.documents.is_open(document.id))
+
+
+def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
+    start: Start, qtbot: QtBot, tmp_path: Path, paths: AppPaths
+) -> None:
+    make_pdf(tmp_path)
+    first = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(first) == ["合同"])
+    assert first.furniture is not None
+    view = first.furniture.prepare.canvas.view
+    view.set_zoom(1.3)
+    view.go_to(first.furniture.session.draft.documents[0].id, 2)
+    first.window.resize(1100, 700)
+    place = view.place
+    preferences = first.furniture.services.preferences
+    qtbot.waitUntil(lambda: place is not None and preferences.view_place == place.in_words)
+    qtbot.waitUntil(lambda: bool(read_first_look(look_path(paths.cache_dir)).geometry))
+    # What ending the program would keep is there already.
+    before = read_first_look(look_path(paths.cache_dir))
+    first.stop()
+    assert before == read_first_look(look_path(paths.cache_dir))
+
+    second = start()
+    qtbot.waitUntil(lambda: document_names(second) == ["合同"])
+    assert second.furniture is not None
+    again = second.furniture.prepare.canvas.view
+    qtbot.waitUntil(lambda: again.current_page == view.current_page and again.zoom == pytest.approx(1.3))
+
+
+def test_closing_saves_what_was_changed_a_moment_ago(
+    start: Start, qtbot: QtBot, tmp_path: Path, paths: AppPaths
+) -> None:
+    make_pdf(tmp_path)
+    program = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+    add_signer(program)
+    with qtbot.waitSignal(program.window.closed, timeout=5_000):
+        program.window.close()
+    program.stop()
+
+    again = start()
+    qtbot.waitUntil(lambda: document_names(again) == ["合同"])
+    assert again.furniture is not None
+    assert len(again.furniture.session.draft.signers) == 1
+
+
+@pytest.mark.qt_log_ignore(r"This plugin does not support raise\(\)")
+def test_second_start_hands_its_files_to_the_first(start: Start, qtbot: QtBot, tmp_path: Path, paths: AppPaths) -> None:
+    make_pdf(tmp_path)
+    program = start()
+    qtbot.waitUntil(lambda: program._server is not None)  # noqa: SLF001  there is nothing else to see of it
+    # Another process would wait; here the first instance answers only when this one returns to the event loop.
+    assert hand_over(paths.data_dir, [tmp_path / "合同.pdf"])
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+
+
+def test_pdf_dropped_anywhere_on_the_window_joins_the_contract(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    program = start()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "合同.pdf"))])
+    program.window.show_room(RoomName.SETTINGS)
+    left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    program.window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, no_key))
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+    assert program.window.room is RoomName.PREPARE
+
+
+def test_opened_file_is_offered_again(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    program = start(tmp_path / "合同.pdf")
+    recents = program.window.menus._recents  # noqa: SLF001
+    qtbot.waitUntil(lambda: [action.text() for action in recents.actions()] == ["合同.pdf"])
+
+
+def test_new_contract_keeps_the_old_one_as_a_draft_that_can_be_taken_out(
+    start: Start, qtbot: QtBot, tmp_path: Path
+) -> None:
+    make_pdf(tmp_path)
+    program = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+    program.window.actions_by_name[ActionName.NEW].trigger()
+    qtbot.waitUntil(lambda: document_names(program) == [])
+    drafts = program.window.menus._drafts  # noqa: SLF001
+    qtbot.waitUntil(lambda: len(drafts.actions()) == 1)
+    drafts.actions()[0].trigger()
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+
+
+def test_discarded_contract_can_be_brought_back_from_the_message(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    program = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+    program.window.actions_by_name[ActionName.DISCARD].trigger()
+    assert document_names(program) == []
+    (row,) = program.window.messages.rows
+    assert row.title == "“合同” was discarded."
+    row.press()
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+
+
+def test_undo_is_named_after_what_it_takes_back(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    undo = program.window.actions_by_name[ActionName.UNDO]
+    assert not undo.isEnabled()
+    add_signer(program)
+    assert undo.text() == "&Undo: Add signer"
+    undo.trigger()
+    assert program.furniture is not None
+    assert program.furniture.session.draft.signers == ()
+    assert program.window.actions_by_name[ActionName.REDO].text() == "&Redo: Add signer"
+
+
+def test_language_and_theme_change_while_the_window_stands_and_are_kept(
+    start: Start, qtbot: QtBot, qapp: QApplication, paths: AppPaths
+) -> None:
+    program = start()
+    program.window.menus.language_chosen.emit("zh_CN")
+    program.window.menus.theme_chosen.emit("dark")
+    assert program.window.menus.actions()[0].text() == "文件(&F)"
+    assert program.window.windowTitle().startswith("准备 — ")
+    assert qapp.palette().window().color().lightness() < 100
+    assert program.furniture is not None
+    assert program.tasks.wait_idle()
+    preferences = program.furniture.services.preferences
+    assert (preferences.language, preferences.theme.value) == ("zh_CN", "dark")
+    program.stop()
+    look = json.loads((paths.cache_dir / "first-look.json").read_text("utf-8"))
+    assert (look["language"], look["theme"]) == ("zh_CN", "dark")
+
+
+def test_rehearsal_platform_starts_with_the_program_and_ends_with_it(start: Start, qtbot: QtBot) -> None:
+    program = start(with_sandbox=True)
+    furniture = program.furniture
+    assert furniture is not None
+    qtbot.waitUntil(lambda: furniture.environment.state is not None and furniture.environment.state.is_ready)
+    assert furniture.environment.kind is EnvironmentKind.SANDBOX
+    environment = furniture.services.environments.current()
+    report = furniture.services.environments.test_connection(environment)
+    assert report.is_connected
+    program.stop()
+    after = furniture.services.environments.test_connection(environment, "x")
+    assert after.code == "api.no_network"
+
+
+def test_production_is_red_and_asks_for_its_secret(start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = start()
+    furniture = program.furniture
+    assert furniture is not None
+    environments = furniture.services.environments
+    production = environments.get(EnvironmentKind.PRODUCTION)
+    environments.save(replace(production, project_id="1111563657"))
+    environments.choose(EnvironmentKind.PRODUCTION)
+    furniture.environment.reload()
+    qtbot.waitUntil(lambda: bool(program.window.messages.rows))
+    assert "secret is needed" in program.window.messages.rows[0].title
+    edge = program.window.rail.grab().toImage()
+    reds = [edge.pixelColor(2, y) for y in range(0, edge.height(), 3)]
+    assert any(colour.red() > 180 and colour.green() < 60 for colour in reds)
+    assert any(colour.lightness() > 240 for colour in reds)
+    program.window.messages.rows[0].press()
+    assert program.window.room is RoomName.SETTINGS
+
+
+def test_damaged_database_is_told_of_and_can_be_set_aside(start: Start, qtbot: QtBot, paths: AppPaths) -> None:
+    paths.prepare()
+    paths.database_path.write_bytes(b"SQLite format 3\0" + bytes(84) + b"nonsense" * 4096)
+    program = start(wait=False)
+    qtbot.waitUntil(lambda: program.problem is not None)
+    problem = program.problem
+    assert problem is not None
+    assert "damaged" in problem.title
+    assert not program.window.isVisible()
+    with qtbot.waitSignal(program.furnished, timeout=10_000):
+        problem.start_empty_requested.emit()
+    assert program.window.isVisible()
+    assert len(list(paths.data_dir.glob("esign.db*damaged*"))) == 1
+
+
+def test_sqlite_that_is_too_old_is_told_of_instead_of_an_empty_window(
+    start: Start, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esign_desktop.store.database.connection.OLDEST_SQLITE", (99, 1))
+    program = start(wait=False)
+    qtbot.waitUntil(lambda: program.problem is not None)
+    assert program.problem is not None
+    assert (
+        program.problem.title == f"This computer's SQLite {sqlite3.sqlite_version} is too old; 99.1 is needed at least."
+    )
+    assert not program.window.isVisible()
+    program.problem.hide()
+
+
+def test_data_of_a_newer_version_is_told_of_and_left_alone(start: Start, qtbot: QtBot, paths: AppPaths) -> None:
+    paths.prepare()
+    connection = sqlite3.connect(paths.database_path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.execute("CREATE TABLE t (x)")
+    connection.commit()
+    connection.close()
+    before = paths.database_path.read_bytes()
+    program = start(wait=False)
+    qtbot.waitUntil(lambda: program.problem is not None)
+    assert program.problem is not None
+    assert "newer version" in program.problem.title
+    program.problem.hide()
+    assert paths.database_path.read_bytes() == before

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.app.saved_window_state import (
+    FirstLook,
+    PagesPlace,
+    look_path,
+    read_first_look,
+    write_first_look,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_look_is_read_as_it_was_written(tmp_path: Path) -> None:
+    look = FirstLook("zh_CN", "dark", b"\x01\xd9".hex())
+    write_first_look(tmp_path / "look.json", look)
+    assert read_first_look(tmp_path / "look.json") == look
+    assert look.geometry_bytes == b"\x01\xd9"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"other": "x"}', '{"language": 5}', "null"])
+def test_file_that_makes_no_sense_gives_the_usual_look(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "look.json"
+    path.write_text(text, encoding="utf-8")
+    assert read_first_look(path) == FirstLook()
+
+
+def test_geometry_that_makes_no_sense_is_none() -> None:
+    assert FirstLook(geometry="zz").geometry_bytes is None
+
+
+def test_folder_that_is_gone_costs_nothing(tmp_path: Path) -> None:
+    write_first_look(tmp_path / "gone" / "look.json", FirstLook())
+    assert read_first_look(tmp_path / "gone" / "look.json") == FirstLook()
+
+
+def test_place_of_the_pages_is_kept_in_words(tmp_path: Path) -> None:
+    write_first_look(look_path(tmp_path), FirstLook(pages="300 60 700 650 1.5"))
+    place = read_first_look(look_path(tmp_path)).pages_place
+    assert place == PagesPlace(300, 60, 700, 650, 1.5)
+    assert place.page_width_px == (700 - 2 * place.margin) * 1.5
+
+
+@pytest.mark.parametrize(
+    "words", ["", "1 2 3", "a b c d e", "0 0 0 10 1", "0 0 90000 10 1", "0 0 10 10 nan", "0 0 9 9 0"]
+)
+def test_place_that_makes_no_sense_is_the_usual_one(words: str) -> None:
+    assert FirstLook(pages=words).pages_place == PagesPlace()

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
+from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
+from esign_desktop.domain.options import FlowOptions, SignerParty, SignWithin
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordHit,
+    KeywordPlacement,
+)
+from esign_desktop.domain.preset.differences import differences
+from esign_desktop.domain.preset.filling import DeskFacts, fill, filling_of
+from esign_desktop.domain.preset.making import DocumentTrait, preset_of
+from esign_desktop.domain.preset.preset import (
+    COUNTER_VALIDITY_MS,
+    BranchRole,
+    CustomerDatum,
+    CustomerRole,
+    FormField,
+    KeptPdf,
+    PlatformRole,
+    PlatformTemplate,
+    Preset,
+    PresetHome,
+    PresetId,
+    RoleId,
+    StaffRole,
+    counter_options,
+    for_others,
+    uses_home,
+    with_branch,
+    with_staff,
+    without_numbers,
+)
+from esign_desktop.domain.preset.questions import MAX_CHARACTERS
+from esign_desktop.domain.preset.soundness import MAX_CHOICES, is_sound
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OrganizationSigner,
+    PersonSigner,
+    SignerId,
+    SigningTerms,
+)
+from tests.drafts import (
+    A4,
+    make_application_signer,
+    make_cross_page,
+    make_document,
+    make_draft,
+    make_keyword,
+    make_organization_signer,
+    make_person_signer,
+    make_seal,
+)
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.contract.draft import ContractDraft
+
+CUSTOMER = SignerId("id of 张三")
+DIGESTS = (PageDigest("a" * 64, (1, 2)), PageDigest("b" * 64, (3,)), PageDigest())
+SOMEBODY = Person("赵六", account_id="account-6")
+HIT = KeywordHit(2, (PageRect(100.0, 200.0, 150.0, 212.0),), "乙方")
+
+
+def make_contract() -> ContractDraft:
+    return make_draft(
+        signers=(
+            make_person_signer(),
+            make_organization_signer(step=2),
+            make_person_signer("行长", step=2),
+            make_application_signer(step=3),
+        ),
+        placements=(
+            make_keyword(offset_x_pt=20.0, offset_y_pt=-5.0, with_qr_code=True),
+            make_cross_page(signer="示例有限公司"),
+            make_seal(signer="行长", name="of the head"),
+        ),
+        options=FlowOptions(
+            "借款合同", initiator=SignerParty(SignerId("id of 示例有限公司")), payer=SignerParty(CUSTOMER)
+        ),
+    )
+
+
+def make_preset(draft: ContractDraft | None = None, **changes: Any) -> Preset:
+    draft = draft or make_contract()
+    traits = {
+        document.id: DocumentTrait(Fingerprint(document.pages, DIGESTS), KeptPdf("c" * 64, 10))
+        for document in draft.documents
+    }
+    hits = {(DocumentId("id of 合同"), "乙方"): (HIT,)}
+    return replace(preset_of(draft, {CUSTOMER}, traits, name="借款", titles={CUSTOMER: "乙方"}, hits=hits), **changes)
+
+
+def customer_of(preset: Preset) -> RoleId:
+    return preset.customers[0].id
+
+
+def test_roles_take_the_place_of_signers() -> None:
+    customer, branch, head, platform = make_preset().roles
+    assert customer == CustomerRole(RoleId("role 1"), "乙方", SigningTerms(1))
+    assert isinstance(branch, BranchRole)
+    assert branch.organization.name == "示例有限公司"
+    assert isinstance(head, StaffRole)
+    assert isinstance(platform, PlatformRole)
+    assert platform.terms.is_silent
+
+
+def test_filling_puts_the_same_contract_together_again() -> None:
+    draft, preset = make_contract(), make_preset()
+    filled = fill(preset, draft.documents, {customer_of(preset): SOMEBODY})
+
+    assert filled.id != draft.id
+    assert filled.documents == draft.documents
+    assert [type(signer) for signer in filled.signers] == [
+        PersonSigner,
+        OrganizationSigner,
+        PersonSigner,
+        ApplicationSigner,
+    ]
+    assert [signer.terms for signer in filled.signers] == [signer.terms for signer in draft.signers]
+    assert isinstance(filled.signers[0], PersonSigner)
+    assert filled.signers[0].person == SOMEBODY
+    by_id = {signer.id: number for number, signer in enumerate(filled.signers)}
+    assert [by_id[place.signer_id] for place in filled.placements] == [0, 1, 2]
+    assert filled.options.initiator == SignerParty(filled.signers[1].id)
+    assert filled.options.payer == SignerParty(filled.signers[0].id)
+    assert filled.options.business_scene == "借款合同"
+
+
+def test_two_contracts_of_a_preset_share_no_id() -> None:
+    preset = make_preset()
+    one, other = (fill(preset, (make_document(),), {customer_of(preset): SOMEBODY}) for _ in range(2))
+    for mine, theirs in (
+        ({one.id}, {other.id}),
+        ({signer.id for signer in one.signers}, {signer.id for signer in other.signers}),
+        ({place.id for place in one.placements}, {place.id for place in other.placements}),
+    ):
+        assert mine.isdisjoint(theirs)
+
+
+def test_customer_who_is_missing_or_no_person_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        fill(make_preset(), (make_document(),), {})
+    assert (caught.value.code, caught.value.params["title"]) == ("preset.person_missing", "乙方")
+    with pytest.raises(InputError) as caught:
+        preset_of(make_contract(), {SignerId("id of 示例有限公司")}, {DocumentId("id of 合同"): trait()}, name="x")
+    assert caught.value.code == "preset.not_a_person"
+    with pytest.raises(InputError) as caught:
+        fill(make_preset(), (), {})
+    assert caught.value.code == "preset.other_documents"
+
+
+def trait() -> DocumentTrait:
+    return DocumentTrait(Fingerprint((A4,) * 3, DIGESTS), KeptPdf("c" * 64, 10))
+
+
+def test_missing_keyword_gives_way_to_its_points() -> None:
+    preset = make_preset()
+    document = make_document()
+    filled = fill(preset, (document,), {customer_of(preset): SOMEBODY}, hits={(document.id, "乙方"): ()})
+    seal = filled.placements[0]
+    assert isinstance(seal, CoordinatePlacement)
+    assert (seal.center, seal.pages, seal.with_qr_code) == (PagePoint(120.0, 195.0), PageRanges.single(2), True)
+
+
+@pytest.mark.parametrize(("found", "confirmed"), [(None, 1), ((HIT,), 1), ((HIT, HIT), None)])
+def test_keyword_that_is_there_stays_and_another_count_is_confirmed_anew(
+    found: tuple[KeywordHit, ...] | None, confirmed: int | None
+) -> None:
+    preset, document = make_preset(), make_document()
+    hits = {} if found is None else {(document.id, "乙方"): found}
+    seal = fill(preset, (document,), {customer_of(preset): SOMEBODY}, hits=hits).placements[0]
+    assert isinstance(seal, KeywordPlacement)
+    assert seal.confirmed_hits == confirmed
+
+
+@pytest.mark.parametrize(("pages", "expected"), [(3, "1-3"), (5, "1-5"), (2, "1-2")])
+def test_seal_across_all_pages_is_across_all_pages_of_another_version(pages: int, expected: str) -> None:
+    preset = make_preset()
+    filled = fill(preset, (make_document(pages=pages),), {customer_of(preset): SOMEBODY})
+    across = next(place for place in filled.placements if isinstance(place, CrossPagePlacement))
+    assert str(across.pages) == expected
+
+
+def test_seal_on_a_page_that_is_not_there_is_left_out() -> None:
+    draft = make_draft(
+        placements=(make_seal(pages="3"), make_seal(pages="2-3", name="two"), make_cross_page(pages="2-3"))
+    )
+    preset = make_preset(draft)
+    filled = fill(preset, (make_document(pages=2),), {customer_of(preset): SOMEBODY})
+    assert [str(place.pages) for place in filled.placements if not isinstance(place, KeywordPlacement)] == ["2", "2"]
+
+
+def test_differences_name_what_matters_to_a_signer() -> None:
+    draft = make_draft(placements=(make_keyword(), make_seal(pages="3"), make_seal(pages="1", name="first")))
+    preset = make_preset(draft)
+    kept = preset.documents[0]
+    same = make_document()
+    assert differences(preset, kept, same, DIGESTS, {(same.id, "乙方"): (HIT,)}) == ()
+
+    turned = replace(A4, rotation=Rotation.RIGHT)
+    other = replace(make_document(), pages=(A4, turned))
+    digests = (DIGESTS[0], PageDigest("f" * 64))
+    found = differences(preset, kept, other, digests, {(other.id, "乙方"): ()})
+    assert [(one.code, dict(one.params)) for one in found] == [
+        ("page_count", {"expected": 3, "found": 2}),
+        ("page_size", {"pages": "2"}),
+        ("text", {"pages": "2"}),
+        ("keyword_missing", {"keyword": "乙方"}),
+        ("no_such_page", {"pages": "3"}),
+    ]
+    many = differences(preset, kept, same, DIGESTS, {(same.id, "乙方"): (HIT, HIT)})
+    assert [(one.code, one.params["found"]) for one in many] == [("keyword_count", 2)]
+
+
+def test_document_is_known_by_its_text_and_size() -> None:
+    mine = Fingerprint((A4, A4), DIGESTS[:2])
+    assert mine.is_exact((A4, replace(A4, width_pt=595.5)), DIGESTS[:2])
+    assert not mine.is_exact((A4,), DIGESTS[:1])
+    assert mine.likeness((A4, A4), DIGESTS[:2]) == 1.0
+    assert mine.likeness((A4,), DIGESTS[:1]) == pytest.approx(0.5 * 1.0)
+    assert mine.likeness((A4, PageFrame(300.0, 300.0)), DIGESTS[:2]) == pytest.approx(0.75)
+    assert mine.likeness((A4, A4), ()) == 0.0
+
+
+def test_template_is_filled_with_what_is_known() -> None:
+    one, two = RoleId("one"), RoleId("two")
+    template = PlatformTemplate(
+        "template-1",
+        (
+            FormField("borrower", CustomerDatum.NAME),
+            FormField("guarantor", CustomerDatum.NAME, two),
+            FormField("bank", text="示例银行"),
+            FormField("phone", CustomerDatum.MOBILE),
+        ),
+    )
+    filling = filling_of(
+        template, DeskFacts({one: {CustomerDatum.NAME: "张三"}, two: {CustomerDatum.NAME: "李四"}}), only=one
+    )
+    assert filling.template_id == "template-1"
+    assert filling.fields == (("borrower", "张三"), ("guarantor", "李四"), ("bank", "示例银行"))
+    assert "张三" not in repr(filling)
+
+
+def test_counter_gives_half_an_hour_and_sends_no_message() -> None:
+    options = counter_options(FlowOptions("借款"))
+    assert options.deadline == SignWithin(COUNTER_VALIDITY_MS)
+    assert options.notices == frozenset()
+    assert options.business_scene == "借款"
+
+
+def test_preset_for_others_tells_nobodys_number() -> None:
+    preset = with_staff(
+        make_preset(function_key=2), RoleId("role 3"), Person("行长", "123456", mobile="1", third_id="t")
+    )
+    staff = for_others(preset).roles[2]
+    assert isinstance(staff, StaffRole)
+    assert staff.person == Person("行长")
+    assert for_others(preset).function_key is None
+    kept = without_numbers(preset).roles[2]
+    assert isinstance(kept, StaffRole)
+    assert kept.person == Person("行长", third_id="t")
+    assert without_numbers(preset).function_key == 2
+
+
+def test_staff_who_is_not_known_is_named_until_somebody_says_who_it_is() -> None:
+    preset = for_others(make_preset())
+    assert preset.knows_nobody_yet == ("role 2", "role 3")
+    branch = preset.roles[1]
+    assert isinstance(branch, BranchRole)
+    preset = with_branch(preset, branch.id, branch.organization, Person("王经办", "1"))
+    assert with_staff(preset, RoleId("role 3"), SOMEBODY).knows_nobody_yet == ()
+
+
+def test_ids_of_a_project_tie_a_preset_to_it() -> None:
+    preset = make_preset()
+    assert not uses_home(preset)
+    assert uses_home(with_staff(preset, RoleId("role 3"), SOMEBODY))
+    document = replace(preset.documents[0], source=PlatformTemplate("template-1"))
+    assert uses_home(replace(preset, documents=(document,)))
+    assert PresetHome(EnvironmentKind.TEST, "a") != PresetHome(EnvironmentKind.TEST, "b")
+
+
+def test_customers_come_in_the_order_in_which_they_sign() -> None:
+    late, early = (
+        CustomerRole(RoleId("late"), terms=SigningTerms(2)),
+        CustomerRole(RoleId("early"), terms=SigningTerms(1)),
+    )
+    preset = make_preset(roles=(late, early))
+    assert preset.customers == (early, late)
+    assert replace(preset, is_ordered=False).customers == (late, early)
+
+
+def damaged() -> list[Preset]:
+    preset = make_preset()
+    seal, document = preset.seals[2], preset.documents[0]
+    place = seal.placement
+    assert isinstance(place, CoordinatePlacement)
+
+    def with_place(**changes: Any) -> Preset:
+        return replace(preset, seals=(replace(seal, placement=replace(place, **changes)),))
+
+    return [
+        replace(preset, id=PresetId("../../etc/passwd")),
+        replace(preset, name=""),
+        replace(preset, name="x" * 201),
+        replace(preset, function_key=12),
+        replace(preset, documents=()),
+        replace(preset, documents=(document, document)),
+        replace(preset, roles=()),
+        replace(preset, roles=preset.roles * 2),
+        replace(preset, seals=preset.seals * 200),
+        replace(preset, seals=(replace(seal, fallbacks=(place,) * 201),)),
+        replace(preset, documents=(replace(document, name=""),)),
+        replace(preset, documents=(replace(document, fingerprint=Fingerprint(())),)),
+        replace(preset, documents=(replace(document, fingerprint=Fingerprint((PageFrame(-1.0, 5.0),))),)),
+        replace(preset, documents=(replace(document, fingerprint=Fingerprint((A4,), DIGESTS)),)),
+        replace(preset, options=replace(preset.options, redirect_url="javascript:alert(1)")),
+        with_place(signer_id=SignerId("nobody")),
+        with_place(document_id=DocumentId("none")),
+        with_place(pages=PageRanges(((1, 10**9),))),
+        with_place(pages=PageRanges(((3, 1),))),
+        with_place(pages=PageRanges(((0, 1),))),
+        with_place(pages=PageRanges(())),
+        with_place(center=PagePoint(1e300, 0.0)),
+        with_place(width_pt=-5.0),
+    ]
+
+
+def test_preset_that_was_made_here_is_sound() -> None:
+    assert is_sound(make_preset())
+    assert is_sound(make_preset(function_key=8))
+
+
+def is_sound_with(field: FormField) -> bool:
+    preset = make_preset()
+    document = replace(preset.documents[0], source=PlatformTemplate("t", (field,)))
+    return is_sound(replace(preset, documents=(document, *preset.documents[1:])))
+
+
+def test_a_field_may_offer_so_many_choices_and_hold_so_many_characters() -> None:
+    assert is_sound_with(FormField("kind", choices=("x",) * MAX_CHOICES, most_characters=MAX_CHARACTERS))
+    assert is_sound_with(FormField("kind", choices=("x" * MAX_CHARACTERS,), most_characters=1))
+    assert not is_sound_with(FormField("kind", choices=("x",) * (MAX_CHOICES + 1)))
+    assert not is_sound_with(FormField("kind", choices=("x", "")))
+    assert not is_sound_with(FormField("kind", choices=("x" * (MAX_CHARACTERS + 1),)))
+    assert not is_sound_with(FormField("kind", most_characters=0))
+    assert not is_sound_with(FormField("kind", most_characters=MAX_CHARACTERS + 1))
+
+
+@pytest.mark.parametrize("preset", damaged())
+def test_preset_that_does_not_hold_together_is_told(preset: Preset) -> None:
+    assert not is_sound(preset)
+
+
+def test_what_is_typed_at_the_desk_fills_its_own_field() -> None:
+    fields = (FormField("amount", CustomerDatum.TYPED), FormField("purpose", CustomerDatum.TYPED))
+    filling = filling_of(PlatformTemplate("t", fields), DeskFacts({}, {"amount": "50,000"}))
+    assert filling.fields == (("amount", "50,000"),)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, SKETCH_SIZE, Fingerprint, PageDigest
+from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of, digests_message, read_digests
+from esign_desktop.pdf.untrusted import BadAnswer
+from tests.pdf.builder import Page, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.engine import PdfEngine
+
+FORM = (
+    "个人借款合同 出借人示例银行股份有限公司以下简称甲方 借款人以下简称乙方 "
+    "甲乙双方本着平等自愿诚实信用的原则经协商一致签订本合同 "
+    "第一条借款金额 第二条借款期限 第三条还款方式 第四条违约责任 第五条争议解决 "
+    "本合同自双方签字盖章之日起生效 甲方盖章 乙方签字"
+)
+OTHER = "The quick brown fox jumps over the lazy dog, and nobody signs for it. " * 4
+
+
+def digests(engine: PdfEngine, path: Path) -> tuple[tuple[PageFrame, ...], tuple[PageDigest, ...]]:
+    opened = engine.open(path)
+    found = engine.text_digests(opened.handle)
+    engine.close(opened.handle)
+    return opened.pages, found
+
+
+def test_same_text_in_another_file_has_the_same_digest(engine: PdfEngine, write: Callable[[bytes], Path]) -> None:
+    one = build(Page().write(FORM[:40], 60, 700), Page().write(OTHER[:60], 60, 700))
+    other = build(Page().write(FORM[:40], 90, 500, size=9), Page().write(OTHER[:60], 60, 300))
+    first, second = digests(engine, write(one)), digests(engine, write(other))
+    assert first[1] == second[1]
+    assert Fingerprint(*first).is_exact(*second)
+
+
+def test_page_without_text_has_an_empty_digest(engine: PdfEngine, write: Callable[[bytes], Path]) -> None:
+    pages, found = digests(engine, write(build(Page(), Page())))
+    assert found == (PageDigest(), PageDigest())
+    # Two scans are no reason to take one for the other.
+    assert Fingerprint(pages, found).likeness(pages, found) == 0.0
+
+
+def test_only_the_first_pages_of_a_book_are_read(engine: PdfEngine, write: Callable[[bytes], Path]) -> None:
+    assert len(digests(engine, write(build(*[Page()] * (DIGESTED_PAGES + 3))))[1]) == DIGESTED_PAGES
+
+
+def test_form_that_was_filled_in_is_like_itself_and_another_text_is_not() -> None:
+    filled = FORM.replace("第一条借款金额", "第一条借款金额人民币壹拾万元整").replace("借款人", "借款人张三身份证号")
+    assert digest_of(FORM).likeness(digest_of(filled)) > LIKE_ENOUGH
+    assert digest_of(FORM).likeness(digest_of(OTHER)) == 0.0
+    assert digest_of(FORM).likeness(digest_of(FORM.replace(" ", "\u3000\n"))) == 1.0
+
+
+def test_digest_has_a_bounded_size_and_none_of_the_text() -> None:
+    digest = digest_of(FORM * 500)
+    assert len(digest.sketch) == SKETCH_SIZE
+    assert "合同" not in json.dumps(digests_message([digest]), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", ["", "a", "ab", "abcd", "abcde", "\ud800 lone", "e\u0301"])
+def test_any_text_has_a_digest_that_survives_the_pipe(text: str) -> None:
+    digest = digest_of(text)
+    assert read_digests(json.loads(json.dumps(digests_message([digest]))), 1) == (digest,)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"digests": []},
+        {"digests": [["", []], ["", []]]},
+        {"digests": [["x", []]]},
+        {"digests": [["", [1.5]]]},
+        {"digests": [["", [-1]]]},
+        {"digests": [["", [True]]]},
+        {"digests": [["", list(range(SKETCH_SIZE + 1))]]},
+        {"digests": ["no list"]},
+        {"digests": [["", None]]},
+    ],
+)
+def test_answer_that_no_sound_child_gives_is_refused(answer: dict[str, object]) -> None:
+    with pytest.raises(BadAnswer):
+        read_digests(answer, 1)

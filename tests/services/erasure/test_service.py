@@ -1,0 +1,187 @@
+"""Who is forgotten takes along only the presets that somebody agreed to, and no copy that is in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.erasure import forgotten_token
+from esign_desktop.services.erasure.service import KnownPerson, person_of_flow
+from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
+from esign_desktop.store.tables.flows import FlowSigner
+from tests.pdf.builder import Page, build
+from tests.services.bulk_desk import BulkDesk
+from tests.services.counter_desk import make_form_contract
+from tests.services.desk import make_contract
+from tests.store.samples import FLOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.preset.preset import Preset
+
+AN = KnownPerson("An", ("account-an",))
+ZHANG = KnownPerson("张三", ("account-zhang",))
+
+
+@pytest.mark.parametrize(
+    ("signer", "is_somebody"),
+    [
+        (FlowSigner("account-zhang", "张三", 1, 1), True),
+        # An organization is nobody, and neither is the platform itself, nor whom this desk has forgotten.
+        (FlowSigner("account-zhang", "张三", 1, 1, organization_account_id="company"), False),
+        (FlowSigner("", "平台", 1, 1), False),
+        (FlowSigner(forgotten_token("1"), "〔…〕", 1, 1), False),
+    ],
+)
+def test_persons_alone_can_be_forgotten_from_a_flow(signer: FlowSigner, is_somebody: bool) -> None:
+    found = person_of_flow(replace(FLOW, sent_at_ms=7), signer)
+    assert found == (KnownPerson("张三", ("account-zhang",), "", 7) if is_somebody else None)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[BulkDesk]:
+    one = BulkDesk(tmp_path / "desk", Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project"))
+    yield one
+    one.close()
+
+
+def keep_preset(desk: BulkDesk, folder: Path, name: str, text: str) -> Preset:
+    draft = make_form_contract(desk.documents, folder)
+    (folder / "other.pdf").write_bytes(build(Page().write(text, 60, 760)))
+    document = desk.documents.open(folder / "other.pdf")
+    return desk.presets.make(
+        replace(draft, documents=(document,), placements=()),
+        [signer.id for signer in draft.signers],
+        name=name,
+        environment=desk.environment,
+    )
+
+
+def test_a_name_that_is_a_word_or_part_of_one_takes_no_preset_away(desk: BulkDesk, tmp_path: Path) -> None:
+    plain = desk.make_preset(tmp_path / "1", name="借款")
+    word = keep_preset(desk, tmp_path / "2", "英文", "An agreement, made by Andrew")
+    other = keep_preset(desk, tmp_path / "3", "别的", "Any and all")
+
+    found = desk.people.presets_about(AN)
+    assert [(one.preset.id, one.by_number) for one in found] == [(word.id, False)]
+    desk.people.forget(AN)
+
+    assert {one.id for one in desk.presets.list()} == {plain.id, word.id, other.id}
+    assert all(desk.presets.documents_of(one) for one in desk.presets.list())
+
+
+def test_the_presets_that_were_agreed_to_go_with_their_pdfs(desk: BulkDesk, tmp_path: Path) -> None:
+    mine = keep_preset(desk, tmp_path / "1", "张三的", "借款人 张三 签字")
+    other = keep_preset(desk, tmp_path / "2", "别人的", "借款人 李四 签字")
+    (found,) = desk.people.presets_about(ZHANG)
+    assert found.preset.id == mine.id
+
+    desk.people.forget(ZHANG, presets=[mine.id])
+
+    assert [one.id for one in desk.presets.list()] == [other.id]
+    assert len(list(desk.paths.presets_dir.glob("*.pdf"))) == 1
+
+
+def test_a_copy_that_only_holds_the_word_stays(desk: BulkDesk) -> None:
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    (copies / "word.pdf").write_bytes(build(Page().write("An agreement", 60, 760)))
+    (copies / "zhang.pdf").write_bytes(build(Page().write("借款人 张三", 60, 760)))
+    (copies / "ann.pdf").write_bytes(build(Page().write("signed by Ann Example", 60, 760)))
+    (copies / "broken.pdf").write_bytes(b"no PDF at all")
+    desk.people.forget(AN)
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "zhang.pdf", "ann.pdf", "broken.pdf"}
+    desk.people.forget(ZHANG)
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "ann.pdf", "broken.pdf"}
+    desk.people.forget(KnownPerson("Ann Example", ("account-ann",)))
+    assert {path.name for path in copies.iterdir()} == {"word.pdf", "broken.pdf"}
+
+
+def test_a_copy_goes_by_six_characters_in_its_bytes_and_an_unreadable_one_without_them_stays(desk: BulkDesk) -> None:
+    copies = desk.paths.copies_dir
+    copies.mkdir(parents=True, exist_ok=True)
+    contents = {"half.part": b"%PDF-1.7 acc-00 ", "other.pdf": b"%PDF-1.7 acc-0 ", "broken.pdf": b"no PDF at all"}
+    for name, content in contents.items():
+        (copies / name).write_bytes(content)
+    desk.people.forget(KnownPerson("Zoe", ("acc-00",)))
+    assert {path.name for path in copies.iterdir()} == {"other.pdf", "broken.pdf"}
+
+
+def test_pdfs_that_belong_to_no_preset_go_when_somebody_is_forgotten(desk: BulkDesk) -> None:
+    desk.paths.presets_dir.mkdir(parents=True, exist_ok=True)
+    left = desk.paths.presets_dir / f"{'0' * 64}.pdf"
+    left.write_bytes(b"%PDF-1.7")
+    desk.people.forget(ZHANG)
+    assert not left.exists()
+
+
+def test_the_ledger_loses_the_person_and_keeps_the_flow(desk: BulkDesk) -> None:
+    signers = '[{"account_id":"account-zhang","name":"","number":1,"step":1,"urls":["https://example.com/s/key"]}]'
+    desk.stores.ledger.append("flow", {"flow_id": "f", "environment": "test", "signers": signers})
+    desk.people.forget(ZHANG)
+    (entry,) = desk.stores.ledger.read()
+    assert entry.values["flow_id"] == "f"
+    assert not [one for one in ("account-zhang", "example.com") if one in str(entry.values["signers"])]
+
+
+LINES = (
+    b"An answer came. And An, said Anna: plan-An ok\n"
+    + "张三丰 与张三签 三张\n".encode()
+    + b"account-an account-ant 12345 x12345 1234567\n"
+)
+
+
+def _logs(desk: BulkDesk) -> tuple[Path, Path]:
+    desk.paths.log_dir.mkdir(parents=True, exist_ok=True)
+    now, before = desk.paths.log_dir / "esign-desktop.log", desk.paths.log_dir / "esign-desktop.log.1"
+    for path in (now, before):
+        path.write_bytes(LINES)
+    return now, before
+
+
+def test_a_short_name_is_wiped_from_logs_as_a_word_and_not_out_of_others(desk: BulkDesk) -> None:
+    paths = _logs(desk)
+    desk.people.forget(AN)
+    wiped = LINES.replace(b"An answer", b"## answer").replace(b"And An,", b"And ##,").replace(b"plan-An", b"plan-##")
+    # An id is told apart by its length wherever it stands.
+    wiped = wiped.replace(b"account-an", b"##########")
+    assert [path.read_bytes() for path in paths] == [wiped, wiped]
+
+
+def test_a_chinese_name_is_wiped_wherever_it_stands_but_not_out_of_somebody_elses(desk: BulkDesk) -> None:
+    paths = _logs(desk)
+    desk.stores.accounts.remember(
+        AccountRecord(EnvironmentKind.TEST, "project", "account-feng", AccountKind.PERSON, "张三丰")
+    )
+    desk.people.forget(ZHANG)
+    wiped = LINES.replace("与张三签".encode(), "与".encode() + b"######" + "签".encode())
+    assert [path.read_bytes() for path in paths] == [wiped, wiped]
+
+
+def test_a_template_that_is_being_uploaded_keeps_its_copy_while_somebody_is_forgotten(
+    desk: BulkDesk, tmp_path: Path
+) -> None:
+    snapshots = desk.stores.snapshots
+    draft = make_form_contract(desk.documents, tmp_path / "form")
+    with snapshots.held("template"):
+        snapshot = snapshots.take("template", 0, draft.documents[0], between_pieces=lambda: None)
+        desk.people.forget(ZHANG)
+        assert snapshots.is_whole("template", snapshot)
+    assert not snapshots.path("template", snapshot.file_name).exists()
+
+
+def test_what_a_crash_left_behind_is_swept_and_what_is_held_stays(desk: BulkDesk, tmp_path: Path) -> None:
+    snapshots = desk.stores.snapshots
+    draft = make_form_contract(desk.documents, tmp_path / "form")
+    left = snapshots.take("crashed template", 0, draft.documents[0], between_pieces=lambda: None)
+    queued = desk.submission.queue(make_contract(tmp_path / "files"), desk.environment)
+
+    desk.submission.sweep_copies()
+
+    assert not snapshots.path("crashed template", left.file_name).exists()
+    assert list(snapshots.path(queued, "0.pdf").parent.iterdir())

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.services.flows.rows import (
+    DAY_MS,
+    FlowFilter,
+    FlowOrder,
+    FlowQuery,
+    arrange,
+    china_date,
+    end_of_day_ms,
+    flow_row,
+)
+from tests.drafts import NOW_MS
+from tests.ui.flow_samples import make_flow, make_signer, progress
+
+DAY_END_MS = end_of_day_ms(NOW_MS)
+
+
+def shown(records: list[Any], **query: Any) -> list[str]:
+    return [row.flow_id for row in arrange([flow_row(one) for one in records], FlowQuery(**query), NOW_MS).rows]
+
+
+def test_midnight_is_chinas() -> None:
+    assert (DAY_END_MS + 8 * 3_600_000) % DAY_MS == 0
+    assert 0 < DAY_END_MS - NOW_MS <= DAY_MS
+    assert china_date(DAY_END_MS) != china_date(DAY_END_MS - 1) == china_date(NOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (FlowFilter.ALL, {"draft", "today", "overdue", "later", "confirm", "odd", "silent", "fetched", "new", "gone"}),
+        (FlowFilter.WAITING_FOR_ME, {"draft", "confirm", "new"}),
+        (FlowFilter.DUE_TODAY, {"today", "overdue"}),
+        (FlowFilter.UNKNOWN_OUTCOME, {"odd", "silent"}),
+        (FlowFilter.OPEN, {"draft", "today", "overdue", "later", "confirm", "odd", "silent"}),
+        (FlowFilter.FINISHED, {"fetched", "new", "gone"}),
+    ],
+)
+def test_each_filter_shows_its_own(kind: FlowFilter, expected: set[str]) -> None:
+    records = [
+        make_flow(name="draft", status=FlowStatus.DRAFT),
+        make_flow(name="today", deadline_ms=DAY_END_MS - 1),
+        make_flow(name="overdue", deadline_ms=NOW_MS - DAY_MS),
+        make_flow(name="later", deadline_ms=DAY_END_MS),
+        make_flow(name="confirm", steps=(progress(1, 5),)),
+        make_flow(name="odd", status=FlowStatus.UNKNOWN, code=77),
+        replace(make_flow(name="silent"), detail=None, seen_at_ms=None),
+        make_flow(name="fetched", status=FlowStatus.COMPLETED, downloaded_to=("/a.pdf",)),
+        make_flow(name="new", status=FlowStatus.COMPLETED),
+        make_flow(name="gone", status=FlowStatus.EXPIRED, deadline_ms=NOW_MS - 1),
+    ]
+    assert set(shown(records, kind=kind)) == expected
+    found = arrange([flow_row(one) for one in records], FlowQuery(), NOW_MS)
+    assert found.counts[kind] == len(expected)
+
+
+@pytest.mark.parametrize("text", ["借款", "张三", "LOAN", "2027-01", "合同 李四", "借\u202e款"])
+def test_every_word_is_looked_for_in_title_names_day_and_number(text: str) -> None:
+    records = [make_flow(name="loan", title="借款合同"), make_flow(name="x", title="租赁", signers=(), sent_at_ms=0)]
+    assert shown(records, text=text) == ["loan"]
+
+
+def test_titles_stand_in_the_order_of_their_pinyin() -> None:
+    records = [make_flow(name=title, title=title) for title in ("租赁合同", "Zebra", "保密协议", "劳动合同", "apple")]
+    order = ["apple", "Zebra", "保密协议", "劳动合同", "租赁合同"]
+    assert shown(records, order=FlowOrder.TITLE, is_descending=False) == order
+    assert shown(records, order=FlowOrder.TITLE) == order[::-1]
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (FlowOrder.SENT, ["a", "b", "c"]),
+        (FlowOrder.DEADLINE, ["c", "b", "a"]),
+        (FlowOrder.STATE, ["b", "c", "a"]),
+        (FlowOrder.SIGNERS, ["a", "c", "b"]),
+        (FlowOrder.ENVIRONMENT, ["a", "b", "c"]),
+    ],
+)
+def test_the_list_is_sorted_by_any_column(order: FlowOrder, expected: list[str]) -> None:
+    records = [
+        make_flow(name="a", sent_at_ms=1, deadline_ms=None, status=FlowStatus.EXPIRED),
+        make_flow(name="b", sent_at_ms=2, deadline_ms=9, steps=(progress(1, 2),)),
+        make_flow(name="c", sent_at_ms=3, deadline_ms=8, status=FlowStatus.REVOKED),
+    ]
+    if order is FlowOrder.SIGNERS:
+        expected = ["a", "c", "b"]
+    assert shown(records, order=order, is_descending=False) == expected
+
+
+def test_many_rows_are_all_there_in_order() -> None:
+    records = [make_flow(name=f"{n:05}", sent_at_ms=(n * 7919) % 5003) for n in range(5003)]
+    found = arrange([flow_row(one) for one in records], FlowQuery(), NOW_MS)
+    assert [row.sent_at_ms for row in found.rows] == list(range(5002, -1, -1))
+    assert all(found.rows[found.positions[row.flow_id]] is row for row in found.rows)
+
+
+def test_a_row_holds_neither_links_nor_remarks() -> None:
+    row = flow_row(make_flow(signers=(make_signer(1),), steps=(progress(1, 4, remark="价格不符"),)))
+    assert row.states[0].signer.urls == ()
+    assert row.states[0].remark == ""

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.edits import with_title
+from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformTemplate, Preset
+from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.services.presets.layout import PresetLayout
+from tests.services.counter_desk import CounterDesk, make_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+
+NOWHERE = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[CounterDesk]:
+    one = CounterDesk(tmp_path / "desk", NOWHERE)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def preset(desk: CounterDesk, tmp_path: Path) -> Preset:
+    made = desk.make_preset(tmp_path / "form", signers=2, branch=True)
+    roles = tuple(
+        with_title(role, title) for role, title in zip(made.roles, ("借款人", "担保人", "贷款人"), strict=True)
+    )
+    desk.presets.assign_key(made.id, 4)
+    return desk.presets.save_edited(replace(made, roles=roles, function_key=4), NOWHERE)
+
+
+def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
+    layout = PresetLayout(desk.presets, desk.documents)
+    laid_out = layout.lay_out(preset)
+    names = [signer.person.name for signer in laid_out.draft.signers if isinstance(signer, PersonSigner)]
+    assert names == ["借款人", "担保人"]
+
+    back = layout.take_back(laid_out, laid_out.draft, NOWHERE)
+
+    assert back == preset
+    assert desk.presets.list() == (preset,)
+
+
+def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterDesk, preset: Preset) -> None:
+    layout = PresetLayout(desk.presets, desk.documents)
+    laid_out = layout.lay_out(preset)
+
+    def moved(draft: ContractDraft) -> ContractDraft:
+        return replace(
+            draft,
+            placements=tuple(
+                replace(place, center=place.center.moved(12.0, -7.0))
+                if isinstance(place, CoordinatePlacement)
+                else place
+                for place in draft.placements
+            ),
+        )
+
+    back = layout.take_back(laid_out, moved(laid_out.draft), NOWHERE)
+
+    (before,) = (s.placement for s in preset.seals if isinstance(s.placement, CoordinatePlacement))
+    (after,) = (s.placement for s in back.seals if isinstance(s.placement, CoordinatePlacement))
+    assert after.center == before.center.moved(12.0, -7.0)
+    assert back.id == preset.id
+    assert isinstance(back.roles[0], CustomerRole)
+    assert isinstance(back.roles[2], BranchRole)
+    assert desk.presets.get(preset.id).function_key == 4
+
+
+def test_a_template_has_no_pages_to_lay_out(desk: CounterDesk, preset: Preset) -> None:
+    document = replace(preset.documents[0], source=PlatformTemplate("t"))
+    with pytest.raises(InputError) as caught:
+        PresetLayout(desk.presets, desk.documents).lay_out(replace(preset, documents=(document,)))
+    assert caught.value.code == "preset.has_no_pages"
+
+
+def test_a_new_keyword_is_counted_in_the_kept_file(desk: CounterDesk, preset: Preset) -> None:
+    seal = preset.seals[0]
+    assert isinstance(seal.placement, KeywordPlacement)
+    place = replace(seal.placement, keyword="第一条", confirmed_hits=None)
+    kept = desk.presets.save_edited(replace(preset, seals=(replace(seal, placement=place, fallbacks=()),)), NOWHERE)
+    (one,) = kept.seals
+    assert isinstance(one.placement, KeywordPlacement)
+    assert one.placement.confirmed_hits == 1
+    assert [fallback.pages.first for fallback in one.fallbacks] == [1]
+
+
+def test_a_new_version_of_the_file_stays_until_it_is_kept_or_let_go(
+    desk: CounterDesk, preset: Preset, tmp_path: Path
+) -> None:
+    _document, trait = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
+    other = desk.make_preset(tmp_path / "other")
+    desk.presets.save(other)
+    changed = replace(preset.documents[0], fingerprint=trait.fingerprint, source=trait.source)
+    kept = desk.presets.save_edited(replace(preset, documents=(changed,)), NOWHERE)
+    assert kept.seals == preset.seals
+    assert desk.presets.documents_of(kept)[0].path.endswith(".pdf")
+    desk.presets.pdfs.let_go()
+    desk.presets.save(other)
+    assert desk.presets.documents_of(desk.presets.get(preset.id))
+
+
+def test_a_preset_whose_file_is_gone_is_not_kept(desk: CounterDesk, preset: Preset, tmp_path: Path) -> None:
+    _document, trait = desk.presets.pdfs.borrow(make_form(tmp_path / "new.pdf", mark="新版"))
+    desk.presets.pdfs.let_go()
+    desk.presets.save(preset)
+    changed = replace(preset.documents[0], fingerprint=trait.fingerprint, source=trait.source)
+    with pytest.raises(InputError) as caught:
+        desk.presets.save_edited(replace(preset, documents=(changed,)), NOWHERE)
+    assert caught.value.code == "document.missing"
+    assert desk.presets.get(preset.id) == preset
+
+
+def test_a_template_that_is_new_to_a_preset_is_of_the_environment_where_it_was_entered(
+    desk: CounterDesk, preset: Preset
+) -> None:
+    document = replace(preset.documents[0], source=PlatformTemplate("t"))
+    kept = desk.presets.save_edited(replace(preset, documents=(document,)), NOWHERE)
+    assert kept.home is not None
+    elsewhere = replace(NOWHERE, project_id="another")
+    assert desk.presets.save_edited(replace(kept, name="新名"), elsewhere).home == kept.home
+    document = replace(document, source=PlatformTemplate("u"))
+    renewed = desk.presets.save_edited(replace(kept, documents=(document,)), elsewhere)
+    assert renewed.home is not None
+    assert renewed.home.project_id == "another"

@@ -1,0 +1,136 @@
+"""A desk with a second folder, and a keyring that lives in memory."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from shutil import rmtree
+from typing import TYPE_CHECKING, cast
+
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.services.copies.job import JobStarter, do, fetch
+from esign_desktop.services.copies.restoring import Restorer, restore
+from esign_desktop.services.copies.service import SecondFolder
+from esign_desktop.services.editing.drafts import DraftService
+from esign_desktop.store.copies.sealed import CopyKey
+from esign_desktop.store.copies.second_folder import FOLDER, LedgerPlace
+from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.particulars import key_as_text
+from tests.services.desk import Desk, clock_ms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esign_desktop.services.copies.restoring import Restored
+    from esign_desktop.store.secrets import SecretStore
+
+PASSPHRASE = "correct horse battery"
+
+
+@dataclass
+class Keyring:
+    """What a SecretStore does for copies; ``code`` is how it fails."""
+
+    key: str | None = None
+    code: str = ""
+    particulars: bytes | None = None
+
+    def copy_key(self) -> str | None:
+        if self.code:
+            raise StoreError(self.code)
+        return self.key
+
+    def particulars_key(self) -> str | None:
+        if self.code:
+            raise StoreError(self.code)
+        return key_as_text(self.particulars) if self.particulars else None
+
+    def keep_copy_key(self, key: str) -> None:
+        if self.code:
+            raise StoreError(self.code)
+        self.key = key
+
+
+@dataclass
+class Clock:
+    """A clock that tests set."""
+
+    now_ms: int = field(default_factory=clock_ms)
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+def second_folder(
+    desk: Desk, keyring: Keyring | SecretStore, clock: Clock | None = None, *, silence_s: float = 20.0
+) -> SecondFolder:
+    return SecondFolder(
+        desk.paths,
+        cast("SecretStore", keyring),
+        DraftService(desk.stores.drafts, clock_ms=clock_ms),
+        Forgetting(desk.database),
+        clock_ms=clock or clock_ms,
+        jobs=JobStarter(silence_s=silence_s),
+        make_restorer=lambda jobs: Restorer(
+            *(desk.paths, desk.database, desk.stores.ledger, jobs),
+            clock_ms=clock_ms,
+            particulars_key=lambda: desk.particulars_key,
+        ),
+    )
+
+
+def share_at(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+CHEAP_KEY = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14)
+COMPUTER = "0123456789abcdef" * 2
+
+
+def copy_now(
+    desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily"), particulars_key: bytes | None = None
+) -> None:
+    """Copy in this process, under a key that is quickly derived."""
+    (share / FOLDER).mkdir(exist_ok=True, parents=True)
+    entries = [
+        [f"copies/{one.sha256}.pdf", one.path, one.sha256]
+        for summary in desk.stores.drafts.list()
+        for one in desk.stores.drafts.load(summary.id).documents
+    ]
+    for kind in kinds:
+        do(
+            {
+                "kind": kind,
+                "root": str(share),
+                "computer_id": COMPUTER,
+                "is_begun": False,
+                "name": "desk one",
+                "run": "run",
+                "known_runs": [],
+                "now_ms": clock_ms(),
+                "key": CHEAP_KEY.as_text(),
+                "ledger": str(desk.paths.ledger_path),
+                "place": asdict(LedgerPlace()),
+                "anew": False,
+                "scratch": str(desk.paths.leaving_dir),
+                "database": str(desk.paths.database_path),
+                "entries": entries,
+                "is_only_one": False,
+                "particulars_key": key_as_text(particulars_key) if particulars_key else "",
+            }
+        )
+    rmtree(desk.paths.leaving_dir, ignore_errors=True)
+
+
+def restore_into(desk: Desk, share: Path) -> Restored:
+    """Bring back what lies in the share, in this process."""
+    found = fetch(share / FOLDER / COMPUTER, PASSPHRASE, desk.paths.restoring_dir)
+    restored = restore(
+        *(desk.paths.restoring_dir, desk.paths, desk.database, desk.stores.ledger),
+        now_ms=clock_ms(),
+        copied_key=found["particulars_key"],
+        own_key=lambda: desk.particulars_key,
+        present=lambda paths: do({"kind": "present", "paths": paths}),
+    )
+    rmtree(desk.paths.restoring_dir)
+    return restored

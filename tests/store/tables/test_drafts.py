@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.errors import StoreError
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.drafts import Drafts, DraftSummary
+from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
+
+if TYPE_CHECKING:
+    from esign_desktop.store.files.paths import AppPaths
+
+OTHER = replace(DRAFT, id=DraftId("draft-2"))
+
+SAVER = """
+import itertools, sys
+from dataclasses import replace
+from pathlib import Path
+from esign_desktop.domain.options import FlowOptions
+from esign_desktop.store.database.connection import Database
+from esign_desktop.store.tables.drafts import Drafts
+from tests.store.samples import DRAFT
+database = Database(Path(sys.argv[1]))
+database.open()
+drafts = Drafts(database)
+drafts.set_open(DRAFT.id)
+for number in itertools.count(1):
+    drafts.save(replace(DRAFT, options=FlowOptions(str(number))), saved_at_ms=number)
+    print(number, flush=True)
+"""
+
+
+@pytest.fixture
+def drafts(database: Database) -> Drafts:
+    return Drafts(database)
+
+
+def test_a_draft_comes_back_as_it_was_saved_last(drafts: Drafts) -> None:
+    drafts.save(ContractDraft(DRAFT.id), saved_at_ms=1)
+    drafts.save(DRAFT, saved_at_ms=2)
+    assert drafts.load(DRAFT.id) == DRAFT
+
+
+def test_the_list_shows_the_latest_first_and_what_is_open(drafts: Drafts) -> None:
+    drafts.save(DRAFT, saved_at_ms=1)
+    drafts.save(OTHER, saved_at_ms=2)
+    drafts.set_open(DRAFT.id)
+    assert drafts.list() == (
+        DraftSummary(OTHER.id, "借款", 1, 2, 2, is_open=False),
+        DraftSummary(DRAFT.id, "借款", 1, 2, 1, is_open=True),
+    )
+
+
+def test_a_draft_that_is_gone_is_told(drafts: Drafts) -> None:
+    with pytest.raises(StoreError) as caught:
+        drafts.load(DraftId("nowhere"))
+    assert caught.value.code == "store.no_such_draft"
+
+
+def test_a_draft_that_can_not_be_read_is_told_and_the_others_stay(drafts: Drafts, database: Database) -> None:
+    drafts.save(DRAFT, saved_at_ms=1)
+    drafts.save(OTHER, saved_at_ms=2)
+    database.run(lambda c: c.execute("UPDATE drafts SET body = '{}' WHERE id = ?", (DRAFT.id,)).rowcount)
+    with pytest.raises(StoreError) as caught:
+        drafts.load(DRAFT.id)
+    assert caught.value.code == "store.bad_draft"
+    assert drafts.load(OTHER.id) == OTHER
+    assert len(drafts.list()) == 2
+
+
+def test_a_title_that_is_no_utf8_can_be_kept(drafts: Drafts) -> None:
+    odd = b"\xff.pdf".decode("utf-8", "surrogateescape")
+    draft = ContractDraft(DRAFT.id, (replace(DOCUMENT, name=odd),))
+    drafts.save(draft, saved_at_ms=1)
+    assert drafts.load(draft.id) == draft
+    assert drafts.list()[0].title == "?.pdf"
+
+
+def test_what_is_on_the_desk_may_be_noted_before_it_is_saved(drafts: Drafts) -> None:
+    drafts.set_open(DRAFT.id)
+    assert drafts.open_draft_id() is None
+    drafts.save(DRAFT, saved_at_ms=1)
+    assert drafts.open_draft_id() == DRAFT.id
+    drafts.set_open(None)
+    assert drafts.open_draft_id() is None
+
+
+def test_a_deleted_draft_is_no_longer_on_the_desk(drafts: Drafts) -> None:
+    drafts.save(DRAFT, saved_at_ms=1)
+    drafts.set_open(DRAFT.id)
+    drafts.delete(DRAFT.id)
+    drafts.delete(DRAFT.id)
+    assert drafts.list() == ()
+    drafts.save(DRAFT, saved_at_ms=2)
+    assert drafts.open_draft_id() is None
+
+
+def test_no_byte_of_a_deleted_id_number_stays_in_any_file(paths: AppPaths) -> None:
+    def files_with_number() -> list[str]:
+        number = ID_NUMBER.encode()
+        files = sorted(file for file in paths.data_dir.rglob("*") if file.is_file())
+        return [file.name for file in files if number in file.read_bytes()]
+
+    database = Database(paths.database_path)
+    database.open()
+    drafts = Drafts(database)
+    drafts.save(DRAFT, saved_at_ms=1)
+    drafts.save(OTHER, saved_at_ms=1)
+    database.close()
+    assert files_with_number() == ["esign.db", "esign.db.backup"]
+    database.open()
+    drafts.save(DRAFT, saved_at_ms=2)
+    assert "esign.db-wal" in files_with_number()
+    drafts.delete(DRAFT.id)
+    drafts.delete(OTHER.id)
+    assert files_with_number() == []
+    database.close()
+    assert files_with_number() == []
+
+
+@pytest.mark.parametrize("saves", [1, 7, 40])
+def test_a_draft_survives_a_kill_while_it_is_being_saved(paths: AppPaths, saves: int) -> None:
+    command = [sys.executable, "-c", SAVER, str(paths.database_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as saver:
+        assert saver.stdout is not None
+        for _ in range(saves):
+            saver.stdout.readline()
+        saver.kill()
+        told = [int(line) for line in saver.stdout.read().split()]
+    database = Database(paths.database_path)
+    database.open()
+    drafts = Drafts(database)
+    assert not database.was_restored
+    assert drafts.open_draft_id() == DRAFT.id
+    # What was told to be saved is there; the save that was cut off may be, too.
+    assert int(drafts.load(DRAFT.id).options.business_scene) >= max(told, default=saves)
+    database.close()

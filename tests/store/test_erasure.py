@@ -1,0 +1,156 @@
+"""One person goes out of the tables; a namesake, and whoever else is in the same contracts, stays."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces, forgotten_token
+from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.tables.accounts import AccountKind, Accounts
+from esign_desktop.store.tables.flows import Flows, FlowSigner, NoticeRemark
+from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionState
+from esign_desktop.store.tables.kept_values import KeptValues
+from esign_desktop.store.tables.settings import Settings
+from tests.raised import raises_code
+from tests.store.samples import ACCOUNT, DRAFT, FLOW, ID_NUMBER, submission
+
+if TYPE_CHECKING:
+    from esign_desktop.store.database.connection import Database
+    from esign_desktop.store.tables.flows import FlowRecord
+
+MINE, NAMESAKES = "account-1", "account-2"
+OTHER_NUMBER = "11010119900307803X"
+TRACES = PersonTraces("张三", forgotten_token("1"), account_ids=frozenset({MINE}))
+
+
+def flow(name: str, account_id: str, status: FlowStatus = FlowStatus.COMPLETED, submission_id: str = "") -> FlowRecord:
+    """A contract with one signer, all of whom are called the same."""
+    signers = (FlowSigner(account_id, "张三", 1, 1),)
+    remarks = (NoticeRemark(account_id, "张三不同意"),)
+    return replace(
+        FLOW, flow_id=FlowId(name), submission_id=submission_id, signers=signers, status=status, remarks=remarks
+    )
+
+
+def by_name(database: Database) -> dict[str, FlowRecord]:
+    return {record.flow_id: record for record in Flows(database).list()}
+
+
+def test_a_namesake_keeps_name_and_reasons(database: Database) -> None:
+    flows = Flows(database)
+    flows.add(flow("mine", MINE))
+    flows.add(flow("namesake's", NAMESAKES))
+    Forgetting(database).begin(TRACES)
+    kept = by_name(database)
+    assert kept["mine"].signers == (FlowSigner(TRACES.token, FORGOTTEN_NAME, 1, 1),)
+    assert kept["mine"].remarks == ()
+    assert kept["namesake's"].signers == (FlowSigner(NAMESAKES, "张三", 1, 1),)
+    assert kept["namesake's"].remarks != ()
+
+
+@pytest.mark.parametrize("status", [FlowStatus.SIGNING, FlowStatus.UNKNOWN, FlowStatus.DRAFT])
+def test_an_open_contract_of_theirs_is_in_the_way_and_a_namesakes_is_not(
+    database: Database, status: FlowStatus
+) -> None:
+    flows = Flows(database)
+    flows.add(flow("namesake's", NAMESAKES, status))
+    Forgetting(database).begin(TRACES)
+    flows.add(flow("mine", MINE, status))
+    before = by_name(database)
+    with raises_code(InputError, "person.contract_open"):
+        Forgetting(database).begin(TRACES)
+    assert by_name(database) == before
+
+
+def test_a_flow_that_nobody_will_be_shown_is_not_in_the_way(database: Database) -> None:
+    Journal(database).queue(submission())
+    Journal(database).record(SubmissionId("submission-1"), SubmissionState.FAILED)
+    Flows(database).add(flow("mine", MINE, FlowStatus.DRAFT, "submission-1"))
+    Forgetting(database).begin(TRACES)
+    assert by_name(database)["mine"].signers[0].name == FORGOTTEN_NAME
+
+
+def queue(database: Database, name: str, person: Person) -> SubmissionId:
+    """A contract with that person, on its way."""
+    draft = replace(DRAFT, id=DraftId(name), signers=(PersonSigner(SignerId("one"), person),), placements=())
+    record = replace(submission(), id=SubmissionId(name), draft=draft)
+    Journal(database).queue(record)
+    return record.id
+
+
+def test_what_forms_were_filled_with_goes_for_the_person_alone(database: Database) -> None:
+    values = KeptValues(database, SealedParticulars(lambda: bytes(32)), clock_ms=lambda: 1)
+    ids = {name: queue(database, name, Person("张三", account_id=name)) for name in (MINE, NAMESAKES)}
+    for submission_id in ids.values():
+        Journal(database).record(submission_id, SubmissionState.DONE)
+        values.keep(submission_id, {0: (("address", "somewhere"),)})
+    Forgetting(database).begin(TRACES)
+    assert values.get(ids[MINE]) == {}
+    assert values.get(ids[NAMESAKES]) == {0: (("address", "somewhere"),)}
+
+
+def test_a_send_that_is_not_over_is_in_the_way_and_a_namesakes_is_not(database: Database) -> None:
+    queue(database, NAMESAKES, Person("张三", account_id=NAMESAKES))
+    Forgetting(database).begin(TRACES)
+    queue(database, MINE, Person("张三", account_id=MINE))
+    with raises_code(InputError, "person.send_open"):
+        Forgetting(database).begin(TRACES)
+
+
+def test_all_accounts_of_the_person_go_and_a_namesakes_stays(database: Database) -> None:
+    accounts = Accounts(database)
+    accounts.remember(ACCOUNT)
+    accounts.remember(replace(ACCOUNT, account_id="with the same number", third_id="t-2"))
+    accounts.remember(replace(ACCOUNT, account_id=NAMESAKES, third_id="t-3", masked_number=OTHER_NUMBER))
+    accounts.remember(replace(ACCOUNT, account_id="longer", third_id="t-4", name="张三丰", masked_number=""))
+    company = replace(ACCOUNT, account_id="o", kind=AccountKind.ORGANIZATION, name="示例", third_id="t-5")
+    accounts.remember(replace(company, agent_account_id=MINE))
+    accounts.remember(replace(company, account_id="p", third_id="t-6", agent_account_id=NAMESAKES))
+    traces = Forgetting(database).begin(replace(TRACES, masked_numbers=frozenset({"****8515"})))
+    assert ID_NUMBER.endswith("8515")
+    assert traces.account_ids == {MINE, "with the same number"}
+    assert traces.longer_names == {"张三丰"}
+    kept = {record.account_id: record.agent_account_id for record in accounts.all()}
+    assert kept == {NAMESAKES: "", "longer": "", "o": "", "p": NAMESAKES}
+
+
+def test_paths_with_the_name_are_no_recent_files_any_more(database: Database) -> None:
+    settings = Settings(database)
+    settings.set("recents", json.dumps(["/contracts/张三.pdf", "/contracts/李四.pdf"]))
+    Forgetting(database).begin(TRACES)
+    assert settings.get("recents") == json.dumps(["/contracts/李四.pdf"])
+    settings.set("recents", "no JSON: 张三")
+    Forgetting(database).begin(TRACES)
+    assert settings.get("recents") == "[]"
+
+
+def test_what_is_begun_is_pending_until_it_is_over(database: Database) -> None:
+    forgetting = Forgetting(database)
+    assert forgetting.pending() is None
+    traces = forgetting.begin(TRACES)
+    for _ in range(2):
+        left = forgetting.pending()
+        assert left is not None
+        assert left.traces == traces
+    forgetting.files_done()
+    left = forgetting.pending()
+    assert left is not None
+    assert left.traces is None
+    forgetting.end()
+    assert forgetting.pending() is None
+
+
+def test_a_title_loses_the_name(database: Database) -> None:
+    Flows(database).add(replace(flow("mine", MINE), title="张三的借款合同"))
+    Forgetting(database).begin(TRACES)
+    assert by_name(database)["mine"].title == f"{FORGOTTEN_NAME}的借款合同"

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from esign_desktop.services.counter.service import CounterState, CounterView
+from esign_desktop.ui.counter.state import StatePane
+from esign_desktop.ui.widgets.theme import apply_theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, qapp: QApplication) -> StatePane:
+    apply_theme(qapp, "light")
+    pane = StatePane()
+    qtbot.addWidget(pane)
+    pane.resize(1100, 500)
+    pane.show_view(CounterView(CounterState.SIGNED, title="个人借款合同"))
+    pane.show()
+    return pane
+
+
+def letters_px(pane: StatePane) -> list[int]:
+    return [label.fontInfo().pixelSize() for label in pane.findChildren(QLabel) if label.isVisible()]
+
+
+def test_letters_keep_their_size_when_the_theme_changes(pane: StatePane, qapp: QApplication) -> None:
+    before = letters_px(pane)
+    assert max(before) >= 40
+    apply_theme(qapp, "dark")
+    after = letters_px(pane)
+    apply_theme(qapp, "light")
+    assert after == before
+
+
+def test_after_ten_silent_seconds_it_says_what_is_waited_for_and_what_esc_does(
+    pane: StatePane, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr("esign_desktop.ui.counter.state.SILENCE_S", 1)
+    pane.show_view(CounterView(CounterState.SENDING, title="个人借款合同"))
+    assert "Esc" not in _said(pane)
+
+    qtbot.waitUntil(lambda: "Esc Esc calls it off" in _said(pane), timeout=5000)
+
+    pane.show_view(CounterView(CounterState.SIGNED, title="个人借款合同"))
+    assert "Esc" not in _said(pane)
+
+
+def _said(pane: StatePane) -> str:
+    return " ".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())

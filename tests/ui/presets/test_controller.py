@@ -1,0 +1,88 @@
+"""One preset's window at a time, and never another one's under its name."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.ui.presets.controller import PresetDesk
+from esign_desktop.ui.widgets.notice_bar import Messages
+from tests.services.counter_desk import CounterDesk
+from tests.services.desk import clock_ms
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.presets.editor.window import PresetEditor
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class Rig:
+    def __init__(self, folder: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
+        nowhere = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
+        self.installation = CounterDesk(folder / "desk", nowhere)
+        self.first = self.installation.make_preset(folder / "1", name="借款")
+        self.second = self.installation.make_preset(folder / "2", name="开户")
+        self.window, self.messages = QWidget(), Messages()
+        qtbot.addWidget(self.window)
+        qtbot.addWidget(self.messages)
+        services = SimpleNamespace(
+            presets=self.installation.presets,
+            documents=self.installation.documents,
+            environments=SimpleNamespace(current=lambda: nowhere),
+        )
+        self.desk = PresetDesk(
+            cast("Services", services),
+            ContractSession(ContractDraft.new(), clock_ms=clock_ms),
+            cast("PrepareRoom", self.window),
+            tasks,
+            self.messages,
+            cast("object", None),  # type: ignore[arg-type]
+            is_desk_free=lambda: True,
+        )
+
+    def edit(self, preset: Preset) -> PresetEditor:
+        self.desk.edit(preset)
+        editor = self.desk.editor
+        assert editor is not None
+        return editor
+
+
+@pytest.fixture
+def rig(tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> Iterator[Rig]:
+    one = Rig(tmp_path, tasks, qtbot)
+    yield one
+    one.desk.take_down()
+    tasks.wait_idle()
+    one.desk.deleteLater()
+    one.installation.close()
+
+
+def test_another_preset_is_shown_when_it_is_asked_for(rig: Rig) -> None:
+    assert rig.edit(rig.first).copy.preset == rig.first
+    editor = rig.edit(rig.second)
+    assert editor.copy.preset == rig.second
+    assert editor.general.name.text() == "开户"
+    assert editor.isVisible()
+
+
+def test_what_was_changed_is_not_lost_for_another_preset(rig: Rig) -> None:
+    editor = rig.edit(rig.first)
+    editor.general.name.selectAll()
+    type_text(editor.general.name, "车贷")
+    assert rig.edit(rig.second) is editor
+    assert editor.copy.preset.name == "车贷"
+    assert "then edit “开户”" in editor.said

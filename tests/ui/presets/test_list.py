@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
+from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.store.files.preset_files import PresetFiles
+from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
+from esign_desktop.ui.presets.people import PeopleForm
+from esign_desktop.ui.widgets.deliberate import ConfirmButton
+from esign_desktop.ui.widgets.labels import PlainLabel
+from tests.services.counter_desk import CounterDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.ui.presets.importing import ImportSheet
+    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.deliberate import DeliberateButton
+
+WAIT_MS = 5_000
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[CounterDesk]:
+    one = CounterDesk(tmp_path / "desk", Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project"))
+    for number, name in enumerate(("贷款", "开户"), 1):
+        one.make_preset(tmp_path / f"form {number}", name=name)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def window(installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot) -> Iterator[PresetListWindow]:
+    one = PresetListWindow(installation.presets, tasks)
+    qtbot.addWidget(one)
+    one.read()
+    qtbot.waitUntil(lambda: one.chosen is not None, timeout=WAIT_MS)
+    yield one
+    tasks.wait_idle()
+
+
+def look_at(window: PresetListWindow, path: Path, qtbot: QtBot) -> ImportSheet:
+    """Choose a file, and wait until it is shown."""
+    window.show()
+    window.import_from(path)
+    qtbot.waitUntil(lambda: window.sheet is not None and window.sheet.isVisible(), timeout=WAIT_MS)
+    sheet = window.sheet
+    assert sheet is not None
+    return sheet
+
+
+def press(button: DeliberateButton, qtbot: QtBot) -> None:
+    """Press a button as somebody who means it."""
+    qtbot.waitUntil(lambda: button.standing.is_long_enough, timeout=WAIT_MS)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def words(sheet: ImportSheet) -> str:
+    return "\n".join(label.text() for label in sheet.findChildren(PlainLabel))
+
+
+def forged_file(installation: CounterDesk, preset: Preset, path: Path, **changes: Any) -> Path:
+    """Write a file about a preset that is here with something else in it, and leave what is here alone."""
+    elsewhere = CounterDesk(path.parent / "elsewhere", installation.environment)
+    source = preset.documents[0].source
+    assert isinstance(source, KeptPdf)
+    with installation.presets.path_of(source).open("rb") as pdf:
+        PresetFiles(elsewhere.paths.presets_dir).keep(pdf, source.sha256, max_bytes=source.size_bytes)
+    elsewhere.presets.save(replace(preset, function_key=None, **changes))
+    elsewhere.presets.export(preset.id, path)
+    elsewhere.close()
+    return path
+
+
+def names(installation: CounterDesk) -> set[str]:
+    return {preset.name for preset in installation.presets.list()}
+
+
+def test_a_preset_is_renamed(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    name = next(edit for edit in window.findChildren(QLineEdit) if window.chosen and edit.text() == window.chosen.name)
+    name.setText("新名")
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert "新名" in names(installation)
+
+
+def test_a_preset_is_put_on_a_key(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    choice = cast("KeyChoice", window.findChild(KeyChoice))
+    choice.setCurrentIndex(choice.findData(4))
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        choice.activated.emit(choice.currentIndex())
+    found = installation.presets.on_key(4)
+    assert found is not None
+    assert window.chosen is not None
+    assert found.id == window.chosen.id
+
+
+def test_a_preset_goes_after_two_presses(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+    assert window.chosen is not None
+    gone = window.chosen.name
+    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        button.confirmed.emit()
+    assert names(installation) == {"贷款", "开户"} - {gone}
+    qtbot.waitUntil(lambda: cast("QListWidget", window.findChild(QListWidget)).count() == 1, timeout=WAIT_MS)
+
+
+def test_a_question_about_one_preset_is_not_answered_for_another(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    listed = cast("QListWidget", window.findChild(QListWidget))
+    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    listed.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    before = window.chosen
+    qtbot.keyClick(listed, Qt.Key.Key_Down)
+    assert window.chosen != before
+    assert not button.is_asking
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    assert window.chosen is not None
+    installation.presets.delete(window.chosen.id)
+    window.read()
+    qtbot.waitUntil(lambda: listed.count() == 1, timeout=WAIT_MS)
+    assert not button.is_asking
+    assert before is not None
+    assert names(installation) == {before.name}
+
+
+def test_a_preset_is_handed_on_in_one_file(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert window.chosen is not None
+    name, path = window.chosen.name, tmp_path / f"preset{SUFFIX}"
+    window.export_to(path)
+    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
+    installation.presets.delete(window.chosen.id)
+    sheet = look_at(window, path, qtbot)
+    assert not sheet.beside.isVisible()
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        press(sheet.take, qtbot)
+    assert name in names(installation)
+    assert name in window.said
+
+
+def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / f"no{SUFFIX}"
+    path.write_bytes(b"nothing")
+    window.import_from(path)
+    qtbot.waitUntil(lambda: "not a preset" in window.said, timeout=WAIT_MS)
+
+
+def test_a_preset_from_a_head_office_is_told_who_signs_here(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
+    path = tmp_path / f"branch{SUFFIX}"
+    installation.presets.export(made.id, path)
+    installation.presets.delete(made.id)
+    sheet = look_at(window, path, qtbot)
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        press(sheet.take, qtbot)
+    qtbot.waitUntil(lambda: window.chosen is not None and window.chosen.name == "网点", timeout=WAIT_MS)
+    form = cast("PeopleForm", window.findChild(PeopleForm))
+    assert not form.isHidden()
+    fields = form.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
+        field.setText(text)
+    button = next(one for one in form.findChildren(QPushButton) if one.isEnabled())
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        button.click()
+    assert installation.presets.get(made.id).knows_nobody_yet == ()
+    qtbot.waitUntil(form.isHidden, timeout=WAIT_MS)
+    assert all(field.text() != "110101199003078515" for field in fields)
+
+
+def test_numbers_that_cannot_be_right_are_not_kept(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
+    form = PeopleForm()
+    qtbot.addWidget(form)
+    form.show_preset(for_others(made))
+    fields = form.findChildren(QLineEdit)
+    for field, text in zip(fields, ("示例支行", "91110000600037341X", "王经办", "110101199003078515"), strict=True):
+        field.setText(text)
+    assert not any(one.isEnabled() for one in form.findChildren(QPushButton))
+
+
+def test_arrow_keys_take_no_key_from_another_preset(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    mine, other = installation.presets.list()
+    installation.presets.assign_key(other.id, 2)
+    window.read()
+    listed = window.findChild(QListWidget)
+    assert listed is not None
+    qtbot.waitUntil(lambda: listed.item(0).text().startswith("F2"), timeout=WAIT_MS)
+    assert window.chosen is not None
+    assert window.chosen.id == mine.id
+    choice = window.findChild(KeyChoice)
+    assert choice is not None
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert {preset.id: preset.function_key for preset in installation.presets.list()} == {mine.id: 3, other.id: 2}
+
+
+def test_what_a_file_would_change_is_shown_and_asked_about(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (mine, _other) = installation.presets.list()
+    installation.presets.assign_key(mine.id, 2)
+    mine = installation.presets.get(mine.id)
+    (seal,) = mine.seals
+    (customer,) = mine.roles
+    path = forged_file(
+        installation,
+        mine,
+        tmp_path / f"x{SUFFIX}",
+        options=replace(mine.options, redirect_url="https://evil.example/collect"),
+        seals=(replace(seal, placement=replace(seal.placement, offset_x_pt=200.0)),),  # type: ignore[arg-type]
+        roles=(customer, PlatformRole(RoleId("role 2"), "示例平台")),
+    )
+
+    sheet = look_at(window, path, qtbot)
+
+    assert sheet.different == ("Who signs", "Signs automatically", "Seals", "Address opened after signing")
+    said = words(sheet)
+    for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "The file says that", "2 page(s)"):
+        assert text in said, text
+    assert sheet.focusWidget() is sheet.cancel
+    qtbot.keyClick(sheet, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.sheet is None, timeout=WAIT_MS)
+    assert installation.presets.get(mine.id) == mine
+
+    sheet = look_at(window, path, qtbot)
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        press(sheet.take, qtbot)
+    on_key = installation.presets.on_key(2)
+    assert on_key is not None
+    assert on_key.options.redirect_url == "https://evil.example/collect"
+    (earlier,) = (one for one in installation.presets.list() if one.name.startswith(f"{mine.name} (until "))
+    assert replace(earlier, id=mine.id, name=mine.name, function_key=2) == mine
+    assert "stays in the list" in window.said
+
+
+def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (mine, _other) = installation.presets.list()
+    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    sheet = look_at(window, path, qtbot)
+    qtbot.mouseDClick(sheet.take, Qt.MouseButton.LeftButton)
+    qtbot.wait(50)
+    assert window.sheet is sheet
+    assert installation.presets.get(mine.id) == mine
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_both_are_kept(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    (mine, _other) = installation.presets.list()
+    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    sheet = look_at(window, path, qtbot)
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        press(sheet.beside, qtbot)
+    assert installation.presets.get(mine.id) == mine
+    assert f"{mine.name} (2)" in names(installation)
+
+
+def test_what_was_edited_meanwhile_is_not_replaced(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (mine, _other) = installation.presets.list()
+    path = forged_file(installation, mine, tmp_path / f"x{SUFFIX}", is_ordered=not mine.is_ordered)
+    sheet = look_at(window, path, qtbot)
+    edited = installation.presets.save(replace(mine, name="edited"))
+    press(sheet.take, qtbot)
+    qtbot.waitUntil(lambda: "changed meanwhile" in sheet.said, timeout=WAIT_MS)
+    assert installation.presets.get(mine.id) == edited
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_the_very_same_preset_is_not_asked_about(
+    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (mine, _other) = installation.presets.list()
+    path = tmp_path / f"x{SUFFIX}"
+    installation.presets.export(mine.id, path)
+    window.import_from(path)
+    qtbot.waitUntil(lambda: "very same" in window.said, timeout=WAIT_MS)
+    assert window.sheet is None

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit
+
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.options import NoticeChannel, SignWithin
+from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, BranchRole, CustomerRole, Preset
+from esign_desktop.services.editing.session import ContractSession
+from esign_desktop.ui.presets.controller import PresetDesk
+from esign_desktop.ui.widgets.notice_bar import Messages
+from tests.services.counter_desk import CounterDesk, make_form_contract
+from tests.services.desk import clock_ms
+from tests.ui.presets.overlay import Overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.presets.making import SaveSheet
+    from esign_desktop.ui.shell.draft_controller import Desk
+    from esign_desktop.ui.tasks import TaskRunner
+
+
+class Rig:
+    def __init__(self, installation: CounterDesk, draft: ContractDraft, tasks: TaskRunner, qtbot: QtBot) -> None:
+        self.installation = installation
+        self.session = ContractSession(draft, clock_ms=clock_ms)
+        self.room = Overlay()
+        self.messages = Messages()
+        for widget in (self.room, self.messages):
+            qtbot.addWidget(widget)
+        services = cast("Services", _Services(installation))
+        room = cast("PrepareRoom", self.room)
+        self.presets = PresetDesk(
+            *(services, self.session, room, tasks, self.messages),
+            desk=cast("Desk", installation),
+            is_desk_free=lambda: True,
+        )
+        self.saved: list[Preset] = []
+        self.presets.saved.connect(self.saved.append)
+        self.room.show()
+
+    @property
+    def sheet(self) -> SaveSheet:
+        assert self.presets.sheet is not None
+        return self.presets.sheet
+
+    def box(self) -> QCheckBox:
+        return next(box for box in self.sheet.findChildren(QCheckBox) if "customer" in box.text())
+
+
+class _Services:
+    """The services that saving needs."""
+
+    def __init__(self, installation: CounterDesk) -> None:
+        self.presets = installation.presets
+        self.documents = installation.documents
+        self.environments = self
+        self._environment = installation.environment
+
+    def current(self) -> object:
+        return self._environment
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[CounterDesk]:
+    from esign_desktop.domain.environment import Environment, EnvironmentKind
+
+    one = CounterDesk(tmp_path / "desk", Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def rig(installation: CounterDesk, tmp_path: Path, tasks: TaskRunner, qtbot: QtBot) -> Iterator[Rig]:
+    draft = make_form_contract(installation.documents, tmp_path / "form", branch=True)
+    yield Rig(installation, draft, tasks, qtbot)
+    tasks.wait_idle()
+
+
+def test_the_contract_on_the_desk_becomes_a_preset_on_a_key(rig: Rig, qtbot: QtBot) -> None:
+    rig.presets.save()
+    assert rig.box().isChecked()
+    name = next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.text() == rig.session.draft.title)
+    name.setText("贷款")
+    title = next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.isEnabled() and edit is not name)
+    title.setText("借款人")
+    for_counter = next(box for box in rig.sheet.findChildren(QCheckBox) if "counter" in box.text())
+    for_counter.setFocus()
+    qtbot.keyClick(for_counter, Qt.Key.Key_Space)
+    qtbot.wait(0)
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    assert (preset.name, preset.options.deadline) == ("贷款", SignWithin(COUNTER_VALIDITY_MS))
+    assert not preset.options.notices & {NoticeChannel.SMS}
+    kinds = [type(role) for role in preset.roles]
+    assert kinds == [CustomerRole, BranchRole]
+    assert [role.title for role in preset.customers] == ["借款人"]
+    assert preset.seals[0].fallbacks
+    assert rig.presets.sheet is None
+    assert "贷款" in rig.messages.rows[0].title
+
+
+def test_the_first_free_key_is_offered(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    first = rig.installation.make_preset(tmp_path / "other", name="first")
+    rig.installation.presets.assign_key(first.id, 2)
+    rig.presets.save()
+    from esign_desktop.ui.presets.list import KeyChoice
+
+    choice = cast("KeyChoice", rig.sheet.findChild(KeyChoice))
+    qtbot.waitUntil(lambda: choice.key == 3, timeout=5_000)
+    assert "first" in choice.itemText(1)
+
+
+def test_an_empty_desk_says_what_a_preset_needs(rig: Rig) -> None:
+    rig.session.load(ContractDraft.new())
+    rig.presets.save()
+    assert rig.presets.sheet is None
+    assert "document and a signer" in rig.messages.rows[0].title
+
+
+def test_escape_goes_back(rig: Rig, qtbot: QtBot) -> None:
+    rig.presets.save()
+    qtbot.keyClick(rig.sheet, Qt.Key.Key_Escape)
+    assert rig.presets.sheet is None
+    assert rig.installation.presets.list() == ()
+
+
+def test_a_file_that_is_gone_is_told_on_the_sheet(rig: Rig, qtbot: QtBot) -> None:
+    from pathlib import Path
+
+    rig.presets.save()
+    Path(rig.session.draft.documents[0].path).unlink()
+    qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(rig.sheet.said), timeout=10_000)
+    assert rig.installation.presets.list() == ()
+
+
+def test_without_a_name_nothing_is_saved(rig: Rig, qtbot: QtBot) -> None:
+    rig.presets.save()
+    next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.text()).setText(" ")
+    qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    assert rig.sheet.said == "A name is wanted."
+
+
+def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for_the_counter(
+    rig: Rig, qtbot: QtBot
+) -> None:
+    options = rig.session.draft.options
+    rig.presets.save()
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    assert (preset.options.deadline, preset.options.notices) == (options.deadline, options.notices)
+
+
+def test_a_name_that_another_preset_has_is_not_taken(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.installation.make_preset(tmp_path / "other", name=rig.session.draft.title)
+    rig.presets.save()
+    qtbot.waitUntil(lambda: "Another preset has this name" in rig.sheet.said, timeout=5_000)
+    qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    qtbot.wait(100)
+    assert len(rig.installation.presets.list()) == 1
+
+
+def test_without_a_customer_it_takes_no_key_of_the_counter(rig: Rig, qtbot: QtBot) -> None:
+    rig.presets.save()
+    rig.box().setFocus()
+    qtbot.keyClick(rig.box(), Qt.Key.Key_Space)
+    assert not rig.box().isChecked()
+    with qtbot.waitSignal(rig.presets.saved, timeout=10_000):
+        qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
+    (preset,) = rig.installation.presets.list()
+    assert (preset.customers, preset.function_key) == ((), None)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from esign_desktop.ui.prepare.seals.actions import SEAL_KEYS
+from esign_desktop.ui.shell.actions import KEYS, WIDGET_KEYS, Actions
+from esign_desktop.ui.shell.key_list import KeyListDialog
+from esign_desktop.ui.shell.rail import ROOM_KEYS
+from esign_desktop.ui.widgets.labels import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+
+def shown_keys(qtbot: QtBot) -> list[str]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    sheet = KeyListDialog(Actions(window), window)
+    qtbot.addWidget(sheet)
+    sheet.show()
+    return [label.text() for label in sheet.findChildren(PlainLabel) if label.objectName() == "key"]
+
+
+def test_every_key_that_does_something_is_on_the_sheet(qtbot: QtBot) -> None:
+    shown = shown_keys(qtbot)
+    track = ["F5", "Ctrl+F", "Q", "L", "D", "O", "R", "Ctrl+R"]
+    wanted = [
+        *track,
+        *chain.from_iterable(keys.values() for keys in (ROOM_KEYS, KEYS, WIDGET_KEYS, SEAL_KEYS)),
+        "V",
+        "S",
+        "K",
+    ]
+    native = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in wanted]
+    assert [keys for keys in native if keys not in shown] == []
+
+
+def test_no_key_does_two_things(qtbot: QtBot) -> None:
+    shown = shown_keys(qtbot)
+    assert sorted(set(shown)) == sorted(shown)
+
+
+def test_the_sheet_speaks_chinese(qtbot: QtBot, speak: Callable[[str], None], subtests: pytest.Subtests) -> None:
+    speak("zh_CN")
+    window = QWidget()
+    qtbot.addWidget(window)
+    sheet = KeyListDialog(Actions(window), window)
+    qtbot.addWidget(sheet)
+    for label in sheet.findChildren(PlainLabel):
+        if label.objectName() != "key":
+            with subtests.test(label.text()):
+                assert any("\u4e00" <= character <= "\u9fff" for character in label.text())

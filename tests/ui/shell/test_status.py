@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.ui.environment_watch import EnvironmentState
+from esign_desktop.ui.shell.status import StatusLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (EnvironmentState(Environment(EnvironmentKind.SANDBOX, ""), "environment.no_address"), "not running"),
+        (EnvironmentState(Environment(EnvironmentKind.TEST, ""), "environment.no_address"), "has no address"),
+        (EnvironmentState(Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:8000")), "nothing has legal effect"),
+    ],
+)
+def test_a_first_start_is_told_what_to_do(
+    qtbot: QtBot, speak: Callable[[str], None], state: EnvironmentState, sentence: str
+) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_environment(state)
+    assert any(sentence in label.text() for label in line.findChildren(QLabel))

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QToolButton
+
+from esign_desktop.domain.errors import ApiError, StoreError
+from esign_desktop.ui.widgets import notice_bar as module
+from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, Messages, Tone
+from esign_desktop.ui.widgets.theme import apply_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, speak: Callable[[str], None]) -> Messages:
+    messages = Messages()
+    qtbot.addWidget(messages)
+    return messages
+
+
+def test_bar_is_hidden_until_there_is_something_to_say(bar: Messages) -> None:
+    assert bar.isHidden()
+    bar.tell("Hello")
+    assert not bar.isHidden()
+
+
+def test_error_says_what_happened_and_what_to_do(bar: Messages) -> None:
+    row = bar.tell(ApiError("api.timeout", "after 60 s"))
+    assert row.title == "The platform did not answer in time."
+    assert row.remedy.startswith("Try again")
+    assert row.tone is Tone.ERROR
+
+
+def test_same_error_is_shown_once(bar: Messages) -> None:
+    bar.tell(ApiError("api.timeout"))
+    bar.tell(ApiError("api.timeout"))
+    assert len(bar.rows) == 1
+
+
+def test_one_message_is_seen_at_a_time_and_the_others_wait_behind_it(bar: Messages, qtbot: QtBot) -> None:
+    bar.show()
+    bar.tell(ApiError("api.timeout"))
+    height = bar.sizeHint().height()
+    for number in (1, 2):
+        bar.tell(str(number), Tone.WARNING)
+    assert [row.title for row in bar.rows if row.isVisible()] == ["2"]
+    assert bar.sizeHint().height() <= height
+    seen = []
+    for _ in range(3):
+        (row,) = [row for row in bar.rows if row.isVisible()]
+        seen.append(row.title)
+        button = next(b for b in row.findChildren(QToolButton) if b.isVisible() and b.text() == "2 more")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert seen == ["2", "1", "The platform did not answer in time."]
+    bar.clear("2")
+    assert [row.title for row in bar.rows if row.isVisible()] != []
+
+
+def test_only_the_newest_few_are_kept(bar: Messages) -> None:
+    for number in range(6):
+        bar.tell(str(number))
+    assert [row.title for row in bar.rows] == ["5", "4", "3"]
+    assert len(bar.rows) == MOST_SHOWN
+
+
+def test_message_is_taken_away_when_it_is_no_longer_so(bar: Messages) -> None:
+    bar.tell(StoreError("store.disk_full"))
+    bar.clear("store.disk_full")
+    assert bar.rows == ()
+    assert bar.isHidden()
+
+
+def test_information_goes_away_by_itself_and_an_error_does_not(
+    bar: Messages, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PASSING_MS", 20)
+    bar.tell(ApiError("api.timeout"))
+    bar.tell("Saved", Tone.SUCCESS)
+    qtbot.waitUntil(lambda: [row.tone for row in bar.rows] == [Tone.ERROR])
+
+
+def test_offer_is_taken_once_and_closes_the_message(bar: Messages) -> None:
+    taken: list[str] = []
+    row = bar.tell("Discarded", action=("Undo", lambda: taken.append("undo")))
+    row.press()
+    assert taken == ["undo"]
+    assert bar.rows == ()
+
+
+def test_details_for_support_are_copied(bar: Messages) -> None:
+    row = bar.tell(ApiError("api.reset", "ConnectionError"))
+    row._copy.click()  # noqa: SLF001
+    assert QGuiApplication.clipboard().text() == f"{row.title}\napi.reset: ConnectionError"
+
+
+def test_markup_in_a_message_is_shown_to_the_letter(bar: Messages) -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QLabel
+
+    row = bar.tell("<img src=x> <b>name</b>")
+    texts = [label for label in row.findChildren(QLabel) if label.text()]
+    assert texts
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in texts)
+
+
+def test_mark_takes_the_colours_of_a_theme_that_changes(bar: Messages, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    row = bar.tell(StoreError("store.disk_full"))
+    mark = row.findChildren(QLabel)[0]
+    in_light = mark.pixmap().toImage()
+    apply_theme(qapp, "dark")
+    in_dark = mark.pixmap().toImage()
+    apply_theme(qapp, "light")
+    assert in_dark != in_light
+    assert mark.pixmap().toImage() == in_light
