@@ -45,7 +45,7 @@ class LinuxChild:
         return self._run(f"own_limits.limit_work({limit_s})", spin)
 
     def _run(self, limit: str, act: str) -> bool:
-        program = f"import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as own_limits\n"
+        program = "import subprocess\nfrom esign_desktop.pdf.isolated import process_limits as own_limits\n"
         program += f"{limit}\n{act}"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=REPOSITORY, check=False)
         return done.returncode == 0
