@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from esign_desktop.api import strict_json
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.strict_json import Malformed, as_integer, as_list, as_object, identifier, text
+from esign_desktop.domain.china_time import CHINA
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
     from esign_desktop.domain.account import Organization, Person
 
-
-CHINA: Final = timezone(timedelta(hours=8))
-"""Times without a zone are China Standard Time, which knows no summer time."""
 
 _LOCAL_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _EPOCH_MS: Final = re.compile(r"[0-9]{12,14}")

@@ -11,7 +11,7 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.audit import AuditLog, noting, user_and_computer
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
-from esign_desktop.services.bulk.service import BulkBooks, BulkService
+from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationParts, CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.copies.service import SecondFolder
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
 
-BULK_LANES: Final = 2
+BULK_SENDERS: Final = 2
 """Rows of a sheet that are sent side by side: the platform names no limit, and a counter may be at work beside them."""
 
 KEYRING_WAIT_S: Final = 3.0
@@ -208,15 +208,17 @@ def build_services(
         ),
         bulk=BulkService(
             presets,
-            BulkBooks(bulk_store, flows, audit),
+            store=bulk_store,
+            flows=flows,
+            audit=audit,
             keys=row_keys,
             people=bulk_people,
             planner=BulkPlanner(
                 bulk_store, row_keys, bulk_people, quota=quota, preferences=preferences, clock_ms=clock_ms
             ),
-            lanes=[
+            senders=[
                 SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, prepare=in_turn)
-                for _lane in range(BULK_LANES)
+                for _sender in range(BULK_SENDERS)
             ],
             environment=environments.current,
             clock_ms=clock_ms,

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.flows.rows import CHINA_MS
 from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.store.tables.audit import Audit, AuditAction, AuditCheck, AuditEntry
 
@@ -112,12 +112,9 @@ class AuditLog:
 
 
 def _cells(entry: AuditEntry, words: AuditWords) -> tuple[str, ...]:
-    from datetime import UTC, datetime, timedelta
-
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=entry.at_ms + CHINA_MS)
     action, environment = str(entry.action), str(entry.environment)
     return (
-        moment.strftime("%Y-%m-%d %H:%M:%S"),
+        china_text(entry.at_ms),
         entry.who,
         words.actions.get(action, action),
         words.environments.get(environment, environment),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.main import Program
     from esign_desktop.store.files.paths import AppPaths
-    from esign_desktop.ui.counter.launcher import CounterHost
+    from esign_desktop.ui.counter.launcher import CounterLauncher
     from esign_desktop.ui.counter.shift import ShiftWindow
     from tests.app.conftest import Start
 
@@ -69,14 +69,14 @@ def test_the_shift_sheet_opens_over_the_counter(start: Start, qtbot: QtBot) -> N
     assert host.sheet is None
 
 
-def open_counter(program: Program, qtbot: QtBot) -> CounterHost:
+def open_counter(program: Program, qtbot: QtBot) -> CounterLauncher:
     trigger(program, ActionName.COUNTER)
     qtbot.waitUntil(lambda: is_counter_open(program), timeout=WAIT_MS)
     assert program.furniture is not None
     return program.furniture.counter
 
 
-def sheet_of(host: CounterHost) -> ShiftWindow | None:
+def sheet_of(host: CounterLauncher) -> ShiftWindow | None:
     return host.sheet
 
 

@@ -21,7 +21,7 @@ from esign_desktop.services.counter.service import CounterState
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter import controller as desk_module
-from esign_desktop.ui.counter.controller import CounterDesk as DeskOfWindows
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.shell.application import create_application
 from esign_desktop.ui.tasks import TaskRunner
@@ -55,7 +55,7 @@ class Counter:
         self.installation.presets.assign_key(other.id, 3)
         self.tasks = TaskRunner()
         preferences = Preferences(Settings(self.installation.database))
-        self.desk = DeskOfWindows(self.installation.counter, self.installation.presets, preferences, self.tasks)
+        self.desk = CounterController(self.installation.counter, self.installation.presets, preferences, self.tasks)
         self.window = CounterWindow(self.desk)
         self.window.open_on(QGuiApplication.primaryScreen(), "")
         self.window.display.resize(1280, 800)

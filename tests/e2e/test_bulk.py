@@ -148,7 +148,7 @@ def test_a_program_that_is_killed_offers_to_go_on_and_nobody_gets_a_contract_twi
         office, window = Office(clerk, running, hands, folder), running.window
         window.find("label", chinese("EnvironmentWords", REHEARSAL))
         clerk.press("ctrl+3")
-        go_on = window.find("push button", chinese("LeftoverBar", "Go on with it"))
+        go_on = window.find("push button", chinese("InterruptedRunBar", "Go on with it"))
         read()
         clerk.click(go_on, name="go on")
         table = window.find("table", GRID)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.composition import BULK_LANES
+from esign_desktop.app.composition import BULK_SENDERS
 from esign_desktop.override import override
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
-from esign_desktop.services.bulk.service import BulkBooks, BulkPlan, BulkReport, BulkService
+from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService
 from esign_desktop.services.erasure.service import PeopleService, PeopleStores
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.preferences import Preferences
@@ -39,13 +39,15 @@ class BulkDesk(CounterDesk):
         self.quota = QuotaService(self.stores.flows, Settings(self.database), clock_ms=clock_ms)
         self.bulk = self.make_bulk(self.stores)
 
-    def make_bulk(self, stores: SubmissionStores, *, lanes: int = BULK_LANES) -> BulkService:
+    def make_bulk(self, stores: SubmissionStores, *, senders: int = BULK_SENDERS) -> BulkService:
         settings = Settings(self.database)
         keys, in_turn = RowKeys(settings), in_turn_among_others()
         people = BulkPeople(self.presets, stores.book, stores.accounts, self.third_ids)
         return BulkService(
             self.presets,
-            BulkBooks(self.bulk_store, stores.flows, self.audit),
+            store=self.bulk_store,
+            flows=stores.flows,
+            audit=self.audit,
             keys=keys,
             people=people,
             planner=BulkPlanner(
@@ -56,7 +58,7 @@ class BulkDesk(CounterDesk):
                 preferences=Preferences(settings),
                 clock_ms=clock_ms,
             ),
-            lanes=[self.make_submission(stores, turns=self.turns, prepare=in_turn) for _ in range(lanes)],
+            senders=[self.make_submission(stores, turns=self.turns, prepare=in_turn) for _ in range(senders)],
             environment=lambda: self.environment,
             clock_ms=clock_ms,
         )

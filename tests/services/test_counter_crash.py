@@ -45,7 +45,7 @@ class Killed:
         wanted = {"preset_id": self.preset.id, "line": ZHANG}
         self.was_killed = driver.order(root, step, dies_before=before, wanted=wanted)
         self.desk = CounterDesk(root, platform.environment, patience=ONE_TRY)
-        self.state = self.desk.counter.take_up().state
+        self.state = self.desk.counter.resume().state
 
     @property
     def visible_count(self) -> int:
@@ -141,7 +141,7 @@ def test_a_desk_that_is_in_use_takes_nothing_up(driver: Driver, platform: Rehear
     desk = CounterDesk(tmp_path / "desk 4", platform.environment)
     desk.counter.choose(killed.preset.id)
     desk.counter.enter(ZHANG)
-    assert desk.counter.take_up().state is CounterState.READY
+    assert desk.counter.resume().state is CounterState.READY
     desk.close()
 
 
@@ -151,6 +151,6 @@ def test_a_preset_that_was_edited_since_leaves_its_contract_to_track(
     killed = Killed(tmp_path, driver, platform, 4, before=False)
     killed.desk.counter.clear()
     killed.desk.presets.delete(killed.preset.id)
-    assert killed.desk.counter.take_up().state is CounterState.READY
+    assert killed.desk.counter.resume().state is CounterState.READY
     assert len(killed.desk.submission.unfinished()) == 1
     killed.desk.close()

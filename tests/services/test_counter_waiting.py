@@ -12,12 +12,12 @@ from uuid import uuid4
 
 import pytest
 
+from esign_desktop.domain.china_time import DAY_MS, midnight_ms
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS
 from esign_desktop.services.counter.service import CounterNews, CounterState
 from esign_desktop.services.counter.shift import WaitingContracts
-from esign_desktop.services.flows.rows import CHINA_MS, DAY_MS
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.desk import ONE_TRY, clock_ms, make_contract
 
@@ -80,7 +80,7 @@ def link(office: Office) -> str:
 
 def test_the_next_opening_offers_the_code_and_one_call_shows_it(office: Office, link: str) -> None:
     counter = office.desk.counter
-    view = counter.take_up()
+    view = counter.resume()
     assert (view.state, view.link, view.customers[0].name) == (CounterState.WAITING, "", "张三")
     assert view.earlier is not None
     assert not view.earlier.is_entered_anew
@@ -119,9 +119,9 @@ def test_the_old_contract_is_revoked_for_a_new_one(office: Office, link: str) ->
 
 def test_left_alone_it_goes_on_and_is_offered_no_more(office: Office, link: str) -> None:
     counter = office.desk.counter
-    counter.take_up()
+    counter.resume()
     assert counter.clear().state is CounterState.READY
-    assert counter.take_up().state is CounterState.READY
+    assert counter.resume().state is CounterState.READY
     assert office.open_count == 1
     # Entered, the customer is told of it all the same.
     assert office.serve() is CounterState.WAITING
@@ -130,7 +130,7 @@ def test_left_alone_it_goes_on_and_is_offered_no_more(office: Office, link: str)
 
 def test_another_contract_can_be_chosen_while_one_is_offered(office: Office, link: str) -> None:
     counter = office.desk.counter
-    counter.take_up()
+    counter.resume()
     assert counter.choose(office.preset.id).state is CounterState.READY
     assert all(not one.name for one in counter.view.customers)
     assert office.serve(LI) is CounterState.SHOWING
@@ -178,7 +178,7 @@ def test_two_customers_are_the_same_only_together(office: Office) -> None:
 def test_one_that_was_signed_meanwhile_is_told_as_signed(office: Office, link: str) -> None:
     counter = office.desk.counter
     office.platform.sign(link)
-    assert counter.take_up().state is CounterState.WAITING
+    assert counter.resume().state is CounterState.WAITING
     assert counter.refresh().state is CounterState.SIGNED
     assert office.desk.heard()[-1] is CounterNews.ENDED
     counter.clear()
@@ -198,7 +198,7 @@ def test_the_code_is_not_shown_when_it_turns_out_to_be_signed(office: Office, li
 def test_without_network_the_code_is_shown_with_a_word(office: Office, link: str) -> None:
     office.platform.set_faults({"path": "/", "fault": "reset", "times": None})
     counter = office.desk.counter
-    counter.take_up()
+    counter.resume()
     assert (counter.refresh().state, counter.view.error) == (CounterState.WAITING, None)
     view = counter.show_waiting()
     assert (view.state, view.link) == (CounterState.SHOWING, link)
@@ -224,7 +224,7 @@ def test_one_that_can_not_be_revoked_now_keeps_waiting_and_nothing_is_sent(offic
 def test_only_what_is_valid_and_of_today_waits(office: Office, link: str, later_ms: int, is_found: bool) -> None:
     stores, environment = office.desk.stores, office.platform.environment
     (sent,) = stores.flows.list()
-    noon_ms = (sent.sent_at_ms + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS + NOON_MS + DAY_MS
+    noon_ms = midnight_ms(sent.sent_at_ms) + NOON_MS + DAY_MS
     at_noon = replace(sent, flow_id=FlowId("of noon"), sent_at_ms=noon_ms, deadline_ms=noon_ms + COUNTER_VALIDITY_MS)
     stores.flows.add(at_noon)
     waiting = WaitingContracts(stores.flows, stores.journal, clock_ms=lambda: noon_ms + later_ms)
@@ -254,7 +254,7 @@ def test_nobody_and_whoever_has_no_account_were_sent_nothing(office: Office, lin
 
 def test_what_was_not_sent_at_a_counter_is_not_offered_there(office: Office, tmp_path: Path) -> None:
     office.desk.submission.send(make_contract(tmp_path / "prepared"), office.platform.environment)
-    assert office.desk.counter.take_up().state is CounterState.IDLE
+    assert office.desk.counter.resume().state is CounterState.IDLE
 
 
 def signed(office: Office) -> None:

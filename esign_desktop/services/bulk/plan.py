@@ -14,13 +14,14 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, fitted, 
 from esign_desktop.domain.bulk.filling import fill_row, title_of
 from esign_desktop.domain.bulk.rows import DUPLICATES, RowChecks, RowProblem, read_row, read_rows
 from esign_desktop.domain.bulk.sheet import without_formats
+from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_sendable
 from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
 from esign_desktop.domain.preset.preset import BranchRole, StaffRole
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
-from esign_desktop.services.people.customers import china_today, form_data, resident_facts
+from esign_desktop.services.people.customers import form_data, resident_facts
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from esign_desktop.services.people.staff import with_known_accounts
 from esign_desktop.services.presets.answers import Question, read_answer
@@ -63,7 +64,7 @@ _ANSWER_CODES: Final = {
 
 def row_checks(now_ms: int) -> RowChecks:
     """Return how a row's numbers are checked on this day."""
-    today = china_today(now_ms)
+    today = china_datetime(now_ms).date()
 
     def is_minor(number: str) -> bool:
         facts = resident_facts(number, today)
@@ -113,7 +114,7 @@ class BulkPeople:
         """Make the contract of a row that is ready. Raises InputError ``document.missing``, StoreError."""
         filled = fill_row(preset, columns, reading)
         own = replace(filled.preset, roles=tuple(map(self._with_third_ids, filled.preset.roles)))
-        documents = self._presets.documents_of(own, _facts(filled, china_today(now_ms)))
+        documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
         persons = {role_id: self._known(person, environment) for role_id, person in filled.customers.items()}
         return replace(fill(with_known_accounts(own, environment, self._accounts), documents, persons), id=draft_id)
 
@@ -135,7 +136,7 @@ class BulkPeople:
         self, preset: Preset, columns: ColumnChoice, readings: Sequence[RowReading], now_ms: int
     ) -> tuple[RowReading, ...]:
         """Add ``bulk.form_value_missing`` to rows that leave a required field of a form empty."""
-        today = china_today(now_ms)
+        today = china_datetime(now_ms).date()
         if not required_questions(preset, DeskFacts()):
             return tuple(readings)
 

@@ -1,4 +1,4 @@
-"""One run over a plan: rows sent side by side by a few lanes, each journalled as every other contract is."""
+"""One run over a plan: rows sent side by side by a few senders, each journalled as every other contract is."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.submission import SubmissionOutcome, SubmissionService
     from esign_desktop.store.tables.bulk import Bulk
 
-MOST_ALIKE: Final = 3
+MAX_SAME_FAILURES: Final = 3
 """Refusals with one code on end, after which it is not the rows that are wrong."""
 _NOT_THE_ROWS_FAULT: Final = ("document.", "preset.", "environment.", "keyring.")
 _WHO: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.ORGANIZATION_CODE})
@@ -36,7 +36,7 @@ class BulkRun:
     def __init__(
         self,
         plan: BulkPlan,
-        lanes: Sequence[SubmissionService],
+        senders: Sequence[SubmissionService],
         store: Bulk,
         *,
         run_id: str,
@@ -46,7 +46,7 @@ class BulkRun:
         clock_ms: Callable[[], int],
     ) -> None:
         self._plan = plan
-        self._lanes = lanes
+        self._senders = senders
         self._store = store
         self._origin = f"bulk:{run_id}"
         self._draft_of = draft_of
@@ -67,24 +67,24 @@ class BulkRun:
     def run(self) -> BulkReport:
         """Send until nothing is left or something stops it; what is under way then is finished first."""
         # Until one has arrived there is but one: the staff's accounts, say, are then known to all others.
-        while self._done == 0 and self._do_next(self._lanes[0]):
+        while self._done == 0 and self._do_next(self._senders[0]):
             pass
-        with ThreadPoolExecutor(len(self._lanes), thread_name_prefix="bulk") as pool:
-            for future in [pool.submit(self._work, lane) for lane in self._lanes]:
+        with ThreadPoolExecutor(len(self._senders), thread_name_prefix="bulk") as pool:
+            for future in [pool.submit(self._work, sender) for sender in self._senders]:
                 future.result()
         stop = self._stop or (BulkStop.PAUSED if self._waiting else BulkStop.DONE)
         return BulkReport(stop, tuple(self._rows), self._error)
 
-    def _work(self, lane: SubmissionService) -> None:
-        while self._do_next(lane):
+    def _work(self, sender: SubmissionService) -> None:
+        while self._do_next(sender):
             pass
 
-    def _do_next(self, lane: SubmissionService) -> bool:
+    def _do_next(self, sender: SubmissionService) -> bool:
         index = self._taken()
         if index is None:
             return False
         try:
-            self._send(lane, index)
+            self._send(sender, index)
         except BaseException:
             # A mistake of ours: the others need not meet it, too.
             self._stop_for(BulkStop.STORE, None)
@@ -109,14 +109,14 @@ class BulkRun:
                     return index
             return None
 
-    def _send(self, lane: SubmissionService, index: int) -> None:
+    def _send(self, sender: SubmissionService, index: int) -> None:
         row = self._rows[index]
         self._tell(replace(row, state=RowState.SENDING, error=None))
         try:
             if row.state is RowState.UNFINISHED and row.submission_id is not None:
-                outcome = lane.run(row.submission_id)
+                outcome = sender.run(row.submission_id)
             else:
-                outcome = lane.send(self._draft_of(index), self._plan.environment, origin=self._origin)
+                outcome = sender.send(self._draft_of(index), self._plan.environment, origin=self._origin)
         except Cancelled:
             self._stop_for(BulkStop.PAUSED, None)
             self._tell(self._as_kept(row))
@@ -171,7 +171,7 @@ class BulkRun:
         with self._lock:
             count = self._alike[1] + 1 if self._alike[0] == key else 1
             self._alike = (key, count)
-        if count >= MOST_ALIKE:
+        if count >= MAX_SAME_FAILURES:
             self._stop_for(BulkStop.REFUSED, error)
         self._tell(replace(row, state=RowState.FAILED, error=error))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ from esign_desktop.services.bulk.values import (
     BulkProgress,
     BulkReport,
     BulkStop,
-    Leftover,
+    InterruptedRun,
     PlannedRow,
     ResultChoice,
     ResultWords,
@@ -40,7 +40,6 @@ from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.store.tables.audit import Audit, AuditAction
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.bulk import BulkRun as KeptRun
-from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.bulk.row_keys import RowKeys
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.submission import SubmissionService
-    from esign_desktop.store.tables.flows import FlowSigner
+    from esign_desktop.store.tables.flows import Flows, FlowSigner
 
 
 def export_results(
@@ -144,14 +143,13 @@ def _folded(name: str) -> str:
 
 
 __all__ = [
-    "BulkBooks",
     "BulkCost",
     "BulkPlan",
     "BulkProgress",
     "BulkReport",
     "BulkService",
     "BulkStop",
-    "Leftover",
+    "InterruptedRun",
     "PlannedRow",
     "ResultChoice",
     "ResultWords",
@@ -159,36 +157,29 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class BulkBooks:
-    """What a run leaves its traces in, besides the journal."""
-
-    bulk: Bulk
-    flows: Flows
-    audit: Audit
-
-
 class BulkService:
-    """Calls block for store, disk and network. ``lanes`` share their turns; as many rows are sent side by side."""
+    """Calls block for store, disk and network. ``senders`` share their turns; as many rows are sent side by side."""
 
     def __init__(
         self,
         presets: PresetService,
-        books: BulkBooks,
         *,
+        store: Bulk,
+        flows: Flows,
+        audit: Audit,
         keys: RowKeys,
         people: BulkPeople,
         planner: BulkPlanner,
-        lanes: Sequence[SubmissionService],
+        senders: Sequence[SubmissionService],
         environment: Callable[[], Environment],
         clock_ms: Callable[[], int],
     ) -> None:
         self._presets = presets
-        self._store, self._flows, self._audit = books.bulk, books.flows, books.audit
+        self._store, self._flows, self._audit = store, flows, audit
         self._keys = keys
         self._people = people
         self._planner = planner
-        self._lanes = lanes
+        self._senders = senders
         self._environment = environment
         self._clock_ms = clock_ms
         self._turn = threading.Lock()
@@ -256,7 +247,7 @@ class BulkService:
             # Bound to what was planned: a preset that is edited meanwhile is another one.
             run = BulkRun(
                 plan,
-                self._lanes,
+                self._senders,
                 self._store,
                 run_id=run_id,
                 draft_of=lambda index: self._people.draft(
@@ -275,7 +266,7 @@ class BulkService:
             self._finish(run_id, plan, report)
             return report
 
-    def interrupted(self) -> Leftover | None:
+    def interrupted(self) -> InterruptedRun | None:
         """Return the last run of the chosen environment that did not come to its end, if any rows of it are left.
 
         Raises StoreError.
@@ -291,7 +282,7 @@ class BulkService:
             # It was killed when all was done. What is held waits in Track.
             return None
         unfinished = sum(not state.is_final for state in states) - held_count
-        return Leftover(
+        return InterruptedRun(
             run.id,
             run.preset_id,
             run.sheet_path,

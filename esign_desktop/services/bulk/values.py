@@ -141,7 +141,7 @@ class BulkReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class InterruptedRun:
     """A run that did not come to its end. The sheet has to be read anew: nothing of it is kept."""
 
     run_id: str

@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.audit import AuditAction
 from esign_desktop.services.copies.job import JobStarter
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
     from esign_desktop.store.secrets import SecretStore
 
-DAY_MS: Final = 24 * 3600 * 1000
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
 """How often the folder is looked at while nothing is to be copied: it may be away, or another may write there."""
 _SETTING: Final = "second_folder"

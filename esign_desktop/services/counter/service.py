@@ -26,7 +26,7 @@ from esign_desktop.services.counter.values import (
     Earlier,
 )
 from esign_desktop.services.counter.visit import Visit
-from esign_desktop.services.counter.workflow import CounterErrands, require_usable
+from esign_desktop.services.counter.workflow import CounterWorkflow, require_usable
 from esign_desktop.services.people.customers import CustomerLook, CustomerProblem
 from esign_desktop.services.presets.answers import Answer, AnswerKind, Question, read_answer
 from esign_desktop.services.sending.held import HeldChoice, HeldSend
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class CounterDesk:
+class CurrentVisit:
     """Holds one visit. Looking at it never waits for anything: ``lock`` is held for changes in memory only."""
 
     def __init__(self) -> None:
@@ -154,8 +154,8 @@ class CounterService:
         self._flows = flows
         self._environment = environment
         self._turn = threading.Lock()
-        self._desk = CounterDesk()
-        self._errands = CounterErrands(
+        self._desk = CurrentVisit()
+        self._errands = CounterWorkflow(
             self._desk, presets, accounts, submission, flows, waiting, environment=environment
         )
         self._left_waiting: set[FlowId] = set()
@@ -172,7 +172,7 @@ class CounterService:
 
     # Before sending
 
-    def take_up(self) -> CounterView:
+    def resume(self) -> CounterView:
         """Put on an empty desk what was being sent from one when the program ended: it waits for a decision.
 
         What its customer may see already is gone on with at once. If there is nothing such, a contract of today whose

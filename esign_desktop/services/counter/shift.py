@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.china_time import DAY_MS, china_datetime, china_text, day_begin_ms, midnight_ms
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.erasure import is_forgotten
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.services.flows.progress import signer_states
-from esign_desktop.services.flows.rows import CHINA_MS, DAY_MS
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sheets.csv_table import save_csv
 from esign_desktop.store.tables.flows import FlowRecord
@@ -126,8 +126,8 @@ class ShiftService:
     def sheet(self, day: date | None = None) -> ShiftSheet:
         """Return the sheet of a day, or of today, as it was heard last. Raises StoreError."""
         now_ms = self._clock_ms()
-        day = day or _china(now_ms).date()
-        began_ms = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - CHINA_MS
+        day = day or china_datetime(now_ms).date()
+        began_ms = day_begin_ms(day)
         environment = self._environment()
         records = self._flows.sent_between(environment.kind, environment.project_id, began_ms, began_ms + DAY_MS)
         return ShiftSheet(day, tuple(_line(record, now_ms) for record in reversed(records)))
@@ -164,11 +164,11 @@ def write_shift_csv(
     """Write a sheet as CSV; ``headings`` are of sent, contract, customers, state, signed, flow. Raises StoreError."""
     rows = [
         (
-            _time(line.sent_at_ms),
+            china_text(line.sent_at_ms),
             line.title,
             " ".join(filter(None, line.masked_names)),
             words.get(line.status, str(int(line.status))),
-            _time(line.signed_at_ms),
+            "" if line.signed_at_ms is None else china_text(line.signed_at_ms),
             line.flow_id,
         )
         for line in sheet.lines
@@ -190,14 +190,6 @@ def _line(record: FlowRecord, now_ms: int) -> ShiftLine:
         record.contract_count,
         record.status is FlowStatus.EXPIRED or (record.status in _OPEN and is_late),
     )
-
-
-def _china(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms + CHINA_MS)
-
-
-def _time(at_ms: int | None) -> str:
-    return "" if at_ms is None else f"{_china(at_ms):%Y-%m-%d %H:%M:%S}"
 
 
 _OVER = frozenset({SubmissionState.CANCELLED, SubmissionState.FAILED, SubmissionState.HELD})
@@ -253,11 +245,11 @@ class WaitingContracts:
         if not customers or not all(customers):
             return None
         home = environment.kind, environment.project_id
-        midnight_ms = _midnight_ms(self._clock_ms())
+        began_ms = midnight_ms(self._clock_ms())
         records = {
             record.flow_id: record
             for account_id in customers[0]
-            for record in self._flows.sent_to(*home, midnight_ms, account_id)
+            for record in self._flows.sent_to(*home, began_ms, account_id)
         }
         for record in sorted(records.values(), key=lambda one: -one.sent_at_ms):
             signed = {state.signer.account_id for state in signer_states(record) if state.has_signed}
@@ -273,7 +265,7 @@ class WaitingContracts:
     ) -> Iterator[WaitingContract]:
         now_ms = self._clock_ms()
         home = environment.kind, environment.project_id
-        for record in self._flows.unsigned_since(*home, _midnight_ms(now_ms), now_ms, account_id=account_id):
+        for record in self._flows.unsigned_since(*home, midnight_ms(now_ms), now_ms, account_id=account_id):
             if record.flow_id in without or any(is_forgotten(one.account_id) for one in record.signers):
                 continue
             submission = self._journal.get(SubmissionId(record.submission_id))
@@ -283,11 +275,6 @@ class WaitingContracts:
             if facts.origin:
                 is_sent = submission.state is SubmissionState.DONE
                 yield WaitingContract(record, submission.record.draft, PresetId(facts.origin), is_sent)
-
-
-def _midnight_ms(now_ms: int) -> int:
-    """Return when the day began in China."""
-    return (now_ms + CHINA_MS) // DAY_MS * DAY_MS - CHINA_MS
 
 
 def _sent_at_ms(found: WaitingContract) -> int:

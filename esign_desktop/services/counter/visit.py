@@ -85,7 +85,7 @@ class Visit:
         self._role_numbers = dict(enumerate(role_ids, 1))
         self._role_ids = dict(zip((signer.id for signer in draft.signers), role_ids, strict=True))
 
-    def take_up(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
+    def resume(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
         """Be about a contract that was under way when the program ended."""
         self.begin(draft)
         self._take_persons(draft)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.counter.service import CounterDesk
+    from esign_desktop.services.counter.service import CurrentVisit
     from esign_desktop.services.counter.shift import WaitingContracts
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.presets.service import PresetService
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 _S = CounterState
 
 
-class CounterErrands:
+class CounterWorkflow:
     """Runs one errand at a time, on the caller's thread, and leaves the visit in a state that says how it went."""
 
     def __init__(
         self,
-        desk: CounterDesk,
+        desk: CurrentVisit,
         presets: PresetService,
         accounts: Accounts,
         submission: SubmissionService,
@@ -72,7 +72,7 @@ class CounterErrands:
             with suppress(StoreError):
                 visit = Visit(self._presets.get(PresetId(summary.origin)))
                 if len(visit.preset.roles) == len(draft.signers):
-                    visit.take_up(draft, self._submission.outcome(summary.id))
+                    visit.resume(draft, self._submission.outcome(summary.id))
                     return visit
         return None
 

@@ -11,7 +11,7 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.services.flows.rows import china_date
+from esign_desktop.domain.china_time import china_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -103,5 +103,5 @@ def customer_folder(record: FlowRecord) -> str:
 def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
     """Return a file's name without its ending; the day is the one on which the flow ended, else that of sending."""
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
-    day = china_date(ended_at_ms if ended_at_ms is not None else record.sent_at_ms)
+    day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
     return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"

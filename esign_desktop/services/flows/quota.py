@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.environment import FreezeAt
 from esign_desktop.domain.flow import FlowStatus
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.tables.flows import Flows, FlowTally
     from esign_desktop.store.tables.settings import Settings
 
-DAY_MS: Final = 86_400_000
 LOW_SHARES: Final = (0.25, 0.10)
 LAST_DAYS: Final = (30, 15)
 """When the platform warns, the days themselves included (platform-api.txt 2.3)."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import time
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import FlowSigner, SignerState, signer_states
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.store.tables.flows import FlowRecord
 
-CHINA_MS: Final = 8 * 3_600_000
-DAY_MS: Final = 86_400_000
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
 """So many rows are sorted at a time: sorting keeps Python's lock, and the window waits for that."""
@@ -145,7 +143,7 @@ def flow_row(record: FlowRecord) -> FlowRow:
     )
     names = (name for _, name, *_ in signers)
     documents = (document.name for document in record.documents)
-    text = "\n".join((record.title, *names, *documents, china_date(record.sent_at_ms), record.flow_id))
+    text = "\n".join((record.title, *names, *documents, china_text(record.sent_at_ms, "%Y-%m-%d"), record.flow_id))
     return FlowRow(
         record.flow_id,
         record.environment,
@@ -168,17 +166,9 @@ def searchable(text: str) -> str:
     return text.casefold().translate(_BIDI_CONTROLS)
 
 
-def china_date(at_ms: int) -> str:
-    """Return the day of a moment in China: ``2027-01-15``."""
-    try:
-        return time.strftime("%Y-%m-%d", time.gmtime((at_ms + CHINA_MS) / 1000))
-    except (OverflowError, ValueError, OSError):
-        return ""
-
-
 def end_of_day_ms(now_ms: int) -> int:
     """Return the next midnight in China."""
-    return now_ms + DAY_MS - (now_ms + CHINA_MS) % DAY_MS
+    return midnight_ms(now_ms) + DAY_MS
 
 
 def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:

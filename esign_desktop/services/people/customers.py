@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Identity, Person, PersonIdType
+from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.people.customer_line import CustomerLine, PartKind, read_customer_line
 from esign_desktop.domain.preset.preset import CustomerDatum
 from esign_desktop.services.people.identity import (
@@ -65,7 +66,6 @@ def resident_facts(number: str, today: date) -> ResidentFacts | None:
     return ResidentFacts(sex, born_on, today.year - born_on.year - (not had_birthday))
 
 
-_CHINA: Final = timezone(timedelta(hours=8))
 _SEX_IN_FORMS: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 
 
@@ -144,7 +144,7 @@ class CustomerReader:
         """Read a line for an environment's project. Raises StoreError."""
         line = read_customer_line(text, is_resident_number)
         number, mobile = line.value(PartKind.ID_NUMBER), line.value(PartKind.MOBILE)
-        today = china_today(self._clock_ms())
+        today = china_datetime(self._clock_ms()).date()
         facts = resident_facts(number, today)
         id_type = line.id_type
         is_right = id_type is not None and _can_be_right(number, id_type, facts)
@@ -197,11 +197,6 @@ def form_data(name: str, number: str, mobile: str, today: date) -> dict[Customer
         data[CustomerDatum.BIRTH_DATE] = f"{born:%Y}年{born:%m}月{born:%d}日"
         data[CustomerDatum.AGE] = str(facts.age_years)
     return data
-
-
-def china_today(now_ms: int) -> date:
-    """Return the day in China at a moment."""
-    return datetime.fromtimestamp(now_ms / 1000, _CHINA).date()
 
 
 def _can_be_right(number: str, id_type: PersonIdType, facts: ResidentFacts | None) -> bool:

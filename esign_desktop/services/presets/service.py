@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.document import Document, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
@@ -33,7 +34,7 @@ from esign_desktop.domain.preset.preset import (
 )
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.audit import AuditAction, Note, user_name
-from esign_desktop.services.people.customers import china_today, form_data
+from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import SUFFIX, ImportedPresets, kept_hashes, write_preset_file
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
@@ -248,7 +249,7 @@ class PresetService:
         """
         if not isinstance(kept.source, PlatformTemplate):
             return document
-        today = form_data("", "", "", china_today(self._clock_ms()))[CustomerDatum.TODAY]
+        today = form_data("", "", "", china_datetime(self._clock_ms()).date())[CustomerDatum.TODAY]
         nobody = RoleId("")
         facts = DeskFacts({nobody: {CustomerDatum.TODAY: today}})
         fields = tuple(replace(one, role_id=None) for one in kept.source.fields)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.environment import EnvironmentKind, host_of
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.store.tables.journal import Submission
-
-_CHINA: Final = timezone(timedelta(hours=8))
 
 
 RESTORED: Final = "submission.restored"
@@ -96,4 +94,4 @@ def _evidence(submission: Submission, facts: SubmissionFacts, reason: str) -> st
 
 
 def _time(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, _CHINA).isoformat(timespec="milliseconds")
+    return china_datetime(at_ms).isoformat(timespec="milliseconds")

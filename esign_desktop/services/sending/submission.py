@@ -329,7 +329,7 @@ class SubmissionService:
                     error = ApiError("submission.interrupted", retryable=True)
             except AppError as failure:
                 error = failure
-                if _is_hopeless(failure):
+                if _is_permanent(failure):
                     self._end(send, SubmissionState.FAILED, failure)
             if send.facts.has_accounts and not send.facts.state.is_final:
                 scrub_journal(send)
@@ -458,7 +458,7 @@ def _is_too_late(facts: SubmissionFacts) -> bool:
     return facts.state in _TOO_LATE
 
 
-def _is_hopeless(error: AppError) -> bool:
+def _is_permanent(error: AppError) -> bool:
     """Whether going on later would meet the same answer: the contract has to be changed, or sent anew."""
     match error:
         case Refused():

@@ -212,7 +212,7 @@ class BulkFoot(QFrame):
         self._buttons["export"].clicked.connect(self.export_requested)
 
 
-class LeftoverBar(QFrame):
+class InterruptedRunBar(QFrame):
     """Seen while nothing else is laid out."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
@@ -239,18 +239,18 @@ class LeftoverBar(QFrame):
 
     def refresh(self) -> None:
         """Say what the run left."""
-        leftover = self._work.offers.leftover
-        self.setVisible(leftover is not None and self._work.stage is BulkStage.CHOOSING)
-        if leftover is None:
+        interrupted = self._work.offers.interrupted
+        self.setVisible(interrupted is not None and self._work.stage is BulkStage.CHOOSING)
+        if interrupted is None:
             return
         self._mark.setPixmap(icon("clock", theme().warning_ink).pixmap(18, 18))
         text = self.tr("“{sheet}” was not sent to its end on {moment}: {sent} of {total} sent.")
         self._text.setText(
             text.format(
-                sheet=one_line(Path(leftover.sheet_path).name),
-                moment=china_time(leftover.begun_at_ms),
-                sent=f"{leftover.sent_count:,}",
-                total=f"{leftover.row_count:,}",
+                sheet=one_line(Path(interrupted.sheet_path).name),
+                moment=china_time(interrupted.begun_at_ms),
+                sent=f"{interrupted.sent_count:,}",
+                total=f"{interrupted.row_count:,}",
             )
         )
         self._go.setText(self.tr("Go on with it"))
@@ -264,5 +264,5 @@ class LeftoverBar(QFrame):
         super().changeEvent(event)
 
     def _on_go_meant(self) -> None:
-        if self._work.offers.leftover is not None:
-            self._work.take_up(self._work.offers.leftover)
+        if self._work.offers.interrupted is not None:
+            self._work.resume(self._work.offers.interrupted)

@@ -15,7 +15,7 @@ from esign_desktop.override import override
 from esign_desktop.services.bulk.service import BulkStop, RowState
 from esign_desktop.services.sheets.writing import headings_for, save_rows, save_template
 from esign_desktop.ui.bulk.confirm import ConfirmSheet, ResultDialog
-from esign_desktop.ui.bulk.foot import LeftoverBar
+from esign_desktop.ui.bulk.foot import InterruptedRunBar
 from esign_desktop.ui.bulk.rows import RowsPane
 from esign_desktop.ui.bulk.start import StartPane
 from esign_desktop.ui.bulk.words import result_words, saved_notes
@@ -58,14 +58,14 @@ class BulkRoom(QWidget):
         self.start = StartPane(self.work, self)
         self.rows = RowsPane(self.work, self)
         self.confirm = ConfirmSheet(self)
-        self._leftover = LeftoverBar(self.work, self)
+        self._interrupted = InterruptedRunBar(self.work, self)
         self._stack = QStackedWidget(self)
         for pane in (self.start, self.rows, self.confirm):
             self._stack.addWidget(pane)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(self._leftover)
+        whole.addWidget(self._interrupted)
         whole.addWidget(self._stack, 1)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -322,5 +322,5 @@ class BulkRoom(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
-            self._leftover.refresh()
+            self._interrupted.refresh()
         super().changeEvent(event)

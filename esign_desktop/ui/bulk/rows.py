@@ -448,7 +448,7 @@ class RowsPane(QWidget):
         self._line.next_requested.connect(self._go_to_next)
         self._line.track_requested.connect(self.track_requested)
         self._other.clicked.connect(self.sheet_wanted)
-        self._away.meant.connect(work.put_away)
+        self._away.meant.connect(work.reset)
         self._worksheets.activated.connect(self._on_worksheets_activated)
         for key, slot in (("F8", self._go_to_next), ("Shift+F8", self._go_to_previous)):
             shortcut = QShortcut(QKeySequence(key), self)

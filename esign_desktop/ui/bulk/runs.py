@@ -15,7 +15,7 @@ from esign_desktop.ui.tasks import Lane
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset, PresetId
-    from esign_desktop.services.bulk.service import BulkPlan, BulkProgress, BulkReport, BulkService, Leftover
+    from esign_desktop.services.bulk.service import BulkPlan, BulkProgress, BulkReport, BulkService, InterruptedRun
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -100,7 +100,7 @@ class BulkOffers(QObject):
         self._service = presets
         self._tasks = tasks
         self.presets: tuple[Preset, ...] | None = None
-        self.leftover: Leftover | None = None
+        self.interrupted: InterruptedRun | None = None
 
     def preset(self, preset_id: PresetId) -> Preset | None:
         """Return a preset; None if it is not there any more."""
@@ -110,23 +110,23 @@ class BulkOffers(QObject):
         """Ask anew."""
         service, bulk = self._service, self._bulk
 
-        def read() -> tuple[tuple[Preset, ...], Leftover | None]:
+        def read() -> tuple[tuple[Preset, ...], InterruptedRun | None]:
             return service.list(), bulk.interrupted()
 
         self._tasks.start(read, owner=self, on_done=self._on_read, on_error=self.failed.emit, lane=Lane.STORE)
 
     def dismiss(self) -> None:
         """Offer the run that was broken off no more."""
-        leftover, bulk = self.leftover, self._bulk
-        if leftover is not None:
-            self.leftover = None
+        interrupted, bulk = self.interrupted, self._bulk
+        if interrupted is not None:
+            self.interrupted = None
             self._tasks.start(
-                lambda: bulk.dismiss(leftover.run_id), owner=self, on_done=_nothing, on_error=self.failed.emit
+                lambda: bulk.dismiss(interrupted.run_id), owner=self, on_done=_nothing, on_error=self.failed.emit
             )
             self.changed.emit()
 
-    def _on_read(self, found: tuple[tuple[Preset, ...], Leftover | None]) -> None:
-        self.presets, self.leftover = found
+    def _on_read(self, found: tuple[tuple[Preset, ...], InterruptedRun | None]) -> None:
+        self.presets, self.interrupted = found
         self.changed.emit()
 
 

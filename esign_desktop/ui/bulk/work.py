@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset.preset import Preset, PresetId
-    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, Leftover, PlannedRow
+    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, InterruptedRun, PlannedRow
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -307,16 +307,16 @@ class BulkWork(QObject):
 
         self._look_through(on_planned)
 
-    def take_up(self, leftover: Leftover) -> None:
+    def resume(self, interrupted: InterruptedRun) -> None:
         """Lay a run that was broken off out again."""
-        found = self.offers.preset(leftover.preset_id)
+        found = self.offers.preset(interrupted.preset_id)
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))
             return
-        self.preset, self.path = found, Path(leftover.sheet_path)
-        self._read(found, self.path, leftover.worksheet, leftover.columns)
+        self.preset, self.path = found, Path(interrupted.sheet_path)
+        self._read(found, self.path, interrupted.worksheet, interrupted.columns)
 
-    def put_away(self) -> None:
+    def reset(self) -> None:
         """Lay the sheet aside and choose anew."""
         if not self.is_running:
             self._drop_task()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
 
 
-class CounterDesk(QObject):
+class CounterController(QObject):
     """One desk for both windows. Keeps no customer's data itself.
 
     ``changed`` carries ``CounterNews`` and ``CounterView``, ``looked`` the ``CustomerLook`` of the text that was asked
@@ -86,7 +86,7 @@ class CounterDesk(QObject):
         self._view = self._counter.view
         self.read_presets()
         self.changed.emit(CounterNews.CHANGED, self._view)
-        self._call(self._counter.take_up)
+        self._call(self._counter.resume)
 
     def close(self) -> None:
         """Stop listening; what is on the desk is forgotten if nothing is under way."""

@@ -332,7 +332,7 @@ def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None
         label.setStyleSheet(style)
 
 
-class DisplayPlacing(QObject):
+class CustomerScreen(QObject):
     """``chosen`` carries the identity of a screen that a person chose; ``changed`` whether there is a display now."""
 
     chosen = Signal(str)

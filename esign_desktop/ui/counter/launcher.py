@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
-class CounterHost(QObject):
+class CounterLauncher(QObject):
     """``main`` is hidden while the counter is open: it must not stand on the customer's screen. ``closed`` follows."""
 
     closed = Signal()
@@ -54,7 +54,9 @@ class CounterHost(QObject):
         if self._window is not None:
             self._window.activateWindow()
         elif counter is not None and presets is not None:
-            desk = CounterDesk(*(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin)
+            desk = CounterController(
+                *(counter, presets, self._services.preferences, self._tasks), pin=self._services.pin
+            )
             self._window = CounterWindow(desk)
             desk.setParent(self._window)
             self._window.closed.connect(self._on_window_closed)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
 from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView, HeldChoice
-from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, DisplayPlacing, customer_view
+from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerScreen, CustomerView, customer_view
 from esign_desktop.ui.counter.keys import PRESETS_PX, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.state import standing_keys, state_keys
@@ -21,7 +21,7 @@ from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
-from esign_desktop.ui.widgets.fitting import TurnedPages
+from esign_desktop.ui.widgets.fitting import CurrentPageStack
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.theme import environment_colours, theme
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.service import CustomerLook
-    from esign_desktop.ui.counter.controller import CounterDesk
+    from esign_desktop.ui.counter.controller import CounterController
 
 _TWICE_MS: Final = 1500
 """Esc counts as pressed twice within this time."""
@@ -69,7 +69,7 @@ class CounterWindow(QWidget):
     sheet_requested = Signal()
     screen_chosen = Signal(str)
 
-    def __init__(self, desk: CounterDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
         self._view = desk.view
@@ -83,7 +83,7 @@ class CounterWindow(QWidget):
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
-        self.placing = DisplayPlacing(self.display, self, self)
+        self.placing = CustomerScreen(self.display, self, self)
         self._preset = ElidedLabel(self)
         self._screen_state = PlainLabel(self)
         self._environment = PlainLabel(self)
@@ -92,7 +92,7 @@ class CounterWindow(QWidget):
         self.line, self.pane = self._work.line, self._work.pane
         self._shown = Standing(self._work)
         self.lock_pane = LockPane(self)
-        self._stack = TurnedPages(self)
+        self._stack = CurrentPageStack(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
         self._standing = KeyBar(self)

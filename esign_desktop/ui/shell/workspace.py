@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.bulk.service import Leftover
+    from esign_desktop.services.bulk.service import InterruptedRun
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
     from esign_desktop.services.flows.corrections import Correction
     from esign_desktop.services.sending.submission import SubmissionId
     from esign_desktop.ui.bulk.room import BulkRoom
-    from esign_desktop.ui.counter.launcher import CounterHost
+    from esign_desktop.ui.counter.launcher import CounterLauncher
     from esign_desktop.ui.people.forgetting import ForgettingDesk
     from esign_desktop.ui.presets.controller import PresetDesk
     from esign_desktop.ui.presets.offer import PresetOffer
@@ -97,7 +97,7 @@ class Furniture(QObject):
         self._tray: Tray | None = None
         self._news: SignatureNews | None = None
         self._reception: NoticeReception | None = None
-        self._counter: CounterHost | None = None
+        self._counter: CounterLauncher | None = None
         self._presets: PresetDesk | None = None
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
@@ -229,12 +229,12 @@ class Furniture(QObject):
             self._news.told.connect(self.news_told)
 
     @property
-    def counter(self) -> CounterHost:
+    def counter(self) -> CounterLauncher:
         """The service desk; made when first asked for."""
         if self._counter is None:
-            from esign_desktop.ui.counter.launcher import CounterHost
+            from esign_desktop.ui.counter.launcher import CounterLauncher
 
-            self._counter = CounterHost(self.services, self.environment, self.tasks, self._window, self)
+            self._counter = CounterLauncher(self.services, self.environment, self.tasks, self._window, self)
             self._counter.closed.connect(self._on_counter_closed)
         return self._counter
 
@@ -675,7 +675,7 @@ class Furniture(QObject):
         if self._track is not None:
             self._track.reload()
 
-    def _on_interrupted_read(self, leftover: Leftover | None) -> None:
+    def _on_interrupted_read(self, leftover: InterruptedRun | None) -> None:
         if leftover is not None:
             self._messages.tell(
                 self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(leftover.sheet_path).name)),

@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QObject, QTimeZone
+from PySide6.QtCore import QObject
+
+from esign_desktop.domain.china_time import china_text
 
 SILENCE_S: Final = 10
 """After so long without a word from the platform somebody wants to know what is waited for."""
 
-_CHINA: Final = QTimeZone(8 * 3600)
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60 * _SECOND_MS
 _HOUR_MS: Final = 60 * _MINUTE_MS
@@ -43,7 +44,7 @@ def now_ms() -> int:
 
 def china_time(at_ms: int) -> str:
     """Write a moment to the minute, in China Standard Time."""
-    return QDateTime.fromMSecsSinceEpoch(at_ms, _CHINA).toString("yyyy-MM-dd HH:mm")
+    return china_text(at_ms, "%Y-%m-%d %H:%M")
 
 
 def span(length_ms: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, Qt
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.services.flows.quota import DAY_MS, ContractAccount, QuotaWarning
-from esign_desktop.services.flows.rows import CHINA_MS
+from esign_desktop.domain.china_time import DAY_MS, china_datetime, day_begin_ms
+from esign_desktop.services.flows.quota import ContractAccount, QuotaWarning
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
@@ -149,7 +149,7 @@ class QuotaDialog(QDialog):
         self._total.setValue(min(entry.total_count, _MOST))
         self._remaining.setValue(min(account.remaining_count or 0, _MOST))
         if entry.valid_until_ms is not None:
-            day = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=entry.valid_until_ms + CHINA_MS - 1)
+            day = china_datetime(entry.valid_until_ms - 1)
             self._has_end.setChecked(True)
             self._end.setDate(QDate(day.year, day.month, day.day))
 
@@ -189,9 +189,8 @@ class QuotaDialog(QDialog):
 
     def _end_ms(self) -> int:
         """Return the midnight in China that ends the chosen day."""
-        date = self._end.date()
-        day = datetime(date.year(), date.month(), date.day(), tzinfo=UTC)
-        return int(day.timestamp() * 1000) - CHINA_MS + DAY_MS
+        day = self._end.date()
+        return day_begin_ms(date(day.year(), day.month(), day.day())) + DAY_MS
 
     def _on_saved(self, _nothing: None) -> None:
         self._read()

@@ -71,7 +71,7 @@ class YieldingScrollArea(QScrollArea):
         return super().eventFilter(watched, event)
 
 
-class TurnedPages(QStackedWidget):
+class CurrentPageStack(QStackedWidget):
     """Wants as much as its present page; Qt's own wants as much as the largest of all."""
 
     @override

@@ -32,7 +32,7 @@ _LEFT: Final = 1_337
 def play(studio: Studio) -> None:
     """Send a sheet, with all that can come between."""
     # One after the other, so that it is the same one each time.
-    with patch("esign_desktop.app.composition.BULK_LANES", 1):
+    with patch("esign_desktop.app.composition.BULK_SENDERS", 1):
         with office(studio, "bulk") as here:
             _lay_out(studio, here)
         with office(studio, "bulk-offline") as here:
@@ -95,10 +95,10 @@ def _pause(studio: Studio, here: Office) -> None:
     hand.wait_until("the run pauses", lambda: room.work.stage is BulkStage.STOPPED)
     hand.rest(300)
     studio.take("bulk-paused", here.window)
-    room.work.put_away()
+    room.work.reset()
     hand.rest(400)
     studio.take("bulk-left", here.window)
-    hand.press(hand.button(room, "LeftoverBar", "Go on with it"))
+    hand.press(hand.button(room, "InterruptedRunBar", "Go on with it"))
     hand.wait_until("it is laid out again", lambda: room.work.may_send)
     hand.rest(300)
     studio.take("bulk-again", here.window)

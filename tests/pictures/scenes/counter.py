@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop.app.self_test import driver as hand
 from esign_desktop.app.self_test.driver import sign_on_page
 from esign_desktop.services.counter.service import CounterState
-from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.controller import CounterController
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock
 from tests.pictures.office import Office, office
@@ -123,7 +123,7 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     _serve(window, _WANG)
     hand.elsewhere(counter.clear)
     _await(window, CounterState.READY)
-    hand.elsewhere(counter.take_up)
+    hand.elsewhere(counter.resume)
     _await(window, CounterState.WAITING)
     hand.rest(300)
     studio.take("counter-waiting", window)
@@ -222,7 +222,7 @@ def _link(here: Office) -> str:
 
 
 def _await(window: CounterWindow, state: CounterState) -> None:
-    desk = window.findChild(CounterDesk)
+    desk = window.findChild(CounterController)
     assert desk is not None
     hand.wait_until(f"the counter is {state}", lambda: desk.view.state is state, limit_s=20.0)
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.erasure import PersonTraces, forgotten_token
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.services.copies import job as second_folder_job
 from esign_desktop.services.copies.job import JobStarter
-from esign_desktop.services.copies.service import DAY_MS
 from esign_desktop.store.copies.sealed import CopyKey, read_header
 from esign_desktop.store.copies.second_folder import FOLDER, LEDGER, computers, read_ledger, write_whole
 from esign_desktop.store.erasure import Forgetting

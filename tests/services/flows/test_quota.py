@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.environment import EnvironmentKind, FreezeAt
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.flows.quota import DAY_MS, QuotaService, QuotaWarning
+from esign_desktop.services.flows.quota import QuotaService, QuotaWarning
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.flows import Flows

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
+from esign_desktop.domain.china_time import DAY_MS, midnight_ms
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.rows import (
-    DAY_MS,
     FlowFilter,
     FlowOrder,
     FlowQuery,
     arrange,
-    china_date,
     end_of_day_ms,
     flow_row,
 )
@@ -29,7 +28,7 @@ def shown(records: list[Any], **query: Any) -> list[str]:
 def test_midnight_is_chinas() -> None:
     assert (DAY_END_MS + 8 * 3_600_000) % DAY_MS == 0
     assert 0 < DAY_END_MS - NOW_MS <= DAY_MS
-    assert china_date(DAY_END_MS) != china_date(DAY_END_MS - 1) == china_date(NOW_MS)
+    assert midnight_ms(DAY_END_MS) == DAY_END_MS == midnight_ms(DAY_END_MS - 1) + DAY_MS
 
 
 @pytest.mark.parametrize(

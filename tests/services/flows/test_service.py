@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.override import override
-from esign_desktop.services.flows.rows import china_date
 from esign_desktop.services.flows.service import CancelToken, FlowService
 from esign_desktop.store.tables.audit import Audit, AuditAction
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
@@ -114,7 +114,7 @@ def test_signed_files_lie_beside_what_is_there_already(
     first[0].write_bytes(b"somebody wrote into it")
     again = desk.flows.download(flow_id, folder)
 
-    day = china_date(clock_ms())
+    day = china_text(clock_ms(), "%Y-%m-%d")
     assert {path.parent for path in (*first, *again)} == {folder / "张示例"}
     assert [path.name for path in (*first, *again)] == [
         f"{day}_{name}.pdf" for name in ("文件1", "文件2", "文件1 (2)", "文件2")
@@ -133,7 +133,7 @@ def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
     sign_all(platform, sent)
     assert sent.flow_id is not None
     (path,) = desk.flows.download(sent.flow_id, tmp_path / "signed")
-    assert path == tmp_path / "signed" / "张示例" / f"{china_date(clock_ms())}__.._借款合同.pdf"
+    assert path == tmp_path / "signed" / "张示例" / f"{china_text(clock_ms(), '%Y-%m-%d')}__.._借款合同.pdf"
 
 
 def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_path: Path) -> None:

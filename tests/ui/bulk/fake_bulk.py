@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.bulk.service import Leftover, ResultChoice, ResultWords
+    from esign_desktop.services.bulk.service import InterruptedRun, ResultChoice, ResultWords
     from esign_desktop.services.sending.submission import CancelToken
     from esign_desktop.store.tables.flows import FlowRecord
 
@@ -60,7 +60,7 @@ class FakeBulk:
         self.ends: dict[int, tuple[RowState, AppError]] = {}
         self.stops_after: tuple[int, BulkStop, AppError | None] | None = None
         self.gate = threading.Semaphore(10_000)
-        self.leftover: Leftover | None = None
+        self.interrupted_run: InterruptedRun | None = None
         self.dismissed: list[str] = []
         self.obstacle: InputError | None = None
         self.failure: AppError | None = None
@@ -72,8 +72,8 @@ class FakeBulk:
     def columns_for(self, preset: Preset, sheet: Sheet) -> ColumnChoice:
         return match_columns(preset, sheet.headings) if sheet.has_headings else match_contents(preset, sheet.rows)
 
-    def interrupted(self) -> Leftover | None:
-        return self.leftover
+    def interrupted(self) -> InterruptedRun | None:
+        return self.interrupted_run
 
     def dismiss(self, run_id: str) -> None:
         self.dismissed.append(run_id)

@@ -20,7 +20,7 @@ from esign_desktop.services.counter.shift import ShiftService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter import controller as desk_module
-from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
@@ -77,7 +77,7 @@ class Teller:
         self._make_windows()
 
     def _make_windows(self) -> None:
-        self.desk = CounterDesk(
+        self.desk = CounterController(
             *(self.installation.counter, self.installation.presets, self.preferences, self._tasks), pin=self.pin
         )
         self.window = CounterWindow(self.desk)

@@ -28,7 +28,7 @@ from esign_desktop.services.counter.service import (
     Earlier,
     Question,
 )
-from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import px_per_mm
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.shell.application import create_application
@@ -157,7 +157,7 @@ def look() -> dict[str, Any]:
     apply_theme(application, "light")
     tellers, customers = application.screens()
     languages = Languages(application)
-    desk = CounterDesk(None, None, None, None)  # type: ignore[arg-type]  # nothing is asked of it here
+    desk = CounterController(None, None, None, None)  # type: ignore[arg-type]  # nothing is asked of it here
     window = CounterWindow(desk)
     window.show_environment(Environment(EnvironmentKind.SANDBOX, "", ""))
     window.setScreen(tellers)
@@ -190,7 +190,7 @@ def look() -> dict[str, Any]:
     return {"problems": problems, "code": code}
 
 
-def locked(window: CounterWindow, desk: CounterDesk, language: str) -> list[str]:
+def locked(window: CounterWindow, desk: CounterController, language: str) -> list[str]:
     """Cover both windows, with the longest that is said of a PIN; return what was wrong, and open them again."""
     window.lock()
     desk.pin_known.emit(True)

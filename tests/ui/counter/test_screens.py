@@ -25,12 +25,12 @@ import json, sys
 from PySide6.QtWidgets import QApplication, QWidget
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay
 from esign_desktop.ui.counter.customer_screen import CustomerView, Face
-from esign_desktop.ui.counter.customer_screen import DisplayPlacing
+from esign_desktop.ui.counter.customer_screen import CustomerScreen
 from esign_desktop.ui.counter.customer_screen import px_per_mm, screen_identity
 from esign_desktop.ui.widgets.qr import QUIET_MODULES
 application = QApplication(sys.argv[:1])
 teller, display = QWidget(), CustomerDisplay()
-placing = DisplayPlacing(display, teller)
+placing = CustomerScreen(display, teller)
 told = []
 placing.chosen.connect(told.append)
 identities = {screen.name(): screen_identity(screen) for screen in application.screens()}

@@ -12,7 +12,7 @@ from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset.preset import CustomerRole, PresetId
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import BulkPlan, BulkStop, Leftover, RowState
+from esign_desktop.services.bulk.service import BulkPlan, BulkStop, InterruptedRun, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.widgets.notice_bar import Messages
@@ -86,7 +86,9 @@ def room(text: str, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyP
 
 def test_choosing(text: str, room: BulkRoom, look_in_both_languages: Look) -> None:
     room.work.obstacle = InputError("preset.other_environment", text, name=text)
-    room.work.offers.leftover = Leftover("run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1)
+    room.work.offers.interrupted = InterruptedRun(
+        "run", PresetId("preset"), f"/folder/{text[:80]}", "", (), NOW_MS, 9, 1, 1
+    )
     room.work.offers.changed.emit()
     look_in_both_languages(room)
     assert (room.width(), room.height()) == SIZE_PX

@@ -25,7 +25,7 @@ from esign_desktop.services.counter.service import (
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
 from esign_desktop.services.counter.values import CustomerAtDesk
 from esign_desktop.services.presets.service import Recognition
-from esign_desktop.ui.counter.controller import CounterDesk
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
@@ -74,7 +74,7 @@ class _Counter:
     def listen(self, _listener: object) -> None:
         """Nothing is told."""
 
-    def take_up(self) -> None:
+    def resume(self) -> None:
         """Nothing was under way."""
 
     def clear(self) -> None:
@@ -92,7 +92,7 @@ def test_the_counter_and_the_customers_screen(
     text: str, state: CounterState, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot
 ) -> None:
     view, presets = hostile_view(text, state), tuple(hostile_preset(text, key) for key in range(2, 9))
-    desk = CounterDesk(
+    desk = CounterController(
         cast("Any", _Counter(view)),
         cast("Any", SimpleNamespace(list=lambda: presets)),
         cast("Any", SimpleNamespace(counter_display=None)),
