@@ -68,7 +68,7 @@ def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplicatio
     hands.press("Return", "Escape")
     window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
     window.find("page tab", chinese("PrepareRoom", "Positions")).do("Press")
-    table = window.find("table", chinese("PositionsTable", "Positions of all seals"))
+    table = window.find("table", chinese("PlacementsTable", "Positions of all seals"))
     ((signer, kind, *rest),) = row_texts(table)
     assert signer == f"1 {parties.PERSON.name}"
     assert kind == chinese("PlacementWords", "Seal")

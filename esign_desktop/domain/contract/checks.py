@@ -34,7 +34,7 @@ from esign_desktop.domain.contract.problems import (
 )
 from esign_desktop.domain.document import LARGE_FILE_BYTES, LONG_NAME_CHARACTERS, Document
 from esign_desktop.domain.options import NoticeChannel, SignerParty, is_web_address
-from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.placing.marks import DrawnPlacement
+    from esign_desktop.domain.placing.marks import PlacementMarks
     from esign_desktop.domain.placing.placement import KeywordHits, PlacementId, SealMark
     from esign_desktop.domain.signer import SignerId
 
@@ -76,7 +76,7 @@ def form_problems(document: Document, *, is_correction: bool = False) -> Iterato
 
 
 class _Checked(NamedTuple):
-    drawn: DrawnPlacement
+    drawn: PlacementMarks
     document: Document | None
     """Of a keyword: its name and what is known of its text are told of."""
     problems: tuple[Problem, ...]
@@ -90,7 +90,7 @@ class _CheckedPage(NamedTuple):
 class PlacementChecks:
     """Remembers what was found at each placement and on each page; ``drawn`` may be shared with who shows the marks."""
 
-    def __init__(self, drawn: DrawnMarks) -> None:
+    def __init__(self, drawn: MarkCache) -> None:
         self._drawn = drawn
         self._checked: dict[PlacementId, _Checked] = {}
         self._pages: dict[tuple[DocumentId, int], _CheckedPage] = {}
@@ -100,7 +100,7 @@ class PlacementChecks:
         drawn = self._drawn.draw(draft, hits)
         return chain(self._of_placements(draft, drawn), self._of_pages(drawn))
 
-    def _of_placements(self, draft: ContractDraft, drawn: dict[PlacementId, DrawnPlacement]) -> Iterator[Problem]:
+    def _of_placements(self, draft: ContractDraft, drawn: dict[PlacementId, PlacementMarks]) -> Iterator[Problem]:
         documents = {document.id: document for document in draft.documents}
         checked: dict[PlacementId, _Checked] = {}
         for placement in draft.placements:
@@ -118,7 +118,7 @@ class PlacementChecks:
             yield from before.problems
         self._checked = checked
 
-    def _of_pages(self, drawn: dict[PlacementId, DrawnPlacement]) -> Iterator[Problem]:
+    def _of_pages(self, drawn: dict[PlacementId, PlacementMarks]) -> Iterator[Problem]:
         by_page: dict[tuple[DocumentId, int], list[SealMark]] = {}
         for one in drawn.values():
             for mark in one.marks:
@@ -267,7 +267,7 @@ def _third_id(signer: Signer, third_id: str, part: str, number: int) -> Iterator
 class Checks:
     """Checks a draft again and again while it is edited; ``drawn`` may be shared with who shows the marks."""
 
-    def __init__(self, drawn: DrawnMarks) -> None:
+    def __init__(self, drawn: MarkCache) -> None:
         self._placements = PlacementChecks(drawn)
 
     def of(self, draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
@@ -291,7 +291,7 @@ class Checks:
 
 def check(draft: ContractDraft, hits: KeywordHits, *, now_ms: int) -> tuple[Problem, ...]:
     """Return all problems of a draft that is looked at once."""
-    return Checks(DrawnMarks()).of(draft, hits, now_ms=now_ms)
+    return Checks(MarkCache()).of(draft, hits, now_ms=now_ms)
 
 
 def _contract(draft: ContractDraft) -> Iterator[Problem]:

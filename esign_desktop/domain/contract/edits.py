@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.options import FlowOptions, Party, SignerParty
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
@@ -230,7 +230,7 @@ def _moved(draft: ContractDraft, placement: Placement, dx_pt: float, dy_pt: floa
     signer = next((s for s in draft.signers if s.id == placement.signer_id), None)
     if document is None or signer is None:
         return moved
-    return settled(moved, document, seal_width_pt(moved, signer, draft.behaviour))
+    return clamped_to_page(moved, document, seal_width_pt(moved, signer, draft.behaviour))
 
 
 def _with_step(signer: Signer, step: int) -> Signer:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import DisplayPoint, DisplayRect, PageFrame, PagePoint
-from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId, seal_width_pt
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _moved(draft: ContractDraft, spot: PageSpot, centers: dict[PlacementId, Disp
         if center is not None and isinstance(placement, CoordinatePlacement):
             moved = replace(placement, center=_without_noise(frame.to_page(center), placement.center))
             width = seal_width_pt(moved, draft.signer(moved.signer_id), draft.behaviour)
-            placements.append(settled(moved, document, width))
+            placements.append(clamped_to_page(moved, document, width))
         else:
             placements.append(placement)
     return replace(draft, placements=tuple(placements))

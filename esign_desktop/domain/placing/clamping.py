@@ -28,7 +28,7 @@ def within(value: float, extent_pt: float, size_pt: float) -> float:
     return min(extent_pt - size_pt / 2, max(size_pt / 2, value))
 
 
-def settled_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
+def clamped_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: float) -> PagePoint:
     """Return the centre nearest to the wanted one at which the whole seal is on all of the pages."""
     sizes = [(frame.width_pt, frame.height_pt) for frame in frames]
     return PagePoint(
@@ -37,12 +37,12 @@ def settled_center(frames: Iterable[PageFrame], center: PagePoint, width_pt: flo
     )
 
 
-def settled(placement: Placement, document: Document, width_pt: float) -> Placement:
+def clamped_to_page(placement: Placement, document: Document, width_pt: float) -> Placement:
     """Return the placement with its seals kept on their pages; a keyword's seals go with their matches."""
     match placement:
         case CoordinatePlacement(pages=pages, center=center):
             frames = [document.frame(number) for number in pages if number <= document.page_count]
-            return replace(placement, center=settled_center(frames, center, width_pt)) if frames else placement
+            return replace(placement, center=clamped_center(frames, center, width_pt)) if frames else placement
         case CrossPagePlacement(pages=pages, center_y_pt=y):
             heights = [document.frame(number).height_pt for number in pages if number <= document.page_count]
             return replace(placement, center_y_pt=within(y, min(heights), width_pt)) if heights else placement

@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageChoice, PageRanges, chosen_pages
-from esign_desktop.domain.placing.clamping import settled, shift_on_page
+from esign_desktop.domain.placing.clamping import clamped_to_page, shift_on_page
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -37,7 +37,7 @@ _DECIMALS: Final = 2
 """Places that differ by less than can be seen are the same."""
 
 
-class SealTwins:
+class DuplicateIndex:
     """Tells whether an equal seal stands already where another is to be put; it grows with ``add``."""
 
     def __init__(self, placements: Iterable[Placement]) -> None:
@@ -49,7 +49,7 @@ class SealTwins:
         """Take note of a placement."""
         self._pages_by_place.setdefault(_place(placement), []).append(_pages(placement))
 
-    def has_twin(self, placement: Placement) -> bool:
+    def has_duplicate(self, placement: Placement) -> bool:
         """Whether an equal seal stands on one of the placement's pages; a keyword's seals stand wherever it does."""
         pages = _pages(placement)
         return any(
@@ -57,7 +57,7 @@ class SealTwins:
             for taken in self._pages_by_place.get(_place(placement), ())
         )
 
-    def has_twin_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
+    def has_duplicate_on(self, placement: CoordinatePlacement, page_number: int) -> bool:
         """Whether an equal seal, or this one, stands on a page."""
         return any(taken and page_number in taken for taken in self._pages_by_place.get(_place(placement), ()))
 
@@ -121,11 +121,11 @@ def duplicate(draft: ContractDraft, placement_ids: Set[PlacementId]) -> Copies:
 
     Seals whose document or signer is gone are ignored.
     """
-    twins, copies = SealTwins(draft.placements), list[Placement]()
+    duplicates, copies = DuplicateIndex(draft.placements), list[Placement]()
     for placement in draft.placements:
         if placement.id in placement_ids and _is_complete(draft, placement):
-            copy = beside_twins(draft, unconfirmed(replace(placement, id=new_placement_id())), twins)
-            twins.add(copy)
+            copy = beside_duplicates(draft, unconfirmed(replace(placement, id=new_placement_id())), duplicates)
+            duplicates.add(copy)
             copies.append(copy)
     return with_copies(draft, copies)
 
@@ -144,7 +144,7 @@ def copy_to_pages(
     one by one. A page where an equal seal stands already gets no second one. Pages that the seal would leave are left
     out, and so are chosen numbers that the document does not have. Other placements are ignored.
     """
-    placements, twins = list(draft.placements), SealTwins(draft.placements)
+    placements, duplicates = list(draft.placements), DuplicateIndex(draft.placements)
     left_out, selected = list[LeftOut](), list[PlacementId]()
     for index, placement in enumerate(draft.placements):
         if (
@@ -155,7 +155,7 @@ def copy_to_pages(
             continue
         fitting, not_fitting = _fitting_pages(draft, placement, choice, skips_cover=skips_cover)
         left_out.extend(not_fitting)
-        wanted = [number for number in fitting if not twins.has_twin_on(placement, number)]
+        wanted = [number for number in fitting if not duplicates.has_duplicate_on(placement, number)]
         selected.append(placement.id)
         if as_separate:
             copies = [replace(placement, id=new_placement_id(), pages=PageRanges.single(number)) for number in wanted]
@@ -164,7 +164,7 @@ def copy_to_pages(
         elif wanted:
             placements[index] = replace(placement, pages=PageRanges.of([*placement.pages, *wanted]))
         if wanted:
-            twins.add(replace(placement, pages=PageRanges.of(wanted)))
+            duplicates.add(replace(placement, pages=PageRanges.of(wanted)))
     return Copies(replace(draft, placements=tuple(placements)), tuple(selected), tuple(left_out))
 
 
@@ -176,18 +176,18 @@ def with_copies(draft: ContractDraft, copies: Iterable[Placement], left_out: Ite
     )
 
 
-def beside_twins(draft: ContractDraft, placement: Placement, twins: SealTwins) -> Placement:
+def beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
     """Return the placement where it covers no equal seal: moved to the right and down as shown, or up and to the left.
 
     Its document and its signer have to be those of the draft. Where there is no room at all it stays where it is.
     """
-    if not twins.has_twin(placement):
+    if not duplicates.has_duplicate(placement):
         return placement
     for direction in (1, -1):
         before = placement
         for step in range(1, _MAX_STEPS):
             moved = _shifted(draft, placement, direction * step * COPY_OFFSET_PT)
-            if not twins.has_twin(moved):
+            if not duplicates.has_duplicate(moved):
                 return moved
             if moved == before:
                 break
@@ -198,7 +198,7 @@ def beside_twins(draft: ContractDraft, placement: Placement, twins: SealTwins) -
 def kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
     """Return the placement with its seals wholly on their pages. Raises KeyError without its document or signer."""
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
-    return settled(placement, draft.document(placement.document_id), width)
+    return clamped_to_page(placement, draft.document(placement.document_id), width)
 
 
 def unconfirmed(placement: Placement) -> Placement:
@@ -306,7 +306,7 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
     other. A keyword's seals have to be confirmed anew.
     """
     target = target or PasteTarget()
-    twins, copies, left_out = SealTwins(draft.placements), list[Placement](), list[LeftOut]()
+    duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()
     shift = 0
     if target.page_number is not None and clipboard.first_page_number is not None:
         shift = target.page_number - clipboard.first_page_number
@@ -314,8 +314,8 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
         copy, missing = _pasted(draft, seal, target, shift)
         left_out.extend(missing)
         if copy is not None:
-            copy = beside_twins(draft, kept_on_page(draft, copy), twins)
-            twins.add(copy)
+            copy = beside_duplicates(draft, kept_on_page(draft, copy), duplicates)
+            duplicates.add(copy)
             copies.append(copy)
     return with_copies(draft, copies, left_out)
 

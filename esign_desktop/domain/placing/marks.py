@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame
 
 
-class DrawnPlacement(NamedTuple):
+class PlacementMarks(NamedTuple):
     """A placement, what its marks were drawn from, and the marks. ``hits`` is None where none were searched for."""
 
     placement: Placement
@@ -32,22 +32,22 @@ class DrawnPlacement(NamedTuple):
     marks: tuple[SealMark, ...]
 
 
-class DrawnMarks:
+class MarkCache:
     """Remembers what was drawn last. Placements whose document or signer is gone make no mark."""
 
     def __init__(self) -> None:
-        self._drawn: dict[PlacementId, DrawnPlacement] = {}
+        self._drawn: dict[PlacementId, PlacementMarks] = {}
 
     def of(self, draft: ContractDraft, hits: KeywordHits) -> tuple[SealMark, ...]:
         """Return every mark of the draft, in the order of its placements."""
         return tuple(mark for drawn in self.draw(draft, hits).values() for mark in drawn.marks)
 
-    def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, DrawnPlacement]:
+    def draw(self, draft: ContractDraft, hits: KeywordHits) -> dict[PlacementId, PlacementMarks]:
         """Return every placement with its marks; the very same values where nothing changed."""
         behaviour = draft.behaviour
         documents = {document.id: document for document in draft.documents}
         signers = {signer.id: (signer, natural_seal_width_pt(signer, behaviour)) for signer in draft.signers}
-        drawn: dict[PlacementId, DrawnPlacement] = {}
+        drawn: dict[PlacementId, PlacementMarks] = {}
         for placement in draft.placements:
             document, owner = documents.get(placement.document_id), signers.get(placement.signer_id)
             if document is None or owner is None:
@@ -67,7 +67,7 @@ class DrawnMarks:
                 or one.hits is not found
             ):
                 marks = marks_of(placement, signer, document, behaviour, found or ())
-                one = DrawnPlacement(placement, natural_width_pt, behaviour, document.pages, found, marks)
+                one = PlacementMarks(placement, natural_width_pt, behaviour, document.pages, found, marks)
             drawn[placement.id] = one
         self._drawn = drawn
         return drawn

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from esign_desktop.domain.contract.checks import Checks
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, KeywordPlacement, SealMark
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class ContractSession:
         self._listeners: list[Callable[[Change], None]] = []
         self._problems: tuple[Problem, ...] | None = None
         self._marks: tuple[SealMark, ...] | None = None
-        self._drawn = DrawnMarks()
+        self._drawn = MarkCache()
         self._checks = Checks(self._drawn)
 
     @property

@@ -24,7 +24,7 @@ from esign_desktop.ui.prepare.seals.painting import SealPainter, paint_frame, pa
 from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
-from esign_desktop.ui.prepare.tool_context import Board, ToolName
+from esign_desktop.ui.prepare.tool_context import ToolContext, ToolName
 from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import SealTool
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.preferences import Preferences
-    from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
+    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import Pointer, Tool
 
@@ -56,33 +56,33 @@ _AROUND_PX: Final = 26.0
 class SealOverlay:
     """Every mark of a page; frames with handles around the selected ones, the size below the one under the mouse."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
         self._hovered: SealMark | None = None
 
     def show_hovered(self, mark: SealMark | None) -> None:
         """Say how large this mark is."""
         if mark != self._hovered:
             self._hovered = mark
-            self._board.repaint()
+            self._context.repaint()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the marks of one page, then what is said about them."""
-        board, slot = self._board, page.slot
+        context, slot = self._context, page.slot
         seen = painter.clipRegion() if painter.hasClipping() else QRegion(page.area.toAlignedRect())
         marks = tuple(
             mark
-            for mark in board.marks.on_page(slot.document_id, slot.page_number)
+            for mark in context.marks.on_page(slot.document_id, slot.page_number)
             if seen.intersects(painted_area(page, mark).toAlignedRect())
         )
         for mark in marks:
-            board.seals.paint_mark(painter, page, mark, board.session.draft)
-        accent = board.view.palette().color(QPalette.ColorRole.Highlight)
+            context.seals.paint_mark(painter, page, mark, context.session.draft)
+        accent = context.view.palette().color(QPalette.ColorRole.Highlight)
         for mark in marks:
-            is_selected = mark.placement_id in board.selection
+            is_selected = mark.placement_id in context.selection
             if is_selected:
                 paint_frame(painter, page.rect(mark.rect), accent)
-            if mark == self._hovered or (is_selected and len(board.selection) == 1):
+            if mark == self._hovered or (is_selected and len(context.selection) == 1):
                 paint_size(painter, page, mark)
 
 
@@ -126,7 +126,7 @@ class SealCanvas(QWidget):
     def __init__(
         self,
         session: ContractSession,
-        state: PrepareState,
+        state: ToolState,
         selection: Selection,
         services: CanvasServices,
         tasks: TaskRunner,
@@ -139,21 +139,21 @@ class SealCanvas(QWidget):
         self._view = PagesView(services.documents, tasks, self)
         marks = MarkIndex(session)
         self._guides = SnapGuides(session, marks, services.documents, tasks, self)
-        self._board = Board(session, state, selection, self._view, marks, SealPainter(), self._guides)
-        self._overlay = SealOverlay(self._board)
+        self._context = ToolContext(session, state, selection, self._view, marks, SealPainter(), self._guides)
+        self._overlay = SealOverlay(self._context)
         self._moved_area, self._moved_origin = QRegion(), QPointF()
         self._guides_area = QRegion()
         self.sizes = SealSizes(services.preferences, tasks, self)
         self.placing = SealPlacing(session, state, selection, self)
         self.commands = SealCommands(session, state, selection, self._view, self)
         self.actions_by_name = SealActions(self.commands, session, selection, self)
-        self._select = SelectTool(self._board, self._overlay.show_hovered)
-        self._keyword = KeywordTool(self._board, services.documents, tasks, self.signer_wanted.emit, self)
+        self._select = SelectTool(self._context, self._overlay.show_hovered)
+        self._keyword = KeywordTool(self._context, services.documents, tasks, self.signer_wanted.emit, self)
         self._tools: dict[ToolName, Tool] = {
             ToolName.SELECT: self._select,
-            ToolName.SEAL: SealTool(self._board, self.signer_wanted.emit),
+            ToolName.SEAL: SealTool(self._context, self.signer_wanted.emit),
             ToolName.KEYWORD: self._keyword,
-            ToolName.CROSS_PAGE: CrossPageTool(self._board, self.signer_wanted.emit, self._tell_one_page),
+            ToolName.CROSS_PAGE: CrossPageTool(self._context, self.signer_wanted.emit, self._tell_one_page),
         }
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -188,7 +188,7 @@ class SealCanvas(QWidget):
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
         """Select a placement and bring its mark, on a certain page or its first, into view."""
-        marks = self._board.marks.of_placement(placement_id)
+        marks = self._context.marks.of_placement(placement_id)
         self._selection.set([placement_id])
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
         if mark is not None:
@@ -227,7 +227,7 @@ class SealCanvas(QWidget):
         if pointer is not None and pointer.slot is not None and pointer.point is not None:
             slot = pointer.slot
             place = MenuPlace(slot.document_id, slot.page_number, pointer.point)
-            mark = self._board.marks.at(slot, pointer.x_px, pointer.y_px)
+            mark = self._context.marks.at(slot, pointer.x_px, pointer.y_px)
             if mark is None:
                 self._selection.clear()
             elif mark.placement_id not in self._selection:
@@ -283,7 +283,7 @@ class SealCanvas(QWidget):
         """Return where the menu of the selected seals opens when it is asked for by key."""
         viewport = self._view.viewport().rect()
         for placement_id in self._selection.ids:
-            for mark in self._board.marks.of_placement(placement_id):
+            for mark in self._context.marks.of_placement(placement_id):
                 slot = self._view.page_layout.slot(mark.document_id, mark.page_number)
                 if slot is not None:
                     point = self._view.view_point(*slot.point_px(mark.rect.center)).toPoint()
@@ -314,7 +314,7 @@ class SealCanvas(QWidget):
             self._repaint_moved(change)
         else:
             self._moved_area = QRegion()
-            self._board.repaint()
+            self._context.repaint()
 
     def _repaint_moved(self, change: Change) -> None:
         """Paint only where something moved from and to: of a thousand seals most stay."""
@@ -324,11 +324,11 @@ class SealCanvas(QWidget):
         area = QRegion()
         for slot in self._view.page_layout.between(view.top(), view.bottom()):
             page = PaintedPage(slot, self._view.origin)
-            for mark in self._board.marks.on_page(slot.document_id, slot.page_number):
+            for mark in self._context.marks.on_page(slot.document_id, slot.page_number):
                 if mark.placement_id in moved:
                     area = area.united(painted_area(page, mark).toAlignedRect())
         if self._moved_area.isEmpty() or self._moved_origin != self._view.origin:
-            self._board.repaint()
+            self._context.repaint()
         else:
             self._view.viewport().update(area.united(self._moved_area))
         self._moved_area, self._moved_origin = area, self._view.origin

@@ -21,7 +21,7 @@ from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.override import override
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.ui.prepare.canvas import SealCanvas
-from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.remedies import DocumentRemedies
@@ -29,11 +29,11 @@ from esign_desktop.ui.prepare.documents.versions import ChangedFileBar, Document
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.overlays import Overlays
-from esign_desktop.ui.prepare.placements.panel import PositionsPane, PositionsTable
+from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, PlacementsTable
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
-from esign_desktop.ui.prepare.tool_context import PrepareState, Selection, ToolName
+from esign_desktop.ui.prepare.tool_context import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.welcome import EmptyDesk
 from esign_desktop.ui.tasks import Lane
@@ -83,10 +83,10 @@ class PrepareRoom(QWidget):
         self._tasks = tasks
         self._messages = messages
         self._session = session
-        self.state = PrepareState(self)
+        self.state = ToolState(self)
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
-        self._at_rest = ChangesAtRest(session, self)
+        self._at_rest = DebouncedChanges(session, self)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Before the canvas, whose first current page it marks.
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
@@ -98,8 +98,8 @@ class PrepareRoom(QWidget):
         self._properties = PropertiesPanel(
             session, self.selection, self.canvas.actions_by_name, self.canvas.sizes, self
         )
-        self.positions = PositionsTable(session, self.selection, self.canvas.commands, self)
-        self._positions_pane = PositionsPane(self.positions, session, self.canvas.placing, self.canvas.view, self)
+        self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self)
+        self._positions_pane = PlacementsPanel(self.positions, session, self.canvas.placing, self.canvas.view, self)
         self.positions.addActions(self.canvas.actions_by_name.all)
         self._options = OptionsPanel(session, self)
         self._password_bar = PasswordBar(self)
@@ -241,7 +241,7 @@ class PrepareRoom(QWidget):
         layout.addWidget(self._overlays)
 
     def _connect(self) -> None:
-        self._at_rest.came.connect(self._on_session_changed)
+        self._at_rest.changed.connect(self._on_session_changed)
         self.destroyed.connect(self._session.subscribe(self._on_history_changed))
         for wish in (self._empty.open_requested, self._documents.add_requested):
             wish.connect(self.choose_files)

@@ -43,7 +43,7 @@ class ToolName(StrEnum):
     CROSS_PAGE = "cross_page"
 
 
-class PrepareState(QObject):
+class ToolState(QObject):
     """Shared by the canvas and the panels of the Prepare room; not part of the contract, so not undone.
 
     ``active_signer_changed`` carries a SignerId or None, ``tool_changed`` a ToolName and ``seal_width_changed`` points
@@ -143,11 +143,11 @@ class Selection(QObject):
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class ToolContext:
     """The contract, what is chosen, and the view it is shown in."""
 
     session: ContractSession
-    state: PrepareState
+    state: ToolState
     selection: Selection
     view: PagesView
     marks: MarkIndex

@@ -63,7 +63,7 @@ class LastView(QObject):
 
     def _on_read(self, place: ViewPlace | None) -> None:
         if place is not None:
-            self._view.take_place(place)
+            self._view.restore_place(place)
 
 
 def _ignore(_result: object) -> None:

@@ -102,7 +102,7 @@ class ZoomedPages(PageScrollArea):
         corner = slot.to_display(view.left(), view.top())
         return ViewPlace(slot.document_id, slot.page_number, corner.x_pt, corner.y_pt, self._zoom, self._fit)
 
-    def take_place(self, place: ViewPlace) -> None:
+    def restore_place(self, place: ViewPlace) -> None:
         """Look where one looked before; a page that is not there moves nothing."""
         if self._page_layout.slot(place.document_id, place.page_number) is None:
             return

@@ -27,7 +27,7 @@ from esign_desktop.domain.document import DocumentId, PreflightFacts, TemplateFi
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.options import AccountParty, FlowOptions, NoticeChannel, SignerParty, SignUntil
-from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import KeywordHit, PlacementId, SealMark
 from esign_desktop.domain.signer import SignerId, SigningTerms
 from tests.drafts import (
@@ -362,14 +362,14 @@ def test_a_good_redirect_and_archive_are_fine() -> None:
 
 def test_marks_follow_the_placements_and_skip_what_has_no_owner() -> None:
     draft = make_draft(placements=(make_seal(pages="2"), make_seal(document="别处", name="x"), make_keyword()))
-    marks = DrawnMarks().of(draft, {(make_document().id, "乙方"): (hit(3),)})
+    marks = MarkCache().of(draft, {(make_document().id, "乙方"): (hit(3),)})
     assert [(mark.placement_id, mark.page_number) for mark in marks] == [("seal", 2), ("keyword", 3)]
 
 
 def test_a_mark_is_certain_only_with_a_size_on_a_plain_page() -> None:
     plain, turned = make_document(), replace(make_document(), pages=(TURNED,))
     for document, width, uncertain in ((plain, 50.0, False), (plain, None, True), (turned, 50.0, True)):
-        (mark,) = DrawnMarks().of(make_draft(documents=(document,), placements=(make_seal(width_pt=width),)), {})
+        (mark,) = MarkCache().of(make_draft(documents=(document,), placements=(make_seal(width_pt=width),)), {})
         assert is_uncertain(document, mark) is uncertain
 
 

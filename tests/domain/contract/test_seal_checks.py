@@ -13,7 +13,7 @@ from esign_desktop.domain.contract.checks import Checks, check
 from esign_desktop.domain.document import PreflightFacts
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.marks import MarkCache
 from tests.domain.contract.test_checks import hit
 from tests.drafts import (
     NOW_MS,
@@ -91,7 +91,7 @@ def test_edited_drafts_have_the_problems_of_drafts_seen_first(seed: int) -> None
         signers=signers,
         placements=(make_seal(), make_seal(name="2"), make_keyword(), make_cross_page(), make_seal("别处", name="3")),
     )
-    document_id, checks = draft.documents[0].id, Checks(DrawnMarks())
+    document_id, checks = draft.documents[0].id, Checks(MarkCache())
     seen = 0
     for _ in range(60):
         draft = dice.choice(EDITS)(draft, dice)
@@ -105,7 +105,7 @@ def test_edited_drafts_have_the_problems_of_drafts_seen_first(seed: int) -> None
 def test_a_seal_that_did_not_change_is_not_checked_again() -> None:
     outside = PagePoint(-10.0, 300.0)
     draft = make_draft(placements=(make_seal(center=outside), make_seal(name="other", center=outside)))
-    checks = Checks(DrawnMarks())
+    checks = Checks(MarkCache())
     before = {p.subject: p for p in checks.of(draft, {}, now_ms=NOW_MS) if p.code == "placement.off_the_page"}
     draft = edits.move_placements(draft, {draft.placements[1].id}, 0.0, -200.0)
     after = {p.subject: p for p in checks.of(draft, {}, now_ms=NOW_MS) if p.code == "placement.off_the_page"}

@@ -26,7 +26,7 @@ from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.marks import DrawnMarks
+from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -243,7 +243,7 @@ def test_an_empty_form_of_a_correction_says_what_to_do(prepared: RoomDesk) -> No
         (optional, "fill it in below the document"),
     ):
         correction = replace(draft, documents=(document,), signers=(), placements=(), replaces=FlowId("flow"))
-        problems = [one for one in Checks(DrawnMarks()).of(correction, {}, now_ms=0) if one.code.startswith("form.")]
+        problems = [one for one in Checks(MarkCache()).of(correction, {}, now_ms=0) if one.code.startswith("form.")]
         bar.show_problems(tuple(problems), correction)
         assert told in " ".join(label.text() for label in bar.findChildren(QLabel))
         assert "Check the form" in [button.text() for button in bar.findChildren(QPushButton)]

@@ -181,7 +181,7 @@ def test_one_comes_back_to_where_one_looked(view: PagesView, zoom: float | None)
     view.go_to(DocumentId("a"), 1)
     kept = read_view_place(place.in_words)
     assert kept is not None
-    view.take_place(kept)
+    view.restore_place(kept)
     back = view.place
     assert back is not None
     assert (back.document_id, back.page_number, back.zoom, back.fit) == ("b", 3, place.zoom, place.fit)
@@ -192,8 +192,8 @@ def test_a_place_on_pages_that_are_gone_moves_nothing(view: PagesView) -> None:
     view.set_documents([document("a", 5)])
     view.go_to(DocumentId("a"), 2)
     before = view.place
-    view.take_place(ViewPlace(DocumentId("b"), 1, 0.0, 0.0, 2.0, Fit.NOTHING))
-    view.take_place(ViewPlace(DocumentId("a"), 9, 0.0, 0.0, 2.0, Fit.NOTHING))
+    view.restore_place(ViewPlace(DocumentId("b"), 1, 0.0, 0.0, 2.0, Fit.NOTHING))
+    view.restore_place(ViewPlace(DocumentId("a"), 9, 0.0, 0.0, 2.0, Fit.NOTHING))
     assert view.place == before
 
 

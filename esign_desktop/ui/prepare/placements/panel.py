@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
-from esign_desktop.ui.prepare.placements.table import Column, PositionsModel, SignerDelegate, TextDelegate
+from esign_desktop.ui.prepare.placements.table import Column, PlacementsModel, SignerDelegate, TextDelegate
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.lengths import LengthUnit
 
 
-class PositionsPane(QWidget):
+class PlacementsPanel(QWidget):
     """Adds to the page that is seen, for the active signer. ``keyword_added`` asks for the keyword to be typed."""
 
     keyword_added = Signal()
 
     def __init__(
         self,
-        table: PositionsTable,
+        table: PlacementsTable,
         session: ContractSession,
         placing: SealPlacing,
         view: PagesView,
@@ -129,7 +129,7 @@ _LEAST_KIND_PX: Final = 104
 """“Cross-page” in English, and a keyword's first characters."""
 
 
-class PositionsTable(QTableView):
+class PlacementsTable(QTableView):
     """One row a placement. Keys 1–9 give the selected rows to that signer, Delete removes them."""
 
     input_failed = Signal(object)
@@ -145,7 +145,7 @@ class PositionsTable(QTableView):
         self._selection = selection
         self._commands = commands
         self._is_following = False
-        self._model = PositionsModel(session, self)
+        self._model = PlacementsModel(session, self)
         self.setModel(self._model)
         self.setItemDelegate(TextDelegate(self))
         self.setItemDelegateForColumn(Column.SIGNER, SignerDelegate(session, self))

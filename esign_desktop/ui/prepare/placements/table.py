@@ -19,7 +19,7 @@ from esign_desktop.domain.placing.placement import KeywordPlacement, Placement, 
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
-from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.placements import edits as placement_edits
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, pages_text
@@ -49,7 +49,7 @@ class Column(IntEnum):
     WIDTH = 6
 
 
-class PositionsModel(QAbstractTableModel):
+class PlacementsModel(QAbstractTableModel):
     """One row a placement, in the order of the draft. Lengths are shown in ``unit``."""
 
     input_failed = Signal(object)
@@ -61,8 +61,8 @@ class PositionsModel(QAbstractTableModel):
         self._rows: tuple[Placement, ...] = session.draft.placements
         self._worst: dict[PlacementId, Problem] = {}
         self._find_problems()
-        self._at_rest = ChangesAtRest(session, self)
-        self._at_rest.came.connect(self._on_session_changed)
+        self._at_rest = DebouncedChanges(session, self)
+        self._at_rest.changed.connect(self._on_session_changed)
 
     def set_unit(self, unit: LengthUnit) -> None:
         """Show lengths in another unit."""

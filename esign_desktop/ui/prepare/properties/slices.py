@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from esign_desktop.domain.geometry import Rotation, pt_to_mm
 from esign_desktop.domain.placing.placement import is_thin_slice
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.seals.painting import draw_seal, look_of
+from esign_desktop.ui.prepare.seals.painting import draw_seal, style_of
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class SlicesPreview(QWidget):
         font = QFont(painter.font())
         font.setPixelSize(11)
         painter.setFont(font)
-        look = look_of(self._marks[0], self._draft, Rotation.NONE)
+        style = style_of(self._marks[0], self._draft, Rotation.NONE)
         slice_px = _SIDE_PX / len(self._marks)
         labelled = set(self.labelled_pages)
         for index, mark in enumerate(self._marks):
@@ -94,7 +94,7 @@ class SlicesPreview(QWidget):
             painter.setBrush(Qt.GlobalColor.white)
             painter.drawRect(area)
             painter.setClipRect(area)
-            draw_seal(painter, QRectF(area.left() - index * slice_px, area.top(), _SIDE_PX, _SIDE_PX), look)
+            draw_seal(painter, QRectF(area.left() - index * slice_px, area.top(), _SIDE_PX, _SIDE_PX), style)
             painter.restore()
             if self._gap_px and index + 1 < len(self._marks):
                 painter.setPen(QPen(theme().line, 1, Qt.PenStyle.DashLine))

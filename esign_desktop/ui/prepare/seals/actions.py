@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from esign_desktop.domain.placing.arranging import Alignment, Direction
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.seals.commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands
 from esign_desktop.ui.widgets.icons import icon
 
@@ -177,8 +177,8 @@ class SealActions(QObject):
             self._by_name[name].triggered.connect(slot)
         selection.changed.connect(self.refresh)
         commands.clipboard_changed.connect(self.refresh)
-        self._at_rest = ChangesAtRest(session, self)
-        self._at_rest.came.connect(self._on_changed)
+        self._at_rest = DebouncedChanges(session, self)
+        self._at_rest.changed.connect(self._on_changed)
 
     def _on_align_triggered(self) -> None:
         self._commands.align(ALIGN_ACTIONS[self._sent_by()])

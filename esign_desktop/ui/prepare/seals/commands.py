@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import Placement, PlacementId
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.session import ContractSession
-    from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
+    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
     from esign_desktop.ui.viewer.view import PagesView
 
 MIN_ALIGNED = 2
@@ -44,7 +44,7 @@ class SealCommands(QObject):
     def __init__(
         self,
         session: ContractSession,
-        state: PrepareState,
+        state: ToolState,
         selection: Selection,
         view: PagesView,
         parent: QObject | None = None,

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import settled_center, shift_on_page
+from esign_desktop.domain.placing.clamping import clamped_center, shift_on_page
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.prepare.tool_context import ToolContext
     from esign_desktop.ui.viewer.tool import Pointer
 
 _numbers: Final = count(1)
@@ -43,8 +43,8 @@ class _Grip:
     slot: PageSlot
     point: DisplayPoint
 
-    def content_px(self, board: Board) -> QPointF:
-        slot = board.view.page_layout.slot(self.slot.document_id, self.slot.page_number) or self.slot
+    def content_px(self, context: ToolContext) -> QPointF:
+        slot = context.view.page_layout.slot(self.slot.document_id, self.slot.page_number) or self.slot
         return QPointF(slot.left_px + self.point.x_pt * slot.scale, slot.top_px + self.point.y_pt * slot.scale)
 
 
@@ -53,40 +53,40 @@ class _Drag:
 
     name = EditName.MOVE_SEALS
 
-    def __init__(self, board: Board, mark: SealMark, pointer: Pointer) -> None:
+    def __init__(self, context: ToolContext, mark: SealMark, pointer: Pointer) -> None:
         if pointer.slot is None:
             raise ValueError("a drag begins on a page")
-        self._board = board
+        self._context = context
         self._mark = mark
-        self._before = board.session.draft
+        self._before = context.session.draft
         self._grip = _Grip(pointer.slot, pointer.slot.to_display(pointer.x_px, pointer.y_px))
         self._merge_key = f"drag-{next(_numbers)}"
         self._has_changed = False
-        board.guides.take_hold(board.selection.ids)
+        context.guides.take_hold(context.selection.ids)
 
     def _dragged(self) -> list[Placement]:
-        ids = self._board.selection.ids
+        ids = self._context.selection.ids
         return [p for p in self._before.placements if p.id in ids]
 
     def _width_pt(self, placement: Placement) -> float:
         return seal_width_pt(placement, self._before.signer(placement.signer_id), self._before.behaviour)
 
     def _put(self, placements: Iterable[Placement]) -> None:
-        self._board.session.apply(
+        self._context.session.apply(
             self.name, partial(_replaced, placements=tuple(placements)), merge_key=self._merge_key
         )
-        self._has_changed = self._board.session.draft != self._before
+        self._has_changed = self._context.session.draft != self._before
 
     def finish(self) -> None:
         """The button went up."""
-        self._board.session.end_merging()
-        self._board.guides.let_go()
+        self._context.session.end_merging()
+        self._context.guides.let_go()
 
     def cancel(self) -> None:
         """Put everything back, and leave no step in the history."""
         self.finish()
-        if self._has_changed and self._board.session.undo_name is self.name:
-            self._board.session.undo()
+        if self._has_changed and self._context.session.undo_name is self.name:
+            self._context.session.undo()
 
 
 class SealDrag(_Drag):
@@ -94,11 +94,11 @@ class SealDrag(_Drag):
 
     def move_to(self, pointer: Pointer) -> None:
         """Follow the mouse."""
-        moved = QPointF(pointer.x_px, pointer.y_px) - self._grip.content_px(self._board)
+        moved = QPointF(pointer.x_px, pointer.y_px) - self._grip.content_px(self._context)
         if pointer.snaps:
             moved += self._snap_px(moved)
         else:
-            self._board.guides.clear()
+            self._context.guides.clear()
         self._put(self._moved(placement, moved) for placement in self._dragged())
 
     def _snap_px(self, moved_px: QPointF) -> QPointF:
@@ -108,12 +108,12 @@ class SealDrag(_Drag):
         page = (self._mark.document_id, self._mark.page_number)
         if isinstance(moved, CoordinatePlacement) and len(moved.pages) == 1:
             page = (moved.document_id, moved.pages.first)
-        slot = self._board.view.page_layout.slot(*page)
+        slot = self._context.view.page_layout.slot(*page)
         rect = self._rect_on_page(placement, moved)
         if slot is None:
             return QPointF()
         is_cross_page = isinstance(placement, CrossPagePlacement)
-        shift = self._board.guides.snapped(slot, rect, only_up_and_down=is_cross_page)
+        shift = self._context.guides.snapped(slot, rect, only_up_and_down=is_cross_page)
         snapped = rect.center.moved(shift.x_pt, shift.y_pt)
         return QPointF(*slot.point_px(snapped)) - QPointF(*slot.point_px(rect.center))
 
@@ -132,18 +132,18 @@ class SealDrag(_Drag):
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
         # The hand moves what it sees: through the page that was taken hold of.
-        frame, scale = self._grip.slot.frame, self._board.view.scale
+        frame, scale = self._grip.slot.frame, self._context.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
         return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
 
     def _carried(self, placement: CoordinatePlacement, moved_px: QPointF) -> CoordinatePlacement:
-        layout = self._board.view.page_layout
+        layout = self._context.view.page_layout
         start = layout.slot(placement.document_id, placement.pages.first)
         if start is None:
             return placement
         center_px = QPointF(*start.point_px(placement.center)) + moved_px
         slot = layout.page_at(center_px.x(), center_px.y()) or layout.nearest_page(center_px.y()) or start
-        center = settled_center([slot.frame], slot.to_page(center_px.x(), center_px.y()), self._width_pt(placement))
+        center = clamped_center([slot.frame], slot.to_page(center_px.x(), center_px.y()), self._width_pt(placement))
         return replace(
             placement, document_id=slot.document_id, pages=PageRanges.single(slot.page_number), center=center
         )
@@ -161,22 +161,22 @@ class SealResize(_Drag):
         if pointer.snaps:
             size_pt += self._snap_pt(size_pt)
         else:
-            self._board.guides.clear()
+            self._context.guides.clear()
         factor = size_pt / self._width_pt(placement)
         self._put(self._resized(p, factor) for p in self._dragged())
 
     def _snap_pt(self, size_pt: float) -> float:
         """Return by how much more the seal in hand grows until an edge of it is in line with something."""
         mark = self._mark
-        slot = self._board.view.page_layout.slot(mark.document_id, mark.page_number)
+        slot = self._context.view.page_layout.slot(mark.document_id, mark.page_number)
         if slot is None:
             return 0.0
         is_slice = mark.slice_count > 1
         rect = PageRect.around(mark.rect.center, mark.rect.width_pt if is_slice else size_pt, size_pt)
-        return self._board.guides.snapped_growth_pt(slot, rect, only_up_and_down=is_slice)
+        return self._context.guides.snapped_growth_pt(slot, rect, only_up_and_down=is_slice)
 
     def _half_size_pt(self, pointer: Pointer) -> float:
-        slot = self._board.view.page_layout.slot(self._mark.document_id, self._mark.page_number) or self._grip.slot
+        slot = self._context.view.page_layout.slot(self._mark.document_id, self._mark.page_number) or self._grip.slot
         center = QRectF(*slot.rect_px(self._mark.rect)).center()
         across, down = abs(pointer.x_px - center.x()), abs(pointer.y_px - center.y())
         if self._mark.slice_count == 1:

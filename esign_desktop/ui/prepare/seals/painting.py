@@ -172,7 +172,7 @@ _HANDLE_PX: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class SealLook:
+class SealStyle:
     """All that a seal's picture depends on, except its size."""
 
     kind: SealKind
@@ -186,45 +186,45 @@ class SealPainter:
     """Paints marks onto pages; keeps the latest pictures, since a page is painted far oftener than its seals change."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[tuple[SealLook, int, float], QPixmap] = OrderedDict()
+        self._pictures: OrderedDict[tuple[SealStyle, int, float], QPixmap] = OrderedDict()
 
     def paint_mark(
         self, painter: QPainter, page: PaintedPage, mark: SealMark, draft: ContractDraft, *, is_ghost: bool = False
     ) -> None:
         """Paint a seal or a slice of one at its true size and place."""
-        look = look_of(mark, draft, page.slot.frame.rotation)
+        style = style_of(mark, draft, page.slot.frame.rotation)
         painter.save()
         if is_ghost:
             painter.setOpacity(_GHOST_OPACITY)
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         if mark.slice_count > 1:
             painter.setClipRect(page.rect(mark.rect), Qt.ClipOperation.IntersectClip)
-        self._paint_seal(painter, page.rect(_whole_seal(mark)), look)
+        self._paint_seal(painter, page.rect(_whole_seal(mark)), style)
         if mark.slice_count > 1:
-            painter.setPen(QPen(signer_colour(look.number), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(signer_colour(style.number), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(page.rect(mark.rect).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.restore()
-        paint_badge(painter, page, mark, look.number)
+        paint_badge(painter, page, mark, style.number)
 
-    def _paint_seal(self, painter: QPainter, area: QRectF, look: SealLook) -> None:
+    def _paint_seal(self, painter: QPainter, area: QRectF, style: SealStyle) -> None:
         ratio = painter.device().devicePixelRatio()
         if area.width() * ratio > _LARGEST_PICTURE_PX:
-            draw_seal(painter, area, look)
+            draw_seal(painter, area, style)
             return
-        picture = self._picture(look, max(1, round(area.width() * ratio)), ratio)
+        picture = self._picture(style, max(1, round(area.width() * ratio)), ratio)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(area, picture, QRectF(picture.rect()))
 
-    def _picture(self, look: SealLook, side_px: int, ratio: float) -> QPixmap:
-        key = (look, side_px, ratio)
+    def _picture(self, style: SealStyle, side_px: int, ratio: float) -> QPixmap:
+        key = (style, side_px, ratio)
         picture = self._pictures.get(key)
         if picture is None:
             picture = QPixmap(side_px, side_px)
             picture.fill(Qt.GlobalColor.transparent)
             with QPainter(picture) as painter:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                draw_seal(painter, QRectF(0, 0, side_px, side_px), look)
+                draw_seal(painter, QRectF(0, 0, side_px, side_px), style)
             self._pictures[key] = picture
             if len(self._pictures) > _KEPT_PICTURES:
                 self._pictures.popitem(last=False)
@@ -232,13 +232,13 @@ class SealPainter:
         return picture
 
 
-def look_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealLook:
+def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealStyle:
     """Return how the mark's seal looks on a page that is turned so.
 
     A whole seal stands upright for the reader; a slice turns with the page, whose right edge it belongs to.
     """
     signer = draft.signer(mark.signer_id)
-    return SealLook(
+    return SealStyle(
         SealKind.of(signer),
         display_name(signer),
         draft.signer_number(signer.id),
@@ -255,21 +255,21 @@ def _whole_seal(mark: SealMark) -> PageRect:
     return PageRect(left, mark.rect.bottom_pt, left + slice_pt * mark.slice_count, mark.rect.top_pt)
 
 
-def draw_seal(painter: QPainter, area: QRectF, look: SealLook) -> None:
+def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
     """Draw a whole seal so that it fills an area."""
-    shape = seal_shape(look.kind, look.name)
-    ink = QColor(signer_colour(look.number))
+    shape = seal_shape(style.kind, style.name)
+    ink = QColor(signer_colour(style.number))
     ink.setAlpha(_INK_ALPHA)
     wash = QColor(ink)
     wash.setAlpha(_FACE_ALPHA)
     pen = QPen(ink, _EDGE_UNITS)
-    if look.is_dashed:
+    if style.is_dashed:
         pen.setDashPattern([2.2, 1.3])
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.save()
     painter.translate(area.center())
     painter.scale(area.width() / SEAL_UNITS, area.height() / SEAL_UNITS)
-    painter.rotate(look.turn_degrees)
+    painter.rotate(style.turn_degrees)
     painter.setPen(pen)
     painter.setBrush(QBrush(wash))
     painter.drawPath(shape.edge)

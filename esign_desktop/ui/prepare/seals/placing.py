@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.editing.session import ContractSession
-    from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
+    from esign_desktop.ui.prepare.tool_context import Selection, ToolState
 
 
 class SealPlacing(QObject):
@@ -39,7 +39,7 @@ class SealPlacing(QObject):
     one_page = Signal(str)
 
     def __init__(
-        self, session: ContractSession, state: PrepareState, selection: Selection, parent: QObject | None = None
+        self, session: ContractSession, state: ToolState, selection: Selection, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -96,6 +96,6 @@ class SealPlacing(QObject):
 
     def _place(self, name: EditName, seal: Placement, signer: Signer) -> None:
         draft = self._session.draft
-        placed = settled(seal, draft.document(seal.document_id), seal_width_pt(seal, signer, draft.behaviour))
+        placed = clamped_to_page(seal, draft.document(seal.document_id), seal_width_pt(seal, signer, draft.behaviour))
         self._session.apply(name, partial(edits.place, placement=placed))
         self._selection.set([placed.id])

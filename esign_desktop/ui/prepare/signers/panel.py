@@ -36,7 +36,7 @@ from esign_desktop.domain.signer import (
 )
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
-from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.icons import icon
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.accounts import Reach
-    from esign_desktop.ui.prepare.tool_context import PrepareState
+    from esign_desktop.ui.prepare.tool_context import ToolState
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -187,7 +187,7 @@ class SignersPanel(QWidget):
     def __init__(
         self,
         session: ContractSession,
-        state: PrepareState,
+        state: ToolState,
         services: Services,
         tasks: TaskRunner,
         parent: QWidget | None = None,
@@ -319,8 +319,8 @@ class SignersPanel(QWidget):
             button.setIcon(icon(symbols[button]) if symbols else QIcon())
 
     def _connect(self) -> None:
-        self._at_rest = ChangesAtRest(self._session, self)
-        self._at_rest.came.connect(self._on_session_changed)
+        self._at_rest = DebouncedChanges(self._session, self)
+        self._at_rest.changed.connect(self._on_session_changed)
         self._order.toggled.connect(self._on_order_toggled)
         self._add_person.clicked.connect(self.add_person)
         self._add_organization.clicked.connect(self.add_organization)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.placing.clamping import settled
+from esign_desktop.domain.placing.clamping import clamped_to_page
 from esign_desktop.domain.placing.placement import (
     CrossPagePlacement,
     marks_of,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.placing.placement import SealMark
-    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.prepare.tool_context import ToolContext
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import Pointer
 
@@ -45,9 +45,9 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
     scrolls_at_edges = True
 
     def __init__(
-        self, board: Board, on_signer_wanted: Callable[[], None], on_one_page: Callable[[DocumentId], None]
+        self, context: ToolContext, on_signer_wanted: Callable[[], None], on_one_page: Callable[[DocumentId], None]
     ) -> None:
-        super().__init__(board, on_signer_wanted)
+        super().__init__(context, on_signer_wanted)
         self._on_one_page = on_one_page
         self._drag: SealDrag | None = None
 
@@ -64,8 +64,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             return
         mark = self._cross_page_mark_at(pointer)
         if mark is not None:
-            self._board.selection.set([mark.placement_id])
-            self._drag = SealDrag(self._board, mark, pointer)
+            self._context.selection.set([mark.placement_id])
+            self._drag = SealDrag(self._context, mark, pointer)
             return
         self._carry_to(pointer)
         self._place(pointer.slot.document_id)
@@ -108,14 +108,14 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             if self._drag is not None:
                 self._give_up_drag()
             else:
-                self._board.state.set_tool(ToolName.SELECT)
+                self._context.state.set_tool(ToolName.SELECT)
             return True
         if not self.wants_key(event):
             return False
-        current = self._board.view.current_page
+        current = self._context.view.current_page
         if current is not None:
             if self._ghost is None:
-                frame = self._board.session.draft.document(current[0]).frame(current[1])
+                frame = self._context.session.draft.document(current[0]).frame(current[1])
                 self._ghost = self._placement(current[0], frame.height_pt / 2)
             self._place(current[0])
         return True
@@ -125,14 +125,14 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
         if point is not None and slot is not None:
             self._ghost = self._placement(slot.document_id, point.y_pt)
             self._snap_ghost(pointer, slot)
-            self._board.repaint()
+            self._context.repaint()
 
     def _snap_ghost(self, pointer: Pointer, slot: PageSlot) -> None:
-        ghost, signer, guides = self._ghost, self._board.active_signer, self._board.guides
+        ghost, signer, guides = self._ghost, self._context.active_signer, self._context.guides
         if ghost is None or signer is None or not pointer.snaps:
             guides.clear()
             return
-        draft = self._board.session.draft
+        draft = self._context.session.draft
         marks = marks_of(ghost, signer, draft.document(slot.document_id), draft.behaviour)
         rect = next(mark.rect for mark in marks if mark.page_number == slot.page_number)
         shift = guides.snapped(slot, rect, only_up_and_down=True)
@@ -140,30 +140,32 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             self._ghost = self._placement(slot.document_id, ghost.center_y_pt + shift.y_pt)
 
     def _placement(self, document_id: DocumentId, center_y_pt: float) -> CrossPagePlacement | None:
-        signer, document = self._board.active_signer, self._board.session.draft.document(document_id)
+        signer, document = self._context.active_signer, self._context.session.draft.document(document_id)
         if signer is None or document.page_count < 2:
             return None
         placement = CrossPagePlacement(
-            GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._board.state.seal_width_pt
+            GHOST_ID, signer.id, document_id, document.all_pages, center_y_pt, self._context.state.seal_width_pt
         )
-        kept = settled(placement, document, seal_width_pt(placement, signer, self._board.session.draft.behaviour))
+        kept = clamped_to_page(
+            placement, document, seal_width_pt(placement, signer, self._context.session.draft.behaviour)
+        )
         return kept if isinstance(kept, CrossPagePlacement) else placement
 
     def _place(self, document_id: DocumentId) -> None:
-        if self._board.active_signer is None:
+        if self._context.active_signer is None:
             self._on_signer_wanted()
         elif self._ghost is None:
             self._on_one_page(document_id)
         else:
             placed = replace(self._ghost, id=new_placement_id())
             self.leave()
-            self._board.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=placed))
-            self._board.selection.set([placed.id])
+            self._context.session.apply(EditName.PLACE_CROSS_PAGE, partial(edits.place, placement=placed))
+            self._context.selection.set([placed.id])
 
     def _cross_page_mark_at(self, pointer: Pointer) -> SealMark | None:
         if pointer.slot is None:
             return None
-        mark = self._board.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
+        mark = self._context.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
         return mark if mark is not None and mark.slice_count > 1 else None
 
     def _give_up_drag(self) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.ui.prepare.keyword.finder import DocumentHits
-    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.prepare.tool_context import ToolContext
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
@@ -100,7 +100,7 @@ _SCROLL_BAR_PX: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _SealTemplate:
     """Whose seal and how wide, at the matches of a keyword."""
 
     signer_id: SignerId
@@ -127,13 +127,13 @@ class KeywordTool(Tool):
 
     def __init__(
         self,
-        board: Board,
+        context: ToolContext,
         documents: DocumentService,
         tasks: TaskRunner,
         on_signer_wanted: Callable[[], None],
         canvas: QWidget,
     ) -> None:
-        self._board = board
+        self._context = context
         self._canvas = canvas
         self._on_signer_wanted = on_signer_wanted
         self._bar = KeywordBar(canvas)
@@ -161,7 +161,7 @@ class KeywordTool(Tool):
     @override
     def begin(self) -> None:
         """Open the bar."""
-        if self._board.active_signer is None:
+        if self._context.active_signer is None:
             self._on_signer_wanted()
         self.move_bar()
         self._bar.show()
@@ -196,7 +196,7 @@ class KeywordTool(Tool):
     @override
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint every match and the seal it would get."""
-        slot, signer, draft = page.slot, self._board.active_signer, self._board.session.draft
+        slot, signer, draft = page.slot, self._context.active_signer, self._context.session.draft
         painted = self._hits.on_page(slot.document_id, slot.page_number)
         if not painted:
             return
@@ -204,47 +204,47 @@ class KeywordTool(Tool):
         for _, hit in painted:
             for rect in hit.rects:
                 painter.fillRect(page.rect(rect), _HIT_COLOR if hit in kept else _DROPPED_COLOR)
-        look = self._look()
-        if look is None or signer is None:
+        template = self._template()
+        if template is None or signer is None:
             return
-        ghost = replace(look.placement(slot.document_id, self._hits.known(slot.document_id)), id=_GHOST_ID)
+        ghost = replace(template.placement(slot.document_id, self._hits.known(slot.document_id)), id=_GHOST_ID)
         for mark in marks_of(ghost, signer, draft.document(slot.document_id), draft.behaviour, tuple(kept)):
-            self._board.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+            self._context.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
 
     def move_bar(self) -> None:
         """Keep the bar at the upper right corner of the canvas."""
         self._bar.adjustSize()
         left = self._canvas.width() - self._bar.width() - _BAR_MARGIN_PX - _SCROLL_BAR_PX
-        self._bar.move(max(0, left), self._board.view.viewport().y() + _BAR_MARGIN_PX)
+        self._bar.move(max(0, left), self._context.view.viewport().y() + _BAR_MARGIN_PX)
 
     # What the bar asks for
 
     def _on_bar_keyword_typed(self, keyword: str) -> None:
         """Search all documents for a text."""
         in_view: dict[DocumentId, list[int]] = {}
-        for slot in self._board.view.slots_in_view:
+        for slot in self._context.view.slots_in_view:
             in_view.setdefault(slot.document_id, []).append(slot.page_number)
-        self._finder.look_for(keyword, self._board.session.draft.documents, in_view)
+        self._finder.look_for(keyword, self._context.session.draft.documents, in_view)
 
     def _on_finder_changed(self, finding: Finding) -> None:
         """Show matches in the bar and on the pages; the next one is brought into view where none is seen."""
         self._hits.show(finding)
         self._bar.show_finding(finding)
         self.move_bar()
-        self._board.repaint()
+        self._context.repaint()
         if finding.is_complete and finding.hit_count and finding.keyword != self._led_keyword:
             self._led_keyword = finding.keyword
-            self._lead_to_a_hit(finding)
+            self._scroll_to_hit(finding)
 
-    def _lead_to_a_hit(self, finding: Finding) -> None:
+    def _scroll_to_hit(self, finding: Finding) -> None:
         """Go to the first match from the current page on, or else to the very first, unless one is seen already."""
-        view = self._board.view
+        view = self._context.view
         for slot in view.slots_in_view:
             for _, hit in self._hits.on_page(slot.document_id, slot.page_number):
                 if view.visible_content.intersects(QRectF(*slot.rect_px(hit.rects[0]))):
                     return
         found = [(one.document.id, hit) for one in finding.per_document for hit in one.hits or ()]
-        order = [document.id for document in self._board.session.draft.documents]
+        order = [document.id for document in self._context.session.draft.documents]
         document_id, page_number = view.current_page or (order[0], 1)
         here = (order.index(document_id), page_number)
         onwards = ((one, hit) for one, hit in found if (order.index(one), hit.page_number) >= here)
@@ -255,24 +255,24 @@ class KeywordTool(Tool):
         """Bring a match into view."""
         hits = self._hits_of(document_id)
         if index < len(hits):
-            self._board.view.go_to(document_id, hits[index].page_number, hits[index].rects[0])
+            self._context.view.go_to(document_id, hits[index].page_number, hits[index].rects[0])
 
     def _on_bar_keyword_placement_requested(self) -> None:
         """Place one keyword placement on each document that has matches, with their number confirmed."""
-        look = self._look()
-        if look is None:
+        template = self._template()
+        if template is None:
             self._on_signer_wanted()
             return
         found = [f for f in self._finder.finding.per_document if f.hits]
         for one in found:
             # Known already: the marks stand there at once.
-            self._board.session.set_hits(one.document.id, look.keyword, one.hits or ())
-        self._place([look.placement(one.document.id, one.hits or ()) for one in found], EditName.PLACE_KEYWORD)
+            self._context.session.set_hits(one.document.id, template.keyword, one.hits or ())
+        self._place([template.placement(one.document.id, one.hits or ()) for one in found], EditName.PLACE_KEYWORD)
 
     def _on_bar_coordinate_placement_requested(self) -> None:
         """Place a fixed seal at every match that was not dropped."""
-        look = self._look()
-        if look is None:
+        template = self._template()
+        if template is None:
             self._on_signer_wanted()
             return
         placements: list[Placement] = []
@@ -280,14 +280,14 @@ class KeywordTool(Tool):
             hits = found.hits or ()
             if not hits:
                 continue
-            like = look.placement(found.document.id, hits)
+            like = template.placement(found.document.id, hits)
             placements.extend(
                 CoordinatePlacement(
                     new_placement_id(),
                     like.signer_id,
                     like.document_id,
                     PageRanges.single(hit.page_number),
-                    hit.origin(self._board.session.draft.behaviour).moved(like.offset_x_pt, like.offset_y_pt),
+                    hit.origin(self._context.session.draft.behaviour).moved(like.offset_x_pt, like.offset_y_pt),
                     like.width_pt,
                 )
                 for index, hit in enumerate(hits)
@@ -297,24 +297,24 @@ class KeywordTool(Tool):
 
     def _on_bar_close_requested(self) -> None:
         """Go back to selecting."""
-        self._board.state.set_tool(ToolName.SELECT)
+        self._context.state.set_tool(ToolName.SELECT)
 
     def _on_bar_drops_changed(self) -> None:
         """Paint the pages anew."""
-        self._board.repaint()
+        self._context.repaint()
 
     def _place(self, placements: Iterable[Placement], name: EditName) -> None:
         placed = tuple(placements)
         if placed:
-            self._board.session.apply(name, partial(_with_placements, placements=placed))
-            self._board.selection.set(placement.id for placement in placed)
+            self._context.session.apply(name, partial(_with_placements, placements=placed))
+            self._context.selection.set(placement.id for placement in placed)
             self._on_bar_close_requested()
 
-    def _look(self) -> _Look | None:
-        signer = self._board.active_signer
+    def _template(self) -> _SealTemplate | None:
+        signer = self._context.active_signer
         if signer is None:
             return None
-        return _Look(signer.id, self._finder.finding.keyword, self._board.state.seal_width_pt)
+        return _SealTemplate(signer.id, self._finder.finding.keyword, self._context.state.seal_width_pt)
 
     def _hits_of(self, document_id: DocumentId) -> tuple[KeywordHit, ...]:
         for found in self._finder.finding.per_document:

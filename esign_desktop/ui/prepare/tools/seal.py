@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import settled_center, shift_on_page
+from esign_desktop.domain.placing.clamping import clamped_center, shift_on_page
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     marks_of,
@@ -89,7 +89,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
             return False
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape:
-            self._board.state.set_tool(ToolName.SELECT)
+            self._context.state.set_tool(ToolName.SELECT)
         elif key in _ARROWS:
             self._step(key, event.modifiers())
         elif self._ghost_by_keys() is not None:
@@ -98,28 +98,28 @@ class SealTool(GhostTool[CoordinatePlacement]):
 
     def _follow(self, pointer: Pointer, slot: PageSlot) -> None:
         """Carry the ghost to the mouse, and from there to the lines nearby."""
-        point, guides = slot.to_page(pointer.x_px, pointer.y_px), self._board.guides
+        point, guides = slot.to_page(pointer.x_px, pointer.y_px), self._context.guides
         self._carry_to(slot, point)
-        signer = self._board.active_signer
+        signer = self._context.active_signer
         if self._ghost is None or signer is None or not pointer.snaps:
             guides.clear()
             return
-        width_pt = seal_width_pt(self._ghost, signer, self._board.session.draft.behaviour)
+        width_pt = seal_width_pt(self._ghost, signer, self._context.session.draft.behaviour)
         shift = guides.snapped(slot, PageRect.around(self._ghost.center, width_pt, width_pt))
         if shift.x_pt or shift.y_pt:
             self._carry_to(slot, self._ghost.center.moved(shift.x_pt, shift.y_pt))
 
     def _carry_to(self, slot: PageSlot, point: PagePoint) -> None:
-        signer = self._board.active_signer
+        signer = self._context.active_signer
         if signer is None:
             self._ghost = None
             return
-        self._ghost = _placement(slot.document_id, slot.page_number, point, signer, self._board.state.seal_width_pt)
-        center = settled_center(
-            [slot.frame], point, seal_width_pt(self._ghost, signer, self._board.session.draft.behaviour)
+        self._ghost = _placement(slot.document_id, slot.page_number, point, signer, self._context.state.seal_width_pt)
+        center = clamped_center(
+            [slot.frame], point, seal_width_pt(self._ghost, signer, self._context.session.draft.behaviour)
         )
-        self._ghost = _placement(slot.document_id, slot.page_number, center, signer, self._board.state.seal_width_pt)
-        self._board.repaint()
+        self._ghost = _placement(slot.document_id, slot.page_number, center, signer, self._context.state.seal_width_pt)
+        self._context.repaint()
 
     def _place(self) -> None:
         ghost = self._ghost
@@ -129,12 +129,12 @@ class SealTool(GhostTool[CoordinatePlacement]):
         placed = CoordinatePlacement(
             new_placement_id(), ghost.signer_id, ghost.document_id, ghost.pages, ghost.center, ghost.width_pt
         )
-        self._board.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=placed))
-        self._board.selection.set([placed.id])
+        self._context.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=placed))
+        self._context.selection.set([placed.id])
 
     def _ghost_by_keys(self) -> CoordinatePlacement | None:
         """Return the ghost; if there is none yet, in the middle of what is seen of the current page."""
-        view = self._board.view
+        view = self._context.view
         if self._ghost is None and view.current_page is not None:
             slot = view.page_layout.slot(*view.current_page)
             part = view.visible_part_of(slot) if slot is not None else None
@@ -148,7 +148,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
         ghost = self._ghost_by_keys()
         if ghost is None:
             return
-        slot = self._board.view.page_layout.slot(ghost.document_id, ghost.pages.first)
+        slot = self._context.view.page_layout.slot(ghost.document_id, ghost.pages.first)
         if slot is None:
             return
         step = _STEP_PT
@@ -157,13 +157,13 @@ class SealTool(GhostTool[CoordinatePlacement]):
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
             step = _FINE_STEP_PT
         across, down = _ARROWS[key]
-        self._board.guides.clear()
+        self._context.guides.clear()
         self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
-        signer = self._board.active_signer
+        signer = self._context.active_signer
         if self._ghost is not None and signer is not None:
-            draft = self._board.session.draft
+            draft = self._context.session.draft
             marks = marks_of(self._ghost, signer, draft.document(ghost.document_id), draft.behaviour)
-            self._board.view.reveal(slot, marks[0].rect)
+            self._context.view.reveal(slot, marks[0].rect)
 
 
 def _placement(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
-    from esign_desktop.ui.prepare.tool_context import Board
+    from esign_desktop.ui.prepare.tool_context import ToolContext
     from esign_desktop.ui.viewer.tool import Pointer
 
 _DRAG_DISTANCE_PX: Final = 4.0
@@ -45,8 +45,8 @@ class SelectTool(Tool):
 
     scrolls_at_edges = True
 
-    def __init__(self, board: Board, show_hovered: Callable[[SealMark | None], None]) -> None:
-        self._board = board
+    def __init__(self, context: ToolContext, show_hovered: Callable[[SealMark | None], None]) -> None:
+        self._context = context
         self._show_hovered = show_hovered
         self._pressed: Pointer | None = None
         self._pressed_mark: SealMark | None = None
@@ -75,9 +75,9 @@ class SelectTool(Tool):
         self._drag = None
         self._pressed_mark = mark = self._mark_at(pointer)
         handle_mark = self._handle_at(pointer)
-        selection = self._board.selection
+        selection = self._context.selection
         if handle_mark is not None:
-            self._drag = SealResize(self._board, handle_mark, pointer)
+            self._drag = SealResize(self._context, handle_mark, pointer)
             self._pressed_mark = handle_mark
         elif mark is None:
             self._frame_base = selection.ids if pointer.adds else frozenset()
@@ -99,7 +99,7 @@ class SelectTool(Tool):
             self._draw_frame(pointer)
             return
         if self._drag is None and self._pressed_mark is not None and self._is_far(pointer):
-            self._drag = SealDrag(self._board, self._pressed_mark, self._pressed)
+            self._drag = SealDrag(self._context, self._pressed_mark, self._pressed)
         if self._drag is not None:
             self._drag.move_to(pointer)
 
@@ -110,9 +110,9 @@ class SelectTool(Tool):
             self._drag.finish()
         elif self._pressed_mark is not None and self._was_selected:
             if pointer.adds:
-                self._board.selection.toggle(self._pressed_mark.placement_id)
+                self._context.selection.toggle(self._pressed_mark.placement_id)
             else:
-                self._board.selection.set([self._pressed_mark.placement_id])
+                self._context.selection.set([self._pressed_mark.placement_id])
         self._forget()
 
     @override
@@ -135,7 +135,7 @@ class SelectTool(Tool):
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
         """Arrows, Delete, Esc, Ctrl+A and the signers' numbers are used here."""
-        has_selection = len(self._board.selection) > 0
+        has_selection = len(self._context.selection) > 0
         key = event.key()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return key == Qt.Key.Key_A
@@ -147,7 +147,7 @@ class SelectTool(Tool):
     def key(self, event: QKeyEvent) -> bool:
         """Move, resize, remove, choose all or nothing."""
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            self._board.selection.set(p.id for p in self._board.session.draft.placements)
+            self._context.selection.set(p.id for p in self._context.session.draft.placements)
             return True
         if not self.wants_key(event):
             return False
@@ -156,7 +156,7 @@ class SelectTool(Tool):
             if self._drag is not None or self._frame is not None:
                 self._give_up()
             else:
-                self._board.selection.clear()
+                self._context.selection.clear()
         elif key in _ARROWS:
             self._nudge(key, event.modifiers())
         else:
@@ -166,28 +166,28 @@ class SelectTool(Tool):
     @override
     def walk(self, *, forward: bool) -> bool:
         """Choose the next seal in reading order and show it; past the last one the focus goes on."""
-        order = self._board.marks.walking_order()
-        chosen = [index for index, placement_id in enumerate(order) if placement_id in self._board.selection]
+        order = self._context.marks.walking_order()
+        chosen = [index for index, placement_id in enumerate(order) if placement_id in self._context.selection]
         index = max(chosen, default=-1) + 1 if forward else min(chosen, default=len(order)) - 1
         if not 0 <= index < len(order):
-            self._board.selection.clear()
+            self._context.selection.clear()
             return False
-        self._board.selection.set([order[index]])
-        mark = self._board.marks.of_placement(order[index])[0]
-        slot = self._board.view.page_layout.slot(mark.document_id, mark.page_number)
+        self._context.selection.set([order[index]])
+        mark = self._context.marks.of_placement(order[index])[0]
+        slot = self._context.view.page_layout.slot(mark.document_id, mark.page_number)
         if slot is not None:
-            self._board.view.reveal(slot, mark.rect)
+            self._context.view.reveal(slot, mark.rect)
         return True
 
     def remove_selected(self) -> None:
         """Take the chosen seals off the contract."""
-        ids = self._board.selection.ids
-        self._board.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=ids))
+        ids = self._context.selection.ids
+        self._context.session.apply(EditName.REMOVE_SEALS, partial(edits.remove_placements, placement_ids=ids))
 
     def _nudge(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
         across, down = _ARROWS[key]
         step = _LONG_STEP_PT if modifiers & Qt.KeyboardModifier.ShiftModifier else _STEP_PT
-        ids, session = self._board.selection.ids, self._board.session
+        ids, session = self._context.selection.ids, self._context.session
         if modifiers & Qt.KeyboardModifier.AltModifier:
             by_pt = step * (across - down)
             session.apply(
@@ -202,10 +202,10 @@ class SelectTool(Tool):
 
     def _shift(self, placement_id: PlacementId, right_pt: float, down_pt: float) -> tuple[float, float]:
         """Turn a shift as seen into one of page space, by the first page that shows the placement."""
-        marks = self._board.marks.of_placement(placement_id)
+        marks = self._context.marks.of_placement(placement_id)
         if not marks:
             return right_pt, -down_pt
-        frame = self._board.session.draft.document(marks[0].document_id).frame(marks[0].page_number)
+        frame = self._context.session.draft.document(marks[0].document_id).frame(marks[0].page_number)
         return shift_on_page(frame, right_pt, down_pt)
 
     # Painting
@@ -215,7 +215,7 @@ class SelectTool(Tool):
         """Paint the frame that is being drawn."""
         if self._frame is None or self._frame.isEmpty():
             return
-        accent = self._board.view.palette().color(QPalette.ColorRole.Highlight)
+        accent = self._context.view.palette().color(QPalette.ColorRole.Highlight)
         fill = QColor(accent)
         fill.setAlpha(30)
         painter.setPen(QPen(accent, 1))
@@ -225,7 +225,7 @@ class SelectTool(Tool):
     # Parts
 
     def _mark_at(self, pointer: Pointer) -> SealMark | None:
-        return None if pointer.slot is None else self._board.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
+        return None if pointer.slot is None else self._context.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
 
     def _handle_at(self, pointer: Pointer) -> SealMark | None:
         found = self._handle(pointer)
@@ -236,12 +236,12 @@ class SelectTool(Tool):
         return found[1] if found else None
 
     def _handle(self, pointer: Pointer) -> tuple[SealMark, int] | None:
-        selection, reach = self._board.selection, _HANDLE_REACH_PX
+        selection, reach = self._context.selection, _HANDLE_REACH_PX
         slot = pointer.slot
         if slot is None or not selection.ids:
             return None
         point = QPointF(pointer.x_px, pointer.y_px)
-        for mark in self._board.marks.on_page(slot.document_id, slot.page_number):
+        for mark in self._context.marks.on_page(slot.document_id, slot.page_number):
             if mark.placement_id in selection:
                 for index, handle in enumerate(handles(QRectF(*slot.rect_px(mark.rect)))):
                     if handle.adjusted(-reach, -reach, reach, reach).contains(point):
@@ -261,12 +261,12 @@ class SelectTool(Tool):
         self._frame = frame = QRectF(start, end).normalized()
         touched = {
             mark.placement_id
-            for slot in self._board.view.page_layout.between(frame.top(), frame.bottom())
-            for mark in self._board.marks.on_page(slot.document_id, slot.page_number)
+            for slot in self._context.view.page_layout.between(frame.top(), frame.bottom())
+            for mark in self._context.marks.on_page(slot.document_id, slot.page_number)
             if QRectF(*slot.rect_px(mark.rect)).intersects(frame)
         }
-        self._board.selection.set(self._frame_base | touched)
-        self._board.repaint()
+        self._context.selection.set(self._frame_base | touched)
+        self._context.repaint()
 
     def _give_up(self) -> None:
         if self._drag is not None:
@@ -278,7 +278,7 @@ class SelectTool(Tool):
         self._pressed = self._pressed_mark = self._drag = self._frame = None
         self._was_selected = False
         if had_frame:
-            self._board.repaint()
+            self._context.repaint()
 
 
 def _shifted(draft: ContractDraft, shifts: Mapping[PlacementId, tuple[float, float]]) -> ContractDraft:

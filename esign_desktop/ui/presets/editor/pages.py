@@ -155,7 +155,7 @@ _FACE_ALPHA: Final = 40
 _SIZE: Final = QSize(260, 340)
 
 
-class PageLook(QWidget):
+class PagePreview(QWidget):
     """Shows what it is told; a page that is not drawn yet is an empty sheet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

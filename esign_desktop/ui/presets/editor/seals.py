@@ -47,7 +47,7 @@ from esign_desktop.domain.preset.preset import KeptPdf, PresetSeal, signer_of
 from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.ui.presets.editor.item_list import ItemList
-from esign_desktop.ui.presets.editor.pages import PageLook, page_of, preset_marks
+from esign_desktop.ui.presets.editor.pages import PagePreview, page_of, preset_marks
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names, seal_kind_words, seal_row
 from esign_desktop.ui.widgets.fields import fields_form, show_choices, show_text
@@ -192,7 +192,7 @@ class SealsPage(QWidget):
         self.pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
         self.own_size = QCheckBox(self.tr("The seal's own &size"), self._detail)
         self.fallbacks = FallbackFields(self._detail)
-        self.look = PageLook(self)
+        self.look = PagePreview(self)
         self._form = fields_form(self._detail)
         self._lay_out()
         self._connect()

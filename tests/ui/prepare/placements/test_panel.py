@@ -18,7 +18,7 @@ from esign_desktop.domain.placing.placement import (
     new_placement_id,
 )
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.placements.panel import PositionsPane
+from esign_desktop.ui.prepare.placements.panel import PlacementsPanel
 from esign_desktop.ui.prepare.placements.table import Column
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
@@ -86,7 +86,7 @@ def test_an_added_keyword_is_typed_at_once(prepared: RoomDesk) -> None:
 
 def test_without_a_signer_adding_asks_for_one(desk: RoomDesk, tmp_path: Path) -> None:
     desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
-    (pane,) = desk.room.findChildren(PositionsPane)
+    (pane,) = desk.room.findChildren(PlacementsPanel)
     with desk.qtbot.waitSignal(desk.room.canvas.signer_wanted):
         add(desk, Qt.Key.Key_K)
     assert desk.session.draft.placements == ()

@@ -22,7 +22,7 @@ from esign_desktop.domain.placing.placement import (
     marks_of,
 )
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, Signer, SignerId
-from esign_desktop.ui.prepare.seals.painting import SealKind, SealPainter, look_of, seal_shape
+from esign_desktop.ui.prepare.seals.painting import SealKind, SealPainter, seal_shape, style_of
 from esign_desktop.ui.viewer.layout import PageSlot
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.widgets.theme import signer_colour
@@ -113,7 +113,7 @@ def test_a_slice_turns_with_its_page_while_a_whole_seal_stands_upright() -> None
     expected = image.copy(area).transformed(QTransform().rotate(90))
     assert difference(expected, turned_image.copy(turned_area)) < 0.06
     rotation = lying.documents[0].frame(1).rotation
-    assert look_of(marks(lying, whole())[0], lying, rotation).turn_degrees == 0
+    assert style_of(marks(lying, whole())[0], lying, rotation).turn_degrees == 0
 
 
 def test_only_uncertain_seals_are_dashed() -> None:
@@ -123,7 +123,7 @@ def test_only_uncertain_seals_are_dashed() -> None:
     )
 
     def is_dashed(draft: ContractDraft, placement: Placement) -> bool:
-        return look_of(marks(draft, placement)[0], draft, Rotation.NONE).is_dashed
+        return style_of(marks(draft, placement)[0], draft, Rotation.NONE).is_dashed
 
     assert not is_dashed(plain, whole())
     assert is_dashed(plain, whole(None))

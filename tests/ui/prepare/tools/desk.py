@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_signer_id
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
-from esign_desktop.ui.prepare.tool_context import PrepareState, Selection
+from esign_desktop.ui.prepare.tool_context import Selection, ToolState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ class Desk:
         self.services = services
         self.tasks = tasks
         self.session = ContractSession(ContractDraft.new(), clock_ms=lambda: 0)
-        self.state = PrepareState()
+        self.state = ToolState()
         self.selection = Selection()
         self.canvas = SealCanvas(self.session, self.state, self.selection, services, tasks)
         qtbot.addWidget(self.canvas)

@@ -7,7 +7,7 @@ import pytest
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
-from esign_desktop.ui.prepare.changes_at_rest import ChangesAtRest
+from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from tests.drafts import NOW_MS, make_draft, make_seal
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ class Rest:
         draft = make_draft(placements=(make_seal(),))
         self.session = ContractSession(draft, clock_ms=lambda: NOW_MS)
         self.seal_id = draft.placements[0].id
-        self.at_rest = ChangesAtRest(self.session)
+        self.at_rest = DebouncedChanges(self.session)
         self.came: list[Change] = []
-        self.at_rest.came.connect(self.came.append)
+        self.at_rest.changed.connect(self.came.append)
 
     def move(self, merge_key: str | None = None) -> ContractDraft:
         move = partial(edits.move_placements, placement_ids={self.seal_id}, dx_pt=1.0, dy_pt=0.0)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 REST_MS: Final = 80
 
 
-class ChangesAtRest(QObject):
-    """``came`` carries a Change; while a seal is dragged, one for the whole way since the last one.
+class DebouncedChanges(QObject):
+    """``changed`` carries a Change; while a seal is dragged, one for the whole way since the last one.
 
     What must not be late by as much as a blink, the canvas, listens to the session itself.
     """
 
-    came = Signal(object)
+    changed = Signal(object)
 
     def __init__(self, session: ContractSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,4 +45,4 @@ class ChangesAtRest(QObject):
         self._timer.stop()
         change, self._waiting = self._waiting, None
         if change is not None:
-            self.came.emit(change)
+            self.changed.emit(change)
