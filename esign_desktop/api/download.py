@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsWrite
 
-    from esign_desktop.api.exchange import CancelToken, Transport
+    from esign_desktop.api.exchange import Transport
     from esign_desktop.api.url_gate import Reach
+    from esign_desktop.domain.cancel import CancelToken
 
 LIMITS: Final = Limits(total_s=1800.0, answer_bytes=512 * 1024 * 1024)
 

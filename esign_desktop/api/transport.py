@@ -47,8 +47,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from esign_desktop.api.exchange import CancelToken, Limits, Request
+    from esign_desktop.api.exchange import Limits, Request
     from esign_desktop.api.url_gate import Reach
+    from esign_desktop.domain.cancel import CancelToken
 
 
 _LOOK_EVERY_S: Final = 0.05

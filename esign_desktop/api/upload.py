@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import BinaryIO, Self
 
-    from esign_desktop.api.exchange import CancelToken, Transport
+    from esign_desktop.api.exchange import Transport
     from esign_desktop.api.url_gate import Reach
+    from esign_desktop.domain.cancel import CancelToken
 
     Progress = Callable[[int, int], None]
 

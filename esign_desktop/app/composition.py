@@ -39,7 +39,8 @@ from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.templates import TemplateService
 from esign_desktop.services.sending.preparation import in_turn_among_others, prepare_side_by_side
 from esign_desktop.services.sending.send import Turns
-from esign_desktop.services.sending.submission import SubmissionPlatforms, SubmissionService, SubmissionStores
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
 from esign_desktop.store.erasure import Forgetting
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.preset_files import PresetFiles

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
+
+from esign_desktop.domain.environment import EnvironmentKind
 
 MAX_THIRD_ID_BYTES: Final = 50
 _MAINLAND_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
@@ -156,3 +158,54 @@ def masked_email(email: str) -> str:
     """Show an address so that who knows it knows it again: its first character and where it lies."""
     name, at, host = email.rpartition("@")
     return f"{name[:1]}***{at}{host}" if name else email
+
+
+_MADE_HERE: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}")
+"""How third ids look that the program makes."""
+
+
+class AccountKind(StrEnum):
+    """Who an account stands for; the names are kept in the database."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account of one project in one environment.
+
+    ``masked_number`` shows the end of the id number or the organization's code; a whole number is masked on the way
+    in. ``agent_account_id`` is who acts for an organization. ``identity``, ``reach`` and ``kept_for`` are keyed
+    digests: of whose it is, of mobile and e-mail that it was made with, and of those that the platform did not take
+    for it. ``sealed`` are number, mobile and e-mail, encrypted;
+    what is shown of the latter two is not kept. ``number_type`` is the platform's, 0 if it is not known.
+    """
+
+    environment: EnvironmentKind
+    project_id: str
+    account_id: str
+    kind: AccountKind
+    name: str = field(repr=False)
+    third_id: str = field(default="", repr=False)
+    masked_number: str = field(default="", repr=False)
+    agent_account_id: str = ""
+    last_used_ms: int = 0
+    number_type: int = 0
+    identity: str = field(default="", repr=False)
+    reach: str = field(default="", repr=False)
+    kept_for: str = field(default="", repr=False)
+    is_current: bool = True
+    is_doubtful: bool = False
+    sealed: bytes = field(default=b"", repr=False)
+    masked_mobile: str = field(default="", repr=False)
+    masked_email: str = field(default="", repr=False)
+
+    @property
+    def own_reference(self) -> str:
+        """The third id, if a person chose it."""
+        return "" if _MADE_HERE.fullmatch(self.third_id) else self.third_id
+
+    def is_called(self, name: str) -> bool:
+        """Whether the name is the account's; one that has none yet may be anybody's."""
+        return not self.name or folded_name(self.name) == folded_name(name)

@@ -151,3 +151,19 @@ class Document:
 def by_id(documents: tuple[Document, ...]) -> Mapping[DocumentId, Document]:
     """Index documents by their id."""
     return {document.id: document for document in documents}
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
+
+    ``left_px`` and ``top_px`` say where they begin on the grid of the whole page at the same scale: a clip that
+    does not lie on the grid is widened to it.
+    """
+
+    width_px: int
+    height_px: int
+    stride_bytes: int
+    data: memoryview | bytes
+    left_px: int = 0
+    top_px: int = 0

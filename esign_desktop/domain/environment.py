@@ -210,3 +210,12 @@ def is_elsewhere(theirs: Environment, here: Environment | None) -> bool:
         return True
     is_another_project = bool(theirs.project_id) and theirs.project_id != here.project_id
     return is_another_project or (bool(theirs.base_url) and theirs.base_url != here.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringStatus:
+    """Whether secrets can be kept. ``code`` is that of the StoreError that a call would meet, else empty."""
+
+    available: bool
+    backend_name: str = ""
+    code: str = ""

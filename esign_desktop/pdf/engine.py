@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NewType, Protocol, TypeAlias
 
-from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect, PageFrame
 from esign_desktop.pdf.limits import MAX_HITS
@@ -46,22 +46,6 @@ class RenderRequest:
     page_number: int
     pixels_per_point: float
     clip: DisplayRect | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """Opaque pixels in QImage's Format_RGB32 (bytes B, G, R, 255).
-
-    ``left_px`` and ``top_px`` say where they begin on the grid of the whole page at the same scale: a clip that
-    does not lie on the grid is widened to it.
-    """
-
-    width_px: int
-    height_px: int
-    stride_bytes: int
-    data: memoryview | bytes
-    left_px: int = 0
-    top_px: int = 0
 
 
 class PdfEngine(Protocol):

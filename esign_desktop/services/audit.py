@@ -11,25 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.sheets.csv_table import save_csv
-from esign_desktop.store.tables.audit import Audit, AuditAction, AuditCheck, AuditEntry
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = [
-    "AuditAction",
-    "AuditCheck",
-    "AuditEntry",
-    "AuditLog",
-    "AuditWords",
-    "Note",
-    "noting",
-    "user_and_computer",
-    "user_name",
-]
+    from esign_desktop.store.tables.audit import Audit
+
 
 Note = Callable[[AuditAction, str], None]
 """Adds a line about something with a name, such as a preset."""

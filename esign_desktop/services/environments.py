@@ -12,27 +12,27 @@ from uuid import uuid4
 
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.api.errors import Refused
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import (
     PRODUCTION_URL,
     TEST_URL,
     Environment,
     EnvironmentKind,
+    KeyringStatus,
     LinksAtStart,
     PlatformBehaviour,
     with_password,
     without_password,
 )
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
-from esign_desktop.services.audit import AuditAction, Note
-from esign_desktop.store.secrets import KeyringStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.services.audit import Note
     from esign_desktop.store.secrets import SecretStore
     from esign_desktop.store.tables.settings import Settings
 
-__all__ = ["ConnectionReport", "EnvironmentService", "KeyringStatus", "Secret"]
 
 _DEFAULTS: Final = {
     EnvironmentKind.SANDBOX: Environment(EnvironmentKind.SANDBOX, ""),

@@ -10,7 +10,7 @@ from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.store.tables.journal import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,8 +20,8 @@ from esign_desktop.domain.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.store.secrets import SecretStore
-    from esign_desktop.store.tables.accounts import AccountRecord
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

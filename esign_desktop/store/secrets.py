@@ -12,9 +12,9 @@ import math
 import threading
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from esign_desktop.domain.environment import KeyringStatus
 from esign_desktop.domain.errors import StoreError
 
 if TYPE_CHECKING:
@@ -47,15 +47,6 @@ _LOCKED: Final = {"LockedException", "PromptDismissedException"}
 """What the Secret Service's own library raises; that library is there on Linux only."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyringStatus:
-    """Whether secrets can be kept. ``code`` is that of the StoreError that a call would meet, else empty."""
-
-    available: bool
-    backend_name: str = ""
-    code: str = ""
 
 
 class SecretStore:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.environments import EnvironmentService
-    from esign_desktop.services.flows.service import FlowRecord, FlowService
+    from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.people.accounts import AccountService, Reach
     from esign_desktop.ui.tasks import TaskRunner
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.api.client import CancelToken
 from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.upload import content_md5_of
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import Cancelled
 from tests.api.certificates import Authority
 from tests.api.conftest import SECRET

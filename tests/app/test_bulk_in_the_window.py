@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
-from esign_desktop.services.bulk.service import BulkService, RowState
+from esign_desktop.services.bulk.service import BulkService
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.shell.rail import RoomName
 from tests.bulk_samples import HEADINGS, person_row

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet

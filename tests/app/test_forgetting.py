@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QListWidget, QPushButton, QToolButton, QTreeWidget
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.erasure.service import KnownPerson
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.ui.shell.rail import RoomName
 from tests.canaries.persons import CANARIES, NAME, PERSON

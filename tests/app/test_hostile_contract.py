@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.shell.rail import RoomName

@@ -12,7 +12,7 @@ from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
 from esign_desktop.services.counter.service import CounterState
-from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.presets.list import KeyChoice

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.store.copies.second_folder import FOLDER
 from esign_desktop.store.database.connection import Database
@@ -18,7 +19,7 @@ from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
 from esign_desktop.store.secrets import SecretStore
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now

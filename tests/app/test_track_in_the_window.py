@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
-    from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.ui.shell.workspace import Furniture
     from tests.app.conftest import Start
 

@@ -6,11 +6,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.flow import FlowSigner
 from esign_desktop.store.codec import to_json
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MIGRATIONS, MigrationSet
 from esign_desktop.store.tables.accounts import Accounts
-from esign_desktop.store.tables.flows import FlowSigner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,9 +27,8 @@ from tests.services.rehearsal import SECRET
 if TYPE_CHECKING:
     from esign_desktop.domain.account import Person
     from esign_desktop.domain.contract.draft import DraftId
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.store.tables.flows import FlowRecord
     from tests.services.rehearsal import RehearsalPlatform
 
 CUSTOMER_LINE = f"{NAME} {ID_NUMBER} {MOBILE}"

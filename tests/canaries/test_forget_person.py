@@ -20,8 +20,8 @@ from tests.services.counter_desk import made_up_number
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.erasure.service import KnownPerson
-    from esign_desktop.store.tables.flows import FlowRecord
     from tests.canaries.household import Household
 
 

@@ -36,10 +36,10 @@ from esign_desktop.domain.placing.placement import (
     KeywordPlacement,
     new_placement_id,
 )
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.ui.prepare.tool_context import ToolName
 from esign_desktop.ui.tasks import TaskRunner
 from tests.pdf.builder import Page, build

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.store.copies.daily import unpack_newest
 from esign_desktop.store.copies.second_folder import FOLDER, read_ledger
 from esign_desktop.store.particulars import Particulars, SealedParticulars
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
 from tests.forked_orders import FINISHED
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import CHEAP_KEY, COMPUTER, copy_now, restore_into

@@ -19,17 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 # Imported before the fork, since every fork needs it.
 from esign_desktop.api.exchange import Limits
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError, Cancelled, InputError, StoreError
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.sending.preparation import prepare_in_turn, prepare_side_by_side
-from esign_desktop.services.sending.submission import (
-    CancelToken,
-    Patience,
-    SubmissionPlatforms,
-    SubmissionService,
-    SubmissionState,
-)
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import Patience, SubmissionPlatforms
 from esign_desktop.store.codec import draft_from_json
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.accounts import Accounts
@@ -41,7 +38,7 @@ from tests.services.desk import Desk, clock_ms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.services.sending.submission import SubmissionProgress
+    from esign_desktop.services.sending.values import SubmissionProgress
 
 FINISHED: Final = 7
 BALLAST: Final = "ballast"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.geometry import DisplayRect
 
 if TYPE_CHECKING:
-    from esign_desktop.pdf.engine import Pixels
+    from esign_desktop.domain.document import Pixels
 
 DARK = 128
 

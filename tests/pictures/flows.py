@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
+    FlowDocument,
     FlowId,
+    FlowRecord,
+    FlowSigner,
     FlowStatus,
     SignerProgress,
     SignStatus,
 )
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
-from esign_desktop.store.tables.audit import Audit, AuditAction
-from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, Flows, FlowSigner
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.flows import Flows
 from tests.pictures.fixed_world import DAY_MS, HOME, NOW_MS, WHO
 
 if TYPE_CHECKING:

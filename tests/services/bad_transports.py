@@ -13,7 +13,8 @@ from esign_desktop.override import override
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.api.exchange import Answer, CancelToken, Limits, Request
+    from esign_desktop.api.exchange import Answer, Limits, Request
+    from esign_desktop.domain.cancel import CancelToken
 
 
 class Unplugged(HttpTransport):

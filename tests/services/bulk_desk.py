@@ -9,7 +9,7 @@ from esign_desktop.app.composition import BULK_SENDERS
 from esign_desktop.override import override
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
-from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService
+from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.erasure.service import PeopleService, PeopleStores
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.preferences import Preferences
@@ -24,7 +24,8 @@ from tests.services.desk import clock_ms
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.sending.submission import SubmissionStores
+    from esign_desktop.services.bulk.values import BulkPlan, BulkReport
+    from esign_desktop.services.sending.values import SubmissionStores
 
 
 @dataclass

@@ -20,7 +20,8 @@ from tests.services.desk import ONE_TRY
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.store.tables.journal import SubmissionId, SubmissionRecord, SubmissionState
+    from esign_desktop.domain.submission import SubmissionId, SubmissionState
+    from esign_desktop.store.tables.journal import SubmissionRecord
 
 
 class DeadlyJournal(Journal):

@@ -25,8 +25,8 @@ from tests.services.counter_desk import CounterDesk
 from tests.services.desk import ONE_TRY, Desk
 
 if TYPE_CHECKING:
-    from esign_desktop.services.sending.submission import SubmissionStores
-    from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
+    from esign_desktop.domain.submission import SubmissionId, SubmissionState
+    from esign_desktop.services.sending.values import SubmissionStores
 
 
 class DeadlyJournal(Journal):

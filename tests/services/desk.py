@@ -25,12 +25,8 @@ from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.services.sending.submission import (
-    Patience,
-    SubmissionPlatforms,
-    SubmissionService,
-    SubmissionStores,
-)
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import Patience, SubmissionPlatforms, SubmissionStores
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
@@ -45,9 +41,8 @@ from tests.services.rehearsal import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.store.tables.flows import FlowRecord
 
 NO_PAUSES = Patience(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
 ONE_TRY = Patience(call_s=(), execute_s=())

@@ -12,9 +12,9 @@ from esign_desktop.api.wire import CREATE_ORGANIZATION_PATH, FIND_ACCOUNT_PATH
 from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.people.accounts import AccountService, Reach
 from esign_desktop.services.people.customers import CustomerReader
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.store.codec import draft_from_json, draft_to_json
 from tests.services.desk import Desk, clock_ms, make_contract
 from tests.services.rehearsal import RehearsalPlatform
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.signer import Signer
-    from esign_desktop.services.sending.submission import SubmissionOutcome
-    from esign_desktop.store.tables.accounts import AccountRecord
+    from esign_desktop.services.sending.values import SubmissionOutcome
 
 ZHANG = Person("张三", "110101199003078515", mobile="13800000000")
 LI = Person("李四", "11010119900307803X", mobile="13900000000")

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.services.audit import AuditLog, AuditWords, user_name
 from esign_desktop.store.database.connection import Connection, Database
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.tables.audit import Audit, AuditAction
-from esign_desktop.store.tables.flows import FlowRecord, Flows
+from esign_desktop.store.tables.audit import Audit
+from esign_desktop.store.tables.flows import Flows
 from tests.drafts import NOW_MS
 from tests.raised import raises_code
 from tests.ui.flow_samples import make_flow
@@ -19,6 +20,8 @@ from tests.ui.flow_samples import make_flow
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from esign_desktop.domain.flow import FlowRecord
 
 
 WORDS = AuditWords(

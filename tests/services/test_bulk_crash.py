@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.services.bulk.service import BulkStop, RowState
+from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
 from tests.bulk_samples import make_sheet, person_row

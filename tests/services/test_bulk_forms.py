@@ -19,7 +19,7 @@ from esign_desktop.domain.preset.preset import (
     with_branch,
 )
 from esign_desktop.domain.preset.questions import AnswerKind
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
 from tests.services.test_counter_forms import make_form_preset

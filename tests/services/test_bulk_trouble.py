@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.services.bulk.service import BulkStop, RowState
+from esign_desktop.services.bulk.values import BulkStop, RowState
 from tests.bulk_samples import make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY
@@ -16,7 +16,7 @@ from tests.services.desk import ONE_TRY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.bulk.service import BulkPlan
+    from esign_desktop.services.bulk.values import BulkPlan
     from tests.services.rehearsal import RehearsalPlatform
 
 ROWS = 8

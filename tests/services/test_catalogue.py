@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.editing.documents import DocumentService
@@ -10,7 +11,8 @@ from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.services.sending.submission import SubmissionPlatforms, SubmissionService, SubmissionState
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import SubmissionPlatforms
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.settings import Settings
 from tests.services.desk import Desk, clock_ms, make_contract

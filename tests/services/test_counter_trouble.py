@@ -14,9 +14,10 @@ import pytest
 
 from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterNews, CounterState, HeldChoice
-from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.services.counter.service import CounterNews, CounterState
+from esign_desktop.services.sending.held import HeldChoice
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
 from tests.services.desk import ONE_TRY

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.services.copies.job import fetch
 from esign_desktop.services.copies.restoring import Missing
 from esign_desktop.store.copies import daily as daily_copy
@@ -15,7 +16,7 @@ from esign_desktop.store.copies.daily import unpack_newest
 from esign_desktop.store.copies.sealed import CopyKey
 from esign_desktop.store.copies.second_folder import FOLDER
 from esign_desktop.store.particulars import Particulars, SealedParticulars, key_as_text
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from tests.services.desk import Desk
 from tests.services.second_computer import (
     CHEAP_KEY,

@@ -11,11 +11,11 @@ from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.environment import PlatformBehaviour, SecondAccount
 from esign_desktop.domain.signer import PersonSigner, SignerId
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.service import CounterState
 from esign_desktop.services.people.accounts import AccountService, Reach
 from esign_desktop.services.people.customers import CustomerProblem
-from esign_desktop.services.sending.submission import SubmissionState
 from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import CounterDesk, made_up_number
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.services.sending.submission import SubmissionOutcome
+    from esign_desktop.services.sending.values import SubmissionOutcome
 
 CREATE = "/account/create/person/private"
 CONFLICT = 1_100_021

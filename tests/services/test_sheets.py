@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.bulk.headings import match_columns
 from esign_desktop.domain.bulk.rows import read_rows
 from esign_desktop.domain.bulk.sheet import (
@@ -23,6 +22,7 @@ from esign_desktop.domain.bulk.sheet import (
     Sheet,
     Worksheets,
 )
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.services.sheets.reading import open_sheet, read_sheet
 from esign_desktop.services.sheets.writing import RowNotes, save_rows, save_template

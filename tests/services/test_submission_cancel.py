@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import Cancelled, InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.sending.submission import CancelToken, SubmissionProgress, SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
@@ -19,6 +20,7 @@ from tests.services.sending.test_submission import AGENT
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from esign_desktop.services.sending.values import SubmissionProgress
     from tests.services.rehearsal import RehearsalPlatform
 
 HANG_S = 30.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_submission import AGENT

@@ -8,8 +8,8 @@ import pytest
 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.sending.submission import SubmissionProgress, SubmissionState
-from esign_desktop.store.tables.journal import SubmissionRecord, new_submission_id
+from esign_desktop.domain.submission import SubmissionState, new_submission_id
+from esign_desktop.store.tables.journal import SubmissionRecord
 from tests.raised import raises_code
 from tests.services.bad_transports import Interrupted
 from tests.services.desk import Desk, make_contract
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from esign_desktop.services.sending.values import SubmissionProgress
     from tests.services.rehearsal import RehearsalPlatform
 
 

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import Refused
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import PlatformBehaviour, SealAnchor
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.placing.placement import CoordinatePlacement
-from esign_desktop.services.sending.submission import (
-    CancelToken,
-    SubmissionPlatforms,
-    SubmissionProgress,
-    SubmissionService,
-    SubmissionState,
-)
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionProgress
 from tests.raised import raises_code
 from tests.services.bad_transports import Mistaken, Unplugged
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer

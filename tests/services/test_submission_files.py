@@ -16,7 +16,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.placing.placement import PlacementId
-from esign_desktop.services.sending.submission import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, make_pdf
 

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.sending.submission import (
-    CancelToken,
-    HeldChoice,
-    SubmissionPlatforms,
-    SubmissionProgress,
-    SubmissionService,
-    SubmissionState,
-)
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.held import HeldChoice
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionProgress
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract

@@ -12,7 +12,8 @@ from esign_desktop.api.errors import OutcomeUnknown
 from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.sending.submission import HeldChoice, SubmissionProgress, SubmissionState
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.held import HeldChoice
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
@@ -20,7 +21,7 @@ from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.sending.submission import SubmissionOutcome
+    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress
     from tests.services.rehearsal import RehearsalPlatform
 
 

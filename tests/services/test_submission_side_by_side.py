@@ -12,20 +12,22 @@ import pytest
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.accounts import account_chains
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.preparation import prepare_side_by_side
 from esign_desktop.services.sending.send import Turns
-from esign_desktop.services.sending.submission import SubmissionProgress, SubmissionState
-from esign_desktop.store.tables.journal import Submission, SubmissionId, SubmissionRecord
+from esign_desktop.store.tables.journal import Submission, SubmissionRecord
 from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_submission import AGENT
 from tests.services.test_submission_crash import driver, make_draft
 
 if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
-    from esign_desktop.api.exchange import CancelToken, RawAnswer
+    from esign_desktop.api.exchange import RawAnswer
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.services.sending.values import SubmissionProgress
     from tests.services.crashing import Driver
     from tests.services.rehearsal import RehearsalPlatform
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.account import (
+    AccountKind,
+    AccountRecord,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+)
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId, PreflightFacts
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
+    FlowDocument,
     FlowId,
+    FlowRecord,
+    FlowSigner,
     FlowStatus,
     SignerProgress,
     SignStatus,
@@ -39,9 +49,8 @@ from esign_desktop.domain.signer import (
     SignerId,
     SigningTerms,
 )
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
-from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionRecord
+from esign_desktop.domain.submission import SubmissionId
+from esign_desktop.store.tables.journal import SubmissionRecord
 
 ID_NUMBER = "110101199003078515"
 PAPER = DocumentId("paper")

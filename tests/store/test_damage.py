@@ -12,13 +12,15 @@ import pytest
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.flow import FlowRecord, FlowSigner
+from esign_desktop.domain.submission import SubmissionState, new_submission_id
 from esign_desktop.store.database.backup import backup_path
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import Drafts
-from esign_desktop.store.tables.flows import FlowRecord, Flows, FlowSigner
-from esign_desktop.store.tables.journal import Journal, SubmissionRecord, SubmissionState, new_submission_id
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal, SubmissionRecord
 from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
 

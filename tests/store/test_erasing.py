@@ -17,10 +17,11 @@ import pytest
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.submission import new_submission_id
 from esign_desktop.store.database.backup import backup_path, journal_path
 from esign_desktop.store.database.connection import Connection, Database
 from esign_desktop.store.tables.drafts import Drafts
-from esign_desktop.store.tables.journal import Journal, SubmissionRecord, new_submission_id
+from esign_desktop.store.tables.journal import Journal, SubmissionRecord
 from esign_desktop.store.tables.settings import Settings
 from tests.store.samples import DRAFT
 

@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import AccountKind, Person
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces, forgotten_token
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, NoticeRemark
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.erasure import Forgetting
 from esign_desktop.store.particulars import SealedParticulars
-from esign_desktop.store.tables.accounts import AccountKind, Accounts
-from esign_desktop.store.tables.flows import Flows, FlowSigner, NoticeRemark
-from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionState
+from esign_desktop.store.tables.accounts import Accounts
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
 from esign_desktop.store.tables.settings import Settings
 from tests.raised import raises_code
 from tests.store.samples import ACCOUNT, DRAFT, FLOW, ID_NUMBER, submission
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.store.database.connection import Database
-    from esign_desktop.store.tables.flows import FlowRecord
 
 MINE, NAMESAKES = "account-1", "account-2"
 OTHER_NUMBER = "11010119900307803X"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.environment import EnvironmentKind, KeyringStatus
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.secrets import SERVICE, KeyringStatus, SecretStore
+from esign_desktop.store.secrets import SERVICE, SecretStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,22 +10,24 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import (
     DocumentProgress,
     FlowDetail,
+    FlowDocument,
     FlowId,
+    FlowRecord,
+    FlowSigner,
     FlowStatus,
     SignerProgress,
     SignStatus,
 )
 from esign_desktop.services.flows.rows import flow_row
 from esign_desktop.services.flows.service import FlowRows
-from esign_desktop.services.sending.submission import HeldChoice, HeldSend
-from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
+from esign_desktop.services.sending.held import HeldChoice, HeldSend
 from tests.drafts import NOW_MS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.flows.service import CancelToken
-    from esign_desktop.services.sending.submission import SubmissionId
+    from esign_desktop.domain.cancel import CancelToken
+    from esign_desktop.domain.submission import SubmissionId
 
 DAY_MS = 86_400_000
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 IDLE_S = 0.04

@@ -19,8 +19,8 @@ from esign_desktop.domain.account import Identity, Person, PersonIdType
 from esign_desktop.domain.bulk.sheet import Sheet, with_cells
 from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.people.accounts import AccountService
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.store.codec import draft_from_json, draft_to_json
 from esign_desktop.ui.bulk.work import SheetHistory
 from esign_desktop.ui.prepare.signers.fields import PersonFields

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.api.client import CancelToken, RawAnswer, Secret
+    from esign_desktop.api.client import RawAnswer, Secret
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment
 
 

@@ -23,10 +23,9 @@ from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, Pixels
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.pdf.engine import Pixels
 
 
 _REHEARSED = PlatformBehaviour()

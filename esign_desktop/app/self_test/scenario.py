@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.self_test.fixture import PayloadWitness
     from esign_desktop.app.self_test.report import Report
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
     from esign_desktop.pdf.engine import PdfEngine
-    from esign_desktop.services.flows.service import FlowRecord
     from esign_desktop.ui.send.qr_window import QrWindow
     from esign_desktop.ui.shell.window import MainWindow
 

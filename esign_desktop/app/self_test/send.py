@@ -23,8 +23,7 @@ from esign_desktop.ui.track.details import DetailsPane
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
-    from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.flows.service import FlowRecord
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.ui.shell.window import MainWindow
 
 

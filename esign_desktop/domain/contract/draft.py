@@ -96,3 +96,15 @@ class ContractDraft:
         """The signers by step, steps ascending, in the shown order within a step."""
         numbers = sorted({signer.terms.step for signer in self.signers})
         return tuple(tuple(s for s in self.signers if s.terms.step == number) for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSummary:
+    """What a list of drafts shows. ``is_open`` says that the draft is on the desk."""
+
+    id: DraftId
+    title: str
+    document_count: int
+    page_count: int
+    saved_at_ms: int
+    is_open: bool

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
+from esign_desktop.domain.document import Pixels
 from esign_desktop.domain.errors import Cancelled, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf import wire
@@ -25,14 +26,7 @@ from esign_desktop.pdf.client.child import remaining
 from esign_desktop.pdf.client.pool import ProcessPool, Urgency
 from esign_desktop.pdf.client.recycler import Renewal
 from esign_desktop.pdf.client.segments import SegmentPool
-from esign_desktop.pdf.engine import (
-    CopyProgress,
-    OpenedPdf,
-    PdfHandle,
-    Pixels,
-    RenderRequest,
-    check_hit_count,
-)
+from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import FileState, open_source_within, open_target, written_aside
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
 from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from esign_desktop.domain.contract.fingerprint import PageDigest
-from esign_desktop.domain.document import PreflightFacts
+from esign_desktop.domain.document import Pixels, PreflightFacts
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.pdf.engine import (
-    CopyProgress,
-    OpenedPdf,
-    PdfHandle,
-    Pixels,
-    RenderRequest,
-    check_hit_count,
-)
+from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import open_target, written_aside
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
 from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect

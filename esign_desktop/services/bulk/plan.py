@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.account import Person, masked_mobile, masked_name, masked_number
+from esign_desktop.domain.account import AccountKind, Person, masked_mobile, masked_name, masked_number
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, fitted, missing_targets, named_by_sheet
 from esign_desktop.domain.bulk.filling import fill_row, title_of
 from esign_desktop.domain.bulk.rows import DUPLICATES, RowChecks, RowProblem, read_row, read_rows
@@ -20,34 +20,35 @@ from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.checks import check_preset, require_sendable
 from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
 from esign_desktop.domain.preset.preset import BranchRole, StaffRole
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import BulkCost, BulkPlan, PlannedRow, RowState
 from esign_desktop.services.people.customers import form_data, resident_facts
 from esign_desktop.services.people.identity import is_credit_code, is_plausible_mobile, is_resident_number
 from esign_desktop.services.people.staff import with_known_accounts
-from esign_desktop.services.presets.answers import Question, read_answer
-from esign_desktop.store.tables.accounts import AccountKind
+from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.store.tables.bulk import RowClaim
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
 
-    from esign_desktop.api.exchange import CancelToken
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.bulk.columns import ColumnChoice
     from esign_desktop.domain.bulk.filling import FilledRow
     from esign_desktop.domain.bulk.rows import RowReading
     from esign_desktop.domain.bulk.sheet import Sheet, SheetRow
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset.preset import Preset, Role
+    from esign_desktop.domain.preset.questions import Question
     from esign_desktop.services.bulk.row_keys import RowKeys
     from esign_desktop.services.flows.quota import QuotaService
     from esign_desktop.services.people.accounts import AccountBook
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets.service import PresetService
-    from esign_desktop.store.tables.accounts import AccountRecord, Accounts
+    from esign_desktop.store.tables.accounts import Accounts
     from esign_desktop.store.tables.bulk import Bulk, SendState
 
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.plan import with_send
 from esign_desktop.services.bulk.values import BulkProgress, BulkReport, BulkStop, RowState
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from esign_desktop.api.exchange import CancelToken
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
-    from esign_desktop.services.sending.submission import SubmissionOutcome, SubmissionService
+    from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.services.sending.values import SubmissionOutcome
     from esign_desktop.store.tables.bulk import Bulk
 
 MAX_SAME_FAILURES: Final = 3

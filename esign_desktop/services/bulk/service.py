@@ -14,18 +14,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import masked_name
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.bulk.columns import ColumnKind, fitted
 from esign_desktop.domain.bulk.headings import match_columns, match_contents, plain_heading
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.customer_line import tidy_name
 from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole, without_numbers
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.plan import require_usable
 from esign_desktop.services.bulk.run import BulkRun
 from esign_desktop.services.bulk.values import (
-    BulkCost,
     BulkPlan,
     BulkProgress,
     BulkReport,
@@ -37,10 +38,8 @@ from esign_desktop.services.bulk.values import (
     RowState,
 )
 from esign_desktop.services.sheets.csv_table import save_csv
-from esign_desktop.store.tables.audit import Audit, AuditAction
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.bulk import BulkRun as KeptRun
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -50,12 +49,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.rows import RowReading
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowSigner
     from esign_desktop.domain.preset.preset import Preset, Role
     from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
     from esign_desktop.services.bulk.row_keys import RowKeys
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.submission import SubmissionService
-    from esign_desktop.store.tables.flows import Flows, FlowSigner
+    from esign_desktop.store.tables.audit import Audit
+    from esign_desktop.store.tables.flows import Flows
 
 
 def export_results(
@@ -140,21 +141,6 @@ def _party(role: Role, reading: RowReading) -> tuple[str, str]:
 
 def _folded(name: str) -> str:
     return "".join(tidy_name(name).casefold().split())
-
-
-__all__ = [
-    "BulkCost",
-    "BulkPlan",
-    "BulkProgress",
-    "BulkReport",
-    "BulkService",
-    "BulkStop",
-    "InterruptedRun",
-    "PlannedRow",
-    "ResultChoice",
-    "ResultWords",
-    "RowState",
-]
 
 
 class BulkService:

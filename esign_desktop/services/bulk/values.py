@@ -15,8 +15,8 @@ from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.checks import PresetProblem
 from esign_desktop.domain.preset.preset import Preset, PresetId
+from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.store.tables.bulk import RowClaim
-from esign_desktop.store.tables.journal import SubmissionId
 
 
 class RowState(StrEnum):

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from esign_desktop.domain.calibration.sheet import Spot
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, Pixels
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.pdf.engine import Pixels
     from esign_desktop.services.editing.documents import DocumentService
 
 COARSE_PIXELS_PER_POINT: Final = 1.0

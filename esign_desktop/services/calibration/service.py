@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import Refused
-from esign_desktop.api.exchange import CancelToken
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.calibration.answers import Answer, Doubt, Expected, Question, answers, expectations
 from esign_desktop.domain.calibration.sheet import (
     INVENTED_PERSON,
@@ -31,6 +30,7 @@ from esign_desktop.domain.calibration.sheet import (
     link_contract,
     measuring_contract,
 )
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import (
     Environment,
     EnvironmentKind,
@@ -40,18 +40,14 @@ from esign_desktop.domain.environment import (
 )
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.calibration.measuring import PagePicture, measure, picture_of
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows.service import FlowService
-from esign_desktop.services.people.accounts import AccountKind, AccountService
-from esign_desktop.services.sending.submission import (
-    Patience,
-    SubmissionId,
-    SubmissionPlatforms,
-    SubmissionService,
-    SubmissionState,
-)
+from esign_desktop.services.people.accounts import AccountService
+from esign_desktop.services.sending.submission import SubmissionService
+from esign_desktop.services.sending.values import Patience, SubmissionPlatforms
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.tables.settings import Settings
 
@@ -62,7 +58,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
     from esign_desktop.services.sending.send import Turns
-    from esign_desktop.services.sending.submission import SubmissionOutcome, SubmissionProgress, SubmissionStores
+    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionStores
 
 
 ORIGIN: Final = "calibration"

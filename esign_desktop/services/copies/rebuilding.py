@@ -13,10 +13,10 @@ from esign_desktop.store.database.upgrade_copies import UpgradeCopy
 from esign_desktop.store.files.ledger_entries import flow_of
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.ledger import Ledger
-    from esign_desktop.store.tables.flows import FlowRecord, Flows
+    from esign_desktop.store.tables.flows import Flows
 
 
 @dataclass(frozen=True, slots=True)

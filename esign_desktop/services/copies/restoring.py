@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.file_moves import replace_file
 from esign_desktop.services.copies.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.services.sending.facts import SubmissionFacts
@@ -47,7 +48,7 @@ from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text
 from esign_desktop.store.tables.flows import Flows
-from esign_desktop.store.tables.journal import Journal, SubmissionState
+from esign_desktop.store.tables.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -17,9 +17,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.services.audit import AuditAction
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE, CopyKey
 from esign_desktop.store.copies.second_folder import LedgerPlace, write_whole

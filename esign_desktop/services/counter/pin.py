@@ -12,8 +12,8 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.audit import AuditAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
+from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.services.counter.values import (
     WATCH_INTERVAL_S,
     Asked,
@@ -28,7 +29,7 @@ from esign_desktop.services.counter.values import (
 from esign_desktop.services.counter.visit import Visit
 from esign_desktop.services.counter.workflow import CounterWorkflow, require_usable
 from esign_desktop.services.people.customers import CustomerLook, CustomerProblem
-from esign_desktop.services.presets.answers import Answer, AnswerKind, Question, read_answer
+from esign_desktop.services.presets.answers import Answer, read_answer
 from esign_desktop.services.sending.held import HeldChoice, HeldSend
 
 if TYPE_CHECKING:

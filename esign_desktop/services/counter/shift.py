@@ -19,13 +19,12 @@ from esign_desktop.domain.china_time import DAY_MS, china_datetime, china_text, 
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.erasure import is_forgotten
 from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
 from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.progress import signer_states
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sheets.csv_table import save_csv
-from esign_desktop.store.tables.flows import FlowRecord
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -11,7 +11,7 @@ from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.preset.preset import PresetId, RoleId
 from esign_desktop.domain.preset.questions import Question
-from esign_desktop.store.tables.journal import SubmissionId
+from esign_desktop.domain.submission import SubmissionId
 
 WATCH_INTERVAL_S: Final = 2.0
 """How often ``refresh`` is to be called while a code is shown (spec/decisions.md, "Flows")."""

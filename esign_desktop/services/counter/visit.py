@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import Identity, Person, masked_number
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import ApiError, AppError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.domain.preset.filling import DeskFacts, required_questions
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, Preset, RoleId
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
 from esign_desktop.services.counter.values import Asked, CounterState, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.services.flows.progress import current_signers, signer_states
 from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.sending.values import SubmissionOutcome
-    from esign_desktop.store.tables.flows import FlowRecord
 
 _ENDS = {
     FlowStatus.COMPLETED: CounterState.SIGNED,

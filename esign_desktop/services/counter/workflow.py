@@ -13,11 +13,11 @@ from esign_desktop.domain.options import NoticeChannel
 from esign_desktop.domain.preset.checks import require_sendable
 from esign_desktop.domain.preset.filling import DeskFacts, fill
 from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.counter.shift import customer_accounts
 from esign_desktop.services.counter.values import CounterNews, CounterState
 from esign_desktop.services.counter.visit import Visit
 from esign_desktop.services.people.staff import with_known_accounts
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from esign_desktop.services.counter.shift import WaitingContracts
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.presets.service import PresetService
-    from esign_desktop.services.sending.submission import SubmissionOutcome, SubmissionProgress, SubmissionService
+    from esign_desktop.services.sending.submission import SubmissionService
+    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress
     from esign_desktop.store.tables.accounts import Accounts
 
 _S = CounterState

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.document import Document, new_document_id
+from esign_desktop.domain.document import Document, Pixels, new_document_id
 from esign_desktop.domain.errors import InputError, PdfError
-from esign_desktop.pdf.engine import Pixels, RenderRequest
+from esign_desktop.pdf.engine import RenderRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfEngine, PdfHandle
 
-__all__ = ["DocumentService", "Pixels", "sha256_of_file"]
 
 _PIECE_BYTES: Final = 1 << 20
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.contract.draft import ContractDraft, DraftSummary
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.store.tables.drafts import DraftSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.store.tables.drafts import Drafts
-
-__all__ = ["DraftService", "DraftSummary"]
 
 
 class DraftService:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.erasure import PersonTraces, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
@@ -20,23 +21,21 @@ from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
 from esign_desktop.store.erasure import Forgetting
 from esign_desktop.store.files.errors import disk_error
 from esign_desktop.store.files.ledger import Ledger
-from esign_desktop.store.tables.accounts import AccountKind, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.send import Turns
-    from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
 
 _SHORTEST_IN_BYTES: Final = 6
 """Less may stand anywhere by chance."""
 _SHORTEST_ANYWHERE: Final = 8
 """What is shorter and made of letters and digits may be a part of something else in a log."""
-
-__all__ = ["KnownPerson", "PeopleService", "PeopleStores", "PresetAbout", "person_of_flow"]
 
 
 @dataclass(frozen=True, slots=True)

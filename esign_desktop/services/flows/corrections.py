@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.contract.problems import OptionsSubject, SignerSubject, Subject
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.progress import current_signers, signer_states
-from esign_desktop.store.tables.audit import AuditAction
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.drafts import Drafts
-    from esign_desktop.store.tables.flows import FlowRecord, Flows
+    from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.journal import Journal, Submission
     from esign_desktop.store.tables.kept_values import Fields, KeptValues
 

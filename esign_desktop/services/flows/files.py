@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
 
 
 MAX_NAME_BYTES: Final = 180

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.api.url_gate import is_allowed
 
 if TYPE_CHECKING:
-    from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
-
-__all__ = ["is_allowed", "links_of"]
+    from esign_desktop.domain.flow import FlowRecord, FlowSigner
 
 
 def links_of(record: FlowRecord, signer: FlowSigner) -> tuple[str, ...]:

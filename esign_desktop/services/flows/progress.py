@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.flow import FlowStatus, SignerProgress, SignStatus
-from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
+from esign_desktop.domain.flow import FlowRecord, FlowSigner, FlowStatus, SignerProgress, SignStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-__all__ = ["DocumentStep", "FlowRecord", "FlowSigner", "SignerState", "current_signers", "signer_states", "stopped_by"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
-from esign_desktop.services.flows.progress import FlowSigner, SignerState, signer_states
+from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, SignStatus
+from esign_desktop.services.flows.progress import SignerState, signer_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
 
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000

@@ -9,29 +9,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
-from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.errors import ApiError, InputError, StoreError
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem, free_path, twin_of
 from esign_desktop.services.flows.polling import PollingSchedule
 from esign_desktop.services.flows.rows import FlowRow, flow_row
 from esign_desktop.services.flows.timeline import NewsBoard
 from esign_desktop.store.files.errors import disk_error
-from esign_desktop.store.tables.audit import AuditAction
-from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment, EnvironmentKind
     from esign_desktop.domain.flow import FlowDetail, FlowId
     from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.notices import NoticeInbox
-
-__all__ = ["CancelToken", "FlowRecord", "FlowRows", "FlowService", "FlowSigner"]
 
 
 _log = logging.getLogger(__name__)

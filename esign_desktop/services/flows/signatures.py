@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.pdf.isolated.signatures import check_signatures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Integrity", "SignatureFact", "SignaturePlace", "SignatureService"]
+    from esign_desktop.domain.signature import SignatureFact
 
 
 class SignatureService:

@@ -16,8 +16,8 @@ from esign_desktop.services.flows.progress import signer_states
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.flows.progress import DocumentStep, SignerState
-    from esign_desktop.store.tables.flows import FlowRecord
 
 
 class Happening(StrEnum):

@@ -14,8 +14,9 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.store.tables.accounts import Accounts
-    from esign_desktop.store.tables.flows import FlowRecord, Flows
+    from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.settings import Settings
 
 _SETTING: Final = "accounts.unlinked"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.account import (
+    AccountKind,
+    AccountRecord,
     Organization,
     OrganizationCodeType,
     Person,
@@ -18,7 +20,6 @@ from esign_desktop.domain.account import (
 )
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.store.particulars import Particulars
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.people.third_ids import ThirdIds
     from esign_desktop.store.particulars import SealedParticulars
     from esign_desktop.store.tables.accounts import Accounts
-    from esign_desktop.store.tables.flows import FlowRecord
 
 
 Subject = Person | Organization
@@ -233,9 +234,6 @@ def _with_first(record: AccountRecord, records: _Records) -> _Records:
 def _is_of_kind(record: AccountRecord, subject: Subject) -> bool:
     kind = AccountKind.PERSON if isinstance(subject, Person) else AccountKind.ORGANIZATION
     return record.kind is kind and record.is_called(subject.name)
-
-
-__all__ = ["AccountKind", "AccountRecord", "AccountService", "Reach"]
 
 
 class AccountService:

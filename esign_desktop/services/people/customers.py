@@ -25,9 +25,9 @@ from esign_desktop.services.people.identity import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.environment import Environment
     from esign_desktop.services.people.accounts import AccountBook, Entry
-    from esign_desktop.store.tables.accounts import AccountRecord
 
 
 _CHARACTERS: Final = 18

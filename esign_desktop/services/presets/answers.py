@@ -95,8 +95,6 @@ def _group(group: int) -> str:
     return words
 
 
-__all__ = ["Answer", "AnswerKind", "Question", "chinese_date", "read_answer"]
-
 _DATE: Final = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)")
 _DIGIT_DATE: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _WEEKDAYS: Final = "一二三四五六日"

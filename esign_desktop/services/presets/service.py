@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH, Fingerprint
 from esign_desktop.domain.document import Document, new_document_id
@@ -33,9 +34,9 @@ from esign_desktop.domain.preset.preset import (
     without_numbers,
 )
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.audit import AuditAction, Note, user_name
+from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
-from esign_desktop.services.presets.exchange import SUFFIX, ImportedPresets, kept_hashes, write_preset_file
+from esign_desktop.services.presets.exchange import ImportedPresets, kept_hashes, write_preset_file
 from esign_desktop.services.presets.pdfs import PresetPdfs
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.preset_files import PresetFiles
     from esign_desktop.store.tables.presets import Presets
 
-__all__ = ["SUFFIX", "PresetService", "Recognition"]
 
 _NEAR_PAGE_COUNT = 2
 

@@ -15,10 +15,10 @@ from uuid import uuid4
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused, StorageRefused
-from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import Environment
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
-from esign_desktop.domain.forms import FieldKind, PdfFormField, template_fields
+from esign_desktop.domain.forms import PdfFormField, template_fields
 from esign_desktop.domain.preset.preset import PlatformTemplate, PresetHome
 from esign_desktop.pdf.isolated.forms import list_form_fields
 from esign_desktop.store.tables.templates import TemplateRecord
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.tables.templates import Templates
 
-__all__ = ["CancelToken", "FieldKind", "PdfFormField", "TemplateLook", "TemplateService"]
 
 TEMPLATE: Final = "template"
 """A line of the ledger: a template's id, and the content that it was made of."""

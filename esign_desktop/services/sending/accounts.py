@@ -8,10 +8,9 @@ from uuid import uuid4
 
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused
-from esign_desktop.domain.account import Person, masked_number
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person, masked_number
 from esign_desktop.domain.errors import InputError
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
-from esign_desktop.store.tables.journal import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused, StorageRefused
 from esign_desktop.domain.errors import InputError
-from esign_desktop.store.tables.journal import SubmissionState
+from esign_desktop.domain.submission import SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import TemplateFilling

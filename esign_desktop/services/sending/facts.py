@@ -13,8 +13,8 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshot
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

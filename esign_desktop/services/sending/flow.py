@@ -13,11 +13,10 @@ from esign_desktop.api import wire
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.api.payload import party_account_id
 from esign_desktop.domain.errors import ApiError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowDocument, FlowId, FlowRecord, FlowSigner, FlowStatus
 from esign_desktop.domain.signer import display_name
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
-from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.environment import EnvironmentKind, host_of
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.facts import SubmissionFacts
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.store.tables.journal import Submission

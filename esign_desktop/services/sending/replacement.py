@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.services.sending.send import Send

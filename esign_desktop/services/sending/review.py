@@ -10,11 +10,11 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.problems import Problem
 from esign_desktop.domain.cost import Cost, cost_of
 from esign_desktop.domain.environment import Environment
+from esign_desktop.domain.flow import FlowRecord
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.services.people.identity import identity_problems
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.tables.flows import FlowRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from esign_desktop.api.client import PlatformClient
-    from esign_desktop.api.exchange import CancelToken, RawAnswer
+    from esign_desktop.api.exchange import RawAnswer
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.submission import SubmissionId, SubmissionState
     from esign_desktop.services.sending.facts import SubmissionFacts
     from esign_desktop.services.sending.values import Patience, SubmissionPlatforms, SubmissionStores
-    from esign_desktop.store.tables.journal import SubmissionId, SubmissionState, Told
+    from esign_desktop.store.tables.journal import Told
 
 
 T = TypeVar("T")

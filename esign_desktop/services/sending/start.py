@@ -15,6 +15,7 @@ from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.api.payload import start_body_bytes
 from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.domain.signer import ApplicationSigner
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.flow import (
     call_back,
     depends_on_links,
@@ -24,13 +25,11 @@ from esign_desktop.services.sending.flow import (
     told_links,
 )
 from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
-from esign_desktop.store.tables.journal import SubmissionState
 
 if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
-    from esign_desktop.domain.flow import FlowId, StartedFlow
+    from esign_desktop.domain.flow import FlowId, FlowRecord, StartedFlow
     from esign_desktop.services.sending.send import Send
-    from esign_desktop.store.tables.flows import FlowRecord
 
 INTERRUPTED: Final = "submission.interrupted"
 STALE_ANSWER: Final = "submission.stale_answer"

@@ -14,10 +14,11 @@ from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import Refused, StorageRefused
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.api.payload import preview_body
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.checks import obstacles
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
 from esign_desktop.services.sending.accounts import scrub_journal
 from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts
@@ -29,7 +30,7 @@ from esign_desktop.services.sending.flow import (
     keep_flow,
     told_links,
 )
-from esign_desktop.services.sending.held import HeldChoice, HeldSend, held_send
+from esign_desktop.services.sending.held import HeldSend, held_send
 from esign_desktop.services.sending.preparation import prepare_in_turn
 from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced
 from esign_desktop.services.sending.send import Send, Turns
@@ -51,12 +52,7 @@ from esign_desktop.services.sending.values import (
     SubmissionStores,
     SubmissionSummary,
 )
-from esign_desktop.store.tables.journal import (
-    SubmissionId,
-    SubmissionRecord,
-    SubmissionState,
-    new_submission_id,
-)
+from esign_desktop.store.tables.journal import SubmissionRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,20 +61,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.store.tables.journal import Submission
 
-__all__ = [
-    "CancelToken",
-    "HeldChoice",
-    "HeldSend",
-    "Patience",
-    "SubmissionId",
-    "SubmissionOutcome",
-    "SubmissionPlatforms",
-    "SubmissionProgress",
-    "SubmissionService",
-    "SubmissionState",
-    "SubmissionStores",
-    "SubmissionSummary",
-]
 
 _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING, SubmissionState.DONE})
 

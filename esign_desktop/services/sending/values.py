@@ -10,15 +10,16 @@ from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.flow import FlowId, FlowRecord
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
-from esign_desktop.store.tables.flows import FlowRecord, Flows
-from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionState
+from esign_desktop.store.tables.flows import Flows
+from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
 
 

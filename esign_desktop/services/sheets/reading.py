@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.bulk.headings import lay_out
 from esign_desktop.domain.bulk.sheet import (
     HEADING_ROWS,
@@ -24,6 +23,7 @@ from esign_desktop.domain.bulk.sheet import (
     SheetRow,
     Worksheets,
 )
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.pdf.isolated.run import pieces_apart
 from esign_desktop.services.sheets.rows import load, read_rows

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.store.tables.journal import SubmissionState, Told
+from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.store.tables.journal import Told
 
 if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Connection, Database

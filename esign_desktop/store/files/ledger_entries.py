@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.flow import FlowDocument, FlowId, FlowRecord, FlowSigner
 from esign_desktop.store.codec import from_json, to_json
-from esign_desktop.store.tables.flows import FlowDocument, FlowRecord, FlowSigner
 
 if TYPE_CHECKING:
     from esign_desktop.store.files.ledger import LedgerEntry

@@ -11,11 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.environment import EnvironmentKind
+from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.codec import storable
@@ -23,34 +21,15 @@ from esign_desktop.store.codec import storable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.store.database.connection import Connection, Database
-    from esign_desktop.store.tables.flows import FlowRecord
 
 
 _SALT_BYTES: Final = 16
 _PLAIN: Final = "at_ms, who, action, environment, flow_id, outcome"
 Plain = tuple[int, str, str, str, str, str]
 """What of a line never changes: moment, who, action, environment, flow, outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditCheck:
-    """What a look at the whole chain found. ``broken_at`` is the number of the first line that does not fit, from 1.
-
-    ``unbound`` lines are older than the chain, and bound by its first one; in ``forgotten`` ones a name was taken out.
-    ``head`` binds all of them; empty when there is no line.
-    """
-
-    lines: int = 0
-    unbound: int = 0
-    forgotten: int = 0
-    broken_at: int | None = None
-    head: str = ""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every line is as it was written, and none is missing in between."""
-        return self.broken_at is None
 
 
 def title_seal(title: str) -> tuple[str, str]:
@@ -131,38 +110,6 @@ _NOTED_SETTINGS: Final = frozenset(
     {"counter_pin", "download_folder", "downloads_by_itself", "notice_port", "brand_text", "brand_picture"}
 )
 """What changes where contracts go, who sees them, or what a customer is shown. How the window looks is nobody's."""
-
-
-class AuditAction(StrEnum):
-    """What was done. Kept in the database."""
-
-    SENT = "sent"
-    REVOKED = "revoked"
-    DOWNLOADED = "downloaded"
-    CORRECTED = "corrected"
-    EXPORTED = "exported"
-    BULK = "bulk"
-    PRESET_SAVED = "preset_saved"
-    PRESET_DELETED = "preset_deleted"
-    PRESET_IMPORTED = "preset_imported"
-    PRESET_KEY = "preset_key"
-    SETTING = "setting"
-    SECRET = "secret"  # noqa: S105  the name of an action
-    PIN_WRONG = "pin_wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One line. ``outcome`` is empty when it went well, else an error's code. ``chain`` binds it to all before."""
-
-    at_ms: int
-    who: str
-    action: AuditAction | str
-    environment: EnvironmentKind | str = ""
-    flow_id: str = ""
-    title: str = field(default="", repr=False)
-    outcome: str = ""
-    chain: str = ""
 
 
 class Audit:

@@ -11,8 +11,8 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import PresetId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.codec import from_json, storable, to_json
-from esign_desktop.store.tables.journal import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.contract.draft import DraftId, DraftSummary
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.store.database.connection import Connection, Database
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSummary:
-    """What a list of drafts shows. ``is_open`` says that the draft is on the desk."""
-
-    id: DraftId
-    title: str
-    document_count: int
-    page_count: int
-    saved_at_ms: int
-    is_open: bool
 
 
 class Drafts:

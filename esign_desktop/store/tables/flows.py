@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.erasure import is_forgotten
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus, SignerProgress
+from esign_desktop.domain.flow import (
+    FlowDetail,
+    FlowDocument,
+    FlowId,
+    FlowRecord,
+    FlowSigner,
+    FlowStatus,
+    NoticeRemark,
+    SignerProgress,
+)
 from esign_desktop.store.codec import from_json, storable, to_json
 
 if TYPE_CHECKING:
@@ -27,64 +36,6 @@ _COLUMNS: Final = (
 )
 _MOST_REMARKS: Final = 50
 _OPEN: Final = (FlowStatus.SIGNING, FlowStatus.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowDocument:
-    """A document as the platform knows it."""
-
-    doc_id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlowSigner:
-    """A signer of a flow. ``urls`` were told once, by start, and are as good as keys."""
-
-    account_id: str
-    name: str = field(repr=False)
-    number: int
-    step: int
-    organization_account_id: str = ""
-    is_silent: bool = False
-    urls: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeRemark:
-    """What a notice gave as the reason: of a signer's account, or of the flow's end without one. Plain text."""
-
-    account_id: str
-    remark: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FlowRecord:
-    """A contract that was started. ``detail`` is the platform's last word, heard at ``seen_at_ms``."""
-
-    flow_id: FlowId
-    environment: EnvironmentKind
-    project_id: str
-    submission_id: str
-    title: str
-    sent_at_ms: int
-    deadline_ms: int | None
-    contract_count: int
-    status: FlowStatus = FlowStatus.DRAFT
-    documents: tuple[FlowDocument, ...] = ()
-    signers: tuple[FlowSigner, ...] = ()
-    detail: FlowDetail | None = None
-    seen_at_ms: int | None = None
-    downloaded_to: tuple[str, ...] = ()
-    downloaded_sha256: tuple[str, ...] = ()
-    """Of the files in ``downloaded_to``, in hex; empty for files that were fetched before hashes were kept."""
-    payer_account_id: str = ""
-    """Who pays instead of the integrating application, whose own package is untouched then; empty for nobody."""
-    remarks: tuple[NoticeRemark, ...] = ()
-
-    def remark_of(self, account_id: str) -> str:
-        """Return what the last notice said of an account, or of the flow's end for an empty one."""
-        return next((one.remark for one in reversed(self.remarks) if one.account_id == account_id), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NewType
-from uuid import uuid4
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
 
@@ -21,37 +20,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.store.database.connection import Connection, Database
 
-SubmissionId = NewType("SubmissionId", str)
 Told = str | int | bool
-
-
-def new_submission_id() -> SubmissionId:
-    """Return an id that no other submission has."""
-    return SubmissionId(uuid4().hex)
-
-
-class SubmissionState(StrEnum):
-    """How far a send has come, in this order; the last four are where it may end. Kept in the database."""
-
-    QUEUED = "queued"
-    SNAPSHOT = "snapshot"
-    ACCOUNTS = "accounts"
-    UPLOAD_URL = "upload_url"
-    UPLOADED = "uploaded"
-    CONTRACT = "contract"
-    START_INTENT = "start_intent"
-    STARTED = "started"
-    EXECUTE_INTENT = "execute_intent"
-    RUNNING = "running"
-    DONE = "done"
-    HELD = "held"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing more will happen to the send."""
-        return self in {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from esign_desktop.store.codec import from_json, to_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.store.database.connection import Connection, Database
     from esign_desktop.store.particulars import SealedParticulars
-    from esign_desktop.store.tables.journal import SubmissionId
 
 Fields = tuple[tuple[str, str], ...]
 

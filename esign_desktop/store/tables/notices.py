@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.flow import FlowId, NoticeRemark
 from esign_desktop.store.codec import storable
-from esign_desktop.store.tables.flows import NoticeRemark, add_remark
+from esign_desktop.store.tables.flows import add_remark
 
 if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Connection, Database

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBo
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import ResultChoice, RowState
+from esign_desktop.services.bulk.values import ResultChoice, RowState
 from esign_desktop.ui.bulk.words import RunWords
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.confirmation import Confirmation
@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from esign_desktop.services.bulk.service import BulkPlan, PlannedRow
+    from esign_desktop.services.bulk.values import BulkPlan, PlannedRow
     from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
 

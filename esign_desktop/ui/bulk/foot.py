@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.words import RunWords
 from esign_desktop.ui.bulk.work import BulkStage, is_over
 from esign_desktop.ui.text.moments import china_time

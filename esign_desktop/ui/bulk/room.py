@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.bulk.filling import BulkRemark, remarks_of
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import BulkStop, RowState
+from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.writing import headings_for, save_rows, save_template
 from esign_desktop.ui.bulk.confirm import ConfirmSheet, ResultDialog
 from esign_desktop.ui.bulk.foot import InterruptedRunBar
@@ -26,7 +26,8 @@ from esign_desktop.ui.widgets.notice_bar import Tone
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, ResultChoice
+    from esign_desktop.services.bulk.service import BulkService
+    from esign_desktop.services.bulk.values import BulkPlan, BulkReport, ResultChoice
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages

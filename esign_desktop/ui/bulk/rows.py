@@ -22,7 +22,7 @@ from esign_desktop.domain.bulk.headings import are_headings_doubtful
 from esign_desktop.domain.bulk.sheet import pasted_lines
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.foot import BulkFoot
 from esign_desktop.ui.bulk.table import FIRST_CELL, RowTable
 from esign_desktop.ui.bulk.words import (
@@ -44,7 +44,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import TargetOffer
-    from esign_desktop.services.bulk.service import PlannedRow
+    from esign_desktop.services.bulk.values import PlannedRow
     from esign_desktop.ui.bulk.work import BulkWork
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.services.sending.submission import CancelToken
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset, PresetId
-    from esign_desktop.services.bulk.service import BulkPlan, BulkProgress, BulkReport, BulkService, InterruptedRun
+    from esign_desktop.services.bulk.service import BulkService
+    from esign_desktop.services.bulk.values import BulkPlan, BulkProgress, BulkReport, InterruptedRun
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 

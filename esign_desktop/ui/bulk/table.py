@@ -26,7 +26,7 @@ from esign_desktop.domain.account import masked_number
 from esign_desktop.domain.bulk.columns import ColumnKind
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.words import (
     EDITABLE_STATES,
     FILTER_STATES,
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 
     from esign_desktop.domain.bulk.sheet import SheetRow
-    from esign_desktop.services.bulk.service import PlannedRow
+    from esign_desktop.services.bulk.values import PlannedRow
     from esign_desktop.ui.bulk.work import BulkWork
 
 

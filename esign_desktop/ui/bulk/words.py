@@ -19,7 +19,7 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, offers_o
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.services.bulk.plan import form_value
-from esign_desktop.services.bulk.service import BulkStop, ResultWords, RowState
+from esign_desktop.services.bulk.values import BulkStop, ResultWords, RowState
 from esign_desktop.services.sheets.writing import RowNotes
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_state_word
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.rows import RowProblem
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, PlannedRow
+    from esign_desktop.services.bulk.values import BulkPlan, BulkReport, PlannedRow
     from esign_desktop.ui.bulk.work import BulkWork
 
 

@@ -18,9 +18,9 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.bulk.columns import with_target
 from esign_desktop.domain.bulk.headings import with_headings, without_headings
 from esign_desktop.domain.bulk.sheet import Worksheets, with_cells
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.bulk.service import BulkStop, RowState
-from esign_desktop.services.sending.submission import CancelToken
+from esign_desktop.services.bulk.values import BulkStop, RowState
 from esign_desktop.services.sheets.reading import open_sheet
 from esign_desktop.ui.bulk.runs import BulkOffers, SheetRun
 from esign_desktop.ui.tasks import Lane, Task
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.bulk.sheet import Sheet
     from esign_desktop.domain.errors import AppError, InputError
     from esign_desktop.domain.preset.preset import Preset, PresetId
-    from esign_desktop.services.bulk.service import BulkPlan, BulkReport, BulkService, InterruptedRun, PlannedRow
+    from esign_desktop.services.bulk.service import BulkService
+    from esign_desktop.services.bulk.values import BulkPlan, BulkReport, InterruptedRun, PlannedRow
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.tasks import TaskRunner
 

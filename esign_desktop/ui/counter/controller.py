@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.pin import CounterPin
-    from esign_desktop.services.counter.service import CounterService, CustomerLook, HeldChoice
+    from esign_desktop.services.counter.service import CounterService, CustomerLook
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.held import HeldChoice
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)

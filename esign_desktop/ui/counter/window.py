@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView, HeldChoice
+from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView
+from esign_desktop.services.sending.held import HeldChoice
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerScreen, CustomerView, customer_view
 from esign_desktop.ui.counter.keys import PRESETS_PX, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane

@@ -26,10 +26,10 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 
-    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.services.editing.drafts import DraftService, DraftSummary
+    from esign_desktop.services.editing.drafts import DraftService
     from esign_desktop.ui.tasks import TaskRunner
 
 

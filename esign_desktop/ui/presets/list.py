@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS, CustomerRole
-from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.presets.importing import ImportSheet
 from esign_desktop.ui.presets.people import PeopleForm
 from esign_desktop.ui.tasks import Lane

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import DraftId
+    from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.sending.review import ContractReview
-    from esign_desktop.services.sending.submission import SubmissionId
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner

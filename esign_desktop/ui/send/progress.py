@@ -8,11 +8,12 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
-from esign_desktop.services.sending.held import RESTORED
-from esign_desktop.services.sending.submission import CancelToken, HeldChoice, SubmissionState
+from esign_desktop.services.sending.held import RESTORED, HeldChoice
 from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
 from esign_desktop.ui.send.elsewhere import ask_if_elsewhere
 from esign_desktop.ui.send.qr_card import QrCard
@@ -31,16 +32,12 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows.progress import FlowRecord
+    from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.services.sending.review import ContractReview
-    from esign_desktop.services.sending.submission import (
-        HeldSend,
-        SubmissionId,
-        SubmissionOutcome,
-        SubmissionProgress,
-        SubmissionSummary,
-    )
+    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
 

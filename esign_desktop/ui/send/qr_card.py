@@ -41,8 +41,7 @@ from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.flows.progress import FlowRecord
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.people.accounts import Reach
     from esign_desktop.ui.flow_poller import FlowPoller
 

@@ -16,7 +16,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 
 if TYPE_CHECKING:
-    from esign_desktop.services.flows.progress import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.sending.submission import SubmissionProgress
+    from esign_desktop.services.sending.values import SubmissionProgress
 
 
 class Stage(IntEnum):

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.calibration.sheet import PAGE_COUNT, Sealer
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.override import override
-from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage, CancelToken
+from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage
 from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.calibration import (

@@ -28,7 +28,7 @@ from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from esign_desktop.services.environments import KeyringStatus
+    from esign_desktop.domain.environment import KeyringStatus
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _FIELD_PX: Final = 420

@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from esign_desktop.domain.environment import KeyringStatus
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.environments import ConnectionReport, KeyringStatus
+    from esign_desktop.services.environments import ConnectionReport
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 

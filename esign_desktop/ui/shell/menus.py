@@ -17,7 +17,7 @@ from esign_desktop.ui.widgets.icons import icon
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.editing.drafts import DraftSummary
+    from esign_desktop.domain.contract.draft import DraftSummary
     from esign_desktop.ui.prepare.seals.actions import SealActions
 
 _LONGEST_TITLE = 48

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowId
-    from esign_desktop.services.bulk.service import InterruptedRun
+    from esign_desktop.domain.submission import SubmissionId
+    from esign_desktop.services.bulk.values import InterruptedRun
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
     from esign_desktop.services.flows.corrections import Correction
-    from esign_desktop.services.sending.submission import SubmissionId
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.counter.launcher import CounterLauncher
     from esign_desktop.ui.people.forgetting import ForgettingDesk

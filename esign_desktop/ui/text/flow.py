@@ -11,13 +11,14 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.domain.signature import Integrity, SignatureFact
 from esign_desktop.services.flows.progress import signer_states, stopped_by
-from esign_desktop.services.flows.signatures import Integrity, SignatureFact
 from esign_desktop.ui.text.moments import china_time, circled
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.flows.progress import FlowRecord, FlowSigner, SignerState
+    from esign_desktop.domain.flow import FlowRecord, FlowSigner
+    from esign_desktop.services.flows.progress import SignerState
 
 
 _SIGN_STATUS_WORDS = {

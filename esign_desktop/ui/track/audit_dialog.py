@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.audit import AuditAction, AuditCheck, AuditEntry, AuditWords
+from esign_desktop.services.audit import AuditWords
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.flow import with_forgotten
 from esign_desktop.ui.text.moments import china_time

@@ -14,8 +14,8 @@ from esign_desktop.ui.track.commands import usual_folder
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows.service import FlowRecord
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.shell.tray import Tray
     from esign_desktop.ui.tasks import TaskRunner

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QStandardPaths, Signal
 
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import AppError, Cancelled
-from esign_desktop.domain.flow import FlowId
-from esign_desktop.services.flows.service import CancelToken, FlowRecord
+from esign_desktop.domain.flow import FlowId, FlowRecord
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 

@@ -44,7 +44,8 @@ from esign_desktop.ui.widgets.qr import is_web_link
 from esign_desktop.ui.widgets.signer_card import SignerBadge
 
 if TYPE_CHECKING:
-    from esign_desktop.services.flows.progress import FlowRecord, SignerState
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.flows.progress import SignerState
     from esign_desktop.ui.environment_watch import EnvironmentWatch
 
 

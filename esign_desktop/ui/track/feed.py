@@ -12,9 +12,9 @@ from esign_desktop.ui.tasks import Lane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.flows.rows import FlowRow
-    from esign_desktop.services.flows.service import FlowRecord, FlowRows, FlowService
+    from esign_desktop.services.flows.service import FlowRows, FlowService
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _PAGE_ROWS: Final = 500

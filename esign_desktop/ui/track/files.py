@@ -22,7 +22,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.flows.signatures import SignatureFact
+    from esign_desktop.domain.signature import SignatureFact
 
 
 class SignatureVerdict(QWidget):

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows.service import FlowRecord
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.services.flows.rows import FlowFilter, FlowQuery
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
@@ -43,11 +43,10 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.rows import Arrangement
-    from esign_desktop.services.flows.service import FlowRecord
-    from esign_desktop.services.sending.submission import SubmissionSummary
+    from esign_desktop.services.sending.values import SubmissionSummary
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
+    from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.flows.service import FlowRecord
-    from esign_desktop.services.sending.submission import SubmissionId, SubmissionSummary
+    from esign_desktop.services.sending.values import SubmissionSummary
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import Task, TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.signature import SignatureFact, SignaturePlace
     from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.services.flows.signatures import SignatureFact, SignaturePlace, SignatureService
+    from esign_desktop.services.flows.signatures import SignatureService
     from esign_desktop.ui.tasks import TaskRunner
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QRectF
 
+    from esign_desktop.domain.document import Pixels
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.editing.documents import Pixels
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
 

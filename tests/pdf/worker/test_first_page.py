@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.document import Pixels
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.pdf.engine import PdfEngine, Pixels, RenderRequest
+from esign_desktop.pdf.engine import PdfEngine, RenderRequest
 from tests.conftest import REPOSITORY
 from tests.pdf.builder import Page, build
 from tests.pdf.ink import ink

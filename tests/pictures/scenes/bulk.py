@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from esign_desktop.app.self_test import driver as hand
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.shell.rail import RoomName
 from tests.bulk_samples import id_number

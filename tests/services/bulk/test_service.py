@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 
-from esign_desktop.api.exchange import CancelToken
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, with_target
 from esign_desktop.domain.bulk.sheet import Sheet, with_cell
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import EnvironmentKind, LinksAtStart
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.preset.preset import Preset, PresetHome
-from esign_desktop.services.bulk.service import (
+from esign_desktop.services.bulk.values import (
     BulkPlan,
     BulkProgress,
     BulkReport,
@@ -34,7 +35,6 @@ from esign_desktop.services.bulk.service import (
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.sheets.reading import read_sheet
 from esign_desktop.services.sheets.writing import save_rows
-from esign_desktop.store.tables.audit import AuditAction
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY, clock_ms

@@ -17,7 +17,6 @@ import pymupdf
 import pytest
 
 from esign_desktop.api.errors import Refused
-from esign_desktop.api.exchange import CancelToken
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.calibration.answers import TOLERANCE_PT, Doubt, Question
 from esign_desktop.domain.calibration.sheet import (
@@ -30,6 +29,7 @@ from esign_desktop.domain.calibration.sheet import (
     SPOTS,
     Seal,
 )
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.environment import (
     PRODUCTION_URL,
     CrossPageSplit,

@@ -13,9 +13,9 @@ import pytest
 
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.copies.job import JobStarter, fetch
 from esign_desktop.services.sending.held import HeldChoice
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet

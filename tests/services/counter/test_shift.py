@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.domain.flow import FlowDetail, FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowDetail, FlowId, FlowRecord, FlowSigner, FlowStatus
 from esign_desktop.services.counter.shift import ShiftService, write_shift_csv
-from esign_desktop.store.tables.flows import FlowRecord, FlowSigner
 from tests.services.counter_desk import LI, WANG, ZHANG, CounterDesk
 from tests.services.desk import clock_ms
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.erasure import forgotten_token
+from esign_desktop.domain.flow import FlowSigner
 from esign_desktop.services.erasure.service import KnownPerson, person_of_flow
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord
-from esign_desktop.store.tables.flows import FlowSigner
 from tests.pdf.builder import Page, build
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import make_form_contract

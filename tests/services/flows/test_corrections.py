@@ -8,6 +8,7 @@ import pytest
 from esign_desktop.domain.contract.problems import OptionsSubject, SignerSubject
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
@@ -15,7 +16,7 @@ from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
-from esign_desktop.store.tables.journal import Journal, SubmissionId
+from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KEPT_MS, KeptValues
 from tests.raised import raises_code
 from tests.store.samples import DRAFT, submission
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
 
 
 class Desk:

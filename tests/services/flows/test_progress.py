@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowStatus, SignStatus
+from esign_desktop.domain.flow import DocumentProgress, FlowDetail, FlowId, FlowSigner, FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import current_signers, signer_states
-from esign_desktop.store.tables.flows import FlowSigner
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
 

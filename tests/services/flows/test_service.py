@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.override import override
-from esign_desktop.services.flows.service import CancelToken, FlowService
-from esign_desktop.store.tables.audit import Audit, AuditAction
+from esign_desktop.services.flows.service import FlowService
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
 from tests.raised import raises_code
 from tests.services.desk import Desk, clock_ms, make_contract, organization_signer, person_signer
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
+    from esign_desktop.domain.audit import AuditAction
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.services.sending.submission import SubmissionOutcome
+    from esign_desktop.services.sending.values import SubmissionOutcome
     from tests.services.rehearsal import RehearsalPlatform
 
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person
 from esign_desktop.domain.errors import ApiError
-from esign_desktop.services.people.accounts import AccountKind, AccountRecord, AccountService
+from esign_desktop.services.people.accounts import AccountService
 from tests.services.desk import Desk, clock_ms
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Person, PersonIdType
+from esign_desktop.domain.account import AccountKind, AccountRecord, Person, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
 from esign_desktop.domain.preset.preset import CustomerDatum
@@ -13,7 +13,7 @@ from esign_desktop.services.people.customers import CustomerProblem, CustomerRea
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.particulars import SealedParticulars
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,9 +15,11 @@ import pytest
 from esign_desktop.api.client import PlatformClient, RawAnswer, Secret
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, Refused
 from esign_desktop.domain.account import Person
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError, StoreError
+from esign_desktop.domain.forms import FieldKind
 from esign_desktop.domain.preset.preset import (
     BranchRole,
     CustomerDatum,
@@ -30,7 +32,7 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.pdf.isolated.forms import list_form_fields
-from esign_desktop.services.presets.templates import TEMPLATE, CancelToken, FieldKind, TemplateService
+from esign_desktop.services.presets.templates import TEMPLATE, TemplateService
 from esign_desktop.store.tables.templates import Templates
 from tests.drafts import make_application_signer, make_organization_signer
 from tests.services.counter_desk import CounterDesk

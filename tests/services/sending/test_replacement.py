@@ -12,8 +12,8 @@ from esign_desktop.domain.document import Document, DocumentId, TemplateFilling
 from esign_desktop.domain.erasure import PersonTraces, forgotten_token
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PageFrame
+from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
-from esign_desktop.services.sending.submission import SubmissionState
 from esign_desktop.store.erasure import Forgetting
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, person_signer
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.services.sending.submission import SubmissionOutcome
+    from esign_desktop.services.sending.values import SubmissionOutcome
     from tests.services.rehearsal import RehearsalPlatform
 
 ADDRESS = "上海市示例路一百零八号"

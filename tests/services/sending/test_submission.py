@@ -2,23 +2,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Person
+from esign_desktop.domain.account import AccountKind, Person
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.sending.submission import (
-    CancelToken,
-    SubmissionId,
-    SubmissionProgress,
-    SubmissionState,
-)
-from esign_desktop.store.tables.accounts import AccountKind
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from tests.drafts import make_application_signer
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.rehearsal import RehearsalPlatform
+
+if TYPE_CHECKING:
+    from esign_desktop.services.sending.values import SubmissionProgress
 
 AGENT = Person("王经办", "110101199003079999", mobile="13500000001")
 

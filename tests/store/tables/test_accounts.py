@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.store.tables.accounts import AccountKind, AccountRecord, Accounts
+from esign_desktop.store.tables.accounts import Accounts
 from tests.store.samples import ACCOUNT, ID_NUMBER, SANDBOX
 
 if TYPE_CHECKING:

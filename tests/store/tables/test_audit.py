@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces
 from esign_desktop.store.erasure import Forgetting
-from esign_desktop.store.tables.audit import Audit, AuditAction
+from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.preset.preset import PresetId, RoleId
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.tables.bulk import Bulk, BulkRun, RowClaim
-from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionRecord, SubmissionState
+from esign_desktop.store.tables.journal import Journal, SubmissionRecord
 from tests.drafts import make_draft
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.tables.drafts import Drafts, DraftSummary
+from esign_desktop.store.tables.drafts import Drafts
 from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ import pytest
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.signer import PersonSigner
+from esign_desktop.domain.submission import SubmissionId, SubmissionState, new_submission_id
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.tables.journal import Journal, SubmissionId, SubmissionState, new_submission_id
+from esign_desktop.store.tables.journal import Journal
 from tests.store.samples import DRAFT, ID_NUMBER, submission
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_
 from esign_desktop.domain.bulk.headings import match_columns, match_contents
 from esign_desktop.domain.bulk.rows import read_row
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.flow import FlowId
-from esign_desktop.services.bulk.service import (
+from esign_desktop.domain.flow import FlowId, FlowSigner
+from esign_desktop.services.bulk.service import export_results
+from esign_desktop.services.bulk.values import (
     BulkCost,
     BulkPlan,
     BulkProgress,
@@ -21,9 +22,7 @@ from esign_desktop.services.bulk.service import (
     BulkStop,
     PlannedRow,
     RowState,
-    export_results,
 )
-from esign_desktop.store.tables.flows import FlowSigner
 from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow
@@ -34,11 +33,11 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
     from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.cancel import CancelToken
     from esign_desktop.domain.errors import AppError, InputError
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.bulk.service import InterruptedRun, ResultChoice, ResultWords
-    from esign_desktop.services.sending.submission import CancelToken
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.services.bulk.values import InterruptedRun, ResultChoice, ResultWords
 
 PATIENCE_S = 20.0
 

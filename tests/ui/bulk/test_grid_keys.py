@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from esign_desktop.services.bulk.service import RowState
+from esign_desktop.services.bulk.values import RowState
 from tests.bulk_samples import id_number
 from tests.ui.bulk.fake_bulk import good_rows, wrong_number
 

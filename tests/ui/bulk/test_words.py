@@ -10,7 +10,7 @@ import pytest
 import esign_desktop
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget
 from esign_desktop.domain.bulk.rows import RowProblem
-from esign_desktop.services.bulk.service import PlannedRow, RowState
+from esign_desktop.services.bulk.values import PlannedRow, RowState
 from esign_desktop.ui.bulk.words import TargetNames, known_codes, problem_sentence, row_sentences, state_word
 from esign_desktop.ui.text.errors.sentences import error_texts
 from tests.bulk_samples import BORROWER, GUARANTOR, make_preset

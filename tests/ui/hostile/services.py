@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.audit import AuditCheck, AuditEntry
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.document import Document, DocumentId, PreflightFacts
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.options import AccountParty, FlowOptions
+from esign_desktop.domain.signature import Integrity, SignatureFact, SignaturePlace
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
-from esign_desktop.services.audit import AuditCheck, AuditEntry
-from esign_desktop.services.flows.signatures import Integrity, SignatureFact, SignaturePlace
-from esign_desktop.services.sending.submission import SubmissionId, SubmissionState, SubmissionSummary
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
+from esign_desktop.services.sending.values import SubmissionSummary
 from tests.drafts import A4, NOW_MS, make_keyword, make_seal
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow, make_signer, progress
 
 if TYPE_CHECKING:
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
 
 
 class _Audit:

@@ -12,7 +12,7 @@ from esign_desktop.domain.bulk.sheet import Sheet, SheetRow, Worksheets
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset.preset import CustomerRole, PresetId
 from esign_desktop.override import override
-from esign_desktop.services.bulk.service import BulkPlan, BulkStop, InterruptedRun, RowState
+from esign_desktop.services.bulk.values import BulkPlan, BulkStop, InterruptedRun, RowState
 from esign_desktop.ui.bulk.room import BulkRoom
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.widgets.notice_bar import Messages

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QWidget
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+from esign_desktop.domain.contract.draft import ContractDraft, DraftId, DraftSummary
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
@@ -18,9 +19,8 @@ from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.placing.placement import KeywordHit
 from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.documents import DocumentService
-from esign_desktop.services.editing.drafts import DraftSummary
 from esign_desktop.services.editing.session import ContractSession, EditName
-from esign_desktop.services.people.accounts import AccountKind, AccountRecord, Reach
+from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.prepare.drafts import DraftsList
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.shell.actions import Actions

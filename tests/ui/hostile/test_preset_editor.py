@@ -10,6 +10,7 @@ import pytest
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
+from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import (
     CustomerDatum,
@@ -20,7 +21,7 @@ from esign_desktop.domain.preset.preset import (
     PresetHome,
     PresetSeal,
 )
-from esign_desktop.services.presets.templates import FieldKind, PdfFormField, TemplateLook
+from esign_desktop.services.presets.templates import TemplateLook
 from esign_desktop.store.tables.templates import TemplateRecord
 from esign_desktop.ui.presets.editor.window import PresetEditor
 from esign_desktop.ui.presets.template import TemplateSheet

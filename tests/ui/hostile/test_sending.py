@@ -13,13 +13,9 @@ from esign_desktop.domain.contract.problems import DocumentSubject, Problem, Sev
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.review import ContractReview, ReviewService
-from esign_desktop.services.sending.submission import (
-    SubmissionId,
-    SubmissionOutcome,
-    SubmissionState,
-    SubmissionSummary,
-)
+from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.review import ReviewSheet

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
+from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
@@ -17,7 +18,7 @@ from esign_desktop.pdf.worker.local_engine import LocalEngine
 from esign_desktop.services.editing.copies import DocumentCopies
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession
-from esign_desktop.services.people.accounts import AccountKind, AccountRecord, Reach
+from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.preset.preset import KeptPdf, PlatformRole, RoleId, for_others
-from esign_desktop.services.presets.service import SUFFIX
+from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
 from esign_desktop.ui.presets.people import PeopleForm

@@ -13,15 +13,9 @@ from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.sending.review import ContractReview
-from esign_desktop.services.sending.submission import (
-    HeldSend,
-    SubmissionId,
-    SubmissionOutcome,
-    SubmissionProgress,
-    SubmissionState,
-    SubmissionSummary,
-)
+from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionSummary
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.qr_card import QrCard
@@ -34,6 +28,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.ui.tasks import TaskRunner
 
 ID = SubmissionId("a submission")

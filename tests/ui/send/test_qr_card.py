@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.people.accounts import AccountService
-    from esign_desktop.store.tables.flows import FlowRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 FIRST, SECOND = "https://sign.example.com/s/1", "https://sign.example.com/s/2"

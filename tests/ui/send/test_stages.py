@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.services.sending.submission import SubmissionId, SubmissionProgress, SubmissionState
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
+from esign_desktop.services.sending.values import SubmissionProgress
 from esign_desktop.ui.send.stages import Stage, StageList, can_be_cancelled, stage_of, stage_word
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import apply_theme, theme

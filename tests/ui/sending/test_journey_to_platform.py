@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSpinBox, QTableWidget
 
+from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.cost import TIERS
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.audit import AuditAction, AuditLog
+from esign_desktop.services.audit import AuditLog
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths

@@ -24,16 +24,11 @@ from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind, FreezeAt, PlatformBehaviour
 from esign_desktop.domain.errors import ApiError, InputError, PdfError
 from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.signature import Integrity, SignatureFact
+from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.corrections import Correction
 from esign_desktop.services.flows.rows import FlowOrder
-from esign_desktop.services.flows.signatures import Integrity, SignatureFact
-from esign_desktop.services.sending.submission import (
-    HeldSend,
-    SubmissionId,
-    SubmissionOutcome,
-    SubmissionState,
-    SubmissionSummary,
-)
+from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
 from esign_desktop.ui.send.qr_window import QrWindow
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.handling import FlowMenu
@@ -53,7 +48,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.tasks import TaskRunner
 

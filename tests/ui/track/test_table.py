@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.store.tables.flows import FlowRecord
+    from esign_desktop.domain.flow import FlowRecord
 
 LOAN = make_flow(name="loan", title="借款合同", sent_at_ms=NOW_MS, steps=(progress(1, 2), progress(2, 0)))
 LEASE = make_flow(name="lease", title="租赁合同", sent_at_ms=NOW_MS + 1000, signers=(make_signer(1, "王五"),))

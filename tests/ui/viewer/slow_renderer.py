@@ -6,9 +6,9 @@ import math
 import threading
 from typing import TYPE_CHECKING
 
+from esign_desktop.domain.document import Pixels
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.services.editing.documents import Pixels
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId

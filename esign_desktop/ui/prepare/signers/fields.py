@@ -17,7 +17,7 @@ from esign_desktop.ui.widgets.choices import NarrowChoice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from esign_desktop.services.people.accounts import AccountRecord
+    from esign_desktop.domain.account import AccountRecord
 
 _Party = TypeVar("_Party", Person, Organization)
 

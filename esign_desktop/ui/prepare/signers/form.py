@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.account import Organization, OrganizationCodeType, Person, PersonIdType
+from esign_desktop.domain.account import AccountKind, Organization, OrganizationCodeType, Person, PersonIdType
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     CertificateType,
@@ -32,7 +32,6 @@ from esign_desktop.domain.signer import (
     SigningTerms,
 )
 from esign_desktop.override import override
-from esign_desktop.services.people.accounts import AccountKind
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.picker import AccountPicker, account_mark
@@ -45,10 +44,10 @@ from esign_desktop.ui.widgets.labels import PlainLabel, separator
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.people.accounts import AccountRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from esign_desktop.domain.account import AccountKind
 from esign_desktop.override import override
-from esign_desktop.services.people.accounts import AccountKind
 from esign_desktop.services.people.lines import sole_match
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from esign_desktop.domain.account import AccountRecord
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.people.accounts import AccountRecord
     from esign_desktop.ui.tasks import TaskRunner
 
 

@@ -1,0 +1,38 @@
+"""A send: its id, and how far it has come."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+from uuid import uuid4
+
+SubmissionId = NewType("SubmissionId", str)
+
+
+def new_submission_id() -> SubmissionId:
+    """Return an id that no other submission has."""
+    return SubmissionId(uuid4().hex)
+
+
+class SubmissionState(StrEnum):
+    """How far a send has come, in this order; the last four are where it may end. Kept in the database."""
+
+    QUEUED = "queued"
+    SNAPSHOT = "snapshot"
+    ACCOUNTS = "accounts"
+    UPLOAD_URL = "upload_url"
+    UPLOADED = "uploaded"
+    CONTRACT = "contract"
+    START_INTENT = "start_intent"
+    STARTED = "started"
+    EXECUTE_INTENT = "execute_intent"
+    RUNNING = "running"
+    DONE = "done"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the send."""
+        return self in {SubmissionState.DONE, SubmissionState.CANCELLED, SubmissionState.FAILED}
