@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import QDateTime, Qt, QTimeZone
+from PySide6.QtCore import QDateTime, QTimeZone
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLabel, QLineEdit, QScrollArea, QWidget
 
 from esign_desktop.domain.contract import edits
@@ -321,14 +321,3 @@ def test_a_problem_below_the_fold_is_scrolled_to(panel: OptionsPanel, session: C
     field = moment(panel, "until")
     assert isinstance(panel, QScrollArea)
     qtbot.waitUntil(lambda: field.visibleRegion().boundingRect() == field.rect())
-
-
-def test_nothing_typed_is_lost_when_the_language_changes(panel: OptionsPanel, session: ContractSession) -> None:
-    choose(panel, "Sign within", "30 days")
-    type_text(line(panel, "Title"), "合同")
-    before = session.draft.options
-    panel.retranslate()
-    assert session.draft.options == before
-    assert line(panel, "Title").text() == "合同"
-    assert choice(panel, "Sign within").currentText() == "30 days"
-    assert panel.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff

@@ -1,0 +1,395 @@
+"""Form binding: a panel of fields is a list of rows, and each row shows and changes one part of a frozen value.
+
+A row names the part, its label and the kind of field. ``Form.show`` fills the fields from a value; what a person edits
+gives the next value, by the signal ``edited``. A field that somebody is typing into is not overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+
+from PySide6.QtCore import QDateTime, QSignalBlocker, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from esign_desktop.domain.errors import InputError
+from esign_desktop.override import override
+from esign_desktop.ui.text.moments import CHINA
+from esign_desktop.ui.text.outside import one_line
+
+Value = TypeVar("Value")
+Choices = Iterable[tuple[Any, str]]
+"""Values with the texts that stand for them."""
+
+_LEAST_CHARACTERS: Final = 8
+_LIST_MARGIN_PX: Final = 24
+
+
+# Every field is a widget, which Qt lets be said by one base only.
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+class Field(_Widget):
+    """What every kind of field has. ``edited`` tells of a person's edits only, never of ``show_value``."""
+
+    edited = Signal()
+    is_typed: ClassVar[bool] = False
+    """Whether edits come key by key, so that several in a row are one step of the history."""
+
+    def read_value(self) -> Any:
+        """Return what is filled in."""
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:
+        """Fill the field in."""
+        raise NotImplementedError
+
+    @property
+    def is_half_typed(self) -> bool:
+        """Whether somebody has begun to type here and not finished: nothing is filled in then."""
+        return False
+
+    def forget_half_typed(self) -> None:
+        """Take what is typed as finished, so that the next value is shown."""
+
+
+class LineField(Field, QLineEdit):
+    """One line of text. Its edits are told key by key, or with ``when_finished`` by Enter and on leaving."""
+
+    is_typed = True
+
+    def __init__(
+        self, *, max_length: int = 200, placeholder: str = "", when_finished: bool = False, undoes_fill: bool = False
+    ) -> None:
+        """Make a line; with ``undoes_fill`` its own Ctrl+Z brings back what stood there before it was filled."""
+        super().__init__()
+        self.setMaxLength(max_length)
+        self.setPlaceholderText(placeholder)
+        self._when_finished = when_finished
+        self._undoes_fill = undoes_fill
+        if when_finished:
+            self.editingFinished.connect(self._on_editing_finished)
+        else:
+            self.textEdited.connect(self._on_text_edited)
+
+    @override
+    def read_value(self) -> str:
+        return self.text()
+
+    @override
+    def show_value(self, value: str) -> None:
+        if self._undoes_fill and self.text() and self.text() != value:
+            self.selectAll()
+            self.insert(value)
+        else:
+            self.setText(value)
+
+    @property
+    @override
+    def is_half_typed(self) -> bool:
+        return self._when_finished and self.isModified()
+
+    @override
+    def forget_half_typed(self) -> None:
+        self.setModified(False)
+
+    def _on_text_edited(self) -> None:
+        self.edited.emit()
+
+    def _on_editing_finished(self) -> None:
+        self.forget_half_typed()
+        self.edited.emit()
+
+
+class ElidingComboBox(QComboBox):
+    """Takes the width that there is, whatever its longest entry; the open list shows each entry whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LEAST_CHARACTERS)
+
+    @override
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + _LIST_MARGIN_PX)
+        super().showPopup()
+
+
+class ChoiceField(Field, ElidingComboBox):
+    """One of several values; a value that is not among them shows as nothing chosen."""
+
+    def __init__(self, choices: Choices = ()) -> None:
+        super().__init__()
+        # Qt would keep an enumeration's member as a bare text or number.
+        self._values: list[Any] = []
+        self.offer(choices)
+        self.activated.connect(self._on_activated)
+
+    def offer(self, choices: Choices) -> None:
+        """Offer these; what was chosen stays if it is among them, else the first is."""
+        wanted = [(value, one_line(text)) for value, text in choices]
+        if wanted == [(value, self.itemText(row)) for row, value in enumerate(self._values)]:
+            return
+        chosen = self.read_value()
+        self._values = [value for value, _ in wanted]
+        self.clear()
+        for value, text in wanted:
+            self.addItem(text, value)
+        self.setCurrentIndex(self._values.index(chosen) if chosen in self._values else min(0, len(wanted) - 1))
+
+    @override
+    def read_value(self) -> Any:
+        return self._values[self.currentIndex()] if self.currentIndex() >= 0 else None
+
+    @override
+    def show_value(self, value: Any) -> None:
+        self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
+
+    def _on_activated(self) -> None:
+        self.edited.emit()
+
+
+class CheckField(Field, QCheckBox):
+    """A claim that is so or not."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.clicked.connect(self._on_clicked)
+
+    @override
+    def read_value(self) -> bool:
+        return self.isChecked()
+
+    @override
+    def show_value(self, value: bool) -> None:
+        self.setChecked(value)
+
+    def _on_clicked(self) -> None:
+        self.edited.emit()
+
+
+class ChecksField(Field, QWidget):
+    """Any of several values, as a frozenset: one box each, below one another."""
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
+        self._boxes = {value: QCheckBox(text, self) for value, text in choices}
+        for box in self._boxes.values():
+            column.addWidget(box)
+            box.clicked.connect(self._on_box_clicked)
+        self.setFocusProxy(next(iter(self._boxes.values())))
+
+    @override
+    def read_value(self) -> frozenset[Any]:
+        return frozenset(value for value, box in self._boxes.items() if box.isChecked())
+
+    @override
+    def show_value(self, value: frozenset[Any]) -> None:
+        for one, box in self._boxes.items():
+            box.setChecked(one in value)
+
+    def _on_box_clicked(self) -> None:
+        self.edited.emit()
+
+
+class NumberField(Field, QSpinBox):
+    """A whole number, both bounds included."""
+
+    is_typed = True
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__()
+        self.setRange(least, most)
+        self.valueChanged.connect(self._on_value_changed)
+
+    @override
+    def read_value(self) -> int:
+        return self.value()
+
+    @override
+    def show_value(self, value: int) -> None:
+        with QSignalBlocker(self):
+            self.setValue(value)
+
+    def _on_value_changed(self) -> None:
+        self.edited.emit()
+
+
+class MomentField(Field, QDateTimeEdit):
+    """A moment in epoch milliseconds, shown in China Standard Time, as the platform keeps it. Shows no None."""
+
+    is_typed = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTimeZone(CHINA)
+        self.setDisplayFormat("yyyy-MM-dd HH:mm")
+        self.setCalendarPopup(True)
+        self.dateTimeChanged.connect(self._on_date_time_changed)
+
+    @override
+    def read_value(self) -> int:
+        return self.dateTime().toMSecsSinceEpoch()
+
+    @override
+    def show_value(self, value: int | None) -> None:
+        if value is not None:
+            with QSignalBlocker(self):
+                self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, CHINA))
+
+    def _on_date_time_changed(self) -> None:
+        self.edited.emit()
+
+
+@dataclass(frozen=True)
+class Row(Generic[Value]):
+    """One row of a form. ``get`` and ``set`` are for what is more than the attribute ``name`` of the value.
+
+    A label of None leaves the whole row to the field. ``choices`` are for a ``ChoiceField`` whose entries depend on the
+    value. ``set`` raises ``InputError`` for what can't be taken: the field then shows what it showed before.
+    """
+
+    name: str
+    label: str | None
+    field: Field
+    get: Callable[[Value], Any] | None = None
+    set: Callable[[Value, Any], Value] | None = None
+    choices: Callable[[Value], Choices] | None = None
+    is_shown: Callable[[Value], bool] | None = None
+    tip: str = ""
+    beside: QWidget | None = None
+    """A button that belongs to the field."""
+
+    def value_in(self, value: Value) -> Any:
+        """Return the row's part of a value."""
+        return getattr(value, self.name) if self.get is None else self.get(value)
+
+    def changed(self, value: Value) -> Value:
+        """Return a value with what is filled in here. Raises ``InputError``."""
+        typed = self.field.read_value()
+        if self.set is not None:
+            return self.set(value, typed)
+        return replace(value, **{self.name: typed})  # type: ignore[type-var]  # every value of a form is a dataclass
+
+
+class Form(QWidget, Generic[Value]):
+    """Rows of labels and fields for a frozen value."""
+
+    edited = Signal(object, str)
+    """The next value, and the row's name if it was typed key by key: several in a row are one step of the history."""
+    input_failed = Signal(object)
+    """The ``InputError`` of what was filled in."""
+
+    def __init__(
+        self, value: Value, rows: Iterable[Row[Value]], parent: QWidget | None = None, *, margin_px: int = 0
+    ) -> None:
+        super().__init__(parent)
+        self._value = value
+        self._rows: dict[str, Row[Value]] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._places: dict[str, QWidget] = {}
+        self.form_layout = QFormLayout(self)
+        self.form_layout.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
+        self.form_layout.setVerticalSpacing(8)
+        self.form_layout.setHorizontalSpacing(12)
+        self.form_layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for row in rows:
+            self.add(row)
+        self.show_value(value)
+
+    @property
+    def value(self) -> Value:
+        """The value as it was shown or edited last."""
+        return self._value
+
+    def add(self, row: Row[Value]) -> None:
+        """Add a row below the others; Tab goes the same way."""
+        field = row.field
+        place: QWidget = field
+        if row.beside is not None:
+            place = QWidget(self)
+            both = QHBoxLayout(place)
+            both.setContentsMargins(0, 0, 0, 0)
+            both.setSpacing(4)
+            both.addWidget(field, 1)
+            both.addWidget(row.beside)
+        if row.label is None:
+            self.form_layout.addRow(place)
+        else:
+            label = self._labels[row.name] = QLabel(row.label, self)
+            label.setBuddy(field)
+            self.form_layout.addRow(label, place)
+        if row.tip:
+            field.setToolTip(row.tip)
+        self._rows[row.name], self._places[row.name] = row, place
+        field.edited.connect(self._on_field_edited)
+
+    def show_value(self, value: Value) -> None:
+        """Show a value. What is half typed stays, and so does what means the same as the value."""
+        self._value = value
+        for row in self._rows.values():
+            if row.choices is not None and isinstance(row.field, ChoiceField):
+                row.field.offer(row.choices(value))
+            if not row.field.is_half_typed and not self._says(row, value):
+                row.field.show_value(row.value_in(value))
+            if row.is_shown is not None:
+                self.form_layout.setRowVisible(self._places[row.name], row.is_shown(value))
+
+    def read(self, value: Value) -> Value:
+        """Return a value with all that is filled in, for a form that is accepted as a whole. Raises ``InputError``."""
+        for row in self._rows.values():
+            value = row.changed(value)
+        return value
+
+    def forget_half_typed(self) -> None:
+        """Let the next value be shown everywhere: it is another thing's."""
+        for row in self._rows.values():
+            row.field.forget_half_typed()
+
+    def field(self, name: str) -> Field:
+        """Return the field of a row. Raises KeyError."""
+        return self._rows[name].field
+
+    def label(self, name: str) -> QLabel:
+        """Return the label of a row that has one. Raises KeyError."""
+        return self._labels[name]
+
+    def set_row_visible(self, name: str, *, is_visible: bool) -> None:
+        """Show or hide a row for another reason than its value."""
+        self.form_layout.setRowVisible(self._places[name], is_visible)
+
+    def _says(self, row: Row[Value], value: Value) -> bool:
+        try:
+            return bool(row.value_in(row.changed(value)) == row.value_in(value))
+        except InputError:
+            return False
+
+    def _on_field_edited(self) -> None:
+        row = next(row for row in self._rows.values() if row.field is self.sender())
+        try:
+            value = row.changed(self._value)
+        except InputError as error:
+            row.field.show_value(row.value_in(self._value))
+            self.input_failed.emit(error)
+            return
+        if value != self._value:
+            self._value = value
+            self.edited.emit(value, row.name if row.field.is_typed else "")

@@ -1,0 +1,49 @@
+"""A small window over the work that a click beside it, or Esc, closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame
+
+from esign_desktop.override import override
+from esign_desktop.ui.widgets.deliberate import press_focused_button
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+
+class Popup(QFrame):
+    """It is gone once it is closed. A subclass sets its focus proxy to what has the keyboard first."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("card")
+        self.setWindowTitle(title)
+
+    def open_at(self, position: QPoint) -> None:
+        """Show it at a position of the screen, wholly on the screen."""
+        self.adjustSize()
+        area = self.screen().availableGeometry()
+        x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
+        self.move(max(area.left(), x), max(area.top(), y))
+        self.show()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def accept(self) -> None:
+        """Do what Enter does, where no button has the keyboard."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif press_focused_button(event):
+            return
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.accept()
+        else:
+            super().keyPressEvent(event)
