@@ -40,7 +40,7 @@ AREAS: Final = {
 }
 FIRST_AREA: Final = "first"
 FIRST_CONTEXTS: Final = frozenset(
-    {"Actions", "EmptyDesk", "MainWindow", "MenuBar", "MessageRow", "Messages", "Rail", "Rooms", "StatusLine"}
+    {"Actions", "WelcomePage", "MainWindow", "MenuBar", "MessageRow", "Messages", "Rail", "Rooms", "StatusLine"}
 )
 """What stands in the window at first: read before the other areas."""
 OTHER_AREA: Final = "shell"

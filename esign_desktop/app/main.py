@@ -16,7 +16,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, give_icon
 from esign_desktop.ui.shell.crash_reports import CrashReports
 from esign_desktop.ui.shell.window import MainWindow
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     import logging
@@ -225,9 +225,9 @@ class Program(QObject):
         from esign_desktop.domain.errors import StoreError
 
         if self._backstage.was_restored:
-            self.window.messages.tell(StoreError("store.restored"), Tone.WARNING)
+            self.window.messages.show_message(StoreError("store.restored"), MessageLevel.WARNING)
         elif self._backstage.went_back:
-            self.window.messages.tell(StoreError("store.went_back"), Tone.WARNING)
+            self.window.messages.show_message(StoreError("store.went_back"), MessageLevel.WARNING)
 
     def _tell_of_unlinked_accounts(self, services: Services) -> None:
         """Say once that accounts were taken from contacts whose they may not be."""
@@ -237,7 +237,7 @@ class Program(QObject):
         from esign_desktop.domain.errors import StoreError
         from esign_desktop.ui.tasks import Lane
 
-        self.window.messages.tell(StoreError("account.unlinked", count=count), Tone.WARNING)
+        self.window.messages.show_message(StoreError("account.unlinked", count=count), MessageLevel.WARNING)
         self.tasks.start(repair.note_told, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
 
     def _put_furniture_in(self, services: Services) -> None:
@@ -315,7 +315,7 @@ class Program(QObject):
         self.sandbox_ready.emit()
 
     def _on_sandbox_failed(self, error: AppError) -> None:
-        self.window.messages.tell(error)
+        self.window.messages.show_message(error)
         furniture = self.furniture
         if furniture is not None:
             furniture.environment.reload()

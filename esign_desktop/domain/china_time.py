@@ -8,7 +8,7 @@ from typing import Final
 CHINA: Final = timezone(timedelta(hours=8))
 DAY_MS: Final = 86_400_000
 _EPOCH: Final = datetime.fromtimestamp(0, CHINA)
-_OFFSET_MS: Final = 8 * 3_600_000
+OFFSET_MS: Final = 8 * 3_600_000
 
 
 def china_datetime(at_ms: int) -> datetime:
@@ -26,7 +26,7 @@ def china_text(at_ms: int, layout: str = "%Y-%m-%d %H:%M:%S") -> str:
 
 def midnight_ms(at_ms: int) -> int:
     """Return when the day of an epoch moment began in China."""
-    return at_ms - (at_ms + _OFFSET_MS) % DAY_MS
+    return at_ms - (at_ms + OFFSET_MS) % DAY_MS
 
 
 def day_begin_ms(day: date) -> int:

@@ -144,7 +144,7 @@ def _known_form(tmp_path: Path, contract: Path) -> None:
 def test_a_known_form_takes_four_actions(office: Office, contract: Path) -> None:
     clerk, window = office.clerk, office.running.window
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
-    empty = window.find("push button", chinese("EmptyDesk", "Choose PDFs…"))
+    empty = window.find("push button", chinese("WelcomePage", "Choose PDFs…"))
     clerk.begin()
     clerk.drop(contract, empty.extents.center)
     window.find("push button", chinese("OfferBar", "Use the preset"))
@@ -162,7 +162,7 @@ def test_a_known_form_takes_four_actions(office: Office, contract: Path) -> None
 def test_a_known_form_is_never_sent_by_itself_or_by_keys_that_are_held_down(office: Office, contract: Path) -> None:
     clerk, window = office.clerk, office.running.window
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
-    clerk.drop(contract, window.find("push button", chinese("EmptyDesk", "Choose PDFs…")).extents.center)
+    clerk.drop(contract, window.find("push button", chinese("WelcomePage", "Choose PDFs…")).extents.center)
     window.find("push button", chinese("OfferBar", "Use the preset"))
     clerk.press("Return")
     window.find("label", chinese("ProblemsBar", "Everything is in place. Review before it is sent."))
@@ -188,7 +188,7 @@ def prepare_two_parties(office: Office, contract: Path, company: str, person: st
     """From an empty window to the flow at its signers; every action is the clerk's."""
     clerk, window = office.clerk, office.running.window
     window.find("label", chinese("EnvironmentWords", REHEARSAL))
-    empty = window.find("push button", chinese("EmptyDesk", "Choose PDFs…"))
+    empty = window.find("push button", chinese("WelcomePage", "Choose PDFs…"))
     clerk.begin()
     clerk.drop(contract, empty.extents.center)
     page = office.see_page()

@@ -148,7 +148,7 @@ def ordinary_and_grave(window: QWidget) -> Iterator[str]:
 
 def hasty(window: QWidget) -> Iterator[str]:
     """Let each button appear under the pointer and double click at once; yield those that take it for meant."""
-    if any(button.is_asking for button in window.window().findChildren(ConfirmButton)):
+    if any(button.is_armed for button in window.window().findChildren(ConfirmButton)):
         # Pressing elsewhere would end the question that the scene goes on with.
         return
     for button in window.window().findChildren(DeliberateButton):

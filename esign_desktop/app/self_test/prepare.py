@@ -19,7 +19,7 @@ from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PartyFie
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
-from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.widgets.signer_card import SignerCard
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Clerk:
 
     def open_file(self, path: Path) -> None:
         """Choose a file in the dialog that the empty desk opens. Raises SelfTestFailed."""
-        hand.press(hand.button(hand.the(self._room, EmptyDesk), "EmptyDesk", "Choose PDFs…"))
+        hand.press(hand.button(hand.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
         hand.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
         failures: list[str] = []

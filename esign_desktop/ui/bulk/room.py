@@ -22,7 +22,7 @@ from esign_desktop.ui.bulk.words import result_words, saved_notes
 from esign_desktop.ui.bulk.work import BulkStage, BulkWork
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -120,9 +120,9 @@ class BulkRoom(QWidget):
     def offer_sheet(self, path: Path) -> None:
         """Lay out a sheet that was handed over, unless the rows of another are on their way."""
         if self.work.is_running:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("The rows of a sheet are being sent."),
-                Tone.INFO,
+                MessageLevel.INFO,
                 remedy=self.tr("Open the next sheet when they are through, or stop them first."),
                 key=_MESSAGE,
             )
@@ -214,12 +214,12 @@ class BulkRoom(QWidget):
                 self._focus()
 
     def _on_work_failed(self, error: AppError) -> None:
-        self._messages.tell(error, key=_MESSAGE)
+        self._messages.show_message(error, key=_MESSAGE)
 
     def _on_work_ended(self, report: BulkReport) -> None:
         if not self.isVisible():
-            tone = Tone.SUCCESS if report.stop is BulkStop.DONE else Tone.WARNING
-            self._messages.tell(self.rows.foot.title, tone, key=_MESSAGE)
+            level = MessageLevel.SUCCESS if report.stop is BulkStop.DONE else MessageLevel.WARNING
+            self._messages.show_message(self.rows.foot.title, level, key=_MESSAGE)
 
     def _on_send_requested(self) -> None:
         plan = self.work.plan
@@ -310,12 +310,12 @@ class BulkRoom(QWidget):
 
     def _on_saved(self, path: Path, _result: object) -> None:
         text = self.tr("“{name}” is saved.").format(name=one_line(path.name))
-        self._messages.tell(text, Tone.SUCCESS, key=_MESSAGE)
+        self._messages.show_message(text, MessageLevel.SUCCESS, key=_MESSAGE)
 
     def _on_rows_saved(self, path: Path, count: int) -> None:
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("%n row(s) saved in “{name}”.", "", count).format(name=one_line(path.name)),
-            Tone.SUCCESS,
+            MessageLevel.SUCCESS,
             remedy=self.tr("Correct them there, then drop that sheet here: only they are sent."),
             key=_MESSAGE,
         )

@@ -36,10 +36,10 @@ from esign_desktop.ui.bulk.words import (
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.choice_bar import ChoiceBar
-from esign_desktop.ui.widgets.choices import NarrowChoice
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ColumnStrip(QFrame):
         self._title = PlainLabel(self)
         self._title.setObjectName("hint")
         self._title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._choices: list[NarrowChoice] = []
+        self._choices: list[ElidingComboBox] = []
         self._offers: tuple[TargetOffer, ...] = ()
         self.setFixedHeight(_HEIGHT_PX)
         header = table.horizontalHeader()
@@ -81,7 +81,7 @@ class ColumnStrip(QFrame):
         self.retranslate()
 
     @property
-    def choices(self) -> list[NarrowChoice]:
+    def choices(self) -> list[ElidingComboBox]:
         """One a column, from the left."""
         return self._choices
 
@@ -103,7 +103,7 @@ class ColumnStrip(QFrame):
             choice.setEnabled(not self._work.is_running)
             shown = choice.currentText()
             choice.setAccessibleName(self.tr("“{heading}” is").format(heading=heading))
-            choice.setToolTip(PlainLabel.plain_tip(f"{heading} → {shown}"))
+            choice.setToolTip(plain_tip(f"{heading} → {shown}"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -113,7 +113,7 @@ class ColumnStrip(QFrame):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, NarrowChoice):
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, ElidingComboBox):
             self._show_column(self._choices.index(watched))
         elif event.type() == QEvent.Type.Wheel:
             # The wheel goes through the columns; it does not change what they are.
@@ -136,7 +136,7 @@ class ColumnStrip(QFrame):
         names = TargetNames(preset)
         entries = [self.tr("Leave out"), *(names[offer.target] for offer in self._offers)]
         for column, _heading in enumerate(sheet.headings):
-            choice = NarrowChoice(self)
+            choice = ElidingComboBox(self)
             choice.addItems(entries)
             choice.setProperty("column", column)
             choice.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -172,7 +172,7 @@ class ColumnStrip(QFrame):
 
     def _on_choice_activated(self, entry: int) -> None:
         choice = self.sender()
-        if isinstance(choice, NarrowChoice):
+        if isinstance(choice, ElidingComboBox):
             target = self._offers[entry - 1].target if entry else None
             self.target_chosen.emit(int(choice.property("column")), target)
 
@@ -203,7 +203,7 @@ class RowFilterBar(ChoiceBar[RowFilter]):
             button.setText(self.tr("{name} {count}").format(name=names[kind], count=f"{count:,}"))
             button.setAccessibleName(names[kind])
             button.setAccessibleDescription(self.tr("%n row(s)", "", count))
-            button.setToolTip(PlainLabel.plain_tip(tips[kind]) if kind in tips else "")
+            button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
 
 
 class HeadingsBar(QFrame):
@@ -358,7 +358,7 @@ class RowsPane(QWidget):
         self._work = work
         self._title = ElidedLabel(self, mode=Qt.TextElideMode.ElideMiddle)
         self._title.setObjectName("panelTitle")
-        self._worksheets = NarrowChoice(self)
+        self._worksheets = ElidingComboBox(self)
         self._other, self._away = QPushButton(self), DeliberateButton(self)
         self.filters = RowFilterBar(work, self)
         self.table = RowTable(work, self)

@@ -41,7 +41,7 @@ from esign_desktop.ui.bulk.words import (
 )
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.theme import mixed, theme
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class RowTableModel(QAbstractTableModel):
         if section >= FIRST_CELL:
             heading = self._headings[section - FIRST_CELL]
             is_tip = role == Qt.ItemDataRole.ToolTipRole
-            return PlainLabel.plain_tip(heading) if is_tip else heading if role == Qt.ItemDataRole.DisplayRole else None
+            return plain_tip(heading) if is_tip else heading if role == Qt.ItemDataRole.DisplayRole else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return {
@@ -238,7 +238,7 @@ class RowTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and column is RowColumn.STATE:
             return state_icon(row.state)
         if role == Qt.ItemDataRole.ToolTipRole and column is RowColumn.REMARK:
-            return PlainLabel.plain_tip(" ".join(self.sentences(row)))
+            return plain_tip(" ".join(self.sentences(row)))
         return None
 
     def sentences(self, row: PlannedRow) -> list[str]:
@@ -287,7 +287,7 @@ class RowTableModel(QAbstractTableModel):
             original = self._row(row.index).original or ()
             kept = self._masked(original[column], column) if column < len(original) else ""
             sentences = [*sentences, self.tr("Corrected here; the sheet has “{text}”.").format(text=kept)]
-        return PlainLabel.plain_tip(" ".join(sentences)) if sentences else ""
+        return plain_tip(" ".join(sentences)) if sentences else ""
 
     def _sentence(self, problem: Any) -> str:
         return problem_sentence(problem, self._names) if self._names is not None else ""

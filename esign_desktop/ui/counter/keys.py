@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.presets.lines import automatic_signers
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +106,7 @@ class PresetKeys(QWidget):
         for text in self._told(preset):
             note = ElidedLabel(card, text)
             note.setObjectName("hint")
-            note.setToolTip(PlainLabel.plain_tip(text))
+            note.setToolTip(plain_tip(text))
             words.addWidget(note)
         row.addWidget(name)
         row.addLayout(words, 1)

@@ -27,7 +27,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -263,9 +263,9 @@ class ForgettingDesk(QObject):
     def _on_forgotten(self, _nothing: None) -> None:
         if self._sheet is not None:
             self._sheet.accept()
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("The person is forgotten."),
-            Tone.SUCCESS,
+            MessageLevel.SUCCESS,
             remedy=self.tr("Files that you saved yourself are where they were."),
             key="forgotten",
         )
@@ -277,7 +277,7 @@ class ForgettingDesk(QObject):
         if self._sheet is not None:
             self._sheet.show_refusal(error)
         else:
-            self._messages.tell(error)
+            self._messages.show_message(error)
 
     def _on_sheet_finished(self, _result: int) -> None:
         self._sheet = None

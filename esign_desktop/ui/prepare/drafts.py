@@ -20,7 +20,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class DraftCard(QFrame):
         self._picture.setPixmap(icon("document", theme().hint).pixmap(QSize(40, 40)))
         name = ElidedLabel(self, title)
         name.setObjectName("sectionTitle")
-        name.setToolTip(PlainLabel.plain_tip(title))
+        name.setToolTip(plain_tip(title))
         saved = china_time(summary.saved_at_ms)
         about = PlainLabel(self, self.tr("On the desk") if summary.is_open else saved)
         about.setObjectName("hint")

@@ -35,7 +35,7 @@ from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
 from esign_desktop.ui.prepare.tool_context import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
-from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 
@@ -105,7 +105,7 @@ class PrepareRoom(QWidget):
         self._password_bar = PasswordBar(self)
         self._changed_bar = ChangedFileBar(self)
         self.problems_bar = ProblemsBar(self)
-        self._empty = EmptyDesk(self)
+        self._empty = WelcomePage(self)
         self._above_pages = QVBoxLayout()
         self._middle = QStackedWidget(self)
         self._tabs = QTabWidget(self)
@@ -269,16 +269,16 @@ class PrepareRoom(QWidget):
         self.opening.document_locked.connect(self._on_opening_document_locked)
         self.opening.failed.connect(self._on_opening_failed)
         self.canvas.signer_wanted.connect(self.signers.add_person)
-        self.canvas.hint_given.connect(self._messages.tell)
+        self.canvas.hint_given.connect(self._messages.show_message)
         self.canvas.view.current_page_changed.connect(self._documents.show_current_page)
-        self.signers.failed.connect(self._messages.tell)
+        self.signers.failed.connect(self._messages.show_message)
         self.signers.signer_added.connect(self._on_signers_signer_added)
-        self.canvas.sizes.failed.connect(self._messages.tell)
+        self.canvas.sizes.failed.connect(self._messages.show_message)
         self.signers.form_shown.connect(self._tabs.setHidden)
-        self._properties.input_failed.connect(self._messages.tell)
+        self._properties.input_failed.connect(self._messages.show_message)
         self._properties.unit_changed.connect(self.positions.set_unit)
         self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
-        self.positions.input_failed.connect(self._messages.tell)
+        self.positions.input_failed.connect(self._messages.show_message)
         self._positions_pane.keyword_added.connect(self._on_keyword_added)
         self.positions.placement_activated.connect(self.canvas.show_placement)
         self.selection.changed.connect(self._on_selection_changed)
@@ -353,7 +353,7 @@ class PrepareRoom(QWidget):
         if affected is not None and error.code in {"document.missing", "document.changed"}:
             self._changed_bar.tell(affected, is_missing=error.code == "document.missing")
             return
-        self._messages.tell(error, about=Path(path).name)
+        self._messages.show_message(error, about=Path(path).name)
 
     def _on_empty_recent_requested(self, path: str) -> None:
         self.open_files([Path(path)])
@@ -384,7 +384,7 @@ class PrepareRoom(QWidget):
         self._changed_bar.keep_only(self._session.draft.documents)
 
     def _on_versions_failed(self, error: AppError, document: Document) -> None:
-        self._messages.tell(error, about=document.name)
+        self._messages.show_message(error, about=document.name)
 
     def _on_remedies_seal_requested(self, document_id: DocumentId, page_number: int) -> None:
         self.canvas.view.go_to(document_id, page_number)

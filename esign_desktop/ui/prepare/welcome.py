@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6 import QtCore
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.fields import ALIGN_CENTRE, number_property
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 _SHOWN_RECENTS = 5
 _LONGEST_NAME = 60
 
 
-class EmptyDesk(QFrame):
+class WelcomePage(QFrame):
     """Says what to do first, and offers to do it."""
 
     open_requested = Signal()
@@ -29,18 +27,18 @@ class EmptyDesk(QFrame):
         super().__init__(parent)
         self.setObjectName("emptyDesk")
         self._symbol = PlainLabel(self)
-        number_property(self._symbol, "alignment", ALIGN_CENTRE)
+        self._symbol.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title = PlainLabel(self)
         self._title.setObjectName("deskTitle")
-        number_property(self._title, "alignment", ALIGN_CENTRE)
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint = PlainLabel(self)
         self._hint.setObjectName("hint")
-        number_property(self._hint, "alignment", ALIGN_CENTRE)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._open = QPushButton(icon("open", theme().on_accent), "", self)
         self._open.setObjectName("primary")
         self._recents_title = PlainLabel(self)
         self._recents_title.setObjectName("hint")
-        number_property(self._recents_title, "alignment", ALIGN_CENTRE)
+        self._recents_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._recents = QVBoxLayout()
         self._recents.setSpacing(4)
         column = QVBoxLayout(self)
@@ -87,10 +85,10 @@ class EmptyDesk(QFrame):
         for path in paths[:_SHOWN_RECENTS]:
             button = QPushButton(icon("document"), _button_text(path), self)
             button.setFlat(True)
-            button.setToolTip(PlainLabel.plain_tip(path))
+            button.setToolTip(plain_tip(path))
             button.setProperty("path", path)
             button.clicked.connect(self._on_recent_clicked)
-            self._recents.addWidget(button, 0, QtCore.Qt.AlignmentFlag.AlignHCenter)
+            self._recents.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("prepare", theme().hint).pixmap(QSize(56, 56)))

@@ -15,7 +15,7 @@ from esign_desktop.ui.presets.making import PresetWish, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,9 +116,9 @@ class PresetDesk(QObject):
         if presets is None or self._sheet is not None:
             return
         if not self._session.draft.documents or not self._session.draft.signers:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("A preset needs a document and a signer."),
-                Tone.INFO,
+                MessageLevel.INFO,
                 remedy=self.tr("Prepare the contract as it is to be sent each time, then save it as a preset."),
                 key="preset",
             )
@@ -214,9 +214,9 @@ class PresetDesk(QObject):
         self.saved.emit(preset)
 
     def _tell_saved(self, preset: Preset) -> None:
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("“{name}” is saved as a preset.").format(name=one_line(preset.name)),
-            Tone.INFO,
+            MessageLevel.INFO,
             key="preset",
             action=(self.tr("Show presets"), self.show_list),
         )

@@ -252,7 +252,7 @@ class PresetListWindow(QDialog):
         self._list.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if ids else -1)
         self._list.blockSignals(False)
         if self.chosen is None or self.chosen.id != before:
-            self._delete.calm_down()
+            self._delete.disarm()
         self._show_chosen()
 
     def _on_changed(self, _result: object) -> None:
@@ -262,7 +262,7 @@ class PresetListWindow(QDialog):
 
     def _on_list_current_row_changed(self, _row: int) -> None:
         # What was asked about is not what is chosen now.
-        self._delete.calm_down()
+        self._delete.disarm()
         self._show_chosen()
 
     def _on_name_editing_finished(self) -> None:

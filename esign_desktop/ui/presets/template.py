@@ -34,7 +34,7 @@ from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -357,9 +357,9 @@ class TemplateDesk(QObject):
     def _on_preset_made(self, document: Document, preset: Preset) -> None:
         self._making.pop(document.id, None)
         self._prepare.remedies.end_work(document.id)
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("“{name}” is a template at the platform now.").format(name=one_line(document.name)),
-            Tone.SUCCESS,
+            MessageLevel.SUCCESS,
             remedy=self.tr("Its preset is open: say what each field is filled with, and where the seals go."),
             key="template",
         )
@@ -381,7 +381,9 @@ class TemplateDesk(QObject):
         if self._prepare.remedies.end_work(document.id, failure):
             return
         # The document is not on the desk any more, where it would be said.
-        self._messages.tell(one_line(sentence.title), Tone.ERROR, remedy=sentence.remedy, key="template")
+        self._messages.show_message(
+            one_line(sentence.title), MessageLevel.ERROR, remedy=sentence.remedy, key="template"
+        )
 
     def _is_here(self, document: Document) -> bool:
         return any(one.id == document.id for one in self._session.draft.documents)

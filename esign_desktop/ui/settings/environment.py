@@ -25,7 +25,7 @@ from esign_desktop.ui.settings.behaviour import BehaviourGroup
 from esign_desktop.ui.text.environment import effect_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import KeyringStatus
@@ -256,7 +256,7 @@ class EnvironmentForm(QWidget):
         self._secret_hint.setText(hint)
         self._forget.setText(self.tr("F&orget"))
         tip = self.tr("Delete the secret of project {project} from the keyring")
-        self._forget.setToolTip(PlainLabel.plain_tip(tip.format(project=one_line(self._kept.project_id))))
+        self._forget.setToolTip(plain_tip(tip.format(project=one_line(self._kept.project_id))))
         if self._has_secret and self._is_of_kept_project:
             self._secret.setPlaceholderText(self.tr("Kept. Type another one to replace it."))
         else:

@@ -27,7 +27,7 @@ from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -111,8 +111,8 @@ class SettingsRoom(QScrollArea):
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
-        self._said: tuple[Tone, Callable[[], tuple[str, str]]] | None = None
-        """Tone, title and remedy of the last result; in words of the moment, since the language may change."""
+        self._said: tuple[MessageLevel, Callable[[], tuple[str, str]]] | None = None
+        """MessageLevel, title and remedy of the last result; in words of the moment, since the language may change."""
         self._title, self._environment_title, self._general_title, self._people_title = (
             PlainLabel(self) for _ in range(4)
         )
@@ -274,7 +274,7 @@ class SettingsRoom(QScrollArea):
         self.form.show_secret(has_secret=has_secret, keyring=keyring)
 
     def _on_secret_failed(self, error: AppError) -> None:
-        self._say_error(error, Tone.WARNING)
+        self._say_error(error, MessageLevel.WARNING)
 
     # What is typed.
 
@@ -283,7 +283,7 @@ class SettingsRoom(QScrollArea):
 
     def _save(self, *, then: Callable[[bool], None]) -> None:
         if self.form.problem():
-            self._say(Tone.ERROR, lambda: (self.form.problem(), ""))
+            self._say(MessageLevel.ERROR, lambda: (self.form.problem(), ""))
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret
@@ -310,11 +310,11 @@ class SettingsRoom(QScrollArea):
     def _tell_saved(self, is_kept: bool) -> None:
         if not is_kept:
             self._say(
-                Tone.WARNING,
+                MessageLevel.WARNING,
                 lambda: (self.tr("Saved. There is no keyring: the secret holds until the program is closed."), ""),
             )
         elif not self.form.is_changed:
-            self._say(Tone.SUCCESS, lambda: (self.tr("Saved."), ""))
+            self._say(MessageLevel.SUCCESS, lambda: (self.tr("Saved."), ""))
 
     def _on_save_failed(self, error: AppError) -> None:
         self._read()
@@ -335,7 +335,8 @@ class SettingsRoom(QScrollArea):
     def _on_forgotten(self, project_id: str) -> None:
         name = one_line(project_id)
         self._say(
-            Tone.INFO, lambda: (self.tr("The secret of project {project} is forgotten.").format(project=name), "")
+            MessageLevel.INFO,
+            lambda: (self.tr("The secret of project {project} is forgotten.").format(project=name), ""),
         )
         self._read()
         self.environment_changed.emit()
@@ -359,12 +360,12 @@ class SettingsRoom(QScrollArea):
 
     def _on_form_test_requested(self) -> None:
         if self.form.problem():
-            self._say(Tone.ERROR, lambda: (self.form.problem(), ""))
+            self._say(MessageLevel.ERROR, lambda: (self.form.problem(), ""))
             return
         environments = self._services.environments
         environment, secret = self.form.values, self.form.typed_secret or None
         self._stop_testing()
-        self._say(Tone.INFO, lambda: (self.tr("Testing the connection…"), ""))
+        self._say(MessageLevel.INFO, lambda: (self.tr("Testing the connection…"), ""))
         self._testing = self._tasks.start(
             lambda: environments.test_connection(environment, secret),
             owner=self,
@@ -374,10 +375,10 @@ class SettingsRoom(QScrollArea):
         )
 
     def _on_tested(self, report: ConnectionReport) -> None:
-        tone = Tone.SUCCESS if report.is_connected else Tone.ERROR
+        level = MessageLevel.SUCCESS if report.is_connected else MessageLevel.ERROR
         if report.is_connected and is_clock_wrong(report):
-            tone = Tone.WARNING
-        self._say(tone, lambda: _title_and_remedy(connection_sentence(report)))
+            level = MessageLevel.WARNING
+        self._say(level, lambda: _title_and_remedy(connection_sentence(report)))
 
     def _on_test_failed(self, error: AppError) -> None:
         self._say_error(error)
@@ -404,11 +405,11 @@ class SettingsRoom(QScrollArea):
         self._said = None
         self._show_result()
 
-    def _say_error(self, error: AppError, tone: Tone = Tone.ERROR) -> None:
-        self._say(tone, lambda: _title_and_remedy(error_sentence(error)))
+    def _say_error(self, error: AppError, level: MessageLevel = MessageLevel.ERROR) -> None:
+        self._say(level, lambda: _title_and_remedy(error_sentence(error)))
 
-    def _say(self, tone: Tone, words: Callable[[], tuple[str, str]]) -> None:
-        self._said = tone, words
+    def _say(self, level: MessageLevel, words: Callable[[], tuple[str, str]]) -> None:
+        self._said = level, words
         self._show_result()
 
     def _show_result(self) -> None:
@@ -418,15 +419,15 @@ class SettingsRoom(QScrollArea):
             self._result.clear()
             self._result_remedy.clear()
             return
-        tone, words = self._said
+        level, words = self._said
         title, remedy = words()
         marks = {
-            Tone.INFO: ("info", theme().accent),
-            Tone.SUCCESS: ("check", theme().success),
-            Tone.WARNING: ("warning", theme().warning_ink),
-            Tone.ERROR: ("error", theme().danger),
+            MessageLevel.INFO: ("info", theme().accent),
+            MessageLevel.SUCCESS: ("check", theme().success),
+            MessageLevel.WARNING: ("warning", theme().warning_ink),
+            MessageLevel.ERROR: ("error", theme().danger),
         }
-        self._result_mark.setPixmap(icon(*marks[tone]).pixmap(QSize(18, 18)))
+        self._result_mark.setPixmap(icon(*marks[level]).pixmap(QSize(18, 18)))
         self._result.setText(title)
         self._result_remedy.setText(remedy)
         self._result_remedy.setVisible(bool(remedy))

@@ -188,5 +188,5 @@ class Actions(QObject):
 
 
 def key_sequences(*keys: str) -> list[QKeySequence]:
-    """Read key chords; in a way that leaves the enums of ``Qt`` alone, see ``number_property``."""
+    """Read key chords."""
     return [QKeySequence.fromString(one) for one in keys]

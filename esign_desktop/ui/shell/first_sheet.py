@@ -1,7 +1,4 @@
-"""The first page of the file that the program was started with, where the room will show it a moment later.
-
-Nothing here paints in Python: that would touch what ``number_property`` keeps for later.
-"""
+"""The first page of the file that the program was started with, where the room will show it a moment later."""
 
 from __future__ import annotations
 

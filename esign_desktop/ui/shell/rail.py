@@ -8,12 +8,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6 import QtCore
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSignalBlocker, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.widgets.fields import TAB_FOCUS, TEXT_UNDER_ICON, number_property
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import environment_colours, mixed, theme
 
@@ -126,8 +124,8 @@ class Rail(QFrame):
         button.setIconSize(QSize(22, 22))
         button.setCheckable(True)
         # A press must not leave a frame behind on a room that is then left by key.
-        number_property(button, "focusPolicy", TAB_FOCUS)
-        number_property(button, "toolButtonStyle", TEXT_UNDER_ICON)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setFixedSize(WIDTH_PX - EDGE_PX - 8, 56)
         button.setProperty("room", name.value)
         self._group.addButton(button)
@@ -146,7 +144,7 @@ class Rail(QFrame):
         from PySide6.QtGui import QPolygonF
 
         painter.setClipRect(edge)
-        painter.setPen(QtCore.Qt.PenStyle.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         for top in range(-EDGE_PX, self.height() + EDGE_PX, 2 * _STRIPE_PX):
             left_top, left_bottom = QPointF(0, top + EDGE_PX), QPointF(0, top + EDGE_PX + _STRIPE_PX)

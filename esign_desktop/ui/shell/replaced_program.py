@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +41,9 @@ class ReplacedProgram(QObject):
         if found == self._started_from or self._is_told:
             return
         self._is_told = True
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("This program was replaced on this computer while it was open."),
-            Tone.WARNING,
+            MessageLevel.WARNING,
             remedy=self.tr(
                 "Close it and start it again before the next send. Drafts are saved, and a send that is under way is"
                 " taken up where it stopped."

@@ -10,14 +10,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.shell.actions import ActionName, Actions
 from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.notice_bar import Messages, Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         furniture.news_told.connect(self.status_line.show_news)
         furniture.copies_told.connect(self.status_line.show_copies)
         furniture.poller.trouble_changed.connect(self.status_line.show_trouble)
-        furniture.tasks.failed.connect(self.messages.tell)
+        furniture.tasks.failed.connect(self.messages.show_message)
         furniture.desk.autosave.saved.connect(self._on_autosave_saved)
         furniture.session.subscribe(self._on_session_changed)
         self._stack.addWidget(furniture.prepare)
@@ -214,9 +214,9 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         if is_sending and not self._is_closing:
-            self.messages.tell(
+            self.messages.show_message(
                 self.tr("A sheet is being sent.") if is_sheet else self.tr("A contract is being sent."),
-                Tone.WARNING,
+                MessageLevel.WARNING,
                 remedy=self.tr("If you close now, go on with it in Bulk the next time.")
                 if is_sheet
                 else self.tr("If you close now, go on with it in Track the next time."),
@@ -226,8 +226,8 @@ class MainWindow(QMainWindow):
         elif not self._is_closing:
             self._save_and_close()
 
-    def _empty_desk(self) -> EmptyDesk:
-        desk = EmptyDesk(self)
+    def _empty_desk(self) -> WelcomePage:
+        desk = WelcomePage(self)
         desk.open_requested.connect(self._on_waiting_room_open_requested)
         return desk
 
@@ -299,9 +299,9 @@ class MainWindow(QMainWindow):
 
     def _on_environment_changed(self, state: EnvironmentState) -> None:
         if state.missing == "environment.no_secret":
-            self.messages.tell(
+            self.messages.show_message(
                 self.tr("The project's secret is needed before a contract can be sent."),
-                Tone.WARNING,
+                MessageLevel.WARNING,
                 key="environment.no_secret",
                 action=(self.tr("Enter it"), self._on_status_line_environment_clicked),
             )
@@ -330,7 +330,9 @@ class MainWindow(QMainWindow):
     def _on_flushed_for_closing(self, error: AppError | None) -> None:
         self._is_closing = False
         if error is not None:
-            self.messages.tell(error, key="closing", action=(self.tr("Close without saving"), self._finish_closing))
+            self.messages.show_message(
+                error, key="closing", action=(self.tr("Close without saving"), self._finish_closing)
+            )
             return
         self._finish_closing()
 

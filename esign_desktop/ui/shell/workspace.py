@@ -20,7 +20,7 @@ from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -191,7 +191,7 @@ class Furniture(QObject):
             self._journey.left.connect(self._leave_to_its_send)
             self._journey.track_requested.connect(self._on_journey_track_requested)
             self._journey.problem_activated.connect(self._on_journey_problem_activated)
-            self._journey.failed.connect(self._messages.tell)
+            self._journey.failed.connect(self._messages.show_message)
         return self._journey
 
     @property
@@ -201,7 +201,7 @@ class Furniture(QObject):
             from esign_desktop.ui.track.auto_download import AutoDownload
 
             self._auto_download = AutoDownload(self.services, self.tasks, self.poller, self.tray, self)
-            self._auto_download.failed.connect(self._messages.tell)
+            self._auto_download.failed.connect(self._messages.show_message)
         return self._auto_download
 
     @property
@@ -278,7 +278,7 @@ class Furniture(QObject):
             from esign_desktop.ui.shell.notices import NoticeReception
 
             self._reception = NoticeReception(self.services, self.tasks, self.poller, self, port=port)
-            self._reception.failed.connect(self._messages.tell)
+            self._reception.failed.connect(self._messages.show_message)
         self._reception.reload()
 
     @property
@@ -408,9 +408,9 @@ class Furniture(QObject):
         """
         is_sent_in_track = self._track is not None and self._track.is_sending_draft(self.session.draft.id)
         if (self._journey is not None and self._journey.is_sending) or is_sent_in_track:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("A contract is being sent."),
-                Tone.INFO,
+                MessageLevel.INFO,
                 remedy=self.tr("Open the next one as soon as this one is on its way."),
                 key="sending",
             )
@@ -460,7 +460,7 @@ class Furniture(QObject):
         draft = self.desk.discard()
         bring_back = (self.tr("Bring it back"), partial(self._bring_back, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
-        self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
     def _bring_back(self, draft: ContractDraft) -> None:
         if self.take_desk():
@@ -468,7 +468,7 @@ class Furniture(QObject):
 
     def _connect(self) -> None:
         self.desk.recovered.connect(self._last_view.return_there)
-        self.desk.failed.connect(self._messages.tell)
+        self.desk.failed.connect(self._messages.show_message)
         self.desk.draft_deleted.connect(self._on_desk_draft_deleted)
         self.environment.changed.connect(self._on_environment_changed)
         self.destroyed.connect(self.session.subscribe(self._on_session_changed))
@@ -511,7 +511,7 @@ class Furniture(QObject):
     def _on_desk_draft_deleted(self, draft: ContractDraft) -> None:
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
         bring_back = (self.tr("Bring it back"), partial(self.desk.keep_draft, draft))
-        self._messages.tell(title, Tone.INFO, key="discarded", action=bring_back)
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
 
     def _on_desk_recents_changed(self, paths: tuple[Path, ...]) -> None:
         self.prepare.show_recents(tuple(str(path) for path in paths))
@@ -628,9 +628,9 @@ class Furniture(QObject):
     def _show_correction(self, correction: Correction) -> None:
         title = one_line(correction.draft.title) or self.tr("Untitled")
         reason = self.tr("A signer wrote: “{reason}”").format(reason=one_line(correction.reason))
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("“{title}” is on the desk again; it will be sent as a new contract.").format(title=title),
-            Tone.INFO,
+            MessageLevel.INFO,
             remedy=reason if correction.reason else self._fate(correction),
             key="correction",
         )
@@ -663,9 +663,9 @@ class Furniture(QObject):
     def _on_unfinished_read(self, unfinished: tuple[object, ...]) -> None:
         self._told_unfinished = len(unfinished)
         if unfinished:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("%n send(s) did not come to an end.", "", len(unfinished)),
-                Tone.WARNING,
+                MessageLevel.WARNING,
                 remedy=self.tr("Go on with them, or call them off, in Track."),
                 key="unfinished",
                 action=(self.tr("Show"), self._show_unfinished),
@@ -677,9 +677,9 @@ class Furniture(QObject):
 
     def _on_interrupted_read(self, leftover: InterruptedRun | None) -> None:
         if leftover is not None:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("“{sheet}” was not sent to its end.").format(sheet=one_line(Path(leftover.sheet_path).name)),
-                Tone.WARNING,
+                MessageLevel.WARNING,
                 remedy=self.tr("Go on with it in Bulk; nobody gets a contract twice."),
                 key="interrupted",
                 action=(self.tr("Show"), self._show_interrupted),

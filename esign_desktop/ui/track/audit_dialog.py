@@ -29,7 +29,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -197,8 +197,8 @@ class AuditDialog(QDialog):
             )
 
     def _on_exported(self, count: int) -> None:
-        self._messages.tell(self.tr("%n line(s) exported.", "", count), Tone.SUCCESS)
+        self._messages.show_message(self.tr("%n line(s) exported.", "", count), MessageLevel.SUCCESS)
         self._read()
 
     def _on_failed(self, error: AppError) -> None:
-        self._messages.tell(error)
+        self._messages.show_message(error)

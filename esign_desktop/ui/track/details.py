@@ -278,14 +278,14 @@ class DetailsPane(QScrollArea):
         """Show a flow as it stands."""
         if record != self._record:
             if self._record is None or record.flow_id != self._record.flow_id:
-                self._revoke.calm_down()
+                self._revoke.disarm()
             self._record = record
             self._show()
 
     def show_count(self, count: int) -> None:
         """Offer to revoke all that is chosen, where that is more than what is shown."""
         self._count = max(1, count)
-        self._revoke.calm_down()
+        self._revoke.disarm()
         self._show_buttons()
 
     @property
@@ -295,7 +295,7 @@ class DetailsPane(QScrollArea):
 
     def press_revoke(self) -> None:
         """Ask whether to revoke, or do it if that was asked a moment ago."""
-        if self._revoke.is_asking:
+        if self._revoke.is_armed:
             self._press(self._revoke)
         elif self._revoke.isVisible() and self._revoke.isEnabled():
             # What is asked is to be seen.

@@ -17,7 +17,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences, signatures_summary
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class _FileRow(QWidget):
         shown = one_line(path.name)
         name = ElidedLabel(self)
         name.setText(shown)
-        name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
         self._verdict = SignatureVerdict(self)
         self._verdict.hide()
         self._results = QVBoxLayout()

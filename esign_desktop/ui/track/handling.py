@@ -28,7 +28,7 @@ from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.qr import is_web_link
 
 if TYPE_CHECKING:
@@ -139,13 +139,13 @@ class FlowHandling(QObject):
         if record.downloaded_to:
             self._on_open_requested(Path(record.downloaded_to[0]))
         elif record.status is FlowStatus.COMPLETED:
-            self._messages.tell(
+            self._messages.show_message(
                 self.tr("The signed files are not on this computer yet."),
                 key="track.download",
                 action=(self.tr("Download"), self.download),
             )
         else:
-            self._messages.tell(self.tr("There is no signed file."), key="track.download")
+            self._messages.show_message(self.tr("There is no signed file."), key="track.download")
 
     def copy_link(self) -> None:
         """Copy the link of whose turn it is."""
@@ -157,11 +157,11 @@ class FlowHandling(QObject):
             if link:
                 QGuiApplication.clipboard().setText(link)
                 name = flow_signer_name(signer)
-                self._messages.tell(
-                    self.tr("The link of {name} is copied.").format(name=name), Tone.SUCCESS, key="track.link"
+                self._messages.show_message(
+                    self.tr("The link of {name} is copied.").format(name=name), MessageLevel.SUCCESS, key="track.link"
                 )
                 return
-        self._messages.tell(self.tr("There is no link: nobody's turn, or none was told."), key="track.link")
+        self._messages.show_message(self.tr("There is no link: nobody's turn, or none was told."), key="track.link")
 
     def refresh(self) -> None:
         """Ask the platform about the chosen flow; read the list anew when none is."""
@@ -184,7 +184,7 @@ class FlowHandling(QObject):
         if self._actions.is_busy:
             return
         if not rows:
-            self._messages.tell(self.tr("None of these contracts can still be signed."), key="track.one")
+            self._messages.show_message(self.tr("None of these contracts can still be signed."), key="track.one")
             return
         here = self._watch.environment if self._watch is not None else Environment(rows[0].environment, "")
         RevokeSheet(rows, self._actions, here, self._window).open()
@@ -202,7 +202,9 @@ class FlowHandling(QObject):
         if flow_ids:
             self._actions.download(flow_ids, folder)
         else:
-            self._messages.tell(self.tr("There is nothing to download yet: nobody has signed."), key="track.download")
+            self._messages.show_message(
+                self.tr("There is nothing to download yet: nobody has signed."), key="track.download"
+            )
 
     def _connect(self) -> None:
         details, actions = self._details, self._actions
@@ -228,7 +230,7 @@ class FlowHandling(QObject):
     def _is_one_chosen(self) -> bool:
         """Whether it is certain which flow is meant."""
         if len(self._table.chosen_rows) > 1:
-            self._messages.tell(self.tr("Choose one contract: they are corrected one by one."), key="track.one")
+            self._messages.show_message(self.tr("Choose one contract: they are corrected one by one."), key="track.one")
             return False
         return self.chosen is not None
 
@@ -242,7 +244,9 @@ class FlowHandling(QObject):
 
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)
-        self._messages.tell(self.tr("“{title}” is revoked.").format(title=one_line(record.title)), Tone.SUCCESS)
+        self._messages.show_message(
+            self.tr("“{title}” is revoked.").format(title=one_line(record.title)), MessageLevel.SUCCESS
+        )
 
     def _on_several_revoked(self, report: RevocationReport) -> None:
         for record in report.records:
@@ -253,7 +257,7 @@ class FlowHandling(QObject):
         self._details.show_count(len(self._table.chosen_rows))
 
     def _on_failed(self, error: AppError) -> None:
-        self._messages.tell(error)
+        self._messages.show_message(error)
 
     def _on_download_requested(self) -> None:
         self.download()
@@ -272,13 +276,13 @@ class FlowHandling(QObject):
         for record in report.records:
             self._poller.announce(record)
         if report.file_count:
-            self._messages.tell(self.tr("%n file(s) downloaded.", "", report.file_count), Tone.SUCCESS)
+            self._messages.show_message(self.tr("%n file(s) downloaded.", "", report.file_count), MessageLevel.SUCCESS)
         for title, error in report.failures[:1]:
             if len(report.failures) == 1:
-                self._messages.tell(error, about=title if report.records else "")
+                self._messages.show_message(error, about=title if report.records else "")
             else:
                 text = self.tr("%n contract(s) could not be downloaded.", "", len(report.failures))
-                self._messages.tell(text, Tone.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+                self._messages.show_message(text, MessageLevel.ERROR, remedy=f"{title}: {error_sentence(error).title}")
 
     def _on_open_requested(self, path: Path) -> None:
         SignedFileWindow(path, self._services.documents, self._services.signatures, self._tasks, self._window).show()

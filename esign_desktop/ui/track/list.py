@@ -35,7 +35,7 @@ from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.choice_bar import ChoiceBar
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
             button.setText(shown if kind in _LOUD and count else names[kind])
             button.setAccessibleName(names[kind])
             button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
-            button.setToolTip(PlainLabel.plain_tip(tips[kind]) if kind in tips else "")
+            button.setToolTip(plain_tip(tips[kind]) if kind in tips else "")
 
 
 class UnfinishedRow(QFrame):

@@ -196,4 +196,4 @@ class QuotaDialog(QDialog):
         self._read()
 
     def _on_failed(self, error: AppError) -> None:
-        self._messages.tell(error)
+        self._messages.show_message(error)

@@ -208,7 +208,7 @@ class TrackRoom(QWidget):
             self._on_chosen_read(record)
 
     def _on_failed(self, error: AppError) -> None:
-        self._messages.tell(error)
+        self._messages.show_message(error)
 
     def _on_list_menu_requested(self, at: QPoint) -> None:
         FlowMenu(self._handling, self).popup(at)
@@ -230,7 +230,7 @@ class TrackRoom(QWidget):
 
     def _on_list_resume_requested(self, summary: SubmissionSummary) -> None:
         if self._sending is not None and self._sending.is_busy:
-            self._messages.tell(InputError("submission.busy", retryable=True), key="sending")
+            self._messages.show_message(InputError("submission.busy", retryable=True), key="sending")
             self._stack.setCurrentWidget(self._sending)
             return
         panel = SendingPanel(self._services, self._tasks, self._poller, self, watch=self._watch)

@@ -33,7 +33,7 @@ from esign_desktop.ui.track.files import SignatureVerdict
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class SignedFileWindow(QWidget):
         self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
         self._name.setObjectName("panelTitle")
-        self._name.setToolTip(PlainLabel.plain_tip(one_line(str(path), most_characters=1000)))
+        self._name.setToolTip(plain_tip(one_line(str(path), most_characters=1000)))
         self._buttons = {name: self._button(name) for name in _BUTTONS}
         self._middle = QStackedWidget(self)
         self._lay_out()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPalette, QPe
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ChipButton(QAbstractButton):
         """Show the chip in the language of the window."""
         self._chip = chip
         self.setText(chip.text)
-        self.setToolTip(PlainLabel.plain_tip(chip.explanation))
+        self.setToolTip(plain_tip(chip.explanation))
         self.setAccessibleName(chip.text)
         self.setAccessibleDescription(chip.explanation)
 

@@ -269,7 +269,7 @@ class ConfirmButton(DeliberateButton):
         self.meant.connect(self._on_meant)
 
     @property
-    def is_asking(self) -> bool:
+    def is_armed(self) -> bool:
         """Whether the next press does it."""
         return self._asks.isActive()
 
@@ -284,7 +284,7 @@ class ConfirmButton(DeliberateButton):
         self._show()
         self.standing.begin()
 
-    def calm_down(self) -> None:
+    def disarm(self) -> None:
         """Ask no more."""
         self._asks.stop()
         self._show()
@@ -292,24 +292,24 @@ class ConfirmButton(DeliberateButton):
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.calm_down()
+        self.disarm()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.is_asking:
-            self.calm_down()
+        if event.key() == Qt.Key.Key_Escape and self.is_armed:
+            self.disarm()
         else:
             super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.EnabledChange:
-            self.calm_down()
+            self.disarm()
         super().changeEvent(event)
 
     def _on_meant(self) -> None:
-        if self.is_asking:
-            self.calm_down()
+        if self.is_armed:
+            self.disarm()
             self.confirmed.emit()
         else:
             self.ask()
@@ -318,11 +318,11 @@ class ConfirmButton(DeliberateButton):
         if self.underMouse() or self.hasFocus():
             self._asks.start()
         else:
-            self.calm_down()
+            self.disarm()
 
     def _show(self) -> None:
-        name = "danger" if self.is_asking else ""
-        self.setText(self._question if self.is_asking else self._text)
+        name = "danger" if self.is_armed else ""
+        self.setText(self._question if self.is_armed else self._text)
         if self.objectName() != name:
             self.setObjectName(name)
             self.style().unpolish(self)

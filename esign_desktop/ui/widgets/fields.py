@@ -1,16 +1,11 @@
 """Fields that are filled from the contract while somebody may be typing into them.
 
 Fields that show what a working copy holds without disturbing whoever types in them.
-
-A few of Qt's enums by their numbers, for what is built before the window is first painted.
-
-PySide makes all 93 enums of the namespace ``Qt`` when it is first touched: 18 ms, an eighth of the time until the
-window stands. So until then nothing touches it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QFormLayout, QWidget
@@ -20,7 +15,6 @@ from esign_desktop.ui.text.outside import one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QComboBox, QLineEdit
 
 
@@ -62,19 +56,3 @@ def show_choices(box: QComboBox, choices: Mapping[str, str], chosen: str | None)
             for key, text in wanted:
                 box.addItem(text, key)
         box.setCurrentIndex(box.findData(chosen))
-
-
-PLAIN_TEXT: Final = 0
-"""Qt.TextFormat"""
-ALIGN_CENTRE: Final = 0x0084
-"""Qt.AlignmentFlag"""
-TEXT_UNDER_ICON: Final = 3
-"""Qt.ToolButtonStyle"""
-TAB_FOCUS: Final = 1
-"""Qt.FocusPolicy"""
-
-
-def number_property(thing: QObject, name: str, number: int) -> None:
-    """Set one of its properties that is an enum. Raises AttributeError if there is none of this name."""
-    if not thing.setProperty(name, number):
-        raise AttributeError(name)

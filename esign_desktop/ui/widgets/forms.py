@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
-from PySide6.QtCore import QDateTime, QSignalBlocker, Signal
+from PySide6.QtCore import QDateTime, QSignalBlocker, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -24,15 +24,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.china_time import OFFSET_MS
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
-from esign_desktop.ui.text.moments import CHINA
 from esign_desktop.ui.text.outside import one_line
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
 """Values with the texts that stand for them."""
 
+_CHINA: Final = QTimeZone(OFFSET_MS // 1000)
 _LEAST_CHARACTERS: Final = 8
 _LIST_MARGIN_PX: Final = 24
 
@@ -240,7 +241,7 @@ class MomentField(Field, QDateTimeEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setTimeZone(CHINA)
+        self.setTimeZone(_CHINA)
         self.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.setCalendarPopup(True)
         self.dateTimeChanged.connect(self._on_date_time_changed)
@@ -253,7 +254,7 @@ class MomentField(Field, QDateTimeEdit):
     def show_value(self, value: int | None) -> None:
         if value is not None:
             with QSignalBlocker(self):
-                self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, CHINA))
+                self.setDateTime(QDateTime.fromMSecsSinceEpoch(value, _CHINA))
 
     def _on_date_time_changed(self) -> None:
         self.edited.emit()

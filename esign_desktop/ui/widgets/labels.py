@@ -1,24 +1,18 @@
-"""Labels for texts from outside: always plain text, since Qt would otherwise read a name as markup.
-
-A line that says less where there is less room, in whole words.
-
-A thin line between two parts of a window.
-"""
+"""Labels for texts from outside: always plain text, since Qt would otherwise read a name as markup."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Final
 
-from PySide6 import QtCore
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import harmless, one_line
-from esign_desktop.ui.widgets.fields import PLAIN_TEXT, number_property
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import Qt
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 
@@ -27,12 +21,17 @@ _LONGEST_LINE: Final = 1000
 _LONGEST_TIP: Final = 1000
 
 
+def plain_tip(text: str) -> str:
+    """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
+    return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
+
+
 class PlainLabel(QLabel):
     """A label that shows its text to the letter."""
 
     def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
         super().__init__(parent)
-        number_property(self, "textFormat", PLAIN_TEXT)
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     @override
@@ -46,13 +45,6 @@ class PlainLabel(QLabel):
         hint = super().minimumSizeHint()
         return QSize(min(hint.width(), WIDEST_WORD_PX), hint.height()) if self.wordWrap() else hint
 
-    @staticmethod
-    def plain_tip(text: str) -> str:
-        """Return a tool tip that shows the text to the letter; tool tips have no plain mode of their own."""
-        from html import escape
-
-        return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
-
 
 class ElidedLabel(PlainLabel):
     """One line that is cut with an ellipsis where there is no room: at its end, or in the middle of a name."""
@@ -62,7 +54,7 @@ class ElidedLabel(PlainLabel):
         parent: QWidget | None = None,
         text: str = "",
         *,
-        mode: Qt.TextElideMode | None = None,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         super().__init__(parent, text)
         self._mode = mode
@@ -80,14 +72,9 @@ class ElidedLabel(PlainLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.text():
             return
-        # Not above: before the first paint there is no text to cut.
-        from PySide6.QtGui import QPainter
-
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(
-            self.text(), self._mode or QtCore.Qt.TextElideMode.ElideRight, self.width()
-        )
-        painter.drawText(self.rect(), int(self.alignment() | QtCore.Qt.AlignmentFlag.AlignVCenter), shown)
+        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 class FittingLabel(ElidedLabel):
@@ -113,7 +100,7 @@ class FittingLabel(ElidedLabel):
 
 
 def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
-    """Return the line, in the theme's colour."""
+    """Return a thin line between two parts of a window, in the theme's colour."""
     line = QFrame(parent)
     line.setObjectName("separator")
     line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)

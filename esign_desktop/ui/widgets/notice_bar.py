@@ -1,18 +1,18 @@
-"""Messages in a bar of the main window: nobody has to click them away before going on."""
+"""Bars that say something above the work: nobody has to click them away before going on."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6 import QtCore
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.theme import theme
@@ -20,16 +20,14 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.ui.widgets.deliberate import DeliberateButton
-
 MOST_SHOWN: Final = 3
 MOST_CHARACTERS: Final = 500
 PASSING_MS: Final = 6000
 _ICON_PX: Final = 18
 
 
-class Tone(StrEnum):
-    """How a message sounds. INFO and SUCCESS go away by themselves."""
+class MessageLevel(StrEnum):
+    """How grave a message is. INFO and SUCCESS go away by themselves."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -37,62 +35,61 @@ class Tone(StrEnum):
     ERROR = "error"
 
 
-_ICONS: Final = {Tone.INFO: "info", Tone.SUCCESS: "check", Tone.WARNING: "warning", Tone.ERROR: "error"}
+_ICONS: Final = {
+    MessageLevel.INFO: "info",
+    MessageLevel.SUCCESS: "check",
+    MessageLevel.WARNING: "warning",
+    MessageLevel.ERROR: "error",
+}
 
 
-class MessageRow(QFrame):
-    """One message: what happened, what to do, and perhaps one thing to press."""
+class NoticeBar(QFrame):
+    """One sentence above what it is about, with what can be done beside it. A subclass fills and shows it."""
 
-    closed = Signal(object)
-    next_requested = Signal()
-
-    def __init__(self, title: str, remedy: str, detail: str, tone: Tone, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        level: MessageLevel | None = None,
+        icon_name: str = "",
+        side_px: int = 12,
+    ) -> None:
+        """Make a bar; with a level it begins with that level's mark, or with another icon in its colour."""
         super().__init__(parent)
-        self.setObjectName("message")
-        self.tone = tone
-        self._detail = detail
-        self._action: Callable[[], None] | None = None
-        self._mark = QLabel(self)
-        self._title = PlainLabel(self, one_line(title, most_characters=MOST_CHARACTERS))
-        self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
-        self._button: DeliberateButton | None = None
-        self._next = QToolButton(self)
+        self.setObjectName("noticeBar")
+        self.level = level
+        self._icon_name = icon_name or (_ICONS[level] if level is not None else "")
+        self._text = PlainLabel(self)
+        self._text.setWordWrap(True)
         self._row = QHBoxLayout(self)
-        self._copy = QToolButton(self)
-        self._close = QToolButton(self)
-        self._lay_out()
-        self._connect()
-        self.setAccessibleName(f"{title} {remedy}".strip())
-
-    def show_waiting(self, count: int) -> None:
-        """Tell how many other messages wait behind this one."""
-        self._next.setVisible(count > 0)
-        self._next.setText(self.tr("%n more", "", count))
+        self._row.setContentsMargins(side_px, 8, side_px, 8)
+        self._row.setSpacing(8)
+        self._mark = QLabel(self)
+        self._mark.setFixedSize(_ICON_PX, _ICON_PX)
+        self._mark.setVisible(level is not None)
+        self._row.addWidget(self._mark)
+        self._row.addWidget(self._text, 1)
+        self._show_mark()
 
     @property
-    def title(self) -> str:
-        """What happened."""
-        return self._title.text()
+    def text(self) -> str:
+        """The sentence."""
+        return self._text.text()
 
-    @property
-    def remedy(self) -> str:
-        """What to do about it."""
-        return self._remedy.text()
+    def show_text(self, text: str) -> None:
+        """Say something else."""
+        self._text.setText(text)
 
-    def offer(self, label: str, action: Callable[[], None]) -> None:
-        """Offer one thing to do; pressing it closes the message."""
-        from esign_desktop.ui.widgets.deliberate import DeliberateButton
-
-        self._action = action
-        # It comes by itself, perhaps under the pointer.
-        self._button = DeliberateButton(self, label)
-        self._button.meant.connect(self._on_button_meant)
-        self._row.insertWidget(self._row.indexOf(self._next), self._button, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
-
-    def press(self) -> None:
-        """Do what the message offers."""
-        if self._button is not None:
-            self._button.click()
+    def add_button(
+        self, text: str, slot: Callable[[], object], *, is_primary: bool = False, is_deliberate: bool = True
+    ) -> QPushButton:
+        """Add a button at the right end; deliberate, since the bar comes by itself, perhaps under the pointer."""
+        button = DeliberateButton(self, text) if is_deliberate else QPushButton(text, self)
+        (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
+        if is_primary:
+            button.setObjectName("primary")
+        self._row.addWidget(button)
+        return button
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -101,47 +98,88 @@ class MessageRow(QFrame):
         super().changeEvent(event)
 
     def _show_mark(self) -> None:
-        colour = {Tone.ERROR: theme().danger, Tone.SUCCESS: theme().success, Tone.WARNING: theme().warning_ink}
-        self._mark.setPixmap(icon(_ICONS[self.tone], colour.get(self.tone, theme().accent)).pixmap(_ICON_PX, _ICON_PX))
+        if self.level is None:
+            return
+        colours = {
+            MessageLevel.ERROR: theme().danger,
+            MessageLevel.SUCCESS: theme().success,
+            MessageLevel.WARNING: theme().warning_ink,
+        }
+        colour = colours.get(self.level, theme().accent)
+        self._mark.setPixmap(icon(self._icon_name, colour).pixmap(_ICON_PX, _ICON_PX))
 
-    def _lay_out(self) -> None:
-        self._show_mark()
-        self._mark.setFixedSize(_ICON_PX, _ICON_PX)
-        bold = self._title.font()
+
+class MessageRow(NoticeBar):
+    """One message: what happened, what to do, and perhaps one thing to press."""
+
+    closed = Signal(object)
+    next_requested = Signal()
+
+    def __init__(self, title: str, remedy: str, detail: str, level: MessageLevel, parent: QWidget) -> None:
+        super().__init__(parent, level=level)
+        self.setObjectName("message")
+        self._detail = detail
+        self._action: Callable[[], None] | None = None
+        self._button: QPushButton | None = None
+        bold = self._text.font()
         bold.setBold(True)
-        self._title.setFont(bold)
-        self._title.setWordWrap(True)
+        self._text.setFont(bold)
+        self.show_text(one_line(title, most_characters=MOST_CHARACTERS))
+        self._remedy = PlainLabel(self, one_line(remedy, most_characters=MOST_CHARACTERS))
         self._remedy.setWordWrap(True)
         self._remedy.setVisible(bool(self._remedy.text()))
-        self._next.hide()
-        self._next.setAutoRaise(True)
-        self._next.setToolTip(self.tr("Show the next message"))
-        self._copy.setVisible(bool(self._detail))
-        for button, name, label in (
-            (self._copy, "copy", self.tr("Copy details for support")),
-            (self._close, "close", self.tr("Close message")),
-        ):
-            button.setIcon(icon(name))
-            button.setIconSize(QSize(16, 16))
-            button.setAutoRaise(True)
-            button.setToolTip(label)
-            button.setAccessibleName(label)
         texts = QVBoxLayout()
         texts.setSpacing(2)
-        texts.addWidget(self._title)
+        texts.addWidget(self._text)
         texts.addWidget(self._remedy)
-        row = self._row
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._mark, 0, QtCore.Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        for widget in (self._next, self._copy, self._close):
-            row.addWidget(widget, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
+        self._row.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(texts, 1)
+        self._row.setContentsMargins(12, 8, 8, 8)
+        self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
+        self._copy = self._add_tool("copy", self.tr("Copy details for support"), self._on_copy_clicked)
+        self._add_tool("close", self.tr("Close message"), self._on_close_clicked)
+        self._next.hide()
+        self._copy.setVisible(bool(detail))
+        self.setAccessibleName(f"{title} {remedy}".strip())
 
-    def _connect(self) -> None:
-        self._next.clicked.connect(self.next_requested)
-        self._copy.clicked.connect(self._on_copy_clicked)
-        self._close.clicked.connect(self._on_close_clicked)
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self.text
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        return self._remedy.text()
+
+    def show_waiting(self, count: int) -> None:
+        """Tell how many other messages wait behind this one."""
+        self._next.setVisible(count > 0)
+        self._next.setText(self.tr("%n more", "", count))
+
+    def offer(self, label: str, action: Callable[[], None]) -> None:
+        """Offer one thing to do; pressing it closes the message."""
+        self._action = action
+        self._button = self.add_button(label, self._on_button_meant)
+        self._row.removeWidget(self._button)
+        self._row.insertWidget(self._row.indexOf(self._next), self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def press(self) -> None:
+        """Do what the message offers."""
+        if self._button is not None:
+            self._button.click()
+
+    def _add_tool(self, icon_name: str, label: str, slot: Callable[[], object]) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setToolTip(label)
+        if icon_name:
+            button.setIcon(icon(icon_name))
+            button.setIconSize(QSize(16, 16))
+            button.setAccessibleName(label)
+        button.clicked.connect(slot)
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        return button
 
     def _on_button_meant(self) -> None:
         self.closed.emit(self)
@@ -175,10 +213,10 @@ class Messages(QWidget):
         """The messages that stand, the newest first."""
         return tuple(reversed(self._rows.values()))
 
-    def tell(
+    def show_message(
         self,
         what: AppError | str,
-        tone: Tone | None = None,
+        level: MessageLevel | None = None,
         *,
         remedy: str = "",
         key: str = "",
@@ -195,14 +233,14 @@ class Messages(QWidget):
 
             sentence = error_sentence(what)
             title, remedy, detail = sentence.title, remedy or sentence.remedy, sentence.detail
-            key, tone = key or what.code, tone or Tone.ERROR
+            key, level = key or what.code, level or MessageLevel.ERROR
         else:
             title, detail = what, ""
-            key, tone = key or what, tone or Tone.INFO
+            key, level = key or what, level or MessageLevel.INFO
         if about:
             title, key = f"{about} — {title}", f"{key} {about}"
         self.clear(key)
-        row = MessageRow(title, remedy, detail, tone, self)
+        row = MessageRow(title, remedy, detail, level, self)
         row.closed.connect(self._on_row_closed)
         row.next_requested.connect(self._on_row_next_requested)
         if action is not None:
@@ -211,12 +249,10 @@ class Messages(QWidget):
         self._column.insertWidget(0, row)
         for old in list(self._rows)[:-MOST_SHOWN]:
             self.clear(old)
-        if tone in {Tone.INFO, Tone.SUCCESS} and action is None:
+        if level in {MessageLevel.INFO, MessageLevel.SUCCESS} and action is None:
             self._start_timer(key)
         self._show_newest()
         # Screen readers say it at once.
-        from PySide6.QtGui import QAccessible, QAccessibleEvent
-
         QAccessible.updateAccessibility(QAccessibleEvent(row, QAccessible.Event.Alert))
         return row
 

@@ -143,7 +143,7 @@ def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
 def is_system_dark() -> bool:
     """Whether the desktop prefers dark windows."""
     if not _is_applied[0]:
-        # The style's own colours tell it as well, and leave the enums of ``Qt`` alone: see ``number_property``.
+        # Until the theme is applied the style's own colours tell it.
         palette = QGuiApplication.palette()
         ground, ink = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
         return ground.lightness() < ink.lightness()

@@ -13,7 +13,7 @@ from esign_desktop.ui.shell.actions import ActionName
 from esign_desktop.ui.shell.key_list import KeyListDialog
 from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.shell.start_problem import StartProblem
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from tests.pictures.contracts import ready_contract
 from tests.pictures.fixed_world import HOME
 from tests.pictures.office import Office, office
@@ -59,8 +59,8 @@ def _lists(studio: Studio, here: Office) -> None:
 
 def _messages(studio: Studio, here: Office) -> None:
     messages = here.window.messages
-    messages.tell(StoreError("store.disk_full"))
-    messages.tell(ApiError("api.no_network"), Tone.WARNING)
+    messages.show_message(StoreError("store.disk_full"))
+    messages.show_message(ApiError("api.no_network"), MessageLevel.WARNING)
     hand.rest(100)
     studio.take("messages", here.window, settle=here.pages_are_drawn)
     for key in ("store.disk_full", "api.no_network"):

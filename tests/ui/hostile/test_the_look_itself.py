@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from tests.ui.hostile.looking import is_marked, look
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_a_picture_in_a_browser_and_in_a_tip_is_seen(window: QWidget, picture: P
     put(window, button)
     with pytest.raises(AssertionError, match="a picture was loaded"):
         look(window, watch)
-    button.setToolTip(PlainLabel.plain_tip(f'<img src="{picture}">'))
+    button.setToolTip(plain_tip(f'<img src="{picture}">'))
     look(window, watch)
     browser = QTextBrowser(window)
     browser.setHtml(f'<img src="{picture}">')

@@ -17,7 +17,7 @@ from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
-from esign_desktop.ui.widgets.notice_bar import Messages, Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from tests.drafts import NOW_MS
 from tests.ui.hostile.services import HostileServices, hostile_signatures
 from tests.ui.hostile.texts import unsafe_part
@@ -104,8 +104,8 @@ def test_the_code(text: str, tasks: TaskRunner, look_in_both_languages: Look, qt
 
 def test_messages(text: str, messages: Messages, look_in_both_languages: Look) -> None:
     messages.show()
-    messages.tell(text, Tone.WARNING, remedy=text, about=text, action=("Show", messages.hide))
-    messages.tell(ApiError("api.refused", text, err_code=1, msg=text), about=text)
+    messages.show_message(text, MessageLevel.WARNING, remedy=text, about=text, action=("Show", messages.hide))
+    messages.show_message(ApiError("api.refused", text, err_code=1, msg=text), about=text)
     look_in_both_languages(messages)
 
 

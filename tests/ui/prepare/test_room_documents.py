@@ -16,7 +16,7 @@ from esign_desktop.ui.prepare.documents.opening import PasswordBar
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.tool_context import ToolName
-from esign_desktop.ui.prepare.welcome import EmptyDesk
+from esign_desktop.ui.prepare.welcome import WelcomePage
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 
@@ -52,7 +52,7 @@ def _cards(desk: RoomDesk) -> list[DocumentCard]:
 
 
 def test_an_empty_room_says_what_to_do_first(desk: RoomDesk) -> None:
-    empty = desk.room.findChild(EmptyDesk)
+    empty = desk.room.findChild(WelcomePage)
     assert empty is not None
     assert empty.isVisible()
     button = empty.findChild(QPushButton)

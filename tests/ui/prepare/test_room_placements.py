@@ -24,7 +24,6 @@ from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
-from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.marks import MarkCache
 from esign_desktop.domain.placing.placement import (
@@ -275,15 +274,6 @@ def test_a_title_typed_is_one_step_of_the_history(prepared: RoomDesk) -> None:
     assert prepared.session.draft.title == "借款合同"
     prepared.session.undo()
     assert prepared.session.draft.options.business_scene == ""
-
-
-def test_a_deadline_is_chosen(prepared: RoomDesk) -> None:
-    panel = prepared.room.findChild(OptionsPanel)
-    assert panel is not None
-    choice = panel._deadline  # noqa: SLF001
-    choice.setCurrentIndex(choice.findData(30 * 60 * 1000))
-    choice.activated.emit(choice.currentIndex())
-    assert prepared.session.draft.options.deadline == SignWithin(30 * 60 * 1000)
 
 
 def _hits(desk: RoomDesk) -> KeywordHitList:

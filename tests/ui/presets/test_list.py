@@ -126,18 +126,18 @@ def test_a_question_about_one_preset_is_not_answered_for_another(
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
     listed.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: button.is_armed, timeout=WAIT_MS)
     before = window.chosen
     qtbot.keyClick(listed, Qt.Key.Key_Down)
     assert window.chosen != before
-    assert not button.is_asking
+    assert not button.is_armed
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: button.is_asking, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: button.is_armed, timeout=WAIT_MS)
     assert window.chosen is not None
     installation.presets.delete(window.chosen.id)
     window.read()
     qtbot.waitUntil(lambda: listed.count() == 1, timeout=WAIT_MS)
-    assert not button.is_asking
+    assert not button.is_armed
     assert before is not None
     assert names(installation) == {before.name}
 

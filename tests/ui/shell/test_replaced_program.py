@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from esign_desktop.ui.shell.replaced_program import ReplacedProgram
 from esign_desktop.ui.tasks import TaskRunner
-from esign_desktop.ui.widgets.notice_bar import Messages, Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def test_an_upgrade_is_told_once_when_somebody_comes_back(
     upgrade(program)
     come_back(qapp)
     qtbot.waitUntil(lambda: len(messages.rows) == 1)
-    assert messages.rows[0].tone is Tone.WARNING
+    assert messages.rows[0].level is MessageLevel.WARNING
     assert "start it again" in messages.rows[0].remedy
     messages.clear(messages.rows[0].title)
     come_back(qapp)

@@ -49,7 +49,7 @@ class Shown:
         """Press once, with the pointer where it is pressed."""
         QTest.mouseMove(self.button)
         self.qtbot.mouseClick(self.button, LEFT)
-        assert self.button.is_asking
+        assert self.button.is_armed
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_double_click_is_no_confirmation(shown: Shown) -> None:
     shown.qtbot.mouseDClick(shown.button, LEFT)
     shown.qtbot.mouseClick(shown.button, LEFT)
     assert shown.confirmed == 0
-    assert shown.button.is_asking
+    assert shown.button.is_armed
 
 
 def test_it_works_by_keyboard(shown: Shown, qtbot: QtBot) -> None:
@@ -91,7 +91,7 @@ def test_it_stops_asking_when_one_turns_elsewhere(shown: Shown) -> None:
     shown.button.setFocus()
     shown.ask()
     shown.other.setFocus()
-    assert not shown.button.is_asking
+    assert not shown.button.is_armed
     assert shown.button.text() == "Revoke"
 
 
@@ -99,7 +99,7 @@ def test_escape_ends_the_question(shown: Shown, qtbot: QtBot) -> None:
     shown.button.setFocus()
     shown.ask()
     qtbot.keyClick(shown.button, Qt.Key.Key_Escape)
-    assert not shown.button.is_asking
+    assert not shown.button.is_armed
 
 
 @pytest.mark.parametrize("what", ["pointer", "keyboard"])
@@ -113,7 +113,7 @@ def test_it_asks_for_as_long_as_one_stays_on_it(qtbot: QtBot, monkeypatch: pytes
         shown.button.setFocus()
         qtbot.keyClick(shown.button, Qt.Key.Key_Space)
     qtbot.wait(200)
-    assert shown.button.is_asking
+    assert shown.button.is_armed
 
 
 def test_it_stops_asking_after_a_while_when_nobody_is_there(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,11 +121,11 @@ def test_it_stops_asking_after_a_while_when_nobody_is_there(qtbot: QtBot, monkey
     shown = Shown(qtbot)
     shown.other.setFocus()
     shown.button.click()
-    assert shown.button.is_asking
-    qtbot.waitUntil(lambda: not shown.button.is_asking)
+    assert shown.button.is_armed
+    qtbot.waitUntil(lambda: not shown.button.is_armed)
 
 
 def test_it_stops_asking_when_it_is_switched_off(shown: Shown) -> None:
     shown.ask()
     shown.button.setEnabled(False)
-    assert not shown.button.is_asking
+    assert not shown.button.is_armed

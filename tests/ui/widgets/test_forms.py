@@ -88,7 +88,7 @@ def test_each_kind_of_field_edits_its_part_of_the_value(form: Form[Order], edits
     gift.click()
     assert form.value == Order("ab", Size.LARGE, 3, is_gift=True)
     assert edits[-1] == (form.value, "")
-    assert ("name", "count") == tuple({name: None for _, name in edits if name})
+    assert tuple({name: None for _, name in edits if name}) == ("name", "count")
 
 
 def test_showing_a_value_is_no_edit(form: Form[Order], edits: list[tuple[Order, str]]) -> None:

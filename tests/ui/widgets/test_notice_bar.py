@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui.widgets import notice_bar as module
-from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, Messages, Tone
+from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, MessageLevel, Messages
 from esign_desktop.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -28,29 +28,29 @@ def bar(qtbot: QtBot, speak: Callable[[str], None]) -> Messages:
 
 def test_bar_is_hidden_until_there_is_something_to_say(bar: Messages) -> None:
     assert bar.isHidden()
-    bar.tell("Hello")
+    bar.show_message("Hello")
     assert not bar.isHidden()
 
 
 def test_error_says_what_happened_and_what_to_do(bar: Messages) -> None:
-    row = bar.tell(ApiError("api.timeout", "after 60 s"))
+    row = bar.show_message(ApiError("api.timeout", "after 60 s"))
     assert row.title == "The platform did not answer in time."
     assert row.remedy.startswith("Try again")
-    assert row.tone is Tone.ERROR
+    assert row.level is MessageLevel.ERROR
 
 
 def test_same_error_is_shown_once(bar: Messages) -> None:
-    bar.tell(ApiError("api.timeout"))
-    bar.tell(ApiError("api.timeout"))
+    bar.show_message(ApiError("api.timeout"))
+    bar.show_message(ApiError("api.timeout"))
     assert len(bar.rows) == 1
 
 
 def test_one_message_is_seen_at_a_time_and_the_others_wait_behind_it(bar: Messages, qtbot: QtBot) -> None:
     bar.show()
-    bar.tell(ApiError("api.timeout"))
+    bar.show_message(ApiError("api.timeout"))
     height = bar.sizeHint().height()
     for number in (1, 2):
-        bar.tell(str(number), Tone.WARNING)
+        bar.show_message(str(number), MessageLevel.WARNING)
     assert [row.title for row in bar.rows if row.isVisible()] == ["2"]
     assert bar.sizeHint().height() <= height
     seen = []
@@ -66,13 +66,13 @@ def test_one_message_is_seen_at_a_time_and_the_others_wait_behind_it(bar: Messag
 
 def test_only_the_newest_few_are_kept(bar: Messages) -> None:
     for number in range(6):
-        bar.tell(str(number))
+        bar.show_message(str(number))
     assert [row.title for row in bar.rows] == ["5", "4", "3"]
     assert len(bar.rows) == MOST_SHOWN
 
 
 def test_message_is_taken_away_when_it_is_no_longer_so(bar: Messages) -> None:
-    bar.tell(StoreError("store.disk_full"))
+    bar.show_message(StoreError("store.disk_full"))
     bar.clear("store.disk_full")
     assert bar.rows == ()
     assert bar.isHidden()
@@ -82,21 +82,21 @@ def test_information_goes_away_by_itself_and_an_error_does_not(
     bar: Messages, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PASSING_MS", 20)
-    bar.tell(ApiError("api.timeout"))
-    bar.tell("Saved", Tone.SUCCESS)
-    qtbot.waitUntil(lambda: [row.tone for row in bar.rows] == [Tone.ERROR])
+    bar.show_message(ApiError("api.timeout"))
+    bar.show_message("Saved", MessageLevel.SUCCESS)
+    qtbot.waitUntil(lambda: [row.level for row in bar.rows] == [MessageLevel.ERROR])
 
 
 def test_offer_is_taken_once_and_closes_the_message(bar: Messages) -> None:
     taken: list[str] = []
-    row = bar.tell("Discarded", action=("Undo", lambda: taken.append("undo")))
+    row = bar.show_message("Discarded", action=("Undo", lambda: taken.append("undo")))
     row.press()
     assert taken == ["undo"]
     assert bar.rows == ()
 
 
 def test_details_for_support_are_copied(bar: Messages) -> None:
-    row = bar.tell(ApiError("api.reset", "ConnectionError"))
+    row = bar.show_message(ApiError("api.reset", "ConnectionError"))
     row._copy.click()  # noqa: SLF001
     assert QGuiApplication.clipboard().text() == f"{row.title}\napi.reset: ConnectionError"
 
@@ -105,7 +105,7 @@ def test_markup_in_a_message_is_shown_to_the_letter(bar: Messages) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QLabel
 
-    row = bar.tell("<img src=x> <b>name</b>")
+    row = bar.show_message("<img src=x> <b>name</b>")
     texts = [label for label in row.findChildren(QLabel) if label.text()]
     assert texts
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in texts)
@@ -113,7 +113,7 @@ def test_markup_in_a_message_is_shown_to_the_letter(bar: Messages) -> None:
 
 def test_mark_takes_the_colours_of_a_theme_that_changes(bar: Messages, qapp: QApplication) -> None:
     apply_theme(qapp, "light")
-    row = bar.tell(StoreError("store.disk_full"))
+    row = bar.show_message(StoreError("store.disk_full"))
     mark = row.findChildren(QLabel)[0]
     in_light = mark.pixmap().toImage()
     apply_theme(qapp, "dark")

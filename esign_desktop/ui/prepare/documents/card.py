@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.preflight import PreflightPane, Remedy, advice_on, chips_of
 from esign_desktop.ui.widgets.chips import ChipRow
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class FormValues(QWidget):
         for name, edit in self._edits.items():
             is_required, label = name in required, labels.get(name, name)
             self._labels[name].setText(f"* {label}" if is_required else label)
-            self._labels[name].setToolTip(PlainLabel.plain_tip(name))
+            self._labels[name].setToolTip(plain_tip(name))
             edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
             edit.setAccessibleName(self.tr("{name}, required").format(name=label) if is_required else label)
 
@@ -216,7 +216,7 @@ class DocumentCard(MenuCard):
         """Show the document as it is now."""
         self._document = document
         self._name.setText(document.name)
-        self._name.setToolTip(PlainLabel.plain_tip(document.path))
+        self._name.setToolTip(plain_tip(document.path))
         pages = self.tr("%n page(s)", "", document.page_count)
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")

@@ -13,7 +13,7 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.preflight import Remedy
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
-from esign_desktop.ui.widgets.notice_bar import Tone
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.document_replacement import Exchange
@@ -144,9 +144,9 @@ class DocumentRemedies(QObject):
                 "",
                 len(exchange.moved),
             )
-        tone = Tone.WARNING if exchange.divided or exchange.moved else Tone.SUCCESS
+        level = MessageLevel.WARNING if exchange.divided or exchange.moved else MessageLevel.SUCCESS
         title = self.tr("An upright copy took the place of “{name}”.").format(name=copy.name)
-        self._messages.tell(title, tone, remedy=remedy, key="upright copy")
+        self._messages.show_message(title, level, remedy=remedy, key="upright copy")
         card = self._panel.card(copy.id)
         if card is not None:
             # Its layout would show it a moment later, and what can't be seen takes no focus.
@@ -154,9 +154,9 @@ class DocumentRemedies(QObject):
             card.setFocus()
 
     def _on_versions_misfits_found(self, document: Document, count: int) -> None:
-        self._messages.tell(
+        self._messages.show_message(
             self.tr("%n seal(s) do not fit the new version of “{name}”.", "", count).format(name=document.name),
-            Tone.WARNING,
+            MessageLevel.WARNING,
             remedy=self.tr("F8 leads from one to the next."),
             key="misfits",
             action=(self.tr("Show"), self.misfits_requested.emit),

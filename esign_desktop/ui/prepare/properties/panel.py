@@ -48,7 +48,7 @@ from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACT
 from esign_desktop.ui.text.placement import kind_word
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets import fields as half_typed
-from esign_desktop.ui.widgets.choices import NarrowChoice
+from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, in_unit
@@ -116,7 +116,7 @@ class PropertiesPanel(QScrollArea):
         self._empty.setWordWrap(True)
         self._title = PlainLabel(self._content)
         self._title.setObjectName("sectionTitle")
-        self._signer = NarrowChoice(self._content)
+        self._signer = ElidingComboBox(self._content)
         self._keyword = QLineEdit(self._content)
         self._keyword.setMaxLength(200)
         self._found = PlainLabel(self._content)

@@ -12,7 +12,7 @@ from esign_desktop.domain.account import Organization, OrganizationCodeType, Per
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS
 from esign_desktop.override import override
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
-from esign_desktop.ui.widgets.choices import NarrowChoice
+from esign_desktop.ui.widgets.forms import ElidingComboBox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class PartyFields(QWidget):
             self.name_left.emit(line.text())
 
     def _add_choice(self) -> tuple[QLabel, QComboBox]:
-        label, choice = QLabel(self), NarrowChoice(self)
+        label, choice = QLabel(self), ElidingComboBox(self)
         label.setBuddy(choice)
         choice.activated.connect(self._on_field_edited)
         self._form.addRow(label, choice)

@@ -37,8 +37,8 @@ from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFi
 from esign_desktop.ui.prepare.signers.picker import AccountPicker, account_mark
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import certificate_words, seal_type_words
-from esign_desktop.ui.widgets.choices import NarrowChoice
 from esign_desktop.ui.widgets.deliberate import press_focused_button
+from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class TermsFields(QWidget):
             column.addWidget(box)
             box.clicked.connect(self._on_field_edited)
         form.addRow(self._seal_label, seals)
-        self._certificate_label, self._certificate = QLabel(self), NarrowChoice(self)
+        self._certificate_label, self._certificate = QLabel(self), ElidingComboBox(self)
         self._certificate_label.setBuddy(self._certificate)
         form.addRow(self._certificate_label, self._certificate)
         self._silent.clicked.connect(self._on_field_edited)
