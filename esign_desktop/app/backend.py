@@ -23,7 +23,7 @@ PDF_WORKERS: Final = 2
 """So that a page that takes long does not keep the others from being drawn."""
 
 
-class Backstage:
+class Backend:
     """Built and opened in steps: lock, database, services; ``close`` ends all of it in reverse.
 
     ``connect`` makes the ways to the platforms; None means the real ones.

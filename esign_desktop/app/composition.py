@@ -41,7 +41,7 @@ from esign_desktop.services.sending.preparation import in_turn_among_others, pre
 from esign_desktop.services.sending.send import Turns
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionStores
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.preset_files import PresetFiles
 from esign_desktop.store.particulars import KeyringKey, SealedParticulars
@@ -130,7 +130,7 @@ def build_services(
         note=note,
         behaviour=lambda: environments.current().behaviour,
     )
-    forgetting = Forgetting(database)
+    forgetting = PersonErasure(database)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
         from esign_desktop.services.copies.restoring import Restorer

@@ -28,7 +28,7 @@ MODULES: Final = (
 """In an order in which each takes no more than two frames: it needs little that those before did not read."""
 
 
-class RoomModules(QObject):
+class DeferredImports(QObject):
     """``done`` comes once, when all are read."""
 
     done = Signal()

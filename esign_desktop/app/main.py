@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
-from esign_desktop.app.deferred_imports import RoomModules
-from esign_desktop.app.saved_window_state import FirstLook, look_path, read_first_look, write_first_look
+from esign_desktop.app.deferred_imports import DeferredImports
+from esign_desktop.app.saved_window_state import (
+    SavedWindowState,
+    read_window_state,
+    window_state_path,
+    write_window_state,
+)
 from esign_desktop.override import override
 from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, give_icon
 from esign_desktop.ui.shell.crash_reports import CrashReports
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from esign_desktop.app.arguments import Arguments
-    from esign_desktop.app.backend import Backstage
+    from esign_desktop.app.backend import Backend
     from esign_desktop.app.first_page import DrawnPage, FirstPage
     from esign_desktop.app.ipc import HandedOver, InstanceServer
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
@@ -43,8 +48,8 @@ LONGEST_BARE_MS: Final = 400
 """Without a paint, as when the window starts minimized or the page can't be drawn, it is furnished after this time."""
 
 
-LOOK_REST_MS: Final = 1000
-_LOOK_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
+STATE_REST_MS: Final = 1000
+_STATE_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
 
 
 class Program(QObject):
@@ -57,34 +62,34 @@ class Program(QObject):
     def __init__(
         self,
         application: QApplication,
-        backstage: Backstage,
+        backend: Backend,
         arguments: Arguments,
         sandbox: EmbeddedSandbox | None = None,
         first_page: FirstPage | None = None,
     ) -> None:
         super().__init__(application)
         self._application = application
-        self._backstage = backstage
+        self._backend = backend
         self._arguments = arguments
         self._sandbox = sandbox
         self._server: InstanceServer | None = None
         self._problem: StartProblem | None = None
-        self._look_path = look_path(backstage.paths.cache_dir)
-        self._look = read_first_look(self._look_path)
+        self._state_path = window_state_path(backend.paths.cache_dir)
+        self._saved_state = read_window_state(self._state_path)
         self._is_stopped = False
         self._made: tuple[Services, str, str] | None = None
-        self._modules = RoomModules(self)
+        self._modules = DeferredImports(self)
         self._modules.done.connect(self._furnish_when_ready)
-        self._look_timer = QTimer(self, singleShot=True, interval=LOOK_REST_MS)
-        self._look_timer.timeout.connect(self._on_look_timer_timeout)
-        self.crashes = CrashReports(backstage.paths.log_dir, self)
+        self._state_timer = QTimer(self, singleShot=True, interval=STATE_REST_MS)
+        self._state_timer.timeout.connect(self._on_state_timer_timeout)
+        self.crashes = CrashReports(backend.paths.log_dir, self)
         self.appearance = Appearance(application)
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
-        self.appearance.use_language(self._look.language)
-        self.appearance.use_theme(self._look.theme)
+        self.appearance.use_language(self._saved_state.language)
+        self.appearance.use_theme(self._saved_state.theme)
         self.first_sheet = self._make_first_sheet(first_page)
-        self.window = MainWindow(backstage.paths.log_dir, self.first_sheet)
+        self.window = MainWindow(backend.paths.log_dir, self.first_sheet)
         self.window.theme_chosen.connect(self._on_theme_chosen)
         self.window.language_chosen.connect(self._on_language_chosen)
         self.window.closed.connect(self._on_window_closed)
@@ -114,7 +119,7 @@ class Program(QObject):
     def start(self) -> None:
         """Show the window at once; the rest follows from the event loop."""
         self.crashes.install()
-        self.window.take_geometry(self._look.geometry_bytes)
+        self.window.take_geometry(self._saved_state.geometry_bytes)
         self._show_choices()
         if isinstance(self._application, FileOpeningApplication):
             self._application.file_open_requested.connect(self._on_application_file_open_requested)
@@ -124,8 +129,8 @@ class Program(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _LOOK_EVENTS and not self._look_timer.isActive() and not self._is_stopped:
-            self._look_timer.start()
+        if event.type() in _STATE_EVENTS and not self._state_timer.isActive() and not self._is_stopped:
+            self._state_timer.start()
         return super().eventFilter(watched, event)
 
     def stop(self) -> None:
@@ -134,8 +139,8 @@ class Program(QObject):
             return
         self._is_stopped = True
         self._modules.stop()
-        self._look_timer.stop()
-        write_first_look(self._look_path, self._look_now())
+        self._state_timer.stop()
+        write_window_state(self._state_path, self._current_state())
         self.window.hide()
         if self.furniture is not None:
             self.furniture.take_down()
@@ -143,14 +148,14 @@ class Program(QObject):
             self._problem.hide()
         if self._server is not None:
             self._server.close()
-        self._backstage.interrupt()
+        self._backend.interrupt()
         self.tasks.stop()
         self.crashes.uninstall()
         self.appearance.retire()
         self.window.deleteLater()
         if self._sandbox is not None:
             self._sandbox.stop()
-        self._backstage.close()
+        self._backend.close()
         if self._log is not None:
             from esign_desktop.app.log import close_log
 
@@ -182,7 +187,7 @@ class Program(QObject):
         from esign_desktop.app.log import log_start, open_log
 
         give_icon(self._application)
-        self._log = open_log(self._backstage.paths.log_dir)
+        self._log = open_log(self._backend.paths.log_dir)
         log_start()
         self._open_services()
 
@@ -193,8 +198,8 @@ class Program(QObject):
         )
 
     def _make_services(self) -> tuple[Services, str, str]:
-        services = self._backstage.open_services()
-        self._backstage.start_engine()
+        services = self._backend.open_services()
+        self._backend.start_engine()
         return services, services.preferences.language, services.preferences.theme.value
 
     def _on_services_made(self, made: tuple[Services, str, str]) -> None:
@@ -205,7 +210,7 @@ class Program(QObject):
         if self._made is None or not self._modules.are_read or self._is_stopped:
             return
         (services, language, theme), self._made = self._made, None
-        if (language, theme) != (self._look.language, self._look.theme):
+        if (language, theme) != (self._saved_state.language, self._saved_state.theme):
             self.appearance.use_language(language)
             self.appearance.use_theme(theme)
             self._show_choices()
@@ -224,14 +229,14 @@ class Program(QObject):
         """Say that the database is an older copy of itself."""
         from esign_desktop.domain.errors import StoreError
 
-        if self._backstage.was_restored:
+        if self._backend.was_restored:
             self.window.messages.show_message(StoreError("store.restored"), MessageLevel.WARNING)
-        elif self._backstage.went_back:
+        elif self._backend.went_back:
             self.window.messages.show_message(StoreError("store.went_back"), MessageLevel.WARNING)
 
     def _tell_of_unlinked_accounts(self, services: Services) -> None:
         """Say once that accounts were taken from contacts whose they may not be."""
-        repair, count = services.account_repair, self._backstage.unlinked_accounts
+        repair, count = services.account_repair, self._backend.unlinked_accounts
         if repair is None or not count:
             return
         from esign_desktop.domain.errors import StoreError
@@ -276,7 +281,7 @@ class Program(QObject):
             return
         from esign_desktop.app.ipc import InstanceServer
 
-        self._server = InstanceServer(self._backstage.paths.data_dir, self)
+        self._server = InstanceServer(self._backend.paths.data_dir, self)
         self._server.received.connect(self._on_server_received)
 
     def _watch_own_file(self) -> None:
@@ -287,21 +292,23 @@ class Program(QObject):
 
         ReplacedProgram(own_file, self.tasks, self.window.messages, self)
 
-    def _look_now(self) -> FirstLook:
+    def _current_state(self) -> SavedWindowState:
         geometry = bytes(self.window.saveGeometry().data()).hex()
-        return FirstLook(self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words())
+        return SavedWindowState(
+            self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words()
+        )
 
-    def _on_look_timer_timeout(self) -> None:
+    def _on_state_timer_timeout(self) -> None:
         from esign_desktop.ui.tasks import Lane
 
         # A program that is killed keeps nothing when it ends.
-        keep = partial(write_first_look, self._look_path, self._look_now())
+        keep = partial(write_window_state, self._state_path, self._current_state())
         self.tasks.start(keep, owner=self, on_done=_ignore, lane=Lane.STORE)
 
     def _pages_in_words(self) -> str:
         rect = self.window.pages_rect
         if rect is None:
-            return self._look.pages
+            return self._saved_state.pages
         return f"{rect.x()} {rect.y()} {rect.width()} {rect.height()} {self.window.devicePixelRatioF()}"
 
     def _show_choices(self) -> None:
@@ -357,7 +364,7 @@ class Program(QObject):
             self._show_problem(error, None)
             return
         self.tasks.start(
-            self._backstage.copy_to_go_back_to,
+            self._backend.copy_to_go_back_to,
             owner=self,
             on_done=partial(self._show_problem, error),
             on_error=lambda _error: self._show_problem(error, None),
@@ -369,7 +376,7 @@ class Program(QObject):
         self.window.hide()
         if self._problem is not None:
             self._problem.deleteLater()
-        self._problem = StartProblem(error, self._backstage.paths.data_dir, offer)
+        self._problem = StartProblem(error, self._backend.paths.data_dir, offer)
         self._problem.go_back_requested.connect(self._on_problem_go_back_requested)
         self._problem.retry_requested.connect(self._on_problem_retry_requested)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
@@ -380,9 +387,9 @@ class Program(QObject):
         self._start_again()
 
     def _on_problem_start_empty_requested(self) -> None:
-        backstage = self._backstage
+        backend = self._backend
         self.tasks.start(
-            backstage.replace_damaged_database,
+            backend.replace_damaged_database,
             owner=self,
             on_done=lambda _path: self._start_again(),
             on_error=self._on_start_failed,
@@ -390,7 +397,7 @@ class Program(QObject):
 
     def _on_problem_go_back_requested(self, offer: CopyOffer) -> None:
         self.tasks.start(
-            partial(self._backstage.go_back_to, offer),
+            partial(self._backend.go_back_to, offer),
             owner=self,
             on_done=lambda _nothing: self._start_again(),
             on_error=self._on_start_failed,

@@ -32,7 +32,7 @@ class PagesPlace(NamedTuple):
         return max(1.0, self.width - 2 * self.margin) * self.device_ratio
 
 
-class FirstLook(NamedTuple):
+class SavedWindowState(NamedTuple):
     """Language and theme as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
 
     ``pages`` is a PagesPlace in words.
@@ -64,21 +64,21 @@ class FirstLook(NamedTuple):
             return None
 
 
-def look_path(cache_dir: Path) -> Path:
+def window_state_path(cache_dir: Path) -> Path:
     """Return the file's path."""
     return cache_dir / "first-look.json"
 
 
-def read_first_look(path: Path) -> FirstLook:
+def read_window_state(path: Path) -> SavedWindowState:
     """Return what was kept, or the usual look."""
     try:
         values = json.loads(path.read_text("utf-8"))
-        return FirstLook(**{key: value for key, value in values.items() if isinstance(value, str)})
+        return SavedWindowState(**{key: value for key, value in values.items() if isinstance(value, str)})
     except (OSError, ValueError, TypeError, AttributeError):
-        return FirstLook()
+        return SavedWindowState()
 
 
-def write_first_look(path: Path, look: FirstLook) -> None:
+def write_window_state(path: Path, look: SavedWindowState) -> None:
     """Keep it; that it can't be kept costs no more than a flicker."""
     scratch = path.with_suffix(".part")
     with suppress(OSError):

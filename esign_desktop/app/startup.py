@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
-    from esign_desktop.app.backend import Backstage
+    from esign_desktop.app.backend import Backend
     from esign_desktop.app.first_page import FirstPage
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
     from esign_desktop.domain.errors import StoreError
@@ -34,14 +34,14 @@ def _begin_first_page(arguments: Arguments) -> FirstPage | None:
 
 
 def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
-    from esign_desktop.app.backend import Backstage
+    from esign_desktop.app.backend import Backend
     from esign_desktop.domain.errors import StoreError
     from esign_desktop.store.files.paths import AppPaths
 
     paths = AppPaths.chosen(arguments.data_dir)
-    backstage = Backstage(paths)
+    backend = Backend(paths)
     try:
-        backstage.lock()
+        backend.lock()
     except StoreError as error:
         if error.code == "store.second_instance":
             return _hand_over(arguments, paths, error)
@@ -52,16 +52,14 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
 
         hold_names(Windows())
     if first_page is not None:
-        from esign_desktop.app.saved_window_state import look_path, read_first_look
+        from esign_desktop.app.saved_window_state import read_window_state, window_state_path
 
-        first_page.draw(arguments.files[0], read_first_look(look_path(paths.cache_dir)).pages_place)
+        first_page.draw(arguments.files[0], read_window_state(window_state_path(paths.cache_dir)).pages_place)
     sandbox = _start_sandbox(arguments, paths)
-    return _show(arguments, backstage, sandbox, first_page)
+    return _show(arguments, backend, sandbox, first_page)
 
 
-def _show(
-    arguments: Arguments, backstage: Backstage, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None
-) -> int:
+def _show(arguments: Arguments, backend: Backend, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None) -> int:
     from esign_desktop.ui.pyside_features import look_for_no_features
 
     look_for_no_features()
@@ -74,7 +72,7 @@ def _show(
     read_fonts()
     from esign_desktop.app.main import Program
 
-    program = Program(application, backstage, arguments, sandbox, first_page)
+    program = Program(application, backend, arguments, sandbox, first_page)
     program.start()
     try:
         return application.exec()

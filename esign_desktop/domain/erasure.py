@@ -39,7 +39,7 @@ def forgotten_token(random: str) -> str:
 
 
 @dataclass(frozen=True)
-class PersonTraces:
+class PersonIdentifiers:
     """Everything by which a person is known here; grows by ``with_those_of``.
 
     ``numbers`` are ID numbers, phone numbers and addresses, ``longer_names`` those of others that begin or end alike.
@@ -57,8 +57,8 @@ class PersonTraces:
     preset_ids: frozenset[str] = frozenset()
     """Presets that are to go, since their PDFs tell of the person and somebody agreed to it."""
 
-    def with_those_of(self, value: Any) -> PersonTraces:
-        """Return the traces with what the value tells of the person besides."""
+    def with_those_of(self, value: Any) -> PersonIdentifiers:
+        """Return the identifiers with what the value tells of the person besides."""
         found = self
         for one in _dicts(value):
             found = found._with_dict(one)
@@ -115,7 +115,7 @@ class PersonTraces:
         return self._pattern.sub(self._replacement, text)
 
     def to_json(self) -> str:
-        """Write the traces down, to go on after a crash."""
+        """Write the identifiers down, to go on after a crash."""
         return json.dumps(
             {
                 "name": self.name,
@@ -125,7 +125,7 @@ class PersonTraces:
         )
 
     @classmethod
-    def from_json(cls, text: str) -> PersonTraces:
+    def from_json(cls, text: str) -> PersonIdentifiers:
         """Read what ``to_json`` wrote."""
         found = json.loads(text)
         return cls(found["name"], found["token"], **{key: frozenset(found.get(key, ())) for key in _SETS})
@@ -159,7 +159,7 @@ class PersonTraces:
             return self.token
         return FORGOTTEN_NAME if text == self.name else ""
 
-    def _with_dict(self, party: dict[str, Any]) -> PersonTraces:
+    def _with_dict(self, party: dict[str, Any]) -> PersonIdentifiers:
         name = party.get("name")
         if isinstance(name, str) and self.name != name and self.name in name and "account_id" in party:
             return replace(self, longer_names=self.longer_names | {name})

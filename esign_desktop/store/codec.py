@@ -164,6 +164,6 @@ def preset_from_json(text: str) -> Preset:
     return _PRESETS.read(text)
 
 
-def storable(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Replace what UTF-8 can't express; file names that are no UTF-8 reach Python as lone surrogates."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.account import masked_number
-from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
@@ -43,48 +43,48 @@ _RECENTS: Final = "recents"
 
 
 @dataclass(frozen=True, slots=True)
-class Unforgotten:
-    """A forgetting that is not over. ``traces`` is None when only the database has to be written anew."""
+class PendingErasure:
+    """A forgetting that is not over. ``person`` is None when only the database has to be written anew."""
 
-    traces: PersonTraces | None
+    person: PersonIdentifiers | None
 
 
-class Forgetting:
+class PersonErasure:
     """Works on one person at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, person: PersonTraces) -> PersonTraces:
+    def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Take the person out of the tables, and return everything by which they were known; ``pending`` from now on.
 
         Raises InputError, with nothing changed: ``person.contract_open`` while a contract with them can still be
         signed, ``person.send_open`` while one has not been sent to its end. StoreError.
         """
 
-        def work(connection: Connection) -> PersonTraces:
-            traces = _complete(connection, person)
-            _refuse_while_waiting(connection, traces)
-            connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (traces.to_json(),))
-            _drop_values(connection, traces)
-            _drop_remarks(connection, traces)
+        def work(connection: Connection) -> PersonIdentifiers:
+            known = _complete(connection, person)
+            _refuse_while_waiting(connection, known)
+            connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
+            _drop_values(connection, known)
+            _drop_remarks(connection, known)
             for table, column in _PLACES:
-                _take_out(connection, table, column, traces)
-            _take_out_of_recents(connection, traces)
-            for account_id in traces.account_ids:
+                _take_out(connection, table, column, known)
+            _take_out_of_recents(connection, known)
+            for account_id in known.account_ids:
                 connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
                 connection.execute(
                     "UPDATE accounts SET agent_account_id = '' WHERE agent_account_id = ?", (account_id,)
                 )
-            return traces
+            return known
 
         return self._database.run(work)
 
-    def traces_of(self, person: PersonTraces) -> PersonTraces:
+    def identifiers_of(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Return everything by which the person is known, and change nothing."""
         return self._database.run(lambda connection: _complete(connection, person))
 
-    def pending(self) -> Unforgotten | None:
+    def pending(self) -> PendingErasure | None:
         """Return what a crash may have left to be done."""
 
         def work(connection: Connection) -> str | None:
@@ -94,7 +94,7 @@ class Forgetting:
         text = self._database.run(work)
         if text is None:
             return None
-        return Unforgotten(PersonTraces.from_json(text) if text else None)
+        return PendingErasure(PersonIdentifiers.from_json(text) if text else None)
 
     def files_done(self) -> None:
         """Note that no other file holds anything of the person: what tells who it was goes too."""
@@ -109,45 +109,45 @@ class Forgetting:
         self._database.run(lambda connection: connection.execute("DELETE FROM forgetting"))
 
 
-def _complete(connection: Connection, traces: PersonTraces) -> PersonTraces:
+def _complete(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:
     """Add what the tables tell of the person, until they tell no more."""
     before = None
-    while traces != before:
-        before = traces
-        traces = _with_accounts(connection, traces)
+    while person != before:
+        before = person
+        person = _with_accounts(connection, person)
         for table, column in (*_PARTIES, ("journal_steps", "data"), ("journal_steps", "raw")):
-            for _rowid, text in _touched(connection, table, column, traces):
-                traces = traces.with_those_of(text)
-    return traces
+            for _rowid, text in _touched(connection, table, column, person):
+                person = person.with_those_of(text)
+    return person
 
 
-def _with_accounts(connection: Connection, traces: PersonTraces) -> PersonTraces:
+def _with_accounts(connection: Connection, person: PersonIdentifiers) -> PersonIdentifiers:
     rows = connection.execute(
         "SELECT account_id, name, third_id, identity, masked_number FROM accounts WHERE kind = 'person'"
     )
     for account_id, name, third_id, identity, masked in rows.fetchall():
-        is_same_number = name == traces.name and masked and masked in traces.masked_numbers
+        is_same_number = name == person.name and masked and masked in person.masked_numbers
         # The digest of who somebody is, is also a third id of theirs.
         ids = {third_id, identity} - {""}
-        if account_id in traces.account_ids or not ids.isdisjoint(traces.third_ids) or is_same_number:
-            traces = replace(
-                traces,
-                account_ids=traces.account_ids | {account_id},
-                third_ids=traces.third_ids | ids,
-                masked_numbers=traces.masked_numbers | ({masked_number(masked)} - {""}),
+        if account_id in person.account_ids or not ids.isdisjoint(person.third_ids) or is_same_number:
+            person = replace(
+                person,
+                account_ids=person.account_ids | {account_id},
+                third_ids=person.third_ids | ids,
+                masked_numbers=person.masked_numbers | ({masked_number(masked)} - {""}),
             )
-        elif name != traces.name and traces.name in name:
-            traces = replace(traces, longer_names=traces.longer_names | {name})
-    return traces
+        elif name != person.name and person.name in name:
+            person = replace(person, longer_names=person.longer_names | {name})
+    return person
 
 
-def _refuse_while_waiting(connection: Connection, traces: PersonTraces) -> None:
+def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> None:
     rows = connection.execute(
         "SELECT flows.signers, flows.status, submissions.state FROM flows"
         " LEFT JOIN submissions ON submissions.id = flows.submission_id"
     )
     waiting = sum(
-        traces.is_touched_by(signers) and traces.is_in(json.loads(signers))
+        person.is_touched_by(signers) and person.is_in(json.loads(signers))
         for signers, status, state in rows
         # A flow in preparation whose send is over will never be shown to anybody.
         if not FlowStatus.of(status).is_final and not (status == FlowStatus.DRAFT and state in _ENDED)
@@ -156,11 +156,11 @@ def _refuse_while_waiting(connection: Connection, traces: PersonTraces) -> None:
         raise InputError("person.contract_open", count=waiting)
     marks = ", ".join("?" * len(_ENDED))
     drafts = connection.execute(f"SELECT draft FROM submissions WHERE state NOT IN ({marks})", _ENDED)  # noqa: S608
-    if any(traces.is_touched_by(draft) and traces.is_in(json.loads(draft)) for (draft,) in drafts):
+    if any(person.is_touched_by(draft) and person.is_in(json.loads(draft)) for (draft,) in drafts):
         raise InputError("person.send_open")
 
 
-def _drop_values(connection: Connection, traces: PersonTraces) -> None:
+def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
     """Delete all that the forms of the person's contracts were filled with: an address tells who somebody is too."""
     rows = connection.execute(
         "SELECT kept_values.rowid, draft FROM kept_values"
@@ -169,22 +169,22 @@ def _drop_values(connection: Connection, traces: PersonTraces) -> None:
     gone = [
         (rowid,)
         for rowid, draft in rows.fetchall()
-        if draft is None or (traces.is_touched_by(draft) and traces.is_in(json.loads(draft)))
+        if draft is None or (person.is_touched_by(draft) and person.is_in(json.loads(draft)))
     ]
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
 
 
-def _drop_remarks(connection: Connection, traces: PersonTraces) -> None:
+def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:
     """Delete what notices said of the person's contracts: anything may stand in a free text."""
     rows = connection.execute("SELECT rowid, signers FROM flows WHERE remarks <> '[]'").fetchall()
-    gone = [(rowid,) for rowid, signers in rows if traces.is_touched_by(signers) and traces.is_in(json.loads(signers))]
+    gone = [(rowid,) for rowid, signers in rows if person.is_touched_by(signers) and person.is_in(json.loads(signers))]
     connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
 
 
-def _take_out(connection: Connection, table: str, column: str, traces: PersonTraces) -> None:
+def _take_out(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> None:
     changed: list[tuple[str, int]] = []
-    for rowid, text in _touched(connection, table, column, traces):
-        left = traces.taken_out_of_text(text)
+    for rowid, text in _touched(connection, table, column, person):
+        left = person.taken_out_of_text(text)
         if left == text:
             continue
         if table == "audit" and FORGOTTEN_NAME not in left:
@@ -198,20 +198,20 @@ def _take_out(connection: Connection, table: str, column: str, traces: PersonTra
     )
 
 
-def _touched(connection: Connection, table: str, column: str, traces: PersonTraces) -> Iterator[tuple[int, str]]:
+def _touched(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> Iterator[tuple[int, str]]:
     rows = connection.execute(f"SELECT rowid, {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
     for rowid, value in rows:
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-        if traces.is_touched_by(text):
+        if person.is_touched_by(text):
             yield rowid, text
 
 
-def _take_out_of_recents(connection: Connection, traces: PersonTraces) -> None:
+def _take_out_of_recents(connection: Connection, person: PersonIdentifiers) -> None:
     """A path with the name in it leads nowhere without it."""
     row: Any = connection.execute("SELECT value FROM settings WHERE key = ?", (_RECENTS,)).fetchone()
-    if row is not None and traces.is_touched_by(row[0]):
+    if row is not None and person.is_touched_by(row[0]):
         try:
-            paths = [path for path in json.loads(row[0]) if not traces.is_touched_by(str(path))]
+            paths = [path for path in json.loads(row[0]) if not person.is_touched_by(str(path))]
         except ValueError:
             paths = []
         connection.execute("UPDATE settings SET value = ? WHERE key = ?", (json.dumps(paths), _RECENTS))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import EmbeddedSandbox
 from esign_desktop.store.files.paths import AppPaths
@@ -35,12 +35,12 @@ def start(qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: 
     started: list[Program] = []
 
     def run(*files: Path, with_sandbox: bool = False, wait: bool = True) -> Program:
-        backstage = Backstage(paths)
-        backstage.lock()
+        backend = Backend(paths)
+        backend.lock()
         sandbox = EmbeddedSandbox(paths.data_dir / "sandbox") if with_sandbox else None
         if sandbox is not None:
             sandbox.start()
-        program = Program(qapp, backstage, Arguments(files, with_sandbox=with_sandbox), sandbox)
+        program = Program(qapp, backend, Arguments(files, with_sandbox=with_sandbox), sandbox)
         started.append(program)
         if not wait:
             program.start()

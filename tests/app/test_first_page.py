@@ -10,7 +10,7 @@ from shiboken6 import isValid
 
 from esign_desktop.app import first_page as module
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.app.first_page import DrawnPage, FirstPage
 from esign_desktop.app.main import Program
 from esign_desktop.app.saved_window_state import PagesPlace
@@ -122,9 +122,9 @@ def test_page_stands_in_the_window_before_the_rooms_do(
 ) -> None:
     first_page.draw(pdf, PLACE)
     process_of(first_page).wait(LIMIT_S)
-    backstage = Backstage(paths)
-    backstage.lock()
-    program = Program(qapp, backstage, Arguments((pdf,)), None, first_page)
+    backend = Backend(paths)
+    backend.lock()
+    program = Program(qapp, backend, Arguments((pdf,)), None, first_page)
     try:
         assert program.first_sheet is not None
         with qtbot.waitSignal(program.first_sheet.painted, timeout=20_000):

@@ -45,7 +45,7 @@ SCANNER = Scanner({**CANARIES, "account": ACCOUNT})
 
 
 def database_of(program: Program) -> Database:
-    database = program._backstage._database  # noqa: SLF001
+    database = program._backend._database  # noqa: SLF001
     assert database is not None
     return database
 
@@ -55,7 +55,7 @@ def furniture_of(program: Program) -> Furniture:
     return program.furniture
 
 
-def keep_flow(program: Program, status: FlowStatus) -> None:
+def persist_flow(program: Program, status: FlowStatus) -> None:
     database = database_of(program)
     canary = make_signer(1, NAME, account_id=ACCOUNT)
     record = make_flow(name="canary-flow", status=status, signers=(canary, make_signer(2, "李四")))
@@ -104,7 +104,7 @@ def is_settled(program: Program) -> bool:
 @pytest.mark.parametrize("room", [RoomName.SETTINGS, RoomName.TRACK])
 def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot: QtBot, room: RoomName) -> None:
     program = start()
-    keep_flow(program, FlowStatus.COMPLETED)
+    persist_flow(program, FlowStatus.COMPLETED)
     signer = PersonSigner(SignerId("canary"), PERSON)
     furniture = furniture_of(program)
     furniture.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
@@ -139,7 +139,7 @@ def told_by(sheet: ForgetSheet) -> str:
 
 def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, paths: AppPaths, qtbot: QtBot) -> None:
     program = start()
-    keep_flow(program, FlowStatus.SIGNING)
+    persist_flow(program, FlowStatus.SIGNING)
     sheet = ask_in_settings(program, qtbot)
     press(sheet, QPushButton, "Forget for ever", qtbot)
     qtbot.waitUntil(lambda: bool(sheet.said), timeout=20_000)
@@ -153,7 +153,7 @@ def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, 
 
 def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
     program = start()
-    keep_flow(program, FlowStatus.COMPLETED)
+    persist_flow(program, FlowStatus.COMPLETED)
     sheet = ask_in_settings(program, qtbot)
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
@@ -178,7 +178,7 @@ def test_presets_are_listed_before_they_go_and_what_is_not_ticked_stays(
     start: Start, qtbot: QtBot, tmp_path: Path
 ) -> None:
     program = start()
-    keep_flow(program, FlowStatus.COMPLETED)
+    persist_flow(program, FlowStatus.COMPLETED)
     presets = furniture_of(program).services.presets
     assert presets is not None
     certain = keep_preset(program, tmp_path / "1", "照抄", f"借款人 {NAME} {PERSON.id_number}")

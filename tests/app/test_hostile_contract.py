@@ -37,7 +37,7 @@ def furniture_of(program: Program) -> Furniture:
 
 
 def keep_flows(program: Program, text: str) -> None:
-    database = program._backstage._database  # noqa: SLF001
+    database = program._backend._database  # noqa: SLF001
     assert database is not None
     # Between the platform's answer and the store stands the reader of answers, which takes halves of characters out.
     storable = text.encode("utf-8", "replace").decode()

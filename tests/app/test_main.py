@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from esign_desktop.app.ipc import hand_over
-from esign_desktop.app.saved_window_state import look_path, read_first_look
+from esign_desktop.app.saved_window_state import read_window_state, window_state_path
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.editing.session import EditName
@@ -90,11 +90,11 @@ def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
     place = view.place
     preferences = first.furniture.services.preferences
     qtbot.waitUntil(lambda: place is not None and preferences.view_place == place.in_words)
-    qtbot.waitUntil(lambda: bool(read_first_look(look_path(paths.cache_dir)).geometry))
+    qtbot.waitUntil(lambda: bool(read_window_state(window_state_path(paths.cache_dir)).geometry))
     # What ending the program would keep is there already.
-    before = read_first_look(look_path(paths.cache_dir))
+    before = read_window_state(window_state_path(paths.cache_dir))
     first.stop()
-    assert before == read_first_look(look_path(paths.cache_dir))
+    assert before == read_window_state(window_state_path(paths.cache_dir))
 
     second = start()
     qtbot.waitUntil(lambda: document_names(second) == ["合同"])

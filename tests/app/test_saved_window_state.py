@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.saved_window_state import (
-    FirstLook,
     PagesPlace,
-    look_path,
-    read_first_look,
-    write_first_look,
+    SavedWindowState,
+    read_window_state,
+    window_state_path,
+    write_window_state,
 )
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def test_look_is_read_as_it_was_written(tmp_path: Path) -> None:
-    look = FirstLook("zh_CN", "dark", b"\x01\xd9".hex())
-    write_first_look(tmp_path / "look.json", look)
-    assert read_first_look(tmp_path / "look.json") == look
+    look = SavedWindowState("zh_CN", "dark", b"\x01\xd9".hex())
+    write_window_state(tmp_path / "look.json", look)
+    assert read_window_state(tmp_path / "look.json") == look
     assert look.geometry_bytes == b"\x01\xd9"
 
 
@@ -27,21 +27,21 @@ def test_look_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_file_that_makes_no_sense_gives_the_usual_look(text: str, tmp_path: Path) -> None:
     path = tmp_path / "look.json"
     path.write_text(text, encoding="utf-8")
-    assert read_first_look(path) == FirstLook()
+    assert read_window_state(path) == SavedWindowState()
 
 
 def test_geometry_that_makes_no_sense_is_none() -> None:
-    assert FirstLook(geometry="zz").geometry_bytes is None
+    assert SavedWindowState(geometry="zz").geometry_bytes is None
 
 
 def test_folder_that_is_gone_costs_nothing(tmp_path: Path) -> None:
-    write_first_look(tmp_path / "gone" / "look.json", FirstLook())
-    assert read_first_look(tmp_path / "gone" / "look.json") == FirstLook()
+    write_window_state(tmp_path / "gone" / "look.json", SavedWindowState())
+    assert read_window_state(tmp_path / "gone" / "look.json") == SavedWindowState()
 
 
 def test_place_of_the_pages_is_kept_in_words(tmp_path: Path) -> None:
-    write_first_look(look_path(tmp_path), FirstLook(pages="300 60 700 650 1.5"))
-    place = read_first_look(look_path(tmp_path)).pages_place
+    write_window_state(window_state_path(tmp_path), SavedWindowState(pages="300 60 700 650 1.5"))
+    place = read_window_state(window_state_path(tmp_path)).pages_place
     assert place == PagesPlace(300, 60, 700, 650, 1.5)
     assert place.page_width_px == (700 - 2 * place.margin) * 1.5
 
@@ -50,4 +50,4 @@ def test_place_of_the_pages_is_kept_in_words(tmp_path: Path) -> None:
     "words", ["", "1 2 3", "a b c d e", "0 0 0 10 1", "0 0 90000 10 1", "0 0 10 10 nan", "0 0 9 9 0"]
 )
 def test_place_that_makes_no_sense_is_the_usual_one(words: str) -> None:
-    assert FirstLook(pages=words).pages_place == PagesPlace()
+    assert SavedWindowState(pages=words).pages_place == PagesPlace()

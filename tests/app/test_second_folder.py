@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.services.copies.restoring import Missing
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.store.copies.daily import unpack_newest
@@ -107,9 +107,9 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
     # Another computer has another keyring.
     own_key = bytes(range(32))
     SecretStore().keep_particulars_key(key_as_text(own_key))
-    backstage = Backstage(AppPaths.at(tmp_path / "next"))
-    backstage.lock()
-    here = backstage.open_services().second_folder
+    backend = Backend(AppPaths.at(tmp_path / "next"))
+    backend.lock()
+    here = backend.open_services().second_folder
     assert here is not None
     restorer = here.restorer()
 
@@ -121,8 +121,8 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
     report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
 
     assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (len(known), 0)
-    backstage.close()
-    database = Database(backstage.paths.database_path)
+    backend.close()
+    database = Database(backend.paths.database_path)
     database.open()
     sealed = SealedParticulars(lambda: own_key)
     opened = {one.account_id: sealed.opened(one) for one in Accounts(database).all() if one.sealed}
@@ -137,22 +137,22 @@ def test_the_program_ends_while_the_folder_hangs(tmp_path: Path, secret_service:
 
     share = tmp_path / "share"
     share.mkdir()
-    backstage = Backstage(AppPaths.at(tmp_path / "desk"))
-    backstage.lock()
-    copies = backstage.open_services().second_folder
+    backend = Backend(AppPaths.at(tmp_path / "desk"))
+    backend.lock()
+    copies = backend.open_services().second_folder
     assert copies is not None
     copies.name(share, PASSPHRASE)
     assert copies.keep_up().code == ""
     (folder,) = (share / FOLDER).iterdir()
     (folder / "computer.json").unlink()
     os.mkfifo(folder / "computer.json")
-    backstage.paths.ledger_path.write_bytes(b"{}\n")
+    backend.paths.ledger_path.write_bytes(b"{}\n")
     with ThreadPoolExecutor(1) as lane:
         hanging = lane.submit(copies.keep_up)
         time.sleep(1.0)
         assert not hanging.done()
         begun_s = time.monotonic()
-        backstage.close()
+        backend.close()
         assert hanging.exception() is not None
     assert time.monotonic() - begun_s < 5
 
@@ -165,11 +165,11 @@ def test_what_a_kill_left_in_the_clear_is_swept_at_the_next_start(
     for folder in (paths.leaving_dir, paths.restoring_dir):
         folder.mkdir()
         (folder / "esign.db").write_bytes(b"made-up")
-    backstage = Backstage(paths)
-    backstage.lock()
-    services = backstage.open_services()
+    backend = Backend(paths)
+    backend.lock()
+    services = backend.open_services()
     assert isinstance(services.drafts, DraftService)
-    backstage.close()
+    backend.close()
 
     assert not paths.leaving_dir.exists()
     assert not paths.restoring_dir.exists()
@@ -180,13 +180,13 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
 ) -> None:
     share = tmp_path / "share"
     share.mkdir()
-    backstage = Backstage(paths)
-    backstage.lock()
-    copies = backstage.open_services().second_folder
+    backend = Backend(paths)
+    backend.lock()
+    copies = backend.open_services().second_folder
     assert copies is not None
     assert not copies.name(share, PASSPHRASE).is_key_kept
     assert copies.keep_up().code == ""
-    backstage.close()
+    backend.close()
     window = start().window
 
     def is_told() -> bool:

@@ -54,7 +54,7 @@ def told(program: Program) -> list[str]:
 
 
 def linked(program: Program) -> set[str]:
-    database = program._backstage._database  # noqa: SLF001
+    database = program._backend._database  # noqa: SLF001
     assert database is not None
     return {record.account_id for record in Accounts(database).list(EnvironmentKind.SANDBOX, "p")}
 

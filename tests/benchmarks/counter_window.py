@@ -89,13 +89,13 @@ class Counter:
         self.installation.close()
 
     def _wait(self, is_so: Callable[[], bool]) -> None:
-        patience = QElapsedTimer()
-        patience.start()
+        retry = QElapsedTimer()
+        retry.start()
         while not is_so():
             self._application.processEvents()
             # The workers share the interpreter with this loop.
             time.sleep(NAP_S)
-            if patience.hasExpired(PATIENCE_MS):
+            if retry.hasExpired(PATIENCE_MS):
                 raise RuntimeError(f"the counter stands at {self.desk.view.state}: {self.desk.view.error}")
 
 

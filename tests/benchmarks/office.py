@@ -9,21 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test.fixture import PayloadWitness, stage
+from esign_desktop.app.self_test.fixture import PayloadWitness, fixture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esign_desktop.app.self_test.fixture import Stage
+    from esign_desktop.app.self_test.fixture import Fixture
     from esign_desktop.services.catalogue import Services
 
 PIECE_BYTES = 1 << 20
 
 
 @contextmanager
-def office() -> Iterator[tuple[Stage, Path]]:
+def office() -> Iterator[tuple[Fixture, Path]]:
     """Start everything; yields it and a folder for files."""
-    with tempfile.TemporaryDirectory() as name, stage(Path(name) / "data", PayloadWitness()) as standing:
+    with tempfile.TemporaryDirectory() as name, fixture(Path(name) / "data", PayloadWitness()) as standing:
         yield standing, Path(name)
 
 

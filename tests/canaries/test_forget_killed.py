@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.store.files.paths import AppPaths
 from tests.canaries.persons import NAME
 from tests.canaries.scanner import told
@@ -31,14 +31,14 @@ pytestmark = [
 
 
 def names_at_next_start(root: Path) -> list[str]:
-    backstage = Backstage(AppPaths.at(root))
-    backstage.lock()
+    backend = Backend(AppPaths.at(root))
+    backend.lock()
     try:
-        people = backstage.open_services().people
+        people = backend.open_services().people
         assert people is not None
         return [person.name for person in people.list()]
     finally:
-        backstage.close()
+        backend.close()
 
 
 def test_a_forgetting_that_is_killed_is_finished_at_the_next_start(household: Household, tmp_path: Path) -> None:

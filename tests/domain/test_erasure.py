@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces, forgotten_token, is_forgotten
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers, forgotten_token, is_forgotten
 
 NUMBER: Final = "110101199003078515"
 OTHER_NUMBER: Final = "11010119900307803X"
@@ -19,8 +19,8 @@ def party(name: str = "张三", number: str = "", **changes: str) -> dict[str, s
     return {"name": name, "id_number": number, "mobile": "", "account_id": "", "third_id": "", **changes}
 
 
-def traces(**changes: Any) -> PersonTraces:
-    return PersonTraces("张三", TOKEN, **{key: frozenset(value) for key, value in changes.items()})
+def person(**changes: Any) -> PersonIdentifiers:
+    return PersonIdentifiers("张三", TOKEN, **{key: frozenset(value) for key, value in changes.items()})
 
 
 @pytest.mark.parametrize(
@@ -46,25 +46,25 @@ def traces(**changes: Any) -> PersonTraces:
     ],
 )
 def test_who_is_meant(known: dict[str, list[str]], one: dict[str, str], is_theirs: bool) -> None:
-    assert traces(**known).is_theirs(one) is is_theirs
+    assert person(**known).is_theirs(one) is is_theirs
 
 
 def test_what_a_value_tells_besides_is_added_to_what_was_known() -> None:
     answer = {"accountId": "b", "name": "张三", "links": ["https://example.com/s/key"]}
     draft = {"signers": [party(number=NUMBER, account_id="b", third_id="t", mobile="13800000000")]}
-    found = traces(account_ids=["a", "b"], numbers=["n"]).with_those_of([json.dumps(answer), draft])
+    found = person(account_ids=["a", "b"], numbers=["n"]).with_those_of([json.dumps(answer), draft])
     assert found.account_ids == {"a", "b"}
     assert found.third_ids == {"t"}
     assert found.numbers == {"n", NUMBER, "13800000000"}
     assert found.masked_numbers == {"****8515"}
     assert found.urls == {"https://example.com/s/key"}
     # An id that is told beside what is known leads on.
-    led = traces(numbers=[NUMBER]).with_those_of(party(number=NUMBER, account_id="c"))
+    led = person(numbers=[NUMBER]).with_those_of(party(number=NUMBER, account_id="c"))
     assert led.account_ids == {"c"}
 
 
 def test_whoever_has_a_longer_name_is_told_apart() -> None:
-    found = traces().with_those_of([party("张三丰", account_id="z"), {"name": "张三"}])
+    found = person().with_those_of([party("张三丰", account_id="z"), {"name": "张三"}])
     assert found.longer_names == {"张三丰"}
     assert not found.account_ids
     assert found.taken_out_of_text("张三丰和张三的合同") == f"张三丰和{FORGOTTEN_NAME}的合同"
@@ -82,11 +82,11 @@ def test_whoever_has_a_longer_name_is_told_apart() -> None:
     ],
 )
 def test_a_name_goes_out_of_free_text(name: str, text: str, left: str) -> None:
-    assert PersonTraces(name, TOKEN).taken_out_of_text(text) == left
+    assert PersonIdentifiers(name, TOKEN).taken_out_of_text(text) == left
 
 
 def test_numbers_ids_and_links_go_out_of_whatever_holds_them() -> None:
-    known = traces(account_ids=["a1"], numbers=[NUMBER, "13800000000"], third_ids=["t1"], urls=["https://e.com/k"])
+    known = person(account_ids=["a1"], numbers=[NUMBER, "13800000000"], third_ids=["t1"], urls=["https://e.com/k"])
     text = f"{NUMBER} 13800000000 t1 https://e.com/k a1 stays"
     assert known.taken_out_of_text(text).split() == [TOKEN, "stays"]
     value = {
@@ -101,14 +101,14 @@ def test_numbers_ids_and_links_go_out_of_whatever_holds_them() -> None:
 
 
 def test_a_namesake_keeps_their_name_and_a_legal_representative_loses_it() -> None:
-    known = traces(account_ids=["a1"])
+    known = person(account_ids=["a1"])
     assert known.taken_out_of({"name": "张三", "account_id": "z"}) == {"name": "张三", "account_id": "z"}
     company = {"name": "示例公司", "legal_name": "张三", "legal_id_number": NUMBER}
     assert known.taken_out_of(company) == {"name": "示例公司", "legal_name": "", "legal_id_number": ""}
 
 
 def test_what_they_wrote_goes_with_them() -> None:
-    known = traces(account_ids=["a1"])
+    known = person(account_ids=["a1"])
     told = {"accountId": "a1", "signRemark": "利率不对", "urls": ["https://e.com"], "status": 4}
     assert known.taken_out_of(told) == {"accountId": TOKEN, "signRemark": "", "urls": [], "status": 4}
     assert known.taken_out_of({"accountId": "z", "signRemark": "利率"}) == {"accountId": "z", "signRemark": "利率"}
@@ -116,12 +116,12 @@ def test_what_they_wrote_goes_with_them() -> None:
 
 
 def test_traces_go_on_after_a_crash_and_stay_out_of_a_repr() -> None:
-    known = traces(account_ids=["a1"], numbers=[NUMBER], urls=["https://e.com/k"], preset_ids=["p"], third_ids=["t1"])
-    assert PersonTraces.from_json(known.to_json()) == known
+    known = person(account_ids=["a1"], numbers=[NUMBER], urls=["https://e.com/k"], preset_ids=["p"], third_ids=["t1"])
+    assert PersonIdentifiers.from_json(known.to_json()) == known
     assert not [text for text in ("张三", NUMBER, "e.com", "t1") if text in repr(known)]
     assert (is_forgotten(TOKEN), is_forgotten("a1")) == (True, False)
 
 
 def test_numbers_that_are_too_short_to_be_told_from_others_are_no_needles() -> None:
-    assert "123" not in traces(numbers=["123", "1234"]).needles
-    assert "1234" in traces(numbers=["123", "1234"]).needles
+    assert "123" not in person(numbers=["123", "1234"]).needles
+    assert "1234" in person(numbers=["123", "1234"]).needles

@@ -26,7 +26,7 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.sending.preparation import prepare_in_turn, prepare_side_by_side
 from esign_desktop.services.sending.submission import SubmissionService
-from esign_desktop.services.sending.values import Patience, SubmissionPlatforms
+from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms
 from esign_desktop.store.codec import draft_from_json
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.accounts import Accounts
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 FINISHED: Final = 7
 BALLAST: Final = "ballast"
 LIMITS: Final = Limits(connect_s=0.25, idle_s=0.2, total_s=0.4)
-PATIENCE: Final = Patience(call_s=(0.0, 0.05), execute_s=(0.0, 0.05))
+PATIENCE: Final = RetryPolicy(call_s=(0.0, 0.05), execute_s=(0.0, 0.05))
 
 CHECKPOINTS: Final[tuple[tuple[type, str], ...]] = (
     (Journal, "queue"),
@@ -150,7 +150,7 @@ def die() -> None:
 
 def obey(order: Order) -> None:
     environment = Environment(EnvironmentKind.SANDBOX, order.base_url, order.project_id)
-    desk = Desk(Path(order.root), environment, patience=PATIENCE, limits=LIMITS)
+    desk = Desk(Path(order.root), environment, retry=PATIENCE, limits=LIMITS)
     desk.submission = _service(desk, order)
     Executioner(order, desk)
     if order.draft:
@@ -168,7 +168,7 @@ def _service(desk: Desk, order: Order) -> SubmissionService:
         desk.stores,
         SubmissionPlatforms(desk.environment_of, desk.client_for, are_links_told=lambda _kind: told),
         clock_ms=clock_ms,
-        patience=PATIENCE,
+        retry=PATIENCE,
         prepare=prepare_side_by_side if order.side_by_side else prepare_in_turn,
     )
 

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test import scenario as parties
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
@@ -56,7 +56,7 @@ def open_contract(here: Office, *paths: Path) -> tuple[Document, ...]:
     session, room = here.furniture.session, here.furniture.prepare
     count = len(session.draft.documents) + len(paths)
     here.furniture.open_files(list(paths))
-    hand.wait_until(
+    driver.wait_until(
         "the documents are open",
         lambda: len(session.draft.documents) == count and all(one.sha256 for one in session.draft.documents),
     )
@@ -71,7 +71,7 @@ def add_parties(here: Office) -> None:
     session = here.furniture.session
     for signer in (COMPANY, CONTRACTOR):
         session.apply(EditName.ADD_SIGNER, lambda draft, one=signer: edits.add_signer(draft, one))  # type: ignore[misc]
-    hand.rest(100)
+    driver.rest(100)
 
 
 def placements(document: Document) -> tuple[Placement, ...]:
@@ -96,8 +96,8 @@ def place_seals(here: Office) -> None:
     session, room = here.furniture.session, here.furniture.prepare
     for name, placement in zip(_EDITS, placements(session.draft.documents[0]), strict=True):
         session.apply(name, lambda draft, one=placement: edits.place(draft, one))  # type: ignore[misc]
-    hand.wait_until("the keyword is found", lambda: not session.unsearched() and _all_found(here))
-    hand.wait_until("nothing is left to do", lambda: not room.problems() or session.marks)
+    driver.wait_until("the keyword is found", lambda: not session.unsearched() and _all_found(here))
+    driver.wait_until("nothing is left to do", lambda: not room.problems() or session.marks)
     here.pages_are_drawn()
 
 

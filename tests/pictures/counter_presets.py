@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.draft import ContractDraft, DraftId
 from esign_desktop.domain.geometry import PagePoint
@@ -30,7 +30,7 @@ _SIGN_HERE: Final = "乙方（签字）"
 def keep_presets(here: Office) -> None:
     """Make a preset for some of the function keys."""
     for key, name in NAMES.items():
-        hand.elsewhere(lambda one=(key, name): _keep(here, *one))  # type: ignore[misc]
+        driver.elsewhere(lambda one=(key, name): _keep(here, *one))  # type: ignore[misc]
 
 
 def _keep(here: Office, key: int, name: str) -> Preset:

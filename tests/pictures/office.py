@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import PROJECT_ID, EmbeddedSandbox
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
 from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
@@ -66,7 +66,7 @@ class Office:
 
     program: Program
     sandbox: ResidentSandbox
-    backstage: Backstage
+    backend: Backend
     folder: Path
 
     @property
@@ -95,9 +95,9 @@ class Office:
     def pages_are_drawn(self) -> None:
         """Wait until the visible pages are sharp and all is quiet."""
         view = self.furniture.prepare.canvas.view
-        hand.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
-        hand.wait_until("the contract is saved", lambda: self.furniture.desk.autosave.is_clean)
-        hand.rest(150)
+        driver.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
+        driver.wait_until("the contract is saved", lambda: self.furniture.desk.autosave.is_clean)
+        driver.rest(150)
 
 
 @contextmanager
@@ -112,14 +112,14 @@ def office(
     """Start everything below a folder, and take it down again; ``before`` fills the database."""
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     folder = studio.scratch / name
-    backstage = Backstage(AppPaths.at(folder))
+    backend = Backend(AppPaths.at(folder))
     if before is not None:
-        _fill(backstage.paths, before)
-    backstage.lock()
-    sandbox = ResidentSandbox(backstage.paths.data_dir / "sandbox")
+        _fill(backend.paths, before)
+    backend.lock()
+    sandbox = ResidentSandbox(backend.paths.data_dir / "sandbox")
     if with_sandbox:
         sandbox.start()
-    program = Program(studio.application, backstage, Arguments(), sandbox if with_sandbox else None)
+    program = Program(studio.application, backend, Arguments(), sandbox if with_sandbox else None)
     ready: set[str] = set()
     program.furnished.connect(lambda: ready.add("furnished"))
     program.sandbox_ready.connect(lambda: ready.add("platform"))
@@ -128,11 +128,11 @@ def office(
         # A failure has to end the run instead of being told in a window.
         program.crashes.uninstall()
         fit_on_screen(program.window, *size)
-        hand.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
+        driver.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
         program.appearance.use_language(studio.language)
         program.appearance.use_theme("light")
-        hand.rest(100)
-        yield Office(program, sandbox, backstage, folder)
+        driver.rest(100)
+        yield Office(program, sandbox, backend, folder)
     finally:
         program.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 
 _KINDS = {Qt.WindowType.Popup, Qt.WindowType.ToolTip}
 
@@ -19,7 +19,7 @@ def close_popups() -> None:
     """Close them."""
     for one in popups():
         one.close()
-    hand.rest(50)
+    driver.rest(50)
 
 
 def top_level(kind: type[QWidget]) -> QWidget:
@@ -30,6 +30,6 @@ def top_level(kind: type[QWidget]) -> QWidget:
         found[:] = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
         return bool(found)
 
-    hand.wait_until(f"a {kind.__name__} opens", look)
-    hand.rest(200)
+    driver.wait_until(f"a {kind.__name__} opens", look)
+    driver.rest(200)
     return found[-1]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.ui.text.i18n import Languages
 from esign_desktop.ui.widgets.theme import DARK, LIGHT, apply_theme, theme
 from tests.pictures.paper import write_if_changed
@@ -51,7 +51,7 @@ class Studio:
         self.names.append(name)
         for one in self.themes[:1] if theme_free else self.themes:
             self._use_theme(one)
-            hand.rest(_SETTLE_MS)
+            driver.rest(_SETTLE_MS)
             if settle is not None:
                 settle()
             path = self.folder / f"{self.language}-{one}" / f"{name}.png"

@@ -14,7 +14,7 @@ from esign_desktop.services.erasure.service import PeopleService, PeopleStores
 from esign_desktop.services.flows.quota import QuotaService
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.services.sending.preparation import in_turn_among_others
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.bulk import Bulk
 from esign_desktop.store.tables.settings import Settings
@@ -68,7 +68,7 @@ class BulkDesk(CounterDesk):
     def people(self) -> PeopleService:
         """Who forgets persons."""
         stores = PeopleStores(
-            Forgetting(self.database),
+            PersonErasure(self.database),
             self.stores.accounts,
             self.stores.journal,
             self.stores.ledger,

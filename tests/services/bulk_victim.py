@@ -32,9 +32,9 @@ class DeadlyJournal(Journal):
     _counting = threading.Lock()
 
     @override
-    def queue(self, record: SubmissionRecord, **told: Any) -> None:
+    def queue(self, record: SubmissionRecord, **data: Any) -> None:
         is_last = self._count()
-        super().queue(record, **told)
+        super().queue(record, **data)
         self._die_if(is_last)
 
     @override
@@ -64,7 +64,7 @@ class DeadlyJournal(Journal):
 
 def send(order: dict[str, Any]) -> None:
     environment = Environment(EnvironmentKind.SANDBOX, order["base_url"], order["project_id"])
-    desk = BulkDesk(Path(order["root"]), environment, patience=ONE_TRY)
+    desk = BulkDesk(Path(order["root"]), environment, retry=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.writes_left, journal.dies_before = order["write"], order["dies_before"]
     bulk = desk.make_bulk(replace(desk.stores, journal=journal))

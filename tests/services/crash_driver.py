@@ -50,7 +50,7 @@ class DeadlyJournal(Journal):
 def crash(order: dict[str, Any]) -> None:
     kind = EnvironmentKind(order.get("kind", EnvironmentKind.SANDBOX.value))
     environment = Environment(kind, order["base_url"], order["project_id"])
-    desk = Desk(Path(order["root"]), environment, patience=ONE_TRY)
+    desk = Desk(Path(order["root"]), environment, retry=ONE_TRY)
     journal = DeadlyJournal(desk.database)
     journal.steps_left, journal.dies_before = order["step"], order["dies_before"]
     journal.dies_at = order.get("dies_at", "")
@@ -69,7 +69,7 @@ def crash(order: dict[str, Any]) -> None:
 
 def serve(stores: SubmissionStores, order: dict[str, Any], environment: Environment) -> None:
     """Serve a customer at a counter instead."""
-    desk = CounterDesk(Path(order["root"]), environment, patience=ONE_TRY)
+    desk = CounterDesk(Path(order["root"]), environment, retry=ONE_TRY)
     counter = desk.make_counter(desk.make_submission(stores, prepare=prepare_side_by_side))
     counter.choose(PresetId(order["preset_id"]))
     counter.enter(order["line"])

@@ -26,7 +26,7 @@ from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.sending.submission import SubmissionService
-from esign_desktop.services.sending.values import Patience, SubmissionPlatforms, SubmissionStores
+from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms, SubmissionStores
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.domain.signer import Signer
 
-NO_PAUSES = Patience(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
-ONE_TRY = Patience(call_s=(), execute_s=())
+NO_PAUSES = RetryPolicy(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
+ONE_TRY = RetryPolicy(call_s=(), execute_s=())
 LIMITS = Limits(connect_s=5.0, idle_s=5.0, total_s=10.0)
 
 
@@ -60,7 +60,7 @@ class Desk:
     root: Path
     environment: Environment
     secret: str = SECRET
-    patience: Patience = NO_PAUSES
+    retry: RetryPolicy = NO_PAUSES
     limits: Limits = LIMITS
     transport: Transport | None = None
     particulars_key: bytes | None = bytes(32)
@@ -101,7 +101,7 @@ class Desk:
             *(self.environment_of, self.client_for, self._learn),
             end_replaced=self._end_replaced,
         )
-        return SubmissionService(stores, platforms, clock_ms=clock_ms, patience=self.patience, **options)
+        return SubmissionService(stores, platforms, clock_ms=clock_ms, retry=self.retry, **options)
 
     def environment_of(self, kind: EnvironmentKind) -> Environment:
         return replace(self.environment, kind=kind)

@@ -13,7 +13,7 @@ from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.store.copies.sealed import CopyKey
 from esign_desktop.store.copies.second_folder import FOLDER, LedgerPlace
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.particulars import key_as_text
 from tests.services.desk import Desk, clock_ms
 
@@ -67,7 +67,7 @@ def second_folder(
         desk.paths,
         cast("SecretStore", keyring),
         DraftService(desk.stores.drafts, clock_ms=clock_ms),
-        Forgetting(desk.database),
+        PersonErasure(desk.database),
         clock_ms=clock or clock_ms,
         jobs=JobStarter(silence_s=silence_s),
         make_restorer=lambda jobs: Restorer(

@@ -89,7 +89,7 @@ class Case:
 
     def send_again(self) -> set[RowState]:
         """Open the program again, send the sheet anew, decide about what is held, and return what rows were before."""
-        desk = BulkDesk(self.root, self.platform.environment, patience=ONE_TRY)
+        desk = BulkDesk(self.root, self.platform.environment, retry=ONE_TRY)
         sheet = read_sheet(self.path)
         plan = desk.plan(self.preset, sheet)
         seen = {row.state for row in plan.rows}

@@ -61,7 +61,7 @@ def test_each_row_ends_in_one_visible_contract_whatever_happens(
 ) -> None:
     random = Random(seed)  # noqa: S311  the same troubles each time
     folder = tmp_path / uuid4().hex
-    desk = BulkDesk(folder / "desk", platform.environment, patience=ONE_TRY)
+    desk = BulkDesk(folder / "desk", platform.environment, retry=ONE_TRY)
     preset = desk.make_preset(folder)
     people = [person_row(10_000 + seed * ROWS + number) for number in range(ROWS)]
     sheet = make_sheet(*people)
@@ -80,7 +80,7 @@ def test_each_row_ends_in_one_visible_contract_whatever_happens(
             decide(desk, plan)
         if random.random() < 0.3:
             desk.close()
-            desk = BulkDesk(folder / "desk", platform.environment, patience=ONE_TRY)
+            desk = BulkDesk(folder / "desk", platform.environment, retry=ONE_TRY)
         plan = desk.plan(preset, sheet)
     platform.set_faults()
     assert plan.count(RowState.SENT) == ROWS, [row.state for row in plan.rows]

@@ -45,7 +45,7 @@ class Killed:
         desk.close()
         wanted = {"preset_id": self.preset.id, "line": ZHANG}
         self.was_killed = driver.order(root, step, dies_before=before, wanted=wanted)
-        self.desk = CounterDesk(root, platform.environment, patience=ONE_TRY)
+        self.desk = CounterDesk(root, platform.environment, retry=ONE_TRY)
         self.state = self.desk.counter.resume().state
 
     @property

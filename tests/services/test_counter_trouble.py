@@ -43,7 +43,7 @@ def make_desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[MakeDesk]
 
     def make(**values: Any) -> CounterDesk:
         desks.append(
-            CounterDesk(tmp_path / "desk", **{"environment": platform.environment, "patience": ONE_TRY, **values})
+            CounterDesk(tmp_path / "desk", **{"environment": platform.environment, "retry": ONE_TRY, **values})
         )
         return desks[-1]
 

@@ -37,7 +37,7 @@ class Office:
     def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
         self.folder = folder
         self.platform = platform
-        self.desk = CounterDesk(folder / "desk", platform.environment, patience=ONE_TRY)
+        self.desk = CounterDesk(folder / "desk", platform.environment, retry=ONE_TRY)
         self.preset = self.make_preset()
 
     def make_preset(self, *, signers: int = 1) -> Preset:
@@ -52,7 +52,7 @@ class Office:
 
     def start_again(self) -> None:
         self.desk.close()
-        self.desk = CounterDesk(self.folder / "desk", self.platform.environment, patience=ONE_TRY)
+        self.desk = CounterDesk(self.folder / "desk", self.platform.environment, retry=ONE_TRY)
 
     def flows(self, preset: Preset | None = None) -> tuple[KeptFlow, ...]:
         return self.platform.flows((preset or self.preset).title)

@@ -125,7 +125,7 @@ def test_platform_that_is_known_to_keep_addresses_is_not_asked_and_the_old_one_i
 def test_bulk_row_of_a_second_account_fails_with_the_platforms_words_and_goes_on_without_a_mobile(
     refusing: RehearsalPlatform, tmp_path: Path, person: Person
 ) -> None:
-    desk = BulkDesk(tmp_path / "desk", refusing.environment, patience=ONE_TRY)
+    desk = BulkDesk(tmp_path / "desk", refusing.environment, retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
     preset = desk.make_preset(tmp_path / "form")
     for _ in range(2):
@@ -143,7 +143,7 @@ def test_bulk_row_of_a_second_account_fails_with_the_platforms_words_and_goes_on
 def test_bulk_row_goes_to_the_address_that_the_platform_is_known_to_keep(
     refusing: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
-    desk = BulkDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), patience=ONE_TRY)
+    desk = BulkDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
     preset = desk.make_preset(tmp_path / "form")
     for mobile, remarks in ((OLD, []), ("", ["bulk.mobile_missing"]), (NEW, ["bulk.mobile_kept"])):
@@ -157,7 +157,7 @@ def test_bulk_row_goes_to_the_address_that_the_platform_is_known_to_keep(
 def test_counter_says_the_platforms_words_and_goes_on_without_a_mobile(
     refusing: RehearsalPlatform, tmp_path: Path, person: Person
 ) -> None:
-    desk = CounterDesk(tmp_path / "desk", refusing.environment, patience=ONE_TRY)
+    desk = CounterDesk(tmp_path / "desk", refusing.environment, retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
     preset = desk.make_preset(tmp_path / "form")
     desk.counter.choose(preset.id)
@@ -179,7 +179,7 @@ def test_counter_says_the_platforms_words_and_goes_on_without_a_mobile(
 def test_counter_sends_to_the_address_that_the_platform_is_known_to_keep(
     refusing: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
-    desk = CounterDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), patience=ONE_TRY)
+    desk = CounterDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
     desk.counter.choose(desk.make_preset(tmp_path / "form").id)
     assert desk.counter.look(f"{person.name} {person.id_number} {OLD}").problems == ()

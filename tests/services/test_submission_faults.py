@@ -436,7 +436,7 @@ def test_wrong_secret_pauses_before_anything_is_started(
 def test_secret_that_became_wrong_just_before_start_does_not_hold_the_send(
     make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
 ) -> None:
-    desk = make_desk(patience=ONE_TRY)
+    desk = make_desk(retry=ONE_TRY)
     draft = make_contract(tmp_path / "files")
     # It stops where the contract is there and start is next.
     desk.transport = Unplugged("/sign/start", times=1)
@@ -513,7 +513,7 @@ def test_environment_without_a_secret_pauses_the_send(desk: Desk, platform: Rehe
         raise InputError("environment.no_secret", environment=environment.kind.value)
 
     platforms = SubmissionPlatforms(desk.environment_of, no_client)  # type: ignore[arg-type]
-    service = SubmissionService(desk.stores, platforms, clock_ms=lambda: 1, patience=NO_PAUSES)
+    service = SubmissionService(desk.stores, platforms, clock_ms=lambda: 1, retry=NO_PAUSES)
 
     outcome = service.run(service.queue(make_contract(tmp_path / "files"), platform.environment))
 

@@ -54,7 +54,7 @@ def learned_service(desk: Desk) -> SubmissionService:
         return False
 
     platforms = SubmissionPlatforms(desk.environment_of, desk.client_for, None, are_links_told)
-    return SubmissionService(desk.stores, platforms, clock_ms=clock_ms, patience=NO_PAUSES)
+    return SubmissionService(desk.stores, platforms, clock_ms=clock_ms, retry=NO_PAUSES)
 
 
 def test_unseen_flow_without_links_is_called_back_for_one_that_is_shown_with_them(

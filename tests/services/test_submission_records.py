@@ -13,6 +13,7 @@ from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
+from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import HeldChoice
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
@@ -52,8 +53,7 @@ def test_answer_to_an_earlier_start_is_not_believed(desk: Desk, platform: Rehear
     earlier = send(desk, tmp_path / "earlier")
     answer = desk.stores.journal.get(earlier.submission_id)
     assert answer is not None
-    raw = answer.raw(SubmissionState.START_INTENT)
-    assert raw is not None
+    raw = next(step.raw for step in answer.steps if step.raw is not None)
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
     with pytest.raises(StopAt):
@@ -151,7 +151,7 @@ def restored(desk: Desk, copy: Path) -> Desk:
     for path in desk.paths.data_dir.glob("esign.db*"):
         path.unlink()
     shutil.copytree(copy, desk.paths.data_dir, dirs_exist_ok=True)
-    return Desk(desk.root, desk.environment, patience=NO_PAUSES)
+    return Desk(desk.root, desk.environment, retry=NO_PAUSES)
 
 
 def copy_of_database(desk: Desk, target: Path) -> Path:
@@ -338,7 +338,7 @@ def test_evidence_names_ids_and_times_and_nobody(desk: Desk, platform: Rehearsal
     evidence = desk.submission.held(outcome.submission_id).evidence
 
     assert outcome.submission_id in evidence
-    assert str(submission.told("doc_id", document_index=0)) in evidence
+    assert SubmissionFacts(submission).doc_ids[0] in evidence
     assert "POST /sign/start: 20" in evidence
     assert "+08:00" in evidence
     assert "answer: api.reset" in evidence

@@ -130,7 +130,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
 def test_what_was_reached_before_the_network_went_is_not_done_again(
     tmp_path: Path, platform: RehearsalPlatform
 ) -> None:
-    desk = Desk(tmp_path / "desk", platform.environment, patience=ONE_TRY)
+    desk = Desk(tmp_path / "desk", platform.environment, retry=ONE_TRY)
     signers = (person_signer("张示例"), person_signer("吴示例", number="11010119900307000X"))
     draft = make_contract(tmp_path / "files", documents=2, signers=signers)
     service = fast(desk)
@@ -189,7 +189,7 @@ def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
         root, draft = tmp_path / f"desk {step}", make_draft(tmp_path / f"files {step}")
         if not driver.crash(root, draft, step, dies_before=dies_before, side_by_side=True):
             break
-        desk = Desk(root, platform.environment, patience=NO_PAUSES)
+        desk = Desk(root, platform.environment, retry=NO_PAUSES)
         outcomes = desk.submission.resume_all()
         for waiting in desk.submission.unfinished():
             assert waiting.state is SubmissionState.HELD

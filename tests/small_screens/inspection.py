@@ -38,7 +38,7 @@ from PySide6.QtWidgets import (  # noqa: E402
     QWidget,
 )
 
-from esign_desktop.app.self_test import driver as hand  # noqa: E402
+from esign_desktop.app.self_test import driver  # noqa: E402
 from esign_desktop.ui.shell.application import create_application  # noqa: E402
 from esign_desktop.ui.shell.window import MainWindow  # noqa: E402
 from esign_desktop.ui.text.i18n import Languages  # noqa: E402
@@ -95,7 +95,7 @@ class Inspector(Studio):
         theme_free: bool = False,
     ) -> None:
         self.languages.use(self.language)
-        hand.rest(40)
+        driver.rest(40)
         if settle is not None:
             settle()
         self.names.append(name)

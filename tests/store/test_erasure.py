@@ -10,12 +10,12 @@ import pytest
 
 from esign_desktop.domain.account import AccountKind, Person
 from esign_desktop.domain.contract.draft import DraftId
-from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces, forgotten_token
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, NoticeRemark
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.flows import Flows
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MINE, NAMESAKES = "account-1", "account-2"
 OTHER_NUMBER = "11010119900307803X"
-TRACES = PersonTraces("张三", forgotten_token("1"), account_ids=frozenset({MINE}))
+TRACES = PersonIdentifiers("张三", forgotten_token("1"), account_ids=frozenset({MINE}))
 
 
 def flow(name: str, account_id: str, status: FlowStatus = FlowStatus.COMPLETED, submission_id: str = "") -> FlowRecord:
@@ -51,7 +51,7 @@ def test_a_namesake_keeps_name_and_reasons(database: Database) -> None:
     flows = Flows(database)
     flows.add(flow("mine", MINE))
     flows.add(flow("namesake's", NAMESAKES))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     kept = by_name(database)
     assert kept["mine"].signers == (FlowSigner(TRACES.token, FORGOTTEN_NAME, 1, 1),)
     assert kept["mine"].remarks == ()
@@ -65,11 +65,11 @@ def test_an_open_contract_of_theirs_is_in_the_way_and_a_namesakes_is_not(
 ) -> None:
     flows = Flows(database)
     flows.add(flow("namesake's", NAMESAKES, status))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     flows.add(flow("mine", MINE, status))
     before = by_name(database)
     with raises_code(InputError, "person.contract_open"):
-        Forgetting(database).begin(TRACES)
+        PersonErasure(database).begin(TRACES)
     assert by_name(database) == before
 
 
@@ -77,7 +77,7 @@ def test_a_flow_that_nobody_will_be_shown_is_not_in_the_way(database: Database) 
     Journal(database).queue(submission())
     Journal(database).record(SubmissionId("submission-1"), SubmissionState.FAILED)
     Flows(database).add(flow("mine", MINE, FlowStatus.DRAFT, "submission-1"))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     assert by_name(database)["mine"].signers[0].name == FORGOTTEN_NAME
 
 
@@ -95,17 +95,17 @@ def test_what_forms_were_filled_with_goes_for_the_person_alone(database: Databas
     for submission_id in ids.values():
         Journal(database).record(submission_id, SubmissionState.DONE)
         values.keep(submission_id, {0: (("address", "somewhere"),)})
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     assert values.get(ids[MINE]) == {}
     assert values.get(ids[NAMESAKES]) == {0: (("address", "somewhere"),)}
 
 
 def test_a_send_that_is_not_over_is_in_the_way_and_a_namesakes_is_not(database: Database) -> None:
     queue(database, NAMESAKES, Person("张三", account_id=NAMESAKES))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     queue(database, MINE, Person("张三", account_id=MINE))
     with raises_code(InputError, "person.send_open"):
-        Forgetting(database).begin(TRACES)
+        PersonErasure(database).begin(TRACES)
 
 
 def test_all_accounts_of_the_person_go_and_a_namesakes_stays(database: Database) -> None:
@@ -117,10 +117,10 @@ def test_all_accounts_of_the_person_go_and_a_namesakes_stays(database: Database)
     company = replace(ACCOUNT, account_id="o", kind=AccountKind.ORGANIZATION, name="示例", third_id="t-5")
     accounts.remember(replace(company, agent_account_id=MINE))
     accounts.remember(replace(company, account_id="p", third_id="t-6", agent_account_id=NAMESAKES))
-    traces = Forgetting(database).begin(replace(TRACES, masked_numbers=frozenset({"****8515"})))
+    identifiers = PersonErasure(database).begin(replace(TRACES, masked_numbers=frozenset({"****8515"})))
     assert ID_NUMBER.endswith("8515")
-    assert traces.account_ids == {MINE, "with the same number"}
-    assert traces.longer_names == {"张三丰"}
+    assert identifiers.account_ids == {MINE, "with the same number"}
+    assert identifiers.longer_names == {"张三丰"}
     kept = {record.account_id: record.agent_account_id for record in accounts.all()}
     assert kept == {NAMESAKES: "", "longer": "", "o": "", "p": NAMESAKES}
 
@@ -128,30 +128,30 @@ def test_all_accounts_of_the_person_go_and_a_namesakes_stays(database: Database)
 def test_paths_with_the_name_are_no_recent_files_any_more(database: Database) -> None:
     settings = Settings(database)
     settings.set("recents", json.dumps(["/contracts/张三.pdf", "/contracts/李四.pdf"]))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     assert settings.get("recents") == json.dumps(["/contracts/李四.pdf"])
     settings.set("recents", "no JSON: 张三")
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     assert settings.get("recents") == "[]"
 
 
 def test_what_is_begun_is_pending_until_it_is_over(database: Database) -> None:
-    forgetting = Forgetting(database)
+    forgetting = PersonErasure(database)
     assert forgetting.pending() is None
-    traces = forgetting.begin(TRACES)
+    identifiers = forgetting.begin(TRACES)
     for _ in range(2):
         left = forgetting.pending()
         assert left is not None
-        assert left.traces == traces
+        assert left.person == identifiers
     forgetting.files_done()
     left = forgetting.pending()
     assert left is not None
-    assert left.traces is None
+    assert left.person is None
     forgetting.end()
     assert forgetting.pending() is None
 
 
 def test_a_title_loses_the_name(database: Database) -> None:
     Flows(database).add(replace(flow("mine", MINE), title="张三的借款合同"))
-    Forgetting(database).begin(TRACES)
+    PersonErasure(database).begin(TRACES)
     assert by_name(database)["mine"].title == f"{FORGOTTEN_NAME}的借款合同"

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.app.commands.console import print_error, use_language
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.store.files.paths import AppPaths
@@ -26,15 +26,15 @@ _DECIMALS: Final = 3
 
 def run(arguments: Arguments) -> int:
     """Calibrate, and return the exit status: 0 if it came to an end, 1 if not."""
-    backstage = Backstage(AppPaths.chosen(arguments.data_dir))
+    backend = Backend(AppPaths.chosen(arguments.data_dir))
     sandbox = None
     try:
-        backstage.lock()
-        services = backstage.open_services()
+        backend.lock()
+        services = backend.open_services()
         if arguments.with_sandbox:
             from esign_desktop.app.sandbox_process import EmbeddedSandbox
 
-            sandbox = EmbeddedSandbox(backstage.paths.sandbox_dir)
+            sandbox = EmbeddedSandbox(backend.paths.sandbox_dir)
             sandbox.start()
             services.environments.use_for_session(sandbox.wait_ready(), sandbox.secret)
         _calibrate(services, arguments, is_rehearsal=sandbox is not None)
@@ -42,7 +42,7 @@ def run(arguments: Arguments) -> int:
         print_error(error)
         return 1
     finally:
-        backstage.close()
+        backend.close()
         if sandbox is not None:
             sandbox.stop()
     return 0

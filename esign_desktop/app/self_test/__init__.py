@@ -53,8 +53,8 @@ def _rehearse(pdf: Path, keyword: str | None, report: Report) -> bool:
     from esign_desktop.app.self_test.fixture import choose_platform
 
     choose_platform()
-    from esign_desktop.app.self_test.fixture import PayloadWitness, stage
-    from esign_desktop.app.self_test.scenario import Course
+    from esign_desktop.app.self_test.fixture import PayloadWitness, fixture
+    from esign_desktop.app.self_test.scenario import Scenario
 
     witness = PayloadWitness()
     with (
@@ -67,15 +67,15 @@ def _rehearse(pdf: Path, keyword: str | None, report: Report) -> bool:
             contract = folder / SAMPLE_TITLE
             shutil.copyfile(pdf, contract)
         with report.step("start"):
-            scene = standing.enter_context(stage(folder, witness))
+            scene = standing.enter_context(fixture(folder, witness))
         report.values["qt_complaints"] = scene.complaints
-        course = Course(scene.window, scene.engine, witness, report)
-        course.prepare(contract, keyword)
-        record = course.send()
-        course.sign(record)
+        scenario = Scenario(scene.window, scene.engine, witness, report)
+        scenario.prepare(contract, keyword)
+        record = scenario.send()
+        scenario.sign(record)
         signed = report.folder / "signed.pdf"
-        course.fetch(record, signed)
-        verdict = course.measure(contract, signed)
+        scenario.fetch(record, signed)
+        verdict = scenario.measure(contract, signed)
     report.values["placements"] = list(verdict.placements)
     report.values["cross_page"] = verdict.cross_page
-    return verdict.is_right and course.is_ordered and bool(report.values["qr_text_matches"])
+    return verdict.is_right and scenario.is_ordered and bool(report.values["qr_text_matches"])

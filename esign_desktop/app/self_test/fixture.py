@@ -15,10 +15,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMessageLogContext, Qt, QtM
 
 from esign_desktop.api.client import PlatformClient
 from esign_desktop.app.arguments import Arguments
-from esign_desktop.app.backend import Backstage
+from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import EmbeddedSandbox
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.failure import SelfTestFailed
 from esign_desktop.override import override
 from esign_desktop.pdf.engine import PdfEngine
@@ -39,7 +39,7 @@ _WINDOW_PX = (1360, 860)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Fixture:
     """The window, furnished and connected to its rehearsal platform, and the engine behind it."""
 
     window: MainWindow
@@ -72,33 +72,33 @@ def _complaints() -> Iterator[list[str]]:
 
 
 @contextmanager
-def stage(folder: Path, witness: PayloadWitness) -> Iterator[Stage]:
+def fixture(folder: Path, witness: PayloadWitness) -> Iterator[Fixture]:
     """Start everything below a folder, and take it down again. Raises AppError and SelfTestFailed."""
     with _complaints() as complaints:
-        yield from _stage(folder, witness, complaints)
+        yield from _fixture(folder, witness, complaints)
 
 
-def _stage(folder: Path, witness: PayloadWitness, complaints: list[str]) -> Iterator[Stage]:
+def _fixture(folder: Path, witness: PayloadWitness, complaints: list[str]) -> Iterator[Fixture]:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     application = create_application(sys.argv[:1])
-    backstage = Backstage(AppPaths.at(folder), connect=witness.connect)
-    backstage.lock()
-    sandbox = EmbeddedSandbox(backstage.paths.sandbox_dir)
+    backend = Backend(AppPaths.at(folder), connect=witness.connect)
+    backend.lock()
+    sandbox = EmbeddedSandbox(backend.paths.sandbox_dir)
     sandbox.start()
-    program = Program(application, backstage, Arguments(), sandbox)
+    program = Program(application, backend, Arguments(), sandbox)
     ready: list[str] = []
     program.furnished.connect(lambda: ready.append("furnished"))
     program.sandbox_ready.connect(lambda: ready.append("platform"))
     program.start()
     try:
         program.window.resize(*_WINDOW_PX)
-        hand.wait_until("the window is furnished and its platform answers", lambda: len(set(ready)) == 2)
+        driver.wait_until("the window is furnished and its platform answers", lambda: len(set(ready)) == 2)
         furniture = program.furniture
         if furniture is None:
             raise SelfTestFailed("the window is not furnished")
         preferences = furniture.services.preferences
-        hand.elsewhere(lambda: preferences.set_download_folder(folder / "downloads"))
-        yield Stage(program.window, backstage.engine, complaints)
+        driver.elsewhere(lambda: preferences.set_download_folder(folder / "downloads"))
+        yield Fixture(program.window, backend.engine, complaints)
     finally:
         program.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.failure import SelfTestFailed
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
@@ -38,7 +38,7 @@ SEAL_WIDTH_PT = SEAL_WIDTHS_PT[1]
 _SETTLE_MS = 250
 
 
-class Clerk:
+class PreparePage:
     """Works at one Prepare room."""
 
     def __init__(self, furniture: Furniture) -> None:
@@ -52,24 +52,24 @@ class Clerk:
 
     def open_file(self, path: Path) -> None:
         """Choose a file in the dialog that the empty desk opens. Raises SelfTestFailed."""
-        hand.press(hand.button(hand.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
-        hand.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
+        driver.press(driver.button(driver.the(self._room, WelcomePage), "WelcomePage", "Choose PDFs…"))
+        driver.wait_until("the file dialog opens", lambda: self._room.findChildren(QFileDialog))
         dialog = self._room.findChildren(QFileDialog)[-1]
         failures: list[str] = []
         self._room.opening.failed.connect(lambda error, _path: failures.append(error.code))
         self._room.opening.password_needed.connect(lambda *_asked: failures.append("pdf.password_needed"))
         dialog.selectFile(str(path))
         dialog.accept()
-        hand.wait_until("the document opens", lambda: self._session.draft.documents or failures)
+        driver.wait_until("the document opens", lambda: self._session.draft.documents or failures)
         if failures:
             raise SelfTestFailed(f"the document does not open: {failures[0]}")
         self.wait_for_pages()
 
     def add_organization(self, organization: Organization, agent: Person) -> None:
         """Fill in the form of an organization and the person who acts for it."""
-        hand.press(hand.button(self._room.signers, "SignersPanel", "Organization"))
-        form = hand.the(self._room, SignerForm)
-        fields = hand.the(form, OrganizationFields)
+        driver.press(driver.button(self._room.signers, "SignersPanel", "Organization"))
+        form = driver.the(self._room, SignerForm)
+        fields = driver.the(form, OrganizationFields)
         self._fill(fields, "Organization", organization.name)
         self._fill(fields, "Code", organization.code)
         self._fill_person(form, agent)
@@ -77,8 +77,8 @@ class Clerk:
 
     def add_person(self, person: Person) -> None:
         """Fill in the form of a person."""
-        hand.press(hand.button(self._room.signers, "SignersPanel", "Person"))
-        form = hand.the(self._room, SignerForm)
+        driver.press(driver.button(self._room.signers, "SignersPanel", "Person"))
+        form = driver.the(self._room, SignerForm)
         self._fill_person(form, person)
         self._accept(form)
 
@@ -86,18 +86,18 @@ class Clerk:
         """Click a signer's card, so that the next seals are theirs."""
         wanted = self._session.draft.signers[number - 1].id
         card = next(c for c in self._room.findChildren(SignerCard) if c.isVisible() and c.signer_id == wanted)
-        hand.click(card, QPoint(card.width() // 2, card.height() // 2))
+        driver.click(card, QPoint(card.width() // 2, card.height() // 2))
         if self._room.state.active_signer_id != wanted:
             raise SelfTestFailed("the signer's card does not choose the signer")
 
     def choose_width(self, width_pt: float | None) -> None:
         """Choose how wide new seals are; None is the seal's own size."""
-        strip = hand.the(self._room, ToolStrip)
-        size = hand.called(strip, QComboBox, "ToolStrip", "Width of new seals")
+        strip = driver.the(self._room, ToolStrip)
+        size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
         size.setFocus()
-        hand.strike(size, Qt.Key.Key_Home)
+        driver.strike(size, Qt.Key.Key_Home)
         for _ in range(size.findData(width_pt)):
-            hand.strike(size, Qt.Key.Key_Down)
+            driver.strike(size, Qt.Key.Key_Down)
         if self._room.state.seal_width_pt != width_pt:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
@@ -120,25 +120,25 @@ class Clerk:
     def place_by_keyword(self, keyword: str) -> None:
         """Type a keyword, agree to the number of seals, and place them."""
         self._take_tool("Keyword")
-        bar = hand.the(self._room, KeywordBar)
+        bar = driver.the(self._room, KeywordBar)
         count = len(self._session.draft.placements)
-        hand.write(hand.field(bar, "KeywordBar", "&Keyword"), keyword)
-        hand.wait_until(
+        driver.write(driver.field(bar, "KeywordBar", "&Keyword"), keyword)
+        driver.wait_until(
             "the keyword is found",
             lambda: bar.finding.keyword == keyword and bar.finding.is_complete and bar.finding.hit_count,
         )
         if bar.finding.hit_count > 1:
-            hand.strike(hand.field(bar, "KeywordBar", "&Keyword"), Qt.Key.Key_Return)
+            driver.strike(driver.field(bar, "KeywordBar", "&Keyword"), Qt.Key.Key_Return)
             focused = bar.focusWidget()
             if focused is not None:
-                hand.strike(focused, Qt.Key.Key_Space)
-        hand.press(hand.button(bar, "KeywordBar", "Place by keyword"))
+                driver.strike(focused, Qt.Key.Key_Space)
+        driver.press(driver.button(bar, "KeywordBar", "Place by keyword"))
         self._expect_placements(count + 1)
         self._put_tool_away()
 
     def show_whole_pages(self) -> None:
         """Zoom so that a page is seen whole."""
-        hand.press(hand.button(hand.the(self._room, ToolStrip), "ToolStrip", "Fit the page"))
+        driver.press(driver.button(driver.the(self._room, ToolStrip), "ToolStrip", "Fit the page"))
         self.wait_for_pages()
 
     def show_page(self, page_number: int) -> None:
@@ -149,12 +149,12 @@ class Clerk:
     def wait_for_pages(self) -> None:
         """Wait until the visible pages are drawn sharply."""
         view = self._room.canvas.view
-        hand.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
-        hand.rest(_SETTLE_MS)
+        driver.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
+        driver.rest(_SETTLE_MS)
 
     def ask_to_send(self) -> None:
         """Press the one button of the room."""
-        hand.wait_until("nothing is left to do", lambda: not self._blocking())
+        driver.wait_until("nothing is left to do", lambda: not self._blocking())
         self._room.problems_bar.press_send()
 
     def _blocking(self) -> list[str]:
@@ -163,26 +163,26 @@ class Clerk:
         return [one.code for one in self._room.problems() if one.severity >= Severity.BLOCKING]
 
     def _fill(self, fields: PartyFields, label: str, text: str) -> None:
-        hand.write(hand.field(fields, type(fields).__name__, label), text)
+        driver.write(driver.field(fields, type(fields).__name__, label), text)
 
     def _fill_person(self, form: SignerForm, person: Person) -> None:
-        fields = hand.the(form, PersonFields)
+        fields = driver.the(form, PersonFields)
         self._fill(fields, "Name", person.name)
         self._fill(fields, "ID number", person.id_number)
         self._fill(fields, "Mobile", person.mobile)
 
     def _accept(self, form: SignerForm) -> None:
         count = len(self._session.draft.signers)
-        hand.press(hand.button(form, "SignerForm", "Add"))
-        hand.wait_until("the signer is added", lambda: len(self._session.draft.signers) == count + 1)
-        hand.rest(_SETTLE_MS)
+        driver.press(driver.button(form, "SignerForm", "Add"))
+        driver.wait_until("the signer is added", lambda: len(self._session.draft.signers) == count + 1)
+        driver.rest(_SETTLE_MS)
 
     def _take_tool(self, name: str) -> None:
-        hand.press(hand.button(hand.the(self._room, ToolStrip), "ToolStrip", name))
+        driver.press(driver.button(driver.the(self._room, ToolStrip), "ToolStrip", name))
 
     def _put_tool_away(self) -> None:
         self._take_tool("Select")
-        hand.rest(_SETTLE_MS)
+        driver.rest(_SETTLE_MS)
 
     def _click_page(self, page_number: int, point: PagePoint) -> None:
         view = self._room.canvas.view
@@ -193,10 +193,10 @@ class Clerk:
         view.verticalScrollBar().setValue(round(y_px - view.viewport().height() / 2))
         view.horizontalScrollBar().setValue(round(x_px - view.viewport().width() / 2))
         self.wait_for_pages()
-        hand.click(view.viewport(), view.view_point(x_px, y_px).toPoint())
+        driver.click(view.viewport(), view.view_point(x_px, y_px).toPoint())
 
     def _expect_placements(self, count: int) -> None:
-        hand.wait_until("the seal is placed", lambda: len(self._session.draft.placements) == count, limit_s=10.0)
+        driver.wait_until("the seal is placed", lambda: len(self._session.draft.placements) == count, limit_s=10.0)
 
 
 USUAL_KEYWORDS: Final = (

@@ -1,4 +1,4 @@
-"""The course of a self-test: the main job, from the file to the signed file.
+"""The scenario of a self-test: the main job, from the file to the signed file.
 
 The two parties of the rehearsal. Neither exists; their numbers have check digits that fit, and no more.
 """
@@ -9,12 +9,12 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test import prepare as places
 from esign_desktop.app.self_test.driver import sign_on_page
 from esign_desktop.app.self_test.failure import SelfTestFailed
-from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, Clerk
-from esign_desktop.app.self_test.send import Sender
+from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, PreparePage
+from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.app.self_test.verdict import Verdict, judge
 from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.flow import FlowStatus
@@ -38,7 +38,7 @@ _PERSON_NUMBER: Final = 2
 _EDGE_PT: Final = 12.0
 
 
-class Course:
+class Scenario:
     """One run on one window; every method is a part of the way, and raises SelfTestFailed when it comes to nothing."""
 
     def __init__(self, window: MainWindow, engine: PdfEngine, witness: PayloadWitness, report: Report) -> None:
@@ -50,48 +50,48 @@ class Course:
         self._engine = engine
         self._witness = witness
         self._report = report
-        self._clerk = Clerk(furniture)
-        self._sender = Sender(window)
+        self._page = PreparePage(furniture)
+        self._send_page = SendPage(window)
         self._preview: tuple[SealMark, ...] = ()
         self._read_codes: list[tuple[str, str]] = []
 
     def prepare(self, pdf: Path, wanted_keyword: str | None) -> None:
         """Open the file, add the parties and place three kinds of seals."""
-        report, clerk, session = self._report, self._clerk, self._furniture.session
+        report, page, session = self._report, self._page, self._furniture.session
         with report.step("empty desk"):
-            hand.rest(200)
+            driver.rest(200)
             report.photograph(self._window, "empty-desk")
         with report.step("open the document"):
-            clerk.open_file(pdf)
-            if clerk.document.page_count < 2:
+            page.open_file(pdf)
+            if page.document.page_count < 2:
                 raise SelfTestFailed("a cross-page seal needs a document of at least two pages")
             report.photograph(self._window, "document")
         with report.step("add an organization with its agent"):
-            clerk.add_organization(ORGANIZATION, AGENT)
+            page.add_organization(ORGANIZATION, AGENT)
         with report.step("add a person"):
-            clerk.add_person(PERSON)
+            page.add_person(PERSON)
             report.photograph(self._window, "signers")
         with report.step("place a seal by keyword"):
-            keyword = hand.elsewhere(lambda: places.usable_keyword(self._find, wanted_keyword))
+            keyword = driver.elsewhere(lambda: places.usable_keyword(self._find, wanted_keyword))
             report.values["keyword"] = keyword
-            clerk.choose_signer(_PERSON_NUMBER)
-            clerk.choose_width(None)
-            clerk.place_by_keyword(keyword)
+            page.choose_signer(_PERSON_NUMBER)
+            page.choose_width(None)
+            page.place_by_keyword(keyword)
             report.photograph(self._window, "keyword-seal")
         with report.step("place a seal by coordinates"):
-            clerk.choose_signer(_ORGANIZATION_NUMBER)
-            clerk.choose_width(SEAL_WIDTH_PT)
-            spot = hand.elsewhere(
-                lambda: places.free_spot(clerk.document, self._find, SEAL_WIDTH_PT, session.marks),
+            page.choose_signer(_ORGANIZATION_NUMBER)
+            page.choose_width(SEAL_WIDTH_PT)
+            spot = driver.elsewhere(
+                lambda: places.free_spot(page.document, self._find, SEAL_WIDTH_PT, session.marks),
             )
-            clerk.place_seal(spot)
+            page.place_seal(spot)
             report.photograph(self._window, "coordinate-seal")
         with report.step("place a cross-page seal"):
-            height = places.free_height(clerk.document, SEAL_WIDTH_PT, session.marks)
-            edge = PagePoint(clerk.document.frame(1).width_pt - _EDGE_PT, height)
-            clerk.place_cross_page_seal(1, edge)
-            clerk.show_whole_pages()
-            clerk.show_page(spot.page_number)
+            height = places.free_height(page.document, SEAL_WIDTH_PT, session.marks)
+            edge = PagePoint(page.document.frame(1).width_pt - _EDGE_PT, height)
+            page.place_cross_page_seal(1, edge)
+            page.show_whole_pages()
+            page.show_page(spot.page_number)
             report.photograph(self._window, "cross-page-seal")
         self._preview = session.marks
 
@@ -99,11 +99,11 @@ class Course:
         """Review and send."""
         report = self._report
         with report.step("review"):
-            self._clerk.ask_to_send()
-            self._sender.await_review()
+            self._page.ask_to_send()
+            self._send_page.await_review()
             report.photograph(self._window, "review")
         with report.step("send"):
-            record = self._sender.send()
+            record = self._send_page.send()
             report.photograph(self._window, "sent")
         if len(self._witness.bodies) != 1:
             raise SelfTestFailed(f"start was called {len(self._witness.bodies)} times")
@@ -115,24 +115,24 @@ class Course:
 
     def sign(self, record: FlowRecord) -> None:
         """Show the code in its window, read it back, sign by what it says; then the same for the second signer."""
-        report, sender = self._report, self._sender
+        report, send_page = self._report, self._send_page
         with report.step("show the contract in Track"):
-            sender.go_to_track()
+            send_page.go_to_track()
             report.photograph(self._window, "track")
         with report.step("draw the QR code and read it back"):
-            window = sender.show_code()
+            window = send_page.show_code()
             first = self._read(window)
             # Without its token: whoever has the whole link can sign.
             report.values["sign_url"] = f"{first.rpartition('/')[0]}/…"
             report.photograph(window, "qr-code")
         with report.step("sign for the first signer"):
             self._sign(first)
-            sender.await_next_code(window, first)
+            send_page.await_next_code(window, first)
         with report.step("sign for the second signer"):
             second = self._read(window)
             report.photograph(window, "second-qr-code")
             self._sign(second)
-            sender.await_completion(window)
+            send_page.await_completion(window)
             report.photograph(window, "signed")
         report.values["qr_text_matches"] = all(
             decoded == shown and any(shown in signer.urls for signer in record.signers)
@@ -144,7 +144,7 @@ class Course:
         """Download by Track's button and keep the file as ``target``."""
         report = self._report
         with report.step("download"):
-            came = self._sender.download(record.flow_id)
+            came = self._send_page.download(record.flow_id)
             # They may lie on two file systems: temporary folders are often in memory.
             shutil.move(came, target)
             report.values["signed_pdf"] = str(target)
@@ -152,7 +152,7 @@ class Course:
         with report.step("settings"):
             self._show_settings()
             report.photograph(self._window, "settings")
-        status = hand.elsewhere(lambda: self._furniture.services.flows.refresh(record.flow_id)).status
+        status = driver.elsewhere(lambda: self._furniture.services.flows.refresh(record.flow_id)).status
         report.values["flow_status"] = int(status)
         if status is not FlowStatus.COMPLETED:
             raise SelfTestFailed("the flow is not completed")
@@ -161,7 +161,7 @@ class Course:
         """Measure every seal in the signed file's pixels, against the payload and against what the window showed."""
         with self._report.step("measure the seals"):
             payload = json.loads(self._witness.bodies[0])
-            return hand.elsewhere(lambda: judge(self._engine, payload, original, signed, self._preview))
+            return driver.elsewhere(lambda: judge(self._engine, payload, original, signed, self._preview))
 
     @property
     def is_ordered(self) -> bool:
@@ -172,22 +172,22 @@ class Course:
     def _show_settings(self) -> None:
         """Go to Settings, to what has to be filled in for a real account."""
         preferences = self._furniture.services.preferences
-        hand.elsewhere(lambda: preferences.set_download_folder(None))
+        driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)
-        hand.press(hand.button(self._furniture.settings, "EnvironmentWords", "Test"))
-        hand.rest(400)
+        driver.press(driver.button(self._furniture.settings, "EnvironmentWords", "Test"))
+        driver.rest(400)
 
     def _find(self, keyword: str) -> tuple[KeywordHit, ...]:
-        return self._furniture.services.documents.find(self._clerk.document.id, keyword)
+        return self._furniture.services.documents.find(self._page.document.id, keyword)
 
     def _read(self, window: QrWindow) -> str:
-        decoded = self._sender.read_code(window)
+        decoded = self._send_page.read_code(window)
         self._read_codes.append((decoded, window.card.link))
         return decoded
 
     @staticmethod
     def _sign(url: str) -> None:
-        state = hand.elsewhere(lambda: sign_on_page(url))
+        state = driver.elsewhere(lambda: sign_on_page(url))
         if state != "signed":
             raise SelfTestFailed(f"the sign page says {state!r}")
 

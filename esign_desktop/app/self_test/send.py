@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.failure import SelfTestFailed
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.ui.send.progress import SendingPanel
@@ -44,7 +44,7 @@ def read_qr_codes(picture: QPixmap | QImage) -> tuple[str, ...]:
 _SETTLE_MS = 300
 
 
-class Sender:
+class SendPage:
     """Works at the main window from the review on."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -58,30 +58,30 @@ class Sender:
 
     def await_review(self) -> None:
         """Wait until the review shows what is sent."""
-        hand.wait_until("the review opens", lambda: self._furniture.prepare.findChildren(ReviewSheet))
+        driver.wait_until("the review opens", lambda: self._furniture.prepare.findChildren(ReviewSheet))
         sheet = self._furniture.prepare.findChildren(ReviewSheet)[-1]
-        hand.wait_until("the body is shown", lambda: hand.the(sheet, QPlainTextEdit).toPlainText())
-        hand.rest(_SETTLE_MS)
+        driver.wait_until("the body is shown", lambda: driver.the(sheet, QPlainTextEdit).toPlainText())
+        driver.rest(_SETTLE_MS)
 
     def send(self) -> FlowRecord:
         """Press *Send now* and wait until the contract is at its signers."""
-        hand.press(hand.button(hand.the(self._furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
-        hand.wait_until("the contract is sent", lambda: self._sent)
-        hand.rest(_SETTLE_MS)
+        driver.press(driver.button(driver.the(self._furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+        driver.wait_until("the contract is sent", lambda: self._sent)
+        driver.rest(_SETTLE_MS)
         return self._sent[-1]
 
     def go_to_track(self) -> None:
         """Follow the contract into Track."""
-        hand.press(hand.button(hand.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
-        hand.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
-        hand.wait_until("the contract is shown", self._details_panes)
-        hand.rest(_SETTLE_MS)
+        driver.press(driver.button(driver.the(self._furniture.prepare, SendingPanel), "SendingPanel", "Show in Track"))
+        driver.wait_until("Track opens", lambda: self._window.room is RoomName.TRACK)
+        driver.wait_until("the contract is shown", self._details_panes)
+        driver.rest(_SETTLE_MS)
 
     def show_code(self) -> QrWindow:
         """Open the window with the signing code."""
-        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Show QR code"))
-        hand.wait_until("the code's window opens", self._code_windows)
-        hand.rest(_SETTLE_MS)
+        driver.press(driver.button(driver.the(self._furniture.track, DetailsPane), "DetailsPane", "Show QR code"))
+        driver.wait_until("the code's window opens", self._code_windows)
+        driver.rest(_SETTLE_MS)
         return self._code_windows()[-1]
 
     def read_code(self, window: QrWindow) -> str:
@@ -93,24 +93,26 @@ class Sender:
 
     def await_next_code(self, window: QrWindow, before: str) -> None:
         """Wait until the window shows the next signer's code by itself."""
-        hand.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
-        hand.rest(_SETTLE_MS)
+        driver.wait_until("the next signer's code appears", lambda: window.card.link not in {"", before})
+        driver.rest(_SETTLE_MS)
 
     def await_completion(self, window: QrWindow) -> None:
         """Wait until the window says by itself that everybody has signed."""
-        hand.wait_until(
+        driver.wait_until(
             "the window says signed",
             lambda: window.card.record is not None and window.card.record.status is FlowStatus.COMPLETED,
         )
-        hand.rest(_SETTLE_MS)
+        driver.rest(_SETTLE_MS)
 
     def download(self, flow_id: FlowId) -> Path:
         """Fetch the signed file by Track's button."""
-        hand.press(hand.button(hand.the(self._furniture.track, DetailsPane), "DetailsPane", "Download signed files"))
+        driver.press(
+            driver.button(driver.the(self._furniture.track, DetailsPane), "DetailsPane", "Download signed files")
+        )
         flows = self._furniture.services.flows
-        hand.wait_until("the file is fetched", lambda: hand.elsewhere(lambda: flows.get(flow_id).downloaded_to))
-        hand.rest(_SETTLE_MS)
-        return Path(hand.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
+        driver.wait_until("the file is fetched", lambda: driver.elsewhere(lambda: flows.get(flow_id).downloaded_to))
+        driver.rest(_SETTLE_MS)
+        return Path(driver.elsewhere(lambda: flows.get(flow_id)).downloaded_to[0])
 
     def _details_panes(self) -> list[DetailsPane]:
         return [one for one in self._furniture.track.findChildren(DetailsPane) if one.isVisible()]

@@ -47,7 +47,7 @@ from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.sending.submission import SubmissionService
-from esign_desktop.services.sending.values import Patience, SubmissionPlatforms
+from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.tables.settings import Settings
 
@@ -179,7 +179,7 @@ class CalibrationService:
         *,
         turns: Turns,
         clock_ms: Callable[[], int],
-        patience: Patience | None = None,
+        retry: RetryPolicy | None = None,
         ask_again_s: float = _ASK_AGAIN_S,
     ) -> None:
         self._environments = parts.environments
@@ -197,7 +197,7 @@ class CalibrationService:
             self._hear_of_links,
             lambda _kind: True,
         )
-        self._submission = SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, patience=patience)
+        self._submission = SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, retry=retry)
         self._sheets = Sheets(parts.settings, self._submission)
 
     def require(self, kind: EnvironmentKind) -> Environment:
@@ -475,7 +475,11 @@ class CalibrationService:
 
         self._links.clear()
         outcome = self._submission.send(
-            link_contract(document, title), _plain(environment), on_progress=call_back, cancel=stop, origin=LINKS_ORIGIN
+            link_contract(document, title),
+            _plain(environment),
+            on_progress=call_back,
+            cancel=stop,
+            origin=LINKS_ORIGIN,
         )
         cancel.raise_if_cancelled()
         question = Question.LINKS_AT_START

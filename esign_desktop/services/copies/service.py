@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.audit import Note
     from esign_desktop.services.copies.restoring import Restorer
     from esign_desktop.services.editing.drafts import DraftService
-    from esign_desktop.store.erasure import Forgetting
+    from esign_desktop.store.erasure import PersonErasure
     from esign_desktop.store.files.paths import AppPaths
     from esign_desktop.store.secrets import SecretStore
 
@@ -102,7 +102,7 @@ class SecondFolder:
         paths: AppPaths,
         secret_store: SecretStore,
         drafts: DraftService,
-        forgetting: Forgetting,
+        forgetting: PersonErasure,
         *,
         clock_ms: Callable[[], int],
         jobs: JobStarter | None = None,

@@ -20,32 +20,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.erasure import PersonTraces
+    from esign_desktop.domain.erasure import PersonIdentifiers
 
 CHANGED: Final = "changed"
 """A file beside the records; the platform's own word for it is in ``sandbox.state``."""
 
 
-def forget_in_rehearsals(folder: Path, traces: PersonTraces, is_in_pdf: Callable[[Path], bool]) -> None:
+def forget_in_rehearsals(folder: Path, identifiers: PersonIdentifiers, is_in_pdf: Callable[[Path], bool]) -> None:
     """Take a person out of every rehearsal platform below the folder. May be done again. Raises StoreError."""
     try:
         for records in list(folder.rglob("records")):
-            _Platform(records.parent, traces).forget(is_in_pdf)
+            _Platform(records.parent, identifiers).forget(is_in_pdf)
     except OSError as error:
         raise disk_error(error) from error
 
 
 class _Platform:
-    def __init__(self, folder: Path, traces: PersonTraces) -> None:
+    def __init__(self, folder: Path, identifiers: PersonIdentifiers) -> None:
         self._folder = folder
-        self._traces = traces
-        self._tokens = {url.rpartition("/")[2] for url in traces.urls} - {""}
+        self._identifiers = identifiers
+        self._tokens = {url.rpartition("/")[2] for url in identifiers.urls} - {""}
 
     def forget(self, is_in_pdf: Callable[[Path], bool]) -> None:
         flow_ids = {path.stem for path in self._records("flows") if self._names_an_account(_text(path))}
         self._delete_pdfs(flow_ids, is_in_pdf)
         for path in self._records("accounts"):
-            if path.stem in self._traces.account_ids:
+            if path.stem in self._identifiers.account_ids:
                 self._forget_account(path)
             elif self._names_an_account(_text(path)):
                 self._rewrite(path, self._without_ids(_text(path)))
@@ -61,23 +61,23 @@ class _Platform:
         yield from sorted((self._folder / "records" / kind).glob("*.json"))
 
     def _names_an_account(self, text: str) -> bool:
-        return any(account_id in text for account_id in self._traces.account_ids)
+        return any(account_id in text for account_id in self._identifiers.account_ids)
 
     def _without(self, text: str) -> str:
-        text = self._traces.taken_out_of_text(text)
+        text = self._identifiers.taken_out_of_text(text)
         for token in self._tokens:
             text = text.replace(token, uuid4().hex)
         return text
 
     def _without_ids(self, text: str) -> str:
-        for account_id in self._traces.account_ids:
-            text = text.replace(account_id, self._traces.token)
+        for account_id in self._identifiers.account_ids:
+            text = text.replace(account_id, self._identifiers.token)
         return text
 
     def _forget_account(self, path: Path) -> None:
         account: dict[str, Any] = json.loads(_text(path))
-        bare = {**account, "id": self._traces.token, "name": FORGOTTEN_NAME, "identity": "", "third_id": None}
-        _write(path.with_name(f"{self._traces.token}.json"), json.dumps(bare, ensure_ascii=False))
+        bare = {**account, "id": self._identifiers.token, "name": FORGOTTEN_NAME, "identity": "", "third_id": None}
+        _write(path.with_name(f"{self._identifiers.token}.json"), json.dumps(bare, ensure_ascii=False))
         path.unlink(missing_ok=True)
 
     def _rewrite(self, path: Path, text: str) -> None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import AccountKind
-from esign_desktop.domain.erasure import PersonTraces, forgotten_token, is_forgotten
+from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token, is_forgotten
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.preset.preset import KeptPdf, Preset
 from esign_desktop.pdf.isolated.mention_reader import Needles
 from esign_desktop.pdf.isolated.mentions import find_mention
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.erasure.rehearsal_files import forget_in_rehearsals
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.files.errors import disk_error
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.accounts import Accounts
@@ -64,7 +64,7 @@ class PeopleStores:
     that belongs to this installation keeps.
     """
 
-    forgetting: Forgetting
+    forgetting: PersonErasure
     accounts: Accounts
     journal: Journal
     ledger: Ledger
@@ -74,8 +74,8 @@ class PeopleStores:
     sandbox_dir: Path
 
 
-def _traces(person: KnownPerson) -> PersonTraces:
-    return PersonTraces(
+def _identifiers(person: KnownPerson) -> PersonIdentifiers:
+    return PersonIdentifiers(
         person.name,
         forgotten_token(uuid4().hex[:12]),
         account_ids=frozenset(person.account_ids),
@@ -128,10 +128,10 @@ class PeopleService:
 
         Raises StoreError.
         """
-        traces = self._stores.forgetting.traces_of(_traces(person))
+        identifiers = self._stores.forgetting.identifiers_of(_identifiers(person))
         found = []
         for preset in self._presets.list():
-            mentions = [self._mention(traces, path) for path in self._pdfs(preset)]
+            mentions = [self._mention(identifiers, path) for path in self._pdfs(preset)]
             if any(map(any, mentions)):
                 found.append(PresetAbout(preset, any(by_number for _, by_number in mentions)))
         return tuple(found)
@@ -142,10 +142,10 @@ class PeopleService:
         ``presets`` go altogether: a PDF can't be made to forget. Once begun it is finished, at the next start if need
         be. Raises InputError, with nothing changed: ``person.contract_open`` and ``person.send_open``; StoreError.
         """
-        traces = replace(_traces(person), preset_ids=frozenset(presets))
+        identifiers = replace(_identifiers(person), preset_ids=frozenset(presets))
         with self._lock:
             self._finish()
-            self._stores.forgetting.begin(traces)
+            self._stores.forgetting.begin(identifiers)
             self._finish()
 
     def finish(self) -> bool:
@@ -157,12 +157,12 @@ class PeopleService:
         left = self._stores.forgetting.pending()
         if left is None:
             return False
-        if left.traces is not None:
-            self._stores.ledger.rewrite(left.traces.taken_out_of_text)
+        if left.person is not None:
+            self._stores.ledger.rewrite(left.person.taken_out_of_text)
             self._delete_snapshots()
-            self._delete_pdfs_about(left.traces)
-            self._wipe_logs(left.traces)
-            forget_in_rehearsals(self._stores.sandbox_dir, left.traces, partial(self._is_made_out_to, left.traces))
+            self._delete_pdfs_about(left.person)
+            self._wipe_logs(left.person)
+            forget_in_rehearsals(self._stores.sandbox_dir, left.person, partial(self._is_made_out_to, left.person))
             # The ledger is rewritten by now, and until this is noted nothing is copied.
             self._note_in_copies()
             self._stores.forgetting.files_done()
@@ -171,20 +171,20 @@ class PeopleService:
 
     def _delete_snapshots(self) -> None:
         """Delete the copies of files of all sends that are over; a system may not have let them go."""
-        with self._turns.taking_stock:
+        with self._turns.intake_lock:
             journal = self._stores.journal
             self._stores.snapshots.sweep([one.record.id for one in (*journal.unfinished(), *journal.held())])
 
-    def _delete_pdfs_about(self, traces: PersonTraces) -> None:
+    def _delete_pdfs_about(self, identifiers: PersonIdentifiers) -> None:
         """Delete copies of documents that are made out to the person, and the presets that are to go."""
         for path in self._stores.copies_dir.glob("*"):
             try:
-                if self._is_made_out_to(traces, path):
+                if self._is_made_out_to(identifiers, path):
                     path.unlink(missing_ok=True)
             except OSError as error:
                 raise disk_error(error) from error
         for preset in self._presets.list():
-            if preset.id in traces.preset_ids:
+            if preset.id in identifiers.preset_ids:
                 self._presets.delete(preset.id)
         self._presets.sweep()
 
@@ -193,30 +193,30 @@ class PeopleService:
             if isinstance(document.source, KeptPdf):
                 yield self._presets.path_of(document.source)
 
-    def _is_made_out_to(self, traces: PersonTraces, path: Path) -> bool:
+    def _is_made_out_to(self, identifiers: PersonIdentifiers, path: Path) -> bool:
         """Whether a file holds the person. One word, such as "An", is no reason to take a draft its document away."""
-        if _is_in_bytes(traces, path):
+        if _is_in_bytes(identifiers, path):
             return True
-        by_name, by_number = self._mention(traces, path)
-        return by_number or (by_name and _is_telling(traces.name))
+        by_name, by_number = self._mention(identifiers, path)
+        return by_number or (by_name and _is_telling(identifiers.name))
 
-    def _mention(self, traces: PersonTraces, path: Path) -> tuple[bool, bool]:
+    def _mention(self, identifiers: PersonIdentifiers, path: Path) -> tuple[bool, bool]:
         """Return whether the person's name stands in a PDF, and whether a number or an id of theirs does."""
-        ids = tuple(one for one in traces.needles if one != traces.name)
+        ids = tuple(one for one in identifiers.needles if one != identifiers.name)
         try:
-            return self._find_mention(path, Needles(traces.name, tuple(traces.longer_names), ids))
+            return self._find_mention(path, Needles(identifiers.name, tuple(identifiers.longer_names), ids))
         except PdfError:
             # Damaged, locked or gone: its text can be read by nobody here.
             return False, False
 
-    def _wipe_logs(self, traces: PersonTraces) -> None:
+    def _wipe_logs(self, identifiers: PersonIdentifiers) -> None:
         """Write over what a log may hold, where it stands: the log is open. None is meant to hold anything.
 
         Chinese knows no spaces, so that a name is found wherever it stands, but in a longer one of somebody who is
         known; a short name of letters counts as a word alone, and one character says nothing.
         """
-        pattern = _log_pattern(traces)
-        longer = {one.encode() for one in traces.longer_names}
+        pattern = _log_pattern(identifiers)
+        longer = {one.encode() for one in identifiers.longer_names}
         for path in self._stores.log_dir.glob("*.log*"):
             try:
                 for found in pattern.finditer(path.read_bytes()):
@@ -226,9 +226,9 @@ class PeopleService:
                 raise disk_error(error) from error
 
 
-def _is_in_bytes(traces: PersonTraces, path: Path) -> bool:
+def _is_in_bytes(identifiers: PersonIdentifiers, path: Path) -> bool:
     """Whether a file that may be no whole PDF any more, such as half a copy, holds the person as it is."""
-    needles = [one for one in traces.needles if len(one) >= _SHORTEST_IN_BYTES or not one.isascii()]
+    needles = [one for one in identifiers.needles if len(one) >= _SHORTEST_IN_BYTES or not one.isascii()]
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -240,9 +240,9 @@ def _is_telling(name: str) -> bool:
     return not name.isascii() or len(name.split()) > 1
 
 
-def _log_pattern(traces: PersonTraces) -> re.Pattern[bytes]:
+def _log_pattern(identifiers: PersonIdentifiers) -> re.Pattern[bytes]:
     parts = []
-    for needle in {*traces.needles, *traces.longer_names}:
+    for needle in {*identifiers.needles, *identifiers.longer_names}:
         escaped = re.escape(needle.encode())
         if needle.isascii() and len(needle) < _SHORTEST_ANYWHERE:
             escaped = rb"(?<![A-Za-z0-9_])" + escaped + rb"(?![A-Za-z0-9_])"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.flows.progress import DocumentStep, SignerState
 
 
-class Happening(StrEnum):
+class TimelineEventKind(StrEnum):
     """What kind of thing happened."""
 
     SENT = "sent"
@@ -35,9 +35,9 @@ _LATE_MS: Final = 2**62
 """Where things stand whose moment is not known."""
 
 _OF_STATUS: Final = {
-    SignStatus.SIGNED: Happening.SIGNED,
-    SignStatus.REFUSED: Happening.REFUSED,
-    SignStatus.FAILED: Happening.FAILED,
+    SignStatus.SIGNED: TimelineEventKind.SIGNED,
+    SignStatus.REFUSED: TimelineEventKind.REFUSED,
+    SignStatus.FAILED: TimelineEventKind.FAILED,
 }
 
 
@@ -45,7 +45,7 @@ _OF_STATUS: Final = {
 class TimelineEntry:
     """One thing. ``at_ms`` None is a moment that the platform does not tell; ``document_name`` is of one of several."""
 
-    what: Happening
+    what: TimelineEventKind
     at_ms: int | None
     signer_number: int = 0
     signer_name: str = field(default="", repr=False)
@@ -58,14 +58,18 @@ def timeline(record: FlowRecord) -> tuple[TimelineEntry, ...]:
     middle = [entry for state in signer_states(record) for entry in _of_signer(state)]
     middle.sort(key=lambda entry: entry.at_ms if entry.at_ms is not None else _LATE_MS)
     detail = record.detail
-    end = (TimelineEntry(Happening.ENDED, detail.ended_at_ms if detail else None),) if record.status.is_final else ()
-    return (TimelineEntry(Happening.SENT, record.sent_at_ms), *middle, *end)
+    end = (
+        (TimelineEntry(TimelineEventKind.ENDED, detail.ended_at_ms if detail else None),)
+        if record.status.is_final
+        else ()
+    )
+    return (TimelineEntry(TimelineEventKind.SENT, record.sent_at_ms), *middle, *end)
 
 
 def _of_signer(state: SignerState) -> Iterator[TimelineEntry]:
     signer = state.signer
     if state.received_at_ms is not None:
-        yield TimelineEntry(Happening.RECEIVED, state.received_at_ms, signer.number, signer.name)
+        yield TimelineEntry(TimelineEventKind.RECEIVED, state.received_at_ms, signer.number, signer.name)
     is_same = len({_sign(step) for step in state.steps}) <= 1
     for step in state.steps[:1] if is_same else state.steps:
         what = _OF_STATUS.get(step.progress.status)

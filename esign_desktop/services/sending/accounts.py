@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.account import Organization
     from esign_desktop.services.people.accounts import Entry
     from esign_desktop.services.sending.facts import Party, SubmissionFacts
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class _Account:
     kept_for: str = ""
 
 
-def settle_accounts(send: Send) -> None:
+def settle_accounts(send: SendContext) -> None:
     """Find or create every account, remember it, and take the id numbers out of the journal.
 
     Whoever is known here is given their own account, whatever the contract was drafted from. Creating an account is
@@ -60,18 +60,18 @@ def account_chains(facts: SubmissionFacts) -> tuple[tuple[Party, ...], ...]:
     return tuple(tuple(chain) for chain in chains)
 
 
-def settle_chain(send: Send, chain: Sequence[Party]) -> None:
+def settle_chain(send: SendContext, chain: Sequence[Party]) -> None:
     """Find or create the accounts of one chain, in its order; as ``settle_accounts`` otherwise."""
     for party in chain:
         _settle(send, party)
 
 
-def finish_accounts(send: Send) -> None:
+def finish_accounts(send: SendContext) -> None:
     """Record that every account is known."""
     send.record(SubmissionState.ACCOUNTS)
 
 
-def _settle(send: Send, party: Party) -> None:
+def _settle(send: SendContext, party: Party) -> None:
     facts = send.facts
     account = _settled(send, party) or _same_subject(send, party) or _known(send, party) or _made(send, party)
     # Chains run side by side: what one finds out, the others must see.
@@ -83,7 +83,7 @@ def _settle(send: Send, party: Party) -> None:
         _remember(send, party, account)
 
 
-def scrub_journal(send: Send, *, is_over: bool = False) -> None:
+def scrub_journal(send: SendContext, *, is_over: bool = False) -> None:
     """Replace the journal's draft by one that tells nobody's number, phone or address."""
     anonymous = send.facts.anonymous_draft(is_over=is_over)
     if anonymous != send.facts.draft:
@@ -99,7 +99,7 @@ def scrub_journal(send: Send, *, is_over: bool = False) -> None:
         send.facts.draft = anonymous
 
 
-def _settled(send: Send, party: Party) -> _Account | None:
+def _settled(send: SendContext, party: Party) -> _Account | None:
     account_id = send.facts.settled_account_id(party)
     if not account_id:
         return None
@@ -108,7 +108,7 @@ def _settled(send: Send, party: Party) -> _Account | None:
     return _Account(account_id, third_id, send.stores.book.reached(_entry(send, party)) if third_id else "")
 
 
-def _same_subject(send: Send, party: Party) -> _Account | None:
+def _same_subject(send: SendContext, party: Party) -> _Account | None:
     """Return the account of another party who is the same person or organization: the platform knows one of each."""
     facts = send.facts
     same = (other for other in facts.parties() if other.subject == party.subject and other.agent_key == party.agent_key)
@@ -116,7 +116,7 @@ def _same_subject(send: Send, party: Party) -> _Account | None:
     return _Account(account_id) if account_id else None
 
 
-def _known(send: Send, party: Party) -> _Account | None:
+def _known(send: SendContext, party: Party) -> _Account | None:
     """Return the account that is known here for who it is, and for where they are to be reached; None for another one.
 
     Raises InputError ``account.another_name``, and ``account.unknown_here`` for an account that is not this project's.
@@ -137,7 +137,7 @@ def _known(send: Send, party: Party) -> _Account | None:
     return None
 
 
-def _entry(send: Send, party: Party) -> Entry:
+def _entry(send: SendContext, party: Party) -> Entry:
     entry = send.stores.book.look_up(send.environment, party.subject)
     if entry.is_known_otherwise:
         raise InputError("account.another_name", number=party.number)
@@ -146,21 +146,21 @@ def _entry(send: Send, party: Party) -> Entry:
     return entry
 
 
-def _ask_about_name(send: Send, party: Party, name_key: str) -> None:
+def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
     """Stop once when a number is known here by another name: one of the two is wrong, or somebody has a new name.
 
     Raises InputError ``account.new_name``. Whoever sends the same contract once more means it.
     """
-    told = send.stores.journal.of_draft(send.facts.draft.id)
+    sends = send.stores.journal.of_draft(send.facts.draft.id)
     if any(
-        step.told.get("asked_about_name") == name_key for one in told if one.record.id != send.id for step in one.steps
+        step.data.get("asked_about_name") == name_key for one in sends if one.record.id != send.id for step in one.steps
     ):
         return
     send.record(send.facts.state, asked_about_name=name_key)
     raise InputError("account.new_name", number=party.number)
 
 
-def _told_by_platform(send: Send, party: Party) -> _Account:
+def _told_by_platform(send: SendContext, party: Party) -> _Account:
     """Return an account that is not known here if the platform has it under the caller's own id."""
     subject = party.subject
     is_doubtful = any(one.is_doubtful and one.account_id == subject.account_id for one in send.stores.accounts.all())
@@ -171,7 +171,7 @@ def _told_by_platform(send: Send, party: Party) -> _Account:
     return _Account(subject.account_id, subject.third_id)
 
 
-def _made(send: Send, party: Party) -> _Account:
+def _made(send: SendContext, party: Party) -> _Account:
     """Find the account by its third id, or create it.
 
     Raises InputError ``account.keeps_address`` when the platform answers another mobile or address with the account
@@ -213,7 +213,7 @@ def _made(send: Send, party: Party) -> _Account:
     return _Account(account_id, third_id, reach)
 
 
-def _taken_over(send: Send, party: Party, account: _Account) -> _Account:
+def _taken_over(send: SendContext, party: Party, account: _Account) -> _Account:
     """Take an account that the platform had under the caller's own id; where it reaches its person is not known."""
     _refuse_another_name(send, party, account.account_id)
     subject = party.subject
@@ -226,17 +226,17 @@ def _taken_over(send: Send, party: Party, account: _Account) -> _Account:
     return account
 
 
-def _agent_account_id(send: Send, party: Party) -> str:
+def _agent_account_id(send: SendContext, party: Party) -> str:
     agent = next((other for other in send.facts.parties() if other.key == party.agent_key), None)
     return "" if agent is None else send.facts.account_id(agent)
 
 
-def _find(send: Send, third_id: str) -> str | None:
+def _find(send: SendContext, third_id: str) -> str | None:
     body = wire.build_find_account(third_id)
     return send.call(wire.FIND_ACCOUNT_PATH, body, wire.parse_found_account)
 
 
-def _create(send: Send, party: Party, subject: Person | Organization) -> str:
+def _create(send: SendContext, party: Party, subject: Person | Organization) -> str:
     match subject:
         case Person():
             path, body = wire.CREATE_PERSON_PATH, wire.build_person(subject)
@@ -246,14 +246,14 @@ def _create(send: Send, party: Party, subject: Person | Organization) -> str:
     return wire.parse_account_id(send.post(path, body))
 
 
-def _refuse_another_name(send: Send, party: Party, account_id: str) -> None:
+def _refuse_another_name(send: SendContext, party: Party, account_id: str) -> None:
     """Stop when the caller's own id leads to somebody who is known here by another name: a wrong person would sign."""
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is not None and not record.is_called(party.subject.name):
         raise InputError("account.another_name", number=party.number)
 
 
-def _refuse_shared_account(send: Send, party: Party, account_id: str) -> None:
+def _refuse_shared_account(send: SendContext, party: Party, account_id: str) -> None:
     """Stop when two who differ were told one account: the answer about one of them came to the call about the other.
 
     Which of them has the right one is not known. Both are forgotten, and the next try finds them by their thirdId.
@@ -280,7 +280,7 @@ def _may_be_one(one: Person | Organization, other: Person | Organization) -> boo
     return mine == theirs
 
 
-def _refuse_stale_answer(send: Send, party: Party, account_id: str) -> None:
+def _refuse_stale_answer(send: SendContext, party: Party, account_id: str) -> None:
     """Stop when the account is known here as somebody else's: a signature does not say to which call it answers."""
     record = send.stores.accounts.get(send.environment.kind, send.environment.project_id, account_id)
     if record is None:
@@ -298,7 +298,7 @@ def _refuse_stale_answer(send: Send, party: Party, account_id: str) -> None:
         raise OutcomeUnknown("api.protocol", "the answer is about another account")
 
 
-def _remember(send: Send, party: Party, account: _Account) -> None:
+def _remember(send: SendContext, party: Party, account: _Account) -> None:
     entry = send.stores.book.look_up(send.environment, party.subject)
     subject = entry.subject
     record = AccountRecord(

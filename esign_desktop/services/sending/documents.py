@@ -12,7 +12,7 @@ from esign_desktop.domain.submission import SubmissionState
 if TYPE_CHECKING:
     from esign_desktop.domain.document import TemplateFilling
     from esign_desktop.services.editing.snapshots import Snapshot
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 _MAX_EXPIRED_ADDRESSES: Final = 3
 _MAX_MISMATCHES: Final = 1
@@ -20,7 +20,7 @@ _WANTS_A_FRESH_ADDRESS: Final = frozenset({"api.upload_expired", "api.upload_md5
 _DAMAGED_COPY: Final = frozenset({"document.missing", "document.changed"})
 
 
-def take_snapshots(send: Send) -> None:
+def take_snapshots(send: SendContext) -> None:
     """Copy every file. Raises InputError ``document.missing`` or ``document.changed``, StoreError and Cancelled."""
     for index, document in enumerate(send.facts.draft.documents):
         send.cancel.raise_if_cancelled()
@@ -29,14 +29,14 @@ def take_snapshots(send: Send) -> None:
     send.record(SubmissionState.SNAPSHOT)
 
 
-def make_contracts(send: Send) -> None:
+def make_contracts(send: SendContext) -> None:
     """Upload what is not at the platform yet. Raises ApiError, InputError, StoreError and Cancelled."""
     for index in range(len(send.facts.draft.documents)):
         if index not in send.facts.doc_ids:
             make_contract(send, index)
 
 
-def _take(send: Send, index: int) -> Snapshot:
+def _take(send: SendContext, index: int) -> Snapshot:
     document = send.facts.draft.documents[index]
     snapshot = send.stores.snapshots.take(send.id, index, document, between_pieces=send.cancel.raise_if_cancelled)
     send.record(
@@ -50,7 +50,7 @@ def _take(send: Send, index: int) -> Snapshot:
     return snapshot
 
 
-def make_contract(send: Send, index: int) -> None:
+def make_contract(send: SendContext, index: int) -> None:
     """Have the platform make a contract of one document: of its bytes, or of a template.
 
     An upload of an earlier run may have been forgotten meanwhile.
@@ -72,24 +72,24 @@ def make_contract(send: Send, index: int) -> None:
     _keep(send, index, doc_id)
 
 
-def _keep(send: Send, index: int, doc_id: str) -> None:
+def _keep(send: SendContext, index: int, doc_id: str) -> None:
     send.record(SubmissionState.CONTRACT, document_index=index, doc_id=doc_id)
     send.note_in_ledger("document", doc_id=doc_id)
 
 
-def _fill_template(send: Send, template: TemplateFilling, name: str) -> str:
+def _fill_template(send: SendContext, template: TemplateFilling, name: str) -> str:
     """Repeatable: a document whose answer was lost is in no flow."""
     body = wire.build_from_template(template.template_id, name, dict(template.fields), ())
     doc_id, _url = send.call(wire.CREATE_FROM_TEMPLATE_PATH, body, wire.parse_from_template)
     return _require_new(send, doc_id)
 
 
-def _create_document(send: Send, index: int) -> str:
+def _create_document(send: SendContext, index: int) -> str:
     body = wire.build_file_key(send.facts.file_keys[index])
     return _require_new(send, send.call(wire.CREATE_DOCUMENT_PATH, body, wire.parse_doc_id))
 
 
-def _require_new(send: Send, doc_id: str) -> str:
+def _require_new(send: SendContext, doc_id: str) -> str:
     """Return the id. Raises OutcomeUnknown when it is that of a contract which was made before.
 
     A signature does not say to which call it answers: with somebody else's form, somebody else's data would be signed.
@@ -99,7 +99,7 @@ def _require_new(send: Send, doc_id: str) -> str:
     return doc_id
 
 
-def _upload(send: Send, index: int) -> None:
+def _upload(send: SendContext, index: int) -> None:
     """Bring the bytes to the storage: a fresh address after expiry, and one after a mismatch (spec/decisions.md)."""
     expired = mismatches = 0
     while True:
@@ -124,12 +124,12 @@ def _upload(send: Send, index: int) -> None:
             return
 
 
-def _whole_snapshot(send: Send, index: int) -> Snapshot:
+def _whole_snapshot(send: SendContext, index: int) -> Snapshot:
     snapshot = send.facts.snapshots[index]
     return snapshot if send.stores.snapshots.is_whole(send.id, snapshot) else _take(send, index)
 
 
-def _announce(send: Send, index: int, snapshot: Snapshot) -> str:
+def _announce(send: SendContext, index: int, snapshot: Snapshot) -> str:
     """Return an address for the bytes. It is asked for anew each time, and never kept."""
     name = send.facts.draft.documents[index].name
     file_name = name if name.lower().endswith(".pdf") else f"{name}.pdf"
@@ -139,7 +139,7 @@ def _announce(send: Send, index: int, snapshot: Snapshot) -> str:
     return slot.upload_url
 
 
-def _put(send: Send, index: int, snapshot: Snapshot, url: str) -> None:
+def _put(send: SendContext, index: int, snapshot: Snapshot, url: str) -> None:
     def on_progress(done_bytes: int, total_bytes: int) -> None:
         send.tell_progress(index, done_bytes, total_bytes)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.signer import Signer, SignerId
-    from esign_desktop.store.tables.journal import Submission, Told
+    from esign_desktop.store.tables.journal import StepValue, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,45 +71,45 @@ class SubmissionFacts:
         self._account_ids: dict[str, str] = {}
         self._uploaded: set[int] = set()
         for step in submission.steps:
-            self.add(step.state, step.document_index, step.told, step.raw)
+            self.add(step.state, step.document_index, step.data, step.raw)
 
     def add(
-        self, state: SubmissionState, document_index: int | None, told: Mapping[str, Told], raw: bytes | None
+        self, state: SubmissionState, document_index: int | None, data: Mapping[str, StepValue], raw: bytes | None
     ) -> None:
         """Take in one step."""
         self.state = state
         self.has_snapshots = self.has_snapshots or state is SubmissionState.SNAPSHOT
         self._has_accounts = self._has_accounts or state is SubmissionState.ACCOUNTS
         if document_index is not None:
-            self._add_of_document(document_index, told)
-        if "party" in told:
-            party = str(told["party"])
-            if "third_id" in told:
-                self.third_ids[party] = str(told["third_id"])
-            if "account_id" in told:
-                self._account_ids[party] = str(told["account_id"])
-        self.origin = str(told.get("origin", self.origin))
-        if "base_url" in told:
-            self.base_url, self.behaviour = str(told["base_url"]), _behaviour(told)
-        if "sent_at_ms" in told:
-            self.sent_at_ms = int(told["sent_at_ms"])
+            self._add_of_document(document_index, data)
+        if "party" in data:
+            party = str(data["party"])
+            if "third_id" in data:
+                self.third_ids[party] = str(data["third_id"])
+            if "account_id" in data:
+                self._account_ids[party] = str(data["account_id"])
+        self.origin = str(data.get("origin", self.origin))
+        if "base_url" in data:
+            self.base_url, self.behaviour = str(data["base_url"]), _behaviour(data)
+        if "sent_at_ms" in data:
+            self.sent_at_ms = int(data["sent_at_ms"])
             self.start_count += 1
-            self.is_shown_at_once = "is_shown_at_once" in told
-        self._add_of_flow(told, raw)
+            self.is_shown_at_once = "is_shown_at_once" in data
+        self._add_of_flow(data, raw)
 
-    def _add_of_flow(self, told: Mapping[str, Told], raw: bytes | None) -> None:
-        if "starts_again" in told:
-            self._start_anew(shows_at_once="shows_at_once" in told)
+    def _add_of_flow(self, data: Mapping[str, StepValue], raw: bytes | None) -> None:
+        if "starts_again" in data:
+            self._start_anew(shows_at_once="shows_at_once" in data)
         if raw is not None:
-            self.start_answer = RawAnswer(int(told["status"]), raw)
-        if "flow_id" in told:
-            self.flow_id = FlowId(str(told["flow_id"]))
-            self.ledger_links = str(told.get("links", ""))
-        self.is_cancelling = self.is_cancelling or "is_cancelling" in told
-        self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in told
-        self.is_restored = self.is_restored or "is_restored" in told
-        if "refused" in told:
-            self.refusal = Refused(int(told["refused"]), "")
+            self.start_answer = RawAnswer(int(data["status"]), raw)
+        if "flow_id" in data:
+            self.flow_id = FlowId(str(data["flow_id"]))
+            self.ledger_links = str(data.get("links", ""))
+        self.is_cancelling = self.is_cancelling or "is_cancelling" in data
+        self.is_replaced_ended = self.is_replaced_ended or "is_replaced_ended" in data
+        self.is_restored = self.is_restored or "is_restored" in data
+        if "refused" in data:
+            self.refusal = Refused(int(data["refused"]), "")
 
     @property
     def may_be_visible(self) -> bool:
@@ -125,18 +125,18 @@ class SubmissionFacts:
         self.ledger_links = ""
         self.is_shown_at_once = False
 
-    def _add_of_document(self, index: int, told: Mapping[str, Told]) -> None:
-        if "sha256" in told:
+    def _add_of_document(self, index: int, data: Mapping[str, StepValue]) -> None:
+        if "sha256" in data:
             self.snapshots[index] = Snapshot(
-                str(told["file_name"]), int(told["size_bytes"]), str(told["sha256"]), str(told["md5_base64"])
+                str(data["file_name"]), int(data["size_bytes"]), str(data["sha256"]), str(data["md5_base64"])
             )
-        if "file_key" in told:
-            self.file_keys[index] = str(told["file_key"])
+        if "file_key" in data:
+            self.file_keys[index] = str(data["file_key"])
             self._uploaded.discard(index)
-        if "is_uploaded" in told:
+        if "is_uploaded" in data:
             self._uploaded.add(index)
-        if "doc_id" in told:
-            self.doc_ids[index] = str(told["doc_id"])
+        if "doc_id" in data:
+            self.doc_ids[index] = str(data["doc_id"])
 
     def is_uploaded(self, document_index: int) -> bool:
         """Whether the bytes are at the storage, under the document's file key."""
@@ -164,7 +164,7 @@ class SubmissionFacts:
         return self._account_ids.get(party.key, "")
 
     def account_id(self, party: Party) -> str:
-        """Return the party's account, the one that they were told by if no other was found; empty when there is none.
+        """Return the party's account, the one that they were data by if no other was found; empty when there is none.
 
         Earlier versions of the program did not record accounts that the contract named itself.
         """
@@ -191,9 +191,9 @@ class SubmissionFacts:
         )
 
 
-def _behaviour(told: Mapping[str, Told]) -> PlatformBehaviour:
+def _behaviour(data: Mapping[str, StepValue]) -> PlatformBehaviour:
     # Earlier versions of the program recorded what a seal's point is, which alone could differ then.
-    kept = json.loads(str(told["behaviour"])) if "behaviour" in told else told
+    kept = json.loads(str(data["behaviour"])) if "behaviour" in data else data
     return PlatformBehaviour.from_values(kept)
 
 

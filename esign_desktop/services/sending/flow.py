@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowDetail, SigningLink, StartedFlow
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.sending.facts import SubmissionFacts
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 
 _OWN: Final = ""
@@ -62,7 +62,7 @@ def links_by_signer(
     return {signer.id: found[signer.id] for signer in draft.signers if signer.id in found}
 
 
-def keep_flow(send: Send) -> FlowId:
+def persist_flow(send: SendContext) -> FlowId:
     """Put the flow into the list of flows and the ledger, where it has to be before anybody sees it."""
     flow_id = _flow_id(send.facts)
     known = [flow for entry in send.stores.ledger.find(flow_id) if (flow := flow_of(entry)) is not None]
@@ -76,7 +76,7 @@ def keep_flow(send: Send) -> FlowId:
     return flow_id
 
 
-def execute(send: Send) -> bool:
+def execute(send: SendContext) -> bool:
     """Show the flow to its signers, and repeat that until it says itself that it runs.
 
     Leaves the send RUNNING, or HELD when the flow turns out to be another one, and returns whether it runs. Raises
@@ -91,7 +91,7 @@ def execute(send: Send) -> bool:
     if facts.may_be_visible and _has_taken_effect(send, ask_for_detail(send, flow_id)):
         return facts.state is SubmissionState.RUNNING
     failure: ApiError | None = None
-    for pause_s in (0.0, *send.patience.execute_s):
+    for pause_s in (0.0, *send.retry.execute_s):
         send.pause(pause_s, is_cancellable=False)
         failure = None
         try:
@@ -109,7 +109,7 @@ def execute(send: Send) -> bool:
     raise failure or OutcomeUnknown("submission.not_executed")
 
 
-def call_back(send: Send) -> FlowDetail:
+def revoke_unseen(send: SendContext) -> FlowDetail:
     """Revoke a flow that nobody has seen, and return how it stands then. Raises ApiError when it can't be asked.
 
     A platform that would not revoke a flow in preparation is as good: it will never be executed.
@@ -126,14 +126,14 @@ def call_back(send: Send) -> FlowDetail:
     return ask_for_detail(send, flow_id)
 
 
-def ask_for_detail(send: Send, flow_id: FlowId) -> FlowDetail:
+def ask_for_detail(send: SendContext, flow_id: FlowId) -> FlowDetail:
     """Ask how the flow stands, and keep the answer."""
     detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
     send.stores.flows.update_detail(flow_id, detail, send.clock_ms())
     return detail
 
 
-def told_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
+def signing_links(facts: SubmissionFacts, started: StartedFlow | None = None) -> dict[SignerId, tuple[str, ...]]:
     """Return the links that start told, by signer; ``started`` is its answer when that is not in the journal."""
     if started is None:
         if facts.flow_id is None:
@@ -160,11 +160,11 @@ def is_about_other_documents(facts: SubmissionFacts, detail: FlowDetail) -> bool
     return bool(told) and told.isdisjoint(facts.doc_ids.values())
 
 
-def flow_record(send: Send, started: StartedFlow | None = None) -> FlowRecord:
+def flow_record(send: SendContext, started: StartedFlow | None = None) -> FlowRecord:
     """Return what is known about the flow; ``started`` is start's answer when that is not in the journal."""
     facts = send.facts
     draft = facts.draft
-    links = told_links(facts, started)
+    links = signing_links(facts, started)
     return FlowRecord(
         flow_id=started.flow_id if started else _flow_id(facts),
         environment=send.environment.kind,
@@ -199,7 +199,7 @@ def _named(flow: FlowRecord, draft: ContractDraft) -> FlowRecord:
     )
 
 
-def _has_taken_effect(send: Send, detail: FlowDetail) -> bool:
+def _has_taken_effect(send: SendContext, detail: FlowDetail) -> bool:
     """Believe the flow itself: record RUNNING if it is visible, HELD if it is not even the one that was meant."""
     if is_about_other_documents(send.facts, detail):
         send.record(SubmissionState.HELD, code="submission.stale_answer")
@@ -210,14 +210,14 @@ def _has_taken_effect(send: Send, detail: FlowDetail) -> bool:
     return True
 
 
-def _give_up(send: Send, refusal: Refused) -> bool:
+def _give_up(send: SendContext, refusal: Refused) -> bool:
     """Call the flow back that the platform would not execute, and raise the refusal, also after a crash in between.
 
     Returns True when the flow took effect at the last moment after all.
     """
     if send.facts.refusal is None:
         send.record(SubmissionState.EXECUTE_INTENT, refused=refusal.err_code)
-    detail = call_back(send)
+    detail = revoke_unseen(send)
     if detail.status not in {FlowStatus.DRAFT, FlowStatus.REVOKED}:
         send.record(SubmissionState.RUNNING, flow_status=detail.code)
         return True

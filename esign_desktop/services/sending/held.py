@@ -53,7 +53,7 @@ def held_send(submission: Submission) -> HeldSend:
     """Read a held send out of its journal."""
     facts, record = SubmissionFacts(submission), submission.record
     asked_at_ms = facts.sent_at_ms if facts.start_count else None
-    reason = str(next((s.told["code"] for s in reversed(submission.steps) if "code" in s.told), ""))
+    reason = str(next((s.data["code"] for s in reversed(submission.steps) if "code" in s.data), ""))
     again = () if facts.may_be_visible else (HeldChoice.START_AGAIN,)
     return HeldSend(
         record.id,
@@ -84,10 +84,10 @@ def _evidence(submission: Submission, facts: SubmissionFacts, reason: str) -> st
         f"autoInitiate: {int(facts.is_shown_at_once)}",
     ]
     for step in submission.steps:
-        if step.state is SubmissionState.START_INTENT and "sent_at_ms" in step.told:
-            lines.append(f"POST /sign/start: {_time(int(step.told['sent_at_ms']))}")
+        if step.state is SubmissionState.START_INTENT and "sent_at_ms" in step.data:
+            lines.append(f"POST /sign/start: {_time(int(step.data['sent_at_ms']))}")
         if step.state is SubmissionState.HELD:
-            lines.append(f"answer: {step.told.get('code', '')}, noticed {_time(step.at_ms)}")
+            lines.append(f"answer: {step.data.get('code', '')}, noticed {_time(step.at_ms)}")
     lines += [f"docId: {doc_id}" for _index, doc_id in sorted(facts.doc_ids.items())]
     lines += [f"accountId: {account_id}" for account_id in account_ids if account_id]
     return "\n".join(lines) if reason else "\n".join((*lines, "answer: not known"))

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 MOST_AT_ONCE: Final = 6
 """Calls at the same time; what is more waits for its turn."""
 
 
-def prepare_in_turn(send: Send) -> None:
+def prepare_in_turn(send: SendContext) -> None:
     """Prepare with one call at a time, so that many sends are no burden. Raises ApiError, AppError and Cancelled."""
     _prepare_in_turn(send, nullcontext())
 
 
-def in_turn_among_others() -> Callable[[Send], None]:
+def in_turn_among_others() -> Callable[[SendContext], None]:
     """Return ``prepare_in_turn`` for sends that go on side by side: one of them at a time asks for accounts.
 
     An answer does not say to which call it belongs. One that came to the wrong send is known for what it is only when
@@ -44,7 +44,7 @@ def in_turn_among_others() -> Callable[[Send], None]:
     return lambda send: _prepare_in_turn(send, lock)
 
 
-def _prepare_in_turn(send: Send, accounts: AbstractContextManager[object]) -> None:
+def _prepare_in_turn(send: SendContext, accounts: AbstractContextManager[object]) -> None:
     if not send.facts.has_snapshots:
         take_snapshots(send)
     send.cancel.raise_if_cancelled()
@@ -55,7 +55,7 @@ def _prepare_in_turn(send: Send, accounts: AbstractContextManager[object]) -> No
     make_contracts(send)
 
 
-def prepare_side_by_side(send: Send) -> None:
+def prepare_side_by_side(send: SendContext) -> None:
     """Prepare with all calls at once that do not need each other's answers: somebody waits in front of the desk.
 
     Each account and each document has its own thread. All of them have ended when this returns or raises; what others

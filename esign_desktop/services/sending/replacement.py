@@ -13,10 +13,10 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 
 if TYPE_CHECKING:
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 
-def end_replaced(send: Send) -> None:
+def end_replaced(send: SendContext) -> None:
     """Make sure that the flow which this contract replaces can't be signed any more; repeatable.
 
     Raises InputError ``correction.completed`` when everybody has signed it meanwhile, and ApiError.
@@ -32,7 +32,7 @@ def end_replaced(send: Send) -> None:
     send.record(SubmissionState.CONTRACT, is_replaced_ended=True)
 
 
-def drop_replaced_values(send: Send) -> None:
+def drop_replaced_values(send: SendContext) -> None:
     """Delete what the replaced contract's forms were filled with: its correction has its own."""
     flow_id = send.facts.draft.replaces
     if flow_id is not None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from esign_desktop.api import wire
 from esign_desktop.domain.errors import ApiError, Cancelled, InputError
-from esign_desktop.services.sending.flow import told_links
+from esign_desktop.services.sending.flow import signing_links
 from esign_desktop.services.sending.values import SubmissionProgress
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.submission import SubmissionId, SubmissionState
     from esign_desktop.services.sending.facts import SubmissionFacts
-    from esign_desktop.services.sending.values import Patience, SubmissionPlatforms, SubmissionStores
-    from esign_desktop.store.tables.journal import Told
+    from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms, SubmissionStores
+    from esign_desktop.store.tables.journal import StepValue
 
 
 T = TypeVar("T")
 
 
-class Send:
+class SendContext:
     """A call is cancellable until start is on its way; from then on the token is only looked at.
 
     Used by one thread, save that accounts and documents may be prepared by several: steps are recorded, and progress is
@@ -46,14 +46,14 @@ class Send:
         stores: SubmissionStores,
         platforms: SubmissionPlatforms,
         *,
-        patience: Patience,
+        retry: RetryPolicy,
         on_progress: Callable[[SubmissionProgress], None],
         cancel: CancelToken,
         clock_ms: Callable[[], int],
     ) -> None:
         self.facts = facts
         self.stores = stores
-        self.patience = patience
+        self.retry = retry
         self.cancel = cancel
         self.clock_ms = clock_ms
         self.platforms = platforms
@@ -91,12 +91,12 @@ class Send:
         *,
         document_index: int | None = None,
         raw: bytes | None = None,
-        **told: Told,
+        **data: StepValue,
     ) -> None:
         """Commit a step; it counts only once it is on the disk. Raises StoreError."""
         with self._one_at_a_time:
-            self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **told)
-            self.facts.add(state, document_index, told, raw)
+            self.stores.journal.record(self.id, state, document_index=document_index, raw=raw, **data)
+            self.facts.add(state, document_index, data, raw)
             self.tell_progress(document_index)
 
     def tell_progress(
@@ -116,7 +116,7 @@ class Send:
                 SubmissionProgress(
                     *(self.id, facts.state, number, count, done_bytes, total_bytes),
                     flow_id=facts.flow_id,
-                    links=told_links(facts),
+                    links=signing_links(facts),
                     is_execute_answered=is_execute_answered,
                 )
             )
@@ -137,8 +137,8 @@ class Send:
         return answer
 
     def repeat(self, work: Callable[[], T], *, is_cancellable: bool = True) -> T:
-        """Do idempotent work until it succeeds, as often as patience goes; raises what the last try raised."""
-        for pause_s in self.patience.call_s:
+        """Do idempotent work until it succeeds, as often as retry goes; raises what the last try raised."""
+        for pause_s in self.retry.call_s:
             if is_cancellable:
                 self.cancel.raise_if_cancelled()
             try:
@@ -163,7 +163,7 @@ class Send:
         if is_cancellable:
             self.cancel.raise_if_cancelled()
 
-    def make_sure_of_connection(self) -> None:
+    def verify_connection(self) -> None:
         """Make a harmless call, unless an answer was verified already.
 
         Start's outcome is unknown after any answer that can't be verified, a wrong secret's among them, so that has to
@@ -189,7 +189,7 @@ class Turns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._held: set[SubmissionId] = set()
-        self.taking_stock = threading.Lock()
+        self.intake_lock = threading.Lock()
         """Held while a send is taken on, and while what no send needs is swept away: never both at once."""
 
     def is_held(self, submission_id: SubmissionId) -> bool:

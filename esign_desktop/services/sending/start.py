@@ -17,19 +17,19 @@ from esign_desktop.domain.errors import ApiError, Cancelled, StoreError
 from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.flow import (
-    call_back,
     depends_on_links,
     expects_links,
     flow_record,
     is_about_other_documents,
-    told_links,
+    revoke_unseen,
+    signing_links,
 )
 from esign_desktop.store.files.ledger_entries import FLOW, flow_of, flow_values
 
 if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
     from esign_desktop.domain.flow import FlowId, FlowRecord, StartedFlow
-    from esign_desktop.services.sending.send import Send
+    from esign_desktop.services.sending.send import SendContext
 
 INTERRUPTED: Final = "submission.interrupted"
 STALE_ANSWER: Final = "submission.stale_answer"
@@ -39,13 +39,13 @@ END: Final = "end"
 """A line of the ledger: a send ended without a flow that anybody sees."""
 
 
-def start(send: Send) -> None:
+def start(send: SendContext) -> None:
     """Start the flow, unseen by the signers. Leaves the send STARTED, or HELD when nobody knows.
 
     Raises NotSent, with the send as it was; Refused; StoreError.
     """
-    send.make_sure_of_connection()
-    for pause_s in (*send.patience.call_s, None):
+    send.verify_connection()
+    for pause_s in (*send.retry.call_s, None):
         send.cancel.raise_if_cancelled()
         try:
             _start_once(send)
@@ -58,16 +58,16 @@ def start(send: Send) -> None:
             return
 
 
-def take_up_start(send: Send) -> None:
+def recover_start(send: SendContext) -> None:
     """Go on after a crash between the intent to start and the flow's id: with the answer, if one is on the disk."""
     answer = send.facts.start_answer
     if answer is not None:
         _read_answer(send, answer)
-    elif not take_up_from_ledger(send):
+    elif not recover_from_ledger(send):
         send.record(SubmissionState.HELD, code=INTERRUPTED)
 
 
-def take_up_from_ledger(send: Send) -> bool:
+def recover_from_ledger(send: SendContext) -> bool:
     """Take over what the ledger knows and the journal does not; False when that is nothing."""
     facts = send.facts
     entries = [entry for entry in send.stores.ledger.find(send.id) if entry.values.get("submission_id") == send.id]
@@ -85,25 +85,25 @@ def take_up_from_ledger(send: Send) -> bool:
     return False
 
 
-def lacks_links(send: Send) -> bool:
+def lacks_links(send: SendContext) -> bool:
     """Whether the flow would be shown to people of whom none has a link, nor gets a message from the platform."""
     facts = send.facts
-    return not facts.may_be_visible and depends_on_links(facts.draft) and not told_links(facts)
+    return not facts.may_be_visible and depends_on_links(facts.draft) and not signing_links(facts)
 
 
-def start_showing_at_once(send: Send) -> None:
+def start_showing_at_once(send: SendContext) -> None:
     """Call the unseen flow back and start another that is shown by start itself, since only that tells links here.
 
     Raises as ``start``, and ApiError when the unseen flow can't be asked.
     """
-    call_back(send)
+    revoke_unseen(send)
     send.record(SubmissionState.CONTRACT, starts_again=True, shows_at_once=True)
     # A database that is older than what was sent does not know of the other one.
-    if not take_up_from_ledger(send):
+    if not recover_from_ledger(send):
         start(send)
 
 
-def was_started_elsewhere(send: Send) -> bool:
+def was_started_elsewhere(send: SendContext) -> bool:
     """Whether the ledger knows of a start of this draft by a send that the database has lost."""
     ledger, journal = send.stores.ledger, send.stores.journal
     starts = [entry for entry in ledger.find(send.facts.draft.id) if entry.kind == START]
@@ -115,7 +115,7 @@ def was_started_elsewhere(send: Send) -> bool:
     return False
 
 
-def note_end(send: Send, state: SubmissionState) -> None:
+def note_end(send: SendContext, state: SubmissionState) -> None:
     """Tell the ledger that no flow came of it.
 
     That only helps a database that was restored from a copy, so a full disk is no reason to wait.
@@ -124,7 +124,7 @@ def note_end(send: Send, state: SubmissionState) -> None:
         send.note_in_ledger(END, draft_id=send.facts.draft.id, state=state.value)
 
 
-def end_in_ledger(send: Send) -> SubmissionState | None:
+def end_in_ledger(send: SendContext) -> SubmissionState | None:
     """Return how the send ended as the ledger has it: a restored database may take it for one that can go on."""
     ends = [entry for entry in send.stores.ledger.find(send.id) if entry.kind == END]
     if not ends:
@@ -133,7 +133,7 @@ def end_in_ledger(send: Send) -> SubmissionState | None:
     return SubmissionState.CANCELLED if is_cancelled else SubmissionState.FAILED
 
 
-def _start_once(send: Send) -> None:
+def _start_once(send: SendContext) -> None:
     facts = send.facts
     sent_at_ms = send.clock_ms()
     shows_at_once = depends_on_links(facts.draft) and (facts.shows_at_once or send.are_links_told is False)
@@ -172,7 +172,7 @@ def _start_once(send: Send) -> None:
     _read_answer(send, answer)
 
 
-def _read_answer(send: Send, answer: RawAnswer) -> None:
+def _read_answer(send: SendContext, answer: RawAnswer) -> None:
     try:
         started = wire.parse_started(answer)
     except OutcomeUnknown as error:
@@ -187,7 +187,7 @@ def _read_answer(send: Send, answer: RawAnswer) -> None:
         learn(send.environment.kind, is_told=bool(started.links))
 
 
-def _is_stale(send: Send, started: StartedFlow) -> bool:
+def _is_stale(send: SendContext, started: StartedFlow) -> bool:
     """Whether this is the genuine answer to another start: a signature does not say to what it answers."""
     facts = send.facts
     if started.flow_id in facts.dropped_flow_ids:
@@ -206,7 +206,7 @@ def _is_stale(send: Send, started: StartedFlow) -> bool:
     return bool(started.links) and not is_own_seal_told and not _tells_whose(send, started)
 
 
-def _tells_whose(send: Send, started: StartedFlow) -> bool:
+def _tells_whose(send: SendContext, started: StartedFlow) -> bool:
     """Whether a link of the answer is of one of this send's accounts."""
     ours = {
         account_id
@@ -216,7 +216,7 @@ def _tells_whose(send: Send, started: StartedFlow) -> bool:
     return not ours.isdisjoint(link.account_id for link in started.links)
 
 
-def _is_another(send: Send, flow_id: FlowId) -> bool:
+def _is_another(send: SendContext, flow_id: FlowId) -> bool:
     """Ask the flow which documents it holds, when no link says whose it is."""
     try:
         detail = send.repeat(lambda: send.client.detail(flow_id), is_cancellable=False)
@@ -230,7 +230,7 @@ def _links_json(flow: FlowRecord) -> str:
     return json.dumps({signer.number: signer.urls for signer in flow.signers if signer.urls})
 
 
-def _save_from_full_disk(send: Send, answer: RawAnswer) -> None:
+def _save_from_full_disk(send: SendContext, answer: RawAnswer) -> None:
     """Note the flow in the ledger, which may lie elsewhere; failing that, call it back while its id is still known."""
     # What was refused has no flow; what can't be called back was seen by nobody, and is never executed.
     with suppress(ApiError):

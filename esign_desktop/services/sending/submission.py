@@ -23,29 +23,29 @@ from esign_desktop.services.sending.accounts import scrub_journal
 from esign_desktop.services.sending.documents import take_snapshots
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.flow import (
-    call_back,
     depends_on_links,
     execute,
     expects_links,
-    keep_flow,
-    told_links,
+    persist_flow,
+    revoke_unseen,
+    signing_links,
 )
 from esign_desktop.services.sending.held import HeldSend, held_send
 from esign_desktop.services.sending.preparation import prepare_in_turn
 from esign_desktop.services.sending.replacement import drop_replaced_values, end_replaced
-from esign_desktop.services.sending.send import Send, Turns
+from esign_desktop.services.sending.send import SendContext, Turns
 from esign_desktop.services.sending.start import (
     end_in_ledger,
     lacks_links,
     note_end,
+    recover_from_ledger,
+    recover_start,
     start,
     start_showing_at_once,
-    take_up_from_ledger,
-    take_up_start,
     was_started_elsewhere,
 )
 from esign_desktop.services.sending.values import (
-    Patience,
+    RetryPolicy,
     SubmissionOutcome,
     SubmissionPlatforms,
     SubmissionProgress,
@@ -81,14 +81,14 @@ class SubmissionService:
         platforms: SubmissionPlatforms,
         *,
         clock_ms: Callable[[], int],
-        patience: Patience | None = None,
+        retry: RetryPolicy | None = None,
         turns: Turns | None = None,
-        prepare: Callable[[Send], None] = prepare_in_turn,
+        prepare: Callable[[SendContext], None] = prepare_in_turn,
     ) -> None:
         self._stores = stores
         self._platforms = platforms
         self._clock_ms = clock_ms
-        self._patience = patience or Patience()
+        self._retry = retry or RetryPolicy()
         self._turns = turns or Turns()
         self._prepare = prepare
         self._turn = threading.Lock()
@@ -172,7 +172,7 @@ class SubmissionService:
 
         A cancel stops between two sends; it calls none of them off.
         """
-        with self._exclusive(), self._turns.taking_stock:
+        with self._exclusive(), self._turns.intake_lock:
             wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
             self._sweep_copies()
         outcomes: list[SubmissionOutcome] = []
@@ -186,7 +186,7 @@ class SubmissionService:
 
     def sweep_copies(self) -> None:
         """Delete the copies of files that no send needs any more, such as a crash left behind. Raises StoreError."""
-        with self._turns.taking_stock:
+        with self._turns.intake_lock:
             self._sweep_copies()
 
     def _sweep_copies(self) -> None:
@@ -245,7 +245,7 @@ class SubmissionService:
         with self._exclusive(submission_id):
             send = self._held(submission_id)
             if send.facts.flow_id is None:
-                take_up_from_ledger(send)
+                recover_from_ledger(send)
             return self._run(send)
 
     def held(self, submission_id: SubmissionId) -> HeldSend:
@@ -266,7 +266,7 @@ class SubmissionService:
         on_progress: Callable[[SubmissionProgress], None],
         cancel: CancelToken,
         origin: str = "",
-    ) -> Send:
+    ) -> SendContext:
         self._refuse_second_send(draft)
         found = obstacles(draft)
         if found:
@@ -274,7 +274,7 @@ class SubmissionService:
             told = {name: value for name, value in found[0].params.items() if name != "name"}
             raise InputError(found[0].code, "", retryable=False, **told)
         record = SubmissionRecord(submission_id, environment.kind, environment.project_id, draft, self._clock_ms())
-        with self._turns.taking_stock:
+        with self._turns.intake_lock:
             self._stores.journal.queue(record, origin=origin)
         send = self._send(self._submission(record.id), on_progress, cancel)
         if was_started_elsewhere(send):
@@ -292,12 +292,12 @@ class SubmissionService:
             raise
         return send
 
-    def _run(self, send: Send) -> SubmissionOutcome:
+    def _run(self, send: SendContext) -> SubmissionOutcome:
         if send.facts.state.is_final or send.facts.state is SubmissionState.HELD:
             return _outcome(send.facts, None)
         return self._guarded(send, lambda: self._go_on(send))
 
-    def _guarded(self, send: Send, work: Callable[[], None]) -> SubmissionOutcome:
+    def _guarded(self, send: SendContext, work: Callable[[], None]) -> SubmissionOutcome:
         """Do the work, and turn what stops it into an outcome."""
         error: AppError | None = None
         try:
@@ -320,18 +320,18 @@ class SubmissionService:
         _log.info("a send is %s: %s", send.facts.state, error.code if error is not None else "no error")
         return _outcome(send.facts, error)
 
-    def _go_on(self, send: Send) -> None:
+    def _go_on(self, send: SendContext) -> None:
         end = end_in_ledger(send)
         if end is not None:
             self._end(send, end)
         else:
             self._advance(send)
 
-    def _advance(self, send: Send) -> None:
+    def _advance(self, send: SendContext) -> None:
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
-            take_up_start(send)
-        elif facts.flow_id is None and not take_up_from_ledger(send):
+            recover_start(send)
+        elif facts.flow_id is None and not recover_from_ledger(send):
             self._prepare(send)
             end_replaced(send)
             start(send)
@@ -344,7 +344,7 @@ class SubmissionService:
                 self._cancel(send)
             return
         if facts.state is SubmissionState.STARTED:
-            keep_flow(send)
+            persist_flow(send)
             if (facts.is_cancelling or send.cancel.is_cancelled) and not _is_too_late(facts):
                 self._cancel(send)
                 return
@@ -355,7 +355,7 @@ class SubmissionService:
         self._stores.drafts.delete(facts.draft.id)
         self._end(send, SubmissionState.DONE)
 
-    def _cancel(self, send: Send) -> None:
+    def _cancel(self, send: SendContext) -> None:
         """End a send before it is shown, and call back its flow if there is one."""
         facts = send.facts
         if facts.state is SubmissionState.START_INTENT:
@@ -363,16 +363,16 @@ class SubmissionService:
                 # Kept even if the answer can't be looked into now.
                 send.record(SubmissionState.START_INTENT, is_cancelling=True)
             with suppress(Refused):
-                take_up_start(send)
+                recover_start(send)
         if facts.flow_id is not None and facts.state is SubmissionState.STARTED:
             if not facts.is_cancelling:
                 # From here on it will not be executed, even if calling it back has to wait.
                 send.record(SubmissionState.STARTED, is_cancelling=True)
-            keep_flow(send)
-            call_back(send)
+            persist_flow(send)
+            revoke_unseen(send)
         self._end(send, SubmissionState.CANCELLED)
 
-    def _end(self, send: Send, state: SubmissionState, error: AppError | None = None) -> None:
+    def _end(self, send: SendContext, state: SubmissionState, error: AppError | None = None) -> None:
         scrub_journal(send, is_over=True)
         if state is SubmissionState.DONE:
             drop_replaced_values(send)
@@ -401,7 +401,7 @@ class SubmissionService:
             raise InputError("submission.unknown")
         return submission
 
-    def _held(self, submission_id: SubmissionId) -> Send:
+    def _held(self, submission_id: SubmissionId) -> SendContext:
         send = self._send(self._submission(submission_id), lambda _progress: None, CancelToken())
         if send.facts.state is not SubmissionState.HELD:
             raise InputError("submission.not_held")
@@ -409,12 +409,12 @@ class SubmissionService:
 
     def _send(
         self, submission: Submission, on_progress: Callable[[SubmissionProgress], None], cancel: CancelToken
-    ) -> Send:
-        return Send(
+    ) -> SendContext:
+        return SendContext(
             SubmissionFacts(submission),
             self._stores,
             self._platforms,
-            patience=self._patience,
+            retry=self._retry,
             on_progress=on_progress,
             cancel=cancel,
             clock_ms=self._clock_ms,
@@ -454,7 +454,7 @@ def _is_permanent(error: AppError) -> bool:
 
 
 def _outcome(facts: SubmissionFacts, error: AppError | None) -> SubmissionOutcome:
-    links = told_links(facts)
+    links = signing_links(facts)
     is_missing = facts.flow_id is not None and not links and expects_links(facts.draft)
     return SubmissionOutcome(facts.record.id, facts.state, facts.flow_id, links, error, is_missing)
 

@@ -122,7 +122,7 @@ class SubmissionPlatforms:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """Pauses between tries of a call that may be repeated; as many tries as pauses, and one more."""
 
     call_s: tuple[float, ...] = (0.5, 2.0)

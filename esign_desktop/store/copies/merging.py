@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.store.tables.journal import Told
+from esign_desktop.store.tables.journal import StepValue
 
 if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Connection, Database
@@ -37,7 +37,7 @@ class Step:
     """A step that is added to a send's journal."""
 
     state: SubmissionState
-    told: Mapping[str, Told] = field(default_factory=dict)
+    data: Mapping[str, StepValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _add_steps(connection: Connection, submission_id: str, steps: Sequence[Step]
             "submission_id": submission_id,
             "at_ms": now_ms,
             "state": step.state.value,
-            "data": json.dumps(dict(step.told), allow_nan=False),
+            "data": json.dumps(dict(step.data), allow_nan=False),
         }
         _insert(connection, "journal_steps", row)
         connection.execute(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from esign_desktop.domain.account import AccountKind, AccountRecord, masked_number
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import storable
+from esign_desktop.store.codec import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,7 +39,11 @@ class Accounts:
         """
         row = (
             *(record.environment.value, record.project_id, record.account_id, record.kind.value),
-            *(storable(record.name), storable(record.third_id), masked_number(record.masked_number)),
+            *(
+                replace_surrogates(record.name),
+                replace_surrogates(record.third_id),
+                masked_number(record.masked_number),
+            ),
             *(
                 record.agent_account_id,
                 record.last_used_ms,
@@ -107,7 +111,7 @@ class Accounts:
         if not third_id:
             return None
         condition = "NOT is_doubtful AND environment = ? AND project_id = ? AND third_id = ?"
-        return next(iter(self._select(condition, environment, project_id, storable(third_id))), None)
+        return next(iter(self._select(condition, environment, project_id, replace_surrogates(third_id))), None)
 
     def doubt(self, account_ids: Collection[str]) -> None:
         """Tell these accounts as nobody's from now on."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.codec import storable
+from esign_desktop.store.codec import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,8 +162,8 @@ class Audit:
 
     def _write(self, connection: Connection, action: AuditAction, about: tuple[str, str, str, str]) -> None:
         kind, flow_id, title, outcome = about
-        plain = (self._clock_ms(), storable(self._who), action.value, kind, flow_id, outcome)
-        title = storable(title)
+        plain = (self._clock_ms(), replace_surrogates(self._who), action.value, kind, flow_id, outcome)
+        title = replace_surrogates(title)
         salt, title_digest = title_seal(title)
         chain = next_link(connection, plain, title_digest)
         connection.execute(

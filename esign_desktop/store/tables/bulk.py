@@ -12,7 +12,7 @@ from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
-from esign_desktop.store.codec import from_json, storable, to_json
+from esign_desktop.store.codec import from_json, replace_surrogates, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,15 +79,21 @@ class Bulk:
         right.
         """
         row = (
-            *(run.id, run.environment.value, run.project_id, run.preset_id, storable(run.sheet_path)),
-            *(storable(run.worksheet), to_json(run.columns, ColumnChoice), run.row_count, run.begun_at_ms, None),
+            *(run.id, run.environment.value, run.project_id, run.preset_id, replace_surrogates(run.sheet_path)),
+            *(
+                replace_surrogates(run.worksheet),
+                to_json(run.columns, ColumnChoice),
+                run.row_count,
+                run.begun_at_ms,
+                None,
+            ),
         )
         rows = [(one.digest, one.attempt, one.draft_id, run.id, int(one.is_as_read)) for one in claims]
 
         def work(connection: Connection) -> None:
             connection.execute(
                 "UPDATE bulk_runs SET ended_at_ms = ? WHERE ended_at_ms IS NULL AND preset_id = ? AND sheet_path = ?",
-                (run.begun_at_ms, run.preset_id, storable(run.sheet_path)),
+                (run.begun_at_ms, run.preset_id, replace_surrogates(run.sheet_path)),
             )
             connection.execute("INSERT INTO bulk_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             connection.executemany(

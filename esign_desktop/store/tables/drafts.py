@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.contract.draft import DraftId, DraftSummary
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
+from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_surrogates
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -23,7 +23,7 @@ class Drafts:
         """Keep the draft as it stands now."""
         page_count = sum(document.page_count for document in draft.documents)
         row = (
-            *(draft.id, storable(draft.title), len(draft.documents), page_count, saved_at_ms),
+            *(draft.id, replace_surrogates(draft.title), len(draft.documents), page_count, saved_at_ms),
             draft_to_json(draft),
         )
 

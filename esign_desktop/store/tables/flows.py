@@ -19,7 +19,7 @@ from esign_desktop.domain.flow import (
     NoticeRemark,
     SignerProgress,
 )
-from esign_desktop.store.codec import from_json, storable, to_json
+from esign_desktop.store.codec import from_json, replace_surrogates, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -78,7 +78,7 @@ class Flows:
         """Keep a new flow. One that is known already stays as it is, so that an interrupted send may add it again."""
         row = (
             *(record.flow_id, record.environment.value, record.project_id, record.submission_id),
-            *(storable(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
+            *(replace_surrogates(record.title), record.sent_at_ms, record.deadline_ms, record.contract_count),
             *(record.status.value, to_json(record.documents, tuple[FlowDocument, ...])),
             *(to_json(record.signers, tuple[FlowSigner, ...]), _detail_json(record.detail), record.seen_at_ms),
             to_json(record.downloaded_to, tuple[str, ...]),
@@ -128,7 +128,7 @@ class Flows:
                 " title = iif(title = '', ?, title) WHERE flow_id = ? AND ifnull(seen_at_ms, 0) <= ?",
                 (
                     *(_detail_json(told), told.status.value, seen_at_ms, told.deadline_ms),
-                    *(storable(told.business_scene), flow_id, seen_at_ms),
+                    *(replace_surrogates(told.business_scene), flow_id, seen_at_ms),
                 ),
             )
             if row is None or self._values is None:

@@ -13,14 +13,14 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.codec import draft_from_json, draft_to_json, storable
+from esign_desktop.store.codec import draft_from_json, draft_to_json, replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.store.database.connection import Connection, Database
 
-Told = str | int | bool
+StepValue = str | int | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class SubmissionRecord:
 
 @dataclass(frozen=True, slots=True)
 class JournalStep:
-    """One committed row. ``told`` holds what has to be known to go on; ``raw`` is an answer before it was parsed.
+    """One committed row. ``data`` holds what has to be known to go on; ``raw`` is an answer before it was parsed.
 
     Both may hold what the platform tells once, signing URLs among it.
     """
@@ -45,7 +45,7 @@ class JournalStep:
     at_ms: int
     state: SubmissionState
     document_index: int | None
-    told: Mapping[str, Told] = field(repr=False)
+    data: Mapping[str, StepValue] = field(repr=False)
     raw: bytes | None = field(repr=False)
 
 
@@ -57,20 +57,6 @@ class Submission:
     state: SubmissionState
     changed_at_ms: int
     steps: tuple[JournalStep, ...]
-
-    def told(self, key: str, *, document_index: int | None = None) -> Told | None:
-        """Return the value that was recorded last under this key for this document (or for none)."""
-        for step in reversed(self.steps):
-            if step.document_index == document_index and key in step.told:
-                return step.told[key]
-        return None
-
-    def raw(self, state: SubmissionState, *, document_index: int | None = None) -> bytes | None:
-        """Return the last answer that was recorded in this state."""
-        for step in reversed(self.steps):
-            if step.state is state and step.document_index == document_index and step.raw is not None:
-                return step.raw
-        return None
 
 
 _Row = tuple[str, str, str, str, int, str, int]
@@ -89,18 +75,18 @@ class Journal:
         self._database = database
         self._clock_ms = clock_ms
 
-    def queue(self, record: SubmissionRecord, **told: Told) -> None:
+    def queue(self, record: SubmissionRecord, **data: StepValue) -> None:
         """Take a submission on; this is its first step."""
-        data = json.dumps(told, allow_nan=False)
+        text = json.dumps(data, allow_nan=False)
         row = (
-            *(record.id, record.environment.value, record.project_id, storable(record.draft.title)),
+            *(record.id, record.environment.value, record.project_id, replace_surrogates(record.draft.title)),
             *(record.queued_at_ms, draft_to_json(record.draft), SubmissionState.QUEUED.value, record.queued_at_ms),
             record.draft.id,
         )
 
         def work(connection: Connection) -> None:
             connection.execute("INSERT INTO submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-            _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, data, None)
+            _add_step(connection, record.id, record.queued_at_ms, SubmissionState.QUEUED, None, text, None)
 
         self._database.run(work)
 
@@ -111,13 +97,13 @@ class Journal:
         *,
         document_index: int | None = None,
         raw: bytes | None = None,
-        **told: Told,
+        **data: StepValue,
     ) -> None:
         """Add a step; it is on the disk when this returns. An answer is recorded as ``raw`` before it is parsed."""
-        data, at_ms = json.dumps(told, allow_nan=False), self._clock_ms()
+        text, at_ms = json.dumps(data, allow_nan=False), self._clock_ms()
 
         def work(connection: Connection) -> None:
-            _add_step(connection, submission_id, at_ms, state, document_index, data, raw)
+            _add_step(connection, submission_id, at_ms, state, document_index, text, raw)
             connection.execute(
                 "UPDATE submissions SET state = ?, changed_at_ms = ? WHERE id = ?", (state.value, at_ms, submission_id)
             )
@@ -209,8 +195,8 @@ def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
     identity, environment, project_id, draft, queued_at_ms, state, changed_at_ms = row
     try:
         steps = tuple(
-            JournalStep(seq, at_ms, SubmissionState(step_state), index, _told(data), raw)
-            for seq, at_ms, step_state, index, data, raw in step_rows
+            JournalStep(seq, at_ms, SubmissionState(step_state), index, _data(text), raw)
+            for seq, at_ms, step_state, index, text, raw in step_rows
         )
         record = SubmissionRecord(
             SubmissionId(identity), EnvironmentKind(environment), project_id, draft_from_json(draft), queued_at_ms
@@ -221,8 +207,8 @@ def _submission(row: _Row, step_rows: list[_StepRow]) -> Submission:
         raise StoreError("store.damaged", type(error).__name__) from None
 
 
-def _told(data: str) -> Mapping[str, Told]:
-    told = json.loads(data)
-    if not isinstance(told, dict):
+def _data(text: str) -> Mapping[str, StepValue]:
+    data = json.loads(text)
+    if not isinstance(data, dict):
         raise ValueError("no object")  # noqa: TRY004  what the caller turns into an error of the store
-    return told
+    return data

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, NoticeRemark
-from esign_desktop.store.codec import storable
+from esign_desktop.store.codec import replace_surrogates
 from esign_desktop.store.tables.flows import add_remark
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class NoticeInbox:
             )
             for one in notices:
                 if one.remark:
-                    add_remark(connection, one.flow_id, NoticeRemark(one.account_id, storable(one.remark)))
+                    add_remark(connection, one.flow_id, NoticeRemark(one.account_id, replace_surrogates(one.remark)))
 
         self._database.run(work)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.codec import preset_from_json, preset_to_json, storable
+from esign_desktop.store.codec import preset_from_json, preset_to_json, replace_surrogates
 
 if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, PresetId
@@ -22,7 +22,7 @@ class Presets:
     def save(self, preset: Preset, *, saved_at_ms: int) -> None:
         """Keep a preset; its key is taken from whichever preset had it."""
         key = preset.function_key
-        row = (preset.id, storable(preset.name), key, saved_at_ms, preset_to_json(preset))
+        row = (preset.id, replace_surrogates(preset.name), key, saved_at_ms, preset_to_json(preset))
 
         def work(connection: Connection) -> None:
             _free_key(connection, key)

@@ -30,7 +30,7 @@ from esign_desktop.override import override
 from esign_desktop.services.erasure.service import person_of_flow
 from esign_desktop.services.flows.links import links_of
 from esign_desktop.services.flows.progress import signer_states
-from esign_desktop.services.flows.timeline import Happening, TimelineEntry, timeline
+from esign_desktop.services.flows.timeline import TimelineEntry, TimelineEventKind, timeline
 from esign_desktop.ui.text.environment import act_there, environment_name
 from esign_desktop.ui.text.flow import flow_signer_name, flow_status_word, signer_status_word, with_forgotten
 from esign_desktop.ui.text.moments import china_time, circled
@@ -82,17 +82,17 @@ class FlowTimelineList(QWidget):
 
     def _sentence(self, entry: TimelineEntry, record: FlowRecord) -> str:
         match entry.what:
-            case Happening.SENT if record.payer_account_id:
+            case TimelineEventKind.SENT if record.payer_account_id:
                 return self.tr("Sent; somebody else pays")
-            case Happening.SENT:
+            case TimelineEventKind.SENT:
                 return self.tr("Sent; %n contract(s) frozen", "", record.contract_count)
-            case Happening.ENDED:
+            case TimelineEventKind.ENDED:
                 return self._end(record)
-            case Happening.RECEIVED:
+            case TimelineEventKind.RECEIVED:
                 sentence = self.tr("{signer} received it")
-            case Happening.SIGNED:
+            case TimelineEventKind.SIGNED:
                 sentence = self.tr("{signer} signed")
-            case Happening.REFUSED:
+            case TimelineEventKind.REFUSED:
                 sentence = self.tr("{signer} refused")
             case _:
                 sentence = self.tr("{signer} could not sign")

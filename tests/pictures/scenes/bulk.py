@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.work import BulkStage
@@ -46,43 +46,43 @@ def _lay_out(studio: Studio, here: Office) -> None:
     studio.take("bulk-no-presets", here.window)
     keep_presets(here)
     room.activated()
-    hand.rest(400)
+    driver.rest(400)
     studio.take("bulk-choose", here.window)
     room.start.presets.setCurrentRow(0)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("bulk-preset", here.window)
     _take(here, room)
     room.rows.table.go_to_fault(+1)
-    hand.rest(200)
+    driver.rest(200)
     studio.take("bulk-rows", here.window)
     number = room.work.columns[1]
     room.work.choose_target(1, None)
-    hand.wait_until("the rows are looked through", lambda: not room.work.is_planning)
-    hand.rest(200)
+    driver.wait_until("the rows are looked through", lambda: not room.work.is_planning)
+    driver.rest(200)
     studio.take("bulk-column-missing", here.window)
     room.work.choose_target(1, number)
-    hand.wait_until("the rows are looked through", lambda: room.work.may_send)
-    hand.press(room.rows.foot.send_button)
-    hand.rest(200)
+    driver.wait_until("the rows are looked through", lambda: room.work.may_send)
+    driver.press(room.rows.foot.send_button)
+    driver.rest(200)
     studio.take("bulk-confirm", here.window)
     here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S, "skip": 9})
-    hand.press(room.confirm.send_button)
-    hand.wait_until("nine are sent", lambda: room.work.done_count == 9)
-    hand.rest(500)
+    driver.press(room.confirm.send_button)
+    driver.wait_until("nine are sent", lambda: room.work.done_count == 9)
+    driver.rest(500)
     studio.take("bulk-running", here.window)
 
 
 def _break_off(studio: Studio, here: Office) -> None:
     room = _begin(here, {"path": "/sign/start", "fault": "drop_reply", "skip": 9, "times": 1})
-    hand.wait_until("the run stops", lambda: room.work.stage is BulkStage.STOPPED)
+    driver.wait_until("the run stops", lambda: room.work.stage is BulkStage.STOPPED)
     room.rows.table.setCurrentIndex(room.rows.table.rows.index(12, 0))
-    hand.rest(300)
+    driver.rest(300)
     studio.take("bulk-held", here.window)
     here.set_faults({"path": "/account/create/person/private", "fault": "reset", "skip": 20, "times": 500})
     room.work.go_on()
-    hand.wait_until("it goes on", lambda: room.work.is_running)
-    hand.wait_until("the run stops", lambda: room.work.stage is BulkStage.STOPPED)
-    hand.rest(300)
+    driver.wait_until("it goes on", lambda: room.work.is_running)
+    driver.wait_until("the run stops", lambda: room.work.stage is BulkStage.STOPPED)
+    driver.rest(300)
     studio.take("bulk-offline", here.window)
 
 
@@ -90,21 +90,21 @@ def _pause(studio: Studio, here: Office) -> None:
     refusal = {"path": "/account/create/person/private", "fault": "err_code", "err_code": 53000000, "times": 1}
     slow = {"path": "/sign/start", "fault": "slow", "seconds": 2, "skip": 40, "times": 2}
     room = _begin(here, {**refusal, "msg": "该证件号已被其他账号使用", "skip": 3}, slow)
-    hand.wait_until("forty are sent", lambda: room.work.done_count == 40)
+    driver.wait_until("forty are sent", lambda: room.work.done_count == 40)
     room.work.pause()
-    hand.wait_until("the run pauses", lambda: room.work.stage is BulkStage.STOPPED)
-    hand.rest(300)
+    driver.wait_until("the run pauses", lambda: room.work.stage is BulkStage.STOPPED)
+    driver.rest(300)
     studio.take("bulk-paused", here.window)
     room.work.reset()
-    hand.rest(400)
+    driver.rest(400)
     studio.take("bulk-left", here.window)
-    hand.press(hand.button(room, "InterruptedRunBar", "Go on with it"))
-    hand.wait_until("it is laid out again", lambda: room.work.may_send)
-    hand.rest(300)
+    driver.press(driver.button(room, "InterruptedRunBar", "Go on with it"))
+    driver.wait_until("it is laid out again", lambda: room.work.may_send)
+    driver.rest(300)
     studio.take("bulk-again", here.window)
     room.work.run()
-    hand.wait_until("all are sent", lambda: room.work.stage is BulkStage.STOPPED)
-    hand.rest(300)
+    driver.wait_until("all are sent", lambda: room.work.stage is BulkStage.STOPPED)
+    driver.rest(300)
     studio.take("bulk-done", here.window)
     assert room.work.count(RowState.SENT) == 97
 
@@ -112,13 +112,13 @@ def _pause(studio: Studio, here: Office) -> None:
 def _enter(here: Office) -> BulkRoom:
     quota = here.services.quota
     assert quota is not None
-    hand.elsewhere(
+    driver.elsewhere(
         lambda: quota.enter(EnvironmentKind.SANDBOX, total_count=5_000, remaining_count=_LEFT, valid_until_ms=None)
     )
     here.window.show_room(RoomName.BULK)
     room = here.furniture.bulk
-    hand.wait_until("the presets are read", lambda: room.work.offers.presets is not None)
-    hand.rest(200)
+    driver.wait_until("the presets are read", lambda: room.work.offers.presets is not None)
+    driver.rest(200)
     return room
 
 
@@ -128,15 +128,15 @@ def _begin(here: Office, *faults: dict[str, object]) -> BulkRoom:
     room.start.presets.setCurrentRow(0)
     _take(here, room)
     here.set_faults(*faults)
-    hand.press(room.rows.foot.send_button)
-    hand.press(room.confirm.send_button)
+    driver.press(room.rows.foot.send_button)
+    driver.press(room.confirm.send_button)
     return room
 
 
 def _take(here: Office, room: BulkRoom) -> None:
     room.take_sheet(_sheet(here.folder / "2027 年新员工.csv"))
-    hand.wait_until("the rows are looked through", lambda: room.work.may_send)
-    hand.rest(300)
+    driver.wait_until("the rows are looked through", lambda: room.work.may_send)
+    driver.rest(300)
 
 
 def _sheet(path: Path) -> Path:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
 from esign_desktop.services.counter.service import CounterState
 from esign_desktop.ui.counter.controller import CounterController
@@ -60,17 +60,17 @@ def _at_the_counter(studio: Studio, name: str) -> Iterator[tuple[Office, Counter
     with office(studio, name) as here:
         keep_presets(here)
         here.furniture.counter.open()
-        hand.wait_until("the counter opens", lambda: here.furniture.counter.window)
+        driver.wait_until("the counter opens", lambda: here.furniture.counter.window)
         window = here.furniture.counter.window
         assert window is not None
-        hand.wait_until("it fills the screen", window.isVisible)
+        driver.wait_until("it fills the screen", window.isVisible)
         window.showNormal()
         window.fit(window.size())
         window.resize(*SIZE_PX)
         window.placing.close()
         window.placing.open()
-        hand.wait_until("the presets are there", lambda: window.preset_keys.texts)
-        hand.rest(200)
+        driver.wait_until("the presets are there", lambda: window.preset_keys.texts)
+        driver.rest(200)
         yield here, window
 
 
@@ -80,11 +80,11 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     _await(window, CounterState.READY)
     studio.take("counter-ready", window)
     _type(window, ZHANG)
-    hand.rest(500)
+    driver.rest(500)
     studio.take("counter-customer", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
-    hand.rest(500)
+    driver.rest(500)
     studio.take("counter-code", window)
     studio.take("counter-code-customer", window.display, theme_free=True)
     _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
@@ -92,24 +92,24 @@ def _serve_well(studio: Studio, here: Office, window: CounterWindow) -> None:
     _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     pin = here.services.pin
     assert pin is not None
-    hand.elsewhere(lambda: pin.set_pin(_PIN))
+    driver.elsewhere(lambda: pin.set_pin(_PIN))
     _press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    hand.wait_until("the lock asks", lambda: window.lock_pane.wants_pin)
+    driver.wait_until("the lock asks", lambda: window.lock_pane.wants_pin)
     studio.take("counter-locked-pin", window)
-    hand.write(window.lock_pane.pin, _PIN)
+    driver.write(window.lock_pane.pin, _PIN)
     QTest.keyClick(window.lock_pane.pin, Qt.Key.Key_Return)
-    hand.wait_until("it opens", lambda: not window.is_locked)
+    driver.wait_until("it opens", lambda: not window.is_locked)
     link = _link(here)
-    hand.elsewhere(lambda: sign_on_page(link))
+    driver.elsewhere(lambda: sign_on_page(link))
     _await(window, CounterState.SIGNED)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-signed", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
     _type(window, ZHANG)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.WAITING)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-signed-today", window)
     _press(window, Qt.Key.Key_Escape)
     _press(window, Qt.Key.Key_Escape)
@@ -121,11 +121,11 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     counter = here.services.counter
     assert counter is not None
     _serve(window, _WANG)
-    hand.elsewhere(counter.clear)
+    driver.elsewhere(counter.clear)
     _await(window, CounterState.READY)
-    hand.elsewhere(counter.resume)
+    driver.elsewhere(counter.resume)
     _await(window, CounterState.WAITING)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-waiting", window)
     _press(window, Qt.Key.Key_Escape)
     _press(window, Qt.Key.Key_Escape)
@@ -133,7 +133,7 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
     _type(window, _WANG)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.WAITING)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-again", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
@@ -145,16 +145,16 @@ def _find_again(studio: Studio, here: Office, window: CounterWindow) -> None:
 def _serve_badly(studio: Studio, here: Office, window: CounterWindow) -> None:
     _serve(window, _ZHAO)
     link = _link(here)
-    hand.elsewhere(lambda: _refuse(link, "金额与约定不符"))
+    driver.elsewhere(lambda: _refuse(link, "金额与约定不符"))
     _await(window, CounterState.REFUSED)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-refused", window)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.READY)
     _serve(window, _LI)
     turn_clock(NOW_MS + _VALIDITY_MS)
     _await(window, CounterState.EXPIRED)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-expired", window)
     turn_clock()
     _press(window, Qt.Key.Key_Return)
@@ -165,20 +165,20 @@ def _serve_without_network(studio: Studio, here: Office, window: CounterWindow) 
     here.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
     _type(window, _ZHAO)
     _press(window, Qt.Key.Key_Return)
-    hand.wait_until("it pauses", lambda: _state(here) in {CounterState.PAUSED, CounterState.FAILED})
-    hand.rest(300)
+    driver.wait_until("it pauses", lambda: _state(here) in {CounterState.PAUSED, CounterState.FAILED})
+    driver.rest(300)
     studio.take("counter-offline", window)
     here.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.HELD)
-    hand.rest(300)
+    driver.rest(300)
     studio.take("counter-held", window)
 
 
 def _sheet(studio: Studio, window: CounterWindow) -> None:
     _serve(window, _LI)
     window.sheet_requested.emit()
-    hand.rest(800)
+    driver.rest(800)
     sheet = next(one for one in QApplication.topLevelWidgets() if type(one).__name__ == "ShiftWindow")
     studio.take("shift-sheet", sheet)
     sheet.close()
@@ -191,22 +191,22 @@ def _serve(window: CounterWindow, line: str) -> None:
     _type(window, line)
     _press(window, Qt.Key.Key_Return)
     _await(window, CounterState.SHOWING)
-    hand.rest(300)
+    driver.rest(300)
 
 
 def _type(window: CounterWindow, text: str) -> None:
     edit = window.line.focusProxy()
     assert edit is not None
-    hand.write(edit, text)
-    hand.rest(100)
+    driver.write(edit, text)
+    driver.rest(100)
 
 
 def _press(window: CounterWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     window.activateWindow()
-    hand.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
+    driver.wait_until("the counter has the keyboard", window.isActiveWindow, limit_s=5.0)
     focus: QWidget | None = window.focusWidget()
     QTest.keyClick(window if focus is None else focus, key, modifier)
-    hand.rest(50)
+    driver.rest(50)
 
 
 def _state(here: Office) -> CounterState:
@@ -224,7 +224,7 @@ def _link(here: Office) -> str:
 def _await(window: CounterWindow, state: CounterState) -> None:
     desk = window.findChild(CounterController)
     assert desk is not None
-    hand.wait_until(f"the counter is {state}", lambda: desk.view.state is state, limit_s=20.0)
+    driver.wait_until(f"the counter is {state}", lambda: desk.view.state is state, limit_s=20.0)
 
 
 def _refuse(url: str, reason: str) -> None:

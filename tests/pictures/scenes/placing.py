@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -68,19 +68,19 @@ def _tools(studio: Studio, here: Office) -> None:
     here.pages_are_drawn()
     room.state.set_tool(ToolName.SEAL)
     QTest.mouseMove(view.viewport(), _on_screen(here, document.page_count, PagePoint(170.0, 400.0)))
-    hand.rest(100)
+    driver.rest(100)
     take("seal-tool")
     room.state.set_tool(ToolName.CROSS_PAGE)
     QTest.mouseMove(view.viewport(), _on_screen(here, 2, PagePoint(560.0, 450.0)))
-    hand.rest(100)
+    driver.rest(100)
     take("cross-page-tool")
     room.state.set_active_signer(CONTRACTOR.id)
     room.state.set_tool(ToolName.KEYWORD)
-    bar = hand.the(room, KeywordBar)
+    bar = driver.the(room, KeywordBar)
     for name, keyword in _KEYWORDS.items():
-        hand.write(hand.field(bar, "KeywordBar", "&Keyword"), keyword)
-        hand.wait_until("it is searched", lambda one=keyword: bar.finding.keyword == one and bar.finding.is_complete)  # type: ignore[misc]
-        hand.rest(700)
+        driver.write(driver.field(bar, "KeywordBar", "&Keyword"), keyword)
+        driver.wait_until("it is searched", lambda one=keyword: bar.finding.keyword == one and bar.finding.is_complete)  # type: ignore[misc]
+        driver.rest(700)
         take(name)
     room.state.set_tool(ToolName.SELECT)
 
@@ -103,18 +103,18 @@ def _seals(studio: Studio, here: Office) -> None:
         seal = CoordinatePlacement(one, CONTRACTOR.id, document.id, PageRanges.single(2), spot, WIDTH_PT / 2)
         session.apply(EditName.PLACE_SEAL, lambda draft, seal=seal: edits.place(draft, seal))  # type: ignore[misc]
     canvas.show_placement(COMPANY_SEAL)
-    hand.rest(_PULSE_MS)
+    driver.rest(_PULSE_MS)
     room.selection.set(ids)
     take("several-selected")
     room.selection.set([ids[0]])
     here.pages_are_drawn()
     _drag(studio, here, ids[0])
     canvas.open_menu(None, canvas.view.viewport().mapToGlobal(_on_screen(here, 2, _SPOTS[1])))
-    hand.rest(100)
+    driver.rest(100)
     take("menu", *popups())
     close_popups()
     canvas.open_copy_to_pages(canvas.view.viewport().mapToGlobal(QPoint(200, 80)))
-    hand.rest(100)
+    driver.rest(100)
     take("copy-to-pages", *popups())
     close_popups()
 
@@ -128,12 +128,12 @@ def _drag(studio: Studio, here: Office, placement_id: PlacementId) -> None:
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     for step in range(1, 11):
         QTest.mouseMove(viewport, start + (target - start) * step / 10)
-        hand.rest(30)
+        driver.rest(30)
     here.pages_are_drawn()
     QTest.mouseMove(viewport, target + QPoint(1, 0))
     studio.take("place-snapping", here.window, settle=here.pages_are_drawn)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=target)
-    hand.rest(100)
+    driver.rest(100)
     assert placement_id in here.furniture.prepare.selection
 
 

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from PySide6.QtWidgets import QTabWidget, QToolButton, QWidget
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
@@ -59,9 +59,9 @@ def _desk(studio: Studio, here: Office) -> None:
     studio.take("prepare-recents", window)
     _opening(studio, here)
     studio.take("prepare-document", window, settle=here.pages_are_drawn)
-    hand.press(hand.button(room.signers, "SignersPanel", "Organization"))
+    driver.press(driver.button(room.signers, "SignersPanel", "Organization"))
     studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
-    hand.press(hand.button(room.signers, "SignerForm", "Cancel"))
+    driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
     add_parties(here)
     studio.take("prepare-signers", window, settle=here.pages_are_drawn)
 
@@ -78,10 +78,10 @@ def _opening(studio: Studio, here: Office) -> None:
 
     with patch.object(documents, "open_quickly", read_late):
         here.furniture.open_files([path])
-        hand.rest(600)
+        driver.rest(600)
         studio.take("prepare-opening", here.window)
         arrived.set()
-        hand.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
+        driver.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
     here.pages_are_drawn()
     here.furniture.prepare.canvas.view.fit_width()
     here.pages_are_drawn()
@@ -95,14 +95,14 @@ def _panels(studio: Studio, here: Office) -> None:
 
     place_seals(here)
     take("contract")
-    tabs = hand.the(room, QTabWidget)
+    tabs = driver.the(room, QTabWidget)
     tabs.setCurrentIndex(1)
     take("positions")
     tabs.setCurrentIndex(2)
     take("options")
     tabs.setCurrentIndex(0)
     room.open_history()
-    hand.rest(100)
+    driver.rest(100)
     take("history", *popups())
     close_popups()
     nobody = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
@@ -132,46 +132,46 @@ def _papers(studio: Studio, here: Office) -> None:
     studio.take("prepare-preflight", window, settle=here.pages_are_drawn)
     remedies = {ChipKind.ROTATED: "remedy-rotated", ChipKind.FONTS: "remedy-fonts"}
     for kind, name in remedies.items():
-        card = hand.the(room, DocumentsPanel).card(here.furniture.session.draft.documents[1].id)
+        card = driver.the(room, DocumentsPanel).card(here.furniture.session.draft.documents[1].id)
         assert card is not None
         chip = card.chips.button(kind)
         assert chip is not None
-        hand.press(chip)
-        hand.rest(200)
+        driver.press(chip)
+        driver.rest(200)
         studio.take(f"prepare-{name}", window, settle=here.pages_are_drawn)
-        hand.press(chip)
+        driver.press(chip)
     _template(studio, here)
     room.open_files([papers.locked(folder / "附件五 保密协议.pdf", "geheim")])
-    hand.wait_until("the password is asked for", lambda: room.findChildren(QWidget, "noticeBar"))
-    hand.rest(300)
+    driver.wait_until("the password is asked for", lambda: room.findChildren(QWidget, "noticeBar"))
+    driver.rest(300)
     studio.take("prepare-password", window, settle=here.pages_are_drawn)
 
 
 def _template(studio: Studio, here: Office) -> None:
     """Ask for a template of the form, lose the answer, and ask once more."""
-    card = hand.the(here.furniture.prepare, DocumentsPanel).card(here.furniture.session.draft.documents[3].id)
+    card = driver.the(here.furniture.prepare, DocumentsPanel).card(here.furniture.session.draft.documents[3].id)
     templates = here.furniture.presets.templates
     assert card is not None
     assert templates is not None
     chip = card.chips.button(ChipKind.FORM)
     assert chip is not None
-    hand.press(chip)
+    driver.press(chip)
     here.set_faults({"path": "/template/createbyfilekey", "fault": "drop_reply", "times": 1})
     for name in ("prepare-template", "prepare-template-lost"):
-        hand.press(card.pane.button(Remedy.TEMPLATE))
-        hand.wait_until("the sheet is there", lambda: templates.sheet)
+        driver.press(card.pane.button(Remedy.TEMPLATE))
+        driver.wait_until("the sheet is there", lambda: templates.sheet)
         sheet = templates.sheet
         assert sheet is not None
-        hand.rest(200)
+        driver.rest(200)
         studio.take(name, here.window)
         if name == "prepare-template":
-            hand.press(sheet.button)
-            hand.wait_until("the answer is lost", lambda: card.pane.failure_text, limit_s=20.0)
+            driver.press(sheet.button)
+            driver.wait_until("the answer is lost", lambda: card.pane.failure_text, limit_s=20.0)
             studio.take("prepare-template-failed", here.window, settle=here.pages_are_drawn)
         else:
             sheet.cancelled.emit()
     here.set_faults()
-    hand.press(chip)
+    driver.press(chip)
 
 
 def _drafts(studio: Studio, here: Office) -> None:
@@ -186,13 +186,13 @@ def _drafts(studio: Studio, here: Office) -> None:
             draft = replace(session.draft, id=DraftId(title), documents=(document,), placements=())
             drafts.keep(replace(draft, signers=(COMPANY, CONTRACTOR)[: 1 + index % 2]))
 
-    hand.elsewhere(keep)
-    hand.rest(100)
+    driver.elsewhere(keep)
+    driver.rest(100)
     here.furniture.show_drafts()
-    hand.rest(1500)
+    driver.rest(1500)
     studio.take("prepare-drafts", here.window)
 
 
 def _toggle_problems(bar: ProblemsBar) -> None:
     next(one for one in bar.findChildren(QToolButton) if one.isCheckable()).click()
-    hand.rest(50)
+    driver.rest(50)

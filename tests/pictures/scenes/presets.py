@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.ui.presets.list import PresetListWindow
 from tests.pictures import papers
 from tests.pictures.contracts import ready_contract
@@ -23,18 +23,18 @@ def play(studio: Studio) -> None:
     with office(studio, "preset-list") as here:
         here.furniture.presets.show_list()
         listed = top_level(PresetListWindow)
-        hand.rest(300)
+        driver.rest(300)
         studio.take("presets-none", listed)
         keep_presets(here)
         here.furniture.presets.show_list()
-        hand.rest(400)
+        driver.rest(400)
         studio.take("presets", listed)
         listed.close()
         _edit(studio, here)
     with office(studio, "preset-save") as here:
         ready_contract(here)
         here.furniture.presets.save()
-        hand.rest(500)
+        driver.rest(500)
         studio.take("preset-save", here.window)
     with office(studio, "preset-offer") as here:
         keep_presets(here)
@@ -44,21 +44,21 @@ def play(studio: Studio) -> None:
 def _edit(studio: Studio, here: Office) -> None:
     presets = here.services.presets
     assert presets is not None
-    here.furniture.presets.edit(hand.elsewhere(presets.list)[0])
+    here.furniture.presets.edit(driver.elsewhere(presets.list)[0])
     editor = here.furniture.presets.editor
     assert editor is not None
     for index, name in enumerate(_PAGES):
         editor.tabs.setCurrentIndex(index)
-        hand.rest(700)
+        driver.rest(700)
         studio.take(f"preset-{name}", editor)
     editor.done(0)
-    hand.rest(200)
+    driver.rest(200)
 
 
 def _offer(studio: Studio, here: Office) -> None:
     path = papers.annex(here.folder / "forms" / f"{NAMES[2]} 张三.pdf", title=NAMES[2], pages=2)
     here.furniture.open_files([path])
-    hand.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
+    driver.wait_until("the file is open", lambda: here.furniture.session.draft.documents)
     here.pages_are_drawn()
-    hand.rest(1200)
+    driver.rest(1200)
     studio.take("preset-offer", here.window, settle=here.pages_are_drawn)

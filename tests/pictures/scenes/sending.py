@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QToolButton
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
-from esign_desktop.app.self_test.send import Sender
+from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import EditName
@@ -37,15 +37,15 @@ def play(studio: Studio) -> None:
     with office(studio, "slow") as here:
         here.set_faults({"path": "/sign/start", "fault": "hang", "seconds": _HANG_S})
         _begin(here)
-        hand.rest(1500)
+        driver.rest(1500)
         studio.take("sending", here.window)
     with office(studio, "held") as here:
         here.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
         _begin(here)
         _await_trouble(here)
         studio.take("sending-held", here.window)
-        hand.press(hand.button(hand.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
-        hand.rest(600)
+        driver.press(driver.button(driver.the(here.furniture.prepare, SendingPanel), "SendingPanel", "Decide later"))
+        driver.rest(600)
         studio.take("track-unfinished", here.window)
     with office(studio, "correcting") as here:
         _correct(studio, here)
@@ -59,33 +59,33 @@ def play(studio: Studio) -> None:
 def _begin(here: Office) -> None:
     ready_contract(here)
     here.furniture.prepare.problems_bar.press_send()
-    sender = Sender(here.window)
+    sender = SendPage(here.window)
     sender.await_review()
-    hand.press(hand.button(hand.the(here.furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
+    driver.press(driver.button(driver.the(here.furniture.prepare, ReviewSheet), "ReviewSheet", "Send now"))
 
 
 def _await_trouble(here: Office) -> None:
-    hand.wait_until(
+    driver.wait_until(
         "the send comes to a stand", lambda: any(one.isVisible() for one in here.window.findChildren(TroubleCard))
     )
-    hand.rest(300)
+    driver.rest(300)
 
 
 def _correct(studio: Studio, here: Office) -> None:
     ready_contract(here)
-    sender = Sender(here.window)
+    sender = SendPage(here.window)
     here.furniture.prepare.problems_bar.press_send()
     sender.await_review()
     sender.send()
     sender.go_to_track()
-    details = hand.the(here.furniture.track, DetailsPane)
-    revoke = hand.button(details, "DetailsPane", "Revoke")
-    hand.press(revoke)
-    hand.rest(500)
+    details = driver.the(here.furniture.track, DetailsPane)
+    revoke = driver.button(details, "DetailsPane", "Revoke")
+    driver.press(revoke)
+    driver.rest(500)
     studio.take("track-revoke-asks", here.window)
-    hand.press(hand.button(details, "DetailsPane", "Correct and send again"))
-    hand.wait_until("it is on the desk again", here.furniture.prepare.isVisible)
-    hand.rest(600)
+    driver.press(driver.button(details, "DetailsPane", "Correct and send again"))
+    driver.wait_until("it is on the desk again", here.furniture.prepare.isVisible)
+    driver.rest(600)
     studio.take("correcting", here.window, settle=here.pages_are_drawn)
 
 
@@ -97,20 +97,20 @@ def _review(studio: Studio, here: Office) -> None:
     session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, unknown))
     session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {COMPANY_SEAL}))
     here.furniture.journey.begin()
-    hand.rest(600)
+    driver.rest(600)
     studio.take("review-problems", here.window)
     here.furniture.prepare.uncover()
     session.apply(EditName.CHANGE_SIGNER, lambda _draft: good)
     here.pages_are_drawn()
     here.furniture.prepare.problems_bar.press_send()
-    Sender(here.window).await_review()
+    SendPage(here.window).await_review()
     studio.take("review", here.window)
 
 
 def _send(studio: Studio, here: Office) -> None:
-    sender = Sender(here.window)
+    sender = SendPage(here.window)
     preferences = here.services.preferences
-    hand.elsewhere(lambda: preferences.set_download_folder(here.folder / "downloads"))
+    driver.elsewhere(lambda: preferences.set_download_folder(here.folder / "downloads"))
     record = sender.send()
     studio.take("sent", here.window)
     sender.go_to_track()
@@ -118,35 +118,35 @@ def _send(studio: Studio, here: Office) -> None:
     window = sender.show_code()
     studio.take("qr-code", window)
     first = window.card.link
-    hand.elsewhere(lambda: sign_on_page(first))
+    driver.elsewhere(lambda: sign_on_page(first))
     sender.await_next_code(window, first)
     studio.take("qr-code-second", window)
     second = window.card.link
-    hand.elsewhere(lambda: sign_on_page(second))
+    driver.elsewhere(lambda: sign_on_page(second))
     sender.await_completion(window)
     studio.take("qr-code-signed", window)
     window.close()
     sender.download(record.flow_id)
     here.window.show_room(RoomName.TRACK)
-    hand.rest(300)
-    details = hand.the(here.furniture.track, DetailsPane)
-    hand.press(_file_button(details, "Check digital signatures"))
-    hand.rest(2500)
+    driver.rest(300)
+    details = driver.the(here.furniture.track, DetailsPane)
+    driver.press(_file_button(details, "Check digital signatures"))
+    driver.rest(2500)
 
     def scroll_down() -> None:
         bar = details.verticalScrollBar()
-        hand.wait_until("all is laid out", lambda: bar.maximum() > 0)
+        driver.wait_until("all is laid out", lambda: bar.maximum() > 0)
         bar.setValue(bar.maximum())
-        hand.rest(50)
+        driver.rest(50)
 
     studio.take("track-signatures", here.window, settle=scroll_down)
-    hand.press(_file_button(details, "Open the file"))
+    driver.press(_file_button(details, "Open the file"))
     signed = top_level(SignedFileWindow)
-    hand.rest(2500)
+    driver.rest(2500)
     studio.take("signed-file", signed)
     signed.close()
 
 
 def _file_button(details: DetailsPane, source: str) -> QToolButton:
-    text = hand.words("_FileRow", source)
+    text = driver.words("_FileRow", source)
     return next(one for one in details.findChildren(QToolButton) if one.accessibleName().startswith(text))

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTreeWidget
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
 from esign_desktop.services.copies.restoring import Computer, Found, Missing, Restored, RestoringReport
 from esign_desktop.services.copies.service import CopyStatus
@@ -79,7 +79,7 @@ def play(studio: Studio) -> None:
             assert here.services.brand is not None
             here.services.brand.set_text("示例银行")
 
-        hand.elsewhere(keep)
+        driver.elsewhere(keep)
         for kind in EnvironmentKind:
             _show(here, kind)
             studio.take(f"settings-{kind.value}", here.window)
@@ -87,8 +87,8 @@ def play(studio: Studio) -> None:
         here.furniture.settings.form.behaviour.open()
         studio.take("settings-behaviour", here.window)
         _show(here, EnvironmentKind.SANDBOX)
-        hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
-        hand.rest(1200)
+        driver.press(driver.button(here.furniture.settings, "EnvironmentForm", "&Test connection"))
+        driver.rest(1200)
         studio.take("settings-connected", here.window)
         _calibrate(studio, here)
         _copies(studio, here)
@@ -100,19 +100,19 @@ def _calibrate(studio: Studio, here: Office) -> None:
     environments = here.services.environments
     kind = EnvironmentKind.SANDBOX
     wrong = replace(environments.get(kind).behaviour, seal_anchor=SealAnchor.LOWER_LEFT)
-    hand.elsewhere(lambda: environments.set_behaviour(kind, wrong))
-    hand.press(hand.button(here.furniture.settings, "EnvironmentForm", "Cali&brate…"))
+    driver.elsewhere(lambda: environments.set_behaviour(kind, wrong))
+    driver.press(driver.button(here.furniture.settings, "EnvironmentForm", "Cali&brate…"))
     dialog = top_level(CalibrationDialog)
-    start = hand.button(dialog, "CalibrationDialog", "&Send the sheet")
-    hand.wait_until("it is known whether a sheet waits", start.isVisible)
+    start = driver.button(dialog, "CalibrationDialog", "&Send the sheet")
+    driver.wait_until("it is known whether a sheet waits", start.isVisible)
     studio.take("calibrate-question", dialog)
-    hand.press(start)
+    driver.press(start)
     (picture,) = dialog.findChildren(CalibrationPicture)
-    hand.wait_until("the seals are measured", picture.isVisible)
-    hand.rest(300)
+    driver.wait_until("the seals are measured", picture.isVisible)
+    driver.rest(300)
     studio.take("calibrate-result", dialog)
-    hand.press(hand.button(dialog, "CalibrationDialog", "&Leave as it is"))
-    hand.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
+    driver.press(driver.button(dialog, "CalibrationDialog", "&Leave as it is"))
+    driver.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
 
 
 def _copies(studio: Studio, here: Office) -> None:
@@ -124,7 +124,7 @@ def _copies(studio: Studio, here: Office) -> None:
 
     def scroll() -> None:
         room.verticalScrollBar().setValue(form.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
-        hand.rest(50)
+        driver.rest(50)
 
     studio.take("settings-copies-none", here.window, settle=scroll)
     moment_ms = 1_767_600_000_000
@@ -159,27 +159,27 @@ def _copies(studio: Studio, here: Office) -> None:
 
 def _parts(studio: Studio, here: Office) -> None:
     room = here.furniture.settings
-    people, column = hand.the(room.people, QTreeWidget), room.widget()
+    people, column = driver.the(room.people, QTreeWidget), room.widget()
     assert column is not None
-    hand.wait_until("people are known", people.topLevelItemCount)
+    driver.wait_until("people are known", people.topLevelItemCount)
     for name, part in (("general", room.general), ("counter", room.counter), ("people", room.people)):
         assert part is not None
 
         def scroll_to(part: QWidget = part) -> None:
             room.verticalScrollBar().setValue(part.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
-            hand.rest(50)
+            driver.rest(50)
 
         studio.take(f"settings-{name}", here.window, settle=scroll_to)
     first = people.topLevelItem(0)
     assert first is not None
     people.setCurrentItem(first)
-    hand.press(hand.button(room.people, "PeopleList", "Forget this person…"))
+    driver.press(driver.button(room.people, "PeopleList", "Forget this person…"))
     studio.take("forget-person", top_level(ForgetSheet))
 
 
 def _show(here: Office, kind: EnvironmentKind) -> None:
     here.window.show_room(RoomName.SETTINGS)
-    hand.rest(300)
+    driver.rest(300)
     here.furniture.settings.show_kind(kind)
     here.furniture.settings.verticalScrollBar().setValue(0)
-    hand.rest(400)
+    driver.rest(400)

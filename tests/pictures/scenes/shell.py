@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui.shell.about import AboutDialog
@@ -34,7 +34,7 @@ ZeroDivisionError
 def play(studio: Studio) -> None:
     """Beside and instead of the main window."""
     with office(studio, "first", with_sandbox=False) as here:
-        hand.rest(400)
+        driver.rest(400)
         studio.take("first-start", here.window)
     with office(studio, "shell") as here:
         ready_contract(here)
@@ -47,7 +47,7 @@ def play(studio: Studio) -> None:
 def _lists(studio: Studio, here: Office) -> None:
     window, actions = here.window, here.window.actions_by_name
     actions[ActionName.COMMANDS].trigger()
-    hand.rest(150)
+    driver.rest(150)
     studio.take("command-palette", window, above=popups(), settle=here.pages_are_drawn)
     close_popups()
     actions[ActionName.KEYS].trigger()
@@ -61,7 +61,7 @@ def _messages(studio: Studio, here: Office) -> None:
     messages = here.window.messages
     messages.show_message(StoreError("store.disk_full"))
     messages.show_message(ApiError("api.no_network"), MessageLevel.WARNING)
-    hand.rest(100)
+    driver.rest(100)
     studio.take("messages", here.window, settle=here.pages_are_drawn)
     for key in ("store.disk_full", "api.no_network"):
         messages.clear(key)
@@ -77,10 +77,10 @@ def _tints(studio: Studio, here: Office) -> None:
             environments.use_for_session(environment, "made-up secret of nobody")
             environments.choose(environment.kind)
 
-        hand.elsewhere(use)
+        driver.elsewhere(use)
         here.furniture.environment.reload()
-        hand.wait_until("the colour is there", lambda one=kind: here.furniture.environment.kind is one)  # type: ignore[misc]
-        hand.rest(200)
+        driver.wait_until("the colour is there", lambda one=kind: here.furniture.environment.kind is one)  # type: ignore[misc]
+        driver.rest(200)
         studio.take(f"tint-{kind.value}", here.window, settle=here.pages_are_drawn)
 
 
@@ -99,7 +99,7 @@ def _instead(studio: Studio) -> None:
 
 def _take_dialog(studio: Studio, name: str, dialog: QWidget) -> None:
     dialog.adjustSize()
-    hand.rest(100)
+    driver.rest(100)
     studio.take(name, dialog)
     dialog.close()
-    hand.rest(30)
+    driver.rest(30)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from esign_desktop.app.self_test import driver as hand
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.services.flows.rows import FlowFilter
 from esign_desktop.ui.shell.rail import RoomName
@@ -29,7 +29,7 @@ def play(studio: Studio) -> None:
     """Look the contracts through."""
     with office(studio, "track-empty") as here:
         here.window.show_room(RoomName.TRACK)
-        hand.rest(300)
+        driver.rest(300)
         studio.take("track-empty", here.window)
     with office(studio, "track", before=_week_in_test) as here:
         _list(studio, here)
@@ -45,25 +45,25 @@ def _week_in_test(database: Database) -> None:
 def _list(studio: Studio, here: Office) -> None:
     window = here.window
     window.show_room(RoomName.TRACK)
-    hand.rest(500)
+    driver.rest(500)
     room = here.furniture.track
     studio.take("track-list", window)
-    kinds = hand.the(room, FilterBar)
+    kinds = driver.the(room, FilterBar)
     for kind in (FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME, FlowFilter.FINISHED):
         kinds.choose(kind)
-        hand.rest(300)
+        driver.rest(300)
         studio.take(f"track-{kind.value.replace('_', '-')}", window)
     kinds.choose(FlowFilter.ALL)
     for number, name in ((5, "refused"), (9, "timeline"), (6, "downloaded")):
         room.show_flow(FlowId(f"flow-{number:02}"))
-        hand.rest(400)
+        driver.rest(400)
         studio.take(f"track-{name}", window)
     search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
-    hand.write(search, "没有这份合同")
-    hand.rest(500)
+    driver.write(search, "没有这份合同")
+    driver.rest(500)
     studio.take("track-no-match", window)
-    hand.write(search, "")
-    hand.rest(300)
+    driver.write(search, "")
+    driver.rest(300)
 
 
 def _dialogs(studio: Studio, here: Office) -> None:
@@ -75,13 +75,13 @@ def _dialogs(studio: Studio, here: Office) -> None:
         services.environments.choose(KIND)
         quota.enter(KIND, total_count=5_000, remaining_count=480, valid_until_ms=NOW_MS + 24 * DAY_MS)
 
-    hand.elsewhere(enter)
+    driver.elsewhere(enter)
     for name, dialog in (
         ("track-quota", QuotaDialog(services, tasks, messages, here.window)),
         ("track-audit", AuditDialog(services, tasks, messages, here.window)),
     ):
         dialog.show()
-        hand.rest(400)
+        driver.rest(400)
         studio.take(name, dialog)
         dialog.close()
 
@@ -90,15 +90,15 @@ def _many(studio: Studio, here: Office) -> None:
     window = here.window
     window.show_room(RoomName.TRACK)
     room = here.furniture.track
-    table = hand.the(room, FlowTable)
-    hand.wait_until("all are listed", lambda: table.model().rowCount() == FLOW_COUNT)
-    hand.rest(500)
+    table = driver.the(room, FlowTable)
+    driver.wait_until("all are listed", lambda: table.model().rowCount() == FLOW_COUNT)
+    driver.rest(500)
     studio.take("track-50000", window)
     QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
-    hand.rest(500)
+    driver.rest(500)
     studio.take("track-50000-end", window)
     search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
-    hand.write(search, "0123")
-    hand.wait_until("they are found", lambda: table.model().rowCount() < FLOW_COUNT)
-    hand.rest(500)
+    driver.write(search, "0123")
+    driver.wait_until("they are found", lambda: table.model().rowCount() < FLOW_COUNT)
+    driver.rest(500)
     studio.take("track-50000-search", window)

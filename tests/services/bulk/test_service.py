@@ -53,7 +53,7 @@ FIND, CREATE, START = "/account/idexchange", "/account/create/person/private", "
 
 @pytest.fixture
 def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
-    desk = BulkDesk(tmp_path / "desk", platform.environment, patience=ONE_TRY)
+    desk = BulkDesk(tmp_path / "desk", platform.environment, retry=ONE_TRY)
     yield desk
     desk.close()
 

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.china_time import DAY_MS
-from esign_desktop.domain.erasure import PersonTraces, forgotten_token
+from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.services.copies import job as second_folder_job
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.store.copies.sealed import CopyKey, read_header
 from esign_desktop.store.copies.second_folder import FOLDER, LEDGER, computers, read_ledger, write_whole
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.secrets import SecretStore
 from tests.services.desk import Desk, make_contract, make_pdf
 from tests.services.second_computer import PASSPHRASE, Clock, Keyring, second_folder, share_at
@@ -391,8 +391,8 @@ def test_whoever_is_forgotten_leaves_the_copies_as_soon_as_the_folder_is_there(
         clock.now_ms += DAY_MS
     assert len(dailies(share)) == 3
     away = share.rename(share.with_name("away"))
-    forgetting = Forgetting(desk.database)
-    forgetting.begin(PersonTraces("张示例", forgotten_token("0" * 12)))
+    forgetting = PersonErasure(desk.database)
+    forgetting.begin(PersonIdentifiers("张示例", forgotten_token("0" * 12)))
     # Not before it is over: what is copied meanwhile would have to be taken back.
     assert copies.keep_up().code == ""
     desk.stores.ledger.rewrite(lambda line: line.replace("flow-1", "gone"))

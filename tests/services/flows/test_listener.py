@@ -12,7 +12,7 @@ import pytest
 
 from esign_desktop.api.signature import Secret, signed_headers
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.erasure import PersonTraces, forgotten_token
+from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.flows.listener import (
@@ -24,7 +24,7 @@ from esign_desktop.services.flows.listener import (
 )
 from esign_desktop.services.flows.progress import signer_states
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.notices import NoticeInbox, ReceivedNotice
@@ -270,7 +270,7 @@ def test_the_reason_of_a_failure_and_of_an_end_is_kept_with_its_flow_and_shown_t
     assert signer_states(record)[0].remark == "<b>证书</b>已过期"
     assert record.remark_of("") == "签署失败，张三证书过期"
 
-    Forgetting(database).begin(PersonTraces("张三", forgotten_token("1"), account_ids=frozenset({"a1"})))
+    PersonErasure(database).begin(PersonIdentifiers("张三", forgotten_token("1"), account_ids=frozenset({"a1"})))
     assert flows.get(FlowId("flow-1")).remarks == ()
     # The platform says it again: nothing of the person comes back with it.
     assert post(listener, body_of("flow-1", flowStatus=4, statusDescription="再说一次：张三")) == 200

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from esign_desktop.domain.flow import DocumentProgress, FlowStatus
-from esign_desktop.services.flows.timeline import Happening, timeline
+from esign_desktop.services.flows.timeline import TimelineEventKind, timeline
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, progress
 
@@ -11,7 +11,7 @@ NEVER_ASKED = replace(make_flow(), detail=None, seen_at_ms=None)
 
 
 def test_a_flow_nobody_was_asked_about_was_sent_and_no_more() -> None:
-    assert [entry.what for entry in timeline(NEVER_ASKED)] == [Happening.SENT]
+    assert [entry.what for entry in timeline(NEVER_ASKED)] == [TimelineEventKind.SENT]
 
 
 def test_things_stand_in_the_order_in_which_they_happened() -> None:
@@ -22,12 +22,12 @@ def test_things_stand_in_the_order_in_which_they_happened() -> None:
     record = replace(record, detail=replace(record.detail, ended_at_ms=NOW_MS + 9))
     found = [(entry.what, entry.signer_number, entry.at_ms) for entry in timeline(record)]
     assert found == [
-        (Happening.SENT, 0, NOW_MS),
-        (Happening.RECEIVED, 1, NOW_MS + 1),
-        (Happening.SIGNED, 1, NOW_MS + 5),
-        (Happening.RECEIVED, 2, NOW_MS + 6),
-        (Happening.REFUSED, 2, NOW_MS + 9),
-        (Happening.ENDED, 0, NOW_MS + 9),
+        (TimelineEventKind.SENT, 0, NOW_MS),
+        (TimelineEventKind.RECEIVED, 1, NOW_MS + 1),
+        (TimelineEventKind.SIGNED, 1, NOW_MS + 5),
+        (TimelineEventKind.RECEIVED, 2, NOW_MS + 6),
+        (TimelineEventKind.REFUSED, 2, NOW_MS + 9),
+        (TimelineEventKind.ENDED, 0, NOW_MS + 9),
     ]
     assert timeline(record)[-2].remark == "价格不符"
 
@@ -37,7 +37,7 @@ def test_documents_are_told_apart_only_where_they_differ() -> None:
     assert record.detail is not None
     (document,) = record.detail.documents
     same = replace(record, detail=replace(record.detail, documents=(document, document)))
-    assert [(entry.what, entry.document_name) for entry in timeline(same)[1:]] == [(Happening.SIGNED, "")]
+    assert [(entry.what, entry.document_name) for entry in timeline(same)[1:]] == [(TimelineEventKind.SIGNED, "")]
     later = DocumentProgress("doc 2", "附件", (progress(1, 2, signed_at_ms=NOW_MS + 1),))
     differ = replace(record, detail=replace(record.detail, documents=(document, later)))
     assert [entry.document_name for entry in timeline(differ)[1:]] == ["合同", "附件"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.document import Document, DocumentId, TemplateFilling
-from esign_desktop.domain.erasure import PersonTraces, forgotten_token
+from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.store.erasure import PersonErasure
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import Desk, make_contract, person_signer
 from tests.services.template_files import make_template, mupdf
@@ -212,8 +212,8 @@ def test_forgetting_a_person_reaches_what_their_forms_were_filled_with(desk: Des
     assert desk.stores.values.get(first.submission_id) != {}
     (signer,) = desk.flows.get(first.flow_id).signers
 
-    Forgetting(desk.database).begin(
-        PersonTraces("张示例", forgotten_token("1"), account_ids=frozenset({signer.account_id}))
+    PersonErasure(desk.database).begin(
+        PersonIdentifiers("张示例", forgotten_token("1"), account_ids=frozenset({signer.account_id}))
     )
 
     assert desk.stores.values.get(first.submission_id) == {}

@@ -7,8 +7,8 @@ import pytest
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonTraces
-from esign_desktop.store.erasure import Forgetting
+from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers
+from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
 
@@ -125,20 +125,20 @@ def test_a_name_that_is_forgotten_leaves_the_log_whole_and_its_digest_without_sa
 @pytest.mark.parametrize(
     ("traces", "title", "left"),
     [
-        (PersonTraces("An", "token"), "Annual contract", "Annual contract"),
-        (PersonTraces("王小", "token", longer_names=frozenset({"王小明"})), "王小明 合同", "王小明 合同"),
+        (PersonIdentifiers("An", "token"), "Annual contract", "Annual contract"),
+        (PersonIdentifiers("王小", "token", longer_names=frozenset({"王小明"})), "王小明 合同", "王小明 合同"),
         (
-            PersonTraces("张三", "token", numbers=frozenset({"13812345678"})),
+            PersonIdentifiers("张三", "token", numbers=frozenset({"13812345678"})),
             "租赁 13812345678",
             f"租赁  {FORGOTTEN_NAME}",
         ),
     ],
     ids=["within a word", "within a longer name", "number"],
 )
-def test_forgetting_leaves_the_log_whole(database: Database, traces: PersonTraces, title: str, left: str) -> None:
+def test_forgetting_leaves_the_log_whole(database: Database, traces: PersonIdentifiers, title: str, left: str) -> None:
     audit = Audit(database, who="clerk")
     audit.note(AuditAction.SENT, title=title)
-    Forgetting(database).begin(traces)
+    PersonErasure(database).begin(traces)
     check = audit.check()
     assert [entry.title for entry in audit.entries()] == [left]
     assert (check.is_whole, check.forgotten) == (True, int(left != title))

@@ -68,12 +68,13 @@ def test_every_step_stays_with_what_was_told_and_the_bytes_that_came(journal: Jo
     assert found is not None
     assert found.state is SubmissionState.STARTED
     assert [step.at_ms for step in found.steps] == [1, 100, 101, 102, 103, 104, 105]
-    assert found.told("file_key", document_index=0) == "k-0"
-    assert found.told("file_key", document_index=1) == "k-2"
-    assert found.told("file_key") is None
-    assert (found.told("flow_id"), found.told("attempt"), found.told("is_visible")) == ("f-1", 1, False)
-    assert found.raw(SubmissionState.START_INTENT) == b'\xff{"errCode":0}'
-    assert found.raw(SubmissionState.STARTED) is None
+    assert [(step.document_index, dict(step.data)) for step in found.steps[1:4]] == [
+        (0, {"file_key": "k-0"}),
+        (1, {"file_key": "k-1"}),
+        (1, {"file_key": "k-2"}),
+    ]
+    assert found.steps[-1].data == {"flow_id": "f-1", "attempt": 1, "is_visible": False}
+    assert [step.raw for step in found.steps[4:]] == [None, b'\xff{"errCode":0}', None]
 
 
 @pytest.mark.parametrize("state", list(SubmissionState))
@@ -153,7 +154,7 @@ def test_a_step_that_was_recorded_survives_a_kill(paths: AppPaths, last: str) ->
     database = Database(paths.database_path)
     database.open()
     (found,) = Journal(database).unfinished()
-    told = [step.told["name"] for step in found.steps[1:]]
+    told = [step.data["name"] for step in found.steps[1:]]
     assert last in told
     assert found.state.value == told[-1]
     assert [step.raw for step in found.steps[1:]] == [str(name).encode() for name in told]
