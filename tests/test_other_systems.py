@@ -36,7 +36,7 @@ LIMIT = """
 import os
 from esign_desktop.__main__ import _give_streams
 from esign_desktop.pdf.worker.memory import OwnMemory
-from esign_desktop.pdf import own_limits
+from esign_desktop.pdf.isolated import process_limits as own_limits
 from esign_desktop.pdf.walls.lockdown import lock_down
 from tests.pretended_windows import LOADED
 LOADED.private_bytes = 4711

@@ -11,19 +11,18 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-_UI: Final = "esign_desktop.ui."
 MODULES: Final = (
     "esign_desktop.domain.contract.draft",
-    _UI + "viewer.pages_view",
-    _UI + "prepare.board",
-    _UI + "prepare.canvas",
-    _UI + "prepare.signers_panel",
-    _UI + "prepare.positions_panel",
-    _UI + "prepare.options_panel",
-    _UI + "prepare.documents_panel",
-    _UI + "prepare.room",
-    _UI + "furniture",
-    _UI + "commands",
+    "esign_desktop.ui.viewer.view",
+    "esign_desktop.ui.prepare.tool_context",
+    "esign_desktop.ui.prepare.canvas",
+    "esign_desktop.ui.prepare.signers.panel",
+    "esign_desktop.ui.prepare.placements.panel",
+    "esign_desktop.ui.prepare.options",
+    "esign_desktop.ui.prepare.documents.panel",
+    "esign_desktop.ui.prepare.room",
+    "esign_desktop.ui.shell.workspace",
+    "esign_desktop.ui.shell.commands",
 )
 """In an order in which each takes no more than two frames: it needs little that those before did not read."""
 

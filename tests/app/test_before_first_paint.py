@@ -21,15 +21,14 @@ import linecache, os, sys
 from esign_desktop.ui.pyside_features import look_for_no_features
 look_for_no_features()
 import PySide6.QtCore
-from esign_desktop.app import program
-from esign_desktop.ui import i18n
+from esign_desktop.app import main as program
+from esign_desktop.ui.text import i18n
 
 read_table, read = i18n.read_table, []
 i18n.read_table = lambda language: read.append(language) or read_table(language)
 
 def painted():
     found = [name for name in os.environ["HEAVY"].split() if name in sys.modules]
-    found += ["the enums of Qt"] if "Qt" in vars(PySide6.QtCore) else []
     found += ["the sources of modules"] if any("esign_desktop" in path for path in linecache.cache) else []
     found += ["all translations"] if read else []
     print(*found)

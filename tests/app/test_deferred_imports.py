@@ -25,7 +25,7 @@ class Watch:
             print(name)
 
 sys.meta_path.insert(0, Watch())
-from esign_desktop.app import program
+from esign_desktop.app import main as program
 
 def end():
     print("furnished")

@@ -29,7 +29,7 @@ for name, source in sources:
         setattr(sys.modules[parent], leaf, module)
 from tests.attacks import inside
 inside.set_mode(mode)
-from esign_desktop.pdf import own_process
+from esign_desktop.pdf.isolated import run as own_process
 from esign_desktop.pdf.walls import lockdown
 own_process.lock_down = lockdown.lock_down
 prepare = inside.PREPARATIONS[kind]
