@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from esign_desktop.services.counter.service import WATCH_INTERVAL_S, CounterNews, CounterState, CounterView
+from esign_desktop.services.counter.values import WATCH_INTERVAL_S, CounterNews, CounterState, CounterView
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.pin import CounterPin
-    from esign_desktop.services.counter.service import CounterService, CustomerLook
+    from esign_desktop.services.counter.service import CounterService
+    from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.held import HeldChoice
@@ -26,25 +27,28 @@ _WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
 
 
 class CounterController(QObject):
-    """One desk for both windows. Keeps no customer's data itself.
-
-    ``changed`` carries ``CounterNews`` and ``CounterView``, ``looked`` the ``CustomerLook`` of the text that was asked
-    about last, ``refused`` that of a line that was not taken, ``put_back`` a line that may be typed anew,
-    ``presets_changed`` presets by the number of their key, ``failed`` an ``AppError``, ``saved`` how many files were
-    saved. ``pin_known`` says whether the lock wants a PIN, ``lock_tried`` whether the one that was typed opens it;
-    ``lock_failed`` carries the ``AppError`` instead.
-    """
+    """For both windows. Keeps no customer's data itself."""
 
     changed = Signal(object, object)
+    """``CounterNews`` and ``CounterView``."""
     looked = Signal(object)
+    """The ``CustomerLook`` of the text that was asked about last."""
     refused = Signal(object)
+    """The ``CustomerLook`` of a line that was not taken."""
     put_back = Signal(str)
+    """A line that may be typed anew."""
     presets_changed = Signal(object)
+    """Presets by the number of their key."""
     failed = Signal(object)
+    """An ``AppError``."""
     saved = Signal(int)
+    """So many files."""
     pin_known = Signal(bool)
+    """Whether the lock wants a PIN."""
     lock_tried = Signal(bool)
+    """Whether the PIN that was typed opens it."""
     lock_failed = Signal(object)
+    """The ``AppError`` that says why that is not known."""
     _told = Signal(object, object)
 
     def __init__(
@@ -93,11 +97,11 @@ class CounterController(QObject):
         """Stop listening; what is on the desk is forgotten if nothing is under way."""
         self._watch.stop()
         self._counter.listen(None)
-        self._start(self._counter.clear, self._ignore, self._ignore)
+        self._start(self._counter.clear, on_error=_ignore)
 
     def read_presets(self) -> None:
         """Read which preset is on which key."""
-        self._start(self._presets.list, self._on_presets_read, self.failed.emit)
+        self._start(self._presets.list, self._on_presets_read)
 
     def choose(self, key: int) -> None:
         """Take the preset on a function key."""
@@ -107,7 +111,7 @@ class CounterController(QObject):
             if preset is not None:
                 self._counter.choose(preset.id)
 
-        self._start(take, self._ignore, self.failed.emit)
+        self._start(take)
 
     def ask_for_pin(self) -> None:
         """Find out whether the lock wants a PIN."""
@@ -126,7 +130,7 @@ class CounterController(QObject):
         """Read a line as it is typed; only the last answer counts."""
         if self._look is not None:
             self._look.cancel()
-        self._look = self._start(partial(self._counter.look, text), self.looked.emit, self.failed.emit)
+        self._look = self._start(partial(self._counter.look, text), self.looked.emit)
 
     def enter(self, text: str) -> None:
         """Take a line in, a customer's or an answer. Without questions it is sent as soon as nothing is missing."""
@@ -140,7 +144,7 @@ class CounterController(QObject):
             view = counter.view
             return look, look.is_ready and view.is_complete and not view.wants_look, counter.typed_before
 
-        self._start(take, self._on_entered, self.failed.emit)
+        self._start(take, self._on_entered)
 
     def step_back(self, text: str) -> None:
         """Go back to the line before; what was typed into the present one is kept."""
@@ -149,7 +153,7 @@ class CounterController(QObject):
             self._counter.step_back(text)
             return self._counter.typed_before
 
-        self._start(back, self.put_back.emit, self.failed.emit)
+        self._start(back, self.put_back.emit)
 
     def send(self) -> None:
         """Send what was looked through."""
@@ -177,19 +181,21 @@ class CounterController(QObject):
 
     def clear(self) -> None:
         """Forget the customers; what was sent goes on."""
-        self._start(self._counter.clear, self._ignore, self.failed.emit)
+        self._start(self._counter.clear)
 
     def _call(self, work: Callable[[], object]) -> None:
-        self._start(work, self._ignore, self.failed.emit, Lane.NETWORK)
+        self._start(work, lane=Lane.NETWORK)
 
     def _start(
         self,
         work: Callable[[], Any],
-        on_done: Callable[[Any], None],
-        on_error: Callable[[AppError], None],
+        on_done: Callable[[Any], None] | None = None,
+        on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
-        return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
+        """Start work; what became of it comes by ``changed``, unless it is told to ``on_done``."""
+        on_error = on_error or self.failed.emit
+        return self._tasks.start(work, owner=self, on_done=on_done or _ignore, on_error=on_error, lane=lane)
 
     def _on_entered(self, entered: tuple[CustomerLook | None, bool, str]) -> None:
         look, sends, typed_before = entered
@@ -203,7 +209,7 @@ class CounterController(QObject):
     def _on_told(self, news: CounterNews, view: CounterView) -> None:
         if view.state is CounterState.WAITING and view.flow_id != self._view.flow_id:
             # What is known here may be from before the program was killed.
-            self._start(self._counter.refresh, self._ignore, self._ignore, Lane.NETWORK)
+            self._start(self._counter.refresh, _ignore, _ignore, Lane.NETWORK)
         self._view = view
         if view.state is CounterState.SHOWING:
             if not self._watch.isActive():
@@ -229,11 +235,12 @@ class CounterController(QObject):
                 return 0
             return len(self._counter.save_files(folder))
 
-        self._start(save, self.saved.emit, self.failed.emit, Lane.NETWORK)
+        self._start(save, self.saved.emit, lane=Lane.NETWORK)
 
     def _on_presets_read(self, presets: tuple[Preset, ...]) -> None:
         by_key = {preset.function_key: preset for preset in presets if preset.function_key is not None}
         self.presets_changed.emit(dict(sorted(by_key.items())))
 
-    def _ignore(self, _result: object) -> None:
-        """What happened comes by ``changed``."""
+
+def _ignore(_result: object) -> None:
+    """Nobody waits for it."""

@@ -1,10 +1,6 @@
-"""What the customer sees: a code to scan, and what became of it. Blank when there is nothing to show.
+"""The customer's window on the customer's screen: a code to scan, and what became of it.
 
-All that ever reaches the customer's screen, and the only way there.
-
-Keeps the customer's window on the customer's screen, and on no other: hidden while that screen is unplugged.
-
-Which screen is the customer's, and how large things are on it.
+``customer_view`` makes all that ever reaches that screen. Hidden while the screen is unplugged.
 """
 
 from __future__ import annotations
@@ -14,12 +10,12 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.values import CounterState
 from esign_desktop.ui.text.moments import now_ms, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.brand_band import BrandBand
@@ -32,7 +28,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QImage
 
-    from esign_desktop.services.counter.service import CounterView
+    from esign_desktop.services.counter.values import CounterView
 
 
 class Face(Enum):
@@ -155,14 +151,16 @@ class CustomerDisplay(QWidget):
         )
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setObjectName("customerDisplay")
+        self.setWindowTitle(self.tr("Customer display"))
         self._clock_ms = clock_ms
         self._view = CustomerView()
         self._brand = BrandBand(self)
         self._title = PlainLabel(self)
-        self._call = PlainLabel(self)
+        self._call = PlainLabel(self, self.tr("Please scan the code to read and sign"))
         self._name = PlainLabel(self)
         self._code = QrCode(self)
-        self._apps = PlainLabel(self)
+        self._code.setAccessibleName(self.tr("Signing code"))
+        self._apps = PlainLabel(self, self.tr("With WeChat, Alipay or your phone's camera"))
         self._countdown = PlainLabel(self)
         self._mark = StateMark(self)
         self._end_column, self._mark_row = QVBoxLayout(), QHBoxLayout()
@@ -173,7 +171,6 @@ class CustomerDisplay(QWidget):
         self._clock.setInterval(_TICK_MS)
         self._clock.timeout.connect(self._show_time)
         self._lay_out()
-        self.retranslate()
         self.show_view(self._view)
 
     @property
@@ -219,21 +216,6 @@ class CustomerDisplay(QWidget):
         # showFullScreen() would ask for the keyboard, which stays with the teller.
         self.setWindowState(self.windowState() | Qt.WindowState.WindowFullScreen)
         self.show()
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.setWindowTitle(self.tr("Customer display"))
-        self._call.setText(self.tr("Please scan the code to read and sign"))
-        self._apps.setText(self.tr("With WeChat, Alipay or your phone's camera"))
-        self._code.setAccessibleName(self.tr("Signing code"))
-        self._show_words()
-        self._show_time()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

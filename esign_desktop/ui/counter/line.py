@@ -1,8 +1,6 @@
 """The one line that takes a customer: name, ID number and phone in any order, read while it is typed.
 
-Sentences about a customer's line, for a teller.
-
-How a form's question is asked, and what an answer is compared with, for a teller.
+It takes the answers to a form's questions too, and says what is wrong or to be compared.
 """
 
 from __future__ import annotations
@@ -16,20 +14,22 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import MAX_CHARACTERS, PartKind, with_document_word
 from esign_desktop.domain.people.documents import DOCUMENT_WORDS
+from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import AnswerKind, CustomerProblem, Question, read_answer
-from esign_desktop.services.people.customers import ResidentFacts, Sex
+from esign_desktop.services.people.customers import CustomerProblem, ResidentFacts, Sex
+from esign_desktop.services.presets.answers import read_answer
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import id_type_words
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import PersonIdType
-    from esign_desktop.services.counter.service import CustomerLook
+    from esign_desktop.services.people.customers import CustomerLook
 
 
+translate = QCoreApplication.translate
 _RESIDENT_CHARACTERS: Final = 18
 _MOBILE_CHARACTERS: Final = 11
 
@@ -37,45 +37,35 @@ _MOBILE_CHARACTERS: Final = 11
 def problem_sentence(problem: CustomerProblem) -> str:
     """Say what is wrong with a line, or what to look at."""
     return {
-        CustomerProblem.NAME_MISSING: QCoreApplication.translate("CustomerWords", "The name is missing."),
-        CustomerProblem.NUMBER_MISSING: QCoreApplication.translate("CustomerWords", "The ID number is missing."),
-        CustomerProblem.NUMBER_WRONG: QCoreApplication.translate(
+        CustomerProblem.NAME_MISSING: translate("CustomerWords", "The name is missing."),
+        CustomerProblem.NUMBER_MISSING: translate("CustomerWords", "The ID number is missing."),
+        CustomerProblem.NUMBER_WRONG: translate(
             "CustomerWords", "This ID number can't be right: compare it with the card."
         ),
-        CustomerProblem.DOCUMENT_UNSAID: QCoreApplication.translate(
+        CustomerProblem.DOCUMENT_UNSAID: translate(
             "CustomerWords", "More than one kind of document has such a number: choose it with Ctrl+I."
         ),
-        CustomerProblem.DOCUMENT_OTHER: QCoreApplication.translate(
+        CustomerProblem.DOCUMENT_OTHER: translate(
             "CustomerWords", "No document of this kind has such a number: compare it, or choose another with Ctrl+I."
         ),
-        CustomerProblem.MOBILE_WRONG: QCoreApplication.translate(
-            "CustomerWords", "This phone number can't be right: ask the customer."
-        ),
-        CustomerProblem.NAME_AMBIGUOUS: QCoreApplication.translate(
-            "CustomerWords", "There are several names: leave one."
-        ),
-        CustomerProblem.NUMBER_AMBIGUOUS: QCoreApplication.translate(
-            "CustomerWords", "There are several ID numbers: leave one."
-        ),
-        CustomerProblem.MOBILE_AMBIGUOUS: QCoreApplication.translate(
-            "CustomerWords", "There are several phone numbers: leave one."
-        ),
-        CustomerProblem.UNREAD: QCoreApplication.translate(
+        CustomerProblem.MOBILE_WRONG: translate("CustomerWords", "This phone number can't be right: ask the customer."),
+        CustomerProblem.NAME_AMBIGUOUS: translate("CustomerWords", "There are several names: leave one."),
+        CustomerProblem.NUMBER_AMBIGUOUS: translate("CustomerWords", "There are several ID numbers: leave one."),
+        CustomerProblem.MOBILE_AMBIGUOUS: translate("CustomerWords", "There are several phone numbers: leave one."),
+        CustomerProblem.UNREAD: translate(
             "CustomerWords", "A number is neither a resident's nor a phone number: Ctrl+I says whose document it is."
         ),
-        CustomerProblem.ANOTHER_NAME: QCoreApplication.translate(
+        CustomerProblem.ANOTHER_NAME: translate(
             "CustomerWords", "This ID number is known under another name: compare with the card."
         ),
-        CustomerProblem.MOBILE_MISSING: QCoreApplication.translate(
+        CustomerProblem.MOBILE_MISSING: translate(
             "CustomerWords", "Without a phone number; the code on the screen works all the same."
         ),
-        CustomerProblem.MOBILE_KEPT: QCoreApplication.translate(
+        CustomerProblem.MOBILE_KEPT: translate(
             "CustomerWords",
             "The platform keeps the phone number that it has; the code on the screen works all the same.",
         ),
-        CustomerProblem.MINOR: QCoreApplication.translate(
-            "CustomerWords", "Under eighteen: may this person sign alone?"
-        ),
+        CustomerProblem.MINOR: translate("CustomerWords", "Under eighteen: may this person sign alone?"),
     }[problem]
 
 
@@ -96,18 +86,14 @@ def compared_number(number: str) -> str:
 
 def person_words(facts: ResidentFacts) -> str:
     """Say what is to be compared with the person at the desk."""
-    sex = (
-        QCoreApplication.translate("CustomerWords", "male")
-        if facts.sex is Sex.MALE
-        else QCoreApplication.translate("CustomerWords", "female")
-    )
-    return QCoreApplication.translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
+    sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
+    return translate("CustomerWords", "{sex}, {years} years").format(sex=sex, years=facts.age_years)
 
 
 def question_label(question: Question) -> str:
     """Say what is asked for."""
     if question.is_optional:
-        return QCoreApplication.translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
+        return translate("AnswerWords", "{label} (may stay empty)").format(label=question.label)
     return question.label
 
 
@@ -115,17 +101,17 @@ def question_hint(question: Question) -> str:
     """Say how it is to be typed."""
     match question.kind:
         case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
-            return QCoreApplication.translate("AnswerWords", "Amount in yuan, in digits")
+            return translate("AnswerWords", "Amount in yuan, in digits")
         case AnswerKind.DATE:
-            return QCoreApplication.translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
+            return translate("AnswerWords", "Date, such as 2026-03-09 or 20260309")
         case AnswerKind.CHOICE:
-            return QCoreApplication.translate("AnswerWords", "The number of a choice")
+            return translate("AnswerWords", "The number of a choice")
         case AnswerKind.ID_NUMBER:
-            return QCoreApplication.translate("AnswerWords", "ID number of a resident")
+            return translate("AnswerWords", "ID number of a resident")
         case AnswerKind.MOBILE:
-            return QCoreApplication.translate("AnswerWords", "Phone number")
+            return translate("AnswerWords", "Phone number")
         case _:
-            return QCoreApplication.translate("AnswerWords", "As it is to stand in the form")
+            return translate("AnswerWords", "As it is to stand in the form")
 
 
 def answer_check(question: Question, text: str) -> str:
@@ -196,7 +182,8 @@ class SmartLine(QWidget):
         self._edit.textChanged.connect(self._on_edit_text_changed)
         self._edit.returnPressed.connect(self._on_edit_return_pressed)
         self.setFocusProxy(self._edit)
-        self.retranslate()
+        self._show_question()
+        self._show()
 
     @property
     def text(self) -> str:
@@ -252,7 +239,7 @@ class SmartLine(QWidget):
         self._grid.setHorizontalSpacing(8 if is_small else 24)
         self._edit.setMinimumHeight(40 if is_small else 56)
         for cell in _Cell:
-            _set_pixels(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
+            set_font_px(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
 
     def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
         """Show what was read; ``is_grave`` when Enter was pressed and the line not taken."""
@@ -283,36 +270,23 @@ class SmartLine(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._show()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show()
         super().changeEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._show_question()
-        for cell, text in (
-            (_Cell.NAME, self.tr("Name")),
-            (_Cell.PERSON, self.tr("Compare")),
-            (_Cell.PHONE, self.tr("Phone")),
-        ):
-            self._names[cell].setText(text)
-        self._show()
-
     def _lay_out(self) -> None:
+        self._names[_Cell.NAME].setText(self.tr("Name"))
+        self._names[_Cell.PERSON].setText(self.tr("Compare"))
+        self._names[_Cell.PHONE].setText(self.tr("Phone"))
         for widget, pixels in ((self._label, _READING_PX), (self._edit, _LINE_PX), (self._advice, _READING_PX)):
-            _set_pixels(widget, pixels)
+            set_font_px(widget, pixels)
         self._edit.setMinimumHeight(56)
         self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         for column, cell in enumerate(_Cell):
-            _set_pixels(self._names[cell], _LABEL_PX)
-            _set_pixels(self._values[cell], _READING_PX)
+            set_font_px(self._names[cell], _LABEL_PX)
+            set_font_px(self._values[cell], _READING_PX)
             self._values[cell].setMinimumHeight(34)
             grid.addWidget(self._names[cell], 0, column)
             grid.addWidget(self._values[cell], 1, column)
@@ -375,9 +349,3 @@ class SmartLine(QWidget):
         # An empty answer is told as what it is, and not passed over.
         if self._edit.text().strip() or self._question is not None:
             self.submitted.emit(self._edit.text())
-
-
-def _set_pixels(widget: QWidget, pixels: int) -> None:
-    font = widget.font()
-    font.setPixelSize(pixels)
-    widget.setFont(font)

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.services.counter.pin import MAX_DIGITS
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import theme
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.ui.counter.controller import CounterController
 
 _PIN_PX: Final = 240
 
 
 class LockPane(QWidget):
-    """``pin_entered`` carries what was typed; without a PIN there is nothing to type."""
+    """Opens by the PIN, or by Ctrl+L once it is known that there is none."""
 
-    pin_entered = Signal(str)
+    changed = Signal()
+    """It was locked or unlocked."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wants_pin = False
+        self._desk = desk
+        self._is_locked = self._is_pin_known = self._wants_pin = False
         self._heading = PlainLabel(self)
-        self._said = PlainLabel(self)
+        self._status = PlainLabel(self)
         self.pin = QLineEdit(self)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaxLength(MAX_DIGITS)
         self.pin.setFixedWidth(_PIN_PX)
         self.pin.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.pin.setAccessibleName(self.tr("PIN"))
+        self.pin.setPlaceholderText(self.tr("PIN"))
         column = QVBoxLayout(self)
         column.setSpacing(20)
         column.addStretch(1)
-        for widget, pixels in ((self._heading, 36), (self.pin, 30), (self._said, 20)):
-            font = widget.font()
-            font.setPixelSize(pixels)
-            font.setBold(widget is self._heading)
-            widget.setFont(font)
+        for widget, pixels in ((self._heading, 36), (self.pin, 30), (self._status, 20)):
+            set_font_px(widget, pixels, is_bold=widget is self._heading)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.pin.returnPressed.connect(self._on_pin_return_pressed)
-        self.want_pin(wants_pin=False)
+        desk.pin_known.connect(self._on_desk_pin_known)
+        desk.lock_tried.connect(self._on_desk_lock_tried)
+        desk.lock_failed.connect(self._on_desk_lock_failed)
+        self._want_pin(wants_pin=False)
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it covers the screen."""
+        return self._is_locked
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether anybody may close the counter now."""
+        return not self._is_locked or (self._is_pin_known and not self._wants_pin)
 
     @property
     def heading(self) -> str:
@@ -50,41 +70,70 @@ class LockPane(QWidget):
         return self._heading.text()
 
     @property
-    def said(self) -> str:
-        """What is said about the last try."""
-        return self._said.text()
+    def status(self) -> str:
+        """What became of the last try."""
+        return self._status.text()
 
     @property
     def wants_pin(self) -> bool:
         """Whether a PIN is asked for."""
         return self._wants_pin
 
-    def want_pin(self, *, wants_pin: bool) -> None:
-        """Ask for a PIN, or only say which key goes on."""
-        self._wants_pin = wants_pin
-        self.pin.clear()
-        self.pin.setVisible(wants_pin)
-        self._said.clear()
-        self.retranslate()
+    def lock(self) -> None:
+        """Cover the screen, and find out whether a PIN is set."""
+        self._is_locked, self._is_pin_known = True, False
+        self._want_pin(wants_pin=False)
+        self.changed.emit()
+        self._desk.ask_for_pin()
+
+    def press_lock_key(self) -> None:
+        """Do what Ctrl+L does while it is locked."""
+        if not self._is_pin_known:
+            self._desk.ask_for_pin()
+        elif self._wants_pin:
+            self.take_keyboard()
+        else:
+            self._unlock()
 
     def take_keyboard(self) -> None:
         """Have what is typed go into the PIN, if one is wanted."""
         (self.pin if self._wants_pin else self).setFocus()
 
-    def tell(self, text: str) -> None:
+    def show_status(self, text: str) -> None:
         """Say why it stays locked."""
         self.pin.clear()
-        self._said.setText(text)
-        self._said.setStyleSheet(f"color: {theme().danger.name()};")
+        self._status.setText(text)
+        self._status.setStyleSheet(f"color: {theme().danger.name()};")
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.pin.setAccessibleName(self.tr("PIN"))
-        self.pin.setPlaceholderText(self.tr("PIN"))
+    def _want_pin(self, *, wants_pin: bool) -> None:
+        self._wants_pin = wants_pin
+        self.show_status("")
+        self.pin.setVisible(wants_pin)
         self._heading.setText(
-            self.tr("Locked. Type the PIN, then Enter.") if self._wants_pin else self.tr("Locked. Ctrl+L goes on.")
+            self.tr("Locked. Type the PIN, then Enter.") if wants_pin else self.tr("Locked. Ctrl+L goes on.")
         )
+
+    def _unlock(self) -> None:
+        self._is_locked = False
+        self._want_pin(wants_pin=False)
+        self.changed.emit()
 
     def _on_pin_return_pressed(self) -> None:
         if self.pin.text():
-            self.pin_entered.emit(self.pin.text())
+            self._desk.try_lock(self.pin.text())
+
+    def _on_desk_pin_known(self, wants_pin: bool) -> None:
+        self._is_pin_known = True
+        if self._is_locked:
+            self._want_pin(wants_pin=wants_pin)
+            self.take_keyboard()
+
+    def _on_desk_lock_tried(self, opens: bool) -> None:
+        if self._is_locked and opens:
+            self._unlock()
+        elif self._is_locked:
+            self.show_status(self.tr("This is not the PIN."))
+
+    def _on_desk_lock_failed(self, error: AppError) -> None:
+        sentence = error_sentence(error)
+        self.show_status(f"{one_line(sentence.title)} {sentence.remedy}")

@@ -1,7 +1,4 @@
-"""The shift sheet: what was sent at this desk today, to be looked at, printed, or kept as a table.
-
-A shift sheet on paper.
-"""
+"""The shift sheet: what was sent at this desk today, to be looked at, printed, or kept as a table."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.fitting import fit_on_screen
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
@@ -104,14 +101,13 @@ class ShiftWindow(QDialog):
         self._sheet = ShiftSheet(date.min, ())
         self._summary = PlainLabel(self)
         self._table = QTableWidget(self)
-        self._said = PlainLabel(self)
-        self._revoke = DeliberateButton(self)
-        self._print = QPushButton(self)
-        self._save = QPushButton(self)
-        self._close = QPushButton(self)
+        self._status = PlainLabel(self)
+        self._revoke = DeliberateButton(self, self.tr("&Revoke all that expired"))
+        self._print = QPushButton(self.tr("&Print…"), self)
+        self._save = QPushButton(self.tr("&Save as table…"), self)
+        self._close = QPushButton(self.tr("Close"), self)
         self._lay_out()
         self._connect()
-        self._word()
         fit_on_screen(self, *_SIZE_PX)
 
     @property
@@ -120,9 +116,9 @@ class ShiftWindow(QDialog):
         return self._summary.text()
 
     @property
-    def said(self) -> str:
+    def status(self) -> str:
         """What became of the last thing that was asked for."""
-        return self._said.text()
+        return self._status.text()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -147,7 +143,7 @@ class ShiftWindow(QDialog):
     def revoke_expired(self) -> None:
         """End everything whose time is over, of any day."""
         self._revoke.setEnabled(False)
-        self._said.setText(self.tr("Revoking…"))
+        self._status.setText(self.tr("Revoking…"))
         self._tasks.start(
             self._shift.revoke_expired,
             owner=self,
@@ -161,19 +157,19 @@ class ShiftWindow(QDialog):
         return self.tr("Sent"), self.tr("Contract"), self.tr("Customers"), self.tr("State"), self.tr("Signed")
 
     def _lay_out(self) -> None:
-        font = self._summary.font()
-        font.setPixelSize(18)
-        font.setBold(True)
-        self._summary.setFont(font)
+        self.setWindowTitle(self.tr("Shift sheet"))
+        set_font_px(self._summary, 18, is_bold=True)
+        self._table.setAccessibleName(self.tr("Contracts of today"))
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setShowGrid(False)
         self._table.verticalHeader().hide()
-        self._table.setColumnCount(5)
+        self._table.setColumnCount(len(self.headings()))
+        self._table.setHorizontalHeaderLabels(self.headings())
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self._table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._said.setWordWrap(True)
+        self._status.setWordWrap(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._revoke)
@@ -187,7 +183,7 @@ class ShiftWindow(QDialog):
         column.setSpacing(12)
         column.addWidget(self._summary)
         column.addWidget(self._table, 1)
-        column.addWidget(self._said)
+        column.addWidget(self._status)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -198,15 +194,6 @@ class ShiftWindow(QDialog):
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._on_print_clicked)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_clicked)
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.lock_requested)
-
-    def _word(self) -> None:
-        self.setWindowTitle(self.tr("Shift sheet"))
-        self._revoke.setText(self.tr("&Revoke all that expired"))
-        self._print.setText(self.tr("&Print…"))
-        self._save.setText(self.tr("&Save as table…"))
-        self._close.setText(self.tr("Close"))
-        self._table.setAccessibleName(self.tr("Contracts of today"))
-        self._table.setHorizontalHeaderLabels(list(self.headings()))
 
     def _cells(self, line: ShiftLine) -> tuple[str, ...]:
         status = self.tr("time is over") if line.has_expired else flow_state_word(line.status, int(line.status))
@@ -242,7 +229,7 @@ class ShiftWindow(QDialog):
         parts = [self.tr("%n contract(s) revoked.", "", len(done.revoked))]
         if done.failed:
             parts.append(self.tr("%n could not be revoked; try again later.", "", len(done.failed)))
-        self._said.setText(" ".join(parts))
+        self._status.setText(" ".join(parts))
         self.read()
 
     def _on_print_clicked(self) -> None:
@@ -262,9 +249,9 @@ class ShiftWindow(QDialog):
         self.write(Path(path))
 
     def _on_written(self, _nothing: None) -> None:
-        self._said.setText(self.tr("The table is saved."))
+        self._status.setText(self.tr("The table is saved."))
 
     def _on_failed(self, error: AppError) -> None:
         sentence = error_sentence(error)
-        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._status.setText(f"{one_line(sentence.title)} {sentence.remedy}")
         self._revoke.setEnabled(True)

@@ -1,22 +1,19 @@
-"""The desk's state in large letters, with the code beside it while there is one.
-
-What the teller is told in large letters, state by state, and which keys help then.
-"""
+"""The desk's state in large letters, with the code beside it while there is one, and which keys help then."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterState, CounterView
+from esign_desktop.services.counter.values import CounterState, CounterView
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import SILENCE_S, china_time, now_ms, span
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.qr import QrCode, is_web_link
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 
@@ -24,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QResizeEvent
+
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,21 @@ def state_words(view: CounterView) -> StateWords:
     match view.state:
         case CounterState.SENDING:
             return StateWords(
-                QCoreApplication.translate("CounterWords", "Sending…"),
-                QCoreApplication.translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
+                translate("CounterWords", "Sending…"),
+                translate("CounterWords", "The code becomes valid in a moment.") if view.link else "",
             )
         case CounterState.WAITING:
             return _waiting(view)
         case CounterState.SHOWING:
             return _showing(view)
         case CounterState.REVOKING:
-            return StateWords(QCoreApplication.translate("CounterWords", "Revoking…"))
+            return StateWords(translate("CounterWords", "Revoking…"))
         case CounterState.PAUSED | CounterState.FAILED:
             return _stopped(view)
         case CounterState.HELD:
             return StateWords(
-                QCoreApplication.translate("CounterWords", "The platform's answer was lost"),
-                QCoreApplication.translate(
+                translate("CounterWords", "The platform's answer was lost"),
+                translate(
                     "CounterWords",
                     "Nobody can say whether the contract was started. The customer has not been shown anything. "
                     "Look for the answer first; starting anew is safe as long as no code was shown.",
@@ -67,138 +67,132 @@ def state_words(view: CounterView) -> StateWords:
 
 def patience_words(view: CounterView, seconds: int) -> str:
     """Say what is waited for when it takes long, and what the keys do meanwhile."""
-    waiting = QCoreApplication.translate(
-        "CounterWords", "Waiting for the platform's answer, for {seconds} seconds now."
-    ).format(seconds=seconds)
+    waiting = translate("CounterWords", "Waiting for the platform's answer, for {seconds} seconds now.").format(
+        seconds=seconds
+    )
     if view.state is CounterState.REVOKING:
         return waiting
-    what = QCoreApplication.translate(
-        "CounterWords", "You may wait; Esc Esc calls it off, and the customer gets no contract."
-    )
+    what = translate("CounterWords", "You may wait; Esc Esc calls it off, and the customer gets no contract.")
     return f"{waiting} {what}"
 
 
 def _waiting(view: CounterView) -> StateWords:
-    heading = QCoreApplication.translate("CounterWords", "A contract of today still waits")
+    heading = translate("CounterWords", "A contract of today still waits")
     if view.error is not None:
         sentence = error_sentence(view.error)
         return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}", Mark.WAITING)
     if view.earlier is None:
         return StateWords(heading, "", Mark.WAITING)
     if view.earlier.is_signed:
-        signed = QCoreApplication.translate(
+        signed = translate(
             "CounterWords",
             "This customer has signed the same contract, which was sent at {time}. Nothing new has been sent.",
         )
         return StateWords(
-            QCoreApplication.translate("CounterWords", "Already signed today"),
+            translate("CounterWords", "Already signed today"),
             signed.format(time=china_time(view.earlier.sent_at_ms)[-5:]),
             Mark.WAITING,
         )
     if view.earlier.is_entered_anew:
-        told = QCoreApplication.translate(
+        told = translate(
             "CounterWords",
             "The same contract went to this customer at {time} and is not signed. Nothing new has been sent. "
             "Show its code, or revoke it and send a new one.",
         )
     else:
-        told = QCoreApplication.translate(
+        told = translate(
             "CounterWords",
             "It was sent at {time} and is not signed. Its code is still valid and can be shown again. "
             "If the customer has left, leave it: it is on the shift sheet and in Track.",
         )
     words = [told.format(time=china_time(view.earlier.sent_at_ms)[-5:])]
     if view.earlier.has_form:
-        words.append(QCoreApplication.translate("CounterWords", "Its form holds what was entered then."))
+        words.append(translate("CounterWords", "Its form holds what was entered then."))
     return StateWords(heading, "\n".join(words), Mark.WAITING)
 
 
 def _showing(view: CounterView) -> StateWords:
     if view.error is not None:
         sentence = error_sentence(view.error)
-        return StateWords(
-            QCoreApplication.translate("CounterWords", "No connection; the code stays valid"), sentence.title
-        )
+        return StateWords(translate("CounterWords", "No connection; the code stays valid"), sentence.title)
     if view.links_are_missing:
         return StateWords(
-            QCoreApplication.translate("CounterWords", "There is no code"),
-            QCoreApplication.translate(
-                "CounterWords", "The platform has told no link; it sends its own message to the customer."
-            ),
+            translate("CounterWords", "There is no code"),
+            translate("CounterWords", "The platform has told no link; it sends its own message to the customer."),
             Mark.OVER,
         )
     if view.customers_have_signed:
         return StateWords(
-            QCoreApplication.translate("CounterWords", "The customer has signed"),
-            QCoreApplication.translate("CounterWords", "The other parties are still to sign."),
+            translate("CounterWords", "The customer has signed"),
+            translate("CounterWords", "The other parties are still to sign."),
             Mark.DONE,
         )
-    return StateWords(QCoreApplication.translate("CounterWords", "Waiting for the signature"))
+    return StateWords(translate("CounterWords", "Waiting for the signature"))
 
 
 def _stopped(view: CounterView) -> StateWords:
     heading = (
-        QCoreApplication.translate("CounterWords", "Not sent yet")
+        translate("CounterWords", "Not sent yet")
         if view.state is CounterState.PAUSED
-        else QCoreApplication.translate("CounterWords", "Not sent")
+        else translate("CounterWords", "Not sent")
     )
     if view.error is None:
         return StateWords(heading, "", Mark.STOPPED)
     sentence = error_sentence(view.error)
-    kept = QCoreApplication.translate("CounterWords", "The customer's data stay here.")
+    kept = translate("CounterWords", "The customer's data stay here.")
     return StateWords(heading, f"{one_line(sentence.title)}\n{sentence.remedy}\n{kept}", Mark.STOPPED)
 
 
 def _ended(view: CounterView) -> StateWords:
     match view.state:
         case CounterState.SIGNED:
-            return StateWords(QCoreApplication.translate("CounterWords", "Signed"), "", Mark.DONE)
+            return StateWords(translate("CounterWords", "Signed"), "", Mark.DONE)
         case CounterState.REFUSED:
             reason = one_line(view.remark)
-            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
             return StateWords(
-                QCoreApplication.translate("CounterWords", "Refused"),
-                told if reason else QCoreApplication.translate("CounterWords", "No reason was given."),
+                translate("CounterWords", "Refused"),
+                told if reason else translate("CounterWords", "No reason was given."),
                 Mark.STOPPED,
             )
         case CounterState.BROKEN_OFF:
             reason = one_line(view.remark)
-            told = QCoreApplication.translate("CounterWords", "The reason given: {reason}").format(reason=reason)
+            told = translate("CounterWords", "The reason given: {reason}").format(reason=reason)
             return StateWords(
-                QCoreApplication.translate("CounterWords", "Not signed: a signature failed, or another signer refused"),
-                told if reason else QCoreApplication.translate("CounterWords", "Track shows whose it was."),
+                translate("CounterWords", "Not signed: a signature failed, or another signer refused"),
+                told if reason else translate("CounterWords", "Track shows whose it was."),
                 Mark.STOPPED,
             )
         case CounterState.EXPIRED:
             return StateWords(
-                QCoreApplication.translate("CounterWords", "Expired"),
-                QCoreApplication.translate("CounterWords", "F12 sends the contract anew to the same customer."),
+                translate("CounterWords", "Expired"),
+                translate("CounterWords", "F12 sends the contract anew to the same customer."),
                 Mark.OVER,
             )
         case _:
-            return StateWords(QCoreApplication.translate("CounterWords", "Revoked"), "", Mark.OVER)
+            return StateWords(translate("CounterWords", "Revoked"), "", Mark.OVER)
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     """Return the keys that do something now, and what."""
     state = view.state
-    revoke = ("Esc Esc", QCoreApplication.translate("CounterWords", "revoke and clear"))
-    anew = ("F12", QCoreApplication.translate("CounterWords", "send anew"))
-    following = ("Enter", QCoreApplication.translate("CounterWords", "next customer"))
-    choose = ("F2–F8", QCoreApplication.translate("CounterWords", "choose a contract"))
+    revoke = ("Esc Esc", translate("CounterWords", "revoke and clear"))
+    anew = ("F12", translate("CounterWords", "send anew"))
+    following = ("Enter", translate("CounterWords", "next customer"))
+    choose = ("F2–F8", translate("CounterWords", "choose a contract"))
     keys = {
         CounterState.IDLE: (choose,),
         CounterState.SENDING: (revoke,),
         CounterState.SHOWING: (
             anew,
-            ("Ctrl+M", QCoreApplication.translate("CounterWords", "by SMS instead")),
+            ("Ctrl+M", translate("CounterWords", "by SMS instead")),
             revoke,
         ),
         CounterState.REVOKING: (),
         CounterState.HELD: (
-            ("1", QCoreApplication.translate("CounterWords", "look for the answer")),
-            ("2", QCoreApplication.translate("CounterWords", "start anew")),
-            ("3", QCoreApplication.translate("CounterWords", "give up")),
+            ("1", translate("CounterWords", "look for the answer")),
+            ("2", translate("CounterWords", "start anew")),
+            ("3", translate("CounterWords", "give up")),
         ),
         CounterState.SIGNED: (following,),
     }
@@ -209,16 +203,16 @@ def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
     if state is CounterState.WAITING:
         return _waiting_keys(view, choose)
     if state in {CounterState.PAUSED, CounterState.FAILED}:
-        return (("Enter", QCoreApplication.translate("CounterWords", "try again")), revoke)
+        return (("Enter", translate("CounterWords", "try again")), revoke)
     return keys.get(state, (following, anew))
 
 
 def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    goes_on = ("Enter", QCoreApplication.translate("CounterWords", "go on"))
-    send = ("Enter", QCoreApplication.translate("CounterWords", "send"))
-    back = ("↑", QCoreApplication.translate("CounterWords", "back"))
-    clear = ("Esc Esc", QCoreApplication.translate("CounterWords", "clear"))
-    document = ("Ctrl+I", QCoreApplication.translate("CounterWords", "other document"))
+    goes_on = ("Enter", translate("CounterWords", "go on"))
+    send = ("Enter", translate("CounterWords", "send"))
+    back = ("↑", translate("CounterWords", "back"))
+    clear = ("Esc Esc", translate("CounterWords", "clear"))
+    document = ("Ctrl+I", translate("CounterWords", "other document"))
     if view.wants_look:
         return send, back, clear
     if view.next_question is not None:
@@ -230,25 +224,25 @@ def _ready_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, 
 
 
 def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    show = ("Enter", QCoreApplication.translate("CounterWords", "show its code"))
-    leave = ("Esc Esc", QCoreApplication.translate("CounterWords", "leave it waiting"))
+    show = ("Enter", translate("CounterWords", "show its code"))
+    leave = ("Esc Esc", translate("CounterWords", "leave it waiting"))
     if view.earlier is not None and view.earlier.is_signed:
-        look = ("Enter", QCoreApplication.translate("CounterWords", "show that it is signed"))
-        done = ("Esc Esc", QCoreApplication.translate("CounterWords", "next customer"))
-        return look, ("F12", QCoreApplication.translate("CounterWords", "send another one all the same")), done
+        look = ("Enter", translate("CounterWords", "show that it is signed"))
+        done = ("Esc Esc", translate("CounterWords", "next customer"))
+        return look, ("F12", translate("CounterWords", "send another one all the same")), done
     if view.earlier is not None and view.earlier.is_entered_anew:
-        return show, ("F12", QCoreApplication.translate("CounterWords", "revoke it and send anew")), leave
+        return show, ("F12", translate("CounterWords", "revoke it and send anew")), leave
     return show, choose, leave
 
 
 def standing_keys() -> tuple[tuple[str, str], ...]:
     """Return the keys that always do the same."""
     return (
-        ("F9", QCoreApplication.translate("CounterWords", "blank the customer's screen")),
-        ("F10", QCoreApplication.translate("CounterWords", "another screen")),
-        ("Ctrl+L", QCoreApplication.translate("CounterWords", "lock")),
-        ("Ctrl+T", QCoreApplication.translate("CounterWords", "shift sheet")),
-        ("F11", QCoreApplication.translate("CounterWords", "leave the counter")),
+        ("F9", translate("CounterWords", "blank the customer's screen")),
+        ("F10", translate("CounterWords", "another screen")),
+        ("Ctrl+L", translate("CounterWords", "lock")),
+        ("Ctrl+T", translate("CounterWords", "shift sheet")),
+        ("F11", translate("CounterWords", "leave the counter")),
     )
 
 
@@ -346,19 +340,10 @@ class StatePane(QWidget):
         super().resizeEvent(event)
         self._fit_words()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_view(self._view)
-        super().changeEvent(event)
-
     def _lay_out(self) -> None:
         for label in self._labels:
             label.setWordWrap(True)
             label.setMinimumWidth(1)
-        font = self._heading.font()
-        font.setBold(True)
-        self._heading.setFont(font)
         self._code.setMinimumSize(_CODE_PX, _CODE_PX)
         marked = QWidget(self)
         centred = QVBoxLayout(marked)
@@ -389,9 +374,7 @@ class StatePane(QWidget):
             label.setVisible(bool(label.text()))
         for heading_px, customers_px, rest_px in _LETTERS_PX:
             for label, pixels in zip(self._labels, (heading_px, customers_px, rest_px, rest_px, rest_px), strict=True):
-                font = label.font()
-                font.setPixelSize(pixels)
-                label.setFont(font)
+                set_font_px(label, pixels, is_bold=label is self._heading)
             heights_px = [label.heightForWidth(words_px) for label in shown]
             if sum(heights_px) + _SPACING_PX * (len(shown) + 1) <= self.height():
                 break

@@ -5,34 +5,32 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView
+from esign_desktop.services.counter.values import CounterNews, CounterState, CounterView
 from esign_desktop.services.sending.held import HeldChoice
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerScreen, CustomerView, customer_view
-from esign_desktop.ui.counter.keys import PRESETS_PX, KeyBar, PresetKeys
+from esign_desktop.ui.counter.frame import PRESETS_PX, HeadLine, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.state import standing_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
-from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
 from esign_desktop.ui.widgets.fitting import CurrentPageStack
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
-from esign_desktop.ui.widgets.theme import environment_colours, theme
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
+from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from esign_desktop.domain.environment import Environment, EnvironmentKind
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.counter.service import CustomerLook
+    from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.ui.counter.controller import CounterController
 
 _TWICE_MS: Final = 1500
@@ -60,39 +58,35 @@ _HELD_KEYS: Final = {
 
 
 class CounterWindow(QWidget):
-    """Owns the customer's display. ``closed`` when the teller leaves; ``sheet_requested`` asks for the shift sheet.
-
-    ``locked`` when both screens are covered, and whatever stands before this window is to go.
-    """
+    """Owns the customer's display, which stands on another screen."""
 
     closed = Signal()
+    """The teller left."""
     locked = Signal()
+    """Both screens are covered, and whatever stands before this window is to go."""
     sheet_requested = Signal()
+    """The shift sheet is wanted."""
     screen_chosen = Signal(str)
+    """The identity of the screen that is the customer's from now on."""
 
     def __init__(self, desk: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._desk = desk
         self._view = desk.view
         self._is_blanked = False
-        self._is_locked = False
-        self._is_pin_known = False
         self._is_small = False
         self._is_next_begun = False
         self._is_going_back = False
-        self._kind: EnvironmentKind | None = None
         self._key_presses = FreshKeys()
         self._escape = QElapsedTimer()
         self.display = CustomerDisplay()
         self.placing = CustomerScreen(self.display, self, self)
-        self._preset = ElidedLabel(self)
-        self._screen_state = PlainLabel(self)
-        self._environment = PlainLabel(self)
+        self._head = HeadLine(self)
         self.preset_keys = PresetKeys(self)
         self._work = WorkPage(self)
         self.line, self.pane = self._work.line, self._work.pane
         self._shown = Standing(self._work)
-        self.lock_pane = LockPane(self)
+        self.lock_pane = LockPane(desk, self)
         self._stack = CurrentPageStack(self)
         self._message = PlainLabel(self)
         self._keys = KeyBar(self)
@@ -102,7 +96,9 @@ class CounterWindow(QWidget):
         self._tidy.setSingleShot(True)
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self.setWindowTitle(self.tr("Counter"))
+        self._standing.show_keys(standing_keys())
+        self._show()
 
     @property
     def message(self) -> str:
@@ -112,7 +108,7 @@ class CounterWindow(QWidget):
     @property
     def is_locked(self) -> bool:
         """Whether both screens are covered."""
-        return self._is_locked
+        return self.lock_pane.is_locked
 
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
         """Fill a screen, and show the customer's display on the one that was chosen for it, or on the only other."""
@@ -128,36 +124,26 @@ class CounterWindow(QWidget):
 
     def show_environment(self, environment: Environment) -> None:
         """Say where contracts go."""
-        self._kind = environment.kind
-        ground, ink = environment_colours(environment.kind)
-        self._environment.setText(environment_name(environment.kind))
-        self._environment.setStyleSheet(
-            f"background: {ground.name()}; color: {ink.name()}; padding: 4px 16px; border-radius: 4px;"
-        )
+        self._head.show_environment(environment)
 
-    def tell(self, text: str, *, is_grave: bool = False) -> None:
+    def show_status(self, text: str, *, is_grave: bool = False) -> None:
         """Say something at the foot, in the place of what was said before."""
         self._message.setText(text)
         self._message.setStyleSheet(f"color: {(theme().danger if is_grave else theme().text).name()};")
 
     def lock(self) -> None:
         """Cover both screens until somebody opens them again; what was only typed is forgotten."""
-        if self._is_locked:
-            return
-        self._is_locked = True
-        self._is_pin_known = False
-        self.line.clear()
-        self.tell("")
-        self.lock_pane.want_pin(wants_pin=False)
-        self._show()
-        self.locked.emit()
-        self._desk.ask_for_pin()
+        if not self.is_locked:
+            self.line.clear()
+            self.show_status("")
+            self.lock_pane.lock()
+            self.locked.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         state = self._view.state
         key = Qt.Key(event.key())
-        if not self._is_locked and self._view.wants_look and key in _ENTER:
+        if not self.is_locked and self._view.wants_look and key in _ENTER:
             # The Enter that gave the last answer may still be held down; and what lies below the edge is shown first.
             # The Enter that gave the PIN was not meant for it either.
             is_fresh = self._key_presses.is_fresh(event)
@@ -165,10 +151,9 @@ class CounterWindow(QWidget):
             if is_meant and not self._work.sum.turn_page():
                 self._desk.send()
             return
-        if self._is_locked or state in AT_THE_LINE or self.line.text:
+        if self.is_locked or state in AT_THE_LINE or self.line.text:
             super().keyPressEvent(event)
             return
-        key = Qt.Key(event.key())
         act = self._act_of(key)
         if act is not None:
             if self._may_act(event):
@@ -198,23 +183,16 @@ class CounterWindow(QWidget):
         super().keyReleaseEvent(event)
 
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_locked and (self.lock_pane.wants_pin or not self._is_pin_known):
-            event.ignore()
-            return
+        obstacle = ""
         if self._desk.is_busy:
+            obstacle = self.tr("A contract is being sent: wait for it, or call it off with Esc Esc.")
+        elif self._view.state is CounterState.SHOWING and not is_through(self._view):
+            obstacle = self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc.")
+        if obstacle or not self.lock_pane.may_be_left:
             event.ignore()
-            self.tell(self.tr("A contract is being sent: wait for it, or call it off with Esc Esc."), is_grave=True)
-            return
-        if self._view.state is CounterState.SHOWING and not is_through(self._view):
-            event.ignore()
-            self.tell(self.tr("A code is on the screen: wait for it, or revoke it with Esc Esc."), is_grave=True)
+            if self.lock_pane.may_be_left:
+                self.show_status(obstacle, is_grave=True)
             return
         self.take_down()
         event.accept()
@@ -229,30 +207,10 @@ class CounterWindow(QWidget):
         self._desk.close()
         self.hide()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self.setWindowTitle(self.tr("Counter"))
-        if self._kind is not None:
-            self._environment.setText(environment_name(self._kind))
-        self.lock_pane.retranslate()
-        self._standing.show_keys(standing_keys())
-        self._show()
-
     def _lay_out(self) -> None:
-        for label, pixels, is_bold in (
-            (self._preset, 26, True),
-            (self._screen_state, 16, False),
-            (self._environment, 16, True),
-            (self._message, 20, False),
-        ):
-            _set_font(label, pixels, is_bold=is_bold)
+        set_font_px(self._message, 20)
         self._message.setWordWrap(True)
         self._message.setMinimumSize(1, 56)
-        top = QHBoxLayout()
-        top.setSpacing(24)
-        top.addWidget(self._preset, 1)
-        top.addWidget(self._screen_state)
-        top.addWidget(self._environment)
         for page in (self._work, self.lock_pane):
             self._stack.addWidget(page)
         middle = QHBoxLayout()
@@ -266,7 +224,7 @@ class CounterWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(40, 28, 40, 24)
         whole.setSpacing(20)
-        whole.addLayout(top)
+        whole.addWidget(self._head)
         whole.addLayout(middle, 1)
         whole.addWidget(self._message)
         whole.addLayout(foot)
@@ -292,78 +250,73 @@ class CounterWindow(QWidget):
         self._desk.put_back.connect(self._on_desk_put_back)
         self._desk.failed.connect(self._on_desk_failed)
         self._desk.saved.connect(self._on_desk_saved)
-        self._desk.presets_changed.connect(self._on_desk_presets_changed)
-        self._desk.pin_known.connect(self._on_desk_pin_known)
-        self._desk.lock_tried.connect(self._on_desk_lock_tried)
-        self._desk.lock_failed.connect(self._on_desk_lock_failed)
-        self.lock_pane.pin_entered.connect(self._desk.try_lock)
+        self._desk.presets_changed.connect(self.preset_keys.show_presets)
+        self.lock_pane.changed.connect(self._show)
         self.line.typed.connect(self._on_line_typed)
         self.line.submitted.connect(self._on_line_submitted)
         self.placing.chosen.connect(self.screen_chosen)
         self.placing.changed.connect(self._on_placing_changed)
         self.placing.operator_displaced.connect(self.lock)
         self._tidy.timeout.connect(self._on_tidy_timeout)
-        for number in FUNCTION_KEYS:
-            self._shortcut(f"F{number}", self._on_preset_key_activated).setObjectName(str(number))
-        for keys, slot in (
+        unlocked: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F10", self._choose_next_screen),
+            ("F12", self._renew),
+            ("Ctrl+I", self._choose_next_document),
+            ("Up", self._step_back),
+            ("Shift+Tab", self._step_back),
+            ("Ctrl+M", self._send_by_sms),
+            ("Ctrl+T", self.sheet_requested.emit),
+            *((f"F{number}", partial(self._choose_preset, number)) for number in FUNCTION_KEYS),
+        )
+        for keys, act in unlocked:
+            self._shortcut(keys, partial(self._if_unlocked, act))
+        for keys, act in (
             ("Esc", self._on_escape_activated),
             ("F9", self._on_blank_activated),
-            ("F10", self._on_screen_activated),
             ("F11", self.close),
-            ("F12", self._on_renew_activated),
-            ("Ctrl+I", self._on_document_activated),
-            ("Up", self._on_back_activated),
-            ("Shift+Tab", self._on_back_activated),
-            ("Ctrl+M", self._on_sms_activated),
             ("Ctrl+L", self._on_lock_activated),
-            ("Ctrl+T", self._on_sheet_activated),
         ):
-            self._shortcut(keys, slot)
+            self._shortcut(keys, act)
 
-    def _shortcut(self, keys: str, slot: Callable[[], object]) -> QShortcut:
+    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(slot)
-        return shortcut
+        shortcut.activated.connect(act)
+
+    def _if_unlocked(self, act: Callable[[], object]) -> None:
+        # The key is used up all the same: it must not reach the field of the PIN.
+        if not self.is_locked:
+            act()
 
     def _show(self) -> None:
         """Paint both screens from the view, the codes first: somebody waits for them."""
         view = self._view
         self._work.show_view(view)
-        seen = CustomerView() if self._is_blanked or self._is_locked else customer_view(view)
+        seen = CustomerView() if self._is_blanked or self.is_locked else customer_view(view)
         self.display.show_view(seen, drawn=self.pane.code)
-        self._preset.setText(one_line(view.preset_name) or self.tr("Counter"))
+        self._head.show_preset(view.preset_name)
         self.preset_keys.choose(view.preset_id)
-        self._stack.setCurrentIndex(_LOCKED if self._is_locked else _WORK)
-        self.preset_keys.setVisible(not self._is_locked)
-        place = self.lock_pane if self._is_locked else self._work.keyboard_place
+        self._stack.setCurrentIndex(_LOCKED if self.is_locked else _WORK)
+        self.preset_keys.setVisible(not self.is_locked)
+        place = self.lock_pane if self.is_locked else self._work.keyboard_place
         if place is not self._keyboard_place:
             self._keyboard_place = place
             place.setFocus()
-        self._keys.show_keys(() if self._is_locked else state_keys(view))
-        self._standing.setVisible(not (self._is_locked or self._is_small))
+        self._keys.show_keys(() if self.is_locked else state_keys(view))
+        self._standing.setVisible(not (self.is_locked or self._is_small))
         self._show_screen_state()
 
     def _show_screen_state(self) -> None:
-        if self.placing.screen is None:
-            words, colour = self.tr("The customer's screen is not there"), theme().danger
-        elif self._is_blanked:
-            words, colour = self.tr("The customer's screen is blanked"), theme().danger
-        else:
-            words, colour = self.tr("The customer's screen is on"), theme().hint
-        self._screen_state.setText(words)
-        self._screen_state.setStyleSheet(f"color: {colour.name()};")
+        self._head.show_screen(is_there=self.placing.screen is not None, is_blanked=self._is_blanked)
 
     def _tidy_later(self) -> None:
         state = self._view.state
-        if state is CounterState.SIGNED:
-            self._tidy.start(SIGNED_FOR_MS)
-        elif state.is_ended:
-            self._tidy.start(ENDED_FOR_MS)
-        elif state.is_under_way or state is CounterState.SHOWING:
+        if state.is_under_way or state is CounterState.SHOWING:
             self._tidy.stop()
+        elif state is CounterState.SIGNED:
+            self._tidy.start(SIGNED_FOR_MS)
         else:
-            self._tidy.start(TYPED_FOR_MS)
+            self._tidy.start(ENDED_FOR_MS if state.is_ended else TYPED_FOR_MS)
 
     def _may_act(self, event: QKeyEvent) -> bool:
         """Whether a key was pressed for what stands here now; one that is held down keeps it waiting."""
@@ -377,7 +330,7 @@ class CounterWindow(QWidget):
         if self._shown.is_long_enough:
             return True
         self._shown.begin()
-        self.tell(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
+        self.show_status(self.tr("That press came too soon, and nothing was done. If you mean it, press again."))
         return False
 
     def _on_desk_changed(self, news: CounterNews, view: CounterView) -> None:
@@ -389,18 +342,15 @@ class CounterWindow(QWidget):
             if not self._is_next_begun:
                 self.line.clear()
             self._is_next_begun = False
-            self.tell("")
+            self.show_status("")
         if news is CounterNews.ENDED or (news is CounterNews.CHANGED and view.state is not before.state):
-            self.tell("")
+            self.show_status("")
         if news in {CounterNews.ENDED, CounterNews.NEXT_CUSTOMER}:
             QApplication.beep()
         # The line is in the service's hands from here on.
         if _taken(view) > _taken(before):
             self.line.clear()
         self._show()
-
-    def _on_desk_presets_changed(self, presets: Mapping[int, Preset]) -> None:
-        self.preset_keys.show_presets(presets)
 
     def _on_desk_looked(self, look: CustomerLook) -> None:
         if self.line.text and self._view.next_question is None:
@@ -411,17 +361,17 @@ class CounterWindow(QWidget):
 
     def _on_desk_put_back(self, text: str) -> None:
         self._is_going_back = False
-        if not self._is_locked:
+        if not self.is_locked:
             self.line.put_back(text)
 
     def _on_desk_failed(self, error: AppError) -> None:
         self._is_next_begun = self._is_going_back = False
         sentence = error_sentence(error)
-        self.tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+        self.show_status(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
 
     def _on_desk_saved(self, count: int) -> None:
         if count:
-            self.tell(self.tr("%n signed file(s) saved.", "", count))
+            self.show_status(self.tr("%n signed file(s) saved.", "", count))
 
     def _on_line_typed(self, text: str) -> None:
         self._tidy_later()
@@ -434,18 +384,17 @@ class CounterWindow(QWidget):
 
     def _on_line_submitted(self, text: str) -> None:
         if self._view.state is CounterState.IDLE:
-            self.tell(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
+            self.show_status(self.tr("Choose a contract first: F2 to F8."), is_grave=True)
             return
-        self.tell("")
+        self.show_status("")
         self._desk.enter(text)
 
-    def _on_preset_key_activated(self) -> None:
-        if not self._is_locked:
-            self.tell("")
-            self._desk.choose(int(self.sender().objectName()))
+    def _choose_preset(self, key: int) -> None:
+        self.show_status("")
+        self._desk.choose(key)
 
     def _on_escape_activated(self) -> None:
-        if self._is_locked:
+        if self.is_locked:
             self.lock_pane.pin.clear()
             return
         if self._key_presses.is_held(Qt.Key.Key_Escape):
@@ -456,9 +405,9 @@ class CounterWindow(QWidget):
         if not is_second:
             self._escape.start()
             if self._view.state in _MAY_BE_TAKEN_BACK:
-                self.tell(self.tr("Esc once more revokes and clears."))
+                self.show_status(self.tr("Esc once more revokes and clears."))
             return
-        self.tell("")
+        self.show_status("")
         if self._view.state in _MAY_BE_TAKEN_BACK:
             self._desk.revoke_and_clear()
         elif self._view.state is not CounterState.REVOKING:
@@ -469,68 +418,37 @@ class CounterWindow(QWidget):
         self._is_blanked = not self._is_blanked
         self._show()
 
-    def _on_screen_activated(self) -> None:
-        if not self._is_locked:
-            self.placing.choose_next()
-            self._show_screen_state()
+    def _choose_next_screen(self) -> None:
+        self.placing.choose_next()
+        self._show_screen_state()
 
-    def _on_renew_activated(self) -> None:
+    def _renew(self) -> None:
         earlier = self._view.earlier
         may_be_renewed = self._view.state in _MAY_BE_RENEWED or (earlier is not None and earlier.is_entered_anew)
-        if may_be_renewed and not self._is_locked and self._has_stood():
+        if may_be_renewed and self._has_stood():
             self._desk.renew()
 
-    def _on_back_activated(self) -> None:
-        may_go = self._view.state is CounterState.READY and _taken(self._view) and not self._is_going_back
-        if may_go and not self._is_locked:
+    def _step_back(self) -> None:
+        if self._view.state is CounterState.READY and _taken(self._view) and not self._is_going_back:
             self._is_going_back = True
-            self.tell("")
+            self.show_status("")
             text = self.line.text
             self.line.clear()
             self._desk.step_back(text)
 
-    def _on_document_activated(self) -> None:
-        if not self._is_locked and self._view.next_question is None:
+    def _choose_next_document(self) -> None:
+        if self._view.next_question is None:
             self.line.say_next_document()
 
-    def _on_sms_activated(self) -> None:
-        if not self._is_locked and self._view.state in _MAY_BE_RENEWED and self._has_stood():
+    def _send_by_sms(self) -> None:
+        if self._view.state in _MAY_BE_RENEWED and self._has_stood():
             self._desk.renew(by_sms=True)
 
-    def _on_sheet_activated(self) -> None:
-        if not self._is_locked:
-            self.sheet_requested.emit()
-
     def _on_lock_activated(self) -> None:
-        if not self._is_locked:
+        if not self.is_locked:
             self.lock()
-        elif not self._is_pin_known:
-            self._desk.ask_for_pin()
-        elif self.lock_pane.wants_pin:
-            self.lock_pane.take_keyboard()
         else:
-            self._unlock()
-
-    def _unlock(self) -> None:
-        self._is_locked = False
-        self.lock_pane.want_pin(wants_pin=False)
-        self._show()
-
-    def _on_desk_pin_known(self, wants_pin: bool) -> None:
-        self._is_pin_known = True
-        if self._is_locked:
-            self.lock_pane.want_pin(wants_pin=wants_pin)
-            self.lock_pane.take_keyboard()
-
-    def _on_desk_lock_tried(self, opens: bool) -> None:
-        if self._is_locked and opens:
-            self._unlock()
-        elif self._is_locked:
-            self.lock_pane.tell(self.tr("This is not the PIN."))
-
-    def _on_desk_lock_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self.lock_pane.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+            self.lock_pane.press_lock_key()
 
     def _on_placing_changed(self, _is_there: bool) -> None:
         self._show_screen_state()
@@ -551,10 +469,3 @@ class CounterWindow(QWidget):
 def _taken(view: CounterView) -> int:
     """Return how much of what is wanted was taken in."""
     return sum(bool(one.name) for one in view.customers) + sum(one.value is not None for one in view.asked)
-
-
-def _set_font(label: QLabel, pixels: int, *, is_bold: bool) -> None:
-    font = label.font()
-    font.setPixelSize(pixels)
-    font.setBold(is_bold)
-    label.setFont(font)

@@ -1,7 +1,4 @@
-"""What the teller works with: how the desk stands, and the line for whoever is next.
-
-Everything that was typed in for a contract, to be looked at with the customer before it is sent.
-"""
+"""What the teller works with: how the desk stands, the line for whoever is next, and the sum before it is sent."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from PySide6.QtCore import QElapsedTimer, QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterState, CounterView
+from esign_desktop.services.counter.values import CounterState, CounterView
 from esign_desktop.ui.counter.line import SmartLine
 from esign_desktop.ui.counter.state import StatePane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -34,7 +31,7 @@ _SCROLLS: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class SumPane(QWidget):
-    """Has the keyboard while it stands; the window says what Enter does."""
+    """All that was typed in, to be looked at with the customer. Has the keyboard; the window says what Enter does."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +40,7 @@ class SumPane(QWidget):
         self._row_px = _ROW_PX
         self._rows: tuple[tuple[str, str, str], ...] = ()
         self._labels: list[tuple[PlainLabel, PlainLabel]] = []
-        self._heading = PlainLabel(self)
+        self._heading = PlainLabel(self, self.tr("Look through it with the customer. Enter sends it."))
         self._heading.setWordWrap(True)
         self._area = QScrollArea(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,8 +58,8 @@ class SumPane(QWidget):
         column.setSpacing(12)
         column.addWidget(self._heading)
         column.addWidget(self._area, 1)
-        self._set_pixels(self._heading, _HEADING_PX)
-        self.retranslate()
+        set_font_px(self._heading, _HEADING_PX)
+        self._fill()
 
     @property
     def rows(self) -> tuple[tuple[str, str, str], ...]:
@@ -85,7 +82,7 @@ class SumPane(QWidget):
     def make_room(self, *, is_small: bool) -> None:
         """Make do with a small window."""
         self._row_px = _CRAMPED_PX if is_small else _ROW_PX
-        self._set_pixels(self._heading, _CRAMPED_PX if is_small else _HEADING_PX)
+        set_font_px(self._heading, _CRAMPED_PX if is_small else _HEADING_PX)
         self._fill()
 
     def show_sum(self, view: CounterView) -> None:
@@ -114,19 +111,10 @@ class SumPane(QWidget):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self.retranslate()
-            case QEvent.Type.PaletteChange:
-                self._colour()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            for name, _ in self._labels:
+                name.setStyleSheet(f"color: {theme().hint.name()};")
         super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._heading.setText(self.tr("Look through it with the customer. Enter sends it."))
-        self._fill()
 
     def _fill(self) -> None:
         while len(self._labels) < len(self._rows):
@@ -138,7 +126,7 @@ class SumPane(QWidget):
             value.setText(f"{row[1] or '—'}   {row[2]}".rstrip() if is_used else "")
             for label in (name, value):
                 label.setVisible(is_used)
-                self._set_pixels(label, self._row_px)
+                set_font_px(label, self._row_px)
         self._grid.setRowStretch(len(self._labels), 1)
         self.setAccessibleName(" ".join([self._heading.text(), *(" ".join(row) for row in self._rows)]))
 
@@ -151,16 +139,6 @@ class SumPane(QWidget):
         for column, label in enumerate((name, value)):
             self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
         self._labels.append((name, value))
-
-    def _colour(self) -> None:
-        for name, _ in self._labels:
-            name.setStyleSheet(f"color: {theme().hint.name()};")
-
-    @staticmethod
-    def _set_pixels(label: PlainLabel, pixels: int) -> None:
-        font = label.font()
-        font.setPixelSize(pixels)
-        label.setFont(font)
 
 
 AT_THE_LINE: Final = frozenset({CounterState.IDLE, CounterState.READY})
@@ -205,9 +183,7 @@ class WorkPage(QWidget):
     def make_room(self, size: QSize, *, is_small: bool) -> None:
         """Make do with a part of a window of this size."""
         self._is_small = is_small
-        font = self._entered.font()
-        font.setPixelSize(_CRAMPED_PX if is_small else _ENTERED_PX)
-        self._entered.setFont(font)
+        set_font_px(self._entered, _CRAMPED_PX if is_small else _ENTERED_PX)
         self.line.make_room(is_small=is_small)
         self.sum.make_room(is_small=is_small)
         self.pane.make_room(size.height())

@@ -105,3 +105,11 @@ def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
     line.setObjectName("separator")
     line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
     return line
+
+
+def set_font_px(widget: QWidget, pixels: int, *, is_bold: bool = False) -> None:
+    """Give a widget letters of this size, whatever the theme."""
+    font = widget.font()
+    font.setPixelSize(pixels)
+    font.setBold(is_bold)
+    widget.setFont(font)

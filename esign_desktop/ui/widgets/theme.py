@@ -318,3 +318,9 @@ _SHEET_COLOURS: Final = (
     "danger",
     "scroll",
 )
+
+
+def repolish(widget: QWidget) -> None:
+    """Have a widget painted by the rules that fit it now: its name, or a property that rules ask about, has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

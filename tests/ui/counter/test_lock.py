@@ -53,7 +53,7 @@ def test_only_the_pin_opens(locked: Teller) -> None:
     locked.press(Qt.Key.Key_L, CTRL)
     assert locked.window.is_locked
     enter_pin(locked, "48151624")
-    locked.wait_until(lambda: locked.window.lock_pane.said == "This is not the PIN.")
+    locked.wait_until(lambda: locked.window.lock_pane.status == "This is not the PIN.")
     assert locked.window.lock_pane.pin.text() == ""
     enter_pin(locked, PIN)
     locked.wait_until(lambda: not locked.window.is_locked)
@@ -76,14 +76,14 @@ def test_no_key_does_anything_before_that(locked: Teller) -> None:
 def test_guessing_has_to_wait_and_is_told_so(locked: Teller, speak: Callable[[str], None]) -> None:
     for _ in range(MISSES_BEFORE_WAITING):
         enter_pin(locked, "0000")
-        locked.wait_until(lambda: bool(locked.window.lock_pane.said))
-        locked.window.lock_pane.tell("")
+        locked.wait_until(lambda: bool(locked.window.lock_pane.status))
+        locked.window.lock_pane.show_status("")
     enter_pin(locked, PIN)
-    locked.wait_until(lambda: "Wait half a minute" in locked.window.lock_pane.said)
+    locked.wait_until(lambda: "Wait half a minute" in locked.window.lock_pane.status)
     assert locked.window.is_locked
     speak("zh_CN")
     enter_pin(locked, PIN)
-    locked.wait_until(lambda: "请等待半分钟后再试" in locked.window.lock_pane.said)
+    locked.wait_until(lambda: "请等待半分钟后再试" in locked.window.lock_pane.status)
 
 
 def test_escape_clears_what_was_typed(locked: Teller) -> None:
@@ -121,7 +121,7 @@ def test_a_pin_that_can_not_be_asked_for_keeps_it_locked(teller: Teller, monkeyp
     teller.sit_down()
     monkeypatch.setattr("esign_desktop.store.tables.settings.Settings.get", lambda _self, key: fail(key))
     teller.press(Qt.Key.Key_L, CTRL)
-    teller.wait_until(lambda: "disk is full" in teller.window.lock_pane.said)
+    teller.wait_until(lambda: "disk is full" in teller.window.lock_pane.status)
     teller.press(Qt.Key.Key_L, CTRL)
     assert teller.window.is_locked
     teller.window.close()

@@ -52,7 +52,7 @@ def test_the_sheet_counts_the_day_and_masks_names(
     assert "张三" not in "".join(texts(sheet))
     path = tmp_path / "sheet.csv"
     sheet.write(path)
-    qtbot.waitUntil(lambda: sheet.said == "The table is saved.", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sheet.status == "The table is saved.", timeout=WAIT_MS)
     written = path.read_text("utf-8-sig")
     assert title in written
     assert "张三" not in written
@@ -61,13 +61,13 @@ def test_the_sheet_counts_the_day_and_masks_names(
 
 def test_a_folder_that_is_not_there_is_told(sheet: ShiftWindow, qtbot: QtBot, tmp_path: Path) -> None:
     sheet.write(tmp_path / "nowhere" / "sheet.csv")
-    qtbot.waitUntil(lambda: bool(sheet.said), timeout=WAIT_MS)
-    assert "saved" not in sheet.said
+    qtbot.waitUntil(lambda: bool(sheet.status), timeout=WAIT_MS)
+    assert "saved" not in sheet.status
 
 
 def test_nothing_expired_means_nothing_revoked(teller: Teller, sheet: ShiftWindow, qtbot: QtBot) -> None:
     sheet.revoke_expired()
-    qtbot.waitUntil(lambda: sheet.said.startswith("0 contract"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sheet.status.startswith("0 contract"), timeout=WAIT_MS)
 
 
 def test_what_expired_is_revoked_by_a_key(teller: Teller, sheet: ShiftWindow, qtbot: QtBot) -> None:
@@ -82,7 +82,7 @@ def test_what_expired_is_revoked_by_a_key(teller: Teller, sheet: ShiftWindow, qt
     qtbot.waitUntil(lambda: sheet.isActiveWindow() and "1 sent" in sheet.summary, timeout=WAIT_MS)
     qtbot.wait(2 * SHORT_MS)
     qtbot.keyClick(sheet, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: "revoked" in sheet.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "revoked" in sheet.status, timeout=WAIT_MS)
     assert all(flow.status != 1 for flow in teller.platform.flows(title))
     sheet.close()
 

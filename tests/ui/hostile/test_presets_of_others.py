@@ -11,7 +11,7 @@ from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.preset.edits import with_title
 from esign_desktop.services.erasure.service import KnownPerson, PresetAbout
 from esign_desktop.services.presets.exchange import PresetImport
-from esign_desktop.ui.counter.keys import PresetKeys
+from esign_desktop.ui.counter.frame import PresetKeys
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.prepare.documents.card import FormValues
 from esign_desktop.ui.presets.importing import ImportSheet

@@ -1,24 +1,64 @@
-"""Which contract is on which function key, and which is chosen.
-
-The keys that do something now, at the foot of the counter.
-"""
+"""What stands around the counter's work: the head line, which contract is on which key, and the keys of now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from esign_desktop.override import override
 from esign_desktop.ui.presets.lines import automatic_signers
+from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, set_font_px
+from esign_desktop.ui.widgets.theme import environment_colours, repolish, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.preset.preset import Preset, PresetId
+
+
+class HeadLine(QWidget):
+    """Names the preset, says whether the customer's screen is on, and where contracts go."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preset = ElidedLabel(self)
+        self._screen = PlainLabel(self)
+        self._environment = PlainLabel(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(24)
+        row.addWidget(self._preset, 1)
+        row.addWidget(self._screen)
+        row.addWidget(self._environment)
+        set_font_px(self._preset, 26, is_bold=True)
+        set_font_px(self._screen, 16)
+        set_font_px(self._environment, 16, is_bold=True)
+
+    def show_preset(self, name: str) -> None:
+        """Name the preset that is on the desk; without one it is simply the counter."""
+        self._preset.setText(one_line(name) or self.tr("Counter"))
+
+    def show_screen(self, *, is_there: bool, is_blanked: bool) -> None:
+        """Say what the customer's screen does."""
+        if not is_there:
+            words, colour = self.tr("The customer's screen is not there"), theme().danger
+        elif is_blanked:
+            words, colour = self.tr("The customer's screen is blanked"), theme().danger
+        else:
+            words, colour = self.tr("The customer's screen is on"), theme().hint
+        self._screen.setText(words)
+        self._screen.setStyleSheet(f"color: {colour.name()};")
+
+    def show_environment(self, environment: Environment) -> None:
+        """Say where contracts go."""
+        ground, ink = environment_colours(environment.kind)
+        self._environment.setText(environment_name(environment.kind))
+        self._environment.setStyleSheet(
+            f"background: {ground.name()}; color: {ink.name()}; padding: 4px 16px; border-radius: 4px;"
+        )
 
 
 PRESETS_PX: Final = 320
@@ -32,20 +72,19 @@ class PresetKeys(QWidget):
         self._cards: dict[PresetId, QFrame] = {}
         self._texts: tuple[str, ...] = ()
         self._chosen: PresetId | None = None
-        self._title = PlainLabel(self)
-        self._empty = PlainLabel(self)
+        title = PlainLabel(self, self.tr("Contracts"))
+        self._empty = PlainLabel(
+            self, self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset.")
+        )
         self._empty.setWordWrap(True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        for label, pixels in ((self._title, 22), (self._empty, 18)):
-            font = label.font()
-            font.setPixelSize(pixels)
-            label.setFont(font)
+        for label, pixels in ((title, 22), (self._empty, 18)):
+            set_font_px(label, pixels)
             self._column.addWidget(label)
         self._column.addStretch(1)
         self.setFixedWidth(PRESETS_PX)
-        self.retranslate()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -70,21 +109,7 @@ class PresetKeys(QWidget):
         self._chosen = preset_id
         for one, card in self._cards.items():
             card.setProperty("chosen", "true" if one == preset_id else "false")
-            card.style().unpolish(card)
-            card.style().polish(card)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Contracts"))
-        self._empty.setText(
-            self.tr("No contract is on a key yet. Prepare one in the main window, and save it as a preset.")
-        )
+            repolish(card)
 
     def _card(self, key: int, preset: Preset) -> QFrame:
         card = QFrame(self)
@@ -96,14 +121,12 @@ class PresetKeys(QWidget):
         name.setObjectName("key")
         title = ElidedLabel(card, one_line(preset.name))
         for label in (name, title):
-            font = label.font()
-            font.setPixelSize(20)
-            label.setFont(font)
+            set_font_px(label, 20)
         title.setMinimumHeight(32)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(title)
-        for text in self._told(preset):
+        for text in self._notes(preset):
             note = ElidedLabel(card, text)
             note.setObjectName("hint")
             note.setToolTip(plain_tip(text))
@@ -112,7 +135,7 @@ class PresetKeys(QWidget):
         row.addLayout(words, 1)
         return card
 
-    def _told(self, preset: Preset) -> Iterator[str]:
+    def _notes(self, preset: Preset) -> Iterator[str]:
         """Say what happens without the teller's doing once the key is pressed."""
         silent = automatic_signers(preset)
         if silent:
@@ -160,9 +183,6 @@ class KeyBar(QWidget):
         self._fit(len(self._labels) - 1)
 
     def _fit(self, index: int) -> None:
-        label = self._labels[index]
-        font = label.font()
-        font.setPixelSize(_CRAMPED_PX if self._is_small else _TEXT_PX)
-        label.setFont(font)
+        set_font_px(self._labels[index], _CRAMPED_PX if self._is_small else _TEXT_PX)
         if index % 2:
-            label.setContentsMargins(0, 0, 8 if self._is_small else 16, 0)
+            self._labels[index].setContentsMargins(0, 0, 8 if self._is_small else 16, 0)
