@@ -12,7 +12,7 @@ from esign_desktop.services.audit import AuditLog, noting, user_and_computer
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
 from esign_desktop.services.bulk.service import BulkService
-from esign_desktop.services.calibration.service import CalibrationParts, CalibrationService
+from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.counter.brand import BrandService
@@ -159,13 +159,18 @@ def build_services(
         flows, settings, clock_ms=clock_ms, freeze_at=lambda kind: environments.get(kind).behaviour.freeze_at
     )
     account_service = AccountService(accounts, client_for=environments.client_for, clock_ms=clock_ms, book=book)
-    sheet = resource_path("samples", "calibration.pdf")
-    parts = CalibrationParts(
-        *(environments, account_service, flow_service, documents, settings),
-        contract=sheet,
+    calibration = CalibrationService(
+        stores,
+        environments=environments,
+        accounts=account_service,
+        flows=flow_service,
+        documents=documents,
+        settings=settings,
+        sheet_path=resource_path("samples", "calibration.pdf"),
         folder=paths.cache_dir / "calibration",
+        turns=turns,
+        clock_ms=clock_ms,
     )
-    calibration = CalibrationService(stores, parts, turns=turns, clock_ms=clock_ms)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     return Services(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from shutil import rmtree
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.copies.job import JobStarter, do, fetch
-from esign_desktop.services.copies.restoring import Restorer, restore
+from esign_desktop.override import override
+from esign_desktop.services.copies.job import JobStarter, do
+from esign_desktop.services.copies.restoring import Computer, Restorer
 from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.store.copies.sealed import CopyKey
@@ -122,15 +123,19 @@ def copy_now(
     rmtree(desk.paths.leaving_dir, ignore_errors=True)
 
 
+class InProcessJobs(JobStarter):
+    """Does the jobs in this process."""
+
+    @override
+    def ask(self, kind: str, **values: object) -> Any:
+        return do({"kind": kind, **values})
+
+
 def restore_into(desk: Desk, share: Path) -> Restored:
-    """Bring back what lies in the share, in this process."""
-    found = fetch(share / FOLDER / COMPUTER, PASSPHRASE, desk.paths.restoring_dir)
-    restored = restore(
-        *(desk.paths.restoring_dir, desk.paths, desk.database, desk.stores.ledger),
-        now_ms=clock_ms(),
-        copied_key=found["particulars_key"],
-        own_key=lambda: desk.particulars_key,
-        present=lambda paths: do({"kind": "present", "paths": paths}),
+    """Restore what lies in the share, in this process."""
+    restorer = Restorer(
+        *(desk.paths, desk.database, desk.stores.ledger, InProcessJobs()),
+        clock_ms=clock_ms,
+        particulars_key=lambda: desk.particulars_key,
     )
-    rmtree(desk.paths.restoring_dir)
-    return restored
+    return restorer.bring_back(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE).restored

@@ -164,9 +164,9 @@ def test_a_copy_without_the_key_brings_the_rows_and_says_what_is_missing(old: De
 def test_what_is_no_key_in_a_copy_is_none(
     old: Desk, new: Desk, share: Path, monkeypatch: pytest.MonkeyPatch, key: object
 ) -> None:
-    words = daily_copy._words  # noqa: SLF001  as another version might write it
+    words = daily_copy._values  # noqa: SLF001  as another version might write it
     monkeypatch.setattr(
-        daily_copy, "_words", lambda **told: words(**told, **({"particulars_key": key} if "format" in told else {}))
+        daily_copy, "_values", lambda **told: words(**told, **({"particulars_key": key} if "format" in told else {}))
     )
     copy_now(old, share)
 

@@ -1,8 +1,8 @@
-"""What the seals of a calibration tell of a platform: for each open question the answer that fits what was seen.
+"""What the seals of a calibration sheet tell about a platform: an answer to each open question.
 
-A question is answered only where one of its answers fits and the others do not. A seal's picture may have a transparent
-margin that is not seen; how far that leaves a place open is ``uncertainty_pt``. The margin is the same at every size,
-so that two sizes of one seal are compared with each other, never with a number.
+A question is answered only if one answer fits what was seen and the others do not. A seal's picture may have a
+transparent margin, which can't be seen; ``uncertainty_pt`` is how far that leaves the place open. The margin grows with
+the size, so two sizes of one seal are compared with each other, never with a number.
 """
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 TOLERANCE_PT: Final = 0.5
 _LOWER_LEFT: Final = 0.5
-"""Of a seal's width, how far its centre lies from its lower-left corner, both ways."""
+"""Offset of a seal's centre from its lower-left corner, both ways, as part of its width."""
 _LIKE: Final = 0.25
-"""Two drawings of one seal differ in less of their ink than this; neighbouring thirds of a seal in far more."""
+"""Two drawings of one seal differ in less of their ink than this, neighbouring thirds of a seal in far more."""
 _CLEARLY: Final = 1.5
 _SLICE_PT: Final = ORGANIZATION_WIDTH_PT / PAGE_COUNT
+_SCALED: Final = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
 
 
 class Question(StrEnum):
@@ -72,10 +73,9 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``now`` is what is set, ``seen`` what was found out, None with a doubt.
+    """``now`` is what is set, ``seen`` what was found out, or None with a ``doubt``.
 
-    ``error_pt`` is how far what was seen is from the answer, or from the nearest there is, with ``off_pt`` its two
-    parts, to the right and upwards.
+    ``error_pt`` is the distance of what was seen from the nearest answer, ``off_pt`` the same to the right and upwards.
     """
 
     question: Question
@@ -85,8 +85,8 @@ class Answer:
     error_pt: float | None = None
     off_pt: tuple[float, float] | None = None
     uncertainty_pt: float = 0.0
-    told: str = field(default="", repr=False)
-    """The platform's own words, where it refused."""
+    platform_text: str = field(default="", repr=False)
+    """What the platform said when it refused."""
 
     @property
     def is_change(self) -> bool:
@@ -100,7 +100,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Where a seal would stand, or a part of it, if an answer were right."""
+    """Where a seal, or a slice of it, would be if an answer were right."""
 
     question: Question
     value: StrEnum
@@ -109,7 +109,7 @@ class Expected:
 
 
 def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
-    """Return what the pixels tell: one answer to each question that is about places and sizes."""
+    """Return an answer to each question about places and sizes."""
     scaled = _one(sightings.of(Seal.SCALED))
     anchor = _anchor(scaled, now)
     return (
@@ -117,31 +117,24 @@ def answers(sightings: Sightings, now: PlatformBehaviour) -> tuple[Answer, ...]:
         _origin(_one(sightings.of(Seal.KEYWORD)), scaled, sightings.keyword_box, now),
         _split(sightings.of(Seal.CROSS_PAGE), scaled, anchor, now),
         _own_width(
-            Question.ORGANIZATION_WIDTH,
-            _one(sightings.of(Seal.OWN)),
-            scaled,
-            ORGANIZATION_WIDTH_PT,
-            now.organization_seal_width_pt,
+            *(Question.ORGANIZATION_WIDTH, _one(sightings.of(Seal.OWN)), scaled),
+            *(ORGANIZATION_WIDTH_PT, now.organization_seal_width_pt),
         ),
         _own_width(
-            Question.PERSON_WIDTH,
-            _one(sightings.of(Seal.PERSON_OWN)),
-            _one(sightings.of(Seal.PERSON_SCALED)),
-            PERSON_WIDTH_PT,
-            now.person_seal_width_pt,
+            *(Question.PERSON_WIDTH, _one(sightings.of(Seal.PERSON_OWN)), _one(sightings.of(Seal.PERSON_SCALED))),
+            *(PERSON_WIDTH_PT, now.person_seal_width_pt),
         ),
     )
 
 
 def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expected, ...]:
-    """Return where the seals of known width would stand for every answer, to be drawn beside what was seen."""
+    """Return where the seals of known width would be for every answer, to be drawn beside what was seen."""
     by_question = {answer.question: answer.seen for answer in found}
     anchor = by_question.get(Question.SEAL_ANCHOR)
     shift = _shift(anchor if isinstance(anchor, SealAnchor) else SealAnchor.CENTRE)
+    width = ORGANIZATION_WIDTH_PT
     expected = [
-        Expected(Question.SEAL_ANCHOR, value, spot.page_number, _square(spot.point, spot.width_pt, _shift(value)))
-        for spot in SPOTS
-        if spot.seal is Seal.SCALED and spot.width_pt is not None
+        Expected(Question.SEAL_ANCHOR, value, _SCALED.page_number, _square(_SCALED.point, width, _shift(value)))
         for value in SealAnchor
     ]
     dx, dy = KEYWORD_OFFSET_PT
@@ -150,23 +143,16 @@ def expectations(keyword_box: PageRect, found: Iterable[Answer]) -> tuple[Expect
         Expected(Question.KEYWORD_ORIGIN, value, keyword_page, _square(point.moved(dx, dy), KEYWORD_WIDTH_PT, shift))
         for value, point in origins(keyword_box).items()
     ]
-    y = CROSS_PAGE_CENTER_PT + shift * ORGANIZATION_WIDTH_PT
-    half = ORGANIZATION_WIDTH_PT / 2
-    split = by_question.get(Question.CROSS_PAGE_SPLIT)
-    expected += [
-        Expected(
-            Question.CROSS_PAGE_SPLIT,
-            split if isinstance(split, CrossPageSplit) else CrossPageSplit.LEFT_FIRST,
-            number,
-            PageRect(PAGE_WIDTH_PT - _SLICE_PT, y - half, PAGE_WIDTH_PT, y + half),
-        )
-        for number in range(1, PAGE_COUNT + 1)
-    ]
+    y = CROSS_PAGE_CENTER_PT + shift * width
+    edge = PageRect(PAGE_WIDTH_PT - _SLICE_PT, y - width / 2, PAGE_WIDTH_PT, y + width / 2)
+    seen_split = by_question.get(Question.CROSS_PAGE_SPLIT)
+    split = seen_split if isinstance(seen_split, CrossPageSplit) else CrossPageSplit.LEFT_FIRST
+    expected += [Expected(Question.CROSS_PAGE_SPLIT, split, number, edge) for number in range(1, PAGE_COUNT + 1)]
     return tuple(expected)
 
 
 def origins(keyword_box: PageRect) -> Mapping[KeywordOrigin, PagePoint]:
-    """Return from where a keyword's offset may count."""
+    """Return the points that a keyword's offset may be measured from."""
     return {
         KeywordOrigin.LEFT_BOTTOM: PagePoint(keyword_box.left_pt, keyword_box.bottom_pt),
         KeywordOrigin.CENTRE: keyword_box.center,
@@ -178,8 +164,7 @@ def _anchor(scaled: Sighting | None, now: PlatformBehaviour) -> Answer:
     question = Question.SEAL_ANCHOR
     if scaled is None or scaled.box is None or scaled.is_cut:
         return _unseen(question, now.seal_anchor, scaled)
-    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
-    centers = {value: _square(spot.point, ORGANIZATION_WIDTH_PT, _shift(value)).center for value in SealAnchor}
+    centers = {value: _square(_SCALED.point, ORGANIZATION_WIDTH_PT, _shift(value)).center for value in SealAnchor}
     return _nearest(question, now.seal_anchor, centers, scaled.box.center, _margin(scaled.box, ORGANIZATION_WIDTH_PT))
 
 
@@ -190,8 +175,8 @@ def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: Page
     lead = _lead(scaled)
     if lead is None:
         return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
-    # From the point that was sent to the middle of the ink it is as far at every size, in parts of the width: that the
-    # picture may have a margin does not matter any more.
+    # The distance from the point that was sent to the middle of the ink is the same part of the width at every size, so
+    # a margin of the picture does not matter.
     dx, dy = KEYWORD_OFFSET_PT
     origin = keyword.box.center.moved(-dx - lead[0] * KEYWORD_WIDTH_PT, -dy - lead[1] * KEYWORD_WIDTH_PT)
     return _nearest(question, now.keyword_origin, origins(keyword_box), origin, 0.0)
@@ -208,14 +193,14 @@ def _own_width(
         return Answer(question, now, doubt=Doubt.NEEDS_ANOTHER)
     across, up = own.box.width_pt / scaled.box.width_pt, own.box.height_pt / scaled.box.height_pt
     if abs(across - up) * scaled_width_pt > 2 * TOLERANCE_PT:
-        # It is not the same seal in another size.
+        # This is another seal, not the same one in another size.
         return Answer(question, now, doubt=Doubt.UNLIKE_ALL)
     width = round(scaled_width_pt * (across + up) / 2, 1)
     return Answer(question, now, width, error_pt=abs(across - up) * scaled_width_pt / 2)
 
 
 def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer, now: PlatformBehaviour) -> Answer:
-    """Compare each part with each third of the whole seal."""
+    """Compare each slice with each third of the whole seal."""
     question, seen = Question.CROSS_PAGE_SPLIT, [one for one in slices if one.box is not None]
     if len(seen) < PAGE_COUNT or any(one.is_cut for one in seen):
         return _unseen(question, now.cross_page_split, next((one for one in seen if one.is_cut), None))
@@ -244,23 +229,21 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
 
 
 def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
-    """Return how far the middle part's left side, and all parts' middle, are from where an equal part has them."""
+    """Return how far the inner slices' left side, and the middle of all, are from those of equal slices, in points."""
     boxes = [one.box for one in slices if one.box is not None]
     bottom, top = min(box.bottom_pt for box in boxes), max(box.top_pt for box in boxes)
-    whole, spot = scaled.box, next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
-    lifted = CROSS_PAGE_CENTER_PT + (whole.center.y_pt - spot.point.y_pt if whole is not None else 0.0)
+    lifted = CROSS_PAGE_CENTER_PT + (scaled.box.center.y_pt - _SCALED.point.y_pt if scaled.box is not None else 0.0)
     inner = boxes[1 : PAGE_COUNT - 1]
-    # A seal has ink on both sides of a cut: between two cuts a part is as wide as its share.
+    # A seal has ink on both sides of a cut, so an inner slice is as wide as its share.
     across = max((box.left_pt - (PAGE_WIDTH_PT - _SLICE_PT) for box in inner), key=abs, default=0.0)
     return across, (bottom + top) / 2 - lifted
 
 
 def _difference(part: Sighting, whole: Ink, anchor: SealAnchor, third: int) -> float:
-    """Return how much of the ink of a part and of a third of the seal is not at the same place, from 0 to 1."""
+    """Return how much of the ink of a slice and of a third of the seal is not at the same place, from 0 to 1."""
     if part.ink is None:
         return 1.0
-    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
-    seal = _square(spot.point, ORGANIZATION_WIDTH_PT, _shift(anchor))
+    seal = _square(_SCALED.point, ORGANIZATION_WIDTH_PT, _shift(anchor))
     bottom = CROSS_PAGE_CENTER_PT + _shift(anchor) * ORGANIZATION_WIDTH_PT - ORGANIZATION_WIDTH_PT / 2
     left = PAGE_WIDTH_PT - _SLICE_PT
     offset = (third % PAGE_COUNT) * _SLICE_PT
@@ -282,7 +265,7 @@ def _nearest(
     seen: PagePoint,
     uncertainty_pt: float,
 ) -> Answer:
-    """Return the one answer whose point is near enough, if there is one."""
+    """Return the answer whose point is near enough, if it is the only one."""
     distances = sorted(
         (math.hypot(seen.x_pt - point.x_pt, seen.y_pt - point.y_pt), value) for value, point in points.items()
     )
@@ -301,14 +284,13 @@ def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None)
 
 
 def _lead(scaled: Sighting | None) -> tuple[float, float] | None:
-    """Return where the middle of the ink lies from the point that was sent, in parts of the width."""
+    """Return the offset of the middle of the ink from the point that was sent, as parts of the width."""
     if scaled is None or scaled.box is None or scaled.is_cut:
         return None
-    spot = next(spot for spot in SPOTS if spot.seal is Seal.SCALED)
     center = scaled.box.center
     return (
-        (center.x_pt - spot.point.x_pt) / ORGANIZATION_WIDTH_PT,
-        (center.y_pt - spot.point.y_pt) / ORGANIZATION_WIDTH_PT,
+        (center.x_pt - _SCALED.point.x_pt) / ORGANIZATION_WIDTH_PT,
+        (center.y_pt - _SCALED.point.y_pt) / ORGANIZATION_WIDTH_PT,
     )
 
 

@@ -1,7 +1,7 @@
-"""The contract by which a platform is calibrated: where its seals are sent to, and what was seen of each.
+"""The contract with which a platform is calibrated (the sheet): where its seals are sent, and what was seen of them.
 
-The numbers that go to the platform are those of this file, whatever the environment is set to, so that what is seen
-tells what the platform makes of them. Every seal has a blank window of its own that holds it whatever it makes.
+The numbers of this file are sent unchanged, whatever the environment's behaviour is set to. Every seal has a blank
+window of its own, large enough for every behaviour.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from esign_desktop.domain.signer import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from esign_desktop.domain.document import Document
 
 PAGE_WIDTH_PT: Final = 595.0
@@ -53,7 +55,7 @@ CROSS_PAGE_CENTER_PT: Final = 421.0
 SIGNING_DAYS: Final = 1
 
 INVENTED_PERSON: Final = Person("校准用虚构人员", id_number="110101190001010014", third_id="calibration-1")
-"""Nobody: born in 1900, with a check digit that fits. Accounts are made for them only to see what comes of it."""
+"""Nobody: born in 1900, with a valid check digit. Accounts are made for them to see how the platform answers."""
 SECOND_THIRD_ID: Final = "calibration-2"
 
 
@@ -70,9 +72,9 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A seal on one page: the point that is sent, the width that is sent, and the blank window it has to itself.
+    """A seal on one page: the point and width that are sent, and its blank window, in page space.
 
-    ``point`` of a keyword's seal is its offset; of a cross-page seal only y is sent. ``width_pt`` None sends none.
+    ``point`` of a keyword's seal is its offset; of a cross-page seal only y is sent. ``width_pt`` None sends no width.
     """
 
     seal: Seal
@@ -111,7 +113,7 @@ SPOTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterMark:
-    """A cross at a known point with a text beside it, by which a page is recognised as unmoved."""
+    """A cross at a known point with a text beside it; shows whether the page was moved."""
 
     page_number: int
     at: PagePoint
@@ -127,13 +129,13 @@ REGISTER_MARKS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How much of each cell of a window is inked, from 0 to 255: rows from the bottom up, cells from the left."""
+    """How much of each cell of a window is inked, 0 to 255; rows from the bottom, cells from the left."""
 
     window: PageRect
     rows: tuple[bytes, ...]
 
     def share(self, x_pt: float, y_pt: float) -> float:
-        """Return how much of the cell at a point is inked, from 0 to 1; nothing is outside of the window."""
+        """Return how much of the cell at a point is inked, 0 to 1; 0 outside of the window."""
         column, row = int((x_pt - self.window.left_pt) // CELL_PT), int((y_pt - self.window.bottom_pt) // CELL_PT)
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])):
             return 0.0
@@ -142,10 +144,9 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is seen at a spot: the box of the seal's ink in page space, None where nothing is.
+    """What was seen at a spot: the box of the seal's ink in page space, None if there is none.
 
-    ``is_cut`` tells ink at the window's border, where more of it may be hidden. ``others`` is further ink in the
-    window that is not the seal's.
+    ``is_cut``: there is ink at the window's border, so some may be outside. ``others`` is ink of something else.
     """
 
     seal: Seal
@@ -158,9 +159,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """All that was seen of a signed contract, and where its keyword stands in it.
+    """All that was seen of a signed sheet, and where its keyword is.
 
-    ``unexplained`` are changes outside of every window, by page number: a footer, or a mark to look the file up by.
+    ``unexplained`` are changes outside of every window, with their page numbers: for instance a footer.
     """
 
     seen: tuple[Sighting, ...]
@@ -174,24 +175,21 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """An organization whose seal may be set silently, with who acts for it; both by their accounts."""
+    """An organization that may seal silently, and its agent; both with their account ids."""
 
     organization: Organization
     agent: Person
 
 
 def spots(*, with_person: bool) -> tuple[Spot, ...]:
-    """Return the spots of a contract; without the person's where no person signs."""
+    """Return the spots of a sheet, without the person's if none signs."""
     return tuple(spot for spot in SPOTS if with_person or not spot.is_of_person)
 
 
 def measuring_contract(
     document: Document, title: str, *, with_person: bool, sealer: Sealer | None = None
 ) -> ContractDraft:
-    """Return the contract whose seals are measured.
-
-    The application or the ``sealer``, and a person who is nobody, seal it silently.
-    """
+    """Return the contract to measure: the application or ``sealer``, and the invented person, seal it silently."""
     application: Signer = ApplicationSigner(new_signer_id())
     if sealer is not None:
         silently = SigningTerms(is_silent=True)
@@ -200,47 +198,34 @@ def measuring_contract(
     signers: tuple[Signer, ...] = (application, person) if with_person else (application,)
     placements: list[Placement] = []
     for spot in spots(with_person=with_person):
-        signer = person if spot.is_of_person else application
-        pages = PageRanges.single(spot.page_number)
+        same = (new_placement_id(), (person if spot.is_of_person else application).id, document.id)
         match spot.seal:
             case Seal.KEYWORD:
-                x, y = KEYWORD_OFFSET_PT
                 placements.append(
-                    KeywordPlacement(
-                        new_placement_id(), signer.id, document.id, KEYWORD, x, y, spot.width_pt, confirmed_hits=1
-                    )
+                    KeywordPlacement(*same, KEYWORD, *KEYWORD_OFFSET_PT, width_pt=spot.width_pt, confirmed_hits=1)
                 )
             case Seal.CROSS_PAGE:
                 if spot.page_number == 1:
-                    placements.append(
-                        CrossPagePlacement(
-                            new_placement_id(),
-                            signer.id,
-                            document.id,
-                            PageRanges.all_of(PAGE_COUNT),
-                            spot.point.y_pt,
-                            spot.width_pt,
-                        )
-                    )
+                    pages = PageRanges.all_of(PAGE_COUNT)
+                    placements.append(CrossPagePlacement(*same, pages, spot.point.y_pt, spot.width_pt))
             case _:
-                placements.append(
-                    CoordinatePlacement(new_placement_id(), signer.id, document.id, pages, spot.point, spot.width_pt)
-                )
-    draft = ContractDraft.new()
-    return ContractDraft(draft.id, (document,), signers, tuple(placements), _options(title), is_ordered=False)
+                pages = PageRanges.single(spot.page_number)
+                placements.append(CoordinatePlacement(*same, pages, spot.point, spot.width_pt))
+    return _contract(document, signers, placements, title)
 
 
 def link_contract(document: Document, title: str) -> ContractDraft:
-    """Return the contract that is started only to see whether links are told, and is called back unseen."""
-    person = PersonSigner(new_signer_id(), INVENTED_PERSON)
-    spot = SPOTS[0]
-    placement = CoordinatePlacement(
-        new_placement_id(), person.id, document.id, PageRanges.single(spot.page_number), spot.point, spot.width_pt
-    )
-    draft = ContractDraft.new()
-    return ContractDraft(draft.id, (document,), (person,), (placement,), _options(title), is_ordered=False)
+    """Return the contract that is started only to see whether links are told, and revoked before anybody sees it."""
+    person, spot = PersonSigner(new_signer_id(), INVENTED_PERSON), SPOTS[0]
+    pages = PageRanges.single(spot.page_number)
+    placement = CoordinatePlacement(new_placement_id(), person.id, document.id, pages, spot.point, spot.width_pt)
+    return _contract(document, (person,), [placement], title)
 
 
-def _options(title: str) -> FlowOptions:
-    # Nobody is to be told by the platform: there is nobody.
-    return FlowOptions(business_scene=title, deadline=SignWithin(SIGNING_DAYS * MS_PER_DAY), notices=frozenset())
+def _contract(
+    document: Document, signers: tuple[Signer, ...], placements: Sequence[Placement], title: str
+) -> ContractDraft:
+    # The signers don't exist, so the platform notifies nobody.
+    deadline = SignWithin(SIGNING_DAYS * MS_PER_DAY)
+    options = FlowOptions(business_scene=title, deadline=deadline, notices=frozenset())
+    return ContractDraft(ContractDraft.new().id, (document,), signers, tuple(placements), options, is_ordered=False)

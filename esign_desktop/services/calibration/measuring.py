@@ -1,8 +1,8 @@
-"""Sees the seals of a signed calibration contract: by its pixels, and where its texts stand."""
+"""Finds the seals of a signed calibration sheet: compares its pixels with those of the unsigned one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.calibration.sheet import (
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 
 COARSE_PIXELS_PER_POINT: Final = 1.0
 MOVED_PT: Final = 0.5
-"""A text that is further off than this was moved: what else is measured on its page means nothing then."""
+"""A text that is further off than this was moved; then nothing on its page can be measured."""
 _GAP_PT: Final = 24.0
 """Ink that is further apart belongs to two marks."""
 _SLICE_GAP_PT: Final = 60.0
-"""The same in a part of a seal, which is cut through its middle."""
+"""The same for a slice of a cross-page seal, which is cut through its middle."""
 _COARSE_CELL_PX: Final = 6
 _WHITE: Final = 255
 _INKED: Final = 0.35
-"""Of the way from white to the darkest of a window, where ink begins: below lie soft rims and traces of compression."""
+"""Where ink begins, between white (0) and the darkest of a window (1): less are soft rims and compression artefacts."""
 _LEAST_DARK: Final = 24
 _LEAST_OTHER_PT: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A page of the signed file, to be shown with what was seen drawn on it."""
+    """A page of the signed file as pixels."""
 
     page_number: int
     width_px: int
@@ -62,22 +62,22 @@ def measure(
     after: Document,
     *,
     with_person: bool,
-    keep_on: Callable[[], None] = lambda: None,
+    raise_if_cancelled: Callable[[], None],
 ) -> Sightings:
     """Find every seal; both documents are open.
 
-    ``keep_on`` is called between two looks, and may raise to break off. Raises InputError ``calibration.other_file``
-    when the pages or their texts are not where they were, and PdfError.
+    Raises InputError ``calibration.other_file`` when pages or texts are not where they were, PdfError, and what
+    ``raise_if_cancelled`` raises between two renderings.
     """
     _require_same_pages(documents, before, after)
     (keyword,) = documents.find(after.id, KEYWORD)
     seen = []
     for spot in spots(with_person=with_person):
-        keep_on()
+        raise_if_cancelled()
         seen.append(_sighting(documents, before, after, spot))
     unexplained = []
     for number in range(1, after.page_count + 1):
-        keep_on()
+        raise_if_cancelled()
         windows = [spot.window for spot in spots(with_person=True) if spot.page_number == number]
         unexplained += [(number, box) for box in _elsewhere(documents, before, after, number, windows)]
     return Sightings(tuple(seen), keyword.rects[0], tuple(unexplained))
@@ -99,16 +99,8 @@ def _require_same_pages(documents: DocumentService, before: Document, after: Doc
 
 
 def _is_at_same_place(one: KeywordHit, other: KeywordHit) -> bool:
-    a, b = one.rects[0], other.rects[0]
-    return one.page_number == other.page_number and all(
-        abs(x - y) <= MOVED_PT
-        for x, y in (
-            (a.left_pt, b.left_pt),
-            (a.bottom_pt, b.bottom_pt),
-            (a.right_pt, b.right_pt),
-            (a.top_pt, b.top_pt),
-        )
-    )
+    pairs = zip(astuple(one.rects[0]), astuple(other.rects[0]), strict=True)
+    return one.page_number == other.page_number and all(abs(here - there) <= MOVED_PT for here, there in pairs)
 
 
 def _sighting(documents: DocumentService, before: Document, after: Document, spot: Spot) -> Sighting:
@@ -124,7 +116,7 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
     boxes = [_exact(rows, group, new, scale) for group in groups]
     first, others = boxes[0], [one for one in boxes[1:] if max(one.width_pt, one.height_pt) >= _LEAST_OTHER_PT]
     left, top, right, bottom = groups[0]
-    # Against the page's own edge nothing is hidden.
+    # At the page's own edge nothing is hidden.
     right_edge = round((frame.width_pt - spot.window.left_pt) / CELL_PT)
     is_cut = left == 0 or top == 0 or bottom == len(cells) or (right == len(cells[0]) and right != right_edge)
     page = [frame.rect_to_page(box) for box in (first, *others)]
@@ -134,17 +126,15 @@ def _sighting(documents: DocumentService, before: Document, after: Document, spo
 
 
 def _changed_rows(old: Pixels, new: Pixels) -> list[bytes]:
-    """Return a byte for each pixel: 1 where the new page has ink that the old one has not."""
+    """Return rows with a byte for each pixel: 1 where only the new page has ink."""
     if (old.width_px, old.height_px) != (new.width_px, new.height_px):
         raise InputError("calibration.other_file", "sizes")
     row_bytes = new.width_px * BYTES_PER_PIXEL
-    pairs = [
-        (
-            bytes(old.data[y * old.stride_bytes : y * old.stride_bytes + row_bytes]),
-            bytes(new.data[y * new.stride_bytes : y * new.stride_bytes + row_bytes]),
-        )
-        for y in range(new.height_px)
-    ]
+    here, there = (
+        [bytes(one.data[y * one.stride_bytes : y * one.stride_bytes + row_bytes]) for y in range(one.height_px)]
+        for one in (old, new)
+    )
+    pairs = list(zip(here, there, strict=True))
     darkest = min((min(after) for before, after in pairs if before != after), default=_WHITE)
     limit = _WHITE - max(_LEAST_DARK, round(_INKED * (_WHITE - darkest)))
     table = bytes(value < limit for value in range(256))
@@ -172,7 +162,7 @@ def _cells(rows: Sequence[bytes], side: int = PIXELS_PER_CELL) -> bytes:
     """Return how much of each cell of one row of cells is inked, from 0 to 255."""
     if not any(map(any, rows)):
         return bytes(-(-len(rows[0]) // side))
-    # So few rows that no byte overflows.
+    # There are few enough rows that no byte overflows.
     total = sum(int.from_bytes(row, "little") for row in rows).to_bytes(len(rows[0]), "little")
     pixels = side * side
     return bytes(min(255, sum(total[x : x + side]) * 255 // pixels) for x in range(0, len(total), side))
@@ -183,7 +173,7 @@ _Group = tuple[int, int, int, int]
 
 
 def _groups(cells: Sequence[bytes], gap: int) -> list[_Group]:
-    """Return the boxes of what belongs together, not further apart than ``gap`` cells."""
+    """Return the boxes of inked cells that are not further apart than ``gap`` cells."""
     groups: list[_Group] = []
     for y, row in enumerate(cells):
         for left, right in _runs(row, gap):
@@ -212,9 +202,7 @@ def _runs(row: bytes, gap: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_near(one: _Group, other: _Group, gap: int) -> bool:
-    return (
-        one[0] - other[2] <= gap and other[0] - one[2] <= gap and one[1] - other[3] <= gap and other[1] - one[3] <= gap
-    )
+    return all(a[i] - b[i + 2] <= gap for a, b in ((one, other), (other, one)) for i in (0, 1))
 
 
 def _area(group: _Group) -> int:
@@ -238,12 +226,8 @@ def _exact(rows: Sequence[bytes], group: _Group, pixels: Pixels, scale: float) -
     ]
     x0, x1 = left + min(first for _, first, _ in inked), left + max(last for *_, last in inked) + 1
     y0, y1 = inked[0][0], inked[-1][0] + 1
-    return DisplayRect(
-        (pixels.left_px + x0) / scale,
-        (pixels.top_px + y0) / scale,
-        (x1 - x0) / scale,
-        (y1 - y0) / scale,
-    )
+    edges = (pixels.left_px + x0, pixels.top_px + y0, x1 - x0, y1 - y0)
+    return DisplayRect(*(edge / scale for edge in edges))
 
 
 def _elsewhere(

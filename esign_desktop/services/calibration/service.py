@@ -1,9 +1,7 @@
-"""Finds out how a platform behaves by sending it a contract of the program's own and measuring its seals.
+"""Finds out how a platform behaves: sends it a contract of the program's own (the sheet) and measures its seals.
 
-It is a send like any other, with its journal and its ledger line, and one at a time: what a crash or a lost network
-interrupts is taken up by the next ``run``, and nothing is sent twice. What is found out is proposed; ``take`` sets it.
-
-The calibration sheet that an environment has on its way, so that no other one is sent before it is measured.
+The sheet is sent like any contract, with journal and ledger, one at a time for each environment. After a crash or a
+lost network the next ``run`` goes on with it, and nothing is sent twice. Results are only proposed; ``take`` sets them.
 """
 
 from __future__ import annotations
@@ -12,10 +10,10 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.api.errors import Refused
@@ -31,6 +29,7 @@ from esign_desktop.domain.calibration.sheet import (
     measuring_contract,
 )
 from esign_desktop.domain.cancel import CancelToken
+from esign_desktop.domain.document import Document
 from esign_desktop.domain.environment import (
     Environment,
     EnvironmentKind,
@@ -42,84 +41,26 @@ from esign_desktop.domain.errors import ApiError, Cancelled, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.calibration.measuring import PagePicture, measure, picture_of
-from esign_desktop.services.editing.documents import DocumentService
-from esign_desktop.services.environments import EnvironmentService
-from esign_desktop.services.flows.service import FlowService
-from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatforms
 from esign_desktop.store.files.paths import make_private_dir
-from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
+    from pathlib import Path
 
     from esign_desktop.api.client import PlatformClient
-    from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.document import Document
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.flows.service import FlowService
+    from esign_desktop.services.people.accounts import AccountService
     from esign_desktop.services.sending.send import Turns
-    from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress, SubmissionStores
-
+    from esign_desktop.services.sending.values import SubmissionProgress, SubmissionStores
+    from esign_desktop.store.tables.settings import Settings
 
 ORIGIN: Final = "calibration"
-"""What the send of a sheet is marked with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet that was taken on and is not measured yet; ``with_person`` has a person's seals too."""
-
-    submission_id: SubmissionId
-    with_person: bool
-
-
-class Sheets:
-    """At most one for each environment. Raises StoreError."""
-
-    def __init__(self, settings: Settings, submission: SubmissionService) -> None:
-        self._settings = settings
-        self._submission = submission
-
-    def find(self, environment: Environment) -> Sheet | None:
-        """Return the sheet of an environment's project, if its send has not come to nothing."""
-        try:
-            values = json.loads(self._settings.get(_setting(environment)) or "{}")
-            found = Sheet(SubmissionId(values["submission_id"]), values["with_person"] is True)
-            outcome = self._submission.outcome(found.submission_id)
-        except (ValueError, KeyError, TypeError, InputError):
-            return self._left_unnoted(environment)
-        is_lost = outcome.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
-        return None if is_lost or values.get("project_id") != environment.project_id else found
-
-    def keep(self, environment: Environment, sheet: Sheet) -> None:
-        """Note that a sheet was taken on."""
-        values = {
-            "submission_id": sheet.submission_id,
-            "project_id": environment.project_id,
-            "with_person": sheet.with_person,
-        }
-        self._settings.set(_setting(environment), json.dumps(values))
-
-    def forget(self, environment: Environment) -> None:
-        """Note that there is none any more."""
-        self._settings.delete(_setting(environment))
-
-    def _left_unnoted(self, environment: Environment) -> Sheet | None:
-        """Return what a program left that ended between taking the contract on and noting it here."""
-        home = environment.kind, environment.project_id
-        for one in self._submission.unfinished():
-            if one.origin == ORIGIN and (one.environment, one.project_id) == home and not one.is_under_way:
-                return Sheet(one.id, with_person=len(self._submission.contract(one.id).signers) > 1)
-        return None
-
-
-def _setting(environment: Environment) -> str:
-    return f"calibration.{environment.kind.value}"
-
-
-__all__ = ["CalibrationParts", "CalibrationReport", "CalibrationService", "CalibrationStage", "CancelToken"]
-
 LINKS_ORIGIN: Final = "calibration of links"
+"""Origins in the journal: of a sheet, and of the contract that is started to see whether links are told."""
 WAIT_S: Final = 180.0
 _ASK_AGAIN_S: Final = 2.0
 _PICTURE_SCALE: Final = 1.5
@@ -141,7 +82,7 @@ class CalibrationStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalibrationReport:
-    """What was found out of one environment."""
+    """What was found out about one environment."""
 
     environment: Environment
     flow_id: FlowId
@@ -157,16 +98,24 @@ class CalibrationReport:
 
 
 @dataclass(frozen=True, slots=True)
-class CalibrationParts:
-    """What a calibration works with. ``contract`` is the sheet; a signed one is kept in ``folder`` while measured."""
+class _Sheet:
+    """A sheet that was sent and is not measured yet; ``with_person`` has a person's seals too."""
 
-    environments: EnvironmentService
-    accounts: AccountService
-    flows: FlowService
-    documents: DocumentService
-    settings: Settings
-    contract: Path
-    folder: Path
+    submission_id: SubmissionId
+    with_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What was asked for in one ``run``; ``document`` is the sheet's open file."""
+
+    environment: Environment
+    document: Document
+    title: str
+    sealer: Sealer | None
+    wait_s: float
+    on_stage: Callable[[CalibrationStage], None]
+    cancel: CancelToken
 
 
 class CalibrationService:
@@ -175,30 +124,37 @@ class CalibrationService:
     def __init__(
         self,
         stores: SubmissionStores,
-        parts: CalibrationParts,
         *,
+        environments: EnvironmentService,
+        accounts: AccountService,
+        flows: FlowService,
+        documents: DocumentService,
+        settings: Settings,
+        sheet_path: Path,
+        folder: Path,
         turns: Turns,
         clock_ms: Callable[[], int],
         retry: RetryPolicy | None = None,
         ask_again_s: float = _ASK_AGAIN_S,
     ) -> None:
-        self._environments = parts.environments
-        self._accounts = parts.accounts
-        self._flows = parts.flows
-        self._documents = parts.documents
-        self._contract = parts.contract
-        self._folder = parts.folder
+        """``folder`` holds the signed file while it is measured."""
+        self._environments = environments
+        self._accounts = accounts
+        self._flows = flows
+        self._documents = documents
+        self._settings = settings
+        self._sheet_path = sheet_path
+        self._folder = folder
         self._ask_again_s = ask_again_s
         self._links: list[bool] = []
         platforms = SubmissionPlatforms(
-            lambda kind: _plain(parts.environments.get(kind)),
-            parts.environments.client_for,
-            # Nothing is set without being asked, and whatever is set, a start is to show the flow to nobody.
-            self._hear_of_links,
+            lambda kind: _with_default_behaviour(environments.get(kind)),
+            environments.client_for,
+            # What is found out about links is not set without being asked, and no start shows the flow to anybody.
+            self._on_links_answered,
             lambda _kind: True,
         )
         self._submission = SubmissionService(stores, platforms, clock_ms=clock_ms, turns=turns, retry=retry)
-        self._sheets = Sheets(parts.settings, self._submission)
 
     def require(self, kind: EnvironmentKind) -> Environment:
         """Return the environment if it can be calibrated.
@@ -213,7 +169,7 @@ class CalibrationService:
         return environment
 
     def sealers(self, kind: EnvironmentKind) -> tuple[Sealer, ...]:
-        """Return the organizations known there that may seal in the application's place, the latest first."""
+        """Return the organizations known there that may seal instead of the application, the latest first."""
         known = self._accounts.known(self._environments.get(kind))
         people = {one.account_id: one for one in known if one.kind is AccountKind.PERSON}
         return tuple(
@@ -226,8 +182,8 @@ class CalibrationService:
         )
 
     def is_waiting(self, kind: EnvironmentKind) -> bool:
-        """Whether a contract of an earlier run is still to be measured, so that the next run sends none."""
-        return self._sheets.find(self._environments.get(kind)) is not None
+        """Whether a sheet of an earlier run is still to be measured, so that the next run sends none."""
+        return self._find_sheet(self._environments.get(kind)) is not None
 
     def run(
         self,
@@ -240,67 +196,60 @@ class CalibrationService:
         on_stage: Callable[[CalibrationStage], None] = lambda _stage: None,
         cancel: CancelToken | None = None,
     ) -> CalibrationReport:
-        """Send, wait, fetch, measure. ``title`` is what Track shows, and ``sealer`` seals it, else the application.
+        """Send the sheet, wait for its seals, download and measure it.
 
-        ``with_person`` asks what needs a person too, for whom accounts are made; a platform that lets nobody's seal be
-        set silently is sent another contract without. Raises as ``require``; ApiError; PdfError; StoreError; Cancelled;
-        InputError ``calibration.held`` when nobody knows whether the contract arrived, ``calibration.not_complete``
-        when it is not sealed within ``wait_s``: the next ``run`` goes on with it, ``give_up`` calls it back;
-        ``calibration.not_sealed`` when it ended otherwise, and ``calibration.other_file``.
+        ``title`` is shown in Track; ``sealer`` seals, or else the application. ``with_person`` also tries what needs a
+        person, for whom accounts are made; a platform that refuses a silent person gets a second sheet without one.
+
+        Raises as ``require``; ApiError; PdfError; StoreError; Cancelled; InputError ``calibration.held`` when nobody
+        knows whether the sheet arrived, ``calibration.not_complete`` when it is not sealed within ``wait_s`` (the next
+        ``run`` goes on with it, ``give_up`` revokes it), ``calibration.not_sealed`` when it ended otherwise, and
+        ``calibration.other_file``.
         """
         cancel = cancel or CancelToken()
         environment = self.require(kind)
-        self._call_back_leftovers()
-        asked: list[Answer] = []
+        self._cancel_leftovers()
+        tried: list[Answer] = []
         now = environment.behaviour
         if with_person:
             on_stage(CalibrationStage.ACCOUNTS)
             account = self._second_account(self._environments.client_for(environment), now)
             with_person = account.doubt is None
-            asked.append(account)
-        before = self._documents.open(self._contract)
+            tried.append(account)
+        document = self._documents.open(self._sheet_path)
         try:
-            flow_id, is_with_person = self._sealed(
-                environment,
-                lambda is_with_person: measuring_contract(before, title, with_person=is_with_person, sealer=sealer),
-                with_person=with_person,
-                wait_s=wait_s,
-                on_stage=on_stage,
-                cancel=cancel,
-            )
-            sightings, pictures = self._measured(
-                environment, flow_id, before, with_person=is_with_person, on_stage=on_stage, cancel=cancel
-            )
+            run = _Run(environment, document, title, sealer, wait_s, on_stage, cancel)
+            flow_id, is_with_person = self._sealed(run, with_person=with_person)
+            sightings, pictures = self._measured(run, flow_id, with_person=is_with_person)
             if with_person:
                 on_stage(CalibrationStage.LINKS)
-                asked.append(self._links_at_start(environment, before, title, cancel, now))
+                tried.append(self._links_at_start(run))
         finally:
-            self._documents.close(before.id)
-        self._sheets.forget(environment)
+            self._documents.close(document.id)
+        self._forget_sheet(environment)
         measured = answers(sightings, now)
         if with_person and not is_with_person:
             measured = tuple(
                 replace(one, doubt=Doubt.REFUSED) if one.question is Question.PERSON_WIDTH else one for one in measured
             )
-        found = (*measured, *_all_asked(asked, now))
-        return CalibrationReport(
-            environment, flow_id, found, sightings, expectations(sightings.keyword_box, measured), pictures
-        )
+        found = (*measured, *_without_pixels(tried, now))
+        expected = expectations(sightings.keyword_box, measured)
+        return CalibrationReport(environment, flow_id, found, sightings, expected, pictures)
 
     def give_up(self, kind: EnvironmentKind) -> None:
-        """Call back the contract of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
+        """Revoke the sheet of an interrupted run, if there is one. Raises ApiError, InputError and StoreError."""
         environment = self._environments.get(kind)
-        pending = self._sheets.find(environment)
-        if pending is None:
+        sheet = self._find_sheet(environment)
+        if sheet is None:
             return
-        outcome = self._submission.outcome(pending.submission_id)
+        outcome = self._submission.outcome(sheet.submission_id)
         is_unseen = outcome.is_paused and outcome.state is not SubmissionState.EXECUTE_INTENT
         if is_unseen or outcome.state is SubmissionState.HELD:
-            # Whatever became of its start, it will not be executed.
-            self._submission.cancel_before_execute(pending.submission_id)
+            # Whatever came of its start, it will not be executed.
+            self._submission.cancel_before_execute(sheet.submission_id)
         elif outcome.flow_id is not None and not self._flows.refresh(outcome.flow_id).status.is_final:
             self._flows.revoke(outcome.flow_id)
-        self._sheets.forget(environment)
+        self._forget_sheet(environment)
 
     def take(self, report: CalibrationReport, questions: Collection[Question]) -> Environment:
         """Set what was found out about these questions. Raises StoreError."""
@@ -313,128 +262,109 @@ class CalibrationService:
         now = self._environments.get(kind).behaviour
         return self._environments.set_behaviour(kind, replace(now, **chosen))  # type: ignore[arg-type]  # by its fields
 
-    # The accounts.
+    # The sheet that waits to be measured, in the settings.
 
-    def _second_account(self, client: PlatformClient, now: PlatformBehaviour) -> Answer:
-        question = Question.SECOND_ACCOUNT
+    def _find_sheet(self, environment: Environment) -> _Sheet | None:
+        """Return the sheet of an environment's project, unless its send failed. Raises StoreError."""
         try:
-            first = _account(client, INVENTED_PERSON.third_id)
-        except Refused as error:
-            return Answer(question, now.second_account, doubt=Doubt.REFUSED, told=error.msg)
-        try:
-            second = _account(client, SECOND_THIRD_ID)
-        except Refused as error:
-            return Answer(question, now.second_account, SecondAccount.REFUSED, told=error.msg)
-        found = SecondAccount.SAME if first == second else SecondAccount.NEW
-        return Answer(question, now.second_account, found)
+            values = json.loads(self._settings.get(_setting(environment)) or "{}")
+            found = _Sheet(SubmissionId(values["submission_id"]), values["with_person"] is True)
+            outcome = self._submission.outcome(found.submission_id)
+        except (ValueError, KeyError, TypeError, InputError):
+            return self._find_unkept_sheet(environment)
+        is_lost = outcome.state in {SubmissionState.FAILED, SubmissionState.CANCELLED}
+        return None if is_lost or values.get("project_id") != environment.project_id else found
 
-    # The contract.
+    def _find_unkept_sheet(self, environment: Environment) -> _Sheet | None:
+        """Return the sheet of a program that was killed between sending it and writing that down."""
+        home = environment.kind, environment.project_id
+        for one in self._submission.unfinished():
+            if one.origin == ORIGIN and (one.environment, one.project_id) == home and not one.is_under_way:
+                return _Sheet(one.id, with_person=len(self._submission.contract(one.id).signers) > 1)
+        return None
 
-    def _sealed(
-        self,
-        environment: Environment,
-        contract: Callable[[bool], ContractDraft],
-        *,
-        with_person: bool,
-        wait_s: float,
-        on_stage: Callable[[CalibrationStage], None],
-        cancel: CancelToken,
-    ) -> tuple[FlowId, bool]:
+    def _keep_sheet(self, environment: Environment, sheet: _Sheet) -> None:
+        values = asdict(sheet) | {"project_id": environment.project_id}
+        self._settings.set(_setting(environment), json.dumps(values))
+
+    def _forget_sheet(self, environment: Environment) -> None:
+        self._settings.delete(_setting(environment))
+
+    # Sending, and waiting for the seals.
+
+    def _sealed(self, run: _Run, *, with_person: bool) -> tuple[FlowId, bool]:
         """Return a completed flow, and whether a person's seals are in it."""
-        pending = self._sheets.find(environment)
-        tries = (True, False) if with_person else (False,)
-        if pending is not None:
-            tries = (pending.with_person, False) if pending.with_person else (False,)
-        for is_with_person in tries:
-            on_stage(CalibrationStage.SENDING)
+        sheet = self._find_sheet(run.environment)
+        if sheet is not None:
+            with_person = sheet.with_person
+        for is_with_person in (True, False) if with_person else (False,):
+            run.on_stage(CalibrationStage.SENDING)
             try:
-                flow_id = self._sent(environment, contract, pending, cancel, with_person=is_with_person)
-                on_stage(CalibrationStage.WAITING)
-                self._await_seals(environment, flow_id, wait_s, cancel)
+                flow_id = self._sent(run, sheet, with_person=is_with_person)
+                run.on_stage(CalibrationStage.WAITING)
+                self._await_seals(run, flow_id)
             except (Refused, InputError) as error:
                 is_refused = isinstance(error, Refused) or error.code == "calibration.not_sealed"
                 if not (is_refused and is_with_person):
                     raise
-                # It may be the person's silent seal alone that the platform does not want.
+                # Perhaps the platform refuses nothing but the person's silent seal.
                 _log.info("the platform does not take a person's silent seal: %s", error.code)
-                pending = None
+                sheet = None
                 continue
             return flow_id, is_with_person
         raise InputError("calibration.not_sealed")
 
-    def _sent(
-        self,
-        environment: Environment,
-        contract: Callable[[bool], ContractDraft],
-        pending: Sheet | None,
-        cancel: CancelToken,
-        *,
-        with_person: bool,
-    ) -> FlowId:
+    def _sent(self, run: _Run, sheet: _Sheet | None, *, with_person: bool) -> FlowId:
         def keep(progress: SubmissionProgress) -> None:
             if progress.state is SubmissionState.QUEUED:
-                self._sheets.keep(environment, Sheet(progress.submission_id, with_person=with_person))
+                self._keep_sheet(run.environment, _Sheet(progress.submission_id, with_person))
 
-        if pending is not None:
-            outcome = self._submission.outcome(pending.submission_id)
+        if sheet is not None:
+            outcome = self._submission.outcome(sheet.submission_id)
             if outcome.is_paused:
-                outcome = self._submission.run(pending.submission_id, cancel=cancel)
+                outcome = self._submission.run(sheet.submission_id, cancel=run.cancel)
         else:
             outcome = self._submission.send(
-                contract(with_person),
-                _plain(environment),
+                measuring_contract(run.document, run.title, with_person=with_person, sealer=run.sealer),
+                _with_default_behaviour(run.environment),
                 on_progress=keep,
-                cancel=cancel,
+                cancel=run.cancel,
                 origin=ORIGIN,
             )
-        return self._flow_of(environment, outcome)
-
-    def _flow_of(self, environment: Environment, outcome: SubmissionOutcome) -> FlowId:
         if outcome.state is SubmissionState.HELD:
             raise InputError("calibration.held")
         if outcome.state is SubmissionState.DONE and outcome.flow_id is not None:
             return outcome.flow_id
         if outcome.state.is_final:
-            self._sheets.forget(environment)
-        if outcome.error is not None:
-            raise outcome.error
-        raise Cancelled
+            self._forget_sheet(run.environment)
+        raise outcome.error or Cancelled
 
-    def _await_seals(self, environment: Environment, flow_id: FlowId, wait_s: float, cancel: CancelToken) -> None:
-        ends_at_s = time.monotonic() + wait_s
+    def _await_seals(self, run: _Run, flow_id: FlowId) -> None:
+        ends_at_s = time.monotonic() + run.wait_s
         while True:
-            cancel.raise_if_cancelled()
+            run.cancel.raise_if_cancelled()
             is_late = time.monotonic() >= ends_at_s
             try:
                 status = self._flows.refresh(flow_id).status
             except ApiError as error:
                 if is_late or not error.retryable:
                     raise
-                _pause(self._ask_again_s, cancel)
-                continue
-            if status is FlowStatus.COMPLETED:
-                return
-            if status.is_final:
-                self._sheets.forget(environment)
-                raise InputError("calibration.not_sealed", status.name.lower())
-            if is_late:
-                raise InputError("calibration.not_complete", retryable=True, minutes=max(1, round(wait_s / 60)))
-            _pause(self._ask_again_s, cancel)
+            else:
+                if status is FlowStatus.COMPLETED:
+                    return
+                if status.is_final:
+                    self._forget_sheet(run.environment)
+                    raise InputError("calibration.not_sealed", status.name.lower())
+                if is_late:
+                    minutes = max(1, round(run.wait_s / 60))
+                    raise InputError("calibration.not_complete", retryable=True, minutes=minutes)
+            _pause(self._ask_again_s, run.cancel)
 
     # The signed file.
 
-    def _measured(
-        self,
-        environment: Environment,
-        flow_id: FlowId,
-        before: Document,
-        *,
-        with_person: bool,
-        on_stage: Callable[[CalibrationStage], None],
-        cancel: CancelToken,
-    ) -> tuple[Sightings, tuple[PagePicture, ...]]:
-        on_stage(CalibrationStage.DOWNLOADING)
-        client = self._environments.client_for(environment)
+    def _measured(self, run: _Run, flow_id: FlowId, *, with_person: bool) -> tuple[Sightings, tuple[PagePicture, ...]]:
+        run.on_stage(CalibrationStage.DOWNLOADING)
+        client = self._environments.client_for(run.environment)
         files = client.signed_documents(flow_id)
         if len(files) != 1:
             raise InputError("calibration.other_file", "files")
@@ -443,71 +373,86 @@ class CalibrationService:
         # One may be left from a program that was killed.
         _delete(path)
         try:
-            client.download(files[0].url, path, cancel=cancel)
-            on_stage(CalibrationStage.MEASURING)
-            after = self._documents.open(path)
+            client.download(files[0].url, path, cancel=run.cancel)
+            run.on_stage(CalibrationStage.MEASURING)
+            signed = self._documents.open(path)
             try:
                 sightings = measure(
-                    self._documents, before, after, with_person=with_person, keep_on=cancel.raise_if_cancelled
+                    *(self._documents, run.document, signed),
+                    with_person=with_person,
+                    raise_if_cancelled=run.cancel.raise_if_cancelled,
                 )
                 pages = range(1, PAGE_COUNT + 1)
-                pictures = tuple(picture_of(self._documents, after, number, _PICTURE_SCALE) for number in pages)
+                return sightings, tuple(picture_of(self._documents, signed, page, _PICTURE_SCALE) for page in pages)
             finally:
-                self._documents.close(after.id)
+                self._documents.close(signed.id)
         finally:
             _delete(path)
-        return sightings, pictures
 
-    # The links.
+    # What no pixel tells.
 
-    def _links_at_start(
-        self, environment: Environment, document: Document, title: str, cancel: CancelToken, now: PlatformBehaviour
-    ) -> Answer:
-        """Start a flow that somebody would sign by a link, and call it back before anybody could see it.
+    def _second_account(self, client: PlatformClient, now: PlatformBehaviour) -> Answer:
+        question = Question.SECOND_ACCOUNT
+        try:
+            first = _account(client, INVENTED_PERSON.third_id)
+        except Refused as error:
+            return Answer(question, now.second_account, doubt=Doubt.REFUSED, platform_text=error.msg)
+        try:
+            second = _account(client, SECOND_THIRD_ID)
+        except Refused as error:
+            return Answer(question, now.second_account, SecondAccount.REFUSED, platform_text=error.msg)
+        found = SecondAccount.SAME if first == second else SecondAccount.NEW
+        return Answer(question, now.second_account, found)
 
-        Raises ApiError when no answer came: the sheet waits, and the next ``run`` asks again.
+    def _links_at_start(self, run: _Run) -> Answer:
+        """Start a flow that would be signed by a link, and revoke it before anybody could see it.
+
+        Raises ApiError when no answer came; then the sheet waits, and the next ``run`` asks again.
         """
         stop = CancelToken()
 
-        def call_back(progress: SubmissionProgress) -> None:
-            if progress.state is SubmissionState.STARTED or cancel.is_cancelled:
+        def stop_when_started(progress: SubmissionProgress) -> None:
+            if progress.state is SubmissionState.STARTED or run.cancel.is_cancelled:
                 stop.cancel()
 
         self._links.clear()
         outcome = self._submission.send(
-            link_contract(document, title),
-            _plain(environment),
-            on_progress=call_back,
+            link_contract(run.document, run.title),
+            _with_default_behaviour(run.environment),
+            on_progress=stop_when_started,
             cancel=stop,
             origin=LINKS_ORIGIN,
         )
-        cancel.raise_if_cancelled()
-        question = Question.LINKS_AT_START
-        if not self._links:
-            if not isinstance(outcome.error, Refused):
-                raise outcome.error or ApiError("submission.interrupted", retryable=True)
-            return Answer(question, now.links_at_start, doubt=Doubt.REFUSED, told=outcome.error.msg)
-        found = LinksAtStart.YES if self._links[-1] else LinksAtStart.NO
-        return Answer(question, now.links_at_start, found)
+        run.cancel.raise_if_cancelled()
+        question, now = Question.LINKS_AT_START, run.environment.behaviour.links_at_start
+        if self._links:
+            return Answer(question, now, LinksAtStart.YES if self._links[-1] else LinksAtStart.NO)
+        if not isinstance(outcome.error, Refused):
+            raise outcome.error or ApiError("submission.interrupted", retryable=True)
+        return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
 
-    def _call_back_leftovers(self) -> None:
-        """Call off what a crash left of looking for links: it is not for anybody's eyes."""
+    def _cancel_leftovers(self) -> None:
+        """Cancel what a crash left of looking for links, so that nobody gets to see it."""
         for one in self._submission.unfinished():
             if one.origin == LINKS_ORIGIN and one.can_be_cancelled and not one.is_under_way:
                 self._submission.cancel_before_execute(one.id)
 
-    def _hear_of_links(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
+    def _on_links_answered(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
         self._links.append(is_told)
 
 
+def _setting(environment: Environment) -> str:
+    return f"calibration.{environment.kind.value}"
+
+
 def _account(client: PlatformClient, third_id: str) -> str:
-    """Return the account that the nobody has under an own id; it is made only once."""
+    """Return the invented person's account under an id of ours; it is created once."""
     return client.find_account(third_id) or client.create_person(replace(INVENTED_PERSON, third_id=third_id))
 
 
-def _all_asked(asked: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
+def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...]:
     """Return an answer to every question that no pixel tells."""
-    by_question = {answer.question: answer for answer in asked}
+    by_question = {answer.question: answer for answer in tried}
     others = {Question.LINKS_AT_START: now.links_at_start, Question.SECOND_ACCOUNT: now.second_account}
     return (
         *(by_question.get(one) or Answer(one, value, doubt=Doubt.NOT_ASKED) for one, value in others.items()),
@@ -515,13 +460,13 @@ def _all_asked(asked: list[Answer], now: PlatformBehaviour) -> tuple[Answer, ...
     )
 
 
-def _plain(environment: Environment) -> Environment:
-    """Return the environment as if nothing were known of it: the contract's own numbers are sent as they are."""
+def _with_default_behaviour(environment: Environment) -> Environment:
+    """Return the environment as if nothing were set of its behaviour, so that the sheet is sent unchanged."""
     return replace(environment, behaviour=PlatformBehaviour())
 
 
 def _delete(path: Path) -> None:
-    # What the system does not let go is told by the next download.
+    # If it can't be deleted, the next download says so.
     with suppress(OSError):
         path.unlink(missing_ok=True)
 

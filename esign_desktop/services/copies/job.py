@@ -1,7 +1,6 @@
-"""Everything that touches the second folder, in a process that can be abandoned: a share that hangs freezes nothing.
+"""The jobs that touch the second folder, each in a child process that can be killed: a share may hang for ever.
 
-One job a process: a JSON object goes in, signs of life come out, then one JSON object. Keys go through the pipe.
-What only a job needs is imported by it: the program that starts them stands at a counter and has to be quick.
+A job is a JSON object on the child's standard input, with keys in it; it answers with signs of life and one result.
 """
 
 from __future__ import annotations
@@ -21,24 +20,29 @@ from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import be_quiet, leave_no_core
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.untrusted import BadAnswer
+from esign_desktop.store.copies import daily, second_folder
+from esign_desktop.store.copies.sealed import CopyKey, read_header
+from esign_desktop.store.database.connection import copy_database
+from esign_desktop.store.files.errors import disk_errors
+from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.store.copies.sealed import CopyKey, Header
+    from esign_desktop.store.copies.sealed import Header
 
 SILENCE_S: Final = 45.0
-"""How long a job may give no sign of life: a share that wakes up takes some seconds, one that hangs for ever."""
+"""How long a job may give no sign of life: a share that wakes up takes some seconds."""
 _MOST_ANSWER_BYTES: Final = 4 * 1024 * 1024
 _MOST_BYTES: Final = 256 * 1024 * 1024
-_LOOK_ROUND_S: Final = 0.1
+_POLL_S: Final = 0.1
 _PROGRESS_S: Final = 1.0
 _END_S: Final = 2.0
 _TARGET: Final = "esign_desktop.services.copies.job:run"
 
 
 class JobStarter:
-    """Starts jobs, one at a time. One that hangs in the kernel is left behind, and nothing is started beside it."""
+    """Runs jobs, one at a time. As long as one that can't be killed hangs in the kernel, no other is started."""
 
     def __init__(self, *, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
@@ -46,13 +50,13 @@ class JobStarter:
         self._is_closed = False
 
     def close(self) -> None:
-        """Break off what runs, and start nothing more."""
+        """Abort the job that runs, and start no more."""
         self._is_closed = True
 
     def ask(self, kind: str, **values: object) -> Any:
-        """Do a job and return what came of it; blocks, until it gives no sign of life any more.
+        """Run a job and return its result; blocks as long as the job gives signs of life.
 
-        Raises StoreError: that of the job, or ``copy.hangs``; Cancelled when it was closed.
+        Raises StoreError: that of the job, ``copy.failed`` or ``copy.hangs``; Cancelled after ``close``.
         """
         if self._left is not None:
             left, its_channel = self._left
@@ -85,7 +89,7 @@ class JobStarter:
             if self._is_closed:
                 raise Cancelled
             try:
-                answer = json.loads(channel.receive(_LOOK_ROUND_S, _MOST_ANSWER_BYTES))
+                answer = json.loads(channel.receive(_POLL_S, _MOST_ANSWER_BYTES))
             except TimeoutError:
                 if time.monotonic() - heard_at_s > self._silence_s:
                     raise StoreError("copy.hangs", retryable=True) from None
@@ -100,31 +104,35 @@ class JobStarter:
 
 
 def run() -> None:
-    """Do one job; the child's whole life."""
+    """Do one job: the main function of the child."""
     leave_no_core()
-    _be_nice()
+    if hasattr(os, "nice"):
+        os.nice(10)
     end = ChildEnd()
     be_quiet()
     request, _ = end.receive()
-    # Whoever began it may be killed: its next start must not find two at work on the same files.
+    # When the program is killed, its next start must not find this one at work on the same files.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     order = json.loads(request)
-    told_at_s = time.monotonic()
+    alive_at_s = time.monotonic()
 
-    def tell() -> None:
-        nonlocal told_at_s
-        if time.monotonic() - told_at_s > _PROGRESS_S:
-            told_at_s = time.monotonic()
-            _send(end, {"alive": True})
+    def send(answer: dict[str, Any]) -> None:
+        end.send(json.dumps(answer).encode("ascii"))
+
+    def on_progress() -> None:
+        nonlocal alive_at_s
+        if time.monotonic() - alive_at_s > _PROGRESS_S:
+            alive_at_s = time.monotonic()
+            send({"alive": True})
 
     with suppress(OSError):
         try:
-            _send(end, {"result": do(order, tell)})
+            send({"result": do(order, on_progress)})
         except StoreError as error:
-            _send(end, {"code": error.code, "detail": error.detail, "retryable": error.retryable})
+            send({"code": error.code, "detail": error.detail, "retryable": error.retryable})
         except Exception as error:  # noqa: BLE001  its text may hold a path
-            _send(end, {"code": "copy.failed", "detail": type(error).__name__, "retryable": True})
-    # A thread may hang on a share.
+            send({"code": "copy.failed", "detail": type(error).__name__, "retryable": True})
+    # Not sys.exit: a thread may hang on a share.
     os._exit(0)
 
 
@@ -134,82 +142,62 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _be_nice() -> None:
-    """Leave the computer to whoever works at it."""
-    if hasattr(os, "nice"):
-        os.nice(10)
-
-
 def do(order: dict[str, Any], on_progress: Callable[[], None] = lambda: None) -> Any:
     """Do a job in this process. Raises StoreError."""
     return _JOBS[order["kind"]](order, on_progress)
 
 
 def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> dict[str, bool]:
-    from esign_desktop.store.copies.second_folder import check_folder, computer_folder
-
     root, computer_id = Path(order["root"]), order["computer_id"]
-    is_same_disk = check_folder(root, Path(order["data_dir"]))
-    has_copies = bool(computer_id) and computer_folder(root, computer_id).is_dir()
+    is_same_disk = second_folder.check_folder(root, Path(order["data_dir"]))
+    has_copies = bool(computer_id) and second_folder.computer_folder(root, computer_id).is_dir()
     return {"is_same_disk": is_same_disk, "has_copies": has_copies}
 
 
-def _ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
-    from esign_desktop.store.copies.second_folder import LedgerPlace, copy_ledger
-
-    folder = _begin(order)
-    place = copy_ledger(
-        folder,
-        _key(order),
-        Path(order["ledger"]),
-        LedgerPlace(**order["place"]),
+def _copy_ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
+    folder = _own_folder(order)
+    place = second_folder.copy_ledger(
+        *(folder, _key(order), Path(order["ledger"]), second_folder.LedgerPlace(**order["place"])),
         anew=order["anew"],
         on_progress=on_progress,
     )
-    # Only now: whoever restores asks what came after this moment.
-    _take_turn(folder, order, copied_at_ms=order["now_ms"])
+    # Last, since a restoring tells from it up to when the copy is complete.
+    _renew_lease(folder, order, copied_at_ms=order["now_ms"])
     return asdict(place)
 
 
-def _daily(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
-    from esign_desktop.store.copies.daily import DATABASE, Entry, prune, write_daily
-    from esign_desktop.store.copies.second_folder import delete_damaged
-    from esign_desktop.store.database.connection import copy_database
-    from esign_desktop.store.files.paths import make_private_dir
-
-    folder = _begin(order)
+def _copy_day(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
+    folder = _own_folder(order)
     scratch = Path(order["scratch"])
     make_private_dir(scratch)
-    copy_database(Path(order["database"]), scratch / DATABASE)
+    copy_database(Path(order["database"]), scratch / daily.DATABASE)
     on_progress()
-    written = write_daily(
+    written = daily.write_daily(
         folder,
         _key(order),
-        database=scratch / DATABASE,
+        database=scratch / daily.DATABASE,
         ledger=Path(order["ledger"]),
-        entries=[Entry(*one) for one in order["entries"]],
+        entries=[daily.Entry(*one) for one in order["entries"]],
         made_at_ms=order["now_ms"],
         particulars_key=order["particulars_key"],
         on_progress=on_progress,
     )
     if order["is_only_one"]:
-        # The older ones tell of somebody who is to be forgotten.
-        prune(folder, 1)
-        delete_damaged(folder)
+        # The older ones hold data of somebody who is to be forgotten.
+        daily.prune(folder, 1)
+        second_folder.delete_damaged(folder)
     return asdict(written)
 
 
-def _computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> list[dict[str, Any]]:
-    from esign_desktop.store.copies.second_folder import computers
-
-    return [asdict(one) | {"path": str(one.path)} for one in computers(Path(order["root"]))]
+def _list_computers(order: dict[str, Any], _on_progress: Callable[[], None]) -> list[dict[str, Any]]:
+    return [asdict(one) | {"path": str(one.path)} for one in second_folder.computers(Path(order["root"]))]
 
 
-def _present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
-    """Return which of the files are there; what can't be looked at is not."""
+def _list_present(order: dict[str, Any], on_progress: Callable[[], None]) -> list[str]:
+    """Return which of the files exist, as far as that can be told."""
     found = []
     for path in order["paths"]:
-        if os.path.isfile(path):  # noqa: PTH113  whose own counterpart raises where a share is away
+        if os.path.isfile(path):  # noqa: PTH113  Path.is_file raises when a share is away
             found.append(path)
         on_progress()
     return found
@@ -222,60 +210,38 @@ def _fetch(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, 
 def fetch(
     folder: Path, passphrase: str, scratch: Path, on_progress: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Decrypt a computer's copies into a folder of this one: the newest sound day's, and the ledger of both.
+    """Decrypt a computer's copies into ``scratch``: the newest sound daily copy, and the ledger merged from both.
 
-    What is returned holds the key of that computer's particulars; it is written nowhere.
+    The result holds the key of that computer's particulars, which is written nowhere.
 
     Raises StoreError: ``copy.wrong_passphrase``, ``copy.nothing``, ``copy.damaged``, ``copy.newer_version``,
     ``copy.unreadable``, and for the disk.
     """
-    from esign_desktop.store.copies.daily import LEDGER, unpack_newest
-    from esign_desktop.store.copies.second_folder import read_ledger, write_whole
-    from esign_desktop.store.files.errors import disk_error
-
     key = _key_for(folder, passphrase)
     on_progress()
-    daily = unpack_newest(folder, key, scratch, on_progress)
-    copied = read_ledger(folder, key)
-    path = scratch / LEDGER
-    of_the_day = path.read_bytes() if path.exists() else b""
-    lines = dict.fromkeys(line for text in (of_the_day, copied.content) for line in text.split(b"\n") if line)
-    try:
-        write_whole(path, [line + b"\n" for line in lines])
-    except OSError as error:
-        raise disk_error(error) from error
-    known = set(copied.content.split(b"\n"))
-    return {
-        "is_ledger_whole": copied.is_whole and known.issuperset(filter(None, of_the_day.split(b"\n"))),
-        "made_at_ms": daily.made_at_ms if daily is not None else 0,
-        "passed_over_count": daily.passed_over_count if daily is not None else 0,
-        "left_out_count": daily.left_out_count if daily is not None else 0,
-        "particulars_key": daily.particulars_key if daily is not None else "",
-    }
+    day = daily.unpack_newest(folder, key, scratch, on_progress) or daily.DailyFound(0, 0, 0)
+    copied = second_folder.read_ledger(folder, key)
+    path = scratch / daily.LEDGER
+    with disk_errors():
+        day_lines = [line for line in path.read_bytes().split(b"\n") if line] if path.exists() else []
+        lines = [line for line in copied.content.split(b"\n") if line]
+        second_folder.write_whole(path, [line + b"\n" for line in dict.fromkeys((*day_lines, *lines))])
+    return asdict(day) | {"is_ledger_whole": copied.is_whole and set(lines).issuperset(day_lines)}
 
 
 def _key_for(folder: Path, passphrase: str) -> CopyKey:
-    """Derive the key from what stands before any of the copies. Raises StoreError."""
-    from esign_desktop.store.copies.daily import newest_first
-    from esign_desktop.store.copies.sealed import read_header
-    from esign_desktop.store.copies.second_folder import LEDGER
-
+    """Derive the key from the header of any copy. Raises StoreError."""
     found: dict[tuple[bytes, int], Header] = {}
     damaged = 0
-    for path in (folder / LEDGER, *newest_first(folder)):
+    for path in (folder / second_folder.LEDGER, *daily.newest_first(folder)):
         try:
-            with path.open("rb") as file:
+            with second_folder.folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
                 header = read_header(file)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise StoreError("copy.unreadable", type(error).__name__, retryable=True) from error
+                found.setdefault((header.salt, header.cost), header)
         except StoreError as error:
             if error.code != "copy.damaged":
                 raise
             damaged += 1
-        else:
-            found.setdefault((header.salt, header.cost), header)
     if not found:
         raise StoreError("copy.damaged" if damaged else "copy.nothing")
     for header in found.values():
@@ -284,35 +250,34 @@ def _key_for(folder: Path, passphrase: str) -> CopyKey:
     raise StoreError("copy.wrong_passphrase")
 
 
-def _begin(order: dict[str, Any]) -> Path:
-    from esign_desktop.store.copies.second_folder import computer_folder
-
-    folder = computer_folder(Path(order["root"]), order["computer_id"])
-    # Where a share is away, the folder that it is shown in is there, and empty.
+def _own_folder(order: dict[str, Any]) -> Path:
+    """Return this computer's folder, and claim it. Raises StoreError."""
+    folder = second_folder.computer_folder(Path(order["root"]), order["computer_id"])
+    # When a share is away, its mount point is still there, and empty.
     if not (folder if order["is_begun"] else folder.parent).is_dir():
         raise StoreError("copy.missing", retryable=True)
-    _take_turn(folder, order)
+    _renew_lease(folder, order)
     return folder
 
 
-def _take_turn(folder: Path, order: dict[str, Any], *, copied_at_ms: int | None = None) -> None:
-    from esign_desktop.store.copies.second_folder import take_turn
-
-    take_turn(folder, name=order["name"], run=order["run"], known_runs=order["known_runs"], copied_at_ms=copied_at_ms)
+def _renew_lease(folder: Path, order: dict[str, Any], *, copied_at_ms: int | None = None) -> None:
+    second_folder.renew_lease(
+        folder, name=order["name"], run=order["run"], known_runs=order["known_runs"], copied_at_ms=copied_at_ms
+    )
 
 
 def _key(order: dict[str, Any]) -> CopyKey:
-    from esign_desktop.store.copies.sealed import CopyKey
-
     key = CopyKey.from_text(order["key"])
     if key is None:
         raise StoreError("copy.needs_passphrase")
     return key
 
 
-def _send(end: ChildEnd, answer: dict[str, Any]) -> None:
-    end.send(json.dumps(answer).encode("ascii"))
-
-
-_JOBS: Final[dict[str, Callable[[dict[str, Any], Callable[[], None]], Any]]] = {}
-_JOBS.update(check=_check, ledger=_ledger, daily=_daily, computers=_computers, fetch=_fetch, present=_present)
+_JOBS: Final[dict[str, Callable[[dict[str, Any], Callable[[], None]], Any]]] = {
+    "check": _check,
+    "ledger": _copy_ledger,
+    "daily": _copy_day,
+    "computers": _list_computers,
+    "present": _list_present,
+    "fetch": _fetch,
+}

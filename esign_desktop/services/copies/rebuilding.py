@@ -1,6 +1,6 @@
-"""Gives the list of flows back from the ledger, when the database is lost or older than what was sent.
+"""Rebuilds the list of flows from the ledger, when the database is lost or older than what was sent.
 
-Or makes it older: a program that meets the database of a newer version can go on with the copy from before the upgrade.
+Also after going back to the copy from before an upgrade, for a program that meets a newer version's database.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """``flow_count`` flows were missing and are back, with ``link_count`` signing links; ``known_count`` were there."""
+    """``flow_count`` flows with ``link_count`` signing links were added; ``known_count`` were there."""
 
     flow_count: int
     link_count: int
@@ -30,7 +30,7 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True)
 class CopyOffer:
-    """A copy from before an upgrade, and how many contracts the ledger knows that were sent since."""
+    """A copy from before an upgrade, and how many contracts were sent since, says the ledger."""
 
     copy: UpgradeCopy
     sent_since_count: int
@@ -42,10 +42,7 @@ class CopyOffer:
 
 
 def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
-    """Return what a program can go on with that met the database of a newer version; None if there is no copy.
-
-    Raises StoreError.
-    """
+    """Return the copy that an older program can go on with; None if there is none. Raises StoreError."""
     copy = database.copy_before_upgrade()
     if copy is None:
         return None
@@ -54,20 +51,19 @@ def copy_to_go_back_to(database: Database, ledger: Ledger) -> CopyOffer | None:
 
 
 def rebuild_flows(ledger: Ledger, flows: Flows) -> Rebuilt:
-    """Add every flow of the ledger that the database lacks; what the database has stays as it is.
+    """Add every flow of the ledger that the database lacks. Raises StoreError.
 
-    How each stands is unknown until the platform is asked, which tells titles, documents and deadlines too. Names of
-    signers are not in the ledger. Raises StoreError.
+    The platform has to be asked for status, title, documents and deadline. Names of signers are not in the ledger.
     """
-    told: dict[FlowId, FlowRecord] = {}
+    found: dict[FlowId, FlowRecord] = {}
     for entry in ledger.read():
         flow = flow_of(entry)
-        # An older line of the same flow may tell less.
-        if flow is not None and (flow.signers or flow.flow_id not in told):
-            told[flow.flow_id] = replace(flow, status=FlowStatus.UNKNOWN)
+        # Lines of older versions hold no signers.
+        if flow is not None and (flow.signers or flow.flow_id not in found):
+            found[flow.flow_id] = replace(flow, status=FlowStatus.UNKNOWN)
     known = {flow.flow_id for flow in flows.list()}
-    missing = [flow for flow in told.values() if flow.flow_id not in known]
+    missing = [flow for flow in found.values() if flow.flow_id not in known]
     for flow in missing:
         flows.add(flow)
     links = sum(len(signer.urls) for flow in missing for signer in flow.signers)
-    return Rebuilt(len(missing), links, len(told) - len(missing))
+    return Rebuilt(len(missing), links, len(found) - len(missing))

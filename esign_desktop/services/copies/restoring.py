@@ -1,12 +1,12 @@
-"""Brings the data of a computer that is gone back on this one, from copies that were decrypted into a folder.
+"""Restores another computer's data on this one, from copies that were decrypted into a folder.
 
-What this computer has stays as it is, so that the same can be restored again, also after a kill at any moment. The
-ledger's lines come first: they alone keep a contract from being sent twice. Then files, then all rows in one
-transaction, then the flows of which only the ledger tells. What is known of persons is opened with the key that came
-with the day's copy, and sealed by this computer's own.
+What this computer has stays as it is, so a restoring can be repeated, also after a kill at any moment. The ledger's
+lines come first: they alone keep a contract from being sent twice. Then come files, then all rows in one transaction,
+then the flows that only the ledger knows. Persons' particulars are decrypted with the key in the daily copy, and
+encrypted with this computer's own.
 
-The other computer may have gone on after its last copy, and may be running still. So no send is begun here that was
-begun there: one whose flow is known goes on with that flow, any other is held for a person.
+The other computer may have gone on after its last copy, and may still be running. So a send that was begun there is
+not repeated here: if its flow is known it goes on with that flow, otherwise it is held for a person.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
@@ -24,26 +24,18 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.file_moves import replace_file
-from esign_desktop.services.copies.rebuilding import Rebuilt, rebuild_flows
+from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
 from esign_desktop.services.sending.start import END, START
 from esign_desktop.store.codec import draft_from_json, draft_to_json
 from esign_desktop.store.copies.daily import DATABASE, LEDGER
-from esign_desktop.store.copies.merging import (
-    LostSend,
-    Merging,
-    Step,
-    account_key,
-    merge,
-    read_rows,
-    read_sealed,
-)
+from esign_desktop.store.copies.merging import LostSend, Merging, Step, account_key, merge, read_rows, read_sealed
 from esign_desktop.store.copies.second_folder import Computer
 from esign_desktop.store.database.backup import sync_folder
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
 from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text
@@ -55,39 +47,40 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.copies.job import JobStarter
     from esign_desktop.store.copies.merging import AccountKey, Row
-    from esign_desktop.store.files.ledger import Ledger, LedgerEntry
+    from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.files.paths import AppPaths
 
     OwnKey = Callable[[], bytes | None]
 
-__all__ = ["Computer", "Found", "Missing", "Restored", "Restorer", "RestoringReport", "chosen", "restore"]
+__all__ = ["Computer", "Found", "Missing", "Restored", "Restorer", "RestoringReport", "chosen"]
 
 _FINAL: Final = frozenset(state.value for state in SubmissionState if state.is_final)
-_FILES: Final = ("copies", "presets", "brand")
+_FOLDERS: Final = ("copies", "presets", "brand")
+_HELD: Final = Step(SubmissionState.HELD, {"code": RESTORED, "is_restored": True})
 
 _log = logging.getLogger(__name__)
 
 
 class Missing(Enum):
-    """Why particulars of persons did not come."""
+    """Why particulars of persons were not restored."""
 
     NO_KEY = auto()
     """The copy was made without their key."""
     NO_KEYRING = auto()
-    """The keyring of this computer keeps none now; once it does, they can be brought back."""
+    """This computer's keyring can't keep a key now; restoring again brings them once it can."""
     DAMAGED = auto()
-    """They do not open under the key that came."""
+    """They can't be decrypted with the key in the copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came that was not here.
+    """What was added here.
 
     ``held_count`` sends wait for a person, ``missing_file_count`` documents of drafts are nowhere, and of
-    ``begun_count`` sends neither a flow nor a draft is known. ``has_audit`` says whether the audit log came, which it
-    does only where there was none. Of ``particulars_count`` accounts number, mobile and e-mail came; ``missing`` says
-    why those of ``missing_particulars_count`` did not. ``strange_row_count`` rows of sheets that were sent there are
-    not known again here.
+    ``begun_count`` sends neither a flow nor a draft is known. ``has_audit``: the audit log came, which it does only if
+    there was none here. ``particulars_count`` accounts got number, mobile and e-mail; ``missing`` says why
+    ``missing_particulars_count`` did not. ``strange_row_count`` rows of sheets were sent there and can't be recognised
+    here.
     """
 
     flow_count: int
@@ -107,7 +100,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What could be decrypted. ``made_at_ms`` is 0 without a sound day's copy; so many newer ones were passed over."""
+    """What could be decrypted. ``made_at_ms`` is that of the daily copy, 0 without one; newer ones were damaged."""
 
     is_ledger_whole: bool
     made_at_ms: int
@@ -117,7 +110,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RestoringReport:
-    """Whose copies they were, what was in them, and what came of it."""
+    """Whose copies they were, what was in them, and what was added here."""
 
     computer: Computer
     found: Found
@@ -125,7 +118,7 @@ class RestoringReport:
 
 
 class Restorer:
-    """Reads copies in a process of its own, since the folder may hang, and brings back what is in them."""
+    """Reads copies in a child process, since the folder may hang, and adds what is in them to this computer's data."""
 
     def __init__(
         self,
@@ -155,23 +148,62 @@ class Restorer:
         return tuple(Computer(**{**one, "path": Path(one["path"])}) for one in found)
 
     def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
-        """Decrypt a computer's copies and take them over. Raises StoreError as ``fetch``, and ``copy.hangs``."""
+        """Decrypt a computer's copies and restore them here. Raises StoreError as ``job.fetch``, and ``copy.hangs``."""
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
-            restored = restore(
-                *(scratch, self._paths, self._database, self._ledger),
-                now_ms=self._clock_ms(),
-                copied_key=found.pop("particulars_key"),
-                own_key=self._particulars_key,
-                present=self._present,
-            )
+            restored = self._restore(scratch, found.pop("particulars_key"))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return RestoringReport(computer, Found(**found), restored)
 
+    def _restore(self, scratch: Path, copied_key: str) -> Restored:
+        """Add what was decrypted; ``copied_key`` decrypts the particulars in it, or is empty."""
+        if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
+            # Checked first: its sentence says that nothing was changed.
+            raise StoreError("copy.newer_version")
+        with disk_errors():
+            lines = (scratch / LEDGER).read_bytes() if (scratch / LEDGER).exists() else b""
+        self._ledger.take_over(lines.split(b"\n"))
+        _take_files(scratch, self._paths)
+        came: Counter[str] = Counter()
+        elsewhere: dict[str, str] = {}
+        missing = Missing.DAMAGED
+        sends = _sends_of(self._ledger)
+        if (scratch / DATABASE).exists():
+            source = Database(scratch / DATABASE)
+            source.open()
+            try:
+                merging, elsewhere = _merging(source, sends, self._paths)
+            finally:
+                source.close()
+            sealed = read_sealed(self._database)
+            merging, missing = _with_particulars(merging, sealed, copied_key, self._particulars_key)
+            came = merge(self._database, merging, now_ms=self._clock_ms())
+        there = self._present(sorted({*elsewhere.values()}))
+        rebuilt = rebuild_flows(self._ledger, Flows(self._database))
+        known = {submission.record.id for submission in Journal(self._database).list()}
+        return Restored(
+            flow_count=came["flows"] + rebuilt.flow_count,
+            link_count=rebuilt.link_count,
+            draft_count=came["drafts"],
+            preset_count=came["presets"],
+            account_count=came["accounts"],
+            held_count=came["held"],
+            missing_file_count=sum(path not in there for path in elsewhere.values()),
+            begun_count=sum(
+                not one.has_ended and one.start_count > 0 and not one.has_flow and send_id not in known
+                for send_id, one in sends.items()
+            ),
+            has_audit=came["audit"] > 0,
+            particulars_count=came["particulars"],
+            missing_particulars_count=came["missing_particulars"],
+            missing=missing,
+            strange_row_count=came["strange_rows"],
+        )
+
     def _present(self, paths: Sequence[str]) -> Collection[str]:
-        """Return which files are there; documents may lie on the other computer's shares, and those may hang."""
+        """Return which files exist; they may lie on shares that hang."""
         try:
             return frozenset(self._jobs.ask("present", paths=list(paths))) if paths else ()
         except StoreError as error:
@@ -180,90 +212,25 @@ class Restorer:
 
 
 def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
-    """Return the one that is meant, by its name or the beginning of its id.
+    """Return the computer of this name, or whose id begins with it; without a name the only one.
 
     Raises InputError ``copy.which_computer``, ``copy.no_such_computer``.
     """
     names = "; ".join(f"{one.name} ({one.id[:8]})" for one in computers)
-    if name is None:
-        if len(computers) > 1:
-            raise InputError("copy.which_computer", names=names)
-        return computers[0]
-    of_name = [one for one in computers if one.name == name] or [one for one in computers if one.id.startswith(name)]
-    if not name or not of_name:
-        raise InputError("copy.no_such_computer", names=names)
-    if len(of_name) > 1:
+    found = list(computers)
+    if name is not None:
+        found = [one for one in computers if one.name == name] or [one for one in computers if one.id.startswith(name)]
+        if not name or not found:
+            raise InputError("copy.no_such_computer", names=names)
+    if len(found) > 1:
         raise InputError("copy.which_computer", names=names)
-    return of_name[0]
-
-
-def restore(
-    scratch: Path,
-    paths: AppPaths,
-    database: Database,
-    ledger: Ledger,
-    *,
-    now_ms: int,
-    copied_key: str,
-    own_key: OwnKey,
-    present: Callable[[Sequence[str]], Collection[str]],
-) -> Restored:
-    """Take over what was decrypted into ``scratch``; see ``second_folder_job.fetch``. Raises StoreError.
-
-    ``copied_key`` opens the particulars in the copy, or is empty; ``own_key`` seals them here, and is asked only then.
-    ``present`` tells which files are there, of paths from the other computer.
-    """
-    if version_in_header(scratch / DATABASE) > MigrationSet().newest_version:
-        # Before anything is taken over: "nothing was changed", says its sentence.
-        raise StoreError("copy.newer_version")
-    ledger.take_over(_content(scratch / LEDGER).split(b"\n"))
-    _take_files(scratch, paths)
-    came: Counter[str] = Counter()
-    elsewhere: dict[str, str] = {}
-    missing = Missing.DAMAGED
-    sends = _sends_of(ledger)
-    if (scratch / DATABASE).exists():
-        source = Database(scratch / DATABASE)
-        source.open()
-        try:
-            merging, elsewhere = _merging(source, sends, paths)
-        finally:
-            source.close()
-        merging, missing = _with_particulars(merging, read_sealed(database), copied_key, own_key)
-        came = merge(database, merging, now_ms=now_ms)
-    there = present(sorted({*elsewhere.values()}))
-    missing_files = sum(path not in there for path in elsewhere.values())
-    rebuilt = rebuild_flows(ledger, Flows(database))
-    known = {submission.record.id for submission in Journal(database).list()}
-    begun = sum(
-        not one.has_ended and one.start_count > 0 and not one.has_flow and send_id not in known
-        for send_id, one in sends.items()
-    )
-    return _restored(came, rebuilt, missing_files, begun, missing)
-
-
-def _restored(came: Counter[str], rebuilt: Rebuilt, missing_files: int, begun: int, missing: Missing) -> Restored:
-    return Restored(
-        flow_count=came["flows"] + rebuilt.flow_count,
-        link_count=rebuilt.link_count,
-        draft_count=came["drafts"],
-        preset_count=came["presets"],
-        account_count=came["accounts"],
-        held_count=came["held"],
-        missing_file_count=missing_files,
-        begun_count=begun,
-        has_audit=came["audit"] > 0,
-        particulars_count=came["particulars"],
-        missing_particulars_count=came["missing_particulars"],
-        missing=missing,
-        strange_row_count=came["strange_rows"],
-    )
+    return found[0]
 
 
 def _with_particulars(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey
 ) -> tuple[Merging, Missing]:
-    """Add particulars as this computer seals them, and say why some are missing, should some be."""
+    """Add particulars encrypted with this computer's key, and say why some would be missing."""
     theirs = key_from_text(copied_key)
     if theirs is None:
         return merging, Missing.NO_KEY
@@ -272,7 +239,7 @@ def _with_particulars(
     if own is None:
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
-    # As after a keyring was made anew.
+    # The keyring may have been made anew.
     unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_place(*key)) is None}
     found = {}
     for row in kept:
@@ -285,7 +252,7 @@ def _with_particulars(
 
 @dataclass(slots=True)
 class _LedgerSend:
-    """What the ledger tells of a send. ``has_flow`` says whether a flow came of its last start."""
+    """What the ledger knows of a send. ``has_flow``: its last start led to a flow."""
 
     draft_id: str = ""
     environment: str = ""
@@ -300,28 +267,24 @@ class _LedgerSend:
 def _sends_of(ledger: Ledger) -> dict[str, _LedgerSend]:
     found: dict[str, _LedgerSend] = {}
     for entry in ledger.read():
-        send_id = str(entry.values.get("submission_id", ""))
-        if send_id:
-            _note(found.setdefault(send_id, _LedgerSend()), entry)
+        texts = defaultdict(str, {name: str(value) for name, value in entry.values.items()})
+        if not texts["submission_id"]:
+            continue
+        send = found.setdefault(texts["submission_id"], _LedgerSend())
+        send.environment, send.project_id = texts["environment"], texts["project_id"]
+        if entry.kind == START:
+            send.draft_id, send.started_at_ms = texts["draft_id"], entry.at_ms
+            send.start_count += 1
+            send.has_flow = False
+        elif entry.kind == FLOW:
+            send.flow_id, send.has_flow = texts["flow_id"], True
+        elif entry.kind == END:
+            send.has_ended = True
     return found
 
 
-def _note(send: _LedgerSend, entry: LedgerEntry) -> None:
-    send.environment = str(entry.values.get("environment", ""))
-    send.project_id = str(entry.values.get("project_id", ""))
-    if entry.kind == START:
-        send.draft_id = str(entry.values.get("draft_id", ""))
-        send.started_at_ms = entry.at_ms
-        send.start_count += 1
-        send.has_flow = False
-    elif entry.kind == FLOW:
-        send.flow_id, send.has_flow = str(entry.values.get("flow_id", "")), True
-    elif entry.kind == END:
-        send.has_ended = True
-
-
 def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths) -> tuple[Merging, dict[str, str]]:
-    """Return what is to be taken over, and where documents of drafts lay that are not in the copies."""
+    """Return what is to be merged, and where documents of drafts lay that are not in the copies, by their digest."""
     rows, journal = read_rows(source)
     drafts, elsewhere = _drafts_at_home(rows["drafts"], paths)
     books = Journal(source)
@@ -329,26 +292,30 @@ def _merging(source: Database, sends: Mapping[str, _LedgerSend], paths: AppPaths
         str(one.record.id): _steps_of(SubmissionFacts(one), sends.get(str(one.record.id), _LedgerSend()))
         for one in (*books.unfinished(), *books.held())
     }
-    _hold_unreadable(rows["submissions"], steps)
+    for row in rows["submissions"]:
+        # Also what can't be read now: an update may be able to read it, and would go on with it.
+        if row["state"] not in _FINAL:
+            steps.setdefault(row["id"], (_HELD,))
     known = {row["id"] for row in rows["submissions"]}
     lost = [*_lost_sends(sends, known, {row["id"] for row in rows["drafts"]})]
     return Merging(rows, journal, drafts, steps, lost_sends=lost), elsewhere
 
 
-def _steps_of(facts: SubmissionFacts, told: _LedgerSend) -> tuple[Step, ...]:
-    """Return how a send that the copy has under way is to go on."""
-    if told.has_ended:
-        # The ledger says how, whenever it is taken up.
+def _steps_of(facts: SubmissionFacts, ledger_send: _LedgerSend) -> tuple[Step, ...]:
+    """Return the steps to add to an unfinished send of the copy."""
+    if ledger_send.has_ended:
+        # Resuming it reads from the ledger how it ended.
         return ()
-    is_newer_there = told.start_count > facts.start_count or bool(told.has_flow and told.flow_id != facts.flow_id)
+    has_other_flow = ledger_send.has_flow and ledger_send.flow_id != facts.flow_id
+    is_newer_there = has_other_flow or ledger_send.start_count > facts.start_count
     if not is_newer_there:
         has_flow = facts.flow_id is not None or facts.start_answer is not None
         if has_flow and facts.state is not SubmissionState.HELD:
             return (Step(facts.state, {"is_restored": True}),)
         return (_HELD,)
     anew = (Step(SubmissionState.CONTRACT, {"starts_again": True}),) if facts.flow_id is not None else ()
-    missing = max(1, told.start_count - facts.start_count)
-    return (*anew, *_started(told, missing), *(() if told.has_flow else (_HELD,)))
+    missing = max(1, ledger_send.start_count - facts.start_count)
+    return (*anew, *_started(ledger_send, missing), *(() if ledger_send.has_flow else (_HELD,)))
 
 
 def _lost_sends(sends: Mapping[str, _LedgerSend], known: set[str], drafts: set[str]) -> Iterator[LostSend]:
@@ -357,31 +324,18 @@ def _lost_sends(sends: Mapping[str, _LedgerSend], known: set[str], drafts: set[s
         is_begun = one.start_count > 0 and not one.has_ended and one.environment in set(EnvironmentKind)
         if not is_begun or send_id in known or one.draft_id not in drafts:
             continue
-        steps = (
-            Step(SubmissionState.QUEUED),
-            *_started(one, one.start_count),
-            *(() if one.has_flow else (_HELD,)),
-        )
+        held = () if one.has_flow else (_HELD,)
+        steps = (Step(SubmissionState.QUEUED), *_started(one, one.start_count), *held)
         yield LostSend(send_id, one.environment, one.project_id, one.draft_id, one.started_at_ms, steps)
 
 
-_HELD: Final = Step(SubmissionState.HELD, {"code": RESTORED, "is_restored": True})
-
-
-def _started(told: _LedgerSend, count: int) -> tuple[Step, ...]:
-    step = Step(SubmissionState.START_INTENT, {"sent_at_ms": told.started_at_ms, "is_restored": True})
+def _started(ledger_send: _LedgerSend, count: int) -> tuple[Step, ...]:
+    step = Step(SubmissionState.START_INTENT, {"sent_at_ms": ledger_send.started_at_ms, "is_restored": True})
     return (step,) * count
 
 
-def _hold_unreadable(submissions: list[Row], steps: dict[str, tuple[Step, ...]]) -> None:
-    """Hold also what can't be read now: an update may be able to read it, and would go on with it."""
-    for row in submissions:
-        if row["state"] not in _FINAL:
-            steps.setdefault(row["id"], (_HELD,))
-
-
 def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the drafts' bodies with the documents where they lie here, and the paths of the others by their digest."""
+    """Return the drafts with the paths that documents have here, and the paths of those that are not, by digest."""
     found: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
     for row in rows:
@@ -404,34 +358,22 @@ def _drafts_at_home(rows: list[Row], paths: AppPaths) -> tuple[dict[str, str], d
 
 
 def _take_files(scratch: Path, paths: AppPaths) -> None:
-    """Put files where they belong, unless they are there."""
-    for folder_name in _FILES:
-        if not (scratch / folder_name).is_dir():
+    """Move files into the data folder, unless they are there."""
+    for name in _FOLDERS:
+        if not (scratch / name).is_dir():
             continue
-        target = paths.data_dir / folder_name
+        target = paths.data_dir / name
         make_private_dir(target)
-        try:
-            for path in sorted((scratch / folder_name).iterdir()):
-                if not (target / path.name).exists() and _is_what_it_says(path):
-                    # Decrypted on this disk, and written down.
+        with disk_errors():
+            for path in sorted((scratch / name).iterdir()):
+                if not (target / path.name).exists() and _has_its_digest(path):
                     replace_file(path, target / path.name)
             sync_folder(target)
-        except OSError as error:
-            raise disk_error(error) from error
 
 
-def _is_what_it_says(path: Path) -> bool:
-    """Whether a file that is named by its content's digest has that content."""
+def _has_its_digest(path: Path) -> bool:
+    """Whether a file that is named by its content's digest has that content; others always do."""
     if path.suffix != ".pdf" or path.parent.name == "brand":
         return True
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise disk_error(error) from error

@@ -1,7 +1,6 @@
-"""Copies in a second folder, so that a dead computer costs nobody a contract: when they are made, and how they stand.
+"""Copies in a second folder, so that no contract is lost with a computer: when they are made, and their status.
 
-What this computer knows of its copies lies in a small file beside the database and not in it: the database is what is
-copied, and goes to other computers.
+The state is kept in a small file beside the database, not in it: the database itself is copied to other computers.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import secrets
 import shutil
 import threading
 import unicodedata
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -23,7 +23,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE, CopyKey
 from esign_desktop.store.copies.second_folder import LedgerPlace, write_whole
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.particulars import key_from_text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.store.secrets import SecretStore
 
 LOOK_AGAIN_MS: Final = 10 * 60 * 1000
-"""How often the folder is looked at while nothing is to be copied: it may be away, or another may write there."""
+"""How often the folder is looked at when nothing is to be copied: it may be away, or another computer writes there."""
 _SETTING: Final = "second_folder"
 """What the audit log calls it."""
 _MOST_RUNS: Final = 8
@@ -49,11 +49,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CopyStatus:
-    """How the copies stand. ``folder`` is empty where none is named.
+    """The status of the copies. ``folder`` is empty if none is named, ``name`` is this computer's.
 
-    ``code`` is that of what keeps them from being made, ``behind_since_ms`` since when something is missing in the
-    folder. ``is_forgetting_due`` says that somebody who was forgotten here is still in the copies. ``was_parted`` says
-    that the folder held copies of another computer by this one's name, which were left as they are.
+    ``code`` is the error that keeps copies from being made, ``behind_since_ms`` the time since when something is
+    missing in the folder. ``is_forgetting_due``: somebody who was forgotten here is still in the copies.
+    ``was_parted``: the folder held copies of a clone of this computer, which were left alone.
     """
 
     folder: str = ""
@@ -71,11 +71,10 @@ class CopyStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """What is kept between starts; nothing of it is secret."""
+class _State(CopyStatus):
+    """What is kept between starts, none of it secret; ``name``, ``code`` and ``is_key_kept`` are set by ``status``."""
 
     computer_id: str = ""
-    folder: str = ""
     runs: tuple[str, ...] = ()
     is_begun: bool = False
     salt: str = ""
@@ -83,19 +82,11 @@ class _State:
     check: str = ""
     place: LedgerPlace = field(default_factory=LedgerPlace)
     anew: str = ""
-    """A token while all copies are to be made anew, since they tell of somebody, or have another passphrase."""
-    is_forgetting_due: bool = False
-    behind_since_ms: int | None = None
-    copied_at_ms: int | None = None
-    daily_at_ms: int | None = None
-    daily_bytes: int = 0
-    left_out_count: int = 0
-    was_parted: bool = False
-    is_same_disk: bool = False
+    """A token while all copies are to be made anew: they hold data of a forgotten person, or have an old passphrase."""
 
 
 class SecondFolder:
-    """Thread-safe; what asks the folder or the keyring blocks, but no longer than a job's patience."""
+    """Thread-safe. Calls that ask the folder or the keyring block, at most as long as a job may be silent."""
 
     def __init__(
         self,
@@ -109,10 +100,7 @@ class SecondFolder:
         make_restorer: Callable[[JobStarter], Restorer] | None = None,
         note: Note | None = None,
     ) -> None:
-        """``note`` hears when another folder is named, or none.
-
-        ``make_restorer`` makes what brings another computer's copies back, of what starts the jobs.
-        """
+        """``note`` writes to the audit log. ``make_restorer`` is called late, since restoring imports much."""
         self._paths = paths
         self._path = paths.data_dir / "second-folder.json"
         self._scratch = paths.leaving_dir
@@ -140,28 +128,14 @@ class SecondFolder:
         return bool(self._state.folder)
 
     def restorer(self) -> Restorer:
-        """Return what brings another computer's copies back; for a worker thread, since it is imported then."""
+        """Return the service that restores another computer's copies; call it on a worker thread."""
         if self._make_restorer is None:
             raise LookupError("nothing can be brought back here")
         return self._make_restorer(self._jobs)
 
     def status(self) -> CopyStatus:
-        """Return how the copies stand; asks nobody, and waits for nobody who is writing that down."""
-        state = self._state
-        return CopyStatus(
-            state.folder,
-            platform.node(),
-            self._code,
-            state.behind_since_ms,
-            state.copied_at_ms,
-            state.daily_at_ms,
-            state.daily_bytes,
-            state.left_out_count,
-            state.is_forgetting_due,
-            state.was_parted,
-            self._is_key_kept,
-            state.is_same_disk,
-        )
+        """Return the status of the copies; never blocks."""
+        return replace(self._state, name=platform.node(), code=self._code, is_key_kept=self._is_key_kept)
 
     def name(self, folder: Path, passphrase: str) -> CopyStatus:
         """Copy to this folder from now on. A new passphrase has all copies in it made anew.
@@ -172,9 +146,8 @@ class SecondFolder:
         if len(words.strip()) < SHORTEST_PASSPHRASE:
             raise InputError("copy.short_passphrase", least=SHORTEST_PASSPHRASE)
         before = self._state
-        found = self._jobs.ask(
-            "check", root=str(folder), data_dir=str(self._paths.data_dir), computer_id=before.computer_id
-        )
+        data_dir = str(self._paths.data_dir)
+        found = self._jobs.ask("check", root=str(folder), data_dir=data_dir, computer_id=before.computer_id)
         known = CopyKey.derived(words, bytes.fromhex(before.salt), before.cost) if before.salt else None
         is_same = known is not None and known.check.hex() == before.check and before.folder == str(folder)
         key = known if known is not None and is_same else CopyKey.derived(words)
@@ -183,26 +156,23 @@ class SecondFolder:
             self._key, self._is_key_kept, self._code = key, is_kept, ""
             self._copied_bytes, self._looked_at_ms = -1, 0
             if is_same and self._state.folder == before.folder and self._state.is_begun and found["has_copies"]:
-                # The passphrase was typed again, as for a keyring that has lost it: the copies go on.
+                # The passphrase was only typed again, for instance because the keyring lost it.
                 return self.status()
             before = self._state
-            state = replace(
-                before,
+            fresh = _State(
                 computer_id=before.computer_id or uuid4().hex,
                 folder=str(folder),
-                is_begun=False,
+                runs=before.runs,
                 salt=key.salt.hex(),
                 cost=key.cost,
                 check=key.check.hex(),
-                place=LedgerPlace(),
                 anew=uuid4().hex,
-                behind_since_ms=None,
-                copied_at_ms=None,
-                daily_at_ms=None,
-                was_parted=False,
+                is_forgetting_due=before.is_forgetting_due,
+                daily_bytes=before.daily_bytes,
+                left_out_count=before.left_out_count,
                 is_same_disk=found["is_same_disk"],
             )
-            self._save(state)
+            self._save(fresh)
         self._note_in_log(AuditAction.SETTING, _SETTING)
         return self.status()
 
@@ -215,28 +185,25 @@ class SecondFolder:
         return self.status()
 
     def must_forget(self) -> None:
-        """Note that the copies tell of somebody who is to be forgotten: they are made anew as soon as they can be.
-
-        Raises StoreError, so that a forgetting which can't be noted is not over.
-        """
+        """Let all copies be made anew, since they hold data of somebody who is being forgotten. Raises StoreError."""
         shutil.rmtree(self._scratch, ignore_errors=True)
         with self._lock:
             if self._state.folder:
                 self._save(replace(self._state, anew=uuid4().hex, is_forgetting_due=True))
 
     def sweep(self) -> None:
-        """Delete what a kill left in the clear of copies that were being made or restored."""
+        """Delete unencrypted files that a kill left behind while copying or restoring."""
         for folder in (self._paths.leaving_dir, self._paths.restoring_dir):
             shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Break off what is being copied; it is taken up at the next start."""
+        """Abort what is being copied; the next start goes on with it."""
         self._jobs.close()
 
     def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
-        """Copy what is missing: the ledger always, a day's copy when one is due and nobody is at work.
+        """Copy what is missing: the ledger always, the daily copy when it is due and nobody is at work.
 
-        Raises nothing that is foreseen: what went wrong is in the status. Raises Cancelled when closed.
+        Failures are told by the status. Raises Cancelled after ``close``.
         """
         if not self._state.folder or not self._turn.acquire(blocking=False):
             return self.status()
@@ -248,7 +215,10 @@ class SecondFolder:
             with self._lock:
                 self._code = error.code
                 if self._state.behind_since_ms is None:
-                    self._save_quietly(replace(self._state, behind_since_ms=self._clock_ms()))
+                    behind = replace(self._state, behind_since_ms=self._clock_ms())
+                    with suppress(StoreError):
+                        self._save(behind)
+                    self._state = behind
         finally:
             self._turn.release()
         return self.status()
@@ -256,7 +226,7 @@ class SecondFolder:
     def _keep_up(self, *, is_idle: bool) -> None:
         state, now_ms = self._state, self._clock_ms()
         if self._forgetting.pending() is not None:
-            # Nothing goes there meanwhile that would have to be taken back.
+            # What is copied meanwhile would have to be deleted again.
             return
         ledger_bytes = self._ledger_bytes()
         is_daily_due = bool(state.anew) or state.daily_at_ms is None or not 0 <= now_ms - state.daily_at_ms < DAY_MS
@@ -265,15 +235,21 @@ class SecondFolder:
         if is_copied and not (is_daily_due and is_idle):
             return
         key = self._known_key()
-        self._join(self._run)
-        # Once a run, and with every day's copy, the whole of the copy is looked at.
+        if self._run not in state.runs:
+            # Before it writes: a later run has to know that the lease in the folder is its own.
+            self._note(runs=(*state.runs, self._run)[-_MOST_RUNS:])
+        # Once a run, and with every daily copy, the whole copy of the ledger is verified.
         place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerPlace()
         try:
             found = self._jobs.ask("ledger", **self._order(key), place=asdict(place), anew=bool(state.anew))
         except StoreError as error:
-            if error.code not in _ANOTHER_COMPUTER or self._is_being_rewritten(state):
+            is_rewritten = self._forgetting.pending() is not None or self._state.anew != state.anew
+            if error.code not in _ANOTHER_COMPUTER or is_rewritten:
                 raise
-            self._part()
+            # A clone of this computer writes there: this one takes a new id, and leaves those copies alone.
+            _log.warning("the second folder is written by another computer of this id")
+            self._note(computer_id=uuid4().hex, is_begun=False, place=LedgerPlace(), daily_at_ms=None, was_parted=True)
+            self._looked_at_ms = 0
             return
         self._copied_bytes, self._looked_at_ms = ledger_bytes, now_ms
         self._note(place=LedgerPlace(**found), is_begun=True, copied_at_ms=now_ms)
@@ -304,26 +280,26 @@ class SecondFolder:
                 left_out_count=written["left_out_count"],
             )
             if state.anew == anew:
-                # Not where somebody else was forgotten meanwhile.
+                # Unless another person was forgotten meanwhile.
                 state = replace(state, anew="", is_forgetting_due=False)
             self._save(state)
 
     def _entries(self) -> Iterator[tuple[str, str, str]]:
-        """Yield what belongs to the database, the documents of the latest drafts first; see ``daily_copy.Entry``."""
+        """Yield the files that belong to the database, as ``daily.Entry`` values; documents of new drafts first."""
         for path in sorted(self._paths.presets_dir.glob("*.pdf")):
             yield f"presets/{path.name}", str(path), path.stem
         if self._paths.brand_dir.is_dir():
             for path in sorted(self._paths.brand_dir.iterdir()):
                 yield f"brand/{path.name}", str(path), ""
-        told: set[str] = set()
+        seen: set[str] = set()
         for summary in self._drafts.list():
             try:
                 draft = self._drafts.read(summary.id)
             except StoreError:
                 continue
             for document in draft.documents:
-                if document.path and document.sha256 and document.sha256 not in told:
-                    told.add(document.sha256)
+                if document.path and document.sha256 and document.sha256 not in seen:
+                    seen.add(document.sha256)
                     yield f"copies/{document.sha256}.pdf", document.path, document.sha256
 
     def _order(self, key: CopyKey) -> dict[str, Any]:
@@ -341,7 +317,7 @@ class SecondFolder:
         }
 
     def _known_key(self) -> CopyKey:
-        """Return the key. Raises StoreError ``copy.needs_passphrase``, and that of a keyring that does not tell it."""
+        """Return the key. Raises StoreError ``copy.needs_passphrase``, and the keyring's."""
         if self._key is None:
             try:
                 kept = self._secrets.copy_key()
@@ -356,7 +332,7 @@ class SecondFolder:
         return self._key
 
     def _known_particulars_key(self) -> str:
-        """Return the key of persons' particulars; empty where there is none, and where the keyring does not tell it."""
+        """Return the key of persons' particulars; empty if the keyring has none or can't be asked."""
         if not self._particulars_key:
             try:
                 kept = self._secrets.particulars_key() or ""
@@ -370,23 +346,9 @@ class SecondFolder:
         try:
             self._secrets.keep_copy_key(key.as_text())
         except StoreError as error:
-            _log.warning("the key of the copies holds for this session: %s", error.code)
+            _log.warning("the key of the copies is kept for this session only: %s", error.code)
             return False
         return True
-
-    def _is_being_rewritten(self, before: _State) -> bool:
-        return self._forgetting.pending() is not None or self._state.anew != before.anew
-
-    def _part(self) -> None:
-        """Become another computer: the copies in the folder are of one that has this one's id, or its past."""
-        _log.warning("the second folder is written by another computer of this id")
-        self._note(computer_id=uuid4().hex, is_begun=False, place=LedgerPlace(), daily_at_ms=None, was_parted=True)
-        self._looked_at_ms = 0
-
-    def _join(self, run: str) -> None:
-        """Note this run before it writes: a later one has to know that the lease in the folder is its own."""
-        if run not in self._state.runs:
-            self._note(runs=(*self._state.runs, run)[-_MOST_RUNS:])
 
     def _ledger_bytes(self) -> int:
         try:
@@ -401,17 +363,9 @@ class SecondFolder:
                 self._save(state)
 
     def _save(self, state: _State) -> None:
-        try:
+        with disk_errors():
             write_whole(self._path, [json.dumps(asdict(state)).encode("ascii")])
-        except OSError as error:
-            raise disk_error(error) from error
         self._state = state
-
-    def _save_quietly(self, state: _State) -> None:
-        try:
-            self._save(state)
-        except StoreError:
-            self._state = state
 
 
 def _read_state(path: Path) -> _State:
@@ -424,5 +378,5 @@ def _read_state(path: Path) -> _State:
     except FileNotFoundError:
         return _State()
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        _log.warning("what was known of the second folder can't be read")
+        _log.warning("the state of the second folder can't be read")
         return _State()

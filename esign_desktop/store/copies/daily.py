@@ -1,8 +1,8 @@
-"""A day's copy: the database and the files that belong to it, in one encrypted file, of which a few are kept.
+"""The daily copy: database, ledger and documents in one encrypted file; the newest few are kept.
 
-They are numbered, so that a clock that was set back orders nothing. Entries follow one another, a name and its pieces;
-the last record says that all is there. One that is not whole is passed over for the one before. The first record may
-hold the key of persons' particulars, which is in no file.
+Files are numbered, so that a clock that was set back changes nothing. The first record holds format, time and the key
+of persons' particulars, if the keyring told it; then come a record with a name and records of content for each entry;
+the last record says that all is there. A damaged copy is passed over for the one before.
 """
 
 from __future__ import annotations
@@ -15,18 +15,14 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.copies.sealed import CopyKey, Sealer, new_header, read_header, records
-from esign_desktop.store.copies.second_folder import (
-    content_digest,
-    folder_error,
-    sync_shared_folder,
-    write_whole,
-)
+from esign_desktop.store.copies.second_folder import content_digest, folder_errors, sync_shared_folder, write_whole
 from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
 KEPT: Final = 7
 MOST_FILE_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES_BYTES: Final = 256 * 1024 * 1024
-"""Of all documents together; the database comes besides. What is beyond that is left out, and counted."""
+"""Of all documents together, without the database. What goes beyond that is left out and counted."""
 DATABASE: Final = "esign.db"
 LEDGER: Final = "ledger.jsonl"
 
@@ -49,7 +45,7 @@ _READING_LIMIT_S: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that goes into the copy under ``name``, if its content has this digest; empty for any content."""
+    """A file that goes into the copy as ``name``, if its content has this digest or ``sha256`` is empty."""
 
     name: str
     path: str
@@ -66,9 +62,9 @@ class DailyWritten:
 
 @dataclass(frozen=True, slots=True)
 class DailyFound:
-    """A sound copy that was unpacked. ``passed_over_count`` newer ones were damaged.
+    """The copy that was unpacked; ``passed_over_count`` newer ones were damaged.
 
-    ``particulars_key`` is empty where the keyring did not tell it when the copy was made.
+    ``particulars_key`` is empty if the keyring did not tell it when the copy was made.
     """
 
     made_at_ms: int
@@ -77,6 +73,7 @@ class DailyFound:
     particulars_key: str = field(default="", repr=False)
 
 
+@folder_errors()
 def write_daily(
     folder: Path,
     key: CopyKey,
@@ -97,55 +94,44 @@ def write_daily(
         sealer = Sealer(header, key)
         yield header.content
         known = {"particulars_key": particulars_key} if particulars_key else {}
-        yield sealer.sealed(_words(format=_FORMAT, made_at_ms=made_at_ms, **known))
+        yield sealer.sealed(_values(format=_FORMAT, made_at_ms=made_at_ms, **known))
         for name, path in ((DATABASE, database), (LEDGER, ledger)):
             if path.exists():
-                yield sealer.sealed(_words(name=name))
+                yield sealer.sealed(_values(name=name))
                 with path.open("rb") as file:
                     while piece := file.read(_PIECE_BYTES):
-                        yield sealer.sealed(_packed(piece))
-        room_bytes, silent = MOST_FILES_BYTES, set[Path]()
+                        yield sealer.sealed(_compressed(piece))
+        left_bytes, silent = MOST_FILES_BYTES, set[Path]()
         for entry in entries:
-            content = _content(entry, room_bytes, silent)
+            content = _content(entry, left_bytes, silent)
             on_progress()
             if content is None:
                 left_out += 1
                 continue
-            room_bytes -= len(content)
-            yield sealer.sealed(_words(name=entry.name))
+            left_bytes -= len(content)
+            yield sealer.sealed(_values(name=entry.name))
             for start in range(0, len(content), _PIECE_BYTES):
-                yield sealer.sealed(_packed(content[start : start + _PIECE_BYTES]))
-        yield sealer.sealed(_words(left_out=left_out), is_last=True)
+                yield sealer.sealed(_compressed(content[start : start + _PIECE_BYTES]))
+        yield sealer.sealed(_values(left_out=left_out), is_last=True)
 
-    try:
-        numbers = [number for number, _path in _dailies(folder)]
-        path = folder / f"daily-{max(numbers, default=0) + 1:06}.copy"
-        size_bytes = write_whole(path, pieces(), on_progress)
-    except OSError as error:
-        raise folder_error(error) from error
+    number = max((number for number, _path in _dailies(folder)), default=0) + 1
+    size_bytes = write_whole(folder / f"daily-{number:06}.copy", pieces(), on_progress)
     prune(folder, KEPT)
     return DailyWritten(size_bytes, left_out)
 
 
+@folder_errors()
 def prune(folder: Path, count: int) -> None:
     """Delete all copies but the newest ones, and what a kill left of others. Raises StoreError."""
-    try:
-        for _number, path in _dailies(folder)[count:]:
-            path.unlink(missing_ok=True)
-        for path in folder.glob("daily-*.copy.part"):
-            path.unlink(missing_ok=True)
-        sync_shared_folder(folder)
-    except OSError as error:
-        raise folder_error(error) from error
+    for path in (*(path for _number, path in _dailies(folder)[count:]), *folder.glob("daily-*.copy.part")):
+        path.unlink(missing_ok=True)
+    sync_shared_folder(folder)
 
 
-def newest_first(folder: Path) -> Iterator[Path]:
-    """Yield the copies, the newest first. Raises StoreError."""
-    try:
-        found = _dailies(folder)
-    except OSError as error:
-        raise StoreError("copy.unreadable", folder_error(error).detail, retryable=True) from error
-    yield from (path for _number, path in found)
+@folder_errors("copy.unreadable")
+def newest_first(folder: Path) -> list[Path]:
+    """Return the copies, the newest first. Raises StoreError."""
+    return [path for _number, path in _dailies(folder)]
 
 
 def unpack_newest(
@@ -159,19 +145,14 @@ def unpack_newest(
     for path in newest_first(folder):
         _empty(target)
         try:
-            with path.open("rb") as file:
+            with folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
                 beginning, left_out = _unpack(file, key, target, on_progress)
-        except FileNotFoundError:
-            continue
+                particulars_key = str(beginning.get("particulars_key", ""))
+                return DailyFound(int(beginning.get("made_at_ms", 0)), left_out, passed_over, particulars_key)
         except StoreError as error:
             if error.code != "copy.damaged":
                 raise
             passed_over += 1
-        except OSError as error:
-            raise StoreError("copy.unreadable", folder_error(error).detail, retryable=True) from error
-        else:
-            particulars_key = str(beginning.get("particulars_key", ""))
-            return DailyFound(int(beginning.get("made_at_ms", 0)), left_out, passed_over, particulars_key)
     _empty(target)
     return DailyFound(0, 0, passed_over) if passed_over else None
 
@@ -194,20 +175,23 @@ def _unpack(file: BinaryIO, key: CopyKey, target: Path, on_progress: Callable[[]
             if record.content is None:
                 raise StoreError("copy.damaged", "record")
             if record.content[:1] == b"D" and out is not None:
-                _write(out, _unpacked(record.content[1:]))
+                with disk_errors():
+                    out.write(_decompressed(record.content[1:]))
                 continue
-            words = _read_words(record.content)
+            values = _read_values(record.content)
             if out is not None:
-                _write_down(out)
+                with disk_errors(), out:
+                    out.flush()
+                    sync(out.fileno())
                 out = None
             if beginning is None:
-                if words.get("format") != _FORMAT:
+                if values.get("format") != _FORMAT:
                     raise StoreError("copy.newer_version")
-                beginning = words
+                beginning = values
             elif record.is_last:
-                return beginning, int(words.get("left_out", 0))
+                return beginning, int(values.get("left_out", 0))
             else:
-                out = _opened(target, str(words.get("name", "")))
+                out = _opened(target, str(values.get("name", "")))
     finally:
         if out is not None:
             out.close()
@@ -219,41 +203,19 @@ def _opened(target: Path, name: str) -> BinaryIO:
         raise StoreError("copy.damaged", "name")
     path = target / name
     make_private_dir(path.parent)
-    try:
+    with disk_errors():
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE_MODE), "wb")
-    except OSError as error:
-        raise disk_error(error) from error
-
-
-def _write(out: BinaryIO, content: bytes) -> None:
-    try:
-        out.write(content)
-    except OSError as error:
-        raise disk_error(error) from error
-
-
-def _write_down(out: BinaryIO) -> None:
-    try:
-        with out:
-            out.flush()
-            sync(out.fileno())
-    except OSError as error:
-        raise disk_error(error) from error
 
 
 def _empty(target: Path) -> None:
-    from shutil import rmtree
-
-    try:
+    with disk_errors():
         if target.exists():
             rmtree(target)
-    except OSError as error:
-        raise disk_error(error) from error
     make_private_dir(target)
 
 
-def _content(entry: Entry, room_bytes: int, silent: set[Path]) -> bytes | None:
-    """Return a file's content; None if it is gone, another one by now, too large, or on a share that hangs."""
+def _content(entry: Entry, left_bytes: int, silent: set[Path]) -> bytes | None:
+    """Return a file's content; None if it is gone, changed, too large, or on a share that hangs."""
     path = Path(entry.path)
     if path.parent in silent:
         return None
@@ -261,7 +223,7 @@ def _content(entry: Entry, room_bytes: int, silent: set[Path]) -> bytes | None:
 
     def read() -> None:
         with suppress(OSError), path.open("rb") as file:
-            found.append(file.read(min(MOST_FILE_BYTES, room_bytes) + 1))
+            found.append(file.read(min(MOST_FILE_BYTES, left_bytes) + 1))
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
@@ -269,30 +231,30 @@ def _content(entry: Entry, room_bytes: int, silent: set[Path]) -> bytes | None:
     if reader.is_alive():
         silent.add(path.parent)
         return None
-    if not found or len(found[0]) > min(MOST_FILE_BYTES, room_bytes):
+    if not found or len(found[0]) > min(MOST_FILE_BYTES, left_bytes):
         return None
     return found[0] if not entry.sha256 or content_digest(found[0]) == entry.sha256 else None
 
 
-def _words(**values: object) -> bytes:
+def _values(**values: object) -> bytes:
     return b"J" + json.dumps(values).encode("ascii")
 
 
-def _read_words(content: bytes) -> dict[str, Any]:
+def _read_values(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content[1:]) if content[:1] == b"J" else None
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise StoreError("copy.damaged", "words")
+        raise StoreError("copy.damaged", "values")
     return found
 
 
-def _packed(piece: bytes) -> bytes:
+def _compressed(piece: bytes) -> bytes:
     return b"D" + zlib.compress(piece, 1)
 
 
-def _unpacked(content: bytes) -> bytes:
+def _decompressed(content: bytes) -> bytes:
     try:
         return zlib.decompressobj().decompress(content, _PIECE_BYTES)
     except zlib.error:

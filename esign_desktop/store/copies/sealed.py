@@ -1,8 +1,7 @@
-"""A file that anybody may find: records in order, encrypted under a key that is derived from a passphrase.
+"""An encrypted file of records, under a key that is derived from a passphrase: AES-256-GCM, scrypt.
 
-A header in the clear says how the key is derived. Every record is bound to the header, to its place in the row and to
-whether it is the last one, so that what was swapped, moved, cut off in a whole file, or taken from another file does
-not open.
+A header that is not encrypted says how the key is derived. Every record is bound to the header, to its number and to
+whether it is the last one, so a record that was moved or comes from another file can't be decrypted.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 SHORTEST_PASSPHRASE: Final = 10
 MOST_RECORD_BYTES: Final = 1 << 20
-"""Of what a record holds in the clear."""
+"""Of a record's content before it is encrypted."""
 
 _FAMILY: Final = b"esign copy "
 _MAGIC: Final = b"esign copy 1\n"
@@ -41,7 +40,7 @@ _KEY_BYTES: Final = 32
 _COST: Final = 17
 """scrypt with N = 2**17, r = 8, p = 1: 128 MiB and about half a second a guess (OWASP, Password Storage)."""
 _COSTS: Final = range(14, 21)
-"""What a file may ask for: more would let it take the computer's memory."""
+"""What a file may ask for: more would need too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +62,16 @@ class CopyKey:
 
     @property
     def check(self) -> bytes:
-        """What tells a wrong passphrase from a damaged file."""
+        """A value in the header that tells a wrong passphrase from a damaged file."""
         return hmac.digest(self.key, b"check" + self.salt, "sha256")[:16]
 
     def as_text(self) -> str:
-        """Return it as a keyring keeps it."""
+        """Return the key as text for a keyring."""
         return base64.b64encode(bytes([self.cost]) + self.salt + self.key).decode("ascii")
 
     @classmethod
     def from_text(cls, text: str) -> Self | None:
-        """Read it; None for what is no key."""
+        """Read the text of ``as_text``; None if it is no key."""
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
@@ -82,7 +81,7 @@ class CopyKey:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before the records, in the clear. ``kind`` is one letter, ``computer_id`` hex."""
+    """What comes before the records, not encrypted. ``kind`` is one letter, ``computer_id`` hex."""
 
     kind: bytes
     computer_id: str
@@ -104,14 +103,14 @@ class Header:
 
 
 def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
-    """Begin a file."""
+    """Return the header of a new file."""
     own_id = secrets.token_bytes(16)
     fields = _HEADER.pack(_MAGIC, kind, key.cost, bytes.fromhex(computer_id), key.salt, key.check, own_id)
     return Header(kind, computer_id, key.salt, key.cost, key.check, fields + _digest(fields))
 
 
 def read_header(file: BinaryIO) -> Header:
-    """Read it from where the file stands. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
+    """Read a header at the file's position. Raises StoreError ``copy.damaged`` or ``copy.newer_version``."""
     content = file.read(HEADER_BYTES)
     fields, digest = content[: _HEADER.size], content[_HEADER.size :]
     if fields.startswith(_FAMILY) and not _MAGIC.startswith(fields[: len(_MAGIC)]):
@@ -125,7 +124,7 @@ def read_header(file: BinaryIO) -> Header:
 
 
 class Sealer:
-    """Encrypts records one after the other, from a place in the row on."""
+    """Encrypts records one after the other, from a number on."""
 
     def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -145,7 +144,7 @@ class Sealer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. ``content`` is None where it does not open; ``end`` is where the next one begins in the file."""
+    """One record. ``content`` is None if it can't be decrypted; ``end`` is its end in the file, in bytes."""
 
     sequence: int
     content: bytes | None = field(repr=False)
@@ -154,7 +153,7 @@ class Record:
 
 
 def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
-    """Yield what follows the header. Ends where no whole record follows; what is behind that may be torn or damaged."""
+    """Yield the records behind the header, up to the first that is incomplete."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

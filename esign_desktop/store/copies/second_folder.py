@@ -1,10 +1,10 @@
-"""The second folder: where a computer's copies lie, who writes them, and the ledger line by line.
+"""The second folder: one folder a computer, with a copy of its ledger that grows line by line.
 
-Every computer has a folder of its own in it, named by its id. ``computer.json`` is in the clear: the computer's name,
-when it last wrote, and which run of which program did. The rest is encrypted (``sealed_copy``). The queue of what is to
-be copied is the ledger itself: the copy is a beginning of it, and what is missing is appended.
+A computer's folder is named by its id. ``computer.json`` in it is not encrypted: the computer's name, how new the copy
+of the ledger is, and which run of the program wrote last. The rest is (``sealed``). The copy of the ledger is always a
+beginning of the ledger; what is missing is appended.
 
-What is asked of the folder may hang for ever, so all of this is called in a process that can be abandoned.
+Calls may block for ever on a share that hangs: call them in a process that can be killed (``services.copies.jobs``).
 """
 
 from __future__ import annotations
@@ -14,22 +14,14 @@ import hashlib
 import json
 import os
 import re
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.file_moves import replace_file
-from esign_desktop.store.copies.sealed import (
-    HEADER_BYTES,
-    CopyKey,
-    Header,
-    Sealer,
-    new_header,
-    read_header,
-    records,
-)
+from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
 from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync, sync_folder
 
 if TYPE_CHECKING:
@@ -39,10 +31,10 @@ FOLDER: Final = "esign-desktop-copies"
 LEDGER: Final = "ledger.copy"
 _COMPUTER: Final = "computer.json"
 _LEDGER_KIND: Final = b"L"
-_STRETCH_BYTES: Final = 64 * 1024
-"""How much of the ledger a record holds at most, and how much is lost when one is damaged."""
+_CHUNK_BYTES: Final = 64 * 1024
+"""How much of the ledger one record holds at most, and so how much is lost when one is damaged."""
 _TAIL_BYTES: Final = 16
-_LOOKED_AT_BYTES: Final = 4096
+_TAIL_READ_BYTES: Final = 4096
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _MOST_LEASE_BYTES: Final = 64 * 1024
 _LATEST_MS: Final = 253_402_214_400_000
@@ -63,11 +55,21 @@ def folder_error(error: OSError) -> StoreError:
     return StoreError("copy.failed", symbol, retryable=True)
 
 
+@contextmanager
+def folder_errors(code: str = "") -> Iterator[None]:
+    """Turn an OSError of the second folder into its StoreError, of the given code if there is one; also a decorator."""
+    try:
+        yield
+    except OSError as error:
+        failure = folder_error(error)
+        raise StoreError(code or failure.code, failure.detail, retryable=True) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Computer:
-    """A computer that has written here. ``name`` and ``changed_at_ms`` stand in the clear and are not vouched for.
+    """A computer that has written here. ``name`` and ``changed_at_ms`` are not encrypted, so anybody may have set them.
 
-    ``changed_at_ms`` is as of when all of its ledger was here, and 0 where that is not known.
+    ``changed_at_ms`` is when its whole ledger was copied last, 0 if that is not known.
     """
 
     id: str
@@ -78,9 +80,10 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPlace:
-    """How far the ledger is copied: up to where of it, and what the ends of both looked like then.
+    """How far the ledger is copied, and the last bytes of copy and ledger as they were then.
 
-    While they look so, neither is read from its beginning.
+    As long as those bytes are the same, neither file is read from its beginning.
+    ``sequence`` is the copy's next record, ``size_bytes`` the copy's size, ``offset`` the place in the ledger.
     """
 
     sequence: int = 0
@@ -92,7 +95,7 @@ class LedgerPlace:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFound:
-    """What could be read of a copy of the ledger. ``is_whole`` says that nothing in it was damaged."""
+    """What could be read of a copy of the ledger; ``is_whole`` if nothing was damaged."""
 
     content: bytes
     is_whole: bool
@@ -103,69 +106,67 @@ def computer_folder(root: Path, computer_id: str) -> Path:
     return root / FOLDER / computer_id
 
 
+@folder_errors()
 def check_folder(root: Path, data_dir: Path) -> bool:
     """Make sure that copies can be written there, and return whether it is on the same disk as the data.
 
     Raises StoreError: ``copy.missing``, ``copy.same_folder``, ``copy.unwritable``, ``copy.full``, ``copy.failed``.
     """
+    if not root.is_dir():
+        raise StoreError("copy.missing")
+    inside, data = root.resolve(), data_dir.resolve()
+    if inside == data or inside in data.parents or data in inside.parents or root.samefile(data_dir):
+        raise StoreError("copy.same_folder")
+    (root / FOLDER).mkdir(exist_ok=True)
+    probe = root / FOLDER / f"probe-{os.getpid()}"
     try:
-        if not root.is_dir():
-            raise StoreError("copy.missing")
-        inside, data = root.resolve(), data_dir.resolve()
-        if inside == data or inside in data.parents or data in inside.parents or root.samefile(data_dir):
-            raise StoreError("copy.same_folder")
-        (root / FOLDER).mkdir(exist_ok=True)
-        probe = root / FOLDER / f"probe-{os.getpid()}"
-        try:
-            write_whole(probe, [b"probe"])
-        finally:
-            with suppress(OSError):
-                probe.unlink(missing_ok=True)
-        return root.stat().st_dev == data_dir.stat().st_dev
-    except OSError as error:
-        raise folder_error(error) from error
+        write_whole(probe, [b"probe"])
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return root.stat().st_dev == data_dir.stat().st_dev
 
 
+@folder_errors("copy.unreadable")
 def computers(root: Path) -> tuple[Computer, ...]:
     """Return who has written there, the latest first; ``root`` may be one computer's own folder.
 
     Raises StoreError ``copy.missing``, ``copy.unreadable``.
     """
-    try:
-        if not root.is_dir():
-            raise StoreError("copy.missing")
-        if _ID.fullmatch(root.name) and (root / _COMPUTER).exists():
-            folders = [root]
-        else:
-            inside = root if root.name == FOLDER else root / FOLDER
-            folders = [path for path in inside.iterdir() if _ID.fullmatch(path.name)] if inside.is_dir() else []
-        found = [_computer(path) for path in folders if path.is_dir()]
-    except OSError as error:
-        raise StoreError("copy.unreadable", folder_error(error).detail, retryable=True) from error
+    if not root.is_dir():
+        raise StoreError("copy.missing")
+    if _ID.fullmatch(root.name) and (root / _COMPUTER).exists():
+        folders = [root]
+    else:
+        inside = root if root.name == FOLDER else root / FOLDER
+        folders = [path for path in inside.iterdir() if _ID.fullmatch(path.name)] if inside.is_dir() else []
+    found = [_computer(path) for path in folders if path.is_dir()]
     return tuple(sorted(found, key=lambda one: (-one.changed_at_ms, one.name)))
 
 
-def take_turn(folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None) -> None:
-    """Note that this run of this computer writes here. Raises StoreError ``copy.two_computers``, and for the folder.
+@folder_errors()
+def renew_lease(
+    folder: Path, *, name: str, run: str, known_runs: Iterable[str], copied_at_ms: int | None = None
+) -> None:
+    """Write into ``computer.json`` that this run writes here. Raises StoreError ``copy.two_computers``.
 
-    Whoever wrote last must have been this run, or an earlier one of the same computer: a disk that was cloned has two.
-    ``copied_at_ms`` is as of when all of the ledger is here; None before it is, and then what is noted stays.
+    The last writer must be this run or an earlier one of the same computer; otherwise the disk was cloned.
+    ``copied_at_ms`` is when the whole ledger was copied; None keeps the moment that is there. Other StoreErrors are the
+    folder's.
     """
-    try:
-        folder.mkdir(exist_ok=True)
-        lease = _lease(folder)
-        before = str(lease.get("run", ""))
-        if before and before != run and before not in set(known_runs):
-            raise StoreError("copy.two_computers")
-        if before == run and copied_at_ms is None:
-            return
-        changed_at_ms = _moment(lease) if copied_at_ms is None else copied_at_ms
-        lease = {"format": 1, "name": name, "changed_at_ms": changed_at_ms, "run": run}
-        write_whole(folder / _COMPUTER, [json.dumps(lease).encode("ascii")])
-    except OSError as error:
-        raise folder_error(error) from error
+    folder.mkdir(exist_ok=True)
+    lease = _lease(folder)
+    before = str(lease.get("run", ""))
+    if before and before != run and before not in set(known_runs):
+        raise StoreError("copy.two_computers")
+    if before == run and copied_at_ms is None:
+        return
+    changed_at_ms = _copied_at_ms(lease) if copied_at_ms is None else copied_at_ms
+    lease = {"format": 1, "name": name, "changed_at_ms": changed_at_ms, "run": run}
+    write_whole(folder / _COMPUTER, [json.dumps(lease).encode("ascii")])
 
 
+@folder_errors()
 def copy_ledger(
     folder: Path,
     key: CopyKey,
@@ -175,69 +176,58 @@ def copy_ledger(
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> LedgerPlace:
-    """Append what the copy lacks, down to the disk, and return how far it goes.
+    """Append what the copy lacks, synced, and return how far it goes.
 
-    ``anew`` writes all of it again, for a ledger that was rewritten. Raises StoreError: ``copy.other_lines`` when the
-    copy is of another ledger or knows more than this one, and for the folder.
+    ``anew`` writes the whole copy again, for a ledger that was rewritten. Raises StoreError: ``copy.other_lines`` when
+    the copy is of another ledger or is longer than this one, and for the folder.
     """
     path = folder / LEDGER
-    try:
-        with suppress(FileNotFoundError), path.open("r+b") as file:
-            header = None if anew else _own_header(file, key)
-            if header is not None:
-                rest = _rest(file, ledger_path, place)
-                if rest is None:
-                    ledger = _whole_lines(ledger_path, 0)
-                    found = _matching(file, header, key, ledger, on_progress)
-                    rest = b"" if found is None else ledger[found.offset :]
-                    place = found or LedgerPlace()
-                if place.size_bytes:
-                    return _with_tail(_append(file, header, key, rest, place, on_progress), ledger_path)
-        if not anew and path.exists():
-            # It is damaged, or under another passphrase: what it holds stays until the new one is whole.
-            replace_file(path, path.with_name(f"{LEDGER}.damaged"))
-        return _with_tail(_write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress), ledger_path)
-    except OSError as error:
-        raise folder_error(error) from error
+    with suppress(FileNotFoundError), path.open("r+b") as file:
+        header = None if anew else _own_header(file, key)
+        if header is not None:
+            rest = _rest(file, ledger_path, place)
+            if rest is None:
+                ledger = _whole_lines(ledger_path, 0)
+                found = _matching(file, header, key, ledger, on_progress)
+                rest = b"" if found is None else ledger[found.offset :]
+                place = found or LedgerPlace()
+            if place.size_bytes:
+                place = _append(file, header, key, rest, place, on_progress)
+                return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
+    if not anew and path.exists():
+        # It is damaged, or under another passphrase: what it holds stays until the new one is whole.
+        replace_file(path, path.with_name(f"{LEDGER}.damaged"))
+    place = _write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress)
+    return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
 
 
+@folder_errors()
 def delete_damaged(folder: Path) -> None:
     """Delete copies of the ledger that were set aside. Raises StoreError."""
-    try:
-        for path in folder.glob(f"{LEDGER}.damaged*"):
-            path.unlink(missing_ok=True)
-        sync_shared_folder(folder)
-    except OSError as error:
-        raise folder_error(error) from error
+    for path in folder.glob(f"{LEDGER}.damaged*"):
+        path.unlink(missing_ok=True)
+    sync_shared_folder(folder)
 
 
+@folder_errors("copy.unreadable")
 def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
-    """Return what can be read of the copy of the ledger; damaged stretches are left out. Raises StoreError."""
-    try:
-        with (folder / LEDGER).open("rb") as file:
-            header = read_header(file)
-            if not header.is_of(key):
-                return LedgerFound(b"", is_whole=False)
+    """Return what can be read of the copy of the ledger, without its damaged records. Raises StoreError."""
+    with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
+        header = _own_header(file, key)
+        if header is not None:
             found = list(records(file, header, key))
+            content = b"".join(one.content for one in found if one.content is not None)
             end = found[-1].end if found else HEADER_BYTES
-            is_whole = end == os.fstat(file.fileno()).st_size
-    except FileNotFoundError:
-        return LedgerFound(b"", is_whole=False)
-    except StoreError as error:
-        if error.code != "copy.damaged":
-            raise
-        return LedgerFound(b"", is_whole=False)
-    except OSError as error:
-        raise StoreError("copy.unreadable", folder_error(error).detail, retryable=True) from error
-    content = b"".join(one.content for one in found if one.content is not None)
-    return LedgerFound(content, is_whole=is_whole and all(one.content is not None for one in found))
+            is_whole = end == os.fstat(file.fileno()).st_size and all(one.content is not None for one in found)
+            return LedgerFound(content, is_whole)
+    return LedgerFound(b"", is_whole=False)
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], None] = lambda: None) -> int:
-    """Write a file, which comes in the place of an earlier one when all of it is on the disk; return its size."""
+    """Write a file atomically and synced; return its size. Raises OSError."""
     scratch, size_bytes = path.with_name(f"{path.name}.part"), 0
     try:
-        # Never what somebody else has put there, such as a link to one of our files.
+        # Somebody may have put a link to one of our files there.
         scratch.unlink(missing_ok=True)
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:
@@ -256,7 +246,7 @@ def write_whole(path: Path, pieces: Iterable[bytes], on_progress: Callable[[], N
 
 
 def sync_shared_folder(folder: Path) -> None:
-    """Make a rename or a new file last, where the share's file system knows how."""
+    """Sync a folder, where the share's file system can."""
     with suppress(OSError):
         sync_folder(folder)
 
@@ -264,11 +254,11 @@ def sync_shared_folder(folder: Path) -> None:
 def _computer(path: Path) -> Computer:
     lease = _lease(path)
     name = lease.get("name")
-    return Computer(path.name, name if isinstance(name, str) and name else path.name[:8], _moment(lease), path)
+    return Computer(path.name, name if isinstance(name, str) and name else path.name[:8], _copied_at_ms(lease), path)
 
 
-def _moment(lease: dict[str, Any]) -> int:
-    """Return as of when the ledger was copied; 0 where no moment stands."""
+def _copied_at_ms(lease: dict[str, Any]) -> int:
+    """Return when the ledger was copied; 0 if the lease holds no such number."""
     found = lease.get("changed_at_ms")
     return found if type(found) is int and 0 <= found <= _LATEST_MS else 0
 
@@ -298,18 +288,14 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
         with ledger_path.open("rb") as ledger:
             if os.fstat(ledger.fileno()).st_size < offset:
                 return ""
-            ledger.seek(max(0, offset - _LOOKED_AT_BYTES))
-            return content_digest(ledger.read(min(offset, _LOOKED_AT_BYTES)))
+            ledger.seek(max(0, offset - _TAIL_READ_BYTES))
+            return content_digest(ledger.read(min(offset, _TAIL_READ_BYTES)))
     except FileNotFoundError:
         return ""
 
 
-def _with_tail(place: LedgerPlace, ledger_path: Path) -> LedgerPlace:
-    return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
-
-
 def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
-    """Return what is to be appended; None where one of the two does not look as it did."""
+    """Return what is to be appended; None if one of the two files is not as it was."""
     if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
         return None
     file.seek(place.size_bytes - _TAIL_BYTES)
@@ -317,13 +303,13 @@ def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None
     return _whole_lines(ledger_path, place.offset) if is_same == place.ledger_tail else None
 
 
-def _stretches(content: bytes) -> Iterator[bytes]:
-    """Cut what is to be copied at ends of lines, where a line is not longer than a stretch."""
+def _chunks(content: bytes) -> Iterator[bytes]:
+    """Cut at ends of lines, or anywhere in a line that is longer than a chunk."""
     start = 0
     while start < len(content):
-        end = content.rfind(_NEWLINE, start, start + _STRETCH_BYTES) + 1
+        end = content.rfind(_NEWLINE, start, start + _CHUNK_BYTES) + 1
         if end <= start:
-            end = min(start + _STRETCH_BYTES, len(content))
+            end = min(start + _CHUNK_BYTES, len(content))
         yield content[start:end]
         start = end
 
@@ -335,8 +321,8 @@ def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable
     def pieces() -> Iterator[bytes]:
         nonlocal tail
         yield header.content
-        for stretch in _stretches(ledger):
-            sealed = sealer.sealed(stretch)
+        for chunk in _chunks(ledger):
+            sealed = sealer.sealed(chunk)
             tail = sealed[-_TAIL_BYTES:]
             yield sealed
 
@@ -358,7 +344,7 @@ def _own_header(file: BinaryIO, key: CopyKey) -> Header | None:
 def _matching(
     file: BinaryIO, header: Header, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]
 ) -> LedgerPlace | None:
-    """Return how far the copy goes; None where it is damaged before its end. Raises StoreError ``copy.other_lines``."""
+    """Return how far the copy agrees; None if it is damaged. Raises StoreError ``copy.other_lines``."""
     file.seek(HEADER_BYTES)
     place, size_bytes = LedgerPlace(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
     for record in records(file, header, key):
@@ -367,26 +353,21 @@ def _matching(
             return None
         end = place.offset + len(record.content)
         if ledger[place.offset : end] != record.content:
-            # Also where this ledger is the shorter one, as after its disk was put back to an earlier day.
+            # Also when this ledger is shorter, as after its disk was restored from a backup.
             raise StoreError("copy.other_lines")
         place = LedgerPlace(record.sequence + 1, record.end, end)
-    # What a kill tore is at most one record; more is damage.
-    return place if size_bytes - place.size_bytes <= 2 * _STRETCH_BYTES else None
+    # A kill leaves at most one incomplete record; more is damage.
+    return place if size_bytes - place.size_bytes <= 2 * _CHUNK_BYTES else None
 
 
 def _append(
-    file: BinaryIO,
-    header: Header,
-    key: CopyKey,
-    rest: bytes,
-    place: LedgerPlace,
-    on_progress: Callable[[], None],
+    file: BinaryIO, header: Header, key: CopyKey, rest: bytes, place: LedgerPlace, on_progress: Callable[[], None]
 ) -> LedgerPlace:
     sealer, size_bytes, tail = Sealer(header, key, place.sequence), place.size_bytes, place.tail
     file.truncate(size_bytes)
     file.seek(size_bytes)
-    for stretch in _stretches(rest):
-        sealed = sealer.sealed(stretch)
+    for chunk in _chunks(rest):
+        sealed = sealer.sealed(chunk)
         size_bytes += file.write(sealed)
         tail = sealed[-_TAIL_BYTES:].hex()
         on_progress()

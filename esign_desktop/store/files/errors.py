@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import errno
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -15,3 +19,12 @@ def disk_error(error: OSError) -> StoreError:
     code = "store.disk_full" if error.errno in _FULL else "store.unwritable"
     symbol = errno.errorcode.get(error.errno or 0, type(error).__name__)
     return StoreError(code, symbol, retryable=code == "store.disk_full")
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn an OSError of this disk into its StoreError; also a decorator."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error) from error

@@ -69,8 +69,8 @@ def _doubt_words(answer: Answer) -> str:
         Doubt.NOT_TOLD: translate("CalibrationWords", "The platform has no call that tells it. Set it by hand."),
         Doubt.REFUSED: translate("CalibrationWords", "Not found out: the platform refused it."),
     }
-    if answer.doubt is Doubt.REFUSED and answer.told:
-        words = one_line(answer.told, most_characters=_MOST_CHARACTERS)
+    if answer.doubt is Doubt.REFUSED and answer.platform_text:
+        words = one_line(answer.platform_text, most_characters=_MOST_CHARACTERS)
         return translate("CalibrationWords", "Not found out: the platform refused it ({words}).").format(words=words)
     if answer.doubt is not None and answer.doubt in plain:
         return plain[answer.doubt]

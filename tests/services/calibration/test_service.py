@@ -226,7 +226,7 @@ def test_person_whose_account_is_refused_leaves_what_needs_one_open(
 
     found = {answer.question: answer for answer in report.answers}
     assert found[Question.SECOND_ACCOUNT].doubt is Doubt.REFUSED
-    assert found[Question.SECOND_ACCOUNT].told == "实名不通过"
+    assert found[Question.SECOND_ACCOUNT].platform_text == "实名不通过"
     assert found[Question.LINKS_AT_START].doubt is Doubt.NOT_ASKED
     assert found[Question.SEAL_ANCHOR].seen == "centre"
 

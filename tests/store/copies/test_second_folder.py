@@ -21,7 +21,7 @@ from esign_desktop.store.copies.second_folder import (
     computers,
     copy_ledger,
     read_ledger,
-    take_turn,
+    renew_lease,
 )
 from esign_desktop.store.files.ledger import Ledger
 
@@ -227,8 +227,8 @@ def test_strange_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_computers_are_listed_the_latest_first(root: Path) -> None:
-    take_turn(computer_folder(root, COMPUTER), name="desk one", run="r", known_runs=(), copied_at_ms=5)
-    take_turn(computer_folder(root, "f" * 32), name="desk two", run="r", known_runs=(), copied_at_ms=9)
+    renew_lease(computer_folder(root, COMPUTER), name="desk one", run="r", known_runs=(), copied_at_ms=5)
+    renew_lease(computer_folder(root, "f" * 32), name="desk two", run="r", known_runs=(), copied_at_ms=9)
     (root / "esign-desktop-copies" / "strange").mkdir()
     (root / "esign-desktop-copies" / ("e" * 32)).mkdir()
     (root / "esign-desktop-copies" / ("e" * 32) / "computer.json").write_bytes(b"\xff{")
@@ -257,7 +257,7 @@ def test_a_link_in_the_way_leads_to_no_other_file(folder: Path, ledger: Path, tm
     (folder / f"{LEDGER}.part").symlink_to(other)
     (folder / "computer.json.part").symlink_to(other)
 
-    take_turn(folder, name="desk", run="r", known_runs=(), copied_at_ms=1)
+    renew_lease(folder, name="desk", run="r", known_runs=(), copied_at_ms=1)
     copy_ledger(folder, KEY, ledger, LedgerPlace())
 
     assert other.read_text("utf-8") == "somebody's"
@@ -267,7 +267,7 @@ def test_a_link_in_the_way_leads_to_no_other_file(folder: Path, ledger: Path, tm
 
 def test_a_second_writer_of_one_id_is_noticed_and_a_restart_is_not(folder: Path) -> None:
     def turn(run: str, *known: str) -> None:
-        take_turn(folder, name="desk", run=run, known_runs=known, copied_at_ms=1)
+        renew_lease(folder, name="desk", run=run, known_runs=known, copied_at_ms=1)
 
     turn("first")
     turn("first")
