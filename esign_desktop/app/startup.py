@@ -60,16 +60,9 @@ def _run(arguments: Arguments, first_page: FirstPage | None) -> int:
 
 
 def _show(arguments: Arguments, backend: Backend, sandbox: EmbeddedSandbox | None, first_page: FirstPage | None) -> int:
-    from esign_desktop.ui.pyside_features import look_for_no_features
-
-    look_for_no_features()
     from esign_desktop.ui.shell.application import create_application
 
     application = create_application(sys.argv[:1])
-    # The other modules are imported meanwhile.
-    from esign_desktop.app.fonts import read_fonts
-
-    read_fonts()
     from esign_desktop.app.main import Program
 
     program = Program(application, backend, arguments, sandbox, first_page)

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 LIMIT_S = 60.0
 PROGRAM = """
-import linecache, os, sys
-from esign_desktop.ui.pyside_features import look_for_no_features
-look_for_no_features()
+import os, sys
 import PySide6.QtCore
 from esign_desktop.app import main as program
 from esign_desktop.ui.text import i18n
@@ -29,7 +27,6 @@ i18n.read_table = lambda language: read.append(language) or read_table(language)
 
 def painted():
     found = [name for name in os.environ["HEAVY"].split() if name in sys.modules]
-    found += ["the sources of modules"] if any("esign_desktop" in path for path in linecache.cache) else []
     found += ["all translations"] if read else []
     print(*found)
     sys.stdout.flush()
