@@ -12,8 +12,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from esign_desktop.pdf.isolated.bounds import TILE_PIXELS
 from esign_desktop.pdf.isolated.start import child_environment, start_tied
+from esign_desktop.pdf.limits import TILE_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

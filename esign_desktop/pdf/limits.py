@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES, STORE_BYTES, TILE_PIXELS
+TILE_PIXELS: Final = 10_000_000
+STORE_BYTES: Final = 64 * 1024 * 1024
+"""For what the library keeps decoded."""
+ADDRESS_SPACE_BYTES: Final = 2 * 1024**3
 
 MAX_PAGES: Final = 200_000
 MAX_HITS: Final = 100_000

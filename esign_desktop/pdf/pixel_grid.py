@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.limits import MAX_PIXEL_COORDINATE
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL, end_pixel, first_pixel
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import DisplayRect, PageFrame
+
+BYTES_PER_PIXEL: Final = 4
+_SLACK: Final = 0.001
+"""What a length may be off by rounding without a pixel more or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ def pixel_rect(
             raise ValueError(clip)
     if max(right, bottom) * scale > MAX_PIXEL_COORDINATE:
         raise PdfError("pdf.tile_too_large", page_number=page_number)
-    x, y = first_pixel(left * scale), first_pixel(top * scale)
-    rect = PixelRect(x, y, end_pixel(right * scale, x), end_pixel(bottom * scale, y))
+    x, y = math.floor(left * scale + _SLACK), math.floor(top * scale + _SLACK)
+    rect = PixelRect(x, y, _end_pixel(right * scale, x), _end_pixel(bottom * scale, y))
     if rect.width_px * rect.height_px > most_pixels:
         raise PdfError("pdf.tile_too_large", page_number=page_number)
     return rect
+
+
+def _end_pixel(position: float, first: int) -> int:
+    """Return the pixel before which something ends that begins in ``first``: it has one at least."""
+    return max(first + 1, math.ceil(position - _SLACK))

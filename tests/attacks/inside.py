@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from esign_desktop.pdf import wire
+    from esign_desktop.pdf.pixel_grid import PixelRect
 
 stood: list[str] = []
 
@@ -28,8 +29,8 @@ def set_mode(mode: str) -> None:
         landlock.refuse_all_files = _no_landlock
     real = lockdown.lock_down
 
-    def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str, ...]:
-        walls = () if mode == "bare" else real(keep, with_threads=with_threads)
+    def lock_down(keep: Collection[int]) -> tuple[str, ...]:
+        walls = () if mode == "bare" else real(keep)
         stood.extend(walls)
         return walls
 
@@ -67,14 +68,15 @@ def page() -> None:
     """Be the process for the first page; what is drawn is the attack."""
     mode, scene = sys.argv[-2:]
     set_mode(mode)
-    from esign_desktop.pdf.worker import first_page as page_once
-    from esign_desktop.pdf.worker.bare_mupdf import BarePage
+    from esign_desktop.pdf.worker import first_page
+    from esign_desktop.pdf.worker.document import MupdfDocument
 
-    def draw(self: BarePage, width_px: float) -> tuple[int, int, bytes]:
-        return 0, 0, json.dumps(report(json.loads(scene))).encode("ascii")
+    def draw(_self: MupdfDocument, _index: int, _scale: float, _rect: PixelRect, buffer: memoryview) -> None:
+        answer = json.dumps(report(json.loads(scene))).encode("ascii")
+        buffer[: len(answer)] = answer
 
-    BarePage.draw = draw  # type: ignore[method-assign]
-    sys.exit(page_once.main())
+    MupdfDocument.draw = draw  # type: ignore[method-assign,assignment]
+    sys.exit(first_page.main())
 
 
 def apart() -> None:

@@ -19,9 +19,8 @@ from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.isolated import start as child_start
-from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES
 from esign_desktop.pdf.isolated.run import pieces_apart
-from esign_desktop.pdf.limits import Limits
+from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, Limits
 from tests.attacks import inside
 from tests.attacks.attempts import OUTLIVE, attempts, deadly
 from tests.attacks.carrier import Carrier
@@ -195,7 +194,7 @@ def _ask_page(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any
         )
     except subprocess.TimeoutExpired:
         raise PdfError("pdf.too_slow") from None
-    answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2])
+    answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2].rstrip(b"\0"))
     return answer
 
 

@@ -18,7 +18,7 @@ from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.geometry import DisplayRect, PagePoint, PageRect
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.pdf.engine import PdfEngine, PdfHandle, RenderRequest
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

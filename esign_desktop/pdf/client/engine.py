@@ -29,8 +29,7 @@ from esign_desktop.pdf.client.segments import SegmentPool
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import FileState, open_source_within, open_target, written_aside
 from esign_desktop.pdf.limits import MAX_KEYWORD_CHARACTERS, Limits
-from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.text.digest import DIGESTED_PAGES, read_digests
 from esign_desktop.pdf.text.folding import fold
 from esign_desktop.pdf.text.index import Chunk, TextIndex

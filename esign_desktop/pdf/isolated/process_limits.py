@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Final
+from typing import Any, Final
 
 _NO_BOX_AND_NO_REPORT: Final = 0x1 | 0x2 | 0x8000
 """SEM_FAILCRITICALERRORS, SEM_NOGPFAULTERRORBOX, SEM_NOOPENFILEERRORBOX (errhandlingapi.h)."""
@@ -100,10 +97,9 @@ def set_alarm(seconds: float) -> None:
 
     A hung native call holds the interpreter's lock, so no thread and no Python handler could. Code that took this
     process over can take the alarm back: then the parent ends it, and the parent's own end (``walls.lockdown`` on
-    Linux, ``child_start`` on Windows).
+    Linux, ``isolated.start`` on Windows).
     """
     if sys.platform != "win32":
-        # Not above: what draws the first page has no time for it.
         import signal
 
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.channel import ChildEnd, PipeChannel
-from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES
 from esign_desktop.pdf.isolated.process_limits import (
     be_quiet,
     limit_memory,
@@ -27,6 +26,7 @@ from esign_desktop.pdf.isolated.process_limits import (
 )
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.isolated.warm_up import load_encodings
+from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES
 from esign_desktop.pdf.untrusted import BadAnswer, decode, raise_failure
 from esign_desktop.pdf.walls.lockdown import lock_down
 

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from typing import Final
 
 # Supplement of radicals, which NFKC leaves alone; Unicode's property Equivalent_Unified_Ideograph.
 _RADICALS: Final = (
@@ -92,9 +89,7 @@ _folded_characters: Final = _FoldedCharacters()
 
 # What most of a Chinese contract consists of: what is replaced at once, and what stays as it is.
 _COMMON: Final = tuple((given, fold(given)) for given in "，。；：（）\u3000 ")
-_OTHERS: Final = re.compile(r"[^\u4e00-\u6235\u6239-\u9750\u9752-\u9ec2\u9ec4-\u9fa50-9a-z,.、;:()《》+=/%\ue000-]+")
-_BETWEEN: Final = "\ue000"
-"""Of private use: it stays as it is, and joins with nothing."""
+_OTHERS: Final = re.compile(r"[^\u4e00-\u6235\u6239-\u9750\u9752-\u9ec2\u9ec4-\u9fa50-9a-z,.、;:()《》+=/%-]+")
 
 
 def fold_long(text: str) -> str:
@@ -106,12 +101,6 @@ def fold_long(text: str) -> str:
     return folded if unicodedata.is_normalized("NFKC", folded) else fold(text)
 
 
-def fold_each(texts: Sequence[str]) -> list[str]:
-    """``fold`` of some texts, quick for many short ones."""
-    folded = fold_long(_BETWEEN.join(texts)).split(_BETWEEN)
-    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
-
-
 def _translated(others: re.Match[str]) -> str:
     return others[0].translate(_folded_characters)
 
@@ -119,11 +108,6 @@ def _translated(others: re.Match[str]) -> str:
 def is_mark(text: str) -> bool:
     """Whether the text continues the character before it, as accents do."""
     return bool(text) and unicodedata.combining(text[0]) != 0
-
-
-def has_mark(text: str) -> bool:
-    """Whether any of the characters is such a mark."""
-    return not text.isascii() and any(map(unicodedata.combining, text))
 
 
 def needs_space(before: str, after: str) -> bool:

@@ -10,14 +10,15 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
-from esign_desktop.pdf.text.folding import fold_glyph
+from esign_desktop.pdf.text.folding import fold_glyph, is_mark
 from esign_desktop.pdf.text.lines import Glyph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.pdf.text.lines import TextLine
@@ -59,6 +60,35 @@ class Mark:
     """What is compared; empty for white space."""
 
 
+class Character(NamedTuple):
+    """A character of a row, and whether a gap that is no character stands before it; true of a row's first one."""
+
+    text: str
+    follows_gap: bool
+
+
+def characters_of(marks: Sequence[Mark]) -> list[Character]:
+    """Return the characters of marks that follow each other in a row."""
+    before = (-2, *(mark.order for mark in marks))
+    return [Character(mark.glyph.text, mark.order != one + 1) for mark, one in zip(marks, before, strict=False)]
+
+
+def compared(marks: Sequence[Mark]) -> tuple[str, list[int]]:
+    """Return the folded text of some marks, and for each of its characters the index of the mark it comes from."""
+    parts: list[str] = []
+    mark_of: list[int] = []
+    for index, mark in enumerate(marks):
+        if parts and is_mark(mark.glyph.text):
+            base = parts.pop()
+            del mark_of[len(mark_of) - len(base) :]
+            shown = fold_glyph(base + mark.glyph.text)
+        else:
+            shown = mark.shown
+        parts.append(shown)
+        mark_of.extend([index] * len(shown))
+    return "".join(parts), mark_of
+
+
 @dataclass(slots=True, eq=False)
 class Piece:
     """Glyphs that surely follow each other."""
@@ -72,9 +102,9 @@ class Piece:
     is_letter: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Row:
-    """Pieces side by side."""
+    """Pieces side by side. Fulfils ``search.SearchedRow``."""
 
     pieces: list[Piece]
     marks: list[Mark] = field(default_factory=list)
@@ -88,6 +118,25 @@ class Row:
         self.start, self.end = self.pieces[0].start, max(piece.end for piece in self.pieces)
         self.v = self.pieces[0].v
         self.size = max(piece.size for piece in self.pieces)
+
+    @cached_property
+    def _compared(self) -> tuple[str, list[int]]:
+        return compared(self.marks)
+
+    @property
+    def folded(self) -> str:
+        """What keywords are looked for in."""
+        return self._compared[0]
+
+    @property
+    def mark_of(self) -> list[int]:
+        """For each character of ``folded`` the index of the mark that it comes from."""
+        return self._compared[1]
+
+    @property
+    def characters(self) -> list[Character]:
+        """The document's own characters."""
+        return characters_of(self.marks)
 
 
 Passage = list[Row]
@@ -117,7 +166,7 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
     for line in lines:
         # A font that writes downwards makes a line of each glyph.
         order += not line.is_vertical
-        marks = list(_marks(line, frame, order))
+        marks = list(marks_of(line, frame, order))
         order += len(line.glyphs)
         key = (round(math.degrees(math.atan2(line.dy, line.dx)) / _ANGLE_STEP_DEGREES), line.is_vertical)
         directions[key].extend(_pieces([mark for mark in marks if once.is_first(mark)]))
@@ -127,17 +176,20 @@ def passages(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[Passage]:
         yield from _stacks(rows)
 
 
-def _marks(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
+def marks_of(line: TextLine, frame: PageFrame, order: int) -> Iterator[Mark]:
     """Glyphs on the page, in the line's own directions; spaces that the file does not have are left out."""
-    dx, dy = line.dx, line.dy
-    for index, glyph in enumerate(line.glyphs):
-        if glyph.is_invented or not glyph.is_within(frame):
+    dx, dy, is_vertical = line.dx, line.dy, line.is_vertical
+    width_pt, height_pt = frame.display_width_pt, frame.display_height_pt
+    for number, glyph in enumerate(line.glyphs, order):
+        text, left, top, right, bottom, base_x, base_y, _, is_invented = glyph
+        x, y = (left + right) / 2, (top + bottom) / 2
+        # False too where a number is not finite.
+        if is_invented or not (0 <= x <= width_pt and 0 <= y <= height_pt):
             continue
-        x, y = (glyph.left_pt + glyph.right_pt) / 2, (glyph.top_pt + glyph.bottom_pt) / 2
-        reach = (abs(dx) * (glyph.right_pt - glyph.left_pt) + abs(dy) * (glyph.bottom_pt - glyph.top_pt)) / 2
+        reach = (abs(dx) * (right - left) + abs(dy) * (bottom - top)) / 2
         u = x * dx + y * dy
-        v = y * dx - x * dy if line.is_vertical else glyph.y_pt * dx - glyph.x_pt * dy
-        yield Mark(glyph, order + index, u - reach, u + reach, v, fold_glyph(glyph.text))
+        v = y * dx - x * dy if is_vertical else base_y * dx - base_x * dy
+        yield Mark(glyph, number, u - reach, u + reach, v, fold_glyph(text))
 
 
 class _Once:

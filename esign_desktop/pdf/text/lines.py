@@ -42,8 +42,8 @@ class TextLine:
     glyphs: tuple[Glyph, ...]
 
 
-class Outline(NamedTuple):
-    """A line of the document by its box alone; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first character."""
+class LineBox(NamedTuple):
+    """A line's text and box without its glyphs; ``(x_pt, y_pt)`` and ``size_pt`` are those of its first glyph."""
 
     text: str
     is_vertical: bool

@@ -7,28 +7,32 @@ from the lines' boxes, at a tenth of the price; of any other page nothing is sai
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice, pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.text.folding import fold_long
 from esign_desktop.pdf.text.layout import (
     GAP_EM,
     LETTER_GAP_EM,
     ROW_PITCH_EM,
     SAME_ROW_EM,
+    Character,
+    compared,
     joined_rows,
+    marks_of,
     may_continue,
 )
+from esign_desktop.pdf.text.search import PASSAGE_END
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from esign_desktop.domain.geometry import PageFrame
-    from esign_desktop.pdf.text.lines import Outline
-
-PASSAGE_END: Final = "\n"
-"""Stands between passages; no folded keyword has it."""
+    from esign_desktop.pdf.text.layout import Mark
+    from esign_desktop.pdf.text.lines import LineBox, TextLine
 
 _GAP_SLACK_EM: Final = 0.3
 _HEIGHT_EM: Final = 1.9
@@ -39,26 +43,29 @@ _WIDE_GAP = re.compile(r"\S\s{4,}\S")
 _LETTERS_APART = re.compile(r"\s*\S(?:\s+\S)+\s*")
 _SPACE_WIDTHS_EM: Final = {"\u3000": 1.0}
 _SPACE_EM: Final = 0.3
+_MARGIN_PT: Final = 0.5
+_ORDERS_A_ROW: Final = 1 << 20
+"""No row has so many glyphs."""
 
 
 class PlainRow:
     """A line of the document; ``start`` to ``end`` without the spaces around it."""
 
-    __slots__ = ("end", "is_letter", "outline", "size", "start", "v")
+    __slots__ = ("box", "end", "is_letter", "size", "start", "v")
 
-    def __init__(self, outline: Outline) -> None:
-        self.outline = outline
-        self.start = outline.left_pt
-        self.end = outline.right_pt
-        self.v = outline.y_pt
-        self.size = outline.size_pt
-        text = outline.text
+    def __init__(self, box: LineBox) -> None:
+        self.box = box
+        self.start = box.left_pt
+        self.end = box.right_pt
+        self.v = box.y_pt
+        self.size = box.size_pt
+        text = box.text
         self.is_letter = len(text) == 1
         if text[0].isspace() or text[-1].isspace():
             self._leave_out_spaces()
 
     def _leave_out_spaces(self) -> None:
-        text = self.outline.text
+        text = self.box.text
         stripped = text.strip()
         before = text.index(stripped[0])
         self.start += self.size * _width_em(text[:before])
@@ -69,14 +76,14 @@ class PlainRow:
 PlainPassage = list[PlainRow]
 
 
-def plain_passages(outlines: Sequence[Outline], frame: PageFrame) -> list[PlainPassage] | None:
+def plain_passages(boxes: Sequence[LineBox], frame: PageFrame) -> list[PlainPassage] | None:
     """Return the page's passages as ``layout.passages`` would; None for a page that needs its closer look."""
     rows: list[PlainRow] = []
     letters_apart = 0
     page_width, page_height = frame.display_width_pt, frame.display_height_pt
     # Unrolled, since every line of every document comes by here.
-    for outline in outlines:
-        text, is_vertical, left, top, right, bottom, x, y, size = outline
+    for box in boxes:
+        text, is_vertical, left, top, right, bottom, x, y, size = box
         if not text or text.isspace():
             continue
         is_upright = (
@@ -89,10 +96,10 @@ def plain_passages(outlines: Sequence[Outline], frame: PageFrame) -> list[PlainP
         if not is_upright or (_may_have_gap(text) and _WIDE_GAP.search(text)):
             return None
         if not (left >= 0 and right <= page_width and size <= (top + bottom) / 2 <= page_height - size):
-            if _is_outside(outline, frame):
+            if _is_outside(box, frame):
                 continue
             return None
-        rows.append(PlainRow(outline))
+        rows.append(PlainRow(box))
         letters_apart += text[1:2].isspace() and _LETTERS_APART.fullmatch(text) is not None
     # Two of these may be columns of single characters.
     if letters_apart > 1:
@@ -122,16 +129,81 @@ def _single_column(rows: list[PlainRow]) -> list[PlainPassage] | None:
 
 def folded(passages: Sequence[PlainPassage]) -> str:
     """Return the text that keywords are looked for in."""
-    return PASSAGE_END.join([fold_long("".join([row.outline.text for row in passage])) for passage in passages])
+    return PASSAGE_END.join([fold_long("".join([row.box.text for row in passage])) for passage in passages])
+
+
+class NotPlainError(Exception):
+    """A line's glyphs are not what its box made believe: the page needs a closer look after all."""
+
+
+class GlyphReader(Protocol):
+    """Reads the lines that touch a rectangle of the page, with their glyphs."""
+
+    def __call__(self, within: DisplayRect, /) -> Sequence[TextLine]: ...
+
+
+class LineRow:
+    """A plain row whose glyphs are read when they are first asked for. Fulfils ``search.SearchedRow``.
+
+    Raises NotPlainError then.
+    """
+
+    def __init__(self, box: LineBox, number: int, frame: PageFrame, read: GlyphReader) -> None:
+        self._box = box
+        self._number = number
+        self._frame = frame
+        self._read = read
+        self.folded = fold_long(box.text)
+
+    @property
+    def characters(self) -> list[Character]:
+        """The line's characters, with gaps that the library wrote as spaces."""
+        return [Character(character, index == 0) for index, character in enumerate(self._box.text)]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """The line's glyphs."""
+        return self._with_glyphs[0]
+
+    @property
+    def mark_of(self) -> list[int]:
+        """For each character of ``folded`` the index of its mark."""
+        return self._with_glyphs[1]
+
+    @cached_property
+    def _with_glyphs(self) -> tuple[list[Mark], list[int]]:
+        box = self._box
+        height_pt = max(box.bottom_pt - box.top_pt - 2 * _MARGIN_PT, _MARGIN_PT)
+        width_pt = box.right_pt - box.left_pt + 2 * _MARGIN_PT
+        for line in self._read(DisplayRect(box.left_pt - _MARGIN_PT, box.top_pt + _MARGIN_PT, width_pt, height_pt)):
+            if "".join([glyph.text for glyph in line.glyphs]) == box.text:
+                marks = list(marks_of(line, self._frame, self._number * _ORDERS_A_ROW))
+                text, mark_of = compared(marks)
+                if text == self.folded:
+                    return marks, mark_of
+        raise NotPlainError
+
+
+def searched_rows(
+    passages: Sequence[PlainPassage], wanted: str, frame: PageFrame, read: GlyphReader
+) -> list[list[LineRow]]:
+    """Return the rows of passages that hold a folded keyword; the others have no match."""
+    number = 0
+    found: list[list[LineRow]] = []
+    for passage in passages:
+        if wanted in fold_long("".join([row.box.text for row in passage])):
+            found.append([LineRow(row.box, number + index, frame, read) for index, row in enumerate(passage)])
+        number += len(passage)
+    return found
 
 
 def _may_have_gap(text: str) -> bool:
     return "  " in text or "\u3000\u3000" in text or "\u3000 " in text or " \u3000" in text
 
 
-def _is_outside(outline: Outline, frame: PageFrame) -> bool:
-    middle, size = (outline.top_pt + outline.bottom_pt) / 2, outline.size_pt
-    is_beside = outline.right_pt < 0 or outline.left_pt > frame.display_width_pt
+def _is_outside(box: LineBox, frame: PageFrame) -> bool:
+    middle, size = (box.top_pt + box.bottom_pt) / 2, box.size_pt
+    is_beside = box.right_pt < 0 or box.left_pt > frame.display_width_pt
     return is_beside or middle < -size or middle > frame.display_height_pt + size
 
 

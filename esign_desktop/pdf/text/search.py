@@ -6,24 +6,27 @@ sees is told apart by ``is_literal``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Protocol
 
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placing.placement import KeywordHit
-from esign_desktop.pdf.text.folding import fold, fold_glyph, is_mark, needs_space
-from esign_desktop.pdf.text.layout import Mark, Passage, Row, passages
+from esign_desktop.pdf.text.folding import fold, needs_space
+from esign_desktop.pdf.text.layout import characters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from esign_desktop.domain.geometry import PageFrame, PageRect
-    from esign_desktop.pdf.text.lines import TextLine
+    from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.pdf.text.layout import Character, Mark
 
 CONTEXT_CHARACTERS: Final = 12
 SHOWN_CHARACTERS: Final = 1_000
 """A spelling is cut to this: a file may hold any number of invisible characters between two letters."""
+PASSAGE_END: Final = "\n"
+"""Stands between passages; no folded keyword has it."""
 
 
 @dataclass(frozen=True)
@@ -42,130 +45,126 @@ class Keyword:
         return bool(self.folded)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """Consecutive marks of a passage: ``first`` to ``last``, both included."""
-
-    reading: _Reading
-    first: int
-    last: int
+class SearchedRow(Protocol):
+    """A row of a passage. Only ``folded`` is asked of each row; the others of those at a match."""
 
     @property
-    def marks(self) -> list[Mark]:
-        return self.reading.marks[self.first : self.last + 1]
+    def folded(self) -> str:
+        """What keywords are looked for in."""
+        ...
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """The row's glyphs."""
+        ...
+
+    @property
+    def mark_of(self) -> Sequence[int]:
+        """For each character of ``folded`` the index of the mark that it comes from."""
+        ...
+
+    @property
+    def characters(self) -> Sequence[Character]:
+        """The row's text, for what stands around a match in another row."""
+        ...
 
 
-class _Reading:
-    """A passage as one text."""
+class _Part:
+    """The part of a match in one row: marks ``first`` to ``last``, both included."""
 
-    def __init__(self, passage: Passage) -> None:
-        self.marks: list[Mark] = []
-        self._row_of: list[Row] = []
-        for row in passage:
-            self.marks.extend(row.marks)
-            self._row_of.extend([row] * len(row.marks))
-        self.text, self._mark_of = self._compared()
-
-    def _compared(self) -> tuple[str, list[int]]:
-        """Return the passage's folded text, and for each of its characters the mark it comes from."""
-        parts: list[str] = []
-        mark_of: list[int] = []
-        for index, mark in enumerate(self.marks):
-            if parts and is_mark(mark.glyph.text):
-                base = parts.pop()
-                del mark_of[len(mark_of) - len(base) :]
-                shown = fold_glyph(base + mark.glyph.text)
-            else:
-                shown = mark.shown
-            parts.append(shown)
-            mark_of.extend([index] * len(shown))
-        return "".join(parts), mark_of
-
-    def matches(self, folded: str) -> Iterator[_Match]:
-        position = self.text.find(folded)
-        while position >= 0:
-            yield _Match(self, self._mark_of[position], self._mark_of[position + len(folded) - 1])
-            position = self.text.find(folded, position + len(folded))
-
-    def spelling(self, first: int, last: int) -> str:
-        """The document's own characters; a gap that is no character is a space between Latin words, else nothing."""
-        text = ""
-        before: Mark | None = None
-        for mark in self.marks[max(0, first) : last + 1]:
-            given = mark.glyph.text
-            if before is not None and mark.order != before.order + 1 and text and needs_space(text[-1], given[:1]):
-                text += " "
-            text += given
-            before = mark
-        return text[:SHOWN_CHARACTERS]
-
-    def rows(self, match: _Match) -> Iterator[list[Mark]]:
-        """The match's visible marks, row by row."""
-        current: list[Mark] = []
-        row: Row | None = None
-        for index in range(match.first, match.last + 1):
-            if self._row_of[index] is not row and current:
-                yield current
-                current = []
-            row = self._row_of[index]
-            if self.marks[index].shown:
-                current.append(self.marks[index])
-        if current:
-            yield current
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A match, and where its first line is shown."""
-
-    place: DisplayRect
-    hit: KeywordHit
+    def __init__(self, row_index: int, row_marks: Sequence[Mark], first: int, last: int) -> None:
+        self.row_index = row_index
+        self.first = first
+        self.last = last
+        self.marks = row_marks[first : last + 1]
+        self.row_characters = characters_of(row_marks)
 
 
 def find_on_page(
-    lines: Iterable[TextLine], wanted: Keyword, frame: PageFrame, page_number: int
+    passages: Iterable[Sequence[SearchedRow]], wanted: Keyword, frame: PageFrame, page_number: int
 ) -> tuple[KeywordHit, ...]:
-    """Return the matches on one page from top to bottom as it is shown; ``lines`` are in display space."""
-    return in_order(matches(lines, wanted, frame, page_number))
-
-
-def matches(lines: Iterable[TextLine], wanted: Keyword, frame: PageFrame, page_number: int) -> list[Found]:
-    """Return the matches in some lines of a page."""
-    if not wanted.can_match:
-        return []
-    found: dict[frozenset[int], Found] = {}
-    for passage in passages(lines, frame):
-        reading = _Reading(passage)
-        for match in reading.matches(wanted.folded):
-            orders = frozenset(mark.order for mark in match.marks if mark.shown)
+    """Return the matches on one page from top to bottom as it is shown."""
+    found: dict[frozenset[int], tuple[DisplayRect, KeywordHit]] = {}
+    for rows in passages:
+        for parts in _matches(rows, wanted.folded):
+            # A passage may be read in two ways, and a keyword be twice within one ligature.
+            orders = frozenset(mark.order for part in parts for mark in part.marks if mark.shown)
             if orders not in found:
-                rects = [_extent(row) for row in reading.rows(match)]
-                found[orders] = Found(rects[0], _hit(match, rects, wanted, frame, page_number))
-    return list(found.values())
+                rects = [_extent(part.marks) for part in parts]
+                boxes = tuple(frame.rect_to_page(rect) for rect in rects)
+                between = _between(parts)
+                text = _spelled(between)
+                is_literal = len(parts) == 1 and text == wanted.text and not any(one.follows_gap for one in between[1:])
+                hit = KeywordHit(page_number, boxes, text, _context(rows, parts, between), is_literal=is_literal)
+                found[orders] = rects[0], hit
+    in_order = sorted(found.values(), key=lambda one: (round(one[0].top_pt), one[0].left_pt))
+    return tuple(hit for _, hit in in_order)
 
 
-def in_order(found: Iterable[Found]) -> tuple[KeywordHit, ...]:
-    """Put the matches of a page from top to bottom as it is shown."""
-    return tuple(f.hit for f in sorted(found, key=lambda f: (round(f.place.top_pt), f.place.left_pt)))
-
-
-def readings(lines: Iterable[TextLine], frame: PageFrame) -> Iterator[str]:
+def page_text(passages: Iterable[Sequence[SearchedRow]]) -> str:
     """Return the folded text of every passage; what can be read in two ways is there twice."""
-    for passage in passages(lines, frame):
-        yield _Reading(passage).text
+    return PASSAGE_END.join("".join([row.folded for row in rows]) for rows in passages)
 
 
-def _hit(match: _Match, rects: list[DisplayRect], wanted: Keyword, frame: PageFrame, page_number: int) -> KeywordHit:
-    reading, first, last = match.reading, match.first, match.last
-    text = reading.spelling(first, last)
-    boxes: tuple[PageRect, ...] = tuple(frame.rect_to_page(rect) for rect in rects)
-    follow = all(b.order == a.order + 1 for a, b in pairwise(match.marks))
-    context = reading.spelling(first - CONTEXT_CHARACTERS, last + CONTEXT_CHARACTERS).strip()
-    is_literal = follow and len(rects) == 1 and text == wanted.text
-    return KeywordHit(page_number, boxes, text, context, is_literal=is_literal)
+def _matches(rows: Sequence[SearchedRow], wanted: str) -> Iterator[list[_Part]]:
+    if not wanted:
+        return
+    folded = [row.folded for row in rows]
+    text = "".join(folded)
+    begins = list(accumulate(map(len, folded), initial=0))
+    position = text.find(wanted)
+    while position >= 0:
+        end = position + len(wanted)
+        parts: list[_Part] = []
+        for index in range(bisect_right(begins, position) - 1, len(rows)):
+            first, last = max(position - begins[index], 0), min(end - begins[index], len(folded[index]))
+            if begins[index] >= end:
+                break
+            if first < last:
+                mark_of = rows[index].mark_of
+                parts.append(_Part(index, rows[index].marks, mark_of[first], mark_of[last - 1]))
+        yield parts
+        position = text.find(wanted, end)
 
 
-def _extent(marks: list[Mark]) -> DisplayRect:
-    left, top = min(m.glyph.left_pt for m in marks), min(m.glyph.top_pt for m in marks)
-    right, bottom = max(m.glyph.right_pt for m in marks), max(m.glyph.bottom_pt for m in marks)
+def _between(parts: list[_Part]) -> list[Character]:
+    """All characters from a match's first to its last, with the spaces at the ends of rows."""
+    found: list[Character] = []
+    for part in parts:
+        first = part.first if part is parts[0] else 0
+        last = part.last if part is parts[-1] else len(part.row_characters) - 1
+        found += part.row_characters[first : last + 1]
+    return found
+
+
+def _context(rows: Sequence[SearchedRow], parts: list[_Part], between: list[Character]) -> str:
+    """The match with a dozen characters on each side."""
+    first, last = parts[0], parts[-1]
+    before = first.row_characters[: first.first]
+    for row in reversed(rows[: first.row_index]):
+        if len(before) >= CONTEXT_CHARACTERS:
+            break
+        before = [*row.characters, *before]
+    after = last.row_characters[last.last + 1 :]
+    for row in rows[last.row_index + 1 :]:
+        if len(after) >= CONTEXT_CHARACTERS:
+            break
+        after += row.characters
+    return _spelled([*before[-CONTEXT_CHARACTERS:], *between, *after[:CONTEXT_CHARACTERS]]).strip()
+
+
+def _spelled(characters: Iterable[Character]) -> str:
+    """The document's own characters; a gap that is no character is a space between Latin words, else nothing."""
+    text = ""
+    for one in characters:
+        if one.follows_gap and text and needs_space(text[-1], one.text[:1]):
+            text += " "
+        text += one.text
+    return text[:SHOWN_CHARACTERS]
+
+
+def _extent(marks: Sequence[Mark]) -> DisplayRect:
+    shown = [mark.glyph for mark in marks if mark.shown]
+    left, top = min(glyph.left_pt for glyph in shown), min(glyph.top_pt for glyph in shown)
+    right, bottom = max(glyph.right_pt for glyph in shown), max(glyph.bottom_pt for glyph in shown)
     return DisplayRect(left, top, right - left, bottom - top)

@@ -8,10 +8,7 @@ Windows refuses that to a job within another.
 from __future__ import annotations
 
 from ctypes import Structure, byref, c_int64, c_size_t, c_uint32, c_uint64, sizeof
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Final
+from typing import Any, Final
 
 _EXTENDED_LIMITS: Final = 9
 _PROCESS_TIME: Final = 0x2

@@ -5,19 +5,18 @@ network, no new program, no other process. There is no way back.
 
 On Linux (x86_64, aarch64) two walls stand one behind the other: seccomp, which every system has that the program runs
 on, and Landlock where the kernel knows it (5.13 and later). On Windows a job keeps it from starting a process; on macOS
-nothing but the limits of ``own_limits`` holds: docs/decisions/0009 says what that means.
+nothing but the limits of ``process_limits`` holds: docs/decisions/0009 says what that means.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING, Any, Final
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ctypes
     from collections.abc import Collection
-    from typing import Any, Final
 
 SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
@@ -26,12 +25,12 @@ EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
 """The wall that has to stand on a system."""
 _OPEN: Final = "/proc/self/fd"
 _END_WITH_PARENT: Final = (1, 9)
-"""SIGKILL when the thread ends that started this process (PR_SET_PDEATHSIG); ``child_start`` has one that lasts."""
+"""SIGKILL when the thread ends that started this process (PR_SET_PDEATHSIG); ``isolated.start`` has one that lasts."""
 _NOT_DUMPABLE: Final = (4, 0)
 _NO_NEW_PRIVILEGES: Final = (38, 1)
 
 
-def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str, ...]:
+def lock_down(keep: Collection[int]) -> tuple[str, ...]:
     """Close all descriptors but those, put the walls up, and return which of them stand.
 
     Before it, everything has to be imported, opened and loaded that will be needed. Threads that run already are not
@@ -39,7 +38,7 @@ def lock_down(keep: Collection[int], *, with_threads: bool = True) -> tuple[str,
     """
     walls: tuple[str, ...] = ()
     if sys.platform == "linux":
-        walls = _lock_down_linux(keep, os.uname().machine, with_threads=with_threads)
+        walls = _lock_down_linux(keep, os.uname().machine)
     elif sys.platform == "win32":
         from esign_desktop.pdf.walls.win32 import Windows
 
@@ -54,15 +53,14 @@ def lock_down_windows(windows: Any) -> tuple[str, ...]:
     return (JOB,) * start_no_process(windows)
 
 
-def _lock_down_linux(keep: Collection[int], machine: str, *, with_threads: bool) -> tuple[str, ...]:
+def _lock_down_linux(keep: Collection[int], machine: str) -> tuple[str, ...]:
     import ctypes
 
     from esign_desktop.pdf.walls.landlock import refuse_all_files
     from esign_desktop.pdf.walls.seccomp import allow_little
 
     libc = ctypes.CDLL(None, use_errno=True)
-    if with_threads:
-        _load_what_ends_threads()
+    _load_what_ends_threads()
     _close_all_but(keep)
     _prctl(libc, _END_WITH_PARENT)
     _prctl(libc, _NOT_DUMPABLE)
@@ -91,7 +89,7 @@ def _load_what_ends_threads() -> None:
 
 def _close_all_but(keep: Collection[int]) -> None:
     """Close the pipes and files of whoever started this process too, whatever they are."""
-    for name in os.listdir(_OPEN):  # noqa: PTH208  pathlib takes long to import
+    for name in os.listdir(_OPEN):  # noqa: PTH208  the names alone are wanted
         number = int(name)
         if number not in keep:
             try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import errno
 import sys
+from typing import TYPE_CHECKING
 
 from esign_desktop.pdf.walls.system_calls import ARCHITECTURES, CONDITIONAL, FREE, UNKNOWN_FROM
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from esign_desktop.pdf.walls.system_calls import Condition
 

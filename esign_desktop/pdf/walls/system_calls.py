@@ -8,12 +8,10 @@ Numbers: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/un
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Final
+from typing import Final
 
-    Condition = tuple[int, int, tuple[int, ...]]
-    """Half of an argument (2n: the lower of the n-th, 2n+1: the upper), masked, has to be one of the values."""
+Condition = tuple[int, int, tuple[int, ...]]
+"""Half of an argument (2n: the lower of the n-th, 2n+1: the upper), masked, has to be one of the values."""
 
 X86_64 = 0xC000003E
 AARCH64 = 0xC00000B7

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import sys
 from ctypes import POINTER, c_int, c_uint32, c_void_p, c_wchar_p
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any, Final
+from typing import Any, Final
 
 HANDLE: Final = c_void_p
 _CALLS: Final[dict[str, dict[str, tuple[Any, tuple[Any, ...]]]]] = {

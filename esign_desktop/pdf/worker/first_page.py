@@ -1,25 +1,25 @@
 """A process that draws the first page of one file and ends: ``python -m esign_desktop.pdf.worker.first_page``.
 
-It is locked in before it looks into the file. The engine's processes are not wanted so early, and take five times as
-long to get ready. Whatever it imports is a part of the time until the page is seen.
-
-In comes a line with the width in pixels, then the path, up to the end. Out goes a line with width and height, then the
-pixels as ``Pixels`` has them; of a page that can't be drawn, nothing.
+It is started before Qt is imported, and locked in before it looks into the file. In comes a line with the width in
+pixels, then the path, up to the end. Out goes a line with width and height, then the pixels as ``Pixels`` has them; of
+a page that can't be drawn, nothing.
 """
 
 from __future__ import annotations
 
-import mmap
 import os
 import sys
+from typing import Final
 
-from esign_desktop.pdf.isolated.bounds import ADDRESS_SPACE_BYTES
+from esign_desktop.domain.errors import PdfError
+from esign_desktop.pdf.files import open_source
 from esign_desktop.pdf.isolated.process_limits import be_quiet, limit_memory, limit_work
+from esign_desktop.pdf.limits import ADDRESS_SPACE_BYTES, STORE_BYTES, TILE_PIXELS
+from esign_desktop.pdf.pixel_grid import pixel_rect
 from esign_desktop.pdf.walls.lockdown import lock_down
-from esign_desktop.pdf.worker.bare_mupdf import BarePage
 
-LIFE_S = 20
-LONGEST_REQUEST_BYTES = 64 * 1024
+LIFE_S: Final = 20
+LONGEST_REQUEST_BYTES: Final = 64 * 1024
 
 
 def main() -> int:
@@ -28,21 +28,27 @@ def main() -> int:
     limit_work(LIFE_S)
     out = os.dup(1)
     be_quiet()
+    # Takes longest, and is done before the request comes; afterwards no module can be opened.
+    from esign_desktop.pdf.worker.document import MupdfDocument, limit_store
+
+    limit_store(STORE_BYTES)
+    width_px, _, path = sys.stdin.buffer.read(LONGEST_REQUEST_BYTES).partition(b"\n")
+    if not path:
+        # Whoever started this has no use for it any more.
+        return 1
     try:
-        page = BarePage()
-        width_px, _, path = sys.stdin.buffer.read(LONGEST_REQUEST_BYTES).partition(b"\n")
-        if not path:
-            # Whoever started this has no use for it any more.
-            return 1
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  pathlib takes long to import
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-        lock_down({1, 2, out}, with_threads=False)
-        page.open(data)
-        columns, rows, pixels = page.draw(float(width_px))
-    except (ValueError, LookupError, OSError):
+        source = open_source(os.fsdecode(path))
+        lock_down({1, 2, out, source.descriptor})
+        document = MupdfDocument(source)
+        frame = document.frame(0)
+        scale = float(width_px) / frame.display_width_pt
+        rect = pixel_rect(frame, scale, page_number=1, most_pixels=TILE_PIXELS)
+        pixels = bytearray(rect.size_bytes)
+        document.draw(0, scale, rect, memoryview(pixels))
+    except (PdfError, ValueError):
         return 1
     with os.fdopen(out, "wb") as answer:
-        answer.write(b"%d %d\n" % (columns, rows))
+        answer.write(b"%d %d\n" % (rect.width_px, rect.height_px))
         answer.write(pixels)
     return 0
 

@@ -15,8 +15,7 @@ from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.engine import CopyProgress, OpenedPdf, PdfHandle, RenderRequest, check_hit_count
 from esign_desktop.pdf.files import open_target, written_aside
 from esign_desktop.pdf.limits import MAX_TEXT_LINES, Limits
-from esign_desktop.pdf.pixel_grid import PixelRect, pixel_rect
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect, pixel_rect
 from esign_desktop.pdf.text import search
 from esign_desktop.pdf.text.digest import DIGESTED_PAGES, digest_of_lines
 from esign_desktop.pdf.text.index import TextIndex

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,13 +11,13 @@ from esign_desktop.pdf.limits import MAX_PAGE_CHARACTERS
 from esign_desktop.pdf.text import search
 from esign_desktop.pdf.text.folding import fold_glyph, fold_long
 from esign_desktop.pdf.text.index import PageText, Reading, characters_only
-from esign_desktop.pdf.text.plain_hits import PlainHits, Unexpected
-from esign_desktop.pdf.text.plain_page import PASSAGE_END, folded, plain_passages
+from esign_desktop.pdf.text.layout import passages
+from esign_desktop.pdf.text.plain_page import NotPlainError, folded, plain_passages, searched_rows
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.pdf.text.lines import Outline
+    from esign_desktop.pdf.text.lines import LineBox
     from esign_desktop.pdf.worker.document import MupdfDocument
 
 _NO_TEXT: Final = PageText(Reading.PLAIN, has_text=False, folded="")
@@ -35,21 +36,21 @@ def read_page(document: MupdfDocument, page_index: int, frame: PageFrame, *, car
 
 
 def _read(document: MupdfDocument, page_index: int, frame: PageFrame, *, carefully: bool) -> PageText:
-    outlines = document.outlines(page_index)
-    if outlines is not None:
-        has_text = any(outline.text and not outline.text.isspace() for outline in outlines)
-        passages = plain_passages(outlines, frame)
-        if passages is not None:
-            return PageText(Reading.PLAIN, has_text, folded(passages))
+    boxes = document.line_boxes(page_index)
+    if boxes is not None:
+        has_text = any(box.text and not box.text.isspace() for box in boxes)
+        plain = plain_passages(boxes, frame)
+        if plain is not None:
+            return PageText(Reading.PLAIN, has_text, folded(plain))
         if not carefully:
-            return PageText(Reading.CHARACTERS, has_text, _characters(outlines))
+            return PageText(Reading.CHARACTERS, has_text, _characters(boxes))
     lines = document.text_lines(page_index)
     has_text = any(glyph.text and not glyph.text.isspace() for line in lines for glyph in line.glyphs)
-    return PageText(Reading.CAREFUL, has_text, PASSAGE_END.join(search.readings(lines, frame)))
+    return PageText(Reading.CAREFUL, has_text, search.page_text(passages(lines, frame)))
 
 
-def _characters(outlines: tuple[Outline, ...]) -> str:
-    text = "".join([outline.text for outline in outlines])
+def _characters(boxes: tuple[LineBox, ...]) -> str:
+    text = "".join([box.text for box in boxes])
     # With and without what joins to one character.
     return "".join(sorted(set(fold_long(text)).union(*map(fold_glyph, set(text)))))
 
@@ -61,25 +62,15 @@ def find_on_page(
     if not wanted.can_match:
         return ()
     try:
-        found = _plain_matches(document, page_index, frame, wanted)
-        if found is None:
-            found = search.matches(document.text_lines(page_index), wanted, frame, page_index + 1)
+        boxes = document.line_boxes(page_index)
+        plain = plain_passages(boxes, frame) if boxes is not None else None
+        if plain is not None:
+            with suppress(NotPlainError):
+                rows = searched_rows(plain, wanted.folded, frame, partial(document.text_lines, page_index))
+                return search.find_on_page(rows, wanted, frame, page_index + 1)
+        rows_of_glyphs = passages(document.text_lines(page_index), frame)
+        return search.find_on_page(rows_of_glyphs, wanted, frame, page_index + 1)
     except PdfError as error:
         if error.code == "pdf.page_failed":
             return ()
         raise
-    return search.in_order(found)
-
-
-def _plain_matches(
-    document: MupdfDocument, page_index: int, frame: PageFrame, wanted: search.Keyword
-) -> list[search.Found] | None:
-    outlines = document.outlines(page_index)
-    passages = plain_passages(outlines, frame) if outlines is not None else None
-    if passages is None:
-        return None
-    hits = PlainHits(partial(document.text_lines, page_index), wanted, frame, page_index + 1)
-    try:
-        return hits.matches(passages)
-    except Unexpected:
-        return None

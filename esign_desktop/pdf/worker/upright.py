@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.pdf.pixel_grid import PixelRect
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL, PixelRect
 from esign_desktop.pdf.worker import library
 from esign_desktop.pdf.worker.document import failures, open_again
 from esign_desktop.pdf.worker.page_reader import read_page

@@ -18,7 +18,7 @@ from esign_desktop.domain.calibration.sheet import (
 )
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import DisplayRect
-from esign_desktop.pdf.pixel_rounding import BYTES_PER_PIXEL
+from esign_desktop.pdf.pixel_grid import BYTES_PER_PIXEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

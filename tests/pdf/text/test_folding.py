@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from esign_desktop.pdf.text import folding
-from esign_desktop.pdf.text.folding import fold, fold_each, fold_long
+from esign_desktop.pdf.text.folding import fold, fold_long
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,6 @@ def test_invisible_characters_do_not_count(text: str, invisible: str) -> None:
 @given(st.text(st.one_of(st.characters(), st.sampled_from("甲乙，。（）：；、\u3000 abcＡ⽅戸靑é\u0301ｶﾞ①㈱ﬁ"))))
 def test_much_text_is_folded_as_little_is(text: str) -> None:
     assert fold_long(text) == fold(text)
-
-
-@given(st.lists(st.text(st.one_of(st.characters(), st.sampled_from("甲，é\u0301ｶﾞﬁ\ue000"))), min_size=1))
-def test_texts_are_folded_together_as_each_by_itself(texts: list[str]) -> None:
-    assert fold_each(texts) == [fold(text) for text in texts]
 
 
 def test_what_is_left_alone_in_much_text_is_what_folding_leaves_alone() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.pdf.text import plain_page
 from esign_desktop.pdf.text.layout import joined_rows
-from esign_desktop.pdf.text.lines import Outline
+from esign_desktop.pdf.text.lines import LineBox
 from esign_desktop.pdf.text.plain_page import PlainRow, plain_passages
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ LINES = st.lists(
 """Size, distance from the line above, left edge and width, all in points."""
 
 
-def outlines(lines: Lines) -> list[Outline]:
-    found: list[Outline] = []
+def boxes(lines: Lines) -> list[LineBox]:
+    found: list[LineBox] = []
     baseline = 40.0
     for number, (size, distance, left, width) in enumerate(lines):
         baseline += distance
         found.append(
-            Outline(f"行{number}", False, left, baseline - size, left + width, baseline + 0.2, left, baseline, size)
+            LineBox(f"行{number}", False, left, baseline - size, left + width, baseline + 0.2, left, baseline, size)
         )
     return found
 
 
 @given(LINES)
 def test_lines_one_below_the_other_run_on_as_the_general_rule_has_it(lines: Lines) -> None:
-    rows = [PlainRow(outline) for outline in outlines(lines)]
+    rows = [PlainRow(box) for box in boxes(lines)]
     column = plain_page._single_column(rows)  # noqa: SLF001  what it leaves to the general rule is not told
     event("a column" if column is not None else "left to the general rule")
     if column is not None:
@@ -54,6 +54,6 @@ def test_lines_one_below_the_other_run_on_as_the_general_rule_has_it(lines: Line
 
 
 def test_a_column_of_even_lines_is_one_passage_and_a_wide_gap_ends_it() -> None:
-    passages = plain_passages(outlines([(10, 15, 60, 220)] * 3 + [(10, 45, 60, 220)]), FRAME)
+    passages = plain_passages(boxes([(10, 15, 60, 220)] * 3 + [(10, 45, 60, 220)]), FRAME)
     assert passages is not None
-    assert [[row.outline.text for row in passage] for passage in passages] == [["行0", "行1", "行2"], ["行3"]]
+    assert [[row.box.text for row in passage] for passage in passages] == [["行0", "行1", "行2"], ["行3"]]

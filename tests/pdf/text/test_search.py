@@ -6,6 +6,7 @@ import pytest
 
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.text.layout import passages
 from esign_desktop.pdf.text.search import Keyword, find_on_page
 from esign_desktop.pdf.worker.document import MupdfDocument
 from tests.pdf.builder import Page, Text, build
@@ -31,7 +32,8 @@ def find(local: LocalEngine, write: Callable[[bytes], Path]) -> Find:
         hits = local.find(opened.handle, keyword)
         assert local.count(opened.handle, keyword) == (len(hits),)
         lines = MupdfDocument(path).text_lines(0)
-        assert find_on_page(lines, Keyword(keyword), opened.pages[0], 1) == hits
+        frame = opened.pages[0]
+        assert find_on_page(passages(lines, frame), Keyword(keyword), frame, 1) == hits
         return hits
 
     return found

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,22 +11,20 @@ import pytest
 from esign_desktop.domain.document import Pixels
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.pdf.engine import PdfEngine, RenderRequest
-from tests.conftest import REPOSITORY
 from tests.pdf.builder import Page, build
 from tests.pdf.ink import ink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 LIMIT_S = 30.0
 WIDTH_PX = 1190
 
 
-def run(request: bytes, *options: str, **environment: str) -> tuple[int, bytes]:
-    command = [sys.executable, *options, "-P", "-m", "esign_desktop.pdf.worker.first_page"]
-    done = subprocess.run(
-        command, input=request, env=os.environ | environment, capture_output=True, timeout=LIMIT_S, check=False
-    )
+def run(request: bytes) -> tuple[int, bytes]:
+    command = [sys.executable, "-P", "-m", "esign_desktop.pdf.worker.first_page"]
+    done = subprocess.run(command, input=request, capture_output=True, timeout=LIMIT_S, check=False)
     assert done.stderr == b""
     return done.returncode, done.stdout
 
@@ -45,6 +40,8 @@ def ask(path: Path, width_px: float = WIDTH_PX) -> tuple[int, bytes]:
         Page(rotate="90"),
         Page(rotate="-90", crop_box="[20 30 577.3 801.7]"),
         Page(user_unit="1.5", media_box="[0 0 595.276 841.89]"),
+        Page(rotate="45"),
+        Page(user_unit="0"),
     ],
 )
 def test_page_is_what_the_engine_draws(page: Page, write: Callable[[bytes], Path], engine: PdfEngine) -> None:
@@ -67,47 +64,6 @@ def test_page_is_what_the_engine_draws(page: Page, write: Callable[[bytes], Path
 def test_what_can_not_be_drawn_is_nothing(write: Callable[[bytes], Path], tmp_path: Path) -> None:
     for path in (write(b""), write(b"no pdf"), tmp_path / "missing.pdf"):
         assert ask(path) == (1, b"")
-
-
-@pytest.mark.parametrize("page", [Page(rotate="45"), Page(user_unit="0"), Page(user_unit="-2")])
-def test_page_that_the_engine_sets_right_first_is_left_to_it(page: Page, write: Callable[[bytes], Path]) -> None:
-    assert ask(write(build(page))) == (1, b"")
-
-
-def test_without_the_library_there_is_nothing(write: Callable[[bytes], Path], tmp_path: Path) -> None:
-    request = f"{WIDTH_PX}\n{write(build(Page()))}".encode()
-    assert run(request, "-S", PYTHONPATH=str(REPOSITORY)) == (1, b"")
-    # A wheel that does not say which version its library is.
-    package = tmp_path / "packages" / "pymupdf"
-    package.mkdir(parents=True)
-    (package / "libmupdf.so.1").write_bytes(b"no library")
-    assert run(request, "-S", PYTHONPATH=f"{REPOSITORY}{os.pathsep}{package.parent}") == (1, b"")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="there the library has another name")
-def test_library_beside_the_package_is_found_as_in_a_packaged_program(
-    write: Callable[[bytes], Path], tmp_path: Path
-) -> None:
-    spec = find_spec("pymupdf")
-    assert spec is not None
-    assert spec.origin is not None
-    installed = Path(spec.origin).parent
-    (tmp_path / "pymupdf").mkdir()
-    (tmp_path / "pymupdf" / "mupdf-devel").symlink_to(installed / "mupdf-devel")
-    library = next(installed.glob("libmupdf.so.*"))
-    (tmp_path / library.name).symlink_to(library)
-    request = f"{WIDTH_PX}\n{write(build(Page()))}".encode()
-    status, answer = run(request, "-S", PYTHONPATH=f"{REPOSITORY}{os.pathsep}{tmp_path}")
-    assert (status, answer.split()[0]) == (0, str(WIDTH_PX).encode())
-
-
-def test_nothing_is_imported_that_takes_long() -> None:
-    command = "import sys, esign_desktop.pdf.worker.first_page; print(*sys.modules)"
-    # Without what stands in site-packages, which may import anything.
-    python = [sys.executable, "-S", "-c", command]
-    done = subprocess.run(python, capture_output=True, check=True, text=True, cwd=REPOSITORY)
-    slow = {"re", "enum", "typing", "dataclasses", "json", "contextlib", "pathlib", "pymupdf"}
-    assert slow & set(done.stdout.split()) == set()
 
 
 def test_page_that_would_take_too_much_is_nothing(write: Callable[[bytes], Path]) -> None:
