@@ -20,7 +20,9 @@ from esign_desktop.app.saved_window_state import (
 from esign_desktop.override import override
 from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, give_icon
 from esign_desktop.ui.shell.crash_reports import CrashReports
+from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.shell.window import MainWindow
+from esign_desktop.ui.text.i18n import resolve_language
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
@@ -86,13 +88,11 @@ class Program(QObject):
         self.appearance = Appearance(application)
         self._tasks: TaskRunner | None = None
         self._log: logging.Handler | None = None
-        self.appearance.use_language(self._saved_state.language)
+        self._language_choice = self._saved_state.language
+        self.appearance.use_language(self._language_choice)
         self.appearance.use_theme(self._saved_state.theme)
         self.first_sheet = self._make_first_sheet(first_page)
-        self.window = MainWindow(backend.paths.log_dir, self.first_sheet)
-        self.window.theme_chosen.connect(self._on_theme_chosen)
-        self.window.language_chosen.connect(self._on_language_chosen)
-        self.window.closed.connect(self._on_window_closed)
+        self.window = self._make_window(self.first_sheet)
         # Furnishing takes the thread's time, which the first page needs.
         first_paint = self.first_sheet.painted if self.first_sheet is not None else self.window.painted
         first_paint.connect(self._furnish)
@@ -120,10 +120,11 @@ class Program(QObject):
         """Show the window at once; the rest follows from the event loop."""
         self.crashes.install()
         self.window.take_geometry(self._saved_state.geometry_bytes)
-        self._show_choices()
         if isinstance(self._application, FileOpeningApplication):
             self._application.file_open_requested.connect(self._on_application_file_open_requested)
         self.window.open_files(list(self._arguments.files))
+        if self._saved_state.room in set(RoomName):
+            self.window.show_room(self._saved_state.room)
         self.window.show()
         QTimer.singleShot(LONGEST_BARE_MS, self._furnish)
 
@@ -140,7 +141,8 @@ class Program(QObject):
         self._is_stopped = True
         self._modules.stop()
         self._state_timer.stop()
-        write_window_state(self._state_path, self._current_state())
+        room = self.window.room if self.window.is_restarting else ""
+        write_window_state(self._state_path, self._current_state(room))
         self.window.hide()
         if self.furniture is not None:
             self.furniture.take_down()
@@ -160,6 +162,15 @@ class Program(QObject):
             from esign_desktop.app.log import close_log
 
             close_log(self._log)
+
+    def _make_window(self, first_sheet: FirstSheet | None = None) -> MainWindow:
+        window = MainWindow(self._backend.paths.log_dir, first_sheet)
+        window.theme_chosen.connect(self._on_theme_chosen)
+        window.language_chosen.connect(self._on_language_chosen)
+        window.closed.connect(self._on_window_closed)
+        window.menus.show_theme(self.appearance.theme)
+        window.menus.show_language(self._language_choice)
+        return window
 
     def _make_first_sheet(self, first_page: FirstPage | None) -> FirstSheet | None:
         place = first_page.place if first_page is not None else None
@@ -210,10 +221,12 @@ class Program(QObject):
         if self._made is None or not self._modules.are_read or self._is_stopped:
             return
         (services, language, theme), self._made = self._made, None
-        if (language, theme) != (self._saved_state.language, self._saved_state.theme):
-            self.appearance.use_language(language)
+        if theme != self.appearance.theme:
             self.appearance.use_theme(theme)
-            self._show_choices()
+            self.window.menus.show_theme(theme)
+        if language != self._language_choice:
+            self._language_choice = language
+            self._replace_window()
         self._put_furniture_in(services)
         self._tell_of_copy()
         self._tell_of_unlinked_accounts(services)
@@ -224,6 +237,18 @@ class Program(QObject):
         gc.freeze()
         gc.enable()
         self.furnished.emit()
+
+    def _replace_window(self) -> None:
+        """Make the window anew in the kept language: the small file that it was first shown from was not there."""
+        former = self.window
+        self.appearance.use_language(self._language_choice)
+        self.window = self._make_window()
+        self.window.restoreGeometry(former.saveGeometry())
+        self.window.open_files(former.take_waiting_files())
+        self.window.show_room(former.room)
+        self.window.show()
+        former.hide()
+        former.deleteLater()
 
     def _tell_of_copy(self) -> None:
         """Say that the database is an older copy of itself."""
@@ -292,11 +317,9 @@ class Program(QObject):
 
         ReplacedProgram(own_file, self.tasks, self.window.messages, self)
 
-    def _current_state(self) -> SavedWindowState:
+    def _current_state(self, room: str = "") -> SavedWindowState:
         geometry = bytes(self.window.saveGeometry().data()).hex()
-        return SavedWindowState(
-            self.appearance.language_choice, self.appearance.theme, geometry, self._pages_in_words()
-        )
+        return SavedWindowState(self._language_choice, self.appearance.theme, geometry, self._pages_in_words(), room)
 
     def _on_state_timer_timeout(self) -> None:
         from esign_desktop.ui.tasks import Lane
@@ -310,10 +333,6 @@ class Program(QObject):
         if rect is None:
             return self._saved_state.pages
         return f"{rect.x()} {rect.y()} {rect.width()} {rect.height()} {self.window.devicePixelRatioF()}"
-
-    def _show_choices(self) -> None:
-        self.window.menus.show_theme(self.appearance.theme)
-        self.window.menus.show_language(self.appearance.language_choice)
 
     def _on_sandbox_ready(self, _environment: Environment) -> None:
         furniture = self.furniture
@@ -345,19 +364,32 @@ class Program(QObject):
         from esign_desktop.services.preferences import ThemeChoice
 
         self.appearance.use_theme(mode)
-        self._show_choices()
+        self.window.menus.show_theme(mode)
         self._keep(lambda services: services.preferences.set_theme(ThemeChoice(mode)))
 
     def _on_language_chosen(self, choice: str) -> None:
-        self.appearance.use_language(choice)
-        self._show_choices()
-        self._keep(lambda services: services.preferences.set_language(choice))
+        self._language_choice = choice
+        self.window.menus.show_language(choice)
+        self._keep(lambda services: services.preferences.set_language(choice), then=self._offer_restart)
 
-    def _keep(self, work: Callable[[Services], None]) -> None:
+    def _offer_restart(self) -> None:
+        if resolve_language(self._language_choice) == self.appearance.language:
+            self.window.withdraw_restart()
+        else:
+            self.window.offer_restart()
+
+    def _keep(self, work: Callable[[Services], None], then: Callable[[], None] | None = None) -> None:
         furniture = self.furniture
-        if furniture is not None:
-            services = furniture.services
-            self.tasks.start(lambda: work(services), owner=self, on_done=furniture.choices_kept)
+        if furniture is None:
+            return
+        services = furniture.services
+
+        def kept(_nothing: None) -> None:
+            furniture.choices_kept()
+            if then is not None:
+                then()
+
+        self.tasks.start(lambda: work(services), owner=self, on_done=kept)
 
     def _on_start_failed(self, error: AppError) -> None:
         if error.code != "store.newer_version":

@@ -35,13 +35,14 @@ class PagesPlace(NamedTuple):
 class SavedWindowState(NamedTuple):
     """Language and theme as they were chosen, empty and ``system`` for the desktop's; the geometry in hex.
 
-    ``pages`` is a PagesPlace in words.
+    ``pages`` is a PagesPlace in words. ``room`` is where a program comes back that restarts itself, else empty.
     """
 
     language: str = ""
     theme: str = "system"
     geometry: str = ""
     pages: str = ""
+    room: str = ""
 
     @property
     def pages_place(self) -> PagesPlace:

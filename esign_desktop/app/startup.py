@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
@@ -14,14 +15,49 @@ if TYPE_CHECKING:
     from esign_desktop.store.files.paths import AppPaths
 
 
+RESTART_STATUS: Final = 4
+"""What the program ends with inside when it is to start anew."""
+
+
 def run(arguments: Arguments, first_page: FirstPage | None = None) -> int:
     """Run the program until its window is closed; return the exit status."""
     first_page = first_page or _begin_first_page(arguments)
     try:
-        return _run(arguments, first_page)
+        status = _run(arguments, first_page)
     finally:
         if first_page is not None:
             first_page.close()
+    if status != RESTART_STATUS:
+        return status
+    _restart(arguments)
+    return 0
+
+
+def restart_words(arguments: Arguments) -> list[str]:
+    """Return the command line that brings the program back as it is; the files given first are in its draft by now."""
+    words = ["--sandbox"] if arguments.with_sandbox else []
+    if arguments.data_dir is not None:
+        words += ["--data-dir", str(arguments.data_dir)]
+    if arguments.listen_port is not None:
+        words += ["--listen", str(arguments.listen_port)]
+    return words
+
+
+def _restart(arguments: Arguments) -> None:
+    """Begin again as a new program, in the same process where the system can."""
+    import subprocess
+
+    # What stands before the program's own words is the interpreter, its options and what it runs.
+    before = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    if getattr(sys, "frozen", False):
+        before = []
+        # Else the new program takes itself for a child of this one.
+        os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
+    command = [sys.executable, *before, *restart_words(arguments)]
+    if sys.platform == "win32":
+        subprocess.Popen(command)
+    else:
+        os.execv(sys.executable, command)  # noqa: S606  our own command
 
 
 def _begin_first_page(arguments: Arguments) -> FirstPage | None:
@@ -68,7 +104,8 @@ def _show(arguments: Arguments, backend: Backend, sandbox: EmbeddedSandbox | Non
     program = Program(application, backend, arguments, sandbox, first_page)
     program.start()
     try:
-        return application.exec()
+        status = application.exec()
+        return RESTART_STATUS if program.window.is_restarting else status
     finally:
         program.stop()
 

@@ -11,6 +11,7 @@ from esign_desktop.app.backend import Backend
 from esign_desktop.app.main import Program
 from esign_desktop.app.sandbox_process import EmbeddedSandbox
 from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.ui.text import i18n
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class Start(Protocol):
-    def __call__(self, *files: Path, with_sandbox: bool = False, wait: bool = True) -> Program: ...
+    def __call__(
+        self, *files: Path, with_sandbox: bool = False, wait: bool = True, language: str = "en"
+    ) -> Program: ...
 
 
 @pytest.fixture
@@ -30,11 +33,14 @@ def paths(tmp_path: Path) -> AppPaths:
 
 
 @pytest.fixture
-def start(qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: None) -> Iterator[Start]:
-    """Starts the program; what a test does not stop is stopped at the end."""
+def start(
+    qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Start]:
+    """Starts the program on a desktop of some language; what a test does not stop is stopped at the end."""
     started: list[Program] = []
 
-    def run(*files: Path, with_sandbox: bool = False, wait: bool = True) -> Program:
+    def run(*files: Path, with_sandbox: bool = False, wait: bool = True, language: str = "en") -> Program:
+        monkeypatch.setattr(i18n, "system_language", lambda: language)
         backend = Backend(paths)
         backend.lock()
         sandbox = EmbeddedSandbox(paths.data_dir / "sandbox") if with_sandbox else None
@@ -52,7 +58,6 @@ def start(qapp: QApplication, qtbot: QtBot, paths: AppPaths, no_secret_service: 
                 program.start()
         # A failure has to fail the test instead of being reported in a window.
         program.crashes.uninstall()
-        program.appearance.use_language("en")
         return program
 
     yield run

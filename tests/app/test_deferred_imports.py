@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.app.deferred_imports import MODULES
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
@@ -41,6 +43,10 @@ program.Program = Watched
 from esign_desktop.__main__ import main
 sys.exit(main())
 """
+
+
+def test_every_module_is_there() -> None:
+    assert [name for name in MODULES if importlib.util.find_spec(name) is None] == []
 
 
 @pytest.mark.slow

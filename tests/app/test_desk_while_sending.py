@@ -308,3 +308,17 @@ def test_a_contract_whose_send_was_cut_off_waits_in_track_at_the_next_start_and_
     assert one.draft_id == draft.id
     services.submission.cancel_before_execute(one.id)
     assert services.drafts.load(draft.id) == draft
+
+
+def test_no_restart_breaks_a_send_off(bench: Bench) -> None:
+    bench.lay_out()
+    bench.platform.set_faults(SLOW)
+    bench.send()
+    bench.wait(lambda: bench.furniture.is_sending)
+    bench.window.menus.language_chosen.emit("zh_CN")
+    bench.wait(lambda: any("language takes effect" in row.title for row in bench.window.messages.rows))
+    bench.window.messages.rows[0].press()
+    assert bench.window.isVisible()
+    assert not bench.window.is_restarting
+    assert bench.window.messages.rows[0].title.startswith("The program can't start anew while something is being sent")
+    bench.wait(lambda: not bench.furniture.is_sending)

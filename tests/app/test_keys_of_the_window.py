@@ -27,8 +27,7 @@ pytestmark = pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard
 
 @pytest.fixture
 def program(start: Start, qtbot: QtBot) -> Program:
-    started = start()
-    started.appearance.use_language("zh_CN")
+    started = start(language="zh_CN")
     started.window.activateWindow()
     return started
 

@@ -187,22 +187,75 @@ def test_undo_is_named_after_what_it_takes_back(start: Start, qtbot: QtBot) -> N
     assert program.window.actions_by_name[ActionName.REDO].text() == "&Redo: Add signer"
 
 
-def test_language_and_theme_change_while_the_window_stands_and_are_kept(
+def test_theme_changes_at_once_and_a_language_at_the_next_start(
     start: Start, qtbot: QtBot, qapp: QApplication, paths: AppPaths
 ) -> None:
     program = start()
-    program.window.menus.language_chosen.emit("zh_CN")
     program.window.menus.theme_chosen.emit("dark")
-    assert program.window.menus.actions()[0].text() == "文件(&F)"
-    assert program.window.windowTitle().startswith("准备 — ")
     assert qapp.palette().window().color().lightness() < 100
+    program.window.menus.language_chosen.emit("zh_CN")
+    qtbot.waitUntil(lambda: bool(program.window.messages.rows))
+    assert program.window.messages.rows[0].title == "The language takes effect when the program starts anew."
+    assert program.window.menus.actions()[0].text() == "&File"
     assert program.furniture is not None
-    assert program.tasks.wait_idle()
     preferences = program.furniture.services.preferences
     assert (preferences.language, preferences.theme.value) == ("zh_CN", "dark")
     program.stop()
-    look = json.loads((paths.cache_dir / "first-look.json").read_text("utf-8"))
-    assert (look["language"], look["theme"]) == ("zh_CN", "dark")
+    state = json.loads((paths.cache_dir / "first-look.json").read_text("utf-8"))
+    assert (state["language"], state["theme"], state["room"]) == ("zh_CN", "dark", "")
+
+    again = start()
+    assert again.window.menus.actions()[0].text() == "文件(&F)"
+    assert again.window.windowTitle().startswith("准备 — ")
+
+
+def test_choosing_the_language_in_force_again_takes_the_offer_to_restart_away(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    program.window.menus.language_chosen.emit("zh_CN")
+    qtbot.waitUntil(lambda: bool(program.window.messages.rows))
+    program.window.menus.language_chosen.emit("en")
+    qtbot.waitUntil(lambda: not program.window.messages.rows)
+
+
+def test_restarting_saves_the_work_and_comes_back_to_the_room(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+    make_pdf(tmp_path)
+    program = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(program) == ["合同"])
+    program.window.show_room(RoomName.TRACK)
+    add_signer(program)
+    program.window.menus.language_chosen.emit("zh_CN")
+    qtbot.waitUntil(lambda: bool(program.window.messages.rows))
+    with qtbot.waitSignal(program.window.closed, timeout=5_000):
+        program.window.messages.rows[0].press()
+    assert program.window.is_restarting
+    program.stop()
+
+    again = start()
+    qtbot.waitUntil(lambda: document_names(again) == ["合同"])
+    assert again.window.room is RoomName.TRACK
+    assert again.window.windowTitle().startswith("跟踪 — ")
+    assert again.furniture is not None
+    assert len(again.furniture.session.draft.signers) == 1
+    again.stop()
+    # The usual end leads to the usual beginning.
+    assert start().window.room is RoomName.PREPARE
+
+
+@pytest.mark.parametrize("look", [None, '{"language": "en"}'])
+def test_window_is_in_the_kept_language_where_the_small_file_says_another(
+    start: Start, qtbot: QtBot, paths: AppPaths, tmp_path: Path, look: str | None
+) -> None:
+    make_pdf(tmp_path)
+    first = start()
+    first.window.menus.language_chosen.emit("zh_CN")
+    assert first.tasks.wait_idle()
+    first.stop()
+    path = window_state_path(paths.cache_dir)
+    path.unlink() if look is None else path.write_text(look, "utf-8")
+    again = start(tmp_path / "合同.pdf")
+    qtbot.waitUntil(lambda: document_names(again) == ["合同"])
+    assert again.window.isVisible()
+    assert again.window.menus.actions()[0].text() == "文件(&F)"
 
 
 def test_rehearsal_platform_starts_with_the_program_and_ends_with_it(start: Start, qtbot: QtBot) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.app.arguments import parse
+from esign_desktop.app.startup import restart_words
 from esign_desktop.store.files.paths import AppPaths
 from tests.ui.made_pdfs import write_text_pdf
 
@@ -82,6 +84,12 @@ def test_killed_program_gives_its_folder_free_and_keeps_the_contract(run: Run, t
     with pytest.raises(subprocess.TimeoutExpired):
         second.wait(2.0)
     assert drafts(tmp_path) == ["合同"]
+
+
+def test_restart_keeps_how_the_program_was_started_but_not_the_files(tmp_path: Path) -> None:
+    words = ["--sandbox", "--data-dir", str(tmp_path), "--listen", "8123"]
+    assert restart_words(parse([*words, str(tmp_path / "合同.pdf")])) == words
+    assert restart_words(parse([])) == []
 
 
 def test_start_without_qt_where_none_is_needed() -> None:

@@ -67,8 +67,7 @@ def is_english(text: str) -> bool:
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_nothing_is_left_in_english(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
-    program = start()
-    program.appearance.use_language("zh_CN")
+    program = start(language="zh_CN")
     for window in windows(program, tmp_path):
         english = sorted({text for text in texts(window) if is_english(text)})
         assert not english, f"{type(window).__name__}: {english}"
@@ -86,9 +85,7 @@ def test_longer_words_still_fit(start: Start, qtbot: QtBot, tmp_path: Path, monk
     original = i18n.read_table
     monkeypatch.setattr(i18n, "read_table", table)
     monkeypatch.setattr(i18n, "read_first", table)
-    program = start()
-    program.appearance.use_language("")
-    program.appearance.use_language("zh_CN")
+    program = start(language="zh_CN")
     program.window.resize(program.window.minimumSize())
     for window in windows(program, tmp_path):
         for button in window.findChildren(QAbstractButton):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import pytest
+
+from tests.e2e.accessible import Gone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from tests.virtual_display import VirtualDisplay
 
 STOP_S = 15.0
+POLL_S = 0.05
 
 
 class RunningApplication:
@@ -52,6 +57,17 @@ class RunningApplication:
     def complaints(self) -> str:
         """What the application wrote to stderr."""
         return (self._folder / "stderr").read_text("utf-8")
+
+    def await_restart(self) -> None:
+        """Wait until the application that shows itself is another one in the same process."""
+        former = self.window
+        end = time.monotonic() + STOP_S
+        while self.window.bus_name == former.bus_name:
+            assert time.monotonic() < end, "the application does not restart"
+            time.sleep(POLL_S)
+            # What has just ended may still be listed.
+            with suppress(Gone):
+                self._window = self._bus.application(self.process_id)
 
     def wait_for_end(self) -> int:
         """Return the exit status once its window was closed."""

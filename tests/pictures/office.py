@@ -21,6 +21,7 @@ from esign_desktop.override import override
 from esign_desktop.sandbox.server import SandboxOptions, SandboxServer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
+from esign_desktop.ui.text import i18n
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def office(
     sandbox = ResidentSandbox(backend.paths.data_dir / "sandbox")
     if with_sandbox:
         sandbox.start()
+    i18n.system_language = lambda: studio.language
     program = Program(studio.application, backend, Arguments(), sandbox if with_sandbox else None)
     ready: set[str] = set()
     program.furnished.connect(lambda: ready.add("furnished"))
@@ -129,7 +131,6 @@ def office(
         program.crashes.uninstall()
         fit_on_screen(program.window, *size)
         driver.wait_until("the window is furnished and its platform answers", lambda: len(ready) == 1 + with_sandbox)
-        program.appearance.use_language(studio.language)
         program.appearance.use_theme("light")
         driver.rest(100)
         yield Office(program, sandbox, backend, folder)

@@ -70,20 +70,19 @@ def give_icon(application: QApplication) -> None:
 
 
 class Appearance(QObject):
-    """Language and theme in force; both change while the windows stand."""
+    """Language and theme in force. The theme changes while windows stand; a language is that of what is made next."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
         self._application = application
         self._languages = Languages(application)
         self._theme = ""
-        self._language_choice = ""
         application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     @property
-    def language_choice(self) -> str:
-        """The language that was chosen; empty is the desktop's."""
-        return self._language_choice
+    def language(self) -> str:
+        """The language in force."""
+        return self._languages.language
 
     @property
     def theme(self) -> str:
@@ -92,7 +91,6 @@ class Appearance(QObject):
 
     def use_language(self, choice: str) -> None:
         """Speak a language; empty is the desktop's."""
-        self._language_choice = choice
         self._languages.use(choice)
 
     def use_theme(self, mode: str) -> None:

@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self._is_closing = False
         self._is_painted = False
         self._may_close = False
+        self._is_restarting = False
         self._room = RoomName.PREPARE
         self.actions_by_name = Actions(self)
         self.menus = MenuBar(self.actions_by_name, self)
@@ -86,6 +87,31 @@ class MainWindow(QMainWindow):
     def has_waiting_files(self) -> bool:
         """Whether files were given that nobody could open yet."""
         return bool(self._waiting_files)
+
+    def take_waiting_files(self) -> list[Path]:
+        """Return the files that nobody could open yet, and open them no more."""
+        files, self._waiting_files = self._waiting_files, []
+        return files
+
+    @property
+    def is_restarting(self) -> bool:
+        """Whether the window closes in order to come back in another language."""
+        return self._is_restarting
+
+    def offer_restart(self) -> None:
+        """Say that a language was chosen which takes effect at the next start, and offer that."""
+        self.messages.show_message(
+            self.tr("The language takes effect when the program starts anew."),
+            MessageLevel.INFO,
+            remedy=self.tr("Your work is saved, and you come back to where you are now."),
+            key="restart",
+            action=(self.tr("Restart now"), self._restart),
+            decline=self.tr("Later"),
+        )
+
+    def withdraw_restart(self) -> None:
+        """Offer no restart any more: the language in force was chosen again."""
+        self.messages.clear("restart")
 
     def furnish(self, furniture: Furniture) -> None:
         """Put the rooms in, now that there are services to ask."""
@@ -327,9 +353,27 @@ class MainWindow(QMainWindow):
 
         KeyListDialog(self.actions_by_name, self).show()
 
+    def _restart(self) -> None:
+        furniture = self._furniture
+        if furniture is None or self._is_closing:
+            return
+        if furniture.is_busy:
+            self.messages.show_message(
+                self.tr("The program can't start anew while something is being sent or the counter is open."),
+                MessageLevel.WARNING,
+                remedy=self.tr("Restart when that has ended; until then the language stays as it is."),
+                key="restart",
+                action=(self.tr("Restart now"), self._restart),
+                decline=self.tr("Later"),
+            )
+            return
+        self._is_restarting = True
+        self._save_and_close()
+
     def _on_flushed_for_closing(self, error: AppError | None) -> None:
         self._is_closing = False
         if error is not None:
+            self._is_restarting = False
             self.messages.show_message(
                 error, key="closing", action=(self.tr("Close without saving"), self._finish_closing)
             )

@@ -321,6 +321,11 @@ class Furniture(QObject):
         """Whether the rows of a sheet are on their way at this moment."""
         return self._bulk is not None and self._bulk.is_running
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is under way that a restart would break off."""
+        return self.is_sending or self.is_sending_sheet or self.is_counter_open
+
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read what the window shows first; ``recover`` puts back what was on the desk."""
         self.desk.read_recents()
@@ -348,7 +353,7 @@ class Furniture(QObject):
         if self.copies is not None:
             self.copies.look()
 
-    def choices_kept(self, _nothing: None) -> None:
+    def choices_kept(self) -> None:
         """Show choices that were made in a menu in the settings too."""
         if self._settings is not None:
             self._settings.activated()

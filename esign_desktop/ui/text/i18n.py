@@ -60,6 +60,11 @@ def system_language() -> str:
     return CHINESE if first.startswith("zh") or first in {"C", "POSIX"} else ENGLISH
 
 
+def resolve_language(choice: str) -> str:
+    """Return the language that a choice stands for; empty is the desktop's."""
+    return choice if choice in LANGUAGES else system_language()
+
+
 class TableTranslator(QTranslator):
     """Looks texts up in a table that can be exchanged, and what it has not, in Qt's own texts."""
 
@@ -148,8 +153,8 @@ class Languages:
         return self._language
 
     def use(self, language: str) -> None:
-        """Speak ``zh_CN``, ``en``, or, if empty, the system's language; windows that stand change at once."""
-        language = language if language in LANGUAGES else system_language()
+        """Speak ``zh_CN``, ``en``, or, if empty, the system's language, in what is made from now on."""
+        language = resolve_language(language)
         if language == self._language:
             return
         self._language = language

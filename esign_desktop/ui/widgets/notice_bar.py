@@ -137,7 +137,7 @@ class MessageRow(NoticeBar):
         self._row.setContentsMargins(12, 8, 8, 8)
         self._next = self._add_tool("", self.tr("Show the next message"), self.next_requested.emit)
         self._copy = self._add_tool("copy", self.tr("Copy details for support"), self._on_copy_clicked)
-        self._add_tool("close", self.tr("Close message"), self._on_close_clicked)
+        self._close = self._add_tool("close", self.tr("Close message"), self._on_close_clicked)
         self._next.hide()
         self._copy.setVisible(bool(detail))
         self.setAccessibleName(f"{title} {remedy}".strip())
@@ -157,12 +157,17 @@ class MessageRow(NoticeBar):
         self._next.setVisible(count > 0)
         self._next.setText(self.tr("%n more", "", count))
 
-    def offer(self, label: str, action: Callable[[], None]) -> None:
-        """Offer one thing to do; pressing it closes the message."""
+    def offer(self, label: str, action: Callable[[], None], decline: str = "") -> None:
+        """Offer one thing to do; pressing it closes the message. ``decline`` words the way to close it without."""
         self._action = action
         self._button = self.add_button(label, self._on_button_meant)
         self._row.removeWidget(self._button)
         self._row.insertWidget(self._row.indexOf(self._next), self._button, 0, Qt.AlignmentFlag.AlignVCenter)
+        if decline:
+            self._close.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            self._close.setText(decline)
+            self._close.setToolTip("")
+            self._close.setAccessibleName(decline)
 
     def press(self) -> None:
         """Do what the message offers."""
@@ -222,10 +227,12 @@ class Messages(QWidget):
         key: str = "",
         about: str = "",
         action: tuple[str, Callable[[], None]] | None = None,
+        decline: str = "",
     ) -> MessageRow:
         """Show an error, or a sentence. The key of an error is its code, that of a sentence the sentence itself.
 
-        ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does.
+        ``about`` names what it is about, such as a file. ``action`` is the label of one button and what it does,
+        ``decline`` the label of what closes the message instead of the usual mark.
         """
         if isinstance(what, AppError):
             # Texts for some hundred errors: not before there is one.
@@ -244,7 +251,7 @@ class Messages(QWidget):
         row.closed.connect(self._on_row_closed)
         row.next_requested.connect(self._on_row_next_requested)
         if action is not None:
-            row.offer(*action)
+            row.offer(*action, decline)
         self._rows[key] = row
         self._column.insertWidget(0, row)
         for old in list(self._rows)[:-MOST_SHOWN]:
