@@ -36,7 +36,7 @@ self-test: ready-run  ## do the main job without a display, and keep report, sig
 test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## check and test everything
 
 .PHONY: check
-check: ready-check lint types imports unit  ## the quick part: format, types, imports, unit tests
+check: ready-check lint types-here imports unit  ## the quick part: format, types, imports, unit tests
 
 .PHONY: bench
 bench: ready-test $(BUILD)/bench-peers  ## measure, and write build/bench.json (ARGS="startup opening")
@@ -62,9 +62,12 @@ lint: ready-check  ## ruff: rules and format; the workflows are valid
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-.PHONY: types
-types: ready-check  ## mypy --strict, the program also as Windows and macOS see it
+.PHONY: types-here
+types-here: ready-check
 	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py)
+
+.PHONY: types
+types: types-here  ## mypy --strict, the program also as Windows and macOS see it
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
@@ -103,12 +106,13 @@ audit: ready-check  ## known weaknesses of the packages, where their list can be
 
 .PHONY: unit
 unit: ready-check  ## the quick tests
-	$(PYTHON_IN_VENV) -m pytest -q -m "not (e2e or slow or corpus)" $(ARGS)
+	$(PYTHON_IN_VENV) -m pytest -q --numprocesses=$(or $(JOBS),2) --dist=worksteal -m quick $(ARGS)
 
 .PHONY: tests
-tests: ready-test  ## all tests, JOBS=2 of them at a time (JOBS=0: in one process); then what failed once more by itself
+tests: ready-test  ## all tests, JOBS=2 of them at a time (JOBS=0: in one process); then one or two that failed once more by themselves
 	@$(PYTHON_IN_VENV) -m pytest --numprocesses=$(or $(JOBS),2) --dist=worksteal --junitxml=$(BUILD)/junit.xml $(ARGS); \
 	status=$$?; [ $$status -eq 1 ] || exit $$status; \
+	$(PYTHON_IN_VENV) -m tests.retried $(BUILD)/junit.xml || exit 1; \
 	echo "Once more, one at a time: a test that passes now did not wait for what it needs, and is to be mended."; \
 	$(PYTHON_IN_VENV) -m pytest --last-failed --last-failed-no-failures=none --junitxml=$(BUILD)/junit-again.xml
 

@@ -29,12 +29,28 @@ __all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_S = 2.0
 
+QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
+NOT_QUICK_FOLDERS = ("ui/counter", "ui/hostile")
+"""Whole rooms with a platform behind them, whatever their fixtures are called."""
+STARTING_FIXTURES = frozenset({"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"})
+"""What starts a server, a process or a display."""
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 set_hypothesis_home_dir(REPOSITORY / "build" / "hypothesis")
 # A busy machine is no defect: bounds on time belong to pytest-timeout and to the benchmarks.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what ``make check`` runs: tests of the rooms that start no server, no process and no display."""
+    for item in items:
+        folder = item.path.parent.relative_to(REPOSITORY / "tests").as_posix()
+        starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        is_marked = any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow"))
+        if folder.startswith(QUICK_FOLDERS) and not folder.startswith(NOT_QUICK_FOLDERS) and not starts and not is_marked:
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)
