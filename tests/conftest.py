@@ -32,7 +32,7 @@ THREAD_END_S = 2.0
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
 NOT_QUICK_FOLDERS = ("ui/counter", "ui/hostile")
 """Whole rooms with a platform behind them, whatever their fixtures are called."""
-STARTING_FIXTURES = frozenset({"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"})
+STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
 """What starts a server, a process or a display."""
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -47,9 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what ``make check`` runs: tests of the rooms that start no server, no process and no display."""
     for item in items:
         folder = item.path.parent.relative_to(REPOSITORY / "tests").as_posix()
+        is_quick = folder.startswith(QUICK_FOLDERS) and not folder.startswith(NOT_QUICK_FOLDERS)
         starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-        is_marked = any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow"))
-        if folder.startswith(QUICK_FOLDERS) and not folder.startswith(NOT_QUICK_FOLDERS) and not starts and not is_marked:
+        if is_quick and not starts and not any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow")):
             item.add_marker("quick")
 
 

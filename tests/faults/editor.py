@@ -16,7 +16,7 @@ from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
-from esign_desktop.ui.shell.draft_controller import Autosave
+from esign_desktop.ui.draft_controller import Autosave
 from esign_desktop.ui.tasks import TaskRunner
 from tests.services.desk import person_signer
 

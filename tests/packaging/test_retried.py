@@ -21,9 +21,7 @@ def report(folder: Path, *outcomes: str) -> Path:
     return path
 
 
-def test_two_failed_tests_are_named_and_may_be_tried_again(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_two_failed_tests_are_named_and_may_be_tried_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(report(tmp_path, "", "<failure/>", "<error/>")) == 0
 
     assert capsys.readouterr().out.splitlines() == ["retried: tests.a::test_1", "retried: tests.a::test_2"]

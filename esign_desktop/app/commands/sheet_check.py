@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from esign_desktop.services.sheets.report import sheet_report
+from esign_desktop.services.bulk.report import sheet_report
 
 if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.erasure.service import KnownPerson, PeopleService, PresetAbout
-    from esign_desktop.ui.shell.draft_controller import Desk
+    from esign_desktop.ui.draft_controller import Desk
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 

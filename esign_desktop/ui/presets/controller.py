@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.ui.draft_controller import Desk
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor
     from esign_desktop.ui.presets.layout import LayoutDesk
     from esign_desktop.ui.presets.template import TemplateDesk
-    from esign_desktop.ui.shell.draft_controller import Desk
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 

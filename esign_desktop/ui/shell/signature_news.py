@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.flows.timeline import FlowNews
     from esign_desktop.ui.flow_poller import FlowPoller
-    from esign_desktop.ui.shell.tray import Tray
+    from esign_desktop.ui.widgets.tray import Tray
 
 
 class SignatureNews(QObject):

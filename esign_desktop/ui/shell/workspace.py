@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.problems import Problem, Severity
+from esign_desktop.ui.draft_controller import Desk
 from esign_desktop.ui.environment_watch import EnvironmentState, EnvironmentWatch
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.prepare.room import PrepareRoom
-from esign_desktop.ui.shell.draft_controller import Desk
 from esign_desktop.ui.shell.given_files import sorted_out
 from esign_desktop.ui.shell.last_view import LastView
 from esign_desktop.ui.shell.rail import RoomName
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from esign_desktop.ui.shell.copy_watch import CopyWatch
     from esign_desktop.ui.shell.notices import NoticeReception
     from esign_desktop.ui.shell.signature_news import SignatureNews
-    from esign_desktop.ui.shell.tray import Tray
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.track.auto_download import AutoDownload
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.widgets.notice_bar import Messages
+    from esign_desktop.ui.widgets.tray import Tray
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
 
@@ -208,7 +208,7 @@ class Furniture(QObject):
     def tray(self) -> Tray:
         """What speaks through the desktop."""
         if self._tray is None:
-            from esign_desktop.ui.shell.tray import Tray
+            from esign_desktop.ui.widgets.tray import Tray
 
             # A customer looks at one of the screens while the counter is open.
             self._tray = Tray(self, may_speak=lambda: not self.is_counter_open)

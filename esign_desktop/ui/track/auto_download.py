@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.flow_poller import FlowPoller
-    from esign_desktop.ui.shell.tray import Tray
     from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.widgets.tray import Tray
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from PySide6.QtGui import QAction
 from esign_desktop.domain.errors import ApiError, PdfError
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.qr_window import QrWindow
-from esign_desktop.ui.shell.tray import notice_text
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
+from esign_desktop.ui.widgets.tray import notice_text
 from tests.drafts import NOW_MS
 from tests.ui.hostile.services import HostileServices, hostile_signatures
 from tests.ui.hostile.texts import unsafe_part

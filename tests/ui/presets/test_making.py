@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.ui.draft_controller import Desk
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.making import SaveSheet
-    from esign_desktop.ui.shell.draft_controller import Desk
     from esign_desktop.ui.tasks import TaskRunner
 
 

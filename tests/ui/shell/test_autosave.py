@@ -9,8 +9,8 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.services.editing.session import ContractSession, EditName
-from esign_desktop.ui.shell import draft_controller as module
-from esign_desktop.ui.shell.draft_controller import Autosave
+from esign_desktop.ui import draft_controller as module
+from esign_desktop.ui.draft_controller import Autosave
 from tests.drafts import NOW_MS, make_person_signer
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.ui.flow_poller import FlowPoller
-from esign_desktop.ui.shell.tray import Tray
 from esign_desktop.ui.track.auto_download import AutoDownload
+from esign_desktop.ui.widgets.tray import Tray
 from tests.ui.flow_samples import FakeEnvironments, FakeFlows, make_flow
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_a_download_that_fails_is_told_once_and_holds_nothing_up(rig: Rig, qtbot
 
 def test_nothing_is_said_while_somebody_else_looks(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    icon = "esign_desktop.ui.shell.tray.QSystemTrayIcon"
+    icon = "esign_desktop.ui.widgets.tray.QSystemTrayIcon"
     for can in ("isSystemTrayAvailable", "supportsMessages"):
         monkeypatch.setattr(f"{icon}.{can}", lambda: True)
     monkeypatch.setattr(f"{icon}.show", lambda _icon: None)

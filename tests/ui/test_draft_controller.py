@@ -14,7 +14,7 @@ from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
-from esign_desktop.ui.shell.draft_controller import Desk
+from esign_desktop.ui.draft_controller import Desk
 from tests.drafts import NOW_MS, make_person_signer
 
 if TYPE_CHECKING:
