@@ -74,6 +74,7 @@ class TaskRunner(QObject):
     failed = Signal(object)
     """An ``AppError`` that its task has no handler for."""
     _finished = Signal(object, object, object)
+    _progressed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class TaskRunner(QObject):
         self._lock: Final = threading.Lock()
         self._is_stopped = False
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
+        self._progressed.connect(self._on_progressed, Qt.ConnectionType.QueuedConnection)
 
     def start(
         self,
@@ -106,6 +108,15 @@ class TaskRunner(QObject):
             self._futures.add(future)
         future.add_done_callback(self._forget)
         return task
+
+    def reporter(self, on_progress: Callable[..., None], *, owner: QObject) -> Callable[..., None]:
+        """Return what work may call in its thread: ``on_progress`` follows on the window's while ``owner`` lives."""
+
+        def report(*progress: object) -> None:
+            if shiboken6.isValid(self):
+                self._progressed.emit(owner, on_progress, progress)
+
+        return report
 
     def wait_idle(self, timeout_s: float = 10.0) -> bool:
         """Wait until nothing runs or is queued; for tests and for stopping. Results still need the event loop."""
@@ -145,6 +156,11 @@ class TaskRunner(QObject):
     def _forget(self, future: Future[None]) -> None:
         with self._lock:
             self._futures.discard(future)
+
+    @Slot(object, object, object)
+    def _on_progressed(self, owner: QObject, on_progress: Callable[..., None], progress: tuple[object, ...]) -> None:
+        if shiboken6.isValid(owner):
+            on_progress(*progress)
 
     @Slot(object, object, object)
     def _on_finished(self, task: Task, result: object, failure: BaseException | None) -> None:

@@ -4,6 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled
@@ -92,3 +93,20 @@ def test_a_lane_has_as_many_threads_as_it_says(tasks: TaskRunner, qtbot: QtBot) 
 def test_nothing_starts_after_the_stop(tasks: TaskRunner) -> None:
     tasks.stop()
     assert tasks.start(lambda: None, owner=tasks, on_done=lambda _: None).is_cancelled
+
+
+def test_progress_comes_back_to_the_windows_thread_in_order_while_its_owner_lives(
+    tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    reached: list[tuple[int, int, int]] = []
+    report = tasks.reporter(lambda done, total: reached.append((done, total, threading.get_ident())), owner=tasks)
+    tasks.start(lambda: [report(done, 2) for done in (1, 2)], owner=tasks, on_done=lambda _: None)
+    qtbot.waitUntil(lambda: len(reached) == 2)
+    assert reached == [(done, 2, threading.get_ident()) for done in (1, 2)]
+    gone = QObject()
+    report = tasks.reporter(reached.append, owner=gone)
+    shiboken6.delete(gone)
+    report("too late")
+    with qtbot.waitSignal(tasks.failed):
+        tasks.start(lambda: _raise(ApiError("api.timeout")), owner=tasks, on_done=lambda _: None)
+    assert len(reached) == 2

@@ -7,13 +7,13 @@ import unicodedata
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
 from esign_desktop.domain.geometry import mm_to_pt, pt_to_mm
 from esign_desktop.override import override
-from esign_desktop.ui.widgets import fields as half_typed
+from esign_desktop.ui.widgets.forms import Field
 
 
 class LengthUnit(StrEnum):
@@ -50,10 +50,10 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 
 
-class LengthBox(QDoubleSpinBox):
-    """A number field that shows a length in a unit and speaks points; the other unit may be typed behind the number.
+class LengthBox(Field, QDoubleSpinBox):
+    """A number field that shows a length in a unit; the other unit may be typed behind the number.
 
-    ``length_edited`` tells of a person's change only, in points.
+    Its value in a form, and ``length_edited``, which tells of a person's edits only, are in points.
     """
 
     length_edited = Signal(float)
@@ -69,16 +69,6 @@ class LengthBox(QDoubleSpinBox):
         self.setSuffix(f" {self._unit}")
         self.valueChanged.connect(self._on_value_changed)
         self.editingFinished.connect(self.forget_half_typed)
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
         self.setToolTip(self.tr("In mm or pt: type the unit behind the number to use the other one"))
 
     def set_unit(self, unit: LengthUnit) -> None:
@@ -92,18 +82,31 @@ class LengthBox(QDoubleSpinBox):
         """The length that is shown, before it was rounded for that."""
         return self._shown_pt
 
+    @override
+    def read_value(self) -> float:
+        return self._shown_pt
+
+    @override
+    def show_value(self, value: float) -> None:
+        self.show_length(value)
+
+    @property
+    @override
+    def is_half_typed(self) -> bool:
+        return self.lineEdit().isModified()
+
     def show_length(self, length_pt: float) -> None:
         """Show a length without telling of it; a number that is being typed stays."""
-        if self.lineEdit().isModified():
+        if self.is_half_typed:
             return
         self._shown_pt = length_pt
         self.blockSignals(True)
         self.setValue(in_unit(length_pt, self._unit))
         self.blockSignals(False)
 
+    @override
     def forget_half_typed(self) -> None:
-        """Take what is typed as finished: the next length shown takes its place."""
-        half_typed.finish(self.lineEdit())
+        self.lineEdit().setModified(False)
 
     @override
     def validate(self, input: str, pos: int) -> tuple[QValidator.State, str, int]:
@@ -127,3 +130,4 @@ class LengthBox(QDoubleSpinBox):
         self.forget_half_typed()
         self._shown_pt = from_unit(value, self._unit)
         self.length_edited.emit(self._shown_pt)
+        self.edited.emit()
