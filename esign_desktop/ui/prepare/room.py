@@ -254,12 +254,12 @@ class PrepareRoom(QWidget):
         ):
             wish.connect(self._on_replacement_requested)
         self._changed_bar.new_version_requested.connect(self._on_new_version_requested)
-        self._versions.exchanged.connect(self._on_versions_exchanged)
+        self._versions.document_replaced.connect(self._on_versions_document_replaced)
         self._versions.failed.connect(self._on_versions_failed)
         self.remedies.page_requested.connect(self._on_documents_page_chosen)
         self.remedies.seal_requested.connect(self._on_remedies_seal_requested)
         self.remedies.template_requested.connect(self.template_requested)
-        self.remedies.misfits_requested.connect(self.go_to_next_problem)
+        self.remedies.problems_requested.connect(self.go_to_next_problem)
         for given in (self._password_bar.password_given, self._documents.password_given):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
@@ -351,7 +351,7 @@ class PrepareRoom(QWidget):
     def _on_opening_failed(self, error: AppError, path: str) -> None:
         affected = next((d for d in self._session.draft.documents if d.path == path), None)
         if affected is not None and error.code in {"document.missing", "document.changed"}:
-            self._changed_bar.tell(affected, is_missing=error.code == "document.missing")
+            self._changed_bar.show_document(affected, is_missing=error.code == "document.missing")
             return
         self._messages.show_message(error, about=Path(path).name)
 
@@ -380,7 +380,7 @@ class PrepareRoom(QWidget):
     def _on_new_version_requested(self, document: Document) -> None:
         self._versions.take_version(document, Path(document.path))
 
-    def _on_versions_exchanged(self, _document_id: str, _newcomer: Document) -> None:
+    def _on_versions_document_replaced(self) -> None:
         self._changed_bar.keep_only(self._session.draft.documents)
 
     def _on_versions_failed(self, error: AppError, document: Document) -> None:

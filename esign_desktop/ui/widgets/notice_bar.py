@@ -88,8 +88,12 @@ class NoticeBar(QFrame):
         (button.meant if isinstance(button, DeliberateButton) else button.clicked).connect(slot)
         if is_primary:
             button.setObjectName("primary")
-        self._row.addWidget(button)
+        self.add_widget(button)
         return button
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Add a field or another button at the right end."""
+        self._row.addWidget(widget)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -1,7 +1,4 @@
-"""Opening files for the contract, one after another, without the window waiting.
-
-A line above the pages that asks for a file's password, while everything else goes on.
-"""
+"""Opening files for the contract, one after another, without the window waiting, and asking for passwords."""
 
 from __future__ import annotations
 
@@ -10,15 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,23 +97,22 @@ class DocumentOpening(QObject):
         )
 
     def _reopen(self, document: Document, password: str | None = None) -> None:
-        documents = self._documents
+        self._tasks.start(
+            partial(_reopened, self._documents, document, password),
+            owner=self,
+            on_done=self.document_reopened.emit,
+            on_error=partial(self._on_reopen_failed, document),
+            lane=Lane.PDF,
+        )
 
-        def reopen() -> Document:
-            if not documents.is_open(document.id):
-                documents.reopen(document, password)
-            return document
-
-        def on_error(error: AppError) -> None:
-            if all(other.id != document.id for other in self._session.draft.documents):
-                return
-            if error.code in _PASSWORD_CODES:
-                self.document_locked.emit(document)
-                self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
-            else:
-                self.failed.emit(error, document.path)
-
-        self._tasks.start(reopen, owner=self, on_done=self.document_reopened.emit, on_error=on_error, lane=Lane.PDF)
+    def _on_reopen_failed(self, document: Document, error: AppError) -> None:
+        if all(other.id != document.id for other in self._session.draft.documents):
+            return
+        if error.code in _PASSWORD_CODES:
+            self.document_locked.emit(document)
+            self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
+        else:
+            self.failed.emit(error, document.path)
 
     def _on_opened(self, draft_id: DraftId, document: Document) -> None:
         if draft_id != self._session.draft.id:
@@ -161,45 +157,34 @@ class DocumentOpening(QObject):
             self.turn_changed.emit("")
 
 
+def _reopened(documents: DocumentService, document: Document, password: str | None) -> Document:
+    if not documents.is_open(document.id):
+        documents.reopen(document, password)
+    return document
+
+
 def _ignore(_result: object) -> None:
     """Nothing waits for this."""
 
 
-class PasswordBar(QFrame):
-    """Asks for one password after the other; hidden while none is wanted."""
+class PasswordBar(NoticeBar):
+    """Asks for the passwords of files, one after the other; hidden while none is wanted."""
 
     password_given = Signal(str, str)
     """The file's path and the password."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("noticeBar")
         self._waiting: deque[tuple[str, bool]] = deque()
-        self._question = PlainLabel(self)
-        self._question.setWordWrap(True)
         self._line = QLineEdit(self)
         self._line.setEchoMode(QLineEdit.EchoMode.Password)
         self._line.setMaximumWidth(240)
-        self._open = QPushButton(self)
-        self._skip = QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._question, 1)
-        row.addWidget(self._line)
-        row.addWidget(self._open)
-        row.addWidget(self._skip)
+        self._line.setAccessibleName(self.tr("Password"))
+        self.add_widget(self._line)
+        self.add_button(self.tr("Open"), self._on_open_clicked, is_deliberate=False)
+        self.add_button(self.tr("Skip"), self._on_skip_clicked, is_deliberate=False)
         self._line.returnPressed.connect(self._on_open_clicked)
-        self._open.clicked.connect(self._on_open_clicked)
-        self._skip.clicked.connect(self._on_skip_clicked)
-        self.retranslate()
         self.hide()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -208,53 +193,41 @@ class PasswordBar(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._open.setText(self.tr("Open"))
-        self._skip.setText(self.tr("Skip"))
-        self._line.setAccessibleName(self.tr("Password"))
-        self._word()
-
     def ask(self, path: str, is_wrong: bool) -> None:
         """Ask for the password of a file, after those already waiting."""
         self._waiting.append((path, is_wrong))
         if len(self._waiting) == 1:
-            self._turn_to_first()
-        else:
-            self._word()
+            self._show_first()
 
     def clear(self) -> None:
-        """Ask for nothing any more: the files belong to a contract that was put away."""
+        """Ask for nothing any more: the files belong to a contract that was closed."""
         self._waiting.clear()
-        self._turn_to_first()
+        self._show_first()
 
-    def _turn_to_first(self) -> None:
+    def _show_first(self) -> None:
         self._line.clear()
-        self._word()
-        # Whoever is typing elsewhere would write into the password.
-        if self._waiting and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
-            self._line.setFocus()
-
-    def _word(self) -> None:
         self.setVisible(bool(self._waiting))
         if not self._waiting:
             return
         path, is_wrong = self._waiting[0]
         name = one_line(Path(path).name)
-        self._question.setText(
+        self.show_text(
             self.tr("That password does not open “{name}”. Try again:").format(name=name)
             if is_wrong
             else self.tr("“{name}” is protected. Its password:").format(name=name)
         )
+        # Whoever is typing elsewhere would write into the password.
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self._line.setFocus()
 
     def _on_open_clicked(self) -> None:
         if self._waiting and self._line.text():
             path, _ = self._waiting.popleft()
             password = self._line.text()
-            self._turn_to_first()
+            self._show_first()
             self.password_given.emit(path, password)
 
     def _on_skip_clicked(self) -> None:
         if self._waiting:
             self._waiting.popleft()
-            self._turn_to_first()
+            self._show_first()

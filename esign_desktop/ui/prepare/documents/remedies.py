@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.preflight import Remedy
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
@@ -36,7 +37,7 @@ class DocumentRemedies(QObject):
     """The ``DocumentId`` of a form that is wanted as a template."""
     stop_requested = Signal(object)
     """The ``DocumentId`` whose work, as ``show_work`` shows it, is not wanted any more."""
-    misfits_requested = Signal()
+    problems_requested = Signal()
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class DocumentRemedies(QObject):
         self._versions.copying.connect(self._on_versions_copying)
         self._versions.copying_failed.connect(self._on_versions_copying_failed)
         self._versions.copied.connect(self._on_versions_copied)
-        self._versions.misfits_found.connect(self._on_versions_misfits_found)
+        self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
 
     def show_work(self, document_id: DocumentId, text: str, done: int, total: int) -> None:
         """Say at a document what is done with it, and how far that is; 0 of 0 while nobody knows."""
@@ -124,13 +125,11 @@ class DocumentRemedies(QObject):
             return
         failure = ""
         if error is not None:
-            from esign_desktop.ui.text.errors.sentences import error_sentence
-
             sentence = error_sentence(error)
             failure = f"{sentence.title} {sentence.remedy}"
         card.end_work(failure)
 
-    def _on_versions_copied(self, _document_id: DocumentId, copy: Document, exchange: Exchange) -> None:
+    def _on_versions_copied(self, copy: Document, exchange: Exchange) -> None:
         remedy = self.tr("Its seals stay where they were. Undo brings the file itself back.")
         if exchange.divided:
             remedy = self.tr(
@@ -153,11 +152,11 @@ class DocumentRemedies(QObject):
             card.show()
             card.setFocus()
 
-    def _on_versions_misfits_found(self, document: Document, count: int) -> None:
+    def _on_versions_placements_outside_found(self, document: Document, count: int) -> None:
         self._messages.show_message(
             self.tr("%n seal(s) do not fit the new version of “{name}”.", "", count).format(name=document.name),
             MessageLevel.WARNING,
             remedy=self.tr("F8 leads from one to the next."),
-            key="misfits",
-            action=(self.tr("Show"), self.misfits_requested.emit),
+            key="placements outside",
+            action=(self.tr("Show"), self.problems_requested.emit),
         )

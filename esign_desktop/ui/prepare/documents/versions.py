@@ -1,29 +1,26 @@
-"""Puts a new version or an upright copy into the place of a document, without the window waiting.
-
-A line above the pages about a file that is gone or has changed since it was chosen.
-"""
+"""Puts a new version or an upright copy into the place of a document, and tells of files that changed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QObject, Signal
 
+from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.document_replacement import Exchange, take_upright_copy, take_version
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
 from esign_desktop.domain.errors import AppError, Cancelled, InputError
-from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document, DocumentId
@@ -33,38 +30,19 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
-_LOOK_MS: Final = 100
-
-
-@dataclass
-class _Progress:
-    """Written by the thread that makes the copy, read by the window's."""
-
-    done: int = 0
-    total: int = 0
-    is_stopped: bool = False
-    shown: tuple[int, int] | None = field(default=None)
-
-    def note(self, done: int, total: int) -> None:
-        """Hear of a page that was compared. Raises Cancelled."""
-        if self.is_stopped:
-            raise Cancelled
-        self.done, self.total = done, total
-
-
 class DocumentVersions(QObject):
-    """``exchanged`` and ``copied`` carry the ``DocumentId`` that is gone and the ``Document`` that came.
+    """Opens new versions and makes upright copies, and has the session put them in the old document's place."""
 
-    ``copied`` carries the ``Exchange`` besides; ``misfits_found`` how many seals do not fit the new version.
-    """
-
-    exchanged = Signal(str, object)
-    copied = Signal(str, object, object)
-    misfits_found = Signal(object, int)
+    document_replaced = Signal(object)
+    """The ``Document`` that came."""
+    copied = Signal(object, object)
+    """The ``Document`` that is the upright copy, and the ``Exchange`` that it came by."""
+    placements_outside_found = Signal(object, int)
+    """The new version, and how many seals do not fit it."""
     failed = Signal(object, object)
     """An ``AppError`` and the ``Document`` that stays."""
     copying = Signal(str, int, int)
-    """A ``DocumentId``, how many pages of its copy were checked, and how many there are; 0 of 0 while it is written."""
+    """A ``DocumentId``, how many pages of its copy were compared, and of how many; 0 of 0 while it is written."""
     copying_failed = Signal(str, object)
     """A ``DocumentId`` and an ``AppError``, or None when the copy was not wanted any more."""
 
@@ -81,13 +59,9 @@ class DocumentVersions(QObject):
         self._documents = documents
         self._copies = copies
         self._tasks = tasks
-        self._under_way: dict[DocumentId, _Progress] = {}
-        self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self._on_timer_timeout)
+        self._under_way: dict[DocumentId, CancelToken] = {}
         if copies is not None:
             tasks.start(copies.sweep, owner=self, on_done=_ignore, on_error=_ignore, lane=Lane.STORE)
-
-    # Versions
 
     def take_version(self, document: Document, path: Path) -> None:
         """Open another file for a document; its seals stay, and it is told how many do not fit."""
@@ -108,8 +82,9 @@ class DocumentVersions(QObject):
             partial(take_version, document_id=document.id, version=version),
             origin=self,
         )
-        self.exchanged.emit(document.id, self._session.draft.document(version.id))
-        misfits = {
+        replacement = self._session.draft.document(version.id)
+        self.document_replaced.emit(replacement)
+        outside = {
             problem.subject.placement_id
             for problem in self._session.problems
             if isinstance(problem.subject, PlacementSubject)
@@ -117,48 +92,40 @@ class DocumentVersions(QObject):
             and problem.code.partition(".")[0] in {"placement", "cross_page"}
             and self._session.draft.placement(problem.subject.placement_id).document_id == version.id
         }
-        if misfits:
-            self.misfits_found.emit(self._session.draft.document(version.id), len(misfits))
+        if outside:
+            self.placements_outside_found.emit(replacement, len(outside))
 
     def _on_version_failed(self, document: Document, error: AppError) -> None:
         self.failed.emit(error, document)
-
-    # Copies
 
     def make_upright(self, document_id: DocumentId, target: Path | None = None) -> None:
         """Begin an upright copy of a document, unless one is under way."""
         if self._copies is None or document_id in self._under_way or not self._has(document_id):
             return
-        draft, progress = self._session.draft, _Progress()
-        self._under_way[document_id] = progress
+        cancel = self._under_way[document_id] = CancelToken()
+        report = self._tasks.reporter(partial(self._on_copy_progressed, document_id), owner=self)
         self._tasks.start(
-            partial(self._make, self._copies, draft, document_id, target, progress),
+            partial(_make_copy, self._copies, self._session.draft, document_id, target, cancel, report),
             owner=self,
             on_done=partial(self._on_copy_made, document_id),
             on_error=partial(self._on_copy_failed, document_id),
             lane=Lane.SEARCH,
         )
-        self._timer.start()
-        self._on_timer_timeout()
+        self.copying.emit(document_id, 0, 0)
 
     def stop(self, document_id: DocumentId) -> None:
         """Give up a copy that is under way; nothing of it is left."""
-        progress = self._under_way.get(document_id)
-        if progress is not None:
-            progress.is_stopped = True
+        cancel = self._under_way.get(document_id)
+        if cancel is not None:
+            cancel.cancel()
 
-    @staticmethod
-    def _make(
-        copies: DocumentCopies, draft: ContractDraft, document_id: DocumentId, target: Path | None, progress: _Progress
-    ) -> UprightCopy | None:
-        try:
-            return copies.make_upright(draft, draft.document(document_id), target=target, on_progress=progress.note)
-        except Cancelled:
-            return None
+    def _on_copy_progressed(self, document_id: DocumentId, done: int, total: int) -> None:
+        if document_id in self._under_way:
+            self.copying.emit(document_id, done, total)
 
     def _on_copy_made(self, document_id: DocumentId, copy: UprightCopy | None) -> None:
-        progress = self._end(document_id)
-        if copy is None or progress.is_stopped or not self._has(document_id):
+        cancel = self._under_way.pop(document_id)
+        if copy is None or cancel.is_cancelled or not self._has(document_id):
             if copy is not None:
                 self._close(copy.document)
             self.copying_failed.emit(document_id, None)
@@ -171,32 +138,39 @@ class DocumentVersions(QObject):
         hits = {**copy.hits, **{key: found for key, found in self._session.hits.items() if found is not None}}
         exchange = take_upright_copy(self._session.draft, document_id, copy.document, hits)
         self._session.apply(EditName.MAKE_UPRIGHT, partial(_taken, exchange), origin=self)
-        newcomer = self._session.draft.document(copy.document.id)
-        self.exchanged.emit(document_id, newcomer)
-        self.copied.emit(document_id, newcomer, exchange)
+        replacement = self._session.draft.document(copy.document.id)
+        self.document_replaced.emit(replacement)
+        self.copied.emit(replacement, exchange)
 
     def _on_copy_failed(self, document_id: DocumentId, error: AppError) -> None:
-        progress = self._end(document_id)
-        self.copying_failed.emit(document_id, None if progress.is_stopped else error)
-
-    def _end(self, document_id: DocumentId) -> _Progress:
-        progress = self._under_way.pop(document_id)
-        if not self._under_way:
-            self._timer.stop()
-        return progress
-
-    def _on_timer_timeout(self) -> None:
-        for document_id, progress in self._under_way.items():
-            now = (progress.done, progress.total)
-            if now != progress.shown:
-                progress.shown = now
-                self.copying.emit(document_id, *now)
+        cancel = self._under_way.pop(document_id)
+        self.copying_failed.emit(document_id, None if cancel.is_cancelled else error)
 
     def _has(self, document_id: DocumentId) -> bool:
         return any(document.id == document_id for document in self._session.draft.documents)
 
     def _close(self, document: Document) -> None:
         self._tasks.start(partial(self._documents.close, document.id), owner=self, on_done=_ignore, lane=Lane.PDF)
+
+
+def _make_copy(
+    copies: DocumentCopies,
+    draft: ContractDraft,
+    document_id: DocumentId,
+    target: Path | None,
+    cancel: CancelToken,
+    report: Callable[[int, int], None],
+) -> UprightCopy | None:
+    """Make the copy; None if it is not wanted any more. Blocks. Raises as ``DocumentCopies.make_upright``."""
+
+    def on_progress(done: int, total: int) -> None:
+        cancel.raise_if_cancelled()
+        report(done, total)
+
+    try:
+        return copies.make_upright(draft, draft.document(document_id), target=target, on_progress=on_progress)
+    except Cancelled:
+        return None
 
 
 def _taken(exchange: Exchange, _draft: ContractDraft) -> ContractDraft:
@@ -207,8 +181,8 @@ def _ignore(_result: object) -> None:
     """Nobody waits for this."""
 
 
-class ChangedFileBar(QFrame):
-    """Names one file at a time and offers what can be done; hidden while all files are as they were."""
+class ChangedFileBar(NoticeBar):
+    """Names one file at a time that is gone or has changed, and offers what can be done; hidden while there is none."""
 
     new_version_requested = Signal(object)
     """The ``Document`` whose file is to be taken as it is now."""
@@ -217,29 +191,12 @@ class ChangedFileBar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("noticeBar")
-        self._affected: dict[str, tuple[Document, bool]] = {}
-        self._sentence = PlainLabel(self)
-        self._sentence.setWordWrap(True)
-        self._take = DeliberateButton(self)
-        self._choose = QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._sentence, 1)
-        row.addWidget(self._take)
-        row.addWidget(self._choose)
-        self._take.meant.connect(self._on_take_meant)
-        self._choose.clicked.connect(self._on_choose_clicked)
-        self._show()
+        self._affected: dict[DocumentId, tuple[Document, bool]] = {}
+        self._take = self.add_button("", self._on_take_meant)
+        self.add_button(self.tr("Choose another file…"), self._on_choose_clicked, is_deliberate=False)
+        self.hide()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._show()
-        super().changeEvent(event)
-
-    def tell(self, document: Document, *, is_missing: bool) -> None:
+    def show_document(self, document: Document, *, is_missing: bool) -> None:
         """Say that a document's file is gone, or that it is another one than it was."""
         self._affected[document.id] = (document, is_missing)
         self._show()
@@ -247,9 +204,7 @@ class ChangedFileBar(QFrame):
     def keep_only(self, documents: tuple[Document, ...]) -> None:
         """Forget documents that were replaced or removed."""
         kept = {document.id: document for document in documents}
-        self._affected = {
-            document_id: entry for document_id, entry in self._affected.items() if kept.get(entry[0].id) == entry[0]
-        }
+        self._affected = {one: entry for one, entry in self._affected.items() if kept.get(one) == entry[0]}
         self._show()
 
     def _show(self) -> None:
@@ -262,9 +217,8 @@ class ChangedFileBar(QFrame):
             if is_missing
             else self.tr("The file of “{name}” has changed since it was chosen. Check the seals on its new version.")
         )
-        self._sentence.setText(sentence.format(name=one_line(document.name)))
+        self.show_text(sentence.format(name=one_line(document.name)))
         self._take.setText(self.tr("Try again") if is_missing else self.tr("Use the new version"))
-        self._choose.setText(self.tr("Choose another file…"))
 
     def _on_take_meant(self) -> None:
         document, _ = next(iter(self._affected.values()))
