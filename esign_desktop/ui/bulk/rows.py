@@ -35,8 +35,8 @@ from esign_desktop.ui.bulk.words import (
 )
 from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.choice_bar import ChoiceBar
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ElidingComboBox
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
@@ -185,7 +185,6 @@ class RowFilterBar(ChoiceBar[RowFilter]):
         self._work = work
         self.retranslate()
 
-    @override
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         names = {

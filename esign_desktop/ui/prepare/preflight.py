@@ -1,9 +1,4 @@
-"""What is special about a document, in sentences, with what can be done about it; opens below its chips.
-
-Chips: what is special about a document, in a word each, explained on hover and, with a remedy, on a click.
-
-What a finding about a document means, and what can be done about it.
-"""
+"""What is special about a document: a chip for each finding, and what it means with what can be done about it."""
 
 from __future__ import annotations
 
@@ -20,11 +15,12 @@ from esign_desktop.domain.document import LARGE_FILE_BYTES
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import press_focused_button
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.flow_layout import FlowLayout
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from PySide6.QtGui import QKeyEvent
 
@@ -47,96 +43,6 @@ class ChipKind(StrEnum):
     LARGE = "large"
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A word and its explanation; ``is_warning`` chips ask for a look before sending."""
-
-    kind: ChipKind
-    text: str
-    explanation: str
-    is_warning: bool
-
-
-def chips_of(document: Document) -> tuple[Chip, ...]:
-    """Return the chips of a document, warnings first."""
-    return tuple(sorted(_chips(document), key=lambda chip: not chip.is_warning))
-
-
-def _chips(document: Document) -> Iterator[Chip]:
-    for kind, applies, is_warning in _candidates(document):
-        if applies:
-            yield Chip(kind, *_words(kind), is_warning=is_warning)
-
-
-def _candidates(document: Document) -> tuple[tuple[ChipKind, bool, bool], ...]:
-    """The kind, whether it applies, whether it is a warning."""
-    facts = document.facts
-    return (
-        (ChipKind.SIGNED, facts.is_signed, True),
-        (ChipKind.ENCRYPTED, facts.is_encrypted, True),
-        (ChipKind.REPAIRED, facts.is_repaired, True),
-        (ChipKind.SCAN, not facts.has_text, True),
-        (ChipKind.PARTLY_SCAN, facts.has_text and bool(facts.pages_without_text), False),
-        (ChipKind.ROTATED, bool(document.rotated_pages), True),
-        (ChipKind.CROPPED, bool(document.cropped_pages), True),
-        (ChipKind.MIXED_SIZES, document.has_mixed_sizes, False),
-        (ChipKind.FORM, bool(facts.form_field_count) and document.template is None, False),
-        (ChipKind.FONTS, facts.has_unembedded_fonts, False),
-        (ChipKind.LARGE, document.size_bytes > LARGE_FILE_BYTES, True),
-    )
-
-
-def _words(kind: ChipKind) -> tuple[str, str]:
-    translate = QCoreApplication.translate
-    words: dict[ChipKind, tuple[str, str]] = {
-        ChipKind.SIGNED: (
-            translate("PreflightChips", "signed"),
-            translate("PreflightChips", "Already digitally signed: another seal would break that signature."),
-        ),
-        ChipKind.ENCRYPTED: (
-            translate("PreflightChips", "encrypted"),
-            translate("PreflightChips", "Protected by encryption: the platform may refuse it."),
-        ),
-        ChipKind.REPAIRED: (
-            translate("PreflightChips", "repaired"),
-            translate("PreflightChips", "The file was damaged and has been repaired for display: look at every page."),
-        ),
-        ChipKind.SCAN: (
-            translate("PreflightChips", "scan"),
-            translate("PreflightChips", "No page has text: keywords can't be found, place seals by click."),
-        ),
-        ChipKind.PARTLY_SCAN: (
-            translate("PreflightChips", "partly scan"),
-            translate("PreflightChips", "Some pages have no text: keywords can't be found there."),
-        ),
-        ChipKind.ROTATED: (
-            translate("PreflightChips", "rotated"),
-            translate("PreflightChips", "Some pages are rotated: check where the platform put the seals."),
-        ),
-        ChipKind.CROPPED: (
-            translate("PreflightChips", "cropped"),
-            translate("PreflightChips", "Some pages are cropped or scaled: check where the platform put the seals."),
-        ),
-        ChipKind.MIXED_SIZES: (
-            translate("PreflightChips", "mixed sizes"),
-            translate("PreflightChips", "The pages differ in size: slices of a cross-page seal may not meet."),
-        ),
-        ChipKind.FORM: (
-            translate("PreflightChips", "form"),
-            translate("PreflightChips", "The file has form fields; they are sent as they are filled in now."),
-        ),
-        ChipKind.FONTS: (
-            translate("PreflightChips", "fonts missing"),
-            translate("PreflightChips", "Fonts are not embedded: the text may look different elsewhere."),
-        ),
-        ChipKind.LARGE: (
-            translate("PreflightChips", "large"),
-            translate("PreflightChips", "More than 40 MB: the upload may take long."),
-        ),
-    }
-    return words[kind]
-
-
 class Remedy(StrEnum):
     """Something that a press of a button does."""
 
@@ -151,12 +57,20 @@ class Remedy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """The meaning in a sentence or two, the remedies, the best one first, and the page that shows what is meant."""
+class Finding:
+    """One thing that is special about a document; a warning asks for a look before the contract is sent."""
 
+    kind: ChipKind
+    is_warning: bool
+    word: str
+    """What stands on the chip."""
+    explanation: str
     meaning: str
+    """What it means, in more words than the explanation."""
     remedies: tuple[Remedy, ...]
-    page_number: int | None = None
+    """What can be done, the best first."""
+    page_number: int | None
+    """The first page that shows what is meant."""
 
 
 _COPY = (Remedy.UPRIGHT_COPY, Remedy.UPRIGHT_COPY_AS)
@@ -174,25 +88,66 @@ _REMEDIES: dict[ChipKind, tuple[Remedy, ...]] = {
     ChipKind.FONTS: (Remedy.REPLACE,),
     ChipKind.LARGE: (Remedy.REPLACE,),
 }
+_WARNINGS = frozenset(
+    {
+        *(ChipKind.SIGNED, ChipKind.ENCRYPTED, ChipKind.REPAIRED, ChipKind.SCAN),
+        *(ChipKind.ROTATED, ChipKind.CROPPED, ChipKind.LARGE),
+    }
+)
 
 
-def advice_on(kind: ChipKind, document: Document, *, is_locked: bool = False) -> Advice:
-    """Return what to say; a ``is_locked`` document can't be shown before its password is given."""
+def findings_of(document: Document, *, is_locked: bool = False) -> tuple[Finding, ...]:
+    """Return what is special about a document, warnings first; a locked one can't be shown without its password."""
+    found = (_finding(document, kind, pages, is_locked=is_locked) for kind, pages in _applying(document))
+    return tuple(sorted(found, key=lambda finding: not finding.is_warning))
+
+
+def _finding(document: Document, kind: ChipKind, pages: tuple[int, ...], *, is_locked: bool) -> Finding:
+    word, explanation, meaning = _texts()[kind]
+    remedies = _REMEDIES[kind]
     if kind is ChipKind.ENCRYPTED and is_locked:
         meaning = QCoreApplication.translate(
             "PreflightAdvice", "The file can't be shown before its password is given; passwords are never kept."
         )
-        return Advice(meaning, (Remedy.PASSWORD, *_REMEDIES[kind]))
-    pages = _pages(kind, document)
-    meaning = _meanings(kind).format(
+        remedies = (Remedy.PASSWORD, *remedies)
+    meaning = meaning.format(
         pages=PageRanges.of(pages) if pages else "",
         count=document.facts.form_field_count,
         size_mb=document.size_bytes // (1024 * 1024),
     )
-    return Advice(meaning, _REMEDIES[kind], min(pages, default=None))
+    return Finding(kind, kind in _WARNINGS, word, explanation, meaning, remedies, min(pages, default=None))
 
 
-def remedy_words(remedy: Remedy, page_number: int | None = None) -> str:
+def _applying(document: Document) -> Iterator[tuple[ChipKind, tuple[int, ...]]]:
+    """Yield each finding that applies, with the pages that it is about where it is about some."""
+    facts = document.facts
+    found: tuple[tuple[ChipKind, bool | tuple[int, ...]], ...] = (
+        (ChipKind.SIGNED, facts.is_signed),
+        (ChipKind.ENCRYPTED, facts.is_encrypted),
+        (ChipKind.REPAIRED, facts.is_repaired),
+        (ChipKind.SCAN, not facts.has_text),
+        (ChipKind.PARTLY_SCAN, facts.has_text and facts.pages_without_text),
+        (ChipKind.ROTATED, document.rotated_pages),
+        (ChipKind.CROPPED, document.cropped_pages),
+        (ChipKind.MIXED_SIZES, document.has_mixed_sizes and tuple(_pages_of_other_size(document))),
+        (ChipKind.FORM, bool(facts.form_field_count) and document.template is None),
+        (ChipKind.FONTS, facts.has_unembedded_fonts),
+        (ChipKind.LARGE, document.size_bytes > LARGE_FILE_BYTES),
+    )
+    for kind, pages in found:
+        if pages:
+            yield kind, pages if isinstance(pages, tuple) else ()
+
+
+def _pages_of_other_size(document: Document) -> Iterator[int]:
+    first = document.frame(1)
+    for number, frame in enumerate(document.pages, 1):
+        width_differs = abs(frame.display_width_pt - first.display_width_pt) > 1
+        if width_differs or abs(frame.display_height_pt - first.display_height_pt) > 1:
+            yield number
+
+
+def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
     """Return what stands on the button."""
     translate = QCoreApplication.translate
     words = {
@@ -208,93 +163,179 @@ def remedy_words(remedy: Remedy, page_number: int | None = None) -> str:
     return words[remedy].format(page=page_number)
 
 
-def _pages(kind: ChipKind, document: Document) -> tuple[int, ...]:
-    match kind:
-        case ChipKind.PARTLY_SCAN:
-            return document.facts.pages_without_text
-        case ChipKind.ROTATED:
-            return document.rotated_pages
-        case ChipKind.CROPPED:
-            return document.cropped_pages
-        case ChipKind.MIXED_SIZES:
-            return tuple(_other_sizes(document))
-        case _:
-            return ()
-
-
-def _other_sizes(document: Document) -> Iterable[int]:
-    first = document.frame(1)
-    for number, frame in enumerate(document.pages, 1):
-        width_differs = abs(frame.display_width_pt - first.display_width_pt) > 1
-        if width_differs or abs(frame.display_height_pt - first.display_height_pt) > 1:
-            yield number
-
-
-def _meanings(kind: ChipKind) -> str:
+def _texts() -> dict[ChipKind, tuple[str, str, str]]:
+    """Return the word, the explanation and the meaning of each finding."""
     translate = QCoreApplication.translate
-    meanings = {
-        ChipKind.SIGNED: translate(
-            "PreflightAdvice",
-            "Somebody has signed this file digitally. A seal changes the file, so that signature would no longer hold. "
-            "Send it outside of the contract, or take the version that is not signed yet.",
+    return {
+        ChipKind.SIGNED: (
+            translate("PreflightChips", "signed"),
+            translate("PreflightChips", "Already digitally signed: another seal would break that signature."),
+            translate(
+                "PreflightAdvice",
+                "Somebody has signed this file digitally. A seal changes the file, so that signature would no "
+                "longer hold. Send it outside of the contract, or take the version that is not signed yet.",
+            ),
         ),
-        ChipKind.ENCRYPTED: translate(
-            "PreflightAdvice",
-            "The file is encrypted, and its password stays here: the platform may not be able to open it, and can't "
-            "stamp it then. Take a version without protection.",
+        ChipKind.ENCRYPTED: (
+            translate("PreflightChips", "encrypted"),
+            translate("PreflightChips", "Protected by encryption: the platform may refuse it."),
+            translate(
+                "PreflightAdvice",
+                "The file is encrypted, and its password stays here: the platform may not be able to open it, and "
+                "can't stamp it then. Take a version without protection.",
+            ),
         ),
-        ChipKind.REPAIRED: translate(
-            "PreflightAdvice",
-            "The file is damaged. What you see was put together again; the platform may see it otherwise. A copy that "
-            "is sound looks like what you see, which is checked page by page.",
+        ChipKind.REPAIRED: (
+            translate("PreflightChips", "repaired"),
+            translate("PreflightChips", "The file was damaged and has been repaired for display: look at every page."),
+            translate(
+                "PreflightAdvice",
+                "The file is damaged. What you see was put together again; the platform may see it otherwise. A "
+                "copy that is sound looks like what you see, which is checked page by page.",
+            ),
         ),
-        ChipKind.SCAN: translate(
-            "PreflightAdvice",
-            "The pages are pictures. There is no text in which a keyword could be found, here or at the platform: "
-            "place the seals by click.",
+        ChipKind.SCAN: (
+            translate("PreflightChips", "scan"),
+            translate("PreflightChips", "No page has text: keywords can't be found, place seals by click."),
+            translate(
+                "PreflightAdvice",
+                "The pages are pictures. There is no text in which a keyword could be found, here or at the "
+                "platform: place the seals by click.",
+            ),
         ),
-        ChipKind.PARTLY_SCAN: translate(
-            "PreflightAdvice",
-            "Page {pages} is a picture without text: a keyword can't be found there, here or at the platform. Place "
-            "the seals there by click.",
+        ChipKind.PARTLY_SCAN: (
+            translate("PreflightChips", "partly scan"),
+            translate("PreflightChips", "Some pages have no text: keywords can't be found there."),
+            translate(
+                "PreflightAdvice",
+                "Page {pages} is a picture without text: a keyword can't be found there, here or at the platform. "
+                "Place the seals there by click.",
+            ),
         ),
-        ChipKind.ROTATED: translate(
-            "PreflightAdvice",
-            "Page {pages} is turned for display only. The platform may place seals as if it were not. An upright copy "
-            "looks the same, which is checked page by page, and the seals stay where you see them.",
+        ChipKind.ROTATED: (
+            translate("PreflightChips", "rotated"),
+            translate("PreflightChips", "Some pages are rotated: check where the platform put the seals."),
+            translate(
+                "PreflightAdvice",
+                "Page {pages} is turned for display only. The platform may place seals as if it were not. An "
+                "upright copy looks the same, which is checked page by page, and the seals stay where you see "
+                "them.",
+            ),
         ),
-        ChipKind.CROPPED: translate(
-            "PreflightAdvice",
-            "Page {pages} is cropped or scaled for display only. The platform may count from the hidden edge. An "
-            "upright copy looks the same, which is checked page by page, and the seals stay where you see them.",
+        ChipKind.CROPPED: (
+            translate("PreflightChips", "cropped"),
+            translate("PreflightChips", "Some pages are cropped or scaled: check where the platform put the seals."),
+            translate(
+                "PreflightAdvice",
+                "Page {pages} is cropped or scaled for display only. The platform may count from the hidden edge. "
+                "An upright copy looks the same, which is checked page by page, and the seals stay where you see "
+                "them.",
+            ),
         ),
-        ChipKind.MIXED_SIZES: translate(
-            "PreflightAdvice",
-            "Page {pages} differs in size from the first page: the slices of a cross-page seal may not meet there. "
-            "Leave it out of the seal's pages, or use a group of its own.",
+        ChipKind.MIXED_SIZES: (
+            translate("PreflightChips", "mixed sizes"),
+            translate("PreflightChips", "The pages differ in size: slices of a cross-page seal may not meet."),
+            translate(
+                "PreflightAdvice",
+                "Page {pages} differs in size from the first page: the slices of a cross-page seal may not meet "
+                "there. Leave it out of the seal's pages, or use a group of its own.",
+            ),
         ),
-        ChipKind.FORM: translate(
-            "PreflightAdvice",
-            "The file has {count} form fields. They are sent as they are filled in now. As a template, they can be "
-            "filled in anew for each customer.",
+        ChipKind.FORM: (
+            translate("PreflightChips", "form"),
+            translate("PreflightChips", "The file has form fields; they are sent as they are filled in now."),
+            translate(
+                "PreflightAdvice",
+                "The file has {count} form fields. They are sent as they are filled in now. As a template, they "
+                "can be filled in anew for each customer.",
+            ),
         ),
-        ChipKind.FONTS: translate(
-            "PreflightAdvice",
-            "Some fonts are not in the file, so that each computer takes its own: characters may look different, be "
-            "wider or narrower, or be missing, and a seal may stand beside its words. Save the file anew with its "
-            "fonts embedded (PDF/A does so), and take that one.",
+        ChipKind.FONTS: (
+            translate("PreflightChips", "fonts missing"),
+            translate("PreflightChips", "Fonts are not embedded: the text may look different elsewhere."),
+            translate(
+                "PreflightAdvice",
+                "Some fonts are not in the file, so that each computer takes its own: characters may look "
+                "different, be wider or narrower, or be missing, and a seal may stand beside its words. Save the "
+                "file anew with its fonts embedded (PDF/A does so), and take that one.",
+            ),
         ),
-        ChipKind.LARGE: translate(
-            "PreflightAdvice",
-            "The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take long and may "
-            "be refused. Scan in grey at 200 dpi, or save the file anew in a smaller size, and take that one.",
+        ChipKind.LARGE: (
+            translate("PreflightChips", "large"),
+            translate("PreflightChips", "More than 40 MB: the upload may take long."),
+            translate(
+                "PreflightAdvice",
+                "The file has {size_mb} MB. The platform names no limit, but uploads of more than 40 MB take long "
+                "and may be refused. Scan in grey at 200 dpi, or save the file anew in a smaller size, and take "
+                "that one.",
+            ),
         ),
     }
-    return meanings[kind]
+
+
+class ChipRow(QWidget):
+    """A chip for each finding, in as many rows as they need.
+
+    ``chip_pressed`` carries a ``ChipKind``, or None when the chip whose meaning is shown was pressed again.
+    """
+
+    chip_pressed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons: dict[ChipKind, QPushButton] = {}
+        self._row = FlowLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(4)
+        self.hide()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Show these; the row vanishes when there are none."""
+        if [finding.kind for finding in findings] == list(self._buttons):
+            return
+        for old in self._buttons.values():
+            self._row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._buttons = {finding.kind: self._new_button(finding) for finding in findings}
+        self.setVisible(bool(findings))
+        self.setAccessibleName(", ".join(finding.word for finding in findings))
+        self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))
+
+    def button(self, kind: ChipKind) -> QPushButton | None:
+        """Return the chip of a kind, if it is there."""
+        return self._buttons.get(kind)
+
+    def mark_open(self, kind: ChipKind | None) -> None:
+        """Frame the chip whose meaning is shown."""
+        for its_kind, button in self._buttons.items():
+            button.setChecked(its_kind == kind)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_focused_button(event):
+            super().keyPressEvent(event)
+
+    def _new_button(self, finding: Finding) -> QPushButton:
+        button = QPushButton(finding.word, self)
+        button.setObjectName("warningChip" if finding.is_warning else "chip")
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        button.setToolTip(plain_tip(finding.explanation))
+        button.setAccessibleDescription(finding.explanation)
+        button.clicked.connect(self._on_button_clicked)
+        self._row.addWidget(button)
+        return button
+
+    def _on_button_clicked(self, is_open: bool) -> None:
+        kind = next(kind for kind, button in self._buttons.items() if button is self.sender())
+        self.mark_open(kind if is_open else None)
+        self.chip_pressed.emit(kind if is_open else None)
 
 
 class PreflightPane(QFrame):
-    """Stays until Esc or another press of its chip; work that it began shows its progress here, and can be stopped."""
+    """What a finding means, until Esc or another press of its chip; shows the progress of work begun here."""
 
     remedy_requested = Signal(object)
     """A ``Remedy``; the password is asked for here."""
@@ -305,7 +346,7 @@ class PreflightPane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("preflightPane")
-        self._advice = Advice("", ())
+        self._finding: Finding | None = None
         self._meaning = PlainLabel(self)
         self._meaning.setWordWrap(True)
         self._failure = PlainLabel(self)
@@ -313,6 +354,8 @@ class PreflightPane(QFrame):
         self._failure.hide()
         self._password = QLineEdit(self)
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._password.setAccessibleName(self.tr("Password"))
+        self._password.setPlaceholderText(self.tr("Password"))
         self._buttons: dict[Remedy, QPushButton] = {}
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
@@ -320,7 +363,7 @@ class PreflightPane(QFrame):
         self._state = PlainLabel(self)
         self._state.setObjectName("hint")
         self._state.setWordWrap(True)
-        self._stop = QPushButton(self)
+        self._stop = QPushButton(self.tr("Stop"), self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 4, 4, 4)
         self._column.setSpacing(8)
@@ -345,22 +388,16 @@ class PreflightPane(QFrame):
         """Return the button of a remedy that is offered. Raises KeyError."""
         return self._buttons[remedy]
 
-    def show_advice(self, advice: Advice) -> None:
+    def show_finding(self, finding: Finding) -> None:
         """Say what it means and offer what helps."""
-        is_other = advice != self._advice
-        self._advice = advice
-        self._meaning.setText(advice.meaning)
-        self._password.setAccessibleName(self.tr("Password"))
-        self._password.setPlaceholderText(self.tr("Password"))
-        self._stop.setText(self.tr("Stop"))
-        if is_other:
+        if finding != self._finding:
+            self._finding = finding
+            self._meaning.setText(finding.meaning)
+            self.setAccessibleName(finding.meaning)
             self._failure.hide()
-            self._offer(advice.remedies)
-        for remedy, button in self._buttons.items():
-            button.setText(remedy_words(remedy, advice.page_number))
+            self._offer(finding)
         if not self.is_busy:
             self._show_idle()
-        self.setAccessibleName(advice.meaning)
         self.show()
 
     def take_focus(self) -> None:
@@ -413,17 +450,17 @@ class PreflightPane(QFrame):
             self.close_requested.emit()
         else:
             press_focused_button(event)
-        # No other key is the card's while somebody reads or types here: Delete would remove the document.
+        # No other key is the card's here: Delete would remove the document.
 
-    def _offer(self, remedies: tuple[Remedy, ...]) -> None:
+    def _offer(self, finding: Finding) -> None:
         for button in self._buttons.values():
             self._column.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = {}
         place = self._column.indexOf(self._password) + 1
-        for index, remedy in enumerate(remedies):
-            button = QPushButton(self)
+        for index, remedy in enumerate(finding.remedies):
+            button = QPushButton(_remedy_text(remedy, finding.page_number), self)
             if index == 0:
                 button.setObjectName("primary")
             button.clicked.connect(partial(self._on_button_clicked, remedy))

@@ -36,9 +36,9 @@ from esign_desktop.ui.text.calibration import (
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.choice_bar import ChoiceBar
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 
 if TYPE_CHECKING:

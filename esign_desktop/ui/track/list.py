@@ -32,8 +32,8 @@ from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.feed import FlowFeed
 from esign_desktop.ui.track.table import FlowTable
-from esign_desktop.ui.widgets.choice_bar import ChoiceBar
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
@@ -69,7 +69,6 @@ class FilterBar(ChoiceBar[FlowFilter]):
             self._counts = counts
             self.retranslate()
 
-    @override
     def retranslate(self) -> None:
         """Set all texts in the language of the window."""
         tips = {

@@ -287,6 +287,13 @@ def _sheet(colours: Theme) -> str:
     QPushButton#primary[ready="false"] {{ background: {c["button"]}; color: {c["text"]};
         border-color: {c["line"]}; }}
     QPushButton#primary:disabled {{ background: {c["hover"]}; color: {c["hint"]}; border-color: {c["line"]}; }}
+    QPushButton#chip, QPushButton#warningChip {{ background: {c["chip_ground"]}; color: {c["text"]};
+        border: 1px solid transparent; border-radius: 9px; padding: 0 5px; font-size: 11px;
+        min-height: 16px; max-height: 16px; }}
+    QPushButton#warningChip {{ background: {c["warning_ground"]}; color: {c["warning_ink"]}; }}
+    QPushButton#chip:hover, QPushButton#chip:checked {{ border-color: {c["text"]}; }}
+    QPushButton#warningChip:hover, QPushButton#warningChip:checked {{ border-color: {c["warning_ink"]}; }}
+    QPushButton#chip:focus, QPushButton#warningChip:focus {{ border-color: {c["accent"]}; }}
     QPushButton#icon {{ background: transparent; border: 1px solid transparent; padding: 4px; }}
     QPushButton#icon:hover {{ background: {c["hover"]}; }}
     QPushButton#icon:focus {{ border-color: {c["accent"]}; }}
@@ -317,6 +324,9 @@ _SHEET_COLOURS: Final = (
     "button",
     "danger",
     "scroll",
+    "chip_ground",
+    "warning_ground",
+    "warning_ink",
 )
 
 

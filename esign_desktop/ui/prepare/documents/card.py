@@ -1,18 +1,15 @@
-"""One document in the list: its name, its length, and what is special about it.
-
-What a document's form is filled with: a line for each field, below the document's name.
-"""
+"""One document in the list: its name, its length, what is special about it, and what its form is filled with."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.prepare.preflight import PreflightPane, Remedy, advice_on, chips_of
-from esign_desktop.ui.widgets.chips import ChipRow
+from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
@@ -27,7 +24,10 @@ _LONGEST_VALUE: Final = 200
 
 
 class FormValues(QWidget):
-    """``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all."""
+    """What a document's form is filled with: a line for each field, below the document's name.
+
+    ``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all.
+    """
 
     value_edited = Signal(str, str)
     value_finished = Signal(str)
@@ -35,14 +35,10 @@ class FormValues(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filling: TemplateFilling | None = None
-        self._title = PlainLabel(self)
-        self._title.setObjectName("sectionTitle")
-        self._labels: dict[str, ElidedLabel] = {}
         self._edits: dict[str, QLineEdit] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 8, 4, 4)
         self._column.setSpacing(4)
-        self._column.addWidget(self._title)
         self.hide()
 
     @property
@@ -52,17 +48,14 @@ class FormValues(QWidget):
 
     def show_filling(self, filling: TemplateFilling | None) -> None:
         """Show what the form is filled with; nothing for a document that is no form of the platform's."""
-        self._filling = filling
-        names = filling.names if filling is not None else ()
-        if names != tuple(self._edits):
-            self._rebuild(names)
+        shown, self._filling = self._filling, filling
+        if filling is None or shown is None or (filling.names, filling.wanted) != (shown.names, shown.wanted):
+            self._rebuild(filling)
         if filling is not None:
             for name, edit in self._edits.items():
                 if edit.text() != filling.value(name):
-                    with QSignalBlocker(edit):
-                        edit.setText(filling.value(name))
-            self._word(filling)
-        self.setVisible(bool(names))
+                    edit.setText(filling.value(name))
+        self.setVisible(bool(self._edits))
 
     def focus_first_empty(self) -> None:
         """Put the cursor where something is missing."""
@@ -71,55 +64,32 @@ class FormValues(QWidget):
         if edit is not None:
             edit.setFocus()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange and self._filling is not None:
-            self._word(self._filling)
-        super().changeEvent(event)
-
-    def _rebuild(self, names: tuple[str, ...]) -> None:
-        for widget in (*self._labels.values(), *self._edits.values()):
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-        self._labels, self._edits = {}, {}
-        before: QWidget = self._title
-        for name in names:
-            label, edit = ElidedLabel(self), QLineEdit(self)
-            edit.setMaxLength(_LONGEST_VALUE)
-            edit.textEdited.connect(self._on_edit_text_edited)
-            edit.editingFinished.connect(self._on_edit_editing_finished)
+    def _rebuild(self, filling: TemplateFilling | None) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._edits = {}
+        if filling is None:
+            return
+        title = PlainLabel(self, self.tr("Form values"))
+        title.setObjectName("sectionTitle")
+        self._column.addWidget(title)
+        wanted = {one.name: one for one in filling.wanted}
+        for name in filling.names:
+            field = wanted.get(name)
+            is_required, text = field is not None and field.is_required, (field and field.label) or name
+            label, edit = ElidedLabel(self, f"* {text}" if is_required else text), QLineEdit(self)
+            label.setToolTip(plain_tip(name))
             label.setBuddy(edit)
-            self._labels[name], self._edits[name] = label, edit
+            edit.setMaxLength(_LONGEST_VALUE)
+            edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
+            edit.setAccessibleName(self.tr("{name}, required").format(name=text) if is_required else text)
+            edit.textEdited.connect(partial(self.value_edited.emit, name))
+            edit.editingFinished.connect(partial(self.value_finished.emit, name))
+            self._edits[name] = edit
             self._column.addWidget(label)
             self._column.addWidget(edit)
-            QWidget.setTabOrder(before, edit)
-            before = edit
-
-    def _word(self, filling: TemplateFilling) -> None:
-        self._title.setText(self.tr("Form values"))
-        required = {one.name for one in filling.wanted if one.is_required}
-        labels = {one.name: one.label for one in filling.wanted if one.label}
-        for name, edit in self._edits.items():
-            is_required, label = name in required, labels.get(name, name)
-            self._labels[name].setText(f"* {label}" if is_required else label)
-            self._labels[name].setToolTip(plain_tip(name))
-            edit.setPlaceholderText(self.tr("Required") if is_required else self.tr("May stay empty"))
-            edit.setAccessibleName(self.tr("{name}, required").format(name=label) if is_required else label)
-
-    def _name_of_sender(self) -> str | None:
-        sender = self.sender()
-        return next((name for name, edit in self._edits.items() if edit is sender), None)
-
-    def _on_edit_text_edited(self, text: str) -> None:
-        name = self._name_of_sender()
-        if name is not None:
-            self.value_edited.emit(name, text)
-
-    def _on_edit_editing_finished(self) -> None:
-        name = self._name_of_sender()
-        if name is not None:
-            self.value_finished.emit(name)
 
 
 _KB = 1024
@@ -161,6 +131,7 @@ class DocumentCard(MenuCard):
         self._chips = ChipRow(self)
         self._pane = PreflightPane(self)
         self.form = FormValues(self)
+        self._findings: dict[ChipKind, Finding] = {}
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         title = QHBoxLayout()
@@ -210,7 +181,7 @@ class DocumentCard(MenuCard):
     def set_locked(self, *, is_locked: bool) -> None:
         """Ask for the password where the chip is explained, since the document can't be shown without it."""
         self._is_locked = is_locked
-        self._show_pane()
+        self._show_findings()
 
     def show_document(self, document: Document) -> None:
         """Show the document as it is now."""
@@ -221,8 +192,7 @@ class DocumentCard(MenuCard):
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")
         self.form.show_filling(document.template)
-        self._chips.show_chips(chips_of(document))
-        self._show_pane()
+        self._show_findings()
         self._menu_button.setAccessibleName(self.tr("More for {name}").format(name=document.name))
         self.setAccessibleName(f"{document.name}, {pages}")
         self._fill_menu(
@@ -243,12 +213,6 @@ class DocumentCard(MenuCard):
         self._editor.show()
         self._editor.setFocus()
         self._editor.selectAll()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_document(self._document)
-        super().changeEvent(event)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -272,16 +236,20 @@ class DocumentCard(MenuCard):
         else:
             super().keyPressEvent(event)
 
+    def _show_findings(self) -> None:
+        self._findings = {one.kind: one for one in findings_of(self._document, is_locked=self._is_locked)}
+        self._chips.show_findings(tuple(self._findings.values()))
+        self._show_pane()
+
     def _show_pane(self) -> None:
         """Explain the chip that was pressed, as long as it is there."""
-        kind = self._open_kind
-        if kind is not None and self._chips.button(kind) is None and not self._pane.is_busy:
-            self._open_kind = kind = None
-        if kind is None:
+        finding = None if self._open_kind is None else self._findings.get(self._open_kind)
+        if finding is not None:
+            self._pane.show_finding(finding)
+        elif not self._pane.is_busy:
+            self._open_kind = None
             self._pane.hide()
-        else:
-            self._pane.show_advice(advice_on(kind, self._document, is_locked=self._is_locked))
-        self._chips.mark_open(kind)
+        self._chips.mark_open(self._open_kind)
 
     def _on_chips_chip_pressed(self, kind: ChipKind | None) -> None:
         if self._pane.is_busy:
@@ -300,8 +268,7 @@ class DocumentCard(MenuCard):
 
     def _on_pane_remedy_requested(self, remedy: Remedy) -> None:
         if self._open_kind is not None:
-            page_number = advice_on(self._open_kind, self._document).page_number
-            self.remedy_requested.emit(self._document.id, remedy, page_number or 0)
+            self.remedy_requested.emit(self._document.id, remedy, self._findings[self._open_kind].page_number or 0)
 
     def _on_pane_password_given(self, password: str) -> None:
         self.password_given.emit(self._document.path, password)

@@ -1,13 +1,10 @@
-"""Buttons side by side, of which one is chosen: which rows a list shows.
-
-A row that goes on in the next one where there is no room for all of it.
-"""
+"""Widgets side by side that go on in the next row where there is no room, and buttons of which one is chosen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QLayout, QToolButton, QWidget
 
 from esign_desktop.override import override
@@ -19,8 +16,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayoutItem
 
 
-class WrappingRow(QLayout):
-    """Each part has the size that it asks for. Its smallest width is that of the widest part."""
+class FlowLayout(QLayout):
+    """Each widget has the size that it asks for; the smallest width is that of the widest."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -100,7 +97,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
         self._group = QButtonGroup(self)
         self._buttons = {kind: QToolButton(self) for kind in kinds}
         self._kinds = tuple(self._buttons)
-        row = WrappingRow(self)
+        row = FlowLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for button in self._buttons.values():
@@ -126,15 +123,6 @@ class ChoiceBar(QWidget, Generic[Kind]):
         """Show a kind, also once more: what belongs to it may have changed."""
         self._buttons[kind].setChecked(True)
         self.chosen.emit(kind)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
