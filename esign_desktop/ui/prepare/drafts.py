@@ -1,7 +1,4 @@
-"""All kept contracts, each with a picture of its first page, in the place of the desk.
-
-One kept contract in the list of drafts.
-"""
+"""The drafts: all kept contracts, each on a card with a picture of its first page."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -19,6 +16,7 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
+from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import theme
@@ -65,12 +63,12 @@ class DraftCard(QFrame):
         pages = PlainLabel(self, self.tr("%n page(s)", "", summary.page_count))
         pages.setObjectName("hint")
         self.setAccessibleDescription(f"{about.text()}, {pages.text()}")
-        self._open = QPushButton(self.tr("Open"), self)
-        self._duplicate, self._delete = QToolButton(self), DeliberateButton(self)
+        open_button, duplicate = QPushButton(self.tr("Open"), self), QToolButton(self)
+        self._delete = DeliberateButton(self)
         self._delete.setObjectName("icon")
         self._keys = FreshKeys()
         for button, symbol, text in (
-            (self._duplicate, "copy", self.tr("Duplicate")),
+            (duplicate, "copy", self.tr("Duplicate")),
             (self._delete, "delete", self.tr("Delete")),
         ):
             button.setIcon(icon(symbol))
@@ -79,8 +77,8 @@ class DraftCard(QFrame):
         self._delete.setEnabled(not summary.is_open)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
-        buttons.addWidget(self._open, 1)
-        buttons.addWidget(self._duplicate)
+        buttons.addWidget(open_button, 1)
+        buttons.addWidget(duplicate)
         buttons.addWidget(self._delete)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -89,9 +87,9 @@ class DraftCard(QFrame):
         for widget in (name, about, pages):
             column.addWidget(widget)
         column.addLayout(buttons)
-        self._open.clicked.connect(self._on_open_clicked)
-        self._duplicate.clicked.connect(self._on_duplicate_clicked)
-        self._delete.meant.connect(self._on_delete_meant)
+        open_button.clicked.connect(partial(self.open_requested.emit, self._id))
+        duplicate.clicked.connect(partial(self.duplicate_requested.emit, self._id))
+        self._delete.meant.connect(partial(self.delete_requested.emit, self._id))
 
     @property
     def draft_id(self) -> DraftId:
@@ -135,15 +133,6 @@ class DraftCard(QFrame):
         self._keys.note_release(event)
         super().keyReleaseEvent(event)
 
-    def _on_open_clicked(self) -> None:
-        self.open_requested.emit(self._id)
-
-    def _on_duplicate_clicked(self) -> None:
-        self.duplicate_requested.emit(self._id)
-
-    def _on_delete_meant(self) -> None:
-        self.delete_requested.emit(self._id)
-
 
 _PictureKey = tuple["DraftId", int]
 """A draft and when it was saved."""
@@ -172,20 +161,23 @@ class DraftsList(QWidget):
         self._pictures: dict[_PictureKey, QImage | None] = {}
         self._drawing: _PictureKey | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._title = PlainLabel(self)
-        self._title.setObjectName("roomTitle")
-        self._empty = PlainLabel(self)
+        title = PlainLabel(self, self.tr("Drafts"))
+        title.setObjectName("roomTitle")
+        self._empty = PlainLabel(self, self.tr("No contract is kept yet: what you prepare is kept here by itself."))
         self._empty.setObjectName("hint")
-        self._back = QPushButton(icon("chevron-left"), "", self)
-        self._ground = QWidget(self)
+        back = QPushButton(icon("chevron-left"), self.tr("Back to the desk"), self)
+        ground = QWidget(self)
+        self._flow = FlowLayout(ground)
+        self._flow.setContentsMargins(0, 0, 0, _GAP_PX)
+        self._flow.setSpacing(_GAP_PX)
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._ground)
+        area.setWidget(ground)
         top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self._back)
+        top.addWidget(title, 1)
+        top.addWidget(back)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 0)
         layout.setSpacing(12)
@@ -193,43 +185,30 @@ class DraftsList(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(area, 1)
         self._area = area
-        self._back.clicked.connect(self.close_requested)
+        back.clicked.connect(self.close_requested)
         area.verticalScrollBar().valueChanged.connect(self._draw_next)
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Drafts"))
-        self._empty.setText(self.tr("No contract is kept yet: what you prepare is kept here by itself."))
-        self._back.setText(self.tr("Back to the desk"))
-        if self._summaries is not None:
-            self.show_drafts(self._summaries)
 
     def show_drafts(self, summaries: tuple[DraftSummary, ...]) -> None:
         """List these drafts, the latest first."""
         self._summaries = summaries
         focused = next((key for key, card in self._cards.items() if card.hasFocus()), None)
         for card in self._cards.values():
+            self._flow.removeWidget(card)
             card.hide()
             card.deleteLater()
         self._cards = {}
         for summary in summaries[:_SHOWN_DRAFTS]:
-            card = DraftCard(summary, self._ground)
+            card = DraftCard(summary, self)
             card.open_requested.connect(self.open_requested)
             card.duplicate_requested.connect(self.duplicate_requested)
             card.delete_requested.connect(self.delete_requested)
+            self._flow.addWidget(card)
             card.show()
             self._cards[summary.id] = card
             if (picture := self._pictures.get(_key(summary))) is not None:
                 card.show_picture(picture)
         self._empty.setVisible(not summaries)
-        self._arrange()
+        self._flow.activate()
         first = self._cards.get(focused) if focused else next(iter(self._cards.values()), None)
         if first is not None:
             first.setFocus()
@@ -245,27 +224,12 @@ class DraftsList(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
         self._draw_next()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._draw_next()
-
-    def _arrange(self) -> None:
-        """Put as many cards into a row as fit."""
-        left = top = row_height = 0
-        width = self._area.viewport().width()
-        for card in self._cards.values():
-            size = card.sizeHint().expandedTo(QSize(card.minimumWidth(), 0))
-            if left and left + size.width() > width:
-                left, top = 0, top + row_height + _GAP_PX
-                row_height = 0
-            card.setGeometry(QRect(left, top, size.width(), size.height()))
-            left += size.width() + _GAP_PX
-            row_height = max(row_height, size.height())
-        self._ground.setMinimumHeight(top + row_height + _GAP_PX)
 
     def _draw_next(self) -> None:
         """Draw one picture that is in view and missing; the pages of a contract share the lane with these."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.contract.problems import Problem, Severity
-from esign_desktop.override import override
 from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from esign_desktop.ui.widgets.theme import SPACE, theme
 
 if TYPE_CHECKING:
@@ -52,10 +51,13 @@ class ProblemsBar(QFrame):
         self._list.setIconSize(QSize(16, 16))
         self._list.setWordWrap(True)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setSpacing(2)
+        self._list.setAccessibleName(self.tr("Problems"))
         self._list.hide()
         self._toggle = QToolButton(self)
         self._toggle.setCheckable(True)
         self._toggle.setAutoRaise(True)
+        self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._sentence = PlainLabel(self)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -70,19 +72,12 @@ class ProblemsBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._list.setSpacing(2)
         column.addWidget(self._list)
         column.addLayout(row)
         self._toggle.toggled.connect(self._on_toggle_toggled)
         self._list.itemClicked.connect(self._on_list_item_activated)
         self._list.itemActivated.connect(self._on_list_item_activated)
         self._send.clicked.connect(self.press_send)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self._rebuild()
-        super().changeEvent(event)
 
     def show_problems(self, problems: tuple[Problem, ...], draft: ContractDraft) -> None:
         """Show what is wrong with a draft now."""
@@ -102,11 +97,15 @@ class ProblemsBar(QFrame):
 
     def press_send(self) -> None:
         """Ask for the send, or go to what is missing."""
-        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
-        if missing is None:
+        if self._missing is None:
             self.send_requested.emit()
         else:
-            self.problem_activated.emit(missing)
+            self.problem_activated.emit(self._missing)
+
+    @property
+    def _missing(self) -> Problem | None:
+        """What keeps the contract from being sent, the gravest first."""
+        return next((problem for problem in self._problems if problem.severity >= Severity.CONFIRM), None)
 
     def _rebuild(self) -> None:
         self._position = -1
@@ -116,12 +115,10 @@ class ProblemsBar(QFrame):
             item.setData(Qt.ItemDataRole.UserRole, problem)
         rows = min(_ROWS_SHOWN, max(1, len(self._problems)))
         self._list.setFixedHeight(rows * _ROW_PX + 2 * SPACE)
-        self._list.setAccessibleName(self.tr("Problems"))
         count = len(self._problems)
         worst = self._problems[0].severity if self._problems else Severity.HINT
         self._toggle.setIcon(icon(_ICONS[worst] if count else "check"))
         self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
-        self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setEnabled(bool(count))
         if not count:
             self._toggle.setChecked(False)
@@ -135,13 +132,13 @@ class ProblemsBar(QFrame):
 
     def _show_button(self) -> None:
         contracts = len(self._draft.documents) if self._draft is not None else 0
-        missing = next((p for p in self._problems if p.severity >= Severity.CONFIRM), None)
+        missing = self._missing
         if missing is None:
             self._send.setText(self.tr("Review and send — freezes %n contract(s)", "", contracts))
             self._send.setToolTip(self.tr("Ctrl+Enter"))
         else:
             self._send.setText(self._missing_text(missing))
-            self._send.setToolTip(problem_sentence(missing).replace("<", "‹"))
+            self._send.setToolTip(plain_tip(problem_sentence(missing)))
         self._send.setIcon(icon("send", theme().on_accent if missing is None else None))
         self._send.setProperty("ready", missing is None)
         self._send.style().unpolish(self._send)

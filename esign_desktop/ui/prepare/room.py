@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
@@ -113,14 +113,7 @@ class PrepareRoom(QWidget):
         self._overlays = Overlays(self._desk, self)
         self._lay_out()
         self._connect()
-        self.retranslate()
         self._show()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -132,11 +125,6 @@ class PrepareRoom(QWidget):
         """Take tools and signers by their keys wherever in the room the keyboard is and nothing is typed."""
         if not self.canvas.use_letter(event):
             super().keyPressEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for index, text in enumerate((self.tr("Seal"), self.tr("Positions"), self.tr("Options"))):
-            self._tabs.setTabText(index, text)
 
     def open_files(self, paths: Iterable[Path]) -> None:
         """Add PDFs to the contract."""
@@ -208,8 +196,12 @@ class PrepareRoom(QWidget):
             column.addWidget(widget)
         column.addWidget(self._middle, 1)
         self._tabs.setDocumentMode(True)
-        for panel in (self._properties, self._positions_pane, self._options):
-            self._tabs.addTab(panel, "")
+        for panel, text in (
+            (self._properties, self.tr("Seal")),
+            (self._positions_pane, self.tr("Positions")),
+            (self._options, self.tr("Options")),
+        ):
+            self._tabs.addTab(panel, text)
         self.positions.setFrameShape(QFrame.Shape.NoFrame)
         details = QSplitter(Qt.Orientation.Vertical, self)
         details.setObjectName("panel")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.text.outside import one_line
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.tiles import PageRenderer
 
-_PATIENCE_MS: Final = 300
+_OPENING_DELAY_MS: Final = 300
 
 
 class DocumentsPanel(QWidget):
@@ -48,42 +47,24 @@ class DocumentsPanel(QWidget):
         self._tasks = tasks
         self._cards: dict[DocumentId, DocumentCard] = {}
         self._thumbnails: dict[DocumentId, ThumbnailList] = {}
-        self._title = PlainLabel(self)
+        self._title = PlainLabel(self, self.tr("Documents"))
         self._title.setObjectName("panelTitle")
         self._add = QToolButton(self)
         self._add.setIcon(icon("add"))
         self._add.setIconSize(QSize(16, 16))
-        self._empty = PlainLabel(self)
-        self._empty.setObjectName("hint")
-        self._empty.setWordWrap(True)
+        self._add.setToolTip(self.tr("Add PDFs to the contract"))
+        self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
+        self._empty = PlainLabel(self, self.tr("The PDFs of the contract stand here, with all their pages."))
         self._opening = PlainLabel(self)
-        self._opening.setObjectName("hint")
-        self._opening.setWordWrap(True)
         self._opening_name = ""
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MS)
-        self._patience.timeout.connect(self._tell_opening)
+        self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
+        self._opening_delay.timeout.connect(self._on_opening_delay_timeout)
         self._scroll = QScrollArea(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
         self._lay_out()
         self._connect()
-        self.retranslate()
         self._rebuild(())
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Documents"))
-        self._add.setToolTip(self.tr("Add PDFs to the contract"))
-        self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
-        self._empty.setText(self.tr("The PDFs of the contract stand here, with all their pages."))
 
     def show_opening(self, path: str) -> None:
         """Say which file is being opened, once that takes a moment; an empty path says that none is."""
@@ -91,9 +72,9 @@ class DocumentsPanel(QWidget):
         self._opening.hide()
         self._empty.setVisible(not self._session.draft.documents)
         if path:
-            self._patience.start()
+            self._opening_delay.start()
         else:
-            self._patience.stop()
+            self._opening_delay.stop()
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
         """Mark the page that the canvas shows."""
@@ -131,6 +112,8 @@ class DocumentsPanel(QWidget):
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
         for hint in (self._empty, self._opening):
+            hint.setObjectName("hint")
+            hint.setWordWrap(True)
             hint.setContentsMargins(4, 0, 4, 0)
             self._column.addWidget(hint)
         self._opening.hide()
@@ -192,7 +175,7 @@ class DocumentsPanel(QWidget):
         self._cards[document.id] = card
         self._thumbnails[document.id] = thumbnails
 
-    def _tell_opening(self) -> None:
+    def _on_opening_delay_timeout(self) -> None:
         self._opening.setText(self.tr("Opening {name}…").format(name=self._opening_name))
         self._opening.show()
         self._empty.hide()
