@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.presets.exchange import SUFFIX
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane

@@ -18,7 +18,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.documents.versions import ChangedFileBar

@@ -20,7 +20,8 @@ from esign_desktop.api import payload
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.services.counter.service import CounterNews, CounterState
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews
 from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import SECRET, RehearsalPlatform

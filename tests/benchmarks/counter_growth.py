@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.signer import PersonSigner
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import controller as desk_module
 from tests.benchmarks.event_loop import run_until
 from tests.benchmarks.office import office

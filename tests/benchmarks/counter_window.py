@@ -17,7 +17,7 @@ from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter import controller as desk_module

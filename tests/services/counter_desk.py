@@ -17,8 +17,9 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordP
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
 from esign_desktop.override import override
 from esign_desktop.pdf.worker.local_engine import LocalEngine
-from esign_desktop.services.counter.service import CounterNews, CounterService, CounterView
+from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import WaitingContracts
+from esign_desktop.services.counter.values import CounterNews, CounterView
 from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds

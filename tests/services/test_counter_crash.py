@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from esign_desktop.domain.errors import InputError
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.sending.held import HeldChoice
 from tests.services.counter_desk import ZHANG, CounterDesk
 from tests.services.crashing import running_driver

@@ -13,7 +13,8 @@ from esign_desktop.api.exchange import RawAnswer
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField, PlatformTemplate
-from esign_desktop.services.counter.service import AnswerKind, CounterState
+from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.services.counter.states import CounterState
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.template_files import make_template
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.counter.service import CounterView
+    from esign_desktop.services.counter.values import CounterView
     from tests.services.rehearsal import RehearsalPlatform
 
 KEYWORD_NOT_FOUND = "preset.keyword_not_found"

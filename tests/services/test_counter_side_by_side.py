@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.services.counter.service import CounterNews, CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews, CounterView
 from tests.services.counter_desk import LI, CounterDesk, made_up_number
 from tests.services.desk import clock_ms
 

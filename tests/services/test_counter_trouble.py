@@ -16,7 +16,8 @@ from esign_desktop.api.transport import HttpTransport
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
-from esign_desktop.services.counter.service import CounterNews, CounterState
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.sending.held import HeldChoice
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.exchange import Answer, Request
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.counter.service import CounterView
+    from esign_desktop.services.counter.values import CounterView
     from tests.services.rehearsal import RehearsalPlatform
 
     MakeDesk = Callable[..., CounterDesk]

@@ -16,8 +16,9 @@ from esign_desktop.domain.china_time import DAY_MS, midnight_ms
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS
-from esign_desktop.services.counter.service import CounterNews, CounterState
 from esign_desktop.services.counter.shift import WaitingContracts
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.desk import ONE_TRY, clock_ms, make_contract
 

@@ -13,7 +13,7 @@ from esign_desktop.domain.environment import PlatformBehaviour, SecondAccount
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.bulk.values import RowState
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.people.accounts import AccountService, Reach
 from esign_desktop.services.people.customers import CustomerProblem
 from tests.bulk_samples import make_sheet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.log import LOG_NAME, close_log, open_log
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from tests.services.counter_desk import ZHANG, CounterDesk
 
 if TYPE_CHECKING:

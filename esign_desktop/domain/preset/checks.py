@@ -28,9 +28,10 @@ from esign_desktop.domain.preset.preset import (
 from esign_desktop.domain.preset.questions import AnswerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal
+    from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.preset.preset import FormField, Preset, PresetDocument, PresetSeal, RoleId
 
 
 class PresetPart(StrEnum):
@@ -86,6 +87,21 @@ def require_sendable(preset: Preset) -> None:
         raise InputError("preset.keyword_unchecked", keyword=unchecked)
     if any(problem.code in {"silent_without_seal", "document_without_seal"} for problem in check_preset(preset)):
         raise InputError("preset.seal_missing")
+
+
+def require_usable(preset: Preset, environment: Environment, named_elsewhere: Collection[RoleId] = ()) -> None:
+    """Raise InputError for a preset of which no contract can be sent in an environment.
+
+    ``named_elsewhere`` are roles whose people the preset need not know. Codes: ``preset.other_environment``
+    (environment), ``preset.staff_unknown`` (count), and those of ``require_sendable``.
+    """
+    home = preset.home
+    if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
+        raise InputError("preset.other_environment", environment=home.environment.value)
+    unknown = set(preset.knows_nobody_yet) - set(named_elsewhere)
+    if unknown:
+        raise InputError("preset.staff_unknown", count=len(unknown))
+    require_sendable(preset)
 
 
 def uncounted_keywords(preset: Preset) -> Iterator[str]:

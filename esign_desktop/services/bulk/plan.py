@@ -17,7 +17,7 @@ from esign_desktop.domain.bulk.sheet import without_formats
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.people.customer_line import tidy_name
-from esign_desktop.domain.preset.checks import check_preset, require_sendable
+from esign_desktop.domain.preset.checks import check_preset, require_usable
 from esign_desktop.domain.preset.filling import DeskFacts, fill, required_questions
 from esign_desktop.domain.preset.preset import BranchRole, StaffRole
 from esign_desktop.domain.submission import SubmissionState
@@ -269,7 +269,7 @@ class BulkPlanner:
         """Return the plan. Raises Cancelled, StoreError, and InputError of a preset that can't be used here and now."""
         columns = fitted(preset, columns, len(sheet.headings))
         now_ms = self._clock_ms()
-        require_usable(preset, columns, environment)
+        require_usable(preset, environment, named_by_sheet(preset, columns))
         _require_time(preset, now_ms)
         checks = row_checks(now_ms)
         readings = read_rows(preset, columns, sheet.rows, checks)
@@ -397,20 +397,6 @@ def with_send(row: PlannedRow, send: SendState) -> PlannedRow:
         sent_at_ms=send.queued_at_ms if state is RowState.SENT else None,
         was_corrected=was_corrected,
     )
-
-
-def require_usable(preset: Preset, columns: ColumnChoice, environment: Environment) -> None:
-    """Raise InputError ``preset.other_environment``, ``preset.staff_unknown`` for whom the sheet does not name.
-
-    And whatever ``require_sendable`` raises.
-    """
-    home = preset.home
-    if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
-        raise InputError("preset.other_environment", environment=home.environment.value)
-    unknown = set(preset.knows_nobody_yet) - named_by_sheet(preset, columns)
-    if unknown:
-        raise InputError("preset.staff_unknown", count=len(unknown))
-    require_sendable(preset)
 
 
 def _require_time(preset: Preset, now_ms: int) -> None:

@@ -21,10 +21,10 @@ from esign_desktop.domain.bulk.headings import match_columns, match_contents, pl
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.customer_line import tidy_name
+from esign_desktop.domain.preset.checks import require_usable
 from esign_desktop.domain.preset.edits import role_title
 from esign_desktop.domain.preset.preset import BranchRole, CustomerRole, PlatformRole, StaffRole, without_numbers
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.bulk.plan import require_usable
 from esign_desktop.services.bulk.run import BulkRun
 from esign_desktop.services.bulk.values import (
     BulkPlan,
@@ -173,7 +173,7 @@ class BulkService:
     def preset_obstacle(self, preset: Preset) -> InputError | None:
         """Return why a preset can't be used now, whatever the sheet: ``preset.other_environment``, or None."""
         try:
-            require_usable(preset, (), self._environment())
+            require_usable(preset, self._environment())
         except InputError as error:
             # Whom the preset does not know the sheet may name.
             return None if error.code == "preset.staff_unknown" else error

@@ -2,35 +2,22 @@
 
 A contract at the counter is sent as every other one is, journalled and in two steps, but with all calls side by side.
 Whatever goes wrong, the customer's data stay until the desk is cleared, and then nothing of them stays.
-
-The desk of a counter: the visit that is on it, who may look at it, and who hears of it.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import AppError, InputError
-from esign_desktop.domain.preset.questions import AnswerKind, Question
-from esign_desktop.services.counter.values import (
-    WATCH_INTERVAL_S,
-    Asked,
-    CounterListener,
-    CounterNews,
-    CounterState,
-    CounterView,
-    CustomerAtDesk,
-    Earlier,
-)
-from esign_desktop.services.counter.visit import Visit
-from esign_desktop.services.counter.workflow import CounterWorkflow, require_usable
-from esign_desktop.services.people.customers import CustomerLook, CustomerProblem
-from esign_desktop.services.presets.answers import Answer, read_answer
-from esign_desktop.services.sending.held import HeldChoice, HeldSend
+from esign_desktop.services.counter.states import CounterEvent, CounterState
+from esign_desktop.services.counter.values import CounterNews
+from esign_desktop.services.counter.visit import CurrentVisit, Customer, Visit
+from esign_desktop.services.counter.workflow import CounterWorkflow, require_usable_here
+from esign_desktop.services.presets.answers import read_answer
+from esign_desktop.services.sending.held import HeldChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,85 +27,14 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.counter.shift import WaitingContracts
+    from esign_desktop.services.counter.values import CounterListener, CounterView
     from esign_desktop.services.flows.service import FlowService
-    from esign_desktop.services.people.customers import CustomerReader
+    from esign_desktop.services.people.customers import CustomerLook, CustomerReader
     from esign_desktop.services.presets.service import PresetService
+    from esign_desktop.services.sending.held import HeldSend
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.store.tables.accounts import Accounts
 
-
-_log = logging.getLogger(__name__)
-
-
-class CurrentVisit:
-    """Holds one visit. Looking at it never waits for anything: ``lock`` is held for changes in memory only."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        self.visit: Visit | None = None
-        self.listener: CounterListener | None = None
-
-    @property
-    def view(self) -> CounterView:
-        """How the desk stands."""
-        with self.lock:
-            return CounterView() if self.visit is None else self.visit.view()
-
-    def holds(self, visit: Visit) -> bool:
-        """Whether this visit is still the one on the desk."""
-        return self.visit is visit
-
-    def put(self, visit: Visit, news: CounterNews) -> None:
-        """Put a visit in the place of the one before, which is forgotten by that."""
-        with self.lock:
-            self.visit = visit
-        self.tell(news)
-
-    def clear(self, visit: Visit) -> None:
-        """Forget the customers of a visit; the preset stays for the next."""
-        self.put(Visit(visit.preset), CounterNews.CLEARED)
-
-    def change(
-        self,
-        visit: Visit,
-        state: CounterState,
-        error: AppError | None = None,
-        news: CounterNews = CounterNews.CHANGED,
-    ) -> None:
-        """Bring a visit into a state."""
-        with self.lock:
-            before = visit.state
-            visit.state, visit.error = state, error
-        if before is not state:
-            _log.info("the counter is %s: %s", state, error.code if error is not None else "no error")
-        self.tell(news)
-
-    def tell(self, news: CounterNews) -> None:
-        """Let the listener know."""
-        listener = self.listener
-        if listener is not None:
-            listener(news, self.view)
-
-
-__all__ = [
-    "WATCH_INTERVAL_S",
-    "Answer",
-    "AnswerKind",
-    "Asked",
-    "CounterListener",
-    "CounterNews",
-    "CounterService",
-    "CounterState",
-    "CounterView",
-    "CustomerAtDesk",
-    "CustomerLook",
-    "CustomerProblem",
-    "Earlier",
-    "HeldChoice",
-    "HeldSend",
-    "Question",
-    "read_answer",
-]
 
 _S = CounterState
 _KEEPS_CUSTOMERS = frozenset({_S.WAITING, _S.SHOWING, _S.EXPIRED, _S.REVOKED, _S.REFUSED, _S.BROKEN_OFF})
@@ -156,7 +72,7 @@ class CounterService:
         self._environment = environment
         self._turn = threading.Lock()
         self._desk = CurrentVisit()
-        self._errands = CounterWorkflow(
+        self._workflow = CounterWorkflow(
             self._desk, presets, accounts, submission, flows, waiting, environment=environment
         )
         self._left_waiting: set[FlowId] = set()
@@ -181,14 +97,14 @@ class CounterService:
         """
         visit = None
         if self._is_empty:
-            visit = self._errands.left_over() or self._errands.still_waiting(without=self._left_waiting)
+            visit = self._workflow.interrupted() or self._workflow.still_waiting(without=self._left_waiting)
         if visit is None:
             return self.view
-        with self._having_turn():
+        with self._exclusive():
             if self._is_empty:
                 self._desk.put(visit, CounterNews.CHANGED)
-                if visit.state is _S.PAUSED and self._errands.may_be_seen(visit):
-                    self._errands.go_on(visit)
+                if visit.state is _S.PAUSED and self._workflow.may_be_seen(visit):
+                    self._workflow.go_on(visit)
             return self.view
 
     def choose(self, preset_id: PresetId) -> CounterView:
@@ -197,14 +113,14 @@ class CounterService:
         Raises InputError ``counter.in_use`` while a contract is on the desk; ``preset.no_customer``,
         ``preset.staff_unknown`` or ``preset.other_environment`` for a preset that can't be used here; StoreError.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._desk.visit
-            is_offered = visit is not None and visit.state is _S.WAITING and visit.is_taken_up
+            is_offered = visit is not None and visit.state is _S.WAITING and visit.is_resumed
             is_free = visit is None or is_offered or visit.state.is_ended
-            if visit is not None and not is_free and (visit.state is not _S.READY or visit.persons):
+            if visit is not None and not is_free and (visit.state is not _S.READY or visit.customers):
                 raise InputError("counter.in_use")
             preset = self._presets.get(preset_id)
-            require_usable(preset, self._environment())
+            require_usable_here(preset, self._environment())
             self._leave_alone(visit)
             self._desk.put(Visit(preset), CounterNews.CHANGED)
             return self.view
@@ -214,7 +130,7 @@ class CounterService:
         visit = self._desk.visit
         look = self._customers.look(text, self._environment())
         if visit is not None and look.account_ids:
-            look = replace(look, signed_at_ms=self._errands.signed_at_ms(visit, look.account_ids))
+            look = replace(look, signed_at_ms=self._workflow.signed_at_ms(visit, look.account_ids))
         if visit is not None:
             visit.looked_at = text, look
         return look
@@ -224,7 +140,7 @@ class CounterService:
 
         Raises InputError ``counter.not_ready`` when no customer is wanted, ``counter.same_customer``; StoreError.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.READY)
             role = visit.view().next_role
             if role is None:
@@ -232,13 +148,10 @@ class CounterService:
             looked_at, visit.looked_at = visit.looked_at, None
             look = looked_at[1] if looked_at is not None and looked_at[0] == text else self.look(text)
             if look.person is not None:
-                if look.identity in visit.identities.values():
+                if any(look.identity == other.identity for other in visit.customers.values()):
                     raise InputError("counter.same_customer")
                 with self._desk.lock:
-                    visit.persons[role.role_id] = look.person
-                    visit.identities[role.role_id] = look.identity
-                    visit.accounts[role.role_id] = look.account_ids
-                    visit.data[role.role_id] = look.data
+                    visit.customers[role.role_id] = Customer(look.person, look.identity, look.account_ids, look.data)
                     visit.typed[role.role_id] = text
                 self._desk.tell(CounterNews.CHANGED)
             return look
@@ -249,7 +162,7 @@ class CounterService:
         Raises InputError ``counter.not_ready`` when nothing is asked, ``answer.*`` (``services.answers``) for what
         can't be an answer.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.READY)
             question = visit.view().next_question
             if question is None:
@@ -266,7 +179,7 @@ class CounterService:
 
         Raises InputError ``counter.not_ready`` when nothing is being typed in.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.READY)
             with self._desk.lock:
                 visit.typed[visit.is_at] = text
@@ -289,18 +202,18 @@ class CounterService:
         Nothing is sent to customers who have the same contract of today still to sign: the desk is WAITING then. What
         goes wrong is in the view. Raises InputError ``counter.not_ready``.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.READY)
             if not visit.view().is_complete:
                 raise InputError("counter.not_ready")
-            if not self._errands.finds_earlier(visit):
-                self._errands.send(visit)
+            if not self._workflow.finds_earlier(visit):
+                self._workflow.send(visit)
             return self.view
 
     def show_waiting(self) -> CounterView:
         """Show the code of the contract that was found, or how it ended meanwhile. Raises InputError."""
-        with self._having_turn():
-            self._errands.show_waiting(self._require(_S.WAITING))
+        with self._exclusive():
+            self._workflow.show_waiting(self._require(_S.WAITING))
             return self.view
 
     def retry(self) -> CounterView:
@@ -308,30 +221,30 @@ class CounterService:
 
         Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.PAUSED, _S.FAILED)
             if visit.state is _S.FAILED:
                 _require_data(visit)
-                self._errands.send(visit)
+                self._workflow.send(visit)
             else:
-                self._errands.go_on(visit)
+                self._workflow.go_on(visit)
             return self.view
 
     def decide(self, choice: HeldChoice) -> CounterView:
         """Do about a held send what a person decided. Raises InputError ``counter.not_ready``, ``submission.*``."""
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(_S.HELD)
             if visit.submission_id is None:
                 raise InputError("counter.not_ready")
             match choice:
                 case HeldChoice.LOOK_AGAIN:
                     outcome = self._submission.look_again(visit.submission_id)
-                    self._errands.settle(visit, outcome)
+                    self._workflow.settle(visit, outcome)
                 case HeldChoice.START_AGAIN:
                     self._submission.start_again(visit.submission_id)
-                    self._errands.go_on(visit)
+                    self._workflow.go_on(visit)
                 case HeldChoice.GIVE_UP:
-                    self._errands.settle(visit, self._submission.cancel_before_execute(visit.submission_id))
+                    self._workflow.settle(visit, self._submission.cancel_before_execute(visit.submission_id))
             return self.view
 
     def held(self) -> HeldSend:
@@ -367,7 +280,7 @@ class CounterService:
             before = visit.view()
             is_next = visit.take_record(record)
             if visit.state is _S.WAITING and visit.view().customers_have_signed:
-                visit.state = _S.SHOWING
+                visit.happen(CounterEvent.SHOW)
             news = CounterNews.ENDED if visit.state.is_ended else CounterNews.NEXT_CUSTOMER if is_next else None
             if news is None and visit.view() != before:
                 news = CounterNews.CHANGED
@@ -383,14 +296,14 @@ class CounterService:
         ``by_sms`` has the platform send the link itself. A contract that turns out to be signed stays. What goes wrong
         is in the view. Raises InputError ``counter.not_ready``, ``counter.data_gone`` after a restart.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._require(*_KEEPS_CUSTOMERS)
             _require_data(visit)
-            if not self._errands.is_taken_back(visit):
+            if not self._workflow.is_taken_back(visit):
                 return self.view
             with self._desk.lock:
                 visit.is_by_sms = by_sms
-            self._errands.send(visit)
+            self._workflow.send(visit)
             return self.view
 
     def revoke_and_clear(self) -> CounterView:
@@ -405,9 +318,9 @@ class CounterService:
                 visit.is_leaving = True
                 visit.cancel.cancel()
                 return visit.view()
-        with self._having_turn():
+        with self._exclusive():
             visit = self._desk.visit
-            if visit is not None and self._errands.is_taken_back(visit):
+            if visit is not None and self._workflow.is_taken_back(visit):
                 self._clear(visit)
             return self.view
 
@@ -416,7 +329,7 @@ class CounterService:
 
         Raises InputError ``counter.busy`` while something is under way.
         """
-        with self._having_turn():
+        with self._exclusive():
             visit = self._desk.visit
             if visit is not None and visit.state in _MAY_BE_CLEARED:
                 self._leave_alone(visit)
@@ -441,11 +354,11 @@ class CounterService:
     @property
     def _is_empty(self) -> bool:
         visit = self._desk.visit
-        return visit is None or (visit.state is _S.READY and not visit.persons)
+        return visit is None or (visit.state is _S.READY and not visit.customers)
 
     def _is_asked_about(self, visit: Visit) -> bool:
         is_open = visit.state is _S.SHOWING or (visit.state is _S.WAITING and not visit.is_about_signed)
-        return is_open and self._desk.holds(visit)
+        return is_open and self._desk.visit is visit
 
     def _require(self, *states: CounterState) -> Visit:
         visit = self._desk.visit
@@ -454,7 +367,7 @@ class CounterService:
         return visit
 
     @contextmanager
-    def _having_turn(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         if not self._turn.acquire(timeout=TURN_S):
             raise InputError("counter.busy", retryable=True)
         try:
@@ -464,5 +377,5 @@ class CounterService:
 
 
 def _require_data(visit: Visit) -> None:
-    if visit.is_taken_up:
+    if visit.is_resumed:
         raise InputError("counter.data_gone")

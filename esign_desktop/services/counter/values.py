@@ -12,51 +12,10 @@ from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.preset.preset import PresetId, RoleId
 from esign_desktop.domain.preset.questions import Question
 from esign_desktop.domain.submission import SubmissionId
+from esign_desktop.services.counter.states import CounterState
 
 WATCH_INTERVAL_S: Final = 2.0
 """How often ``refresh`` is to be called while a code is shown (spec/decisions.md, "Flows")."""
-
-
-class CounterState(StrEnum):
-    """Where the desk stands.
-
-    IDLE has no preset; READY waits for a customer. WAITING has found a contract of today, whose code is not shown: for
-    ``show_waiting``, ``renew`` or ``clear`` to decide. SENDING makes the calls, REVOKING takes back; both are left by
-    themselves. SHOWING has a code on the screen. PAUSED and FAILED say why in ``error`` and wait for ``retry``, HELD
-    for ``decide``; all three keep the customers. The others are how a contract ended.
-    """
-
-    IDLE = "idle"
-    READY = "ready"
-    WAITING = "waiting"
-    SENDING = "sending"
-    SHOWING = "showing"
-    REVOKING = "revoking"
-    PAUSED = "paused"
-    FAILED = "failed"
-    HELD = "held"
-    SIGNED = "signed"
-    REFUSED = "refused"
-    BROKEN_OFF = "broken_off"
-    """A signature failed, or somebody refused who is no customer."""
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether calls are being made that the desk has to wait for."""
-        return self in {CounterState.SENDING, CounterState.REVOKING}
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether the contract came to an end, so that the desk may go on to the next."""
-        return self in {
-            CounterState.SIGNED,
-            CounterState.REFUSED,
-            CounterState.BROKEN_OFF,
-            CounterState.EXPIRED,
-            CounterState.REVOKED,
-        }
 
 
 class CounterNews(StrEnum):

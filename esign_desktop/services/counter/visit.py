@@ -1,10 +1,12 @@
-"""One visit at the desk: everything that is known about the customers and their contract, and nothing anywhere else."""
+"""The visit on the desk: all that is known about the customers and their contract, and nothing anywhere else."""
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import Identity, Person, masked_number
 from esign_desktop.domain.cancel import CancelToken
@@ -15,7 +17,8 @@ from esign_desktop.domain.preset.preset import CustomerDatum, PlatformTemplate, 
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.counter.shift import WaitingContract
-from esign_desktop.services.counter.values import Asked, CounterState, CounterView, CustomerAtDesk, Earlier
+from esign_desktop.services.counter.states import CounterEvent, CounterState, next_state
+from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.services.flows.progress import current_signers, signer_states
 from esign_desktop.services.people.customers import CustomerLook
 from esign_desktop.services.presets.answers import Answer
@@ -25,14 +28,27 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.counter.values import CounterListener
     from esign_desktop.services.sending.values import SubmissionOutcome
 
-_ENDS = {
-    FlowStatus.COMPLETED: CounterState.SIGNED,
-    FlowStatus.REVOKED: CounterState.REVOKED,
-    FlowStatus.TERMINATED: CounterState.BROKEN_OFF,
-    FlowStatus.EXPIRED: CounterState.EXPIRED,
+_log = logging.getLogger(__name__)
+_ENDS: Final = {
+    FlowStatus.COMPLETED: CounterEvent.SIGN,
+    FlowStatus.REVOKED: CounterEvent.TAKE_BACK,
+    FlowStatus.TERMINATED: CounterEvent.BREAK_OFF,
+    FlowStatus.EXPIRED: CounterEvent.EXPIRE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who was entered. Of one who was found in the journal after a restart no more is known than the person."""
+
+    person: Person = field(repr=False)
+    identity: Identity | None = field(default=None, repr=False)
+    account_ids: frozenset[str] = frozenset()
+    """Every account of theirs."""
+    data: Mapping[CustomerDatum, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -40,12 +56,7 @@ class Visit:
     """Mutable, under the counter's lock. Dropping it forgets the customers."""
 
     preset: Preset
-    state: CounterState = CounterState.READY
-    persons: dict[RoleId, Person] = field(default_factory=dict, repr=False)
-    identities: dict[RoleId, Identity | None] = field(default_factory=dict, repr=False)
-    accounts: dict[RoleId, frozenset[str]] = field(default_factory=dict)
-    """Every account of the customers who were entered."""
-    data: dict[RoleId, Mapping[CustomerDatum, str]] = field(default_factory=dict, repr=False)
+    customers: dict[RoleId, Customer] = field(default_factory=dict, repr=False)
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     """What was typed in for the forms, by the preset's questions."""
     typed: dict[str, str] = field(default_factory=dict, repr=False)
@@ -53,7 +64,7 @@ class Visit:
     looked_at: tuple[str, CustomerLook] | None = field(default=None, repr=False)
     """The last line that was read, and what was read of it: it costs some milliseconds that nobody is to wait for."""
     cancel: CancelToken = field(default_factory=CancelToken)
-    is_taken_up: bool = False
+    is_resumed: bool = False
     """Whether it was found in the journal after a restart: what forms were to be filled with is gone by then."""
     is_leaving: bool = False
     """Whether the customer goes: what is under way is taken back, and then all is forgotten."""
@@ -71,8 +82,22 @@ class Visit:
     remark: str = field(default="", repr=False)
     waiting: WaitingContract | None = field(default=None, repr=False)
     """A contract of today that was found, about which the teller has to decide."""
+    _state: CounterState = CounterState.READY
+    _before_revoking: CounterState = CounterState.READY
     _role_numbers: dict[int, RoleId] = field(default_factory=dict)
     _role_ids: dict[SignerId, RoleId] = field(default_factory=dict)
+
+    @property
+    def state(self) -> CounterState:
+        """Where the desk stands."""
+        return self._state
+
+    def happen(self, event: CounterEvent) -> None:
+        """Change the state, as ``next_state`` says: nothing else does."""
+        state = next_state(self._state, event, self._before_revoking)
+        if event is CounterEvent.REVOKE:
+            self._before_revoking = self._state
+        self._state = state
 
     def begin(self, draft: ContractDraft) -> None:
         """Forget an earlier contract of the same customers, and be about this one."""
@@ -88,10 +113,9 @@ class Visit:
     def resume(self, draft: ContractDraft, outcome: SubmissionOutcome) -> None:
         """Be about a contract that was under way when the program ended."""
         self.begin(draft)
-        self._take_persons(draft)
+        self._resume_customers(draft)
         self.submission_id, self.flow_id = outcome.submission_id, outcome.flow_id
-        self.is_taken_up = True
-        self.state = CounterState.HELD if outcome.state is SubmissionState.HELD else CounterState.PAUSED
+        self.happen(CounterEvent.HOLD if outcome.state is SubmissionState.HELD else CounterEvent.PAUSE)
         self.error = ApiError("submission.interrupted", retryable=True)
 
     def find(self, waiting: WaitingContract, *, is_entered_anew: bool) -> None:
@@ -99,8 +123,7 @@ class Visit:
         record, draft = waiting.record, waiting.draft
         self.begin(draft)
         if not is_entered_anew:
-            self._take_persons(draft)
-            self.is_taken_up = True
+            self._resume_customers(draft)
         self.waiting = waiting
         self.submission_id, self.flow_id = SubmissionId(record.submission_id), record.flow_id
         if waiting.is_sent:
@@ -108,30 +131,29 @@ class Visit:
             numbered = {number: signer.id for number, signer in enumerate(draft.signers, 1)}
             self.take_links({numbered[one.number]: one.urls for one in record.signers if one.number in numbered})
             self.links_are_missing = not self.links
-        self.take_record(record)
-        self.state = CounterState.WAITING
+        self._take_progress(record)
+        self.happen(CounterEvent.FIND)
 
     @property
     def is_about_signed(self) -> bool:
         """Whether the contract that was found is signed already."""
         return self.waiting is not None and self.waiting.is_signed
 
-    def _take_persons(self, draft: ContractDraft) -> None:
-        customers = {role.id for role in self.preset.customers}
+    def _resume_customers(self, draft: ContractDraft) -> None:
+        self.is_resumed = True
         for role, signer in zip(self.preset.roles, draft.signers, strict=True):
-            if role.id in customers and isinstance(signer, PersonSigner):
-                self.persons[role.id] = signer.person
+            if role in self.preset.customers and isinstance(signer, PersonSigner):
+                self.customers[role.id] = Customer(signer.person)
 
     def take_links(self, links: Mapping[SignerId, tuple[str, ...]]) -> bool:
         """Take in links by signer; True when the desk has its first one by that."""
         had_one = bool(self.link)
-        customers = {role.id for role in self.preset.customers}
         for signer_id, urls in links.items():
             role_id = self._role_ids.get(signer_id)
-            if role_id in customers and urls:
+            if role_id in self._customer_ids and urls:
                 self.links[role_id] = urls[0]
         if self.current is None:
-            self.current = next((role.id for role in self.preset.customers if role.id in self.links), None)
+            self.current = next((one for one in self._customer_ids if one in self.links), None)
         return not had_one and bool(self.link)
 
     @property
@@ -140,45 +162,53 @@ class Visit:
         return self.links.get(self.current, "") if self.current is not None else ""
 
     def take_record(self, record: FlowRecord) -> bool:
-        """Take in how the flow stands; True when another customer's turn has come."""
+        """Take in how the flow stands, its end too; True when another customer's turn has come."""
         before = self.current
+        self._take_progress(record)
+        if record.status.is_final:
+            has_refused = any(
+                state.status is SignStatus.REFUSED and self._role_numbers.get(state.signer.number) in self._customer_ids
+                for state in signer_states(record)
+            )
+            is_refusal = has_refused and record.status is FlowStatus.TERMINATED
+            self.happen(CounterEvent.REFUSE if is_refusal else _ENDS[record.status])
+        return self.current is not None and self.current != before
+
+    def _take_progress(self, record: FlowRecord) -> None:
         self.error = None
         self.deadline_ms = record.deadline_ms
         states = {self._role_numbers.get(state.signer.number): state for state in signer_states(record)}
-        customers = self.preset.customers
-        self.signed = frozenset(role.id for role in customers if role.id in states and states[role.id].has_signed)
+        customers = self._customer_ids
+        self.signed = frozenset(one for one in customers if one in states and states[one].has_signed)
         turns = {self._role_numbers.get(signer.number) for signer in current_signers(record)}
-        self.current = next((role.id for role in customers if role.id in turns and role.id not in self.signed), None)
+        self.current = next((one for one in customers if one in turns and one not in self.signed), None)
         if record.status.is_final:
-            self.state = _ENDS[record.status]
-            if self.state is CounterState.BROKEN_OFF and any(
-                states[role.id].status is SignStatus.REFUSED for role in customers if role.id in states
-            ):
-                self.state = CounterState.REFUSED
             self.current = None
             self.remark = next((state.remark for state in states.values() if state.has_stopped and state.remark), "")
-        return self.current is not None and self.current != before
+
+    @property
+    def _customer_ids(self) -> tuple[RoleId, ...]:
+        return tuple(role.id for role in self.preset.customers)
 
     def view(self) -> CounterView:
         """Return how the desk stands."""
-        customers = tuple(
-            CustomerAtDesk(
-                role.id,
-                role.title,
-                self.persons[role.id].name if role.id in self.persons else "",
-                role.id in self.signed,
-                role.id == self.current,
-                masked_number(self.data.get(role.id, {}).get(CustomerDatum.ID_NUMBER, "")),
+        customers = []
+        for role in self.preset.customers:
+            known = self.customers.get(role.id)
+            name = known.person.name if known is not None else ""
+            number = known.data.get(CustomerDatum.ID_NUMBER, "") if known is not None else ""
+            customers.append(
+                CustomerAtDesk(
+                    role.id, role.title, name, role.id in self.signed, role.id == self.current, masked_number(number)
+                )
             )
-            for role in self.preset.customers
-        )
         is_shown = self.state in {CounterState.SENDING, CounterState.SHOWING}
         return CounterView(
             self.state,
             self.preset.id,
             self.preset.name,
             self.preset.title,
-            customers,
+            tuple(customers),
             self.link if is_shown else "",
             self.is_live and is_shown,
             self.links_are_missing,
@@ -194,9 +224,19 @@ class Visit:
     @property
     def questions(self) -> tuple[str, ...]:
         """What is typed in for the forms: what the preset asks, and what the customers' own data do not tell."""
-        if any(role.id not in self.persons for role in self.preset.customers):
+        if any(one not in self.customers for one in self._customer_ids):
             return self.preset.questions
         return required_questions(self.preset, DeskFacts(self.data))
+
+    @property
+    def persons(self) -> dict[RoleId, Person]:
+        """The customers by role."""
+        return {role_id: customer.person for role_id, customer in self.customers.items()}
+
+    @property
+    def data(self) -> dict[RoleId, Mapping[CustomerDatum, str]]:
+        """What forms are filled with, by customer; empty after a restart."""
+        return {role_id: customer.data for role_id, customer in self.customers.items() if customer.data}
 
     def _asked(self) -> Iterator[Asked]:
         for name in self.questions:
@@ -214,15 +254,59 @@ class Visit:
     def step_back(self) -> None:
         """Take back what was taken in last, so that its line can be typed anew."""
         answered = [name for name in self.questions if name in self.answers]
-        named = [role.id for role in self.preset.customers if role.id in self.persons]
+        named = [one for one in self._customer_ids if one in self.customers]
         if answered:
             del self.answers[answered[-1]]
         elif named:
-            for known in (self.persons, self.identities, self.accounts, self.data):
-                known.pop(named[-1], None)
+            del self.customers[named[-1]]
 
     def _earlier(self) -> Earlier | None:
         if self.waiting is None or self.state is not CounterState.WAITING:
             return None
         has_form = any(isinstance(document.source, PlatformTemplate) for document in self.preset.documents)
-        return Earlier(self.waiting.record.sent_at_ms, not self.is_taken_up, has_form, self.waiting.is_signed)
+        return Earlier(self.waiting.record.sent_at_ms, not self.is_resumed, has_form, self.waiting.is_signed)
+
+
+class CurrentVisit:
+    """Holds one visit. Looking at it never waits for anything: ``lock`` is held for changes in memory only."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.visit: Visit | None = None
+        self.listener: CounterListener | None = None
+
+    @property
+    def view(self) -> CounterView:
+        """How the desk stands."""
+        with self.lock:
+            return CounterView() if self.visit is None else self.visit.view()
+
+    def put(self, visit: Visit, news: CounterNews) -> None:
+        """Put a visit in the place of the one before, which is forgotten by that."""
+        with self.lock:
+            self.visit = visit
+        self.tell(news)
+
+    def clear(self, visit: Visit) -> None:
+        """Forget the customers of a visit; the preset stays for the next."""
+        self.put(Visit(visit.preset), CounterNews.CLEARED)
+
+    def change(self, visit: Visit, event: CounterEvent, error: AppError | None = None) -> None:
+        """Bring a visit into another state, and tell it."""
+        with self.lock:
+            before = visit.state
+            visit.happen(event)
+            visit.error = error
+        if before is not visit.state:
+            _log.info("the counter is %s: %s", visit.state, error.code if error is not None else "no error")
+        self.tell_state(visit)
+
+    def tell_state(self, visit: Visit) -> None:
+        """Let the listener know of a visit's state."""
+        self.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
+
+    def tell(self, news: CounterNews) -> None:
+        """Let the listener know."""
+        listener = self.listener
+        if listener is not None:
+            listener(news, self.view)

@@ -1,4 +1,4 @@
-"""What a counter has others do: send the contract of a visit, and take it back."""
+"""What becomes of a visit's contract: it is sent, shown, found again, and taken back."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.errors import ApiError, AppError, Cancelled, InputError, StoreError
-from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.options import NoticeChannel
-from esign_desktop.domain.preset.checks import require_sendable
+from esign_desktop.domain.preset.checks import require_usable
 from esign_desktop.domain.preset.filling import DeskFacts, fill
 from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.counter.shift import customer_accounts
-from esign_desktop.services.counter.values import CounterNews, CounterState
+from esign_desktop.services.counter.states import CounterEvent, CounterState
+from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.counter.visit import Visit
 from esign_desktop.services.people.staff import with_known_accounts
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.flow import FlowId
+    from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.counter.service import CurrentVisit
     from esign_desktop.services.counter.shift import WaitingContracts
+    from esign_desktop.services.counter.visit import CurrentVisit
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress
     from esign_desktop.store.tables.accounts import Accounts
 
-_S = CounterState
+_S, _E = CounterState, CounterEvent
 
 
 class CounterWorkflow:
-    """Runs one errand at a time, on the caller's thread, and leaves the visit in a state that says how it went."""
+    """Does one thing at a time, on the caller's thread, and leaves the visit in a state that says how it went."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class CounterWorkflow:
         self._flows = flows
         self._environment = environment
 
-    def left_over(self) -> Visit | None:
+    def interrupted(self) -> Visit | None:
         """Return the newest contract that was being sent from a counter when the program ended. Raises StoreError."""
         environment = self._environment()
         home = environment.kind, environment.project_id
@@ -90,7 +90,7 @@ class CounterWorkflow:
     def finds_earlier(self, visit: Visit) -> bool:
         """Whether the visit's customers have the same contract of today, or had: then the visit is about that one."""
         with suppress(StoreError):
-            customers = list(visit.accounts.values())
+            customers = [customer.account_ids for customer in visit.customers.values()]
             environment = self._environment()
             found = self._waiting.of_customers(visit.preset, customers, environment)
             found = found or self._waiting.signed_by(visit.preset, customers, environment)
@@ -122,7 +122,7 @@ class CounterWorkflow:
             # The code may be shown all the same: the platform says itself what has become of it.
             error = failure
         with self._desk.lock:
-            visit.state = _S.SHOWING
+            visit.happen(_E.SHOW)
             visit.take_record(record)
             visit.error = error
         self._flows.watch(None if visit.state.is_ended else flow_id)
@@ -133,7 +133,7 @@ class CounterWorkflow:
         desk, preset = self._desk, visit.preset
         try:
             environment = self._environment()
-            require_usable(preset, environment)
+            require_usable_here(preset, environment)
             answers = {name: answer.value for name, answer in visit.answers.items()}
             documents = self._presets.documents_of(preset, DeskFacts(visit.data, answers))
             draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.persons)
@@ -142,7 +142,7 @@ class CounterWorkflow:
                 draft = replace(draft, options=replace(draft.options, notices=notices))
             with desk.lock:
                 visit.begin(draft)
-            desk.change(visit, _S.SENDING)
+            desk.change(visit, _E.SEND)
             outcome = self._submission.send(
                 draft,
                 environment,
@@ -162,7 +162,7 @@ class CounterWorkflow:
         if visit.submission_id is None:
             self.send(visit)
             return
-        self._desk.change(visit, _S.SENDING)
+        self._desk.change(visit, _E.SEND)
         try:
             outcome = self._submission.run(
                 visit.submission_id,
@@ -182,16 +182,19 @@ class CounterWorkflow:
             case SubmissionState.CANCELLED if visit.is_leaving:
                 self._desk.clear(visit)
             case SubmissionState.CANCELLED:
-                self._desk.change(visit, _S.REVOKED, None, CounterNews.ENDED)
+                self._desk.change(visit, _E.TAKE_BACK)
             case SubmissionState.HELD:
                 visit.is_leaving = False
-                self._desk.change(visit, _S.HELD, outcome.error)
+                self._desk.change(visit, _E.HOLD, outcome.error)
             case SubmissionState.FAILED:
                 self._fail(visit, outcome.error)
             case _ if visit.is_leaving and self._is_called_off(visit):
                 self._desk.clear(visit)
-            case _:
+            case _ if not visit.state.is_ended:
                 self._pause(visit, outcome.error)
+            case _:
+                # It was too late to call it off, and it ended by itself.
+                pass
 
     def may_be_seen(self, visit: Visit) -> bool:
         """Whether a visit's unfinished contract may be open to its customer already."""
@@ -213,33 +216,36 @@ class CounterWorkflow:
 
     def is_revoked(self, visit: Visit) -> bool:
         """Revoke the visit's flow; False when it goes on or was signed, and the desk says which."""
-        desk, flow_id, before = self._desk, visit.flow_id, visit.state
+        flow_id = visit.flow_id
         if flow_id is None:
             return True
-        desk.change(visit, _S.REVOKING)
+        self._desk.change(visit, _E.REVOKE)
         try:
             self._flows.revoke(flow_id)
         except AppError as error:
-            return self._is_over_anyway(visit, before, error)
+            return self._is_over_anyway(visit, flow_id, error)
         finally:
             visit.is_leaving = False
         return True
 
-    def _is_over_anyway(self, visit: Visit, before: CounterState, error: AppError) -> bool:
+    def _is_over_anyway(self, visit: Visit, flow_id: FlowId, error: AppError) -> bool:
         """Look how a flow stands that would not be revoked: it may have ended by itself."""
-        desk = self._desk
-        record = None
-        if visit.flow_id is not None:
-            with suppress(StoreError):
-                record = self._flows.get(visit.flow_id)
-        with desk.lock:
-            visit.state = before
+        record = self._kept(flow_id)
+        with self._desk.lock:
+            if record is None or not record.status.is_final:
+                visit.happen(_E.KEEP)
             if record is not None:
                 visit.take_record(record)
             if not visit.state.is_ended:
                 visit.error = error
-        desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
-        return record is not None and record.status in {FlowStatus.REVOKED, FlowStatus.EXPIRED}
+        self._desk.tell_state(visit)
+        return visit.state in {_S.REVOKED, _S.EXPIRED}
+
+    def _kept(self, flow_id: FlowId | None) -> FlowRecord | None:
+        """Return what is known here of a flow; where the database fails, the platform is asked soon."""
+        with suppress(StoreError):
+            return None if flow_id is None else self._flows.get(flow_id)
+        return None
 
     def _is_called_off(self, visit: Visit) -> bool:
         if visit.submission_id is None:
@@ -250,7 +256,9 @@ class CounterWorkflow:
             if error.code == "submission.too_late" and visit.flow_id is not None:
                 return self.is_revoked(visit)
             visit.is_leaving = False
-            self._desk.change(visit, visit.state, error)
+            with self._desk.lock:
+                visit.error = error
+            self._desk.tell_state(visit)
             return False
         # A flow that can't be called back now will be, and is never executed.
         return outcome.state is not SubmissionState.HELD
@@ -270,12 +278,13 @@ class CounterWorkflow:
 
     def _show(self, visit: Visit, outcome: SubmissionOutcome) -> None:
         desk, flow_id = self._desk, outcome.flow_id
-        record = None if flow_id is None else self._flows.get(flow_id)
+        record = self._kept(flow_id)
         with desk.lock:
             visit.flow_id = flow_id
             visit.take_links(outcome.links)
             visit.is_live, visit.links_are_missing = True, outcome.links_are_missing
-            visit.state, visit.error = _S.SHOWING, None
+            visit.happen(_E.SHOW)
+            visit.error = None
             if record is not None:
                 visit.take_record(record)
         if visit.is_leaving:
@@ -283,7 +292,7 @@ class CounterWorkflow:
                 desk.clear(visit)
             return
         self._flows.watch(None if visit.state.is_ended else flow_id)
-        desk.tell(CounterNews.ENDED if visit.state.is_ended else CounterNews.CHANGED)
+        desk.tell_state(visit)
         if self._environment().is_binding:
             # What can't be forgotten now is forgotten after the next contract.
             with suppress(StoreError):
@@ -291,26 +300,17 @@ class CounterWorkflow:
 
     def _pause(self, visit: Visit, error: AppError | None) -> None:
         visit.is_leaving = False
-        self._desk.change(visit, _S.PAUSED, error or ApiError("submission.interrupted", retryable=True))
+        self._desk.change(visit, _E.PAUSE, error or ApiError("submission.interrupted", retryable=True))
 
     def _fail(self, visit: Visit, error: AppError | None) -> None:
         if visit.is_leaving:
             self._desk.clear(visit)
         else:
-            self._desk.change(visit, _S.FAILED, error or ApiError("submission.interrupted"))
+            self._desk.change(visit, _E.FAIL, error or ApiError("submission.interrupted"))
 
 
-def require_usable(preset: Preset, environment: Environment) -> None:
-    """Raise InputError for a preset that can't be used at a counter, or not in this environment.
-
-    Codes: ``preset.no_customer``, ``preset.staff_unknown``, ``preset.other_environment``, and those of
-    ``require_sendable``.
-    """
+def require_usable_here(preset: Preset, environment: Environment) -> None:
+    """Raise InputError ``preset.no_customer``, or what ``require_usable`` does."""
     if not preset.customers:
         raise InputError("preset.no_customer")
-    if preset.knows_nobody_yet:
-        raise InputError("preset.staff_unknown", count=len(preset.knows_nobody_yet))
-    home = preset.home
-    if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
-        raise InputError("preset.other_environment", environment=home.environment.value)
-    require_sendable(preset)
+    require_usable(preset, environment)

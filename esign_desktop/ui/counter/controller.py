@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from esign_desktop.services.counter.values import WATCH_INTERVAL_S, CounterNews, CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import WATCH_INTERVAL_S, CounterNews, CounterView
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:

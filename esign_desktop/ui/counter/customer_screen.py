@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QScree
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.values import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.text.moments import now_ms, span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.brand_band import BrandBand

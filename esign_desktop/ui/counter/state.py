@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.values import CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterView
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import SILENCE_S, china_time, now_ms, span
 from esign_desktop.ui.text.outside import one_line

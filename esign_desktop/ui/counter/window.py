@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS
 from esign_desktop.override import override
-from esign_desktop.services.counter.values import CounterNews, CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews, CounterView
 from esign_desktop.services.sending.held import HeldChoice
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerScreen, CustomerView, customer_view
 from esign_desktop.ui.counter.frame import PRESETS_PX, HeadLine, KeyBar, PresetKeys

@@ -8,7 +8,7 @@ from PySide6.QtCore import QElapsedTimer, QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.services.counter.values import CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.line import SmartLine
 from esign_desktop.ui.counter.state import StatePane
 from esign_desktop.ui.text.outside import one_line
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSize
     from PySide6.QtGui import QKeyEvent
+
+    from esign_desktop.services.counter.values import CounterView
 
 
 FIRST_MOMENT_MS: Final = 600

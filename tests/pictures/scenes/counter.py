@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.controller import CounterController
 from tests.pictures.counter_presets import keep_presets
 from tests.pictures.fixed_world import NOW_MS, turn_clock

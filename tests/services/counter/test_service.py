@@ -21,8 +21,9 @@ from esign_desktop.domain.preset.preset import (
     with_branch,
 )
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.counter.service import CounterNews, CounterState, CustomerProblem
-from esign_desktop.services.people.customers import CustomerLook, CustomerReader
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterNews
+from esign_desktop.services.people.customers import CustomerLook, CustomerProblem, CustomerReader
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
 from tests.services.rehearsal import refuse_at
 

@@ -20,7 +20,7 @@ from esign_desktop.domain.preset.preset import (
     PlatformTemplate,
     with_branch,
 )
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from tests.pdf.builder import Page, build
 from tests.services.counter_desk import ZHANG, CounterDesk, make_form, make_form_contract
 from tests.services.template_files import make_template

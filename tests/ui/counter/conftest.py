@@ -15,8 +15,8 @@ from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.preset import PlatformTemplate, StaffRole
 from esign_desktop.services.counter.pin import CounterPin
-from esign_desktop.services.counter.service import CounterState
 from esign_desktop.services.counter.shift import ShiftService
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.preferences import Preferences
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.ui.counter import controller as desk_module

@@ -18,16 +18,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.preset.preset import PresetId, RoleId
-from esign_desktop.services.counter.service import (
-    AnswerKind,
-    Asked,
-    CounterNews,
-    CounterState,
-    CounterView,
-    CustomerAtDesk,
-    Earlier,
-    Question,
-)
+from esign_desktop.domain.preset.questions import AnswerKind, Question
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk, Earlier
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import px_per_mm
 from esign_desktop.ui.counter.window import CounterWindow

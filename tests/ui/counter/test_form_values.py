@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField
-from esign_desktop.services.counter.service import AnswerKind, CounterState
+from esign_desktop.domain.preset.questions import AnswerKind
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import work_page as sum_pane
 from esign_desktop.ui.counter.work_page import SumPane
 from tests.services.counter_desk import ZHANG

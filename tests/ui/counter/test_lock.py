@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from esign_desktop.services.counter.pin import MISSES_BEFORE_WAITING
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter.customer_screen import Face
 from tests.services.counter_desk import ZHANG
 from tests.ui.qr_reading import seen_on

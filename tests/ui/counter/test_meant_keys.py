@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from esign_desktop.domain.preset.preset import CustomerDatum, FormField
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.widgets import deliberate as standing
 from tests.services.counter_desk import ZHANG
 

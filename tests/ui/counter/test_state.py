@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from esign_desktop.services.counter.service import CounterState, CounterView
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import CounterView
 from esign_desktop.ui.counter.state import StatePane
 from esign_desktop.ui.widgets.theme import apply_theme
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_screen import Face
 from tests.services.counter_desk import LI, ZHANG

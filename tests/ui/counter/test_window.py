@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from esign_desktop.domain.account import Person, PersonIdType
-from esign_desktop.services.counter.service import CounterState
+from esign_desktop.services.counter.states import CounterState
 from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.widgets.qr import QrCode

@@ -14,16 +14,10 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.domain.preset.preset import RoleId, new_preset_id
-from esign_desktop.services.counter.service import (
-    AnswerKind,
-    Asked,
-    CounterNews,
-    CounterState,
-    CounterView,
-    Question,
-)
+from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
-from esign_desktop.services.counter.values import CustomerAtDesk
+from esign_desktop.services.counter.states import CounterState
+from esign_desktop.services.counter.values import Asked, CounterNews, CounterView, CustomerAtDesk
 from esign_desktop.services.presets.service import Recognition
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
