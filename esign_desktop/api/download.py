@@ -11,8 +11,8 @@ from uuid import uuid4
 from esign_desktop.api.errors import StorageRefused
 from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.upload import storage_code
+from esign_desktop.atomic_files import replace_file
 from esign_desktop.domain.errors import ApiError, StoreError
-from esign_desktop.file_moves import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable

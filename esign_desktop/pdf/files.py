@@ -16,8 +16,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.atomic_files import replace_file
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.file_moves import replace_file
 from esign_desktop.pdf.limits import IN_MEMORY_BYTES
 
 if TYPE_CHECKING:

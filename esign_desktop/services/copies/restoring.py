@@ -20,10 +20,10 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.atomic_files import replace_file, sync_folder
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.file_moves import replace_file
 from esign_desktop.services.copies.rebuilding import rebuild_flows
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
@@ -32,7 +32,6 @@ from esign_desktop.store.codec import draft_from_json, draft_to_json
 from esign_desktop.store.copies.daily import DATABASE, LEDGER
 from esign_desktop.store.copies.merging import LostSend, Merging, Step, account_key, merge, read_rows, read_sealed
 from esign_desktop.store.copies.second_folder import Computer
-from esign_desktop.store.database.backup import sync_folder
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
 from esign_desktop.store.files.errors import disk_errors

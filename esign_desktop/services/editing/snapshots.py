@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import shutil
 import threading
 from contextlib import contextmanager, suppress
@@ -12,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.atomic_files import atomic_target, sync_folder
 from esign_desktop.domain.errors import InputError
-from esign_desktop.file_moves import replace_file
-from esign_desktop.store.database.backup import sync_folder
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -66,22 +64,15 @@ class Snapshots:
         """
         target = self.path(submission_id, f"{document_index}.pdf")
         make_private_dir(target.parent)
-        scratch = target.with_suffix(".part")
-        try:
-            self._copy(Path(document.path), scratch, document, between_pieces)
-            snapshot = _described(scratch, target.name)
-            if not snapshot.size_bytes:
-                raise InputError("document.empty", document_id=document.id)
-            if snapshot.sha256 != document.sha256:
-                raise InputError("document.changed", document_id=document.id)
-            replace_file(scratch, target)
-            sync_folder(target.parent)
+        with disk_errors():
+            with atomic_target(target, target.with_suffix(".part")) as scratch:
+                self._copy(Path(document.path), scratch, document, between_pieces)
+                snapshot = _described(scratch, target.name)
+                if not snapshot.size_bytes:
+                    raise InputError("document.empty", document_id=document.id)
+                if snapshot.sha256 != document.sha256:
+                    raise InputError("document.changed", document_id=document.id)
             sync_folder(self._folder)
-        except OSError as error:
-            raise disk_error(error) from error
-        finally:
-            with suppress(OSError):
-                scratch.unlink(missing_ok=True)
         return snapshot
 
     def path(self, submission_id: str, file_name: str) -> Path:
@@ -126,8 +117,6 @@ class Snapshots:
                     # It may still be growing, and fill the disk.
                     raise InputError("document.changed", document_id=document.id)
                 copy.write(piece)
-            copy.flush()
-            os.fsync(copy.fileno())
 
 
 def _described(path: Path, file_name: str) -> Snapshot:

@@ -6,14 +6,11 @@ It may run meanwhile: it looks at its files anew once ``changed`` is another. Fl
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from esign_desktop.atomic_files import atomic_target, create_private
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
-from esign_desktop.file_moves import replace_file
-from esign_desktop.store.database.backup import PRIVATE_FILE_MODE
 from esign_desktop.store.files.errors import disk_error
 
 if TYPE_CHECKING:
@@ -104,14 +101,5 @@ def _text(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
-    try:
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        replace_file(scratch, path)
-    finally:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
+    with atomic_target(path) as scratch, create_private(scratch) as file:
+        file.write(text.encode())

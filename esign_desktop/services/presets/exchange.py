@@ -13,18 +13,17 @@ import json
 import os
 import struct
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from esign_desktop.atomic_files import atomic_target
 from esign_desktop.domain.contract.fingerprint import Fingerprint
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.preset import BranchRole, KeptPdf, Preset, StaffRole, for_others, new_preset_id
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS, is_sound
-from esign_desktop.file_moves import replace_file
 from esign_desktop.store.codec import PRESET_FORMAT, preset_from_json, preset_to_json
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_error, disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -74,26 +73,16 @@ def write_preset_file(
 
     Raises InputError ``preset.too_large`` for one that nobody could take in, StoreError.
     """
-    scratch = target.with_name(f".{target.name}.part")
     made = {"made_by": made_by[:MAX_MAKER_CHARACTERS], "made_at_ms": made_at_ms}
     manifest = {"kind": _KIND, **made, "preset": json.loads(preset_to_json(for_others(preset)))}
-    try:
+    with disk_errors():
         pdf_bytes = sum(files.path(sha256).stat().st_size for sha256 in kept_hashes(preset))
         if pdf_bytes + MAX_MANIFEST_BYTES > MAX_FILE_BYTES:
             raise InputError("preset.too_large")
-        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+        with atomic_target(target) as scratch, zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(_MANIFEST, json.dumps(manifest))
             for sha256 in kept_hashes(preset):
                 archive.write(files.path(sha256), f"{sha256}.pdf")
-        # Windows puts down on the disk only what may be written to.
-        with scratch.open("r+b") as written:
-            os.fsync(written.fileno())
-        replace_file(scratch, target)
-    except OSError as error:
-        raise disk_error(error) from error
-    finally:
-        with suppress(OSError):
-            scratch.unlink(missing_ok=True)
 
 
 def read_preset_file(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
-from esign_desktop.file_moves import replace_file
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.atomic_files import atomic_target
+from esign_desktop.store.files.errors import disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,14 +32,8 @@ def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
 
 def save_whole(content: bytes, target: Path) -> None:
     """Put a whole file in the place of whatever was there, or leave that as it is. Raises StoreError."""
-    part = target.with_name(f".{uuid4().hex[:8]}.part")
-    try:
-        part.write_bytes(content)
-        replace_file(part, target)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise disk_error(error) from error
+    with disk_errors(), atomic_target(target) as scratch:
+        scratch.write_bytes(content)
 
 
 def harmless(cell: str) -> str:

@@ -19,10 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE, replace_file, sync, sync_folder
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.file_moves import replace_file
 from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
-from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

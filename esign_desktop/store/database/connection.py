@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.backup import (
-    PRIVATE_FILE_MODE,
     backup_path,
     delete_remnants,
     journal_path,

@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from esign_desktop.file_moves import replace_file
-from esign_desktop.store.database.backup import (
-    PRIVATE_FILE_MODE,
-    backup_path,
-    journal_path,
-    sync_file,
-    sync_folder,
-)
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target
+from esign_desktop.store.database.backup import backup_path, journal_path
+from esign_desktop.store.files.errors import disk_errors
 
 MOST_COPIES: Final = 2
 LONGEST_KEPT_MS: Final = 30 * 24 * 3600 * 1000
@@ -56,23 +49,15 @@ def upgrade_copies(database_path: Path) -> list[UpgradeCopy]:
 
 def keep_backup_as_copy(database_path: Path, version: int, now_ms: int) -> None:
     """Copy the backup, which was just written by a program of this version. Raises StoreError."""
-    unfinished = database_path.with_name(database_path.name + _UNFINISHED)
-    name = f"{database_path.name}.before-upgrade-{version}-{now_ms}"
-    try:
-        before = [copy for copy in upgrade_copies(database_path) if copy.version == version]
-        shutil.copyfile(backup_path(database_path), unfinished)
-        unfinished.chmod(PRIVATE_FILE_MODE)
-        sync_file(unfinished)
-        replace_file(unfinished, database_path.with_name(name))
-        sync_folder(database_path.parent)
-        for copy in before:
+    copy = database_path.with_name(f"{database_path.name}.before-upgrade-{version}-{now_ms}")
+    before = [one for one in upgrade_copies(database_path) if one.version == version]
+    with disk_errors():
+        with atomic_target(copy, database_path.with_name(database_path.name + _UNFINISHED)) as unfinished:
+            shutil.copyfile(backup_path(database_path), unfinished)
+            unfinished.chmod(PRIVATE_FILE_MODE)
+        for one in before:
             # An upgrade that was broken off, or made a second time after going back.
-            copy.delete()
-    except OSError as error:
-        raise disk_error(error) from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+            one.delete()
 
 
 def sweep_copies(database_path: Path, now_ms: int) -> None:

@@ -26,10 +26,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from esign_desktop.file_moves import replace_file
+from esign_desktop.atomic_files import PRIVATE_FILE_MODE, atomic_target, create_private, sync, sync_folder
 from esign_desktop.store.clock import system_clock_ms
-from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync, sync_folder
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -279,26 +278,20 @@ class Ledger:
     def append(self, kind: str, values: Mapping[str, str | int]) -> None:
         """Write a line and wait until the disk has it. Raises StoreError."""
         line = json.dumps({"at_ms": self._clock_ms(), "kind": kind, "values": dict(values)}).encode("ascii")
-        try:
-            with self._lock:
-                is_new = not self._path.exists()
-                self._write(line + _NEWLINE)
-                if is_new:
-                    sync_folder(self._path.parent)
-        except OSError as error:
-            raise disk_error(error) from error
+        with disk_errors(), self._lock:
+            is_new = not self._path.exists()
+            self._write(line + _NEWLINE)
+            if is_new:
+                sync_folder(self._path.parent)
 
     def take_over(self, lines: Sequence[bytes]) -> int:
         """Append those of another ledger's lines that are not here, as they are; return how many. Raises StoreError."""
         known = set(self._content().split(_NEWLINE))
         missing = [line for line in dict.fromkeys(lines) if line not in known and _entry(line) is not None]
         if missing:
-            try:
-                with self._lock:
-                    self._write(b"".join(line + _NEWLINE for line in missing))
-                    sync_folder(self._path.parent)
-            except OSError as error:
-                raise disk_error(error) from error
+            with disk_errors(), self._lock:
+                self._write(b"".join(line + _NEWLINE for line in missing))
+                sync_folder(self._path.parent)
         return len(missing)
 
     def read(self) -> tuple[LedgerEntry, ...]:
@@ -307,10 +300,8 @@ class Ledger:
 
     def find(self, text: str) -> tuple[LedgerEntry, ...]:
         """Return the whole lines that hold this id, the oldest first, without reading the others. Raises StoreError."""
-        try:
+        with disk_errors():
             lines = self._index.lines(text)
-        except OSError as error:
-            raise disk_error(error) from error
         return tuple(entry for line in lines if (entry := _entry(line)) is not None)
 
     def rewrite(self, change: Callable[[str], str]) -> None:
@@ -322,28 +313,19 @@ class Ledger:
             before = self._content()
             after = _NEWLINE.join(change(line.decode("utf-8", "replace")).encode() for line in before.split(_NEWLINE))
             scratch = self._path.with_name(self._path.name + ".new")
-            try:
+            with disk_errors():
                 scratch.unlink(missing_ok=True)
                 if after == before:
                     return
-                descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE)
-                with os.fdopen(descriptor, "wb") as file:
+                with self._index.made_anew(), atomic_target(self._path, scratch) as new, create_private(new) as file:
                     file.write(after)
-                    file.flush()
-                    sync(descriptor)
-                with self._index.made_anew():
-                    replace_file(scratch, self._path)
-                    sync_folder(self._path.parent)
-            except OSError as error:
-                raise disk_error(error) from error
 
     def _content(self) -> bytes:
-        try:
-            return self._path.read_bytes()
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise disk_error(error) from error
+        with disk_errors():
+            try:
+                return self._path.read_bytes()
+            except FileNotFoundError:
+                return b""
 
     def _write(self, line: bytes) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _AS_IT_IS, PRIVATE_FILE_MODE)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 from uuid import uuid4
 
+from esign_desktop.atomic_files import atomic_target, create_private
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.file_moves import replace_file
-from esign_desktop.store.database.backup import PRIVATE_FILE_MODE, sync_folder
-from esign_desktop.store.files.errors import disk_error
+from esign_desktop.store.files.errors import disk_errors
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -51,15 +49,10 @@ class PresetFiles:
         scratch = self._folder / f"{uuid4().hex}.part"
         self._under_way.add(scratch.name)
         try:
-            if _copy(source, scratch, max_bytes) != sha256:
-                raise StoreError("store.preset_file_changed")
-            replace_file(scratch, target)
-            sync_folder(self._folder)
-        except OSError as error:
-            raise disk_error(error) from error
+            with disk_errors(), atomic_target(target, scratch):
+                if _copy(source, scratch, max_bytes) != sha256:
+                    raise StoreError("store.preset_file_changed")
         finally:
-            with suppress(OSError):
-                scratch.unlink(missing_ok=True)
             self._under_way.discard(scratch.name)
         return target
 
@@ -74,13 +67,11 @@ class PresetFiles:
 
 def _copy(source: IO[bytes], target: Path, max_bytes: int) -> str:
     digest, size_bytes = hashlib.sha256(), 0
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE_MODE), "wb") as copy:
+    with create_private(target) as copy:
         while piece := source.read(_PIECE_BYTES):
             size_bytes += len(piece)
             if size_bytes > max_bytes:
                 raise StoreError("store.preset_too_large")
             digest.update(piece)
             copy.write(piece)
-        copy.flush()
-        os.fsync(copy.fileno())
     return digest.hexdigest()

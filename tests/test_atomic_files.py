@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.file_moves import PATIENCE_S, replace_file
+from esign_desktop.atomic_files import PATIENCE_S, atomic_target, create_private, replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +53,27 @@ def test_elsewhere_a_forbidden_folder_is_told_at_once(tmp_path: Path) -> None:
     file = Watched(tmp_path / "new", tries=1)
     with pytest.raises(PermissionError):
         replace_file(file, tmp_path / "old")  # type: ignore[arg-type]
+
+
+def test_target_stays_as_it_was_when_its_replacement_is_not_finished(tmp_path: Path) -> None:
+    target = tmp_path / "kept"
+    target.write_text("old")
+
+    def write_half() -> None:
+        with atomic_target(target) as scratch:
+            scratch.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept", "old")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_finished_file_comes_in_its_place_and_stays_private(tmp_path: Path) -> None:
+    target = tmp_path / "kept"
+    target.write_text("old")
+    with atomic_target(target, tmp_path / "left by a crash") as scratch, create_private(scratch) as file:
+        file.write(b"new")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept", "new")]
+    assert target.stat().st_mode & 0o777 == 0o600
