@@ -10,8 +10,7 @@ import itertools
 import math
 from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -47,7 +46,6 @@ from tests.services.desk import Desk as Office
 from tests.services.desk import organization_signer, person_signer
 from tests.services.rehearsal import RehearsalPlatform
 from tests.ui.made_pdfs import MadePage, write_pdf
-from tests.ui.prepare.kept_sizes import KeptSizes
 from tests.ui.prepare.tools.desk import Desk
 
 if TYPE_CHECKING:
@@ -58,7 +56,6 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placing.placement import SealMark
-    from esign_desktop.ui.prepare.canvas import CanvasServices
     from esign_desktop.ui.viewer.layout import PageSlot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -151,8 +148,7 @@ def test_stamped_pixel_is_the_clicked_pixel_on_every_kind_of_page(
         tmp_path / "blank.pdf", [MadePage(p.media_box, p.crop_box, p.rotation, p.user_unit, None) for p in PAGES]
     )
     engine = LocalEngine()
-    services = cast("CanvasServices", SimpleNamespace(documents=DocumentService(engine), preferences=KeptSizes()))
-    desk = Desk(qtbot, services, tasks)
+    desk = Desk(qtbot, DocumentService(engine), tasks)
     document = desk.open(original)
     signer = person_signer("林小满")
     desk.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
@@ -254,8 +250,7 @@ def test_seals_are_stamped_where_the_window_drew_them_for_a_platform_that_behave
     path.write_bytes(build(first, Page(media_box=TWO_PAGES).write("附件", 20, 380)))
     engine = LocalEngine()
     documents = DocumentService(engine)
-    services = cast("CanvasServices", SimpleNamespace(documents=documents, preferences=KeptSizes()))
-    desk = Desk(qtbot, services, tasks)
+    desk = Desk(qtbot, documents, tasks)
     document = desk.open(path)
     person, company = person_signer("林小满"), organization_signer("示例公司", person_signer("王经办").person)
     for one in (person, company):

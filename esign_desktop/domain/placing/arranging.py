@@ -1,7 +1,7 @@
-"""Arranging seals on a page: edits that align and distribute the coordinate seals standing there.
+"""Edits that align and distribute coordinate seals, and divide a cross-page seal into several.
 
-Left, right, top and bottom are those of the page as it is shown, also where it is rotated. Every other placement is
-ignored. A seal that stands on several pages moves on all of them, and no further than all of them have room for.
+Left, right, top and bottom are those of the page as it is shown, also where it is rotated. A seal that stands on
+several pages moves on all of them, and no further than all of them have room for.
 """
 
 from __future__ import annotations
@@ -12,10 +12,20 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import DisplayPoint, DisplayRect, PageFrame, PagePoint
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.clamping import clamped_to_page
-from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId, seal_width_pt
+from esign_desktop.domain.placing.copying import Copies
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    Placement,
+    PlacementId,
+    is_thin_slice,
+    new_placement_id,
+    seal_width_pt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Set
@@ -46,14 +56,6 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PageSpot:
-    """A page of a document; ``page_number`` counts from 1."""
-
-    document_id: DocumentId
-    page_number: int
-
-
-@dataclass(frozen=True, slots=True)
 class _Shown:
     """A seal as it is shown on the page, in display space."""
 
@@ -63,50 +65,34 @@ class _Shown:
     half_pt: float
 
 
-def shared_page(draft: ContractDraft, placement_ids: Set[PlacementId]) -> PageSpot | None:
-    """Return the page where most of the coordinate seals stand, the first of equals; None if no two stand together."""
-    counts = Counter(
-        PageSpot(p.document_id, number)
-        for p in _coordinate_seals(draft, placement_ids)
-        for number in p.pages
-        if number <= draft.document(p.document_id).page_count
-    )
-    order = {document.id: index for index, document in enumerate(draft.documents)}
-    best = min(counts, key=lambda s: (-counts[s], order[s.document_id], s.page_number), default=None)
-    return best if best is not None and counts[best] > 1 else None
+def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
+    """Return those of the placements that ``align`` and ``distribute`` move.
+
+    They stand on the page that most of the coordinate seals share, the first of equals; nothing where no two do.
+    """
+    return tuple(seal.placement.id for seal in _arrangeable(draft, placement_ids)[1])
 
 
-def seals_on(draft: ContractDraft, placement_ids: Set[PlacementId], spot: PageSpot) -> tuple[PlacementId, ...]:
-    """Return those of the placements that ``align`` and ``distribute`` move on this page."""
-    return tuple(seal.placement.id for seal in _shown(draft, placement_ids, spot))
-
-
-def align(
-    draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment, *, spot: PageSpot | None = None
-) -> ContractDraft:
-    """Line up the seals that stand on one page: ``spot``, or the one they share. A single seal stays where it is."""
-    spot = spot or shared_page(draft, placement_ids)
-    seals = _shown(draft, placement_ids, spot)
-    if spot is None or len(seals) < 2:
+def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alignment) -> ContractDraft:
+    """Line up the seals that share a page. A single seal stays where it is."""
+    frame, seals = _arrangeable(draft, placement_ids)
+    if frame is None:
         return draft
     target = _alignments[alignment]
     left, right = min(s.x_pt - s.half_pt for s in seals), max(s.x_pt + s.half_pt for s in seals)
     top, bottom = min(s.y_pt - s.half_pt for s in seals), max(s.y_pt + s.half_pt for s in seals)
     box = DisplayRect(left, top, right - left, bottom - top)
-    return _moved(draft, spot, {s.placement.id: target(s, box) for s in seals})
+    return _moved(draft, frame, {s.placement.id: target(s, box) for s in seals})
 
 
-def distribute(
-    draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction, *, spot: PageSpot | None = None
-) -> ContractDraft:
+def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
     """Make the gaps between neighbours equal; the two outermost of at least three seals stay where they are.
 
     Where there is not room enough for all of them side by side, their centres get equal distances instead, as far as
     they stay on the page.
     """
-    spot = spot or shared_page(draft, placement_ids)
-    seals = _shown(draft, placement_ids, spot)
-    if spot is None or len(seals) < 3:
+    frame, seals = _arrangeable(draft, placement_ids)
+    if frame is None or len(seals) < 3:
         return draft
     is_horizontal = direction is Direction.HORIZONTAL
 
@@ -124,7 +110,7 @@ def distribute(
         centers[seal.placement.id] = (
             DisplayPoint(position, seal.y_pt) if is_horizontal else DisplayPoint(seal.x_pt, position)
         )
-    return _moved(draft, spot, centers)
+    return _moved(draft, frame, centers)
 
 
 _alignments: dict[Alignment, Callable[[_Shown, DisplayRect], DisplayPoint]] = {
@@ -138,9 +124,9 @@ _alignments: dict[Alignment, Callable[[_Shown, DisplayRect], DisplayPoint]] = {
 """Where each brings a seal within the box around all of them."""
 
 
-def _coordinate_seals(draft: ContractDraft, placement_ids: Set[PlacementId]) -> list[CoordinatePlacement]:
-    documents, signers = {d.id for d in draft.documents}, {s.id for s in draft.signers}
-    return [
+def _arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PageFrame | None, list[_Shown]]:
+    documents, signers = by_id(draft.documents), {signer.id: signer for signer in draft.signers}
+    candidates = [
         p
         for p in draft.placements
         if isinstance(p, CoordinatePlacement)
@@ -148,38 +134,35 @@ def _coordinate_seals(draft: ContractDraft, placement_ids: Set[PlacementId]) -> 
         and p.document_id in documents
         and p.signer_id in signers
     ]
-
-
-def _shown(draft: ContractDraft, placement_ids: Set[PlacementId], spot: PageSpot | None) -> list[_Shown]:
-    frame = _frame(draft, spot)
-    if spot is None or frame is None:
-        return []
+    pages = Counter(
+        (p.document_id, number)
+        for p in candidates
+        for number in p.pages
+        if number <= documents[p.document_id].page_count
+    )
+    order = list(documents)
+    page = min(pages, key=lambda page: (-pages[page], order.index(page[0]), page[1]), default=None)
+    if page is None or pages[page] < 2:
+        return None, []
+    document_id, page_number = page
+    frame = documents[document_id].frame(page_number)
     seals = []
-    for placement in _coordinate_seals(draft, placement_ids):
-        if placement.document_id == spot.document_id and spot.page_number in placement.pages:
+    for placement in candidates:
+        if placement.document_id == document_id and page_number in placement.pages:
             point = frame.to_display(placement.center)
-            width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour) * frame.user_unit
+            width = seal_width_pt(placement, signers[placement.signer_id], draft.behaviour) * frame.user_unit
             seals.append(_Shown(placement, point.x_pt, point.y_pt, width / 2))
-    return seals
+    return frame, seals
 
 
-def _frame(draft: ContractDraft, spot: PageSpot | None) -> PageFrame | None:
-    for document in draft.documents:
-        if spot is not None and document.id == spot.document_id and 1 <= spot.page_number <= document.page_count:
-            return document.frame(spot.page_number)
-    return None
-
-
-def _moved(draft: ContractDraft, spot: PageSpot, centers: dict[PlacementId, DisplayPoint]) -> ContractDraft:
-    document = draft.document(spot.document_id)
-    frame = document.frame(spot.page_number)
-    placements = []
+def _moved(draft: ContractDraft, frame: PageFrame, centers: dict[PlacementId, DisplayPoint]) -> ContractDraft:
+    placements: list[Placement] = []
     for placement in draft.placements:
         center = centers.get(placement.id)
         if center is not None and isinstance(placement, CoordinatePlacement):
             moved = replace(placement, center=_without_noise(frame.to_page(center), placement.center))
             width = seal_width_pt(moved, draft.signer(moved.signer_id), draft.behaviour)
-            placements.append(clamped_to_page(moved, document, width))
+            placements.append(clamped_to_page(moved, draft.document(moved.document_id), width))
         else:
             placements.append(placement)
     return replace(draft, placements=tuple(placements))
@@ -190,3 +173,42 @@ def _without_noise(point: PagePoint, before: PagePoint) -> PagePoint:
         before.x_pt if abs(point.x_pt - before.x_pt) < _NOISE_PT else point.x_pt,
         before.y_pt if abs(point.y_pt - before.y_pt) < _NOISE_PT else point.y_pt,
     )
+
+
+def page_groups(pages: PageRanges, width_pt: float) -> tuple[PageRanges, ...]:
+    """Return the pages in as few groups as have no thin slices, no group larger than another by more than a page.
+
+    A group follows the order of the pages and has at least two of them, since one page can't have such a seal. Returns
+    nothing where that can't be.
+    """
+    numbers = list(pages)
+    for group_count in range(1, len(numbers) // 2 + 1):
+        if not is_thin_slice(width_pt / -(-len(numbers) // group_count)):
+            size, larger_count = divmod(len(numbers), group_count)
+            starts = [index * size + min(index, larger_count) for index in range(group_count + 1)]
+            return tuple(PageRanges.of(numbers[start:end]) for start, end in pairwise(starts))
+    return ()
+
+
+def split_cross_page(draft: ContractDraft, placement_id: PlacementId) -> Copies:
+    """Divide a cross-page seal into one a group of its pages; pages behind the document's end are given up.
+
+    A seal whose slices are wide enough, one that can't be divided, and any other placement stay as they are. The first
+    of the placements keeps its id.
+    """
+    index, placement = next(((i, p) for i, p in enumerate(draft.placements) if p.id == placement_id), (0, None))
+    signer = next((s for s in draft.signers if placement and s.id == placement.signer_id), None)
+    if (
+        not isinstance(placement, CrossPagePlacement)
+        or placement.document_id not in by_id(draft.documents)
+        or not signer
+    ):
+        return Copies(draft)
+    pages = placement.pages.within(draft.document(placement.document_id).page_count)
+    groups = page_groups(pages, seal_width_pt(placement, signer, draft.behaviour)) if pages else ()
+    if len(groups) < 2:
+        return Copies(draft)
+    first = replace(placement, pages=groups[0])
+    parts = (first, *(replace(placement, id=new_placement_id(), pages=group) for group in groups[1:]))
+    placements = (*draft.placements[:index], *parts, *draft.placements[index + 1 :])
+    return Copies(replace(draft, placements=placements), tuple(part.id for part in parts))

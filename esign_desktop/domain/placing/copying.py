@@ -1,8 +1,6 @@
-"""Copies of seals beside themselves and on other pages. The seals that are copied stay where they are.
+"""Copies of seals: beside themselves, on other pages, and through the clipboard.
 
-Seals that were copied, and what becomes of them where they are pasted.
-
-Seals that would cover one another: equal in signer, kind, size and place, so that a person sees only one.
+No copy covers an equal seal, one of the same signer, kind, size and place, since a person would see only one of them.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.document import Document, DocumentId, by_id
 from esign_desktop.domain.geometry import PageRect
 from esign_desktop.domain.page_ranges import PageChoice, PageRanges, chosen_pages
 from esign_desktop.domain.placing.clamping import clamped_to_page, shift_on_page
@@ -28,13 +26,11 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.signer import SignerId
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Set
-
-    from esign_desktop.domain.document import Document
+    from collections.abc import Hashable, Iterable, Sequence, Set
 
 
 _DECIMALS: Final = 2
-"""Places that differ by less than can be seen are the same."""
+"""Places that differ by less are the same."""
 
 
 class DuplicateIndex:
@@ -124,10 +120,10 @@ def duplicate(draft: ContractDraft, placement_ids: Set[PlacementId]) -> Copies:
     duplicates, copies = DuplicateIndex(draft.placements), list[Placement]()
     for placement in draft.placements:
         if placement.id in placement_ids and _is_complete(draft, placement):
-            copy = beside_duplicates(draft, unconfirmed(replace(placement, id=new_placement_id())), duplicates)
+            copy = _beside_duplicates(draft, _unconfirmed(replace(placement, id=new_placement_id())), duplicates)
             duplicates.add(copy)
             copies.append(copy)
-    return with_copies(draft, copies)
+    return _with_copies(draft, copies)
 
 
 def copy_to_pages(
@@ -168,15 +164,12 @@ def copy_to_pages(
     return Copies(replace(draft, placements=tuple(placements)), tuple(selected), tuple(left_out))
 
 
-def with_copies(draft: ContractDraft, copies: Iterable[Placement], left_out: Iterable[LeftOut] = ()) -> Copies:
-    """Return the draft with the copies on top of the others, to be selected."""
-    copies = tuple(copies)
-    return Copies(
-        replace(draft, placements=(*draft.placements, *copies)), tuple(copy.id for copy in copies), tuple(left_out)
-    )
+def _with_copies(draft: ContractDraft, copies: Sequence[Placement], left_out: Iterable[LeftOut] = ()) -> Copies:
+    placements = (*draft.placements, *copies)
+    return Copies(replace(draft, placements=placements), tuple(copy.id for copy in copies), tuple(left_out))
 
 
-def beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
+def _beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: DuplicateIndex) -> Placement:
     """Return the placement where it covers no equal seal: moved to the right and down as shown, or up and to the left.
 
     Its document and its signer have to be those of the draft. Where there is no room at all it stays where it is.
@@ -195,13 +188,13 @@ def beside_duplicates(draft: ContractDraft, placement: Placement, duplicates: Du
     return placement
 
 
-def kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
+def _kept_on_page(draft: ContractDraft, placement: Placement) -> Placement:
     """Return the placement with its seals wholly on their pages. Raises KeyError without its document or signer."""
     width = seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour)
     return clamped_to_page(placement, draft.document(placement.document_id), width)
 
 
-def unconfirmed(placement: Placement) -> Placement:
+def _unconfirmed(placement: Placement) -> Placement:
     """Return the placement as one that nobody agreed to yet: what was confirmed was the seals there were before."""
     return replace(placement, confirmed_hits=None) if isinstance(placement, KeywordPlacement) else placement
 
@@ -213,11 +206,11 @@ def _shifted(draft: ContractDraft, placement: Placement, by_pt: float) -> Placem
         dx_pt, dy_pt = shift_on_page(document.frame(placement.pages.first), by_pt, by_pt)
     match placement:
         case CoordinatePlacement(center=center):
-            return kept_on_page(draft, replace(placement, center=center.moved(dx_pt, dy_pt)))
+            return _kept_on_page(draft, replace(placement, center=center.moved(dx_pt, dy_pt)))
         case KeywordPlacement(offset_x_pt=x, offset_y_pt=y):
             return replace(placement, offset_x_pt=x + dx_pt, offset_y_pt=y + dy_pt)
         case CrossPagePlacement(center_y_pt=y):
-            return kept_on_page(draft, replace(placement, center_y_pt=y + dy_pt))
+            return _kept_on_page(draft, replace(placement, center_y_pt=y + dy_pt))
 
 
 def _fitting_pages(
@@ -239,9 +232,7 @@ def _fitting_pages(
 
 
 def _is_complete(draft: ContractDraft, placement: Placement) -> bool:
-    return any(d.id == placement.document_id for d in draft.documents) and any(
-        s.id == placement.signer_id for s in draft.signers
-    )
+    return placement.document_id in by_id(draft.documents) and any(s.id == placement.signer_id for s in draft.signers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,29 +252,25 @@ class SealClipboard:
     @classmethod
     def of(cls, draft: ContractDraft, placement_ids: Set[PlacementId]) -> SealClipboard:
         """Copy placements out of a draft."""
-        documents = {document.id: document for document in draft.documents}
-
-        def clipped(placement: Placement) -> ClippedSeal:
-            document = documents.get(placement.document_id)
-            covers = (
-                document is not None
-                and not isinstance(placement, KeywordPlacement)
-                and placement.pages.within(document.page_count) == document.all_pages
+        documents = by_id(draft.documents)
+        return cls(
+            tuple(
+                ClippedSeal(p, covers_document=_covers(p, documents.get(p.document_id)))
+                for p in draft.placements
+                if p.id in placement_ids
             )
-            return ClippedSeal(placement, covers)
-
-        return cls(tuple(clipped(p) for p in draft.placements if p.id in placement_ids))
+        )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to paste."""
         return not self.seals
 
-    @property
-    def first_page_number(self) -> int | None:
-        """The lowest page on which a coordinate seal stood; None if there is no such seal."""
-        placements = (seal.placement for seal in self.seals)
-        return min((p.pages.first for p in placements if isinstance(p, CoordinatePlacement)), default=None)
+
+def _covers(placement: Placement, document: Document | None) -> bool:
+    if document is None or isinstance(placement, KeywordPlacement):
+        return False
+    return placement.pages.within(document.page_count) == document.all_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,17 +294,18 @@ def paste(draft: ContractDraft, clipboard: SealClipboard, target: PasteTarget | 
     """
     target = target or PasteTarget()
     duplicates, copies, left_out = DuplicateIndex(draft.placements), list[Placement](), list[LeftOut]()
+    coordinates = [seal.placement for seal in clipboard.seals if isinstance(seal.placement, CoordinatePlacement)]
     shift = 0
-    if target.page_number is not None and clipboard.first_page_number is not None:
-        shift = target.page_number - clipboard.first_page_number
+    if target.page_number is not None and coordinates:
+        shift = target.page_number - min(placement.pages.first for placement in coordinates)
     for seal in clipboard.seals:
         copy, missing = _pasted(draft, seal, target, shift)
         left_out.extend(missing)
         if copy is not None:
-            copy = beside_duplicates(draft, kept_on_page(draft, copy), duplicates)
+            copy = _beside_duplicates(draft, _kept_on_page(draft, copy), duplicates)
             duplicates.add(copy)
             copies.append(copy)
-    return with_copies(draft, copies, left_out)
+    return _with_copies(draft, copies, left_out)
 
 
 def _pasted(
@@ -330,7 +318,7 @@ def _pasted(
     def left_out(reason: LeftOutReason, pages: PageRanges | None = None) -> list[LeftOut]:
         return [LeftOut(source.id, document_id, reason, pages)]
 
-    document = next((d for d in draft.documents if d.id == document_id), None)
+    document = by_id(draft.documents).get(document_id)
     if document is None:
         return None, left_out(LeftOutReason.NO_SUCH_DOCUMENT)
     known = {signer.id for signer in draft.signers}
@@ -339,7 +327,7 @@ def _pasted(
         return None, left_out(LeftOutReason.NO_SUCH_SIGNER)
     copy = replace(source, id=new_placement_id(), document_id=document_id, signer_id=signer_id)
     if isinstance(copy, KeywordPlacement):
-        return unconfirmed(copy), []
+        return _unconfirmed(copy), []
     wanted = _wanted_pages(copy, document, shift, covers_document=seal.covers_document)
     pages = wanted.within(document.page_count)
     beyond = [number for number in wanted if number > document.page_count]

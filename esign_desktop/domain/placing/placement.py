@@ -6,8 +6,8 @@ size, which the platform does not tell. Seals are taken to be square.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from typing import Final, NewType
 from uuid import uuid4
 
@@ -82,6 +82,41 @@ class CrossPagePlacement:
 Placement = CoordinatePlacement | KeywordPlacement | CrossPagePlacement
 
 
+def horizontal_pt(placement: Placement) -> float | None:
+    """Return the centre's x, or a keyword's offset to the right; a cross-page seal has none."""
+    match placement:
+        case CoordinatePlacement(center=center):
+            return center.x_pt
+        case KeywordPlacement(offset_x_pt=x):
+            return x
+        case CrossPagePlacement():
+            return None
+
+
+def vertical_pt(placement: Placement) -> float:
+    """Return the centre's y from the page's bottom, or a keyword's offset upwards."""
+    match placement:
+        case CoordinatePlacement(center=center):
+            return center.y_pt
+        case KeywordPlacement(offset_y_pt=y):
+            return y
+        case CrossPagePlacement(center_y_pt=y):
+            return y
+
+
+def moved_to(placement: Placement, *, x_pt: float | None = None, y_pt: float | None = None) -> Placement:
+    """Return the placement with one or both of the numbers that say where it is, not kept on the page."""
+    x = (horizontal_pt(placement) or 0.0) if x_pt is None else x_pt
+    y = vertical_pt(placement) if y_pt is None else y_pt
+    match placement:
+        case CoordinatePlacement():
+            return replace(placement, center=PagePoint(x, y))
+        case KeywordPlacement():
+            return replace(placement, offset_x_pt=x, offset_y_pt=y)
+        case CrossPagePlacement():
+            return replace(placement, center_y_pt=y)
+
+
 @dataclass(frozen=True, slots=True)
 class KeywordHit:
     """One match of a keyword: a rectangle per line, in page space, and the text as the document spells it.
@@ -109,6 +144,28 @@ def keyword_origin(first_line: PageRect, behaviour: PlatformBehaviour) -> PagePo
             return first_line.center
         case KeywordOrigin.RIGHT_BOTTOM:
             return PagePoint(first_line.right_pt, first_line.bottom_pt)
+
+
+def as_coordinates(
+    placement: KeywordPlacement,
+    hits: tuple[KeywordHit, ...],
+    behaviour: PlatformBehaviour,
+    dropped: Set[int] = frozenset(),
+) -> tuple[CoordinatePlacement, ...]:
+    """Return a coordinate seal where each match gets one now; ``dropped`` has the indices of those that get none."""
+    return tuple(
+        CoordinatePlacement(
+            new_placement_id(),
+            placement.signer_id,
+            placement.document_id,
+            PageRanges.single(hit.page_number),
+            hit.origin(behaviour).moved(placement.offset_x_pt, placement.offset_y_pt),
+            placement.width_pt,
+            placement.with_qr_code,
+        )
+        for index, hit in enumerate(hits)
+        if index not in dropped
+    )
 
 
 KeywordHits = Mapping[tuple[DocumentId, str], tuple[KeywordHit, ...] | None]

@@ -1,12 +1,9 @@
-"""The middle of the Prepare room: pages, seals on them, and the tools that place them.
-
-Paints the contract's seals on the pages, always from the draft.
-"""
+"""The middle of the Prepare room: pages, seals on them, and the tools that place them."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPalette, QRegion
@@ -25,9 +22,8 @@ from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.tool_context import ToolContext, ToolName
-from esign_desktop.ui.prepare.tools.cross_page import CrossPageTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
-from esign_desktop.ui.prepare.tools.seal import SealTool
+from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import PaintedPage
@@ -93,24 +89,12 @@ def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
     return area.adjusted(-_AROUND_PX - room, -_AROUND_PX, _AROUND_PX + room, _AROUND_PX)
 
 
-_TOOL_KEYS = {
+_TOOL_KEYS: Final[dict[int, ToolName]] = {
     Qt.Key.Key_V: ToolName.SELECT,
     Qt.Key.Key_S: ToolName.SEAL,
     Qt.Key.Key_K: ToolName.KEYWORD,
     Qt.Key.Key_X: ToolName.CROSS_PAGE,
 }
-
-
-class CanvasServices(Protocol):
-    """What the canvas needs of the services."""
-
-    @property
-    def documents(self) -> DocumentService:
-        """Draws and searches."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """Keeps the person's own sizes."""
 
 
 class SealCanvas(QWidget):
@@ -128,7 +112,8 @@ class SealCanvas(QWidget):
         session: ContractSession,
         state: ToolState,
         selection: Selection,
-        services: CanvasServices,
+        documents: DocumentService,
+        preferences: Preferences,
         tasks: TaskRunner,
         parent: QWidget | None = None,
     ) -> None:
@@ -136,24 +121,25 @@ class SealCanvas(QWidget):
         self._session = session
         self._state = state
         self._selection = selection
-        self._view = PagesView(services.documents, tasks, self)
+        self._view = PagesView(documents, tasks, self)
         marks = MarkIndex(session)
-        self._guides = SnapGuides(session, marks, services.documents, tasks, self)
-        self._context = ToolContext(session, state, selection, self._view, marks, SealPainter(), self._guides)
+        self._guides = SnapGuides(session, marks, documents, tasks, self)
+        self.sizes = SealSizes(preferences, tasks, self)
+        self.placing = SealPlacing(session, state, selection, self)
+        self._context = ToolContext(
+            session, state, selection, self._view, marks, SealPainter(), self._guides, self.placing
+        )
         self._overlay = SealOverlay(self._context)
         self._moved_area, self._moved_origin = QRegion(), QPointF()
         self._guides_area = QRegion()
-        self.sizes = SealSizes(services.preferences, tasks, self)
-        self.placing = SealPlacing(session, state, selection, self)
         self.commands = SealCommands(session, state, selection, self._view, self)
         self.actions_by_name = SealActions(self.commands, session, selection, self)
-        self._select = SelectTool(self._context, self._overlay.show_hovered)
-        self._keyword = KeywordTool(self._context, services.documents, tasks, self.signer_wanted.emit, self)
+        self._keyword = KeywordTool(self._context, documents, tasks, self)
         self._tools: dict[ToolName, Tool] = {
-            ToolName.SELECT: self._select,
-            ToolName.SEAL: SealTool(self._context, self.signer_wanted.emit),
+            ToolName.SELECT: SelectTool(self._context, self._overlay.show_hovered),
+            ToolName.SEAL: SealTool(self._context),
             ToolName.KEYWORD: self._keyword,
-            ToolName.CROSS_PAGE: CrossPageTool(self._context, self.signer_wanted.emit, self._tell_one_page),
+            ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -172,12 +158,8 @@ class SealCanvas(QWidget):
         self.actions_by_name.copy_to_pages_requested.connect(self.open_copy_to_pages)
         self.commands.told.connect(self.hint_given)
         self.placing.signer_wanted.connect(self.signer_wanted)
-        self.placing.one_page.connect(self._tell_one_page)
-        for changed in (
-            self._state.active_signer_changed,
-            self._state.seal_width_changed,
-            self._selection.changed,
-        ):
+        self.placing.one_page.connect(self._on_placing_one_page)
+        for changed in (self._state.active_signer_changed, self._state.seal_width_changed, self._selection.changed):
             changed.connect(self._view.viewport().update)
         self._guides.changed.connect(self._on_guides_changed)
 
@@ -225,9 +207,8 @@ class SealCanvas(QWidget):
         """Open the menu of what lies under the mouse, or, by key, of what is selected."""
         place = None
         if pointer is not None and pointer.slot is not None and pointer.point is not None:
-            slot = pointer.slot
-            place = MenuPlace(slot.document_id, slot.page_number, pointer.point)
-            mark = self._context.marks.at(slot, pointer.x_px, pointer.y_px)
+            place = MenuPlace(pointer.slot.document_id, pointer.slot.page_number, pointer.point)
+            mark = self._context.mark_at(pointer)
             if mark is None:
                 self._selection.clear()
             elif mark.placement_id not in self._selection:
@@ -248,7 +229,7 @@ class SealCanvas(QWidget):
         """Take a tool by its letter or a signer by their number; return whether the key was one of these."""
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        tool = next((name for key, name in _TOOL_KEYS.items() if key == event.key()), None)
+        tool = _TOOL_KEYS.get(event.key())
         if tool is not None:
             self._state.set_tool(tool)
         elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
@@ -297,7 +278,7 @@ class SealCanvas(QWidget):
     def _on_menu_cross_page_wanted(self, place: MenuPlace) -> None:
         self.placing.place_cross_page(place.document_id, place.point.y_pt)
 
-    def _tell_one_page(self, document_id: DocumentId) -> None:
+    def _on_placing_one_page(self, document_id: DocumentId) -> None:
         name = self._session.draft.document(document_id).name
         self.hint_given.emit(
             self.tr("A cross-page seal needs at least two pages: {name} has only one.").format(name=name)
@@ -320,11 +301,9 @@ class SealCanvas(QWidget):
         """Paint only where something moved from and to: of a thousand seals most stay."""
         before = {id(placement) for placement in change.before.placements}
         moved = {placement.id for placement in change.after.placements if id(placement) not in before}
-        view = self._view.visible_content
         area = QRegion()
-        for slot in self._view.page_layout.between(view.top(), view.bottom()):
-            page = PaintedPage(slot, self._view.origin)
-            for mark in self._context.marks.on_page(slot.document_id, slot.page_number):
+        for page in self._pages_in_view():
+            for mark in self._context.marks.on_page(page.slot.document_id, page.slot.page_number):
                 if mark.placement_id in moved:
                     area = area.united(painted_area(page, mark).toAlignedRect())
         if self._moved_area.isEmpty() or self._moved_origin != self._view.origin:
@@ -334,13 +313,15 @@ class SealCanvas(QWidget):
         self._moved_area, self._moved_origin = area, self._view.origin
 
     def _on_guides_changed(self) -> None:
-        view = self._view.visible_content
         area = QRegion()
-        for slot in self._view.page_layout.between(view.top(), view.bottom()):
-            for guide in self._guides.areas(PaintedPage(slot, self._view.origin)):
+        for page in self._pages_in_view():
+            for guide in self._guides.areas(page):
                 area = area.united(guide.toAlignedRect())
         self._view.viewport().update(area.united(self._guides_area))
         self._guides_area = area
+
+    def _pages_in_view(self) -> list[PaintedPage]:
+        return [PaintedPage(slot, self._view.origin) for slot in self._view.slots_in_view]
 
     def _on_state_tool_changed(self, tool: str) -> None:
         # The tool comes second: it may want the focus for itself.

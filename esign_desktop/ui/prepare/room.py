@@ -92,11 +92,18 @@ class PrepareRoom(QWidget):
         self._documents = DocumentsPanel(session, services.documents, tasks, self)
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
         self.remedies = DocumentRemedies(session, self._documents, self._versions, messages, self)
-        self.canvas = SealCanvas(session, self.state, self.selection, services, tasks, self)
+        self.canvas = SealCanvas(
+            session, self.state, self.selection, services.documents, services.preferences, tasks, self
+        )
         self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self)
         self.signers = SignersPanel(session, self.state, services, tasks, self)
         self._properties = PropertiesPanel(
-            session, self.selection, self.canvas.actions_by_name, self.canvas.sizes, self
+            session,
+            self.selection,
+            self.canvas.commands,
+            self.canvas.actions_by_name,
+            self.canvas.sizes,
+            self,
         )
         self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self)
         self._positions_pane = PlacementsPanel(self.positions, session, self.canvas.placing, self.canvas.view, self)

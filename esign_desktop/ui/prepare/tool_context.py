@@ -1,9 +1,4 @@
-"""What the next click means: the active signer, the active tool, the chosen width.
-
-What every tool of the canvas works with.
-
-Which placements are selected.
-"""
+"""What the tools of the canvas work with: the active signer, tool and width, the selection, and the view."""
 
 from __future__ import annotations
 
@@ -18,14 +13,16 @@ from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.services.editing.session import ContractSession
 from esign_desktop.ui.prepare.seals.mark_index import MarkIndex
 from esign_desktop.ui.prepare.seals.painting import SealPainter
+from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
 from esign_desktop.ui.viewer.view import PagesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from esign_desktop.domain.placing.placement import Placement, PlacementId, SealMark
-    from esign_desktop.domain.signer import Signer, SignerId
+    from esign_desktop.domain.placing.placement import PlacementId, SealMark
+    from esign_desktop.domain.signer import SignerId
+    from esign_desktop.ui.viewer.tool import Pointer
 
 
 SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
@@ -153,16 +150,11 @@ class ToolContext:
     marks: MarkIndex
     seals: SealPainter
     guides: SnapGuides
+    placing: SealPlacing
 
-    @property
-    def active_signer(self) -> Signer | None:
-        """Whose seal comes next, if there is such a signer."""
-        signer_id = self.state.active_signer_id
-        return next((s for s in self.session.draft.signers if s.id == signer_id), None)
-
-    def placement_of(self, mark: SealMark) -> Placement:
-        """Return the placement that a mark belongs to."""
-        return self.session.draft.placement(mark.placement_id)
+    def mark_at(self, pointer: Pointer) -> SealMark | None:
+        """Return the uppermost mark under the mouse."""
+        return None if pointer.slot is None else self.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
 
     def repaint(self) -> None:
         """Paint the view anew."""

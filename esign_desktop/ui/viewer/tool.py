@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
@@ -129,6 +129,15 @@ class Tool:
 
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
         """Paint over the whole view; ``origin`` is where the content area's origin lies in it."""
+
+
+ARROWS: Final = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+"""Where each arrow key points as seen: right and down."""
 
 
 def is_plain_enter(event: QKeyEvent) -> bool:

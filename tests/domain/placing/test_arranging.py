@@ -14,11 +14,9 @@ from esign_desktop.domain.geometry import DisplayRect, PageFrame, PagePoint, Rot
 from esign_desktop.domain.placing.arranging import (
     Alignment,
     Direction,
-    PageSpot,
     align,
+    arrangeable,
     distribute,
-    seals_on,
-    shared_page,
 )
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId, marks_of
 from esign_desktop.domain.signer import SignerId
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
 
 PAPER = DocumentId("id of 合同")
-FIRST = PageSpot(PAPER, 1)
 NEARLY = 1e-6
 
 frames = st.builds(
@@ -209,33 +206,16 @@ def test_the_page_with_most_of_the_seals_is_meant_and_the_first_of_equals() -> N
         make_seal(name="d", pages="3,9"),
     )
     draft = make_draft(placements=seals)
-    assert shared_page(draft, ids(draft)) == PageSpot(PAPER, 3)
-    assert shared_page(draft, {PlacementId("a"), PlacementId("b"), PlacementId("c")}) == PageSpot(PAPER, 2)
-    assert shared_page(draft, {PlacementId("b"), PlacementId("c")}) is None
-    assert shared_page(draft, {PlacementId("d")}) is None
+    assert arrangeable(draft, ids(draft)) == ("a", "b", "d")
+    assert arrangeable(draft, {PlacementId("a"), PlacementId("b"), PlacementId("c")}) == ("a", "c")
+    assert arrangeable(draft, {PlacementId("b"), PlacementId("c")}) == ()
+    assert arrangeable(draft, {PlacementId("d")}) == ()
 
 
 def test_pages_behind_the_end_are_no_place_to_meet() -> None:
     draft = make_draft(placements=(make_seal(name="a", pages="9"), make_seal(name="b", pages="9")))
-    assert shared_page(draft, ids(draft)) is None
-    assert align(draft, ids(draft), Alignment.LEFT, spot=PageSpot(PAPER, 9)) is draft
-
-
-def test_the_page_can_be_chosen() -> None:
-    draft = make_draft(
-        placements=(
-            make_seal(name="a", pages="1", center=PagePoint(100.0, 100.0)),
-            make_seal(name="b", pages="1-2", center=PagePoint(200.0, 200.0)),
-            make_seal(name="c", pages="2", center=PagePoint(300.0, 300.0)),
-        )
-    )
-    spot = PageSpot(PAPER, 2)
-    assert seals_on(draft, ids(draft), spot) == ("b", "c")
-    aligned = align(draft, ids(draft), Alignment.BOTTOM, spot=spot)
-    assert [center(aligned, name).y_pt for name in "abc"] == [100.0, 200.0, 200.0]
-    nowhere = PageSpot(DocumentId("nowhere"), 1)
-    assert align(draft, ids(draft), Alignment.BOTTOM, spot=nowhere) is draft
-    assert seals_on(draft, ids(draft), nowhere) == ()
+    assert arrangeable(draft, ids(draft)) == ()
+    assert align(draft, ids(draft), Alignment.LEFT) is draft
 
 
 # Distributing

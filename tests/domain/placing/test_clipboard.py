@@ -127,7 +127,6 @@ def test_a_seal_that_fits_stays_at_its_distance_from_the_lower_left_corner() -> 
 
 def test_seals_keep_their_distance_in_pages_from_the_first() -> None:
     draft = two_documents(make_seal("一", name="a", pages="2"), make_seal("一", name="b", pages="3-4"))
-    assert everything(draft).first_page_number == 2
     copies = paste(draft, everything(draft), PasteTarget(OTHER, page_number=1))
     assert [str(p.pages) for p in pasted(copies) if isinstance(p, CoordinatePlacement)] == ["1", "2-3"]
 
@@ -145,7 +144,6 @@ def test_pages_behind_the_end_are_left_out_and_named() -> None:
 def test_a_page_to_paste_on_does_not_move_cross_page_seals() -> None:
     draft = two_documents(make_cross_page("一", pages="2-4"))
     clipboard = everything(draft)
-    assert clipboard.first_page_number is None
     (copy,) = pasted(paste(draft, clipboard, PasteTarget(OTHER, page_number=5)))
     assert isinstance(copy, CrossPagePlacement)
     assert str(copy.pages) == "2-4"
@@ -236,7 +234,6 @@ def test_an_empty_clipboard_pastes_nothing() -> None:
     nothing = SealClipboard.of(draft, {PlacementId("nothing")})
     assert nothing == SealClipboard()
     assert nothing.is_empty
-    assert nothing.first_page_number is None
     assert paste(draft, nothing, PasteTarget(OTHER, 3)) == Copies(draft)
     assert not everything(draft).is_empty
 

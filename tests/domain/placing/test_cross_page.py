@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from esign_desktop.domain.contract.checks import check
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges, PageSelection, chosen_pages
-from esign_desktop.domain.placing.cross_page import page_groups, split_cross_page
+from esign_desktop.domain.placing.arranging import page_groups, split_cross_page
 from esign_desktop.domain.placing.placement import (
     MAX_SEAL_PT,
     MIN_SEAL_PT,

@@ -1,13 +1,10 @@
-"""The table of all placements, and the menu that adds one without a mouse.
-
-The table of all placements, which selects, changes and removes like the canvas.
-"""
+"""The table of all placements, which selects, changes and removes like the canvas, and the menu that adds one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,9 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from esign_desktop.domain.contract import edits
 from esign_desktop.override import override
-from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.placements.table import Column, PlacementsModel, SignerDelegate, TextDelegate
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -31,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
+    from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.ui.prepare.seals.commands import SealCommands
     from esign_desktop.ui.prepare.seals.placing import SealPlacing
     from esign_desktop.ui.prepare.tool_context import Selection
@@ -52,60 +48,39 @@ class PlacementsPanel(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._table = table
         self._session = session
         self._placing = placing
         self._view = view
-        self._hint = PlainLabel(self)
-        self._hint.setObjectName("hint")
+        keys = QKeySequence(Qt.Key.Key_Insert).toString(QKeySequence.SequenceFormat.NativeText)
+        hint = PlainLabel(self, self.tr("F2 edits, 1–9 gives to a signer"))
+        hint.setObjectName("hint")
         self._add = QToolButton(self)
+        self._add.setText(self.tr("Add"))
+        self._add.setToolTip(self.tr("Add a placement ({keys})").format(keys=keys))
         self._add.setIcon(icon("add"))
         self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self._add)
-        self._seal = self._menu.addAction(icon("seal"), "")
-        self._keyword = self._menu.addAction(icon("keyword"), "")
-        self._cross_page = self._menu.addAction(icon("cross-page"), "")
+        self._menu.addAction(icon("seal"), self.tr("&Seal in the middle of this page"), self._on_seal_triggered)
+        self._menu.addAction(icon("keyword"), self.tr("&Keyword seals…"), self._on_keyword_triggered)
+        self._menu.addAction(icon("cross-page"), self.tr("&Cross-page seal"), self._on_cross_page_triggered)
         self._add.setMenu(self._menu)
+        table.addition_requested.connect(self.open_menu)
         top = QHBoxLayout()
         top.setContentsMargins(8, 4, 8, 4)
         top.addWidget(self._add)
         top.addStretch()
-        top.addWidget(self._hint)
+        top.addWidget(hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(table, 1)
-        self._connect()
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        keys = QKeySequence(Qt.Key.Key_Insert).toString(QKeySequence.SequenceFormat.NativeText)
-        self._add.setText(self.tr("Add"))
-        self._add.setToolTip(self.tr("Add a placement ({keys})").format(keys=keys))
-        self._seal.setText(self.tr("&Seal in the middle of this page"))
-        self._keyword.setText(self.tr("&Keyword seals…"))
-        self._cross_page.setText(self.tr("&Cross-page seal"))
-        self._hint.setText(self.tr("F2 edits, 1–9 gives to a signer"))
 
     def open_menu(self) -> None:
         """Offer what can be added, ready for the keyboard."""
         self._menu.popup(self._add.mapToGlobal(QPoint(0, self._add.height())))
-        self._menu.setActiveAction(self._seal)
-
-    def _connect(self) -> None:
-        self._seal.triggered.connect(self._on_seal_triggered)
-        self._keyword.triggered.connect(self._on_keyword_triggered)
-        self._cross_page.triggered.connect(self._on_cross_page_triggered)
-        self._table.addition_requested.connect(self.open_menu)
+        self._menu.setActiveAction(self._menu.actions()[0])
 
     def _on_seal_triggered(self) -> None:
         current = self._view.current_page
@@ -169,19 +144,8 @@ class PlacementsTable(QTableView):
         header.setResizeContentsPrecision(0)
         header.setSectionResizeMode(Column.KIND, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(32)
-        self._connect()
-        self.retranslate()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
         self.setAccessibleName(self.tr("Positions of all seals"))
-        self._model.retranslate()
+        self._connect()
 
     def set_unit(self, unit: LengthUnit) -> None:
         """Show lengths in another unit."""
@@ -231,12 +195,8 @@ class PlacementsTable(QTableView):
 
     def _assign(self, signer_number: int) -> None:
         signers = self._session.draft.signers
-        ids = self._selection.ids
-        if signer_number <= len(signers) and ids:
-            signer_id = signers[signer_number - 1].id
-            self._session.apply(
-                EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, ids, signer_id), origin=self
-            )
+        if signer_number <= len(signers) and self._selection.ids:
+            self._commands.assign(signers[signer_number - 1].id)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:

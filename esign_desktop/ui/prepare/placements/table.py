@@ -1,11 +1,10 @@
-"""All placements as a table: the canvas in words. What the mouse can do there, the keyboard can do here.
-
-Editing in the cells of the table of placements.
-"""
+"""All placements as a table model, and the editors of its cells."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -15,22 +14,33 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import PlacementSubject, Severity
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.placement import KeywordPlacement, Placement, PlacementId, seal_width_pt
+from esign_desktop.domain.placing.placement import (
+    KeywordPlacement,
+    Placement,
+    PlacementId,
+    horizontal_pt,
+    moved_to,
+    seal_width_pt,
+    vertical_pt,
+)
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
-from esign_desktop.ui.prepare.placements import edits as placement_edits
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, pages_text
 from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.labels import plain_tip
 from esign_desktop.ui.widgets.lengths import LengthUnit, in_unit, length_pt_of
 from esign_desktop.ui.widgets.theme import signer_colour
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QObject
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.contract.problems import Problem
 
 
@@ -78,11 +88,6 @@ class PlacementsModel(QAbstractTableModel):
         """Return the row of a placement."""
         return next((row for row, placement in enumerate(self._rows) if placement.id == placement_id), None)
 
-    def retranslate(self) -> None:
-        """Tell the views that words have changed."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        self._tell_all()
-
     @override
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -128,7 +133,7 @@ class PlacementsModel(QAbstractTableModel):
                 return f"{self._text(placement, column)} {self._signer_name(placement)}"
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 words = self._explanation(placement, column)
-                return _plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
+                return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
         return None
 
     @override
@@ -140,7 +145,7 @@ class PlacementsModel(QAbstractTableModel):
         is_editable = (
             column in {Column.SIGNER, Column.Y, Column.WIDTH}
             or (column is Column.KIND and isinstance(placement, KeywordPlacement))
-            or (column is Column.X and placement_edits.horizontal_pt(placement) is not None)
+            or (column is Column.X and horizontal_pt(placement) is not None)
             or (column is Column.PAGES and not isinstance(placement, KeywordPlacement))
         )
         return flags | Qt.ItemFlag.ItemIsEditable if is_editable else flags
@@ -149,51 +154,48 @@ class PlacementsModel(QAbstractTableModel):
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
-        placement, column, text = self._rows[index.row()], Column(index.column()), str(value).strip("≈ ")
+        placement, column = self._rows[index.row()], Column(index.column())
+        text = str(value).strip() if column is Column.KIND else str(value).strip("≈ ")
         try:
-            if column is Column.PAGES:
-                self._set_pages(placement, text)
-            elif column is Column.SIGNER:
-                self._set_signer(placement, SignerId(str(value)))
-            elif column is Column.KIND:
-                self._set_keyword(placement, str(value).strip())
-            else:
-                self._set_length(placement, column, text)
+            self._change(placement, column, text)
         except InputError as error:
             self.input_failed.emit(error)
             return False
         return True
 
-    def _set_signer(self, placement: Placement, signer_id: SignerId) -> None:
-        self._session.apply(
-            EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, {placement.id}, signer_id), origin=self
-        )
+    def _change(self, placement: Placement, column: Column, text: str) -> None:
+        """Set what a cell shows. Raises InputError for a text that does not say it."""
+        ids = frozenset({placement.id})
+        name = EditName.CHANGE_SEALS
+        edit: Callable[[ContractDraft], ContractDraft]
+        match column:
+            case Column.SIGNER:
+                name = EditName.ASSIGN_SEALS
+                edit = partial(edits.assign_signer, placement_ids=ids, signer_id=SignerId(text))
+            case Column.KIND if isinstance(placement, KeywordPlacement):
+                if text == placement.keyword:
+                    return
+                changed = replace(placement, keyword=text, confirmed_hits=None)
+                edit = partial(edits.update_placement, placement=changed)
+            case Column.PAGES:
+                document = self._session.draft.document(placement.document_id)
+                pages = PageRanges.parse(text, page_count=document.page_count)
+                edit = partial(edits.set_pages, placement_ids=ids, pages=pages)
+            case Column.WIDTH:
+                name = EditName.RESIZE_SEALS
+                width_pt = self._length_pt(text) if text else None
+                edit = partial(edits.resize_placements, placement_ids=ids, width_pt=width_pt)
+            case _:
+                name = EditName.MOVE_SEALS
+                x_pt, y_pt = (self._length_pt(text) if column is one else None for one in (Column.X, Column.Y))
+                edit = partial(edits.update_placement, placement=moved_to(placement, x_pt=x_pt, y_pt=y_pt))
+        self._session.apply(name, edit)
 
-    def _set_keyword(self, placement: Placement, keyword: str) -> None:
-        if isinstance(placement, KeywordPlacement) and keyword != placement.keyword:
-            placement_edits.set_keyword(self._session, placement, keyword, origin=self)
-
-    def _set_pages(self, placement: Placement, text: str) -> None:
-        document = self._session.draft.document(placement.document_id)
-        pages = PageRanges.parse(text, page_count=document.page_count)
-        self._session.apply(
-            EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {placement.id}, pages), origin=self
-        )
-
-    def _set_length(self, placement: Placement, column: Column, text: str) -> None:
-        if column is Column.WIDTH and not text:
-            placement_edits.set_width(self._session, frozenset({placement.id}), None, origin=self)
-            return
+    def _length_pt(self, text: str) -> float:
         try:
-            length_pt = length_pt_of(text, self._unit)
+            return length_pt_of(text, self._unit)
         except ValueError as error:
             raise InputError("length.not_a_number") from error
-        if column is Column.WIDTH:
-            placement_edits.set_width(self._session, frozenset({placement.id}), length_pt, origin=self)
-        elif column is Column.X:
-            placement_edits.move_to(self._session, placement, x_pt=length_pt, origin=self)
-        else:
-            placement_edits.move_to(self._session, placement, y_pt=length_pt, origin=self)
 
     def _edited(self, placement: Placement, column: Column) -> str:
         """Return what an editor begins with."""
@@ -216,9 +218,9 @@ class PlacementsModel(QAbstractTableModel):
             case Column.PAGES:
                 return pages_text(placement, self._session.hits)
             case Column.X:
-                return self._length(placement_edits.horizontal_pt(placement))
+                return self._length(horizontal_pt(placement))
             case Column.Y:
-                return self._length(placement_edits.vertical_pt(placement))
+                return self._length(vertical_pt(placement))
             case Column.WIDTH:
                 width = self._length(seal_width_pt(placement, draft.signer(placement.signer_id), draft.behaviour))
                 return f"≈ {width}" if placement.width_pt is None else width
@@ -270,11 +272,6 @@ class PlacementsModel(QAbstractTableModel):
 def _alignment(section: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if section >= Column.X else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _plain_tip(text: str) -> str:
-    """Keep Qt from reading a document's own words as rich text."""
-    return "<span>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</span>"
 
 
 class TextDelegate(QStyledItemDelegate):

@@ -1,87 +1,75 @@
-"""What is selected, in fields: whose seal, where, how wide; for a keyword, what it finds.
-
-The buttons that line up several seals.
-"""
+"""What is selected, in fields: whose seal, where, how wide; for a keyword, what it finds."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.page_ranges import PageRanges, PageSelection, chosen_pages
 from esign_desktop.domain.placing.placement import (
-    MAX_SEAL_PT,
-    MIN_SEAL_PT,
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
     Placement,
     PlacementId,
+    horizontal_pt,
     marks_of,
+    moved_to,
     seal_width_pt,
+    vertical_pt,
 )
-from esign_desktop.override import override
+from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
-from esign_desktop.ui.prepare.placements import edits as placement_edits
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
-from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACTIONS, SealAction, action_texts
+from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACTIONS, SealAction
 from esign_desktop.ui.text.placement import kind_word
 from esign_desktop.ui.text.signer import signer_name
-from esign_desktop.ui.widgets import fields as half_typed
-from esign_desktop.ui.widgets.forms import ElidingComboBox
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, in_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtGui import QAction
 
-    from esign_desktop.domain.placing.placement import KeywordHit
-    from esign_desktop.domain.signer import SignerId
     from esign_desktop.ui.prepare.seals.actions import SealActions
+    from esign_desktop.ui.prepare.seals.commands import SealCommands
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
     from esign_desktop.ui.prepare.tool_context import Selection
 
-
-class ArrangeBar(QWidget):
-    """One icon each for six ways to align and two to distribute; the words are in their tool tips."""
-
-    def __init__(self, actions: SealActions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS):
-            button = QToolButton(self)
-            button.setDefaultAction(actions[name])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setIconSize(QSize(18, 18))
-            row.addWidget(button)
-        row.addStretch()
+_OTHER_SIZE: Final = "other"
 
 
-_OWN_SIZE = "own"
-_CUSTOM = "custom"
+@dataclass(frozen=True)
+class _Properties:
+    """What the fields say of the selected placements: where several differ, nothing, or that of the first.
+
+    ``size`` is one of the offered widths in points, None for the seal's own, or ``_OTHER_SIZE``.
+    """
+
+    selected: tuple[Placement, ...] = ()
+    signer_id: SignerId | None = None
+    keyword: str = ""
+    pages: PageRanges | None = None
+    x_pt: float = 0.0
+    y_pt: float = 0.0
+    size: float | str | None = None
+    width_pt: float = 0.0
+    with_qr_code: bool = False
+
+    @property
+    def single(self) -> Placement | None:
+        """The only selected placement."""
+        return self.selected[0] if len(self.selected) == 1 else None
 
 
 class PropertiesPanel(QScrollArea):
@@ -97,6 +85,7 @@ class PropertiesPanel(QScrollArea):
         self,
         session: ContractSession,
         selection: Selection,
+        commands: SealCommands,
         actions: SealActions,
         sizes: SealSizes,
         parent: QWidget | None = None,
@@ -104,68 +93,67 @@ class PropertiesPanel(QScrollArea):
         super().__init__(parent)
         self._session = session
         self._selection = selection
+        self._commands = commands
         self._actions = actions
         self._sizes = sizes
+        self._shown = _Properties()
         self._shown_ids: frozenset[PlacementId] = frozenset()
-        self._content = QWidget(self)
-        self._form = QFormLayout(self._content)
-        self._labels: dict[QWidget, QLabel] = {}
-        self._rows: dict[QWidget, QWidget] = {}
-        self._empty = PlainLabel(self._content)
+        self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
+        self._empty = PlainLabel(
+            self._form, self.tr("Select a seal on the page or in the list to see and change its properties.")
+        )
         self._empty.setObjectName("hint")
-        self._empty.setWordWrap(True)
-        self._title = PlainLabel(self._content)
+        self._title = PlainLabel(self._form)
         self._title.setObjectName("sectionTitle")
-        self._signer = ElidingComboBox(self._content)
-        self._keyword = QLineEdit(self._content)
-        self._keyword.setMaxLength(200)
-        self._found = PlainLabel(self._content)
-        self._found.setWordWrap(True)
-        self._hits = KeywordHitList(self._content)
-        self._pages = QLineEdit(self._content)
-        self._page_rules = QToolButton(self._content)
-        self._page_menu = QMenu(self._page_rules)
-        self._slices = SlicesPreview(self._content)
-        self._split = QPushButton(self._content)
-        self._x, self._y = LengthBox(self._content), LengthBox(self._content)
-        self._width_choice = QComboBox(self._content)
-        self._width = LengthBox(self._content)
-        self._keep_size = QToolButton(self._content)
-        self._arrange = ArrangeBar(actions, self._content)
-        self._unit = QComboBox(self._content)
-        self._with_qr = QCheckBox(self._content)
-        self._confirm = QCheckBox(self._content)
-        self._to_coordinates = QPushButton(self._content)
-        self._single_out = QPushButton(self._content)
-        self._copy_to_pages = QPushButton(self._content)
-        self._remove = QPushButton(self._content)
+        self._found = PlainLabel(self._form)
+        for label in (self._empty, self._found):
+            label.setWordWrap(True)
+        self._keyword = LineField(when_finished=True)
+        self._pages = LineField(placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
+        self._page_rules = self._page_rules_button()
+        self._slices = SlicesPreview(self._form)
+        self._split = self._button(
+            actions[SealAction.SPLIT].text(),
+            self.tr("Several seals, each over so few pages that its slices can be seen"),
+        )
+        self._hits = KeywordHitList(self._form)
+        self._confirm = QCheckBox(self._form)
+        self._single_out = self._button(
+            self.tr("Move one by itself"), self.tr("Make coordinates, and take the chosen match in hand")
+        )
+        self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
+        self._width.setMinimum(0.1)
+        self._size = ChoiceField()
+        self._keep_size = QToolButton(self._form)
+        self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
+        self._arrange = _arrange_bar(actions, self._form)
+        self._with_qr = CheckField(self.tr("With a QR mark beside the seal"))
+        self._to_coordinates = self._button(
+            self.tr("Make coordinates"), self.tr("Replace the keyword by one movable seal at each ticked match")
+        )
+        self._copy_to_pages = self._button(self.tr("Copy to pages…"))
+        self._remove = self._button(self.tr("Remove"))
         self._lay_out()
         self._connect()
-        self.retranslate()
+        self._show()
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
+    def focus_keyword(self) -> None:
+        """Put the cursor where the keyword is typed."""
+        self._keyword.setFocus()
+        self._keyword.selectAll()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._empty.setText(self.tr("Select a seal on the page or in the list to see and change its properties."))
-        for field, text in (
-            (self._signer, self.tr("Signer")),
-            (self._keyword, self.tr("Keyword")),
-            (self._found, self.tr("Found")),
-            (self._pages, self.tr("Pages")),
-            (self._width_choice, self.tr("Size")),
-            (self._width, self.tr("Width")),
-            (self._unit, self.tr("Unit")),
-        ):
-            self._labels[field].setText(text)
-        self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
-        self._page_rules.setToolTip(self.tr("Choose pages by a rule"))
-        self._page_rules.setAccessibleName(self.tr("Choose pages by a rule"))
-        self._page_menu.clear()
+    def _button(self, text: str, tip: str = "") -> QPushButton:
+        button = QPushButton(text, self._form)
+        button.setToolTip(tip)
+        return button
+
+    def _page_rules_button(self) -> QToolButton:
+        button = QToolButton(self._form)
+        button.setToolTip(self.tr("Choose pages by a rule"))
+        button.setAccessibleName(self.tr("Choose pages by a rule"))
+        button.setIcon(icon("chevron-down"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
         for text, rule in (
             (self.tr("All pages"), (PageSelection.ALL, False)),
             (self.tr("All but the cover"), (PageSelection.ALL, True)),
@@ -173,371 +161,307 @@ class PropertiesPanel(QScrollArea):
             (self.tr("Odd pages but the cover"), (PageSelection.ODD, True)),
             (self.tr("Even pages"), (PageSelection.EVEN, False)),
         ):
-            self._page_menu.addAction(text).setData(rule)
-        self._split.setText(action_texts()[SealAction.SPLIT])
-        self._split.setToolTip(self.tr("Several seals, each over so few pages that its slices can be seen"))
-        self._with_qr.setText(self.tr("With a QR mark beside the seal"))
-        self._to_coordinates.setText(self.tr("Make coordinates"))
-        self._to_coordinates.setToolTip(self.tr("Replace the keyword by one movable seal at each ticked match"))
-        self._single_out.setText(self.tr("Move one by itself"))
-        self._single_out.setToolTip(self.tr("Make coordinates, and take the chosen match in hand"))
-        self._hits.retranslate()
-        self._remove.setText(self.tr("Remove"))
-        self._copy_to_pages.setText(self.tr("Copy to pages…"))
-        self._list_sizes()
-
-    def focus_keyword(self) -> None:
-        """Put the cursor where the keyword is typed."""
-        self._keyword.setFocus()
-        self._keyword.selectAll()
-
-    def _list_sizes(self) -> None:
-        self._width_choice.clear()
-        for text, width_pt in self._sizes.choices():
-            self._width_choice.addItem(text, _OWN_SIZE if width_pt is None else width_pt)
-        self._width_choice.addItem(self.tr("Other"), _CUSTOM)
-        self._show()
+            menu.addAction(text).setData(rule)
+        menu.triggered.connect(self._on_page_rule_triggered)
+        button.setMenu(menu)
+        return button
 
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._form.setContentsMargins(12, 12, 12, 12)
-        self._form.setHorizontalSpacing(12)
-        self._form.setVerticalSpacing(8)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.addRow(self._empty)
-        self._form.addRow(self._title)
-        for field in (self._signer, self._keyword, self._found):
-            self._add_row(field)
-        self._add_row(self._pages, self._page_rules)
-        self._form.addRow(self._slices)
-        self._form.addRow(self._split)
-        self._add_row(self._x)
-        self._add_row(self._y)
-        self._form.addRow(self._hits)
-        self._form.addRow(self._confirm)
-        self._form.addRow(self._single_out)
-        self._add_row(self._width_choice, self._keep_size)
-        self._add_row(self._width)
-        self._add_row(self._unit)
-        self._form.addRow(self._arrange)
-        self._form.addRow(self._with_qr)
+        form, rows = self._form, self._form.form_layout
+        rows.addRow(self._empty)
+        rows.addRow(self._title)
+        form.add(Row("signer_id", self.tr("Signer"), ChoiceField(), choices=self._signers, is_shown=_is_any))
+        form.add(Row("keyword", self.tr("Keyword"), self._keyword, set=_with_keyword, is_shown=_is_keyword))
+        rows.addRow(self.tr("Found"), self._found)
+        form.add(
+            Row(
+                "pages",
+                self.tr("Pages"),
+                self._pages,
+                get=lambda shown: str(shown.pages or ""),
+                set=self._with_pages,
+                is_shown=lambda shown: shown.pages is not None,
+                beside=self._page_rules,
+            )
+        )
+        rows.addRow(self._slices)
+        rows.addRow(self._split)
+        form.add(
+            Row("x_pt", "", self._x, is_shown=lambda s: s.single is not None and horizontal_pt(s.single) is not None)
+        )
+        form.add(Row("y_pt", "", self._y, is_shown=lambda shown: shown.single is not None))
+        for widget in (self._hits, self._confirm, self._single_out):
+            rows.addRow(widget)
+        size, keep = self._size, self._keep_size
+        form.add(Row("size", self.tr("Size"), size, choices=self._offered_sizes, is_shown=_is_any, beside=keep))
+        form.add(Row("width_pt", self.tr("Width"), self._width, is_shown=self._shows_width))
+        rows.addRow(self.tr("Unit"), self._unit)
+        rows.addRow(self._arrange)
+        form.add(Row("with_qr_code", None, self._with_qr, is_shown=_may_have_qr_code))
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._to_coordinates)
         buttons.addWidget(self._copy_to_pages)
         buttons.addStretch()
         buttons.addWidget(self._remove)
-        self._form.addRow(buttons)
-        self._width.setMinimum(0.1)
-        self._unit.addItem("mm", LengthUnit.MM)
-        self._unit.addItem("pt", LengthUnit.PT)
-        self._page_rules.setIcon(icon("chevron-down"))
-        self._page_rules.setMenu(self._page_menu)
-        self._page_rules.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setWidget(self._content)
-
-    def _add_row(self, field: QWidget, button: QWidget | None = None) -> None:
-        label = QLabel(self._content)
-        label.setBuddy(field)
-        self._labels[field] = label
-        if button is None:
-            self._rows[field] = field
-            self._form.addRow(label, field)
-            return
-        both = QWidget(self._content)
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(field, 1)
-        row.addWidget(button)
-        self._rows[field] = both
-        self._form.addRow(label, both)
+        rows.addRow(buttons)
+        self.setWidget(form)
 
     def _connect(self) -> None:
         self._session.subscribe(self._on_session_changed)
         self._selection.changed.connect(self._show)
-        self._signer.activated.connect(self._on_signer_activated)
-        self._keyword.editingFinished.connect(self._on_keyword_finished)
-        self._pages.editingFinished.connect(self._on_pages_finished)
-        self._page_menu.triggered.connect(self._on_page_rule_triggered)
-        self._split.clicked.connect(self._actions[SealAction.SPLIT].trigger)
-        self._x.length_edited.connect(self._on_x_edited)
-        self._y.length_edited.connect(self._on_y_edited)
-        self._width_choice.activated.connect(self._on_width_choice_activated)
-        self._width.length_edited.connect(self._on_width_edited)
+        self._sizes.changed.connect(self._show)
+        self._form.edited.connect(self._on_form_edited)
+        self._form.input_failed.connect(self.input_failed)
         self._keep_size.clicked.connect(self._on_keep_size_clicked)
-        self._sizes.changed.connect(self._list_sizes)
-        self._copy_to_pages.clicked.connect(self._actions[SealAction.COPY_TO_PAGES].trigger)
-        self._unit.activated.connect(self._on_unit_activated)
-        self._with_qr.clicked.connect(self._on_with_qr_clicked)
+        self._unit.edited.connect(self._on_unit_edited)
         self._confirm.clicked.connect(self._on_confirm_clicked)
         self._to_coordinates.clicked.connect(self._on_to_coordinates_clicked)
         self._single_out.clicked.connect(self._on_single_out_clicked)
         self._hits.drops_changed.connect(self._show_drops)
         self._hits.hit_chosen.connect(self._on_hit_chosen)
-        self._remove.clicked.connect(self._on_remove_clicked)
+        for button, name in (
+            (self._split, SealAction.SPLIT),
+            (self._copy_to_pages, SealAction.COPY_TO_PAGES),
+            (self._remove, SealAction.DELETE),
+        ):
+            button.clicked.connect(self._actions[name].trigger)
 
-    @property
-    def _selected(self) -> tuple[Placement, ...]:
-        ids = self._selection.ids
-        return tuple(p for p in self._session.draft.placements if p.id in ids) if ids else ()
-
-    @property
-    def _single(self) -> Placement | None:
-        selected = self._selected
-        return selected[0] if len(selected) == 1 else None
+    # What is shown
 
     def _show(self) -> None:
-        selected = self._selected
-        single = selected[0] if len(selected) == 1 else None
-        self._form.setRowVisible(self._empty, not selected)
-        self._form.setRowVisible(self._title, bool(selected))
+        if self._selection.ids != self._shown_ids:
+            # What was begun for one seal must not be finished for another.
+            self._shown_ids = self._selection.ids
+            self._form.forget_half_typed()
+        self._shown = self._properties_of(self._commands.selected)
+        self._form.show_value(self._shown)
+        selected, single = self._shown.selected, self._shown.single
         keyword = single if isinstance(single, KeywordPlacement) else None
-        coordinate = isinstance(single, CoordinatePlacement)
-        for field, is_shown in (
-            (self._signer, bool(selected)),
-            (self._keyword, keyword is not None),
+        for widget, is_shown in (
+            (self._empty, not selected),
+            (self._title, bool(selected)),
             (self._found, keyword is not None),
-            (self._pages, single is not None and keyword is None),
-            (self._x, single is not None and not isinstance(single, CrossPagePlacement)),
-            (self._y, single is not None),
-            (self._width_choice, bool(selected)),
-            (self._width, bool(selected)),
-            (self._unit, bool(selected)),
-            (self._with_qr, coordinate or keyword is not None),
-            (self._arrange, len(selected) > 1),
             (self._slices, isinstance(single, CrossPagePlacement)),
             (self._split, self._actions[SealAction.SPLIT].isEnabled()),
-            (self._confirm, False),
+            (self._unit, bool(selected)),
+            (self._arrange, len(selected) > 1),
             (self._hits, False),
+            (self._confirm, False),
             (self._single_out, False),
         ):
-            self._form.setRowVisible(self._rows.get(field, field), is_shown)
+            self._form.form_layout.setRowVisible(widget, is_shown)
         self._to_coordinates.setVisible(keyword is not None)
         self._copy_to_pages.setVisible(any(isinstance(p, CoordinatePlacement) for p in selected))
         self._copy_to_pages.setEnabled(self._actions[SealAction.COPY_TO_PAGES].isEnabled())
         self._remove.setVisible(bool(selected))
-        if self._selection.ids != self._shown_ids:
-            # What was begun for one seal must not be finished for another.
-            self._shown_ids = self._selection.ids
-            self._forget_half_typed()
         if not selected:
             return
-        self._title.setText(
-            kind_word(single) if single is not None else self.tr("%n seal(s) selected", "", len(selected))
-        )
-        self._show_signer(selected)
-        self._show_width(selected)
-        if single is not None:
-            self._show_place(single)
+        count_text = self.tr("%n seal(s) selected", "", len(selected))
+        self._title.setText(count_text if single is None else kind_word(single))
+        right, above = self.tr("Right of the text"), self.tr("Above the text")
+        self._form.label("x_pt").setText(self.tr("From the left") if keyword is None else right)
+        self._form.label("y_pt").setText(self.tr("From the bottom") if keyword is None else above)
+        self._with_qr.setEnabled(not isinstance(single, CoordinatePlacement) or len(single.pages) == 1)
+        self._show_keeping(selected)
+        if isinstance(single, CrossPagePlacement):
+            draft = self._session.draft
+            document, signer = draft.document(single.document_id), draft.signer(single.signer_id)
+            self._slices.show_slices(marks_of(single, signer, document, draft.behaviour), draft)
         if keyword is not None:
             self._show_found(keyword)
 
-    def _forget_half_typed(self) -> None:
-        for line in (self._keyword, self._pages):
-            half_typed.finish(line)
-        for box in (self._x, self._y, self._width):
-            box.forget_half_typed()
+    def _properties_of(self, selected: tuple[Placement, ...]) -> _Properties:
+        if not selected:
+            return _Properties()
+        draft, first = self._session.draft, selected[0]
+        owners, widths = {p.signer_id for p in selected}, {p.width_pt for p in selected}
+        choice = self._sizes.choice_of(first.width_pt) if len(widths) == 1 else None
+        return _Properties(
+            selected,
+            first.signer_id if len(owners) == 1 else None,
+            first.keyword if isinstance(first, KeywordPlacement) else "",
+            None if len(selected) > 1 or isinstance(first, KeywordPlacement) else first.pages,
+            horizontal_pt(first) or 0.0,
+            vertical_pt(first),
+            _OTHER_SIZE if choice is None else self._sizes.choices()[choice][1],
+            max(seal_width_pt(p, draft.signer(p.signer_id), draft.behaviour) for p in selected),
+            not isinstance(first, CrossPagePlacement) and first.with_qr_code,
+        )
 
-    def _show_signer(self, selected: tuple[Placement, ...]) -> None:
-        signers = [(f"{number}  {signer_name(s)}", s.id) for number, s in enumerate(self._session.draft.signers, 1)]
-        if signers != [(self._signer.itemText(i), self._signer.itemData(i)) for i in range(self._signer.count())]:
-            self._signer.clear()
-            for text, signer_id in signers:
-                self._signer.addItem(text, signer_id)
-        owners = {p.signer_id for p in selected}
-        self._signer.setCurrentIndex(self._signer.findData(next(iter(owners))) if len(owners) == 1 else -1)
+    def _signers(self, _shown: _Properties) -> Iterator[tuple[SignerId, str]]:
+        for number, signer in enumerate(self._session.draft.signers, 1):
+            yield signer.id, f"{number}  {signer_name(signer)}"
 
-    def _show_width(self, selected: tuple[Placement, ...]) -> None:
-        draft = self._session.draft
-        widths = {p.width_pt for p in selected}
-        shown = max(seal_width_pt(p, draft.signer(p.signer_id), draft.behaviour) for p in selected)
-        self._width.show_length(shown)
-        only = next(iter(widths)) if len(widths) == 1 else _CUSTOM
-        choice = None if isinstance(only, str) else self._sizes.choice_of(only)
-        self._width_choice.setCurrentIndex(self._width_choice.count() - 1 if choice is None else choice)
-        self._form.setRowVisible(self._width, choice is None or self._width.hasFocus())
-        self._show_keeping(only)
+    def _offered_sizes(self, _shown: _Properties) -> Iterator[tuple[float | str | None, str]]:
+        for text, width_pt in self._sizes.choices():
+            yield width_pt, text
+        yield _OTHER_SIZE, self.tr("Other")
 
-    def _show_keeping(self, width: float | str | None) -> None:
+    def _shows_width(self, shown: _Properties) -> bool:
+        return bool(shown.selected) and (shown.size == _OTHER_SIZE or self._width.hasFocus())
+
+    def _show_keeping(self, selected: tuple[Placement, ...]) -> None:
         """Offer to keep a size that is not on the list, or to drop a personal one."""
-        is_personal = isinstance(width, float) and self._sizes.is_personal(width)
-        is_new = isinstance(width, float) and self._sizes.choice_of(width) is None
-        self._keep_size.setVisible(is_personal or is_new)
+        widths = {p.width_pt for p in selected}
+        width_pt = selected[0].width_pt if len(widths) == 1 else None
+        is_personal = self._sizes.is_personal(width_pt)
+        self._keep_size.setVisible(is_personal or self._sizes.choice_of(width_pt) is None)
         self._keep_size.setIcon(icon("delete" if is_personal else "add"))
         text = self.tr("Take this size off the list") if is_personal else self.tr("Keep this size on the list")
         self._keep_size.setToolTip(text)
         self._keep_size.setAccessibleName(text)
 
-    def _show_place(self, placement: Placement) -> None:
-        is_keyword = isinstance(placement, KeywordPlacement)
-        self._labels[self._x].setText(self.tr("Right of the text") if is_keyword else self.tr("From the left"))
-        self._labels[self._y].setText(self.tr("Above the text") if is_keyword else self.tr("From the bottom"))
-        self._x.show_length(placement_edits.horizontal_pt(placement) or 0.0)
-        self._y.show_length(placement_edits.vertical_pt(placement))
-        if not isinstance(placement, KeywordPlacement):
-            half_typed.fill(self._pages, str(placement.pages))
-        if isinstance(placement, CrossPagePlacement):
-            draft = self._session.draft
-            document, signer = draft.document(placement.document_id), draft.signer(placement.signer_id)
-            self._slices.show_slices(marks_of(placement, signer, document, draft.behaviour), draft)
-        else:
-            self._with_qr.setChecked(placement.with_qr_code)
-        if isinstance(placement, CoordinatePlacement):
-            self._with_qr.setEnabled(len(placement.pages) == 1)
-
     def _show_found(self, placement: KeywordPlacement) -> None:
-        half_typed.fill(self._keyword, placement.keyword)
         found = self._session.hits.get((placement.document_id, placement.keyword))
         if found is None:
             self._found.setText(self.tr("searching…"))
             return
-        count = len(found)
-        pages = str(PageRanges.of(hit.page_number for hit in found)) if found else ""
-        self._found.setText(
-            self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
-            if count
-            else self.tr("nothing: no seal would be placed")
-        )
-        self._show_hits(placement, found)
-        self._form.setRowVisible(self._confirm, count > 1)
+        count, pages = len(found), PageRanges.of(hit.page_number for hit in found) if found else ""
+        matches = self.tr("%n match(es), on page {pages}", "", count).format(pages=pages)
+        self._found.setText(matches if count else self.tr("nothing: no seal would be placed"))
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
-
-    def _show_hits(self, placement: KeywordPlacement, found: tuple[KeywordHit, ...]) -> None:
-        """List the matches; leaving some out, or moving one by itself, takes coordinates."""
+        # Leaving some out, or moving one by itself, takes coordinates.
         document = self._session.draft.document(placement.document_id)
-        finding = Finding(placement.keyword, (DocumentHits(document, found),))
-        self._hits.show_finding(finding, of=placement.id)
-        self._form.setRowVisible(self._hits, len(found) > 1)
-        self._form.setRowVisible(self._single_out, len(found) > 1)
+        self._hits.show_finding(Finding(placement.keyword, (DocumentHits(document, found),)), of=placement.id)
+        for widget in (self._hits, self._confirm, self._single_out):
+            self._form.form_layout.setRowVisible(widget, count > 1)
         self._show_drops()
 
     def _show_drops(self) -> None:
-        found = self._hits.finding.hit_count
-        dropped = self._hits.dropped_count
+        found, dropped = self._hits.finding.hit_count, self._hits.dropped_count
         self._to_coordinates.setEnabled(found > dropped)
         self._confirm.setEnabled(not dropped)
         self._single_out.setEnabled(self._hits.current_index is not None)
+
+    # What is changed
+
+    def _with_pages(self, shown: _Properties, typed: str) -> _Properties:
+        if shown.pages is None or not isinstance(shown.single, CoordinatePlacement | CrossPagePlacement):
+            return shown
+        document = self._session.draft.document(shown.single.document_id)
+        return replace(shown, pages=PageRanges.parse(typed, page_count=document.page_count))
+
+    def _on_form_edited(self, edited: _Properties) -> None:
+        shown, single = self._shown, self._shown.single
+        if edited.size == _OTHER_SIZE != shown.size:
+            self._shown = edited
+            self._form.set_row_visible("width_pt", is_visible=True)
+            self._width.setFocus()
+            self._width.selectAll()
+            return
+        if edited.signer_id != shown.signer_id and edited.signer_id is not None:
+            self._commands.assign(edited.signer_id)
+        elif edited.width_pt != shown.width_pt:
+            self._commands.set_width(edited.width_pt)
+        elif edited.size != shown.size and not isinstance(edited.size, str):
+            self._commands.set_width(edited.size)
+        elif edited.pages != shown.pages and edited.pages is not None:
+            self._set_pages(edited.pages)
+        elif single is not None and (edited.x_pt, edited.y_pt) != (shown.x_pt, shown.y_pt):
+            self._update(EditName.MOVE_SEALS, moved_to(single, x_pt=edited.x_pt, y_pt=edited.y_pt))
+        elif isinstance(single, KeywordPlacement) and edited.keyword != shown.keyword:
+            self._update(EditName.CHANGE_SEALS, replace(single, keyword=edited.keyword, confirmed_hits=None))
+        elif isinstance(single, CoordinatePlacement | KeywordPlacement):
+            self._update(EditName.CHANGE_SEALS, replace(single, with_qr_code=edited.with_qr_code))
+        self._show()
+
+    def _update(self, name: EditName, placement: Placement) -> None:
+        self._session.apply(name, partial(edits.update_placement, placement=placement))
+
+    def _set_pages(self, pages: PageRanges) -> None:
+        edit = partial(edits.set_pages, placement_ids=self._selection.ids, pages=pages)
+        self._session.apply(EditName.CHANGE_SEALS, edit)
 
     def _on_session_changed(self, change: Change) -> None:
         if not change.is_ongoing:
             self._selection.keep_only(p.id for p in change.after.placements)
         self._show()
 
-    def _on_signer_activated(self) -> None:
-        signer_id: SignerId = self._signer.currentData()
-        ids: frozenset[PlacementId] = self._selection.ids
-        self._session.apply(
-            EditName.ASSIGN_SEALS, lambda draft: edits.assign_signer(draft, ids, signer_id), origin=self
-        )
-
-    def _on_keyword_finished(self) -> None:
-        half_typed.finish(self._keyword)
-        single = self._single
-        if isinstance(single, KeywordPlacement) and self._keyword.text().strip() != single.keyword:
-            placement_edits.set_keyword(self._session, single, self._keyword.text().strip(), origin=self)
-
-    def _on_pages_finished(self) -> None:
-        half_typed.finish(self._pages)
-        single = self._single
-        if single is None or isinstance(single, KeywordPlacement) or self._pages.text() == str(single.pages):
-            return
-        document = self._session.draft.document(single.document_id)
-        try:
-            pages = PageRanges.parse(self._pages.text(), page_count=document.page_count)
-        except InputError as error:
-            self.input_failed.emit(error)
-            self._pages.setText(str(single.pages))
-            return
-        self._session.apply(
-            EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {single.id}, pages), origin=self
-        )
-
     def _on_page_rule_triggered(self, action: QAction) -> None:
-        single = self._single
-        if single is None or isinstance(single, KeywordPlacement):
-            return
-        selection, skips_cover = action.data()
-        document = self._session.draft.document(single.document_id)
-        pages = chosen_pages(PageSelection(selection), document.page_count, skips_cover=skips_cover)
-        if pages is not None:
-            self._session.apply(
-                EditName.CHANGE_SEALS, lambda draft: edits.set_pages(draft, {single.id}, pages), origin=self
-            )
-
-    def _on_x_edited(self, length_pt: float) -> None:
-        if (single := self._single) is not None:
-            placement_edits.move_to(self._session, single, x_pt=length_pt, origin=self)
-
-    def _on_y_edited(self, length_pt: float) -> None:
-        if (single := self._single) is not None:
-            placement_edits.move_to(self._session, single, y_pt=length_pt, origin=self)
-
-    def _on_width_choice_activated(self) -> None:
-        choice = self._width_choice.currentData()
-        if choice == _CUSTOM:
-            self._form.setRowVisible(self._width, True)
-            self._width.setFocus()
-            self._width.selectAll()
-            return
-        width_pt = None if choice == _OWN_SIZE else float(choice)
-        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=self)
-
-    def _on_width_edited(self, length_pt: float) -> None:
-        width_pt = min(MAX_SEAL_PT, max(MIN_SEAL_PT, length_pt))
-        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=self)
+        single = self._shown.single
+        if single is not None:
+            selection, skips_cover = action.data()
+            page_count = self._session.draft.document(single.document_id).page_count
+            pages = chosen_pages(PageSelection(selection), page_count, skips_cover=skips_cover)
+            if pages is not None:
+                self._set_pages(pages)
 
     def _on_keep_size_clicked(self) -> None:
-        selected = self._selected
-        width_pt = selected[0].width_pt if selected else None
+        width_pt = self._shown.selected[0].width_pt if self._shown.selected else None
         if width_pt is None:
             return
         if self._sizes.is_personal(width_pt):
             self._sizes.drop(width_pt)
         else:
-            unit = LengthUnit(self._unit.currentData())
+            unit = self._unit.read_value()
             self._sizes.add(round(in_unit(width_pt, unit), 1), unit.value)
 
-    def _on_unit_activated(self) -> None:
-        unit = LengthUnit(self._unit.currentData())
+    def _on_unit_edited(self) -> None:
+        unit = self._unit.read_value()
         for box in (self._x, self._y, self._width):
             box.set_unit(unit)
         self.unit_changed.emit(unit)
 
-    def _on_with_qr_clicked(self, is_wanted: bool) -> None:
-        single = self._single
-        if isinstance(single, CoordinatePlacement | KeywordPlacement):
-            changed = replace(single, with_qr_code=is_wanted)
-            self._session.apply(
-                EditName.CHANGE_SEALS, lambda draft: edits.update_placement(draft, changed), origin=self
-            )
-
     def _on_confirm_clicked(self) -> None:
-        if isinstance(single := self._single, KeywordPlacement):
-            placement_edits.confirm(self._session, single, origin=self)
+        self._commands.confirm()
+        self._show()
 
     def _on_to_coordinates_clicked(self) -> None:
-        if isinstance(single := self._single, KeywordPlacement):
-            placement_edits.turn_into_coordinates(self._session, single, origin=self, dropped=self._dropped(single))
+        self._commands.turn_into_coordinates(dropped=self._dropped())
 
     def _on_single_out_clicked(self) -> None:
-        single, index = self._single, self._hits.current_index
-        if isinstance(single, KeywordPlacement) and index is not None:
-            dropped = self._dropped(single) - {index}
-            ids = placement_edits.turn_into_coordinates(self._session, single, origin=self, dropped=dropped)
+        index = self._hits.current_index
+        if index is not None:
+            dropped = self._dropped() - {index}
+            ids = self._commands.turn_into_coordinates(dropped=dropped)
             self._selection.set([ids[index - sum(1 for other in dropped if other < index)]])
 
-    def _dropped(self, placement: KeywordPlacement) -> set[int]:
-        count = self._hits.finding.hit_count
-        return {index for index in range(count) if self._hits.is_dropped(placement.document_id, index)}
+    def _dropped(self) -> set[int]:
+        single = self._shown.single
+        count = self._hits.finding.hit_count if single is not None else 0
+        return {i for i in range(count) if single and self._hits.is_dropped(single.document_id, i)}
 
     def _on_hit_chosen(self, document_id: str, index: int) -> None:
         self._show_drops()
         self.hit_chosen.emit(document_id, index)
 
-    def _on_remove_clicked(self) -> None:
-        ids = self._selection.ids
-        self._session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, ids), origin=self)
+
+def _is_any(shown: _Properties) -> bool:
+    return bool(shown.selected)
+
+
+def _has_x(shown: _Properties) -> bool:
+    return shown.single is not None and horizontal_pt(shown.single) is not None
+
+
+def _is_keyword(shown: _Properties) -> bool:
+    return isinstance(shown.single, KeywordPlacement)
+
+
+def _may_have_qr_code(shown: _Properties) -> bool:
+    return isinstance(shown.single, CoordinatePlacement | KeywordPlacement)
+
+
+def _with_keyword(shown: _Properties, typed: str) -> _Properties:
+    return replace(shown, keyword=typed.strip())
+
+
+def _arrange_bar(actions: SealActions, parent: QWidget) -> QWidget:
+    """Return one icon each for six ways to align and two to distribute; the words are in their tool tips."""
+    bar = QWidget(parent)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS):
+        button = QToolButton(bar)
+        button.setDefaultAction(actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(QSize(18, 18))
+        row.addWidget(button)
+    row.addStretch()
+    return bar

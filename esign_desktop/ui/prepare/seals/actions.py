@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 from esign_desktop.domain.placing.arranging import Alignment, Direction
-from esign_desktop.override import override
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.seals.commands import MIN_ALIGNED, MIN_DISTRIBUTED, SealCommands
 from esign_desktop.ui.widgets.icons import icon
@@ -45,53 +45,54 @@ class SealAction(StrEnum):
     SPLIT = "split"
 
 
-ALIGN_ACTIONS: Final = {
-    SealAction.ALIGN_LEFT: Alignment.LEFT,
-    SealAction.ALIGN_CENTER: Alignment.CENTER,
-    SealAction.ALIGN_RIGHT: Alignment.RIGHT,
-    SealAction.ALIGN_TOP: Alignment.TOP,
-    SealAction.ALIGN_MIDDLE: Alignment.MIDDLE,
-    SealAction.ALIGN_BOTTOM: Alignment.BOTTOM,
-}
-DISTRIBUTE_ACTIONS: Final = {
-    SealAction.DISTRIBUTE_HORIZONTAL: Direction.HORIZONTAL,
-    SealAction.DISTRIBUTE_VERTICAL: Direction.VERTICAL,
-}
-SEAL_KEYS: Final = {
-    SealAction.DUPLICATE: "Ctrl+D",
-    SealAction.COPY_TO_PAGES: "Ctrl+Shift+D",
-    SealAction.ALIGN_LEFT: "Ctrl+Shift+Left",
-    SealAction.ALIGN_RIGHT: "Ctrl+Shift+Right",
-    SealAction.ALIGN_TOP: "Ctrl+Shift+Up",
-    SealAction.ALIGN_BOTTOM: "Ctrl+Shift+Down",
-    SealAction.ALIGN_CENTER: "Ctrl+Shift+C",
-    SealAction.ALIGN_MIDDLE: "Ctrl+Shift+M",
-    SealAction.DISTRIBUTE_HORIZONTAL: "Ctrl+Shift+H",
-    SealAction.DISTRIBUTE_VERTICAL: "Ctrl+Shift+V",
-    SealAction.CONFIRM: "Ctrl+Shift+Y",
-    SealAction.TO_COORDINATES: "Ctrl+Shift+K",
-}
-_SHOWN_KEYS: Final = {
-    SealAction.CUT: "Ctrl+X",
-    SealAction.COPY: "Ctrl+C",
-    SealAction.PASTE: "Ctrl+V",
-    SealAction.DELETE: "Del",
-}
-"""Keys that whoever has the keyboard takes itself, since in a text field they mean text."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """``shown_keys`` are keys that whoever has the keyboard takes itself, since in a text field they mean text.
 
-_NAME_PREFIX: Final = "seal_"
-_ICONS: Final = {
-    SealAction.CUT: "cut",
-    SealAction.COPY: "copy",
-    SealAction.PASTE: "paste",
-    SealAction.DUPLICATE: "copy",
-    SealAction.COPY_TO_PAGES: "pages",
-    SealAction.DELETE: "delete",
-    SealAction.CONFIRM: "check",
-    SealAction.TO_COORDINATES: "seal",
-    SealAction.SPLIT: "cross-page",
-    **{name: name.value.replace("_", "-") for name in (*ALIGN_ACTIONS, *DISTRIBUTE_ACTIONS)},
+    Without an ``icon`` it is that of the action's name.
+    """
+
+    text: object
+    keys: str = ""
+    icon: str = ""
+    shown_keys: str = ""
+
+
+_ENTRIES: Final = {
+    SealAction.CUT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Cut"), shown_keys="Ctrl+X"),
+    SealAction.COPY: _Entry(QT_TRANSLATE_NOOP("SealActions", "Copy"), shown_keys="Ctrl+C"),
+    SealAction.PASTE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Paste"), shown_keys="Ctrl+V"),
+    SealAction.DUPLICATE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Duplicate"), "Ctrl+D", icon="copy"),
+    SealAction.COPY_TO_PAGES: _Entry(QT_TRANSLATE_NOOP("SealActions", "Copy to pages…"), "Ctrl+Shift+D", icon="pages"),
+    SealAction.DELETE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Remove"), shown_keys="Del"),
+    SealAction.ALIGN_LEFT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align left edges"), "Ctrl+Shift+Left"),
+    SealAction.ALIGN_CENTER: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align centres, side to side"), "Ctrl+Shift+C"),
+    SealAction.ALIGN_RIGHT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align right edges"), "Ctrl+Shift+Right"),
+    SealAction.ALIGN_TOP: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align upper edges"), "Ctrl+Shift+Up"),
+    SealAction.ALIGN_MIDDLE: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align centres, up and down"), "Ctrl+Shift+M"),
+    SealAction.ALIGN_BOTTOM: _Entry(QT_TRANSLATE_NOOP("SealActions", "Align lower edges"), "Ctrl+Shift+Down"),
+    SealAction.DISTRIBUTE_HORIZONTAL: _Entry(
+        QT_TRANSLATE_NOOP("SealActions", "Equal gaps from left to right"), "Ctrl+Shift+H"
+    ),
+    SealAction.DISTRIBUTE_VERTICAL: _Entry(
+        QT_TRANSLATE_NOOP("SealActions", "Equal gaps from top to bottom"), "Ctrl+Shift+V"
+    ),
+    SealAction.CONFIRM: _Entry(
+        QT_TRANSLATE_NOOP("SealActions", "Agree to a seal at every match"), "Ctrl+Shift+Y", icon="check"
+    ),
+    SealAction.TO_COORDINATES: _Entry(
+        QT_TRANSLATE_NOOP("SealActions", "Make coordinates"), "Ctrl+Shift+K", icon="seal"
+    ),
+    SealAction.SPLIT: _Entry(QT_TRANSLATE_NOOP("SealActions", "Divide into groups of pages"), icon="cross-page"),
 }
+ALIGN_ACTIONS: Final = {SealAction(f"align_{alignment}"): alignment for alignment in Alignment}
+DISTRIBUTE_ACTIONS: Final = {SealAction(f"distribute_{direction}"): direction for direction in Direction}
+SEAL_KEYS: Final = {name: entry.keys for name, entry in _ENTRIES.items() if entry.keys}
+
+
+def action_texts() -> dict[SealAction, str]:
+    """Return what each action is called."""
+    return {name: QCoreApplication.translate("SealActions", str(entry.text)) for name, entry in _ENTRIES.items()}
 
 
 class SealActions(QObject):
@@ -102,10 +103,9 @@ class SealActions(QObject):
     def __init__(self, commands: SealCommands, session: ContractSession, selection: Selection, room: QWidget) -> None:
         super().__init__(room)
         self._commands = commands
-        self._by_name = {name: self._action(name, room) for name in SealAction}
+        texts = action_texts()
+        self._by_name = {name: self._action(name, texts[name], room) for name in SealAction}
         self._connect(session, selection)
-        room.installEventFilter(self)
-        self.retranslate()
         self.refresh()
 
     def __getitem__(self, name: SealAction) -> QAction:
@@ -115,16 +115,6 @@ class SealActions(QObject):
     def all(self) -> tuple[QAction, ...]:
         """Every action."""
         return tuple(self._by_name.values())
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        for name, text in action_texts().items():
-            action = self._by_name[name]
-            shown = _SHOWN_KEYS.get(name)
-            keys = QKeySequence(shown).toString(QKeySequence.SequenceFormat.NativeText) if shown else ""
-            action.setText(f"{text}\t{keys}" if keys else text)
-            native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{text} ({native})" if native else text)
 
     def refresh(self) -> None:
         """Enable what can be done now."""
@@ -143,24 +133,22 @@ class SealActions(QObject):
         for name, action in self._by_name.items():
             action.setEnabled(enabled.get(name, has_selection))
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LanguageChange:
-            self.retranslate()
-        return super().eventFilter(watched, event)
-
-    def _action(self, name: SealAction, room: QWidget) -> QAction:
-        action = QAction(icon(_ICONS[name]), "", self)
-        action.setObjectName(f"{_NAME_PREFIX}{name.value}")
-        if name in SEAL_KEYS:
-            action.setShortcut(QKeySequence(SEAL_KEYS[name]))
+    def _action(self, name: SealAction, text: str, room: QWidget) -> QAction:
+        entry = _ENTRIES[name]
+        keys = QKeySequence(entry.keys or entry.shown_keys).toString(QKeySequence.SequenceFormat.NativeText)
+        symbol = entry.icon or name.replace("_", "-")
+        action = QAction(icon(symbol), f"{text}\t{keys}" if entry.shown_keys else text, self)
+        action.setToolTip(f"{text} ({keys})" if entry.keys else text)
+        action.setData(ALIGN_ACTIONS.get(name) or DISTRIBUTE_ACTIONS.get(name))
+        if entry.keys:
+            action.setShortcut(QKeySequence(entry.keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         room.addAction(action)
         return action
 
     def _connect(self, session: ContractSession, selection: Selection) -> None:
         commands = self._commands
-        slots: dict[SealAction, Callable[[], None]] = {
+        slots: dict[SealAction, Callable[[], object]] = {
             SealAction.CUT: commands.cut,
             SealAction.COPY: commands.copy,
             SealAction.PASTE: commands.paste,
@@ -181,13 +169,14 @@ class SealActions(QObject):
         self._at_rest.changed.connect(self._on_changed)
 
     def _on_align_triggered(self) -> None:
-        self._commands.align(ALIGN_ACTIONS[self._sent_by()])
+        self._commands.align(Alignment(self._sender_data()))
 
     def _on_distribute_triggered(self) -> None:
-        self._commands.distribute(DISTRIBUTE_ACTIONS[self._sent_by()])
+        self._commands.distribute(Direction(self._sender_data()))
 
-    def _sent_by(self) -> SealAction:
-        return SealAction(self.sender().objectName().removeprefix(_NAME_PREFIX))
+    def _sender_data(self) -> str:
+        action = self.sender()
+        return str(action.data()) if isinstance(action, QAction) else ""
 
     def _on_changed(self, _change: Change) -> None:
         self.refresh()
@@ -195,32 +184,6 @@ class SealActions(QObject):
 
 def fill_with_arranging(menu: QMenu, actions: SealActions) -> None:
     """Offer aligning and distributing."""
-    for name in ALIGN_ACTIONS:
-        menu.addAction(actions[name])
+    menu.addActions([actions[name] for name in ALIGN_ACTIONS])
     menu.addSeparator()
-    for name in DISTRIBUTE_ACTIONS:
-        menu.addAction(actions[name])
-
-
-def action_texts() -> dict[SealAction, str]:
-    """Word the actions in the language of the window."""
-    translate = QCoreApplication.translate
-    return {
-        SealAction.CUT: translate("SealActions", "Cut"),
-        SealAction.COPY: translate("SealActions", "Copy"),
-        SealAction.PASTE: translate("SealActions", "Paste"),
-        SealAction.DUPLICATE: translate("SealActions", "Duplicate"),
-        SealAction.COPY_TO_PAGES: translate("SealActions", "Copy to pages…"),
-        SealAction.DELETE: translate("SealActions", "Remove"),
-        SealAction.ALIGN_LEFT: translate("SealActions", "Align left edges"),
-        SealAction.ALIGN_CENTER: translate("SealActions", "Align centres, side to side"),
-        SealAction.ALIGN_RIGHT: translate("SealActions", "Align right edges"),
-        SealAction.ALIGN_TOP: translate("SealActions", "Align upper edges"),
-        SealAction.ALIGN_MIDDLE: translate("SealActions", "Align centres, up and down"),
-        SealAction.ALIGN_BOTTOM: translate("SealActions", "Align lower edges"),
-        SealAction.DISTRIBUTE_HORIZONTAL: translate("SealActions", "Equal gaps from left to right"),
-        SealAction.DISTRIBUTE_VERTICAL: translate("SealActions", "Equal gaps from top to bottom"),
-        SealAction.CONFIRM: translate("SealActions", "Agree to a seal at every match"),
-        SealAction.TO_COORDINATES: translate("SealActions", "Make coordinates"),
-        SealAction.SPLIT: translate("SealActions", "Divide into groups of pages"),
-    }
+    menu.addActions([actions[name] for name in DISTRIBUTE_ACTIONS])

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.placing.arranging import align, distribute, shared_page
+from esign_desktop.domain.document import by_id
+from esign_desktop.domain.placing.arranging import align, arrangeable, distribute, split_cross_page
 from esign_desktop.domain.placing.copying import PasteTarget, SealClipboard, copy_to_pages, duplicate, paste
-from esign_desktop.domain.placing.cross_page import split_cross_page
-from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.placing.placement import (
+    CoordinatePlacement,
+    CrossPagePlacement,
+    KeywordPlacement,
+    as_coordinates,
+)
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.placements import edits as placement_edits
 from esign_desktop.ui.prepare.seals.copying import left_out_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.page_ranges import PageChoice
     from esign_desktop.domain.placing.arranging import Alignment, Direction
     from esign_desktop.domain.placing.copying import Copies
-    from esign_desktop.domain.placing.placement import Placement, PlacementId
+    from esign_desktop.domain.placing.placement import KeywordHit, Placement, PlacementId
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.ui.prepare.tool_context import Selection, ToolState
@@ -70,24 +78,19 @@ class SealCommands(QObject):
     @property
     def can_copy_to_pages(self) -> bool:
         """Whether a seal is selected that can stand on more pages."""
-        documents = {document.id: document for document in self._session.draft.documents}
+        documents = by_id(self._session.draft.documents)
         return any(
-            isinstance(p, CoordinatePlacement) and documents[p.document_id].page_count > 1
+            isinstance(p, CoordinatePlacement)
+            and p.document_id in documents
+            and documents[p.document_id].page_count > 1
             for p in self.selected
-            if p.document_id in documents
         )
 
     @property
     def arrangeable_count(self) -> int:
         """How many of the selected seals can be lined up with one another."""
-        draft, ids = self._session.draft, self._selection.ids
-        spot = shared_page(draft, ids) if len(ids) > 1 else None
-        if spot is None:
-            return 0
-        return sum(
-            isinstance(p, CoordinatePlacement) and p.document_id == spot.document_id and spot.page_number in p.pages
-            for p in self.selected
-        )
+        ids = self._selection.ids
+        return len(arrangeable(self._session.draft, ids)) if len(ids) > 1 else 0
 
     @property
     def can_split(self) -> bool:
@@ -103,9 +106,7 @@ class SealCommands(QObject):
     def can_become_coordinates(self) -> bool:
         """Whether one keyword with matches is selected."""
         selected = self.selected
-        if len(selected) != 1 or not isinstance(selected[0], KeywordPlacement):
-            return False
-        return bool(self._session.hits.get((selected[0].document_id, selected[0].keyword)))
+        return len(selected) == 1 and isinstance(selected[0], KeywordPlacement) and bool(self._hits(selected[0]))
 
     @property
     def can_confirm(self) -> bool:
@@ -187,8 +188,9 @@ class SealCommands(QObject):
         self._session.apply(EditName.ASSIGN_SEALS, edit)
 
     def set_width(self, width_pt: float | None) -> None:
-        """Set the shown width of the selected seals."""
-        placement_edits.set_width(self._session, self._selection.ids, width_pt, origin=None)
+        """Set the shown width of the selected seals; None is the seal's own size."""
+        edit = partial(edits.resize_placements, placement_ids=self._selection.ids, width_pt=width_pt)
+        self._session.apply(EditName.RESIZE_SEALS, edit)
 
     def align(self, alignment: Alignment) -> None:
         """Line up the selected seals of one page."""
@@ -214,17 +216,27 @@ class SealCommands(QObject):
         if counts:
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
 
-    def _unconfirmed(self) -> dict[PlacementId, int]:
-        keywords = (placement for placement in self.selected if isinstance(placement, KeywordPlacement))
-        found = {one: len(self._session.hits.get((one.document_id, one.keyword)) or ()) for one in keywords}
-        return {one.id: count for one, count in found.items() if count > 1 and one.confirmed_hits != count}
+    def turn_into_coordinates(self, *, dropped: Set[int] = frozenset()) -> tuple[PlacementId, ...]:
+        """Replace the selected keyword by a movable seal at each match, and select these.
 
-    def turn_into_coordinates(self) -> None:
-        """Replace the selected keyword by a movable seal at each match."""
-        selected = self.selected
-        if self.can_become_coordinates and isinstance(selected[0], KeywordPlacement):
-            ids = placement_edits.turn_into_coordinates(self._session, selected[0], origin=None)
+        ``dropped`` holds the indices of matches that get none. Returns the ids of the seals.
+        """
+        keyword = self.selected[0] if len(self.selected) == 1 else None
+        if not isinstance(keyword, KeywordPlacement):
+            return ()
+        seals = as_coordinates(keyword, self._hits(keyword), self._session.draft.behaviour, dropped)
+        ids = tuple(seal.id for seal in seals)
+        if seals:
+            self._session.apply(EditName.CHANGE_SEALS, partial(_exchanged, placement_id=keyword.id, seals=seals))
             self._selection.set(ids)
+        return ids
+
+    def _hits(self, keyword: KeywordPlacement) -> tuple[KeywordHit, ...]:
+        return self._session.hits.get((keyword.document_id, keyword.keyword)) or ()
+
+    def _unconfirmed(self) -> dict[PlacementId, int]:
+        counts = {p: len(self._hits(p)) for p in self.selected if isinstance(p, KeywordPlacement)}
+        return {p.id: count for p, count in counts.items() if count > 1 and p.confirmed_hits != count}
 
     def _take(self, name: EditName, copies: Copies) -> None:
         before = self._session.draft
@@ -234,3 +246,10 @@ class SealCommands(QObject):
         sentence = left_out_sentence(copies.left_out, before)
         if sentence:
             self.told.emit(sentence)
+
+
+def _exchanged(
+    draft: ContractDraft, placement_id: PlacementId, seals: tuple[CoordinatePlacement, ...]
+) -> ContractDraft:
+    without = edits.remove_placements(draft, {placement_id})
+    return replace(without, placements=(*without.placements, *seals))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF
 
 from esign_desktop.domain.contract import edits
-from esign_desktop.domain.geometry import DisplayPoint, PageRect, Rotation
+from esign_desktop.domain.geometry import PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.clamping import clamped_center, shift_on_page
 from esign_desktop.domain.placing.placement import (
@@ -20,36 +20,25 @@ from esign_desktop.domain.placing.placement import (
     CrossPagePlacement,
     Placement,
     SealMark,
+    horizontal_pt,
     seal_width_pt,
+    vertical_pt,
 )
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.placements.edits import horizontal_pt, vertical_pt
-from esign_desktop.ui.viewer.layout import PageSlot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.ui.prepare.tool_context import ToolContext
+    from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import Pointer
 
 _numbers: Final = count(1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grip:
-    """Where the mouse took hold: a point of a page as shown, which zooming and scrolling do not move."""
-
-    slot: PageSlot
-    point: DisplayPoint
-
-    def content_px(self, context: ToolContext) -> QPointF:
-        slot = context.view.page_layout.slot(self.slot.document_id, self.slot.page_number) or self.slot
-        return QPointF(slot.left_px + self.point.x_pt * slot.scale, slot.top_px + self.point.y_pt * slot.scale)
-
-
 class _Drag:
-    """A change of some placements that grows with the mouse and is one step of the history."""
+    """A change of the selected placements that grows with the mouse and is one step of the history."""
 
     name = EditName.MOVE_SEALS
 
@@ -59,7 +48,9 @@ class _Drag:
         self._context = context
         self._mark = mark
         self._before = context.session.draft
-        self._grip = _Grip(pointer.slot, pointer.slot.to_display(pointer.x_px, pointer.y_px))
+        # A point of a page as shown: zooming and scrolling do not move it.
+        self._start_slot = pointer.slot
+        self._start = pointer.slot.to_display(pointer.x_px, pointer.y_px)
         self._merge_key = f"drag-{next(_numbers)}"
         self._has_changed = False
         context.guides.take_hold(context.selection.ids)
@@ -68,13 +59,17 @@ class _Drag:
         ids = self._context.selection.ids
         return [p for p in self._before.placements if p.id in ids]
 
+    def _slot(self) -> PageSlot:
+        """Return the page on which the drag began, where it lies now."""
+        layout = self._context.view.page_layout
+        return layout.slot(self._start_slot.document_id, self._start_slot.page_number) or self._start_slot
+
     def _width_pt(self, placement: Placement) -> float:
         return seal_width_pt(placement, self._before.signer(placement.signer_id), self._before.behaviour)
 
-    def _put(self, placements: Iterable[Placement]) -> None:
-        self._context.session.apply(
-            self.name, partial(_replaced, placements=tuple(placements)), merge_key=self._merge_key
-        )
+    def _replace(self, placements: Iterable[Placement]) -> None:
+        edit = partial(_replaced, placements=tuple(placements))
+        self._context.session.apply(self.name, edit, merge_key=self._merge_key)
         self._has_changed = self._context.session.draft != self._before
 
     def finish(self) -> None:
@@ -94,12 +89,14 @@ class SealDrag(_Drag):
 
     def move_to(self, pointer: Pointer) -> None:
         """Follow the mouse."""
-        moved = QPointF(pointer.x_px, pointer.y_px) - self._grip.content_px(self._context)
+        slot = self._slot()
+        start_px = QPointF(slot.left_px + self._start.x_pt * slot.scale, slot.top_px + self._start.y_pt * slot.scale)
+        moved = QPointF(pointer.x_px, pointer.y_px) - start_px
         if pointer.snaps:
             moved += self._snap_px(moved)
         else:
             self._context.guides.clear()
-        self._put(self._moved(placement, moved) for placement in self._dragged())
+        self._replace(self._moved(placement, moved) for placement in self._dragged())
 
     def _snap_px(self, moved_px: QPointF) -> QPointF:
         """Return the way by which the seal in hand, and all others with it, comes in line with something."""
@@ -109,30 +106,20 @@ class SealDrag(_Drag):
         if isinstance(moved, CoordinatePlacement) and len(moved.pages) == 1:
             page = (moved.document_id, moved.pages.first)
         slot = self._context.view.page_layout.slot(*page)
-        rect = self._rect_on_page(placement, moved)
         if slot is None:
             return QPointF()
+        right_pt = (horizontal_pt(moved) or 0.0) - (horizontal_pt(placement) or 0.0)
+        center = self._mark.rect.center.moved(right_pt, vertical_pt(moved) - vertical_pt(placement))
+        rect = PageRect.around(center, self._mark.rect.width_pt, self._mark.rect.height_pt)
         is_cross_page = isinstance(placement, CrossPagePlacement)
         shift = self._context.guides.snapped(slot, rect, only_up_and_down=is_cross_page)
-        snapped = rect.center.moved(shift.x_pt, shift.y_pt)
-        return QPointF(*slot.point_px(snapped)) - QPointF(*slot.point_px(rect.center))
-
-    def _rect_on_page(self, before: Placement, after: Placement) -> PageRect:
-        match after:
-            case CoordinatePlacement(center=center):
-                width_pt = self._width_pt(after)
-                return PageRect.around(center, width_pt, width_pt)
-            case _:
-                rect = self._mark.rect
-                dx_pt = (horizontal_pt(after) or 0.0) - (horizontal_pt(before) or 0.0)
-                dy_pt = vertical_pt(after) - vertical_pt(before)
-                return PageRect.around(rect.center.moved(dx_pt, dy_pt), rect.width_pt, rect.height_pt)
+        return QPointF(*slot.point_px(center.moved(shift.x_pt, shift.y_pt))) - QPointF(*slot.point_px(center))
 
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
-        # The hand moves what it sees: through the page that was taken hold of.
-        frame, scale = self._grip.slot.frame, self._context.view.scale
+        # By the page on which the drag began: other pages may be turned.
+        frame, scale = self._start_slot.frame, self._context.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
         return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
 
@@ -163,7 +150,9 @@ class SealResize(_Drag):
         else:
             self._context.guides.clear()
         factor = size_pt / self._width_pt(placement)
-        self._put(self._resized(p, factor) for p in self._dragged())
+        self._replace(
+            replace(p, width_pt=min(MAX_SEAL_PT, max(MIN_SEAL_PT, self._width_pt(p) * factor))) for p in self._dragged()
+        )
 
     def _snap_pt(self, size_pt: float) -> float:
         """Return by how much more the seal in hand grows until an edge of it is in line with something."""
@@ -176,7 +165,7 @@ class SealResize(_Drag):
         return self._context.guides.snapped_growth_pt(slot, rect, only_up_and_down=is_slice)
 
     def _half_size_pt(self, pointer: Pointer) -> float:
-        slot = self._context.view.page_layout.slot(self._mark.document_id, self._mark.page_number) or self._grip.slot
+        slot = self._slot()
         center = QRectF(*slot.rect_px(self._mark.rect)).center()
         across, down = abs(pointer.x_px - center.x()), abs(pointer.y_px - center.y())
         if self._mark.slice_count == 1:
@@ -186,10 +175,6 @@ class SealResize(_Drag):
             is_turned = slot.frame.rotation in {Rotation.RIGHT, Rotation.LEFT}
             size_px = across if is_turned else down
         return size_px / slot.scale / slot.frame.user_unit
-
-    def _resized(self, placement: Placement, factor: float) -> Placement:
-        width = min(MAX_SEAL_PT, max(MIN_SEAL_PT, self._width_pt(placement) * factor))
-        return replace(placement, width_pt=width)
 
 
 def _replaced(draft: ContractDraft, placements: tuple[Placement, ...]) -> ContractDraft:

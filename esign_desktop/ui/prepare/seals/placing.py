@@ -1,4 +1,4 @@
-"""Placing seals without a tool in hand: from a menu, or from the table."""
+"""Placing seals, by a tool, from a menu or from the table."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import clamped_to_page
+from esign_desktop.domain.placing.clamping import clamped_center, within
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
+    Placement,
     new_placement_id,
-    seal_width_pt,
 )
+from esign_desktop.domain.signer import natural_seal_width_pt
 from esign_desktop.services.editing.session import EditName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PagePoint
-    from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.ui.prepare.tool_context import Selection, ToolState
 
 
 class SealPlacing(QObject):
-    """Places what the active signer, or another one, seals, and selects it.
+    """Places seals of the active signer, or of another one, in the chosen width, and selects them.
 
     ``signer_wanted`` asks for a signer first, ``one_page`` carries the id of a document that is too short for a
     cross-page seal.
@@ -46,56 +49,76 @@ class SealPlacing(QObject):
         self._state = state
         self._selection = selection
 
+    @property
+    def active_signer(self) -> Signer | None:
+        """Whose seal comes next, if there is such a signer."""
+        return self._signer(self._state.active_signer_id)
+
+    def seal_at(
+        self, document_id: DocumentId, page_number: int, point: PagePoint, signer: Signer
+    ) -> CoordinatePlacement:
+        """Return a seal as near to a point of a page as the page allows; it is not placed yet."""
+        frame = self._session.draft.document(document_id).frame(page_number)
+        center = clamped_center([frame], point, self._drawn_width_pt(signer))
+        pages, width_pt = PageRanges.single(page_number), self._state.seal_width_pt
+        return CoordinatePlacement(new_placement_id(), signer.id, document_id, pages, center, width_pt)
+
+    def cross_page_at(self, document_id: DocumentId, center_y_pt: float, signer: Signer) -> CrossPagePlacement | None:
+        """Return a seal over all pages of a document, not placed yet; None if the document has one page."""
+        document = self._session.draft.document(document_id)
+        if document.page_count < 2:
+            return None
+        lowest_pt = min(frame.height_pt for frame in document.pages)
+        y_pt = within(center_y_pt, lowest_pt, self._drawn_width_pt(signer))
+        pages, width_pt = document.all_pages, self._state.seal_width_pt
+        return CrossPagePlacement(new_placement_id(), signer.id, document_id, pages, y_pt, width_pt)
+
     def place_seal(
         self, document_id: DocumentId, page_number: int, point: PagePoint, signer_id: SignerId | None = None
     ) -> None:
-        """Place a seal at a point of a page, or as near to it as the page allows."""
-        signer = self._signer(signer_id)
+        """Place a seal at a point of a page."""
+        signer = self._wanted_signer(signer_id)
         if signer is not None:
-            seal = CoordinatePlacement(
-                new_placement_id(),
-                signer.id,
-                document_id,
-                PageRanges.single(page_number),
-                point,
-                self._state.seal_width_pt,
-            )
-            self._place(EditName.PLACE_SEAL, seal, signer)
+            self.place(EditName.PLACE_SEAL, [self.seal_at(document_id, page_number, point, signer)])
 
     def place_cross_page(self, document_id: DocumentId, center_y_pt: float) -> None:
         """Place a cross-page seal over all pages of a document."""
-        signer, document = self._signer(None), self._session.draft.document(document_id)
-        if document.page_count < 2:
-            self.one_page.emit(document_id)
-        elif signer is not None:
-            seal = CrossPagePlacement(
-                new_placement_id(),
-                signer.id,
-                document_id,
-                document.all_pages,
-                center_y_pt,
-                self._state.seal_width_pt,
-            )
-            self._place(EditName.PLACE_CROSS_PAGE, seal, signer)
+        signer = self._wanted_signer()
+        if signer is not None:
+            seal = self.cross_page_at(document_id, center_y_pt, signer)
+            if seal is None:
+                self.one_page.emit(document_id)
+            else:
+                self.place(EditName.PLACE_CROSS_PAGE, [seal])
 
     def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
         """Place seals at every match of a text, which may still be empty; return whether there is a signer to do so."""
-        signer = self._signer(None)
+        signer = self._wanted_signer()
         if signer is not None:
             width_pt = self._state.seal_width_pt
             seal = KeywordPlacement(new_placement_id(), signer.id, document_id, keyword, width_pt=width_pt)
-            self._place(EditName.PLACE_KEYWORD, seal, signer)
+            self.place(EditName.PLACE_KEYWORD, [seal])
         return signer is not None
 
-    def _signer(self, signer_id: SignerId | None) -> Signer | None:
-        wanted = signer_id or self._state.active_signer_id
-        signer = next((s for s in self._session.draft.signers if s.id == wanted), None)
+    def place(self, name: EditName, placements: Sequence[Placement]) -> None:
+        """Add placements in one step of the history, and select them."""
+        self._session.apply(name, partial(_with_placements, placements=placements))
+        self._selection.set(placement.id for placement in placements)
+
+    def _wanted_signer(self, signer_id: SignerId | None = None) -> Signer | None:
+        signer = self._signer(signer_id) if signer_id else self.active_signer
         if signer is None:
             self.signer_wanted.emit()
         return signer
 
-    def _place(self, name: EditName, seal: Placement, signer: Signer) -> None:
-        draft = self._session.draft
-        placed = clamped_to_page(seal, draft.document(seal.document_id), seal_width_pt(seal, signer, draft.behaviour))
-        self._session.apply(name, partial(edits.place, placement=placed))
-        self._selection.set([placed.id])
+    def _signer(self, signer_id: SignerId | None) -> Signer | None:
+        return next((s for s in self._session.draft.signers if s.id == signer_id), None)
+
+    def _drawn_width_pt(self, signer: Signer) -> float:
+        return self._state.seal_width_pt or natural_seal_width_pt(signer, self._session.draft.behaviour)
+
+
+def _with_placements(draft: ContractDraft, placements: Sequence[Placement]) -> ContractDraft:
+    for placement in placements:
+        draft = edits.place(draft, placement)
+    return draft

@@ -1,67 +1,99 @@
-"""The tool that places seals: each click one, until Esc."""
+"""The tools that place a seal by a click: at a point of a page, or across all pages of a document."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from PySide6.QtCore import Qt
 
-from esign_desktop.domain.contract import edits
-from esign_desktop.domain.geometry import PageRect
-from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.clamping import clamped_center, shift_on_page
-from esign_desktop.domain.placing.placement import (
-    CoordinatePlacement,
-    marks_of,
-    new_placement_id,
-    seal_width_pt,
-)
+from esign_desktop.domain.document import by_id
+from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.placing.clamping import shift_on_page
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, marks_of
 from esign_desktop.override import override
-from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.seals.drag import SealDrag
 from esign_desktop.ui.prepare.tool_context import ToolName
-from esign_desktop.ui.prepare.tools.ghost import GHOST_ID, GhostTool
-from esign_desktop.ui.viewer.tool import is_plain_enter
+from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QPainter
 
     from esign_desktop.domain.document import DocumentId
-    from esign_desktop.domain.geometry import PagePoint
-    from esign_desktop.domain.signer import Signer
+    from esign_desktop.domain.placing.placement import SealMark
+    from esign_desktop.ui.prepare.tool_context import ToolContext
     from esign_desktop.ui.viewer.layout import PageSlot
-    from esign_desktop.ui.viewer.tool import Pointer
+    from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
 _STEP_PT: Final = 10.0
 _LONG_STEP_PT: Final = 50.0
 _FINE_STEP_PT: Final = 1.0
 
-_ARROWS: Final = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
+Ghost = TypeVar("Ghost", CoordinatePlacement, CrossPagePlacement)
+
+
+class GhostTool(Tool, Generic[Ghost]):
+    """Shows a ghost of the active signer's seal where a click would place it; asks for a signer if there is none."""
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+        self._ghost: Ghost | None = None
+
+    @override
+    def begin(self) -> None:
+        self._ghost = None
+        if self._context.placing.active_signer is None:
+            self._context.placing.signer_wanted.emit()
+
+    @override
+    def end(self) -> None:
+        self._ghost = None
+        self._context.guides.clear()
+
+    @override
+    def leave(self) -> None:
+        # The guides may outlive the ghost.
+        self._context.guides.clear()
+        if self._ghost is not None:
+            self._ghost = None
+            self._context.repaint()
+
+    @override
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        draft = self._context.session.draft
+        for mark in self._ghost_marks():
+            if (mark.document_id, mark.page_number) == (page.slot.document_id, page.slot.page_number):
+                self._context.seals.paint_mark(painter, page, mark, draft, is_ghost=True)
+
+    def _ghost_marks(self) -> tuple[SealMark, ...]:
+        ghost, signer, draft = self._ghost, self._context.placing.active_signer, self._context.session.draft
+        document = by_id(draft.documents).get(ghost.document_id) if ghost is not None else None
+        if ghost is None or signer is None or document is None:
+            return ()
+        return marks_of(ghost, signer, document, draft.behaviour)
+
+    def _shift_to_guides(self, pointer: Pointer, slot: PageSlot, *, only_up_and_down: bool = False) -> PagePoint:
+        """Return the shift in page space that brings the ghost in line with something on the page."""
+        rect = next((mark.rect for mark in self._ghost_marks() if mark.page_number == slot.page_number), None)
+        if rect is None or not pointer.snaps:
+            self._context.guides.clear()
+            return PagePoint(0.0, 0.0)
+        return self._context.guides.snapped(slot, rect, only_up_and_down=only_up_and_down)
 
 
 class SealTool(GhostTool[CoordinatePlacement]):
-    """Carries a ghost of the active signer's seal, at true size, and leaves seals where it is clicked.
+    """Each click places a seal, until Esc.
 
-    Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter leaves a seal. Without an
-    active signer ``on_signer_wanted`` is called instead.
+    Without a mouse the arrows carry the ghost (10 pt, Shift 50 pt, Ctrl 1 pt) and Enter places a seal.
     """
 
     @override
     def press(self, pointer: Pointer) -> None:
-        """Place a seal here."""
-        if pointer.slot is None:
-            return
-        self._follow(pointer, pointer.slot)
-        self._place()
+        if pointer.slot is not None:
+            self._follow(pointer, pointer.slot)
+            self._place()
 
     @override
     def hover(self, pointer: Pointer) -> None:
-        """Let the ghost follow the mouse."""
         if pointer.slot is None:
             self.leave()
         else:
@@ -69,86 +101,65 @@ class SealTool(GhostTool[CoordinatePlacement]):
 
     @override
     def drag(self, pointer: Pointer) -> None:
-        """Let the ghost follow the mouse with the button still down."""
         self.hover(pointer)
 
     @override
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
-        """Show a cross on pages."""
         return Qt.CursorShape.CrossCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
 
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
-        """Arrows, Enter and Esc are used here."""
-        return event.key() in _ARROWS or event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
+        return event.key() in ARROWS or event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
 
     @override
     def key(self, event: QKeyEvent) -> bool:
-        """Carry the ghost, place a seal, or end."""
         if not self.wants_key(event):
             return False
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape:
             self._context.state.set_tool(ToolName.SELECT)
-        elif key in _ARROWS:
+            return True
+        self._show_ghost()
+        if key in ARROWS:
             self._step(key, event.modifiers())
-        elif self._ghost_by_keys() is not None:
+        else:
             self._place()
         return True
 
     def _follow(self, pointer: Pointer, slot: PageSlot) -> None:
         """Carry the ghost to the mouse, and from there to the lines nearby."""
-        point, guides = slot.to_page(pointer.x_px, pointer.y_px), self._context.guides
-        self._carry_to(slot, point)
-        signer = self._context.active_signer
-        if self._ghost is None or signer is None or not pointer.snaps:
-            guides.clear()
-            return
-        width_pt = seal_width_pt(self._ghost, signer, self._context.session.draft.behaviour)
-        shift = guides.snapped(slot, PageRect.around(self._ghost.center, width_pt, width_pt))
-        if shift.x_pt or shift.y_pt:
+        self._carry_to(slot, slot.to_page(pointer.x_px, pointer.y_px))
+        shift = self._shift_to_guides(pointer, slot)
+        if self._ghost is not None and (shift.x_pt or shift.y_pt):
             self._carry_to(slot, self._ghost.center.moved(shift.x_pt, shift.y_pt))
 
     def _carry_to(self, slot: PageSlot, point: PagePoint) -> None:
-        signer = self._context.active_signer
-        if signer is None:
-            self._ghost = None
-            return
-        self._ghost = _placement(slot.document_id, slot.page_number, point, signer, self._context.state.seal_width_pt)
-        center = clamped_center(
-            [slot.frame], point, seal_width_pt(self._ghost, signer, self._context.session.draft.behaviour)
-        )
-        self._ghost = _placement(slot.document_id, slot.page_number, center, signer, self._context.state.seal_width_pt)
+        placing = self._context.placing
+        signer = placing.active_signer
+        self._ghost = None if signer is None else placing.seal_at(slot.document_id, slot.page_number, point, signer)
         self._context.repaint()
 
     def _place(self) -> None:
-        ghost = self._ghost
-        if ghost is None:
-            self._on_signer_wanted()
-            return
-        placed = CoordinatePlacement(
-            new_placement_id(), ghost.signer_id, ghost.document_id, ghost.pages, ghost.center, ghost.width_pt
-        )
-        self._context.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=placed))
-        self._context.selection.set([placed.id])
+        if self._ghost is None:
+            self._context.placing.signer_wanted.emit()
+        else:
+            self._context.placing.place_seal(self._ghost.document_id, self._ghost.pages.first, self._ghost.center)
 
-    def _ghost_by_keys(self) -> CoordinatePlacement | None:
-        """Return the ghost; if there is none yet, in the middle of what is seen of the current page."""
+    def _show_ghost(self) -> None:
+        """Begin in the middle of what is seen of the current page, if the mouse has not brought a ghost yet."""
         view = self._context.view
         if self._ghost is None and view.current_page is not None:
             slot = view.page_layout.slot(*view.current_page)
             part = view.visible_part_of(slot) if slot is not None else None
             if slot is not None and part is not None:
                 self._carry_to(slot, slot.frame.to_page(part.center))
-        if self._ghost is None:
-            self._on_signer_wanted()
-        return self._ghost
 
     def _step(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
-        ghost = self._ghost_by_keys()
+        ghost, view = self._ghost, self._context.view
         if ghost is None:
+            self._context.placing.signer_wanted.emit()
             return
-        slot = self._context.view.page_layout.slot(ghost.document_id, ghost.pages.first)
+        slot = view.page_layout.slot(ghost.document_id, ghost.pages.first)
         if slot is None:
             return
         step = _STEP_PT
@@ -156,17 +167,112 @@ class SealTool(GhostTool[CoordinatePlacement]):
             step = _LONG_STEP_PT
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
             step = _FINE_STEP_PT
-        across, down = _ARROWS[key]
+        across, down = ARROWS[key]
         self._context.guides.clear()
         self._carry_to(slot, ghost.center.moved(*shift_on_page(slot.frame, across * step, down * step)))
-        signer = self._context.active_signer
-        if self._ghost is not None and signer is not None:
-            draft = self._context.session.draft
-            marks = marks_of(self._ghost, signer, draft.document(ghost.document_id), draft.behaviour)
-            self._context.view.reveal(slot, marks[0].rect)
+        for mark in self._ghost_marks():
+            view.reveal(slot, mark.rect)
 
 
-def _placement(
-    document_id: DocumentId, page_number: int, center: PagePoint, signer: Signer, width_pt: float | None
-) -> CoordinatePlacement:
-    return CoordinatePlacement(GHOST_ID, signer.id, document_id, PageRanges.single(page_number), center, width_pt)
+class CrossPageTool(GhostTool[CrossPagePlacement]):
+    """Shows the slices on every page of the document under the mouse; a click leaves them at that height.
+
+    A press on a cross-page seal moves it up and down instead.
+    """
+
+    scrolls_at_edges = True
+
+    def __init__(self, context: ToolContext) -> None:
+        super().__init__(context)
+        self._drag: SealDrag | None = None
+
+    @override
+    def end(self) -> None:
+        super().end()
+        self._cancel_drag()
+
+    @override
+    def press(self, pointer: Pointer) -> None:
+        if pointer.slot is None:
+            return
+        mark = self._cross_page_mark_at(pointer)
+        if mark is not None:
+            self._context.selection.set([mark.placement_id])
+            self._drag = SealDrag(self._context, mark, pointer)
+            return
+        self._carry_to(pointer)
+        self._place(pointer.slot.document_id)
+
+    @override
+    def drag(self, pointer: Pointer) -> None:
+        if self._drag is not None:
+            self._drag.move_to(pointer)
+
+    @override
+    def release(self, pointer: Pointer) -> None:
+        if self._drag is not None:
+            self._drag.finish()
+            self._drag = None
+
+    @override
+    def hover(self, pointer: Pointer) -> None:
+        if pointer.slot is None or self._cross_page_mark_at(pointer) is not None:
+            self.leave()
+        else:
+            self._carry_to(pointer)
+
+    @override
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        return Qt.CursorShape.SplitVCursor if pointer.slot is not None else Qt.CursorShape.ArrowCursor
+
+    @override
+    def wants_key(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape or is_plain_enter(event)
+
+    @override
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            if self._drag is not None:
+                self._cancel_drag()
+            else:
+                self._context.state.set_tool(ToolName.SELECT)
+            return True
+        if not self.wants_key(event):
+            return False
+        current = self._context.view.current_page
+        if current is not None:
+            # Without a mouse the seal stands at the middle of the current page.
+            document_id, page_number = current
+            if self._ghost is None:
+                frame = self._context.session.draft.document(document_id).frame(page_number)
+                self._show_ghost(document_id, frame.height_pt / 2)
+            self._place(document_id)
+        return True
+
+    def _carry_to(self, pointer: Pointer) -> None:
+        point, slot = pointer.point, pointer.slot
+        if point is not None and slot is not None:
+            self._show_ghost(slot.document_id, point.y_pt)
+            shift = self._shift_to_guides(pointer, slot, only_up_and_down=True)
+            if self._ghost is not None and shift.y_pt:
+                self._show_ghost(slot.document_id, self._ghost.center_y_pt + shift.y_pt)
+            self._context.repaint()
+
+    def _show_ghost(self, document_id: DocumentId, center_y_pt: float) -> None:
+        placing = self._context.placing
+        signer = placing.active_signer
+        self._ghost = None if signer is None else placing.cross_page_at(document_id, center_y_pt, signer)
+
+    def _place(self, document_id: DocumentId) -> None:
+        center_y_pt = self._ghost.center_y_pt if self._ghost is not None else 0.0
+        self.leave()
+        self._context.placing.place_cross_page(document_id, center_y_pt)
+
+    def _cross_page_mark_at(self, pointer: Pointer) -> SealMark | None:
+        mark = self._context.mark_at(pointer)
+        return mark if mark is not None and mark.slice_count > 1 else None
+
+    def _cancel_drag(self) -> None:
+        if self._drag is not None:
+            self._drag.cancel()
+            self._drag = None

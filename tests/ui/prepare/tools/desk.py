@@ -1,8 +1,8 @@
-"""A canvas with a contract on it, and hands to use it."""
+"""A canvas with a contract on it, and the mouse and keys that use it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -16,6 +16,7 @@ from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, new_si
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.tool_context import Selection, ToolState
+from tests.ui.prepare.kept_sizes import KeptSizes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.placing.placement import Placement
-    from esign_desktop.ui.prepare.canvas import CanvasServices
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.layout import PageSlot
 
@@ -36,14 +38,16 @@ NONE = Qt.KeyboardModifier.NoModifier
 class Desk:
     """Opens files, adds signers, and moves the mouse over pages by page-space points."""
 
-    def __init__(self, qtbot: QtBot, services: CanvasServices, tasks: TaskRunner) -> None:
+    def __init__(self, qtbot: QtBot, documents: DocumentService, tasks: TaskRunner) -> None:
         self.qtbot = qtbot
-        self.services = services
+        self.documents = documents
         self.tasks = tasks
         self.session = ContractSession(ContractDraft.new(), clock_ms=lambda: 0)
         self.state = ToolState()
         self.selection = Selection()
-        self.canvas = SealCanvas(self.session, self.state, self.selection, services, tasks)
+        self.canvas = SealCanvas(
+            self.session, self.state, self.selection, documents, cast("Preferences", KeptSizes()), tasks
+        )
         qtbot.addWidget(self.canvas)
         self.canvas.resize(900, 700)
         with qtbot.waitExposed(self.canvas):
@@ -52,7 +56,7 @@ class Desk:
         self.viewport = self.view.viewport()
 
     def open(self, path: Path) -> Document:
-        document = self.services.documents.open(path)
+        document = self.documents.open(path)
         self.session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, [document]))
         return document
 

@@ -233,7 +233,7 @@ def test_parts_of_a_keyword_are_its_ends_the_longest_first(keyword: str, parts: 
 
 
 def test_a_document_that_can_not_be_searched_is_said(desk: Desk, document: Document, bar: Bar) -> None:
-    desk.services.documents.close(document.id)
+    desk.documents.close(document.id)
     bar.type("甲方")
     assert "could not be searched" in bar.words
     assert not bar.place.isEnabled()
@@ -332,13 +332,13 @@ def test_pages_in_view_are_searched_first_then_all_are_counted(desk: Desk, bar: 
 
 
 def test_seals_stand_on_the_pages_in_view_before_all_places_are_known(desk: Desk, document: Document) -> None:
-    hit = desk.services.documents.find_on_pages(document.id, "乙方签字", [1])[0]
+    hit = desk.documents.find_on_pages(document.id, "乙方签字", [1])[0]
     painted = HitsByPage()
     seen = DocumentHits(document, in_view=(hit,), counted=2)
     painted.show(Finding("乙方签字", (seen,)))
     assert painted.on_page(document.id, 1) == [PaintedHit(None, hit)]
     assert painted.known(document.id) == (hit,)
-    whole = desk.services.documents.find(document.id, "乙方签字")
+    whole = desk.documents.find(document.id, "乙方签字")
     painted.show(Finding("乙方签字", (replace(seen, hits=whole),)))
     assert painted.on_page(document.id, 2) == [PaintedHit(1, whole[1])]
     assert not painted.on_page(document.id, 3)

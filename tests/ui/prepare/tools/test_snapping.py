@@ -153,7 +153,7 @@ def test_a_seal_comes_to_stand_on_a_line_of_text(desk: Desk, tmp_path: Path) -> 
     desk.state.set_tool(ToolName.SEAL)
     desk.view.set_zoom(1.0)
     desk.view.verticalScrollBar().setValue(0)
-    (line,) = desk.services.documents.text_lines(document.id, 1)
+    (line,) = desk.documents.text_lines(document.id, 1)
     near = QPointF(desk.at(document.id, 1, PagePoint(420.0, line.bottom_pt + 32.0)))
     desk.move(near)
 
@@ -167,7 +167,7 @@ def test_a_seal_comes_to_stand_on_a_line_of_text(desk: Desk, tmp_path: Path) -> 
 
 
 def test_text_that_cannot_be_read_leaves_the_other_lines(desk: Desk, document: Document) -> None:
-    desk.services.documents.close(document.id)
+    desk.documents.close(document.id)
     desk.state.set_tool(ToolName.SEAL)
     desk.state.set_seal_width(30.0)
     near = QPointF(desk.at(document.id, 1, PagePoint(148.0, 203.0)))
