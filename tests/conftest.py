@@ -30,7 +30,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 THREAD_END_S = 2.0
 
 QUICK_FOLDERS = ("api", "domain", "pdf", "sandbox", "services", "store", "ui")
-NOT_QUICK_FOLDERS = ("ui/counter", "ui/hostile")
+NOT_QUICK_FOLDERS = (
+    *("pdf/client", "pdf/isolated", "services/calibration", "services/copies"),
+    *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings"),
+)
 """Whole rooms with a platform behind them, whatever their fixtures are called."""
 STARTING_FIXTURES = {"engine", "platform", "secret_service", "server", "shared_child", "start_server", "xvfb"}
 """What starts a server, a process or a display."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__", "test_canary_run.py")
 _OWN_PERSONS: Final = (
-    "domain/test_customer_line.py",
+    "domain/people/test_customer_line.py",
     "api/test_signature.py",
-    "ui/words/test_outside_text.py",
+    "ui/text/test_outside.py",
     "canaries",
 )
 """Tests of pure functions that take values apart, and those that plant persons of their own."""
