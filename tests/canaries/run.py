@@ -51,7 +51,7 @@ class CanaryRun:
         self.report = folder / "junit.xml"
 
     def prepare(self) -> None:
-        """Lay out a copy of the repository in which the cast plays."""
+        """Lay out a copy of the repository in which the cast plays. Raises FileNotFoundError: a test has moved."""
         for folder in (self._marking, self._left):
             folder.mkdir(parents=True)
         shutil.copytree(REPOSITORY, self._repository, ignore=shutil.ignore_patterns(*_NOT_COPIED))
@@ -60,8 +60,9 @@ class CanaryRun:
         if shared.is_dir():
             (self._repository.parent / "shared").symlink_to(shared)
         tests = self._repository / "tests"
-        for path in tests.rglob("*.py"):
-            if not any(path.is_relative_to(tests / own) for own in _OWN_PERSONS):
+        own_persons = [(tests / own).resolve(strict=True) for own in _OWN_PERSONS]
+        for path in tests.resolve().rglob("*.py"):
+            if not any(path.is_relative_to(own) for own in own_persons):
                 path.write_text(self._cast.plays_in(path.read_text("utf-8")), "utf-8")
         shutil.copyfile(REPOSITORY / "tests/canaries/marking/sitecustomize.py", self._marking / "sitecustomize.py")
         (self._marking / "marks.json").write_text(json.dumps(asdict(self._cast)), "ascii")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.canaries.cast import STAND_IN, Cast
-from tests.canaries.run import CanaryRun
+from tests.canaries.run import REPOSITORY, CanaryRun
 from tests.canaries.scanner import told
 
 if TYPE_CHECKING:
@@ -85,6 +85,14 @@ def test_whatever_is_left_anywhere_is_found(run: CanaryRun, tally: Counter[str])
         "phone as utf-8 in environ of python",
     }
     tally["planted leaks found"] += len(found)
+
+
+def test_what_is_marked_is_drawn_where_the_marking_looks_for_it() -> None:
+    marking = Path(__file__).with_name("marking") / "sitecustomize.py"
+    modules = re.findall(r'_asked_by\("([\w.]+)"\)', marking.read_text("utf-8"))
+    assert len(modules) == 2
+    for module in modules:
+        assert "secrets.token_" in (REPOSITORY / f"{module.replace('.', '/')}.py").read_text("utf-8"), module
 
 
 def test_nobody_of_the_cast_has_been_there_before(cast: Cast) -> None:
