@@ -79,7 +79,7 @@ class Office:
         assert sheet is not None
         choice = sheet.findChild(KeyChoice)
         assert choice is not None
-        self.wait_until(lambda: choice.key == 2)
+        self.wait_until(lambda: choice.read_value() == 2)
         with self._qtbot.waitSignal(self.furniture.presets.saved, timeout=WAIT_MS):
             self.press(sheet, Qt.Key.Key_Return)
         (preset,) = self.presets.list()
@@ -216,7 +216,7 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     choice = window.findChild(KeyChoice)
     assert choice is not None
     choice.setFocus()
-    while choice.key != 5:
+    while choice.read_value() != 5:
         office.press(choice, Qt.Key.Key_Down)
     office.wait_until(lambda: office.presets.on_key(5) is not None)
 

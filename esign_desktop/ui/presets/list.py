@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -37,6 +36,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
 from esign_desktop.ui.widgets.fitting import fit_on_screen
+from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -52,41 +52,28 @@ if TYPE_CHECKING:
 _LONGEST_KEY_NAME = 20
 
 
-class KeyChoice(QComboBox):
+class KeyChoice(ChoiceField):
     """No key, or F2 to F8; a key that is taken changes hands."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.show_keys((), None, None)
+    def __init__(self) -> None:
+        super().__init__()
+        self.offer_keys((), None)
 
-    @property
-    def key(self) -> int | None:
-        """The number of the chosen key."""
-        found = self.currentData()
-        return found if isinstance(found, int) else None
-
-    def show_keys(
-        self, presets: Iterable[Preset], own: PresetId | None, chosen: int | None, *, only_free: bool = False
-    ) -> None:
-        """Offer the keys, with the names of the other presets that they belong to; ``only_free`` lets none be taken."""
+    def offer_keys(self, presets: Iterable[Preset], own: PresetId | None, *, only_free: bool = False) -> None:
+        """Offer the keys, with the names of the other presets that have them; ``only_free`` disables those."""
         taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
-        self.blockSignals(True)
-        self.clear()
-        self.addItem(self.tr("No key"), None)
-        for key in FUNCTION_KEYS:
-            name = one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME)
-            self.addItem(self.tr("F{key}, now: {name}").format(key=key, name=name) if name else f"F{key}", key)
-            if name and only_free:
-                # Passed over by arrow keys too, which would take one key after the other.
-                self._item(self.count() - 1).setEnabled(False)
-        self.setCurrentIndex(0 if chosen is None else FUNCTION_KEYS.index(chosen) + 1)
-        self.blockSignals(False)
-
-    def _item(self, row: int) -> QStandardItem:
+        names = {key: one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME) for key in FUNCTION_KEYS}
+        texts = {
+            key: self.tr("F{key}, now: {name}").format(key=key, name=name) if name else f"F{key}"
+            for key, name in names.items()
+        }
+        self.offer([(None, self.tr("No key")), *texts.items()])
         model = self.model()
         if not isinstance(model, QStandardItemModel):
             raise TypeError(type(model).__name__)
-        return model.item(row)
+        for row, key in enumerate(FUNCTION_KEYS, 1):
+            # The arrow keys pass over a disabled one too; they would take one key after the other.
+            model.item(row).setEnabled(not (names[key] and only_free))
 
 
 _SIZE_PX: Final = (720, 480)
@@ -109,7 +96,7 @@ class PresetListWindow(QDialog):
         self._list = QListWidget(self)
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
-        self._key = KeyChoice(self)
+        self._key = KeyChoice()
         self._about = PlainLabel(self)
         self._people = PeopleForm(self)
         self._said = PlainLabel(self)
@@ -200,7 +187,7 @@ class PresetListWindow(QDialog):
         self._list.itemActivated.connect(self._on_edit_clicked)
         self._edit.clicked.connect(self._on_edit_clicked)
         self._name.editingFinished.connect(self._on_name_editing_finished)
-        self._key.activated.connect(self._on_key_activated)
+        self._key.edited.connect(self._on_key_edited)
         self._people.filled.connect(self._on_people_filled)
         self._delete.confirmed.connect(self._on_delete_confirmed)
         self._export.clicked.connect(self._on_export_clicked)
@@ -216,10 +203,8 @@ class PresetListWindow(QDialog):
         for widget in (self._name, self._key, self._edit, self._delete, self._export):
             widget.setEnabled(preset is not None)
         self._name.setText(preset.name if preset is not None else "")
-        self._key.show_keys(
-            *(self._presets, preset.id if preset is not None else None, preset.function_key if preset else None),
-            only_free=True,
-        )
+        self._key.offer_keys(self._presets, preset.id if preset is not None else None, only_free=True)
+        self._key.show_value(preset.function_key if preset is not None else None)
         if preset is not None:
             self._about.setText(self._about_words(preset))
         else:
@@ -270,10 +255,11 @@ class PresetListWindow(QDialog):
         if preset is not None and name and name != preset.name:
             self._run(partial(self._service.save, replace(preset, name=name)), self._on_changed)
 
-    def _on_key_activated(self) -> None:
+    def _on_key_edited(self) -> None:
         preset = self.chosen
-        if preset is not None and self._key.key != preset.function_key:
-            self._run(partial(self._service.assign_key, preset.id, self._key.key), self._on_changed)
+        key = self._key.read_value()
+        if preset is not None and key != preset.function_key:
+            self._run(partial(self._service.assign_key, preset.id, key), self._on_changed)
 
     def _on_edit_clicked(self) -> None:
         if self.chosen is not None:

@@ -62,7 +62,7 @@ class SaveSheet(QWidget):
         self._heading = PlainLabel(self)
         self._name = QLineEdit(self)
         self._name.setMaxLength(_LONGEST_NAME)
-        self._key = KeyChoice(self)
+        self._key = KeyChoice()
         self._question = PlainLabel(self)
         self._names: frozenset[str] = frozenset()
         self._boxes: dict[SignerId, QCheckBox] = {}
@@ -89,7 +89,8 @@ class SaveSheet(QWidget):
             self._show()
         taken = {preset.function_key for preset in presets}
         free = next((key for key in range(2, 9) if key not in taken), None)
-        self._key.show_keys(presets, None, free)
+        self._key.offer_keys(presets, None)
+        self._key.show_value(free)
 
     @property
     def _is_taken(self) -> bool:
@@ -212,7 +213,7 @@ class SaveSheet(QWidget):
             PresetWish(
                 self._name.text().strip(),
                 # Without a customer nobody would stand at the counter.
-                self._key.key if customers else None,
+                self._key.read_value() if customers else None,
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},
                 self._for_counter.isChecked(),

@@ -347,12 +347,14 @@ class Form(QWidget, Generic[Value]):
         """Show a value. What is half typed stays, and so does what means the same as the value."""
         self._value = value
         for row in self._rows.values():
+            if row.is_shown is not None:
+                self.form_layout.setRowVisible(self._places[row.name], row.is_shown(value))
+                if not row.is_shown(value):
+                    continue
             if row.choices is not None and isinstance(row.field, ChoiceField):
                 row.field.offer(row.choices(value))
             if not row.field.is_half_typed and not self._says(row, value):
                 row.field.show_value(row.value_in(value))
-            if row.is_shown is not None:
-                self.form_layout.setRowVisible(self._places[row.name], row.is_shown(value))
 
     def read(self, value: Value) -> Value:
         """Return a value with all that is filled in, for a form that is accepted as a whole. Raises ``InputError``."""

@@ -105,8 +105,7 @@ def test_nothing_is_kept_before_saving_and_everything_after(rig: Rig) -> None:
     rig.write(general.name, "个人借款")
     general.minutes.setValue(15)
     general.by_sms.click()
-    general.key.setCurrentIndex(general.key.findData(5))
-    general.key.activated.emit(general.key.currentIndex())
+    rig.choose(general.key, 5)
     assert rig.kept == rig.preset
     kept = rig.save()
     assert (kept.name, kept.function_key) == ("个人借款", 5)
@@ -210,10 +209,10 @@ def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
 def test_a_seal_is_moved_in_words_and_seen_on_its_page(rig: Rig, qtbot: QtBot) -> None:
     rig.go_to(4)
     seals = rig.editor.seals
-    qtbot.waitUntil(lambda: seals.look.has_image and "1" in seals.found, timeout=WAIT_MS)
-    before = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+    qtbot.waitUntil(lambda: seals.preview.has_image and "1" in seals.found, timeout=WAIT_MS)
+    before = next(rect for rect, _number, is_chosen in seals.preview.marks if is_chosen)
     seals.right.setValue(seals.right.value() + 10)
-    after = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+    after = next(rect for rect, _number, is_chosen in seals.preview.marks if is_chosen)
     assert after.left_pt - before.left_pt == pytest.approx(28.35, abs=0.2)
     seals.list.choose(1)
     rig.write(seals.pages, "1-2")
@@ -234,7 +233,7 @@ def test_seals_are_shown_as_the_platform_in_force_stamps_them(tmp_path: Path, ta
         rig.editor.tabs.setCurrentWidget(rig.editor.seals)
         seals = rig.editor.seals
         qtbot.waitUntil(lambda: "1" in seals.found, timeout=WAIT_MS)
-        found = next(rect for rect, _number, is_chosen in seals.look.marks if is_chosen)
+        found = next(rect for rect, _number, is_chosen in seals.preview.marks if is_chosen)
         rig.editor.done(0)
         tasks.wait_idle()
         rig.installation.close()

@@ -117,7 +117,7 @@ def test_the_first_free_key_is_offered(rig: Rig, qtbot: QtBot, tmp_path: Path) -
     from esign_desktop.ui.presets.list import KeyChoice
 
     choice = cast("KeyChoice", rig.sheet.findChild(KeyChoice))
-    qtbot.waitUntil(lambda: choice.key == 3, timeout=5_000)
+    qtbot.waitUntil(lambda: choice.read_value() == 3, timeout=5_000)
     assert "first" in choice.itemText(1)
 
 

@@ -8,33 +8,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from esign_desktop.domain.contract.fingerprint import Fingerprint
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.preset.edits import change_document, with_uncounted_keywords
-from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate
+from esign_desktop.domain.preset.preset import KeptPdf, PlatformTemplate, PresetDocument
+from esign_desktop.ui.presets.editor.item_list import ItemForm
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.fields import fields_form, show_choices, show_text
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog
+from esign_desktop.ui.widgets.forms import ChoiceField, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator
 
-    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.preset.making import DocumentTrait
-    from esign_desktop.domain.preset.preset import DocumentSource, PresetDocument
+    from esign_desktop.domain.preset.preset import DocumentSource
     from esign_desktop.ui.presets.editor.working_copy import WorkingCopy
 
 _LONGEST: Final = 100
+_NO_DOCUMENT: Final = PresetDocument(DocumentId(""), "", Fingerprint((), ()), KeptPdf("", 0))
 
 
 class _Source(StrEnum):
@@ -56,36 +50,34 @@ class DocumentsPage(QWidget):
         self._turns_to_pdf = False
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Documents"))
-        self._detail = QWidget(self)
-        self.name = QLineEdit(self._detail)
-        self.name.setMaxLength(_LONGEST)
-        self.source = QComboBox(self._detail)
-        self._pages = PlainLabel(self._detail)
-        self.replace_pdf = QPushButton(self.tr("&Replace the PDF…"), self._detail)
+        self.name, self.template_id = LineField(max_length=_LONGEST), LineField(max_length=_LONGEST)
+        self.source = ChoiceField(
+            (
+                (_Source.PDF, self.tr("A PDF that is kept here and uploaded each time")),
+                (_Source.TEMPLATE, self.tr("A template at the platform, which fills its form")),
+            )
+        )
+        self.replace_pdf = QPushButton(self.tr("&Replace the PDF…"), self)
         self.replace_pdf.setAutoDefault(False)
-        self.template_id = QLineEdit(self._detail)
-        self.template_id.setMaxLength(_LONGEST)
-        self._note = PlainLabel(self._detail)
+        self._pages, self._note = PlainLabel(self), PlainLabel(self)
         self._note.setWordWrap(True)
         self._note.setMinimumWidth(1)
-        self._form = fields_form(self._detail)
-        for text, field in (
-            (self.tr("&Name"), self.name),
-            (self.tr("&Comes from"), self.source),
-            (self.tr("Pages"), self._pages),
-            ("", self.replace_pdf),
-            (self.tr("&Template's id"), self.template_id),
-            ("", self._note),
-        ):
-            self._form.addRow(text, field)
+        self._form: ItemForm[PresetDocument] = ItemForm(_NO_DOCUMENT, self._rows(), self)
+        self._form.form_layout.insertRow(1, self.tr("&Comes from"), self.source)
+        self._form.form_layout.insertRow(2, self.tr("Pages"), self._pages)
+        self._form.form_layout.insertRow(3, "", self.replace_pdf)
+        self._form.form_layout.addRow("", self._note)
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self.list, 2)
-        row.addWidget(self._detail, 3)
+        row.addWidget(self._form, 3)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 16, 4, 4)
         column.addLayout(row, 1)
-        self._connect()
+        self.list.currentRowChanged.connect(self._on_list_current_row_changed)
+        self.source.edited.connect(self._on_source_edited)
+        self.replace_pdf.clicked.connect(self._on_replace_pdf_clicked)
+        self._form.edited.connect(self._on_form_edited)
         self.show_copy()
 
     @property
@@ -124,12 +116,22 @@ class DocumentsPage(QWidget):
         """Say what became of a file."""
         self._note.setText(text)
 
-    def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._on_list_current_row_changed)
-        self.name.textEdited.connect(self._on_name_text_edited)
-        self.source.activated.connect(self._on_source_activated)
-        self.replace_pdf.clicked.connect(self._on_replace_pdf_clicked)
-        self.template_id.textEdited.connect(self._on_template_id_text_edited)
+    def _rows(self) -> Iterator[Row[PresetDocument]]:
+        # A document without a name could not be told from others: the name before stays.
+        yield Row(
+            "name",
+            self.tr("&Name"),
+            self.name,
+            set=lambda document, text: replace(document, name=text.strip() or document.name),
+        )
+        yield Row(
+            "template_id",
+            self.tr("&Template's id"),
+            self.template_id,
+            lambda document: getattr(document.source, "template_id", ""),
+            _with_template_id,
+            is_shown=lambda document: isinstance(document.source, PlatformTemplate),
+        )
 
     @property
     def _shown(self) -> PresetDocument | None:
@@ -138,43 +140,26 @@ class DocumentsPage(QWidget):
 
     def _show_detail(self) -> None:
         shown = self._shown
-        self._detail.setVisible(shown is not None)
-        if shown is None:
-            return
-        is_pdf = isinstance(shown.source, KeptPdf)
-        show_text(self.name, shown.name)
-        choices = {
-            _Source.PDF.value: self.tr("A PDF that is kept here and uploaded each time"),
-            _Source.TEMPLATE.value: self.tr("A template at the platform, which fills its form"),
-        }
-        show_choices(self.source, choices, (_Source.PDF if is_pdf else _Source.TEMPLATE).value)
-        self._pages.setText(self.tr("%n page(s)", "", len(shown.fingerprint.pages)))
-        show_text(self.template_id, shown.source.template_id if isinstance(shown.source, PlatformTemplate) else "")
-        self._form.setRowVisible(self.template_id, not is_pdf)
+        self._form.setVisible(shown is not None)
+        if shown is not None:
+            self._pages.setText(self.tr("%n page(s)", "", len(shown.fingerprint.pages)))
+            self._form.show_item(shown.slot, shown)
+            self.source.show_value(_source_of(shown))
 
-    def _change(
-        self, slot: DocumentId, change: Callable[[PresetDocument], PresetDocument], merge_key: object = None
-    ) -> None:
-        self._copy.apply(lambda preset: change_document(preset, slot, change), merge_key)
+    def _on_form_edited(self, document: PresetDocument, merge_key: str) -> None:
+        key = merge_key and f"{merge_key} {document.slot}"
+        self._copy.apply(lambda preset: change_document(preset, document.slot, lambda _before: document), key)
 
     def _on_list_current_row_changed(self) -> None:
         self._note.clear()
         self._show_detail()
 
-    def _on_name_text_edited(self, text: str) -> None:
-        shown, name = self._shown, text.strip()
-        if shown is not None and name:
-            self._change(shown.slot, lambda document: replace(document, name=name), ("document name", shown.slot))
-
-    def _on_source_activated(self) -> None:
-        shown, wanted = self._shown, _Source(self.source.currentData())
-        if shown is None:
+    def _on_source_edited(self) -> None:
+        shown, wanted = self._shown, _Source(self.source.read_value())
+        if shown is None or wanted is _source_of(shown):
             return
-        has = _Source.PDF if isinstance(shown.source, KeptPdf) else _Source.TEMPLATE
-        if wanted is has:
-            return
-        # Going there and back loses nothing.
-        self._sources[shown.slot, has] = shown.source
+        # Choosing the other source and this one again loses nothing.
+        self._sources[shown.slot, _source_of(shown)] = shown.source
         source = self._sources.get((shown.slot, wanted))
         if source is None and wanted is _Source.TEMPLATE:
             source = PlatformTemplate("")
@@ -183,8 +168,7 @@ class DocumentsPage(QWidget):
             self._ask_for_file()
             self._turns_to_pdf = True
             return
-        known = source
-        self._change(shown.slot, lambda document: replace(document, source=known))
+        self._on_form_edited(replace(shown, source=source), "")
 
     def _on_replace_pdf_clicked(self) -> None:
         self._turns_to_pdf = False
@@ -202,12 +186,13 @@ class DocumentsPage(QWidget):
         if self._shown is not None:
             self.pdf_chosen.emit(self._shown.slot, Path(path))
 
-    def _on_template_id_text_edited(self, text: str) -> None:
-        shown, template_id = self._shown, text.strip()
-        if shown is not None and isinstance(shown.source, PlatformTemplate):
-            source = shown.source
-            self._change(
-                shown.slot,
-                lambda document: replace(document, source=replace(source, template_id=template_id)),
-                ("template", shown.slot),
-            )
+
+def _source_of(document: PresetDocument) -> _Source:
+    return _Source.PDF if isinstance(document.source, KeptPdf) else _Source.TEMPLATE
+
+
+def _with_template_id(document: PresetDocument, text: str) -> PresetDocument:
+    source = document.source
+    if not isinstance(source, PlatformTemplate):
+        return document
+    return replace(document, source=replace(source, template_id=text.strip()))

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from PySide6.QtCore import QEvent, QObject
     from PySide6.QtGui import QAction, QKeyEvent
+
+    from esign_desktop.ui.widgets.forms import Row
+
+Item = TypeVar("Item")
+
+
+class ItemForm(Form[Item]):
+    """The fields of a page: of the item that is chosen in its list."""
+
+    def __init__(self, item: Item, rows: Iterable[Row[Item]] = (), parent: QWidget | None = None) -> None:
+        super().__init__(item, rows, parent)
+        self._shown: object = None
+        self.form_layout.setContentsMargins(4, 16, 4, 4)
+        self.form_layout.setHorizontalSpacing(16)
+
+    def show_item(self, item_id: object, item: Item) -> None:
+        """Show an item; what is half typed stays, as long as it is the same one."""
+        if item_id != self._shown:
+            self._shown = item_id
+            self.forget_half_typed()
+        self.show_value(item)
 
 
 class ItemList(QWidget):
@@ -47,16 +69,11 @@ class ItemList(QWidget):
             self._add.setMenu(self._menu)
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
-        for button in (self._add, self._remove, self._up, self._down):
+        keys = {self._add: "Insert", self._remove: "Delete", self._up: "Alt+↑", self._down: "Alt+↓"}
+        for button, tip in keys.items():
             button.setAutoDefault(False)
+            button.setToolTip(tip)
             buttons.addWidget(button)
-        for button, keys in (
-            (self._add, "Insert"),
-            (self._remove, "Delete"),
-            (self._up, "Alt+↑"),
-            (self._down, "Alt+↓"),
-        ):
-            button.setToolTip(keys)
         for button in (self._up, self._down):
             button.setVisible(movable)
         column = QVBoxLayout(self)

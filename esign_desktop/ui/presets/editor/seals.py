@@ -1,21 +1,16 @@
-"""Where the seals go, in words, with a look at the page.
-
-Where a keyword's seal goes when the keyword is missing.
-"""
+"""Where the seals go, in words, with a preview of the page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QSpinBox,
@@ -23,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.document import DocumentId
-from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
@@ -32,6 +26,7 @@ from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
     KeywordPlacement,
+    PlacementId,
 )
 from esign_desktop.domain.preset.edits import (
     SealKind,
@@ -46,16 +41,17 @@ from esign_desktop.domain.preset.edits import (
 from esign_desktop.domain.preset.preset import KeptPdf, PresetSeal, signer_of
 from esign_desktop.domain.preset.soundness import MAX_NAME_CHARACTERS
 from esign_desktop.domain.signer import SignerId
-from esign_desktop.ui.presets.editor.item_list import ItemList
+from esign_desktop.override import override
+from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
 from esign_desktop.ui.presets.editor.pages import PagePreview, page_of, preset_marks
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names, seal_kind_words, seal_row
-from esign_desktop.ui.widgets.fields import fields_form, show_choices, show_text
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, LineField, Row
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.preset.preset import PresetDocument
     from esign_desktop.ui.presets.editor.pages import KeptPages
@@ -63,18 +59,28 @@ if TYPE_CHECKING:
 
 
 Points = tuple[tuple[int, PagePoint], ...]
+"""Page numbers, and points in page space."""
 _USUAL: Final = PagePoint(300.0, 200.0)
+_LONGEST: Final = 40
+_FOUND_PX: Final = 220
+_USUAL_WIDTH_PT: Final = mm_to_pt(40.0)
 
 
-class FallbackFields(QWidget):
-    """``changed`` carries all points: page numbers and places."""
+class _LengthField(LengthBox):
+    """Steps of a length in a row are one step of the history."""
 
-    changed = Signal(object)
+    is_typed = True
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+
+class FallbackField(Field, QWidget):
+    """The points where a keyword's seal goes when the keyword is missing."""
+
+    is_typed = True
+    page_count = 1
+
+    def __init__(self) -> None:
+        super().__init__()
         self._points: Points = ()
-        self._page_count = 1
         self.point = QComboBox(self)
         self.point.setAccessibleName(self.tr("Point to fall back to"))
         self.add, self.remove = QPushButton(self.tr("Add point"), self), QPushButton(self.tr("Remove point"), self)
@@ -84,22 +90,21 @@ class FallbackFields(QWidget):
         self.page.setAccessibleName(self.tr("Page to fall back to"))
         self.left, self.below = LengthBox(self), LengthBox(self)
         self._labels = (PlainLabel(self, self.tr("from the left")), PlainLabel(self, self.tr("from below")))
-        for label, box in zip(self._labels, (self.left, self.below), strict=True):
-            label.setBuddy(box)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
-        for row, widgets in enumerate(
-            (
-                (self.point, self.page),
-                (self._labels[0], self.left),
-                (self._labels[1], self.below),
-                (self.add, self.remove),
-            )
-        ):
-            for column, widget in enumerate(widgets):
-                grid.addWidget(widget, row, column)
+        pairs = (
+            (self.point, self.page),
+            (self._labels[0], self.left),
+            (self._labels[1], self.below),
+            (self.add, self.remove),
+        )
+        for row, (left, right) in enumerate(pairs):
+            grid.addWidget(left, row, 0)
+            grid.addWidget(right, row, 1)
+        for label, box in zip(self._labels, (self.left, self.below), strict=True):
+            label.setBuddy(box)
         for button in (self.add, self.remove):
             button.setAutoDefault(False)
         self.add.clicked.connect(self._on_add_clicked)
@@ -109,26 +114,28 @@ class FallbackFields(QWidget):
         self.left.length_edited.connect(self._on_values_changed)
         self.below.length_edited.connect(self._on_values_changed)
 
-    @property
-    def page_number(self) -> int | None:
-        """The page of the chosen point."""
-        return (
-            self._points[self.point.currentIndex()][0] if 0 <= self.point.currentIndex() < len(self._points) else None
-        )
+    @override
+    def read_value(self) -> Points:
+        return self._points
 
-    def show_seal(self, seal: PresetSeal, page_count: int) -> None:
-        """Show the points of a seal."""
-        self._points = tuple((place.pages.first, place.center) for place in seal.fallbacks)
-        self._page_count = page_count
-        row = min(max(self.point.currentIndex(), 0), len(self._points) - 1)
+    @override
+    def show_value(self, value: Points) -> None:
+        self._points = value
+        count = len(value)
+        row = min(max(self.point.currentIndex(), 0), count - 1)
         with QSignalBlocker(self.point):
             self.point.clear()
-            count = len(self._points)
             self.point.addItems(
                 [self.tr("Point {number} of {count}").format(number=n, count=count) for n in range(1, count + 1)]
             )
             self.point.setCurrentIndex(row)
         self._show()
+
+    @property
+    def page_number(self) -> int | None:
+        """The page of the chosen point."""
+        row = self.point.currentIndex()
+        return self._points[row][0] if 0 <= row < len(self._points) else None
 
     def _show(self) -> None:
         row = self.point.currentIndex()
@@ -138,154 +145,184 @@ class FallbackFields(QWidget):
         if has_point:
             page_number, point = self._points[row]
             with QSignalBlocker(self.page):
-                self.page.setRange(1, max(self._page_count, page_number))
+                self.page.setRange(1, max(self.page_count, page_number))
                 self.page.setValue(page_number)
             self.left.show_length(point.x_pt)
             self.below.show_length(point.y_pt)
 
-    def _tell(self, points: Points) -> None:
-        self._points = points
-        self.changed.emit(points)
+    def _become(self, points: Points, row: int) -> None:
+        self.show_value(points)
+        self.point.setCurrentIndex(row)
+        self._show()
+        self.edited.emit()
 
     def _on_add_clicked(self) -> None:
-        page, point = self._points[-1] if self._points else (self._page_count, _USUAL)
-        self._tell((*self._points, (page, point)))
-        self.point.setCurrentIndex(len(self._points) - 1)
-        self._show()
+        page, point = self._points[-1] if self._points else (self.page_count, _USUAL)
+        self._become((*self._points, (page, point)), len(self._points))
         self.page.setFocus()
 
     def _on_remove_clicked(self) -> None:
         row = self.point.currentIndex()
-        self._tell(self._points[:row] + self._points[row + 1 :])
+        self._become(self._points[:row] + self._points[row + 1 :], max(0, row - 1))
 
     def _on_values_changed(self) -> None:
         row = self.point.currentIndex()
         if 0 <= row < len(self._points):
             one = (self.page.value(), PagePoint(self.left.length_pt, self.below.length_pt))
-            self._tell((*self._points[:row], one, *self._points[row + 1 :]))
-
-
-_LONGEST: Final = 40
-_FOUND_PX: Final = 220
-_USUAL_WIDTH_PT: Final = mm_to_pt(40.0)
+            self._become((*self._points[:row], one, *self._points[row + 1 :]), row)
 
 
 class SealsPage(QWidget):
-    """Tells the working copy what is typed, and shows what it holds."""
+    """The preset's seals: a list, the fields of the chosen one, and its page."""
 
     def __init__(self, copy: WorkingCopy, pages: KeptPages, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._copy = copy
         self._kept_pages = pages
         self.list = ItemList(self.tr("Seals"), seal_kind_words(), self, movable=False)
-        self._detail = QWidget(self)
-        self.role, self.document, self.kind = (QComboBox(self._detail) for _ in range(3))
-        self.keyword = QLineEdit(self._detail)
-        self.keyword.setMaxLength(MAX_NAME_CHARACTERS)
-        self._found = PlainLabel(self._detail)
+        self.role, self.document, self.kind = ChoiceField(), ChoiceField(), ChoiceField(seal_kind_words().items())
+        self.keyword = LineField(max_length=MAX_NAME_CHARACTERS)
+        self.pages = LineField(max_length=32767, placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
+        self.right, self.up, self.left, self.below, self.seal_width = (_LengthField() for _ in range(5))
+        self.seal_width.setRange(1.0, MAX_SEAL_PT)
+        self.own_size = CheckField(self.tr("The seal's own &size"))
+        self.fallbacks = FallbackField()
+        self._found = PlainLabel()
         self._found.setObjectName("hint")
         self._found.setWordWrap(True)
         self._found.setMinimumWidth(_FOUND_PX)
-        self.agreed = QCheckBox(self._detail)
-        self.right, self.up, self.left, self.below, self.seal_width = (LengthBox(self._detail) for _ in range(5))
-        self.pages = QLineEdit(self._detail)
-        self.pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
-        self.own_size = QCheckBox(self.tr("The seal's own &size"), self._detail)
-        self.fallbacks = FallbackFields(self._detail)
-        self.look = PagePreview(self)
-        self._form = fields_form(self._detail)
-        self._lay_out()
-        self._connect()
+        self._found.setAccessibleName(self.tr("Found"))
+        self.agreed = QCheckBox()
+        self.preview = PagePreview(self)
+        seal = PresetSeal(KeywordPlacement(PlacementId(""), SignerId(""), DocumentId(""), ""))
+        self._form: ItemForm[PresetSeal] = ItemForm(seal, self._rows(), self)
+        self._form.form_layout.insertRow(4, "", self._found)
+        self._form.form_layout.insertRow(5, "", self.agreed)
+        scroll = QScrollArea(self)
+        scroll.setWidget(self._form)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 16, 4, 4)
+        row.setSpacing(20)
+        row.addWidget(self.list, 4)
+        row.addWidget(scroll, 6)
+        row.addWidget(self.preview, 4)
+        self.list.added.connect(self._on_list_added)
+        self.list.removed.connect(self._on_list_removed)
+        self.list.row_changed.connect(self._show_detail)
+        self._form.edited.connect(self._on_form_edited)
+        self.keyword.editingFinished.connect(self.show_preview)
+        self.agreed.clicked.connect(self._on_agreed_clicked)
+        self.fallbacks.point.activated.connect(self.show_preview)
+        self._kept_pages.arrived.connect(self.show_preview)
         self.show_copy()
 
     @property
     def found(self) -> str:
-        """What is said about the keyword."""
+        """The sentence about the keyword's matches."""
         return self._found.text()
 
     def show_copy(self) -> None:
-        """Show what the working copy holds."""
+        """Show the working copy."""
         preset = self._copy.preset
         names = role_names(preset)
         self.list.setEnabled(bool(preset.roles and preset.documents))
         self.list.show_rows(seal_row(seal, names) for seal in preset.seals)
         self._show_detail()
 
-    def show_look(self) -> None:
+    def show_preview(self) -> None:
         """Show the page of the chosen seal, and where its keyword was found."""
         seal, document = self._seal, self._document
         if seal is None or document is None:
-            self.look.show_page(None, None)
+            self.preview.show_page(None, None)
             self._found.clear()
             return
         place = seal.placement
         hits = self._kept_pages.hits(document, place.keyword) if isinstance(place, KeywordPlacement) else None
         number = page_of(seal, hits, self.fallbacks.page_number)
-        count = len(document.fingerprint.pages)
-        shown = min(max(1, number), count)
-        self.look.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
-        self.look.show_marks(preset_marks(self._copy.preset, document, shown, seal, self._kept_pages))
+        shown = min(max(1, number), len(document.fingerprint.pages))
+        self.preview.show_page(document.fingerprint.pages[shown - 1], self._kept_pages.image(document, shown))
+        self.preview.show_marks(preset_marks(self._copy.preset, document, shown, seal, self._kept_pages))
         self._found.setText(self._found_words(seal, document))
         count = len(hits or ())
-        self._form.setRowVisible(self.agreed, count > 1)
+        self._form.form_layout.setRowVisible(self.agreed, count > 1)
         self.agreed.setText(self.tr("Yes, all %n seals are meant", "", count))
         self.agreed.setChecked(isinstance(place, KeywordPlacement) and place.confirmed_hits == count)
 
-    def _lay_out(self) -> None:
-        self.seal_width.setRange(1.0, MAX_SEAL_PT)
-        self._found.setAccessibleName(self.tr("Found"))
-        for text, field in (
-            (self.tr("&Whose"), self.role),
-            (self.tr("&Document"), self.document),
-            (self.tr("&Place"), self.kind),
-            (self.tr("&Keyword"), self.keyword),
-            ("", self._found),
-            ("", self.agreed),
-            (self.tr("To the &right"), self.right),
-            (self.tr("&Higher by"), self.up),
-            (self.tr("Pa&ges"), self.pages),
-            (self.tr("From the &left"), self.left),
-            (self.tr("From &below"), self.below),
-            ("", self.own_size),
-            (self.tr("W&idth"), self.seal_width),
-            (self.tr("Where it is missing"), self.fallbacks),
-        ):
-            self._form.addRow(text, field)
-        scroll = QScrollArea(self)
-        scroll.setWidget(self._detail)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 16, 4, 4)
-        row.setSpacing(20)
-        row.addWidget(self.list, 4)
-        row.addWidget(scroll, 6)
-        row.addWidget(self.look, 4)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for box in (self.role, self.document, self.kind):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def _connect(self) -> None:
-        self.list.added.connect(self._on_list_added)
-        self.list.removed.connect(self._on_list_removed)
-        self.list.row_changed.connect(self._show_detail)
-        self.role.activated.connect(self._on_role_activated)
-        self.document.activated.connect(self._on_document_activated)
-        self.kind.activated.connect(self._on_kind_activated)
-        self.keyword.textEdited.connect(self._on_keyword_text_edited)
-        self.keyword.editingFinished.connect(self._on_keyword_editing_finished)
-        self.agreed.clicked.connect(self._on_agreed_clicked)
-        self.right.length_edited.connect(self._on_right_length_edited)
-        self.up.length_edited.connect(self._on_up_length_edited)
-        self.pages.editingFinished.connect(self._on_pages_editing_finished)
-        self.left.length_edited.connect(self._on_left_length_edited)
-        self.below.length_edited.connect(self._on_below_length_edited)
-        self.own_size.clicked.connect(self._on_own_size_clicked)
-        self.seal_width.length_edited.connect(self._on_width_length_edited)
-        self.fallbacks.changed.connect(self._on_fallbacks_changed)
-        self.fallbacks.point.activated.connect(self.show_look)
-        self._kept_pages.arrived.connect(self.show_look)
+    def _rows(self) -> Iterator[Row[PresetSeal]]:
+        yield _part(
+            "signer_id",
+            self.tr("&Whose"),
+            self.role,
+            choices=lambda _seal: ((SignerId(role), name) for role, name in role_names(self._copy.preset).items()),
+        )
+        yield _part(
+            "document_id",
+            self.tr("&Document"),
+            self.document,
+            choices=lambda _seal: (
+                (one.slot, one_line(one.name, most_characters=_LONGEST)) for one in self._copy.preset.documents
+            ),
+            is_shown=lambda _seal: len(self._copy.preset.documents) > 1,
+        )
+        yield Row(
+            "kind",
+            self.tr("&Place"),
+            self.kind,
+            seal_kind,
+            lambda seal, kind: with_place_kind(seal, SealKind(kind), self._page_count),
+        )
+        yield _part("keyword", self.tr("&Keyword"), self.keyword, str.strip, is_shown=_is_keyword)
+        yield _part("offset_x_pt", self.tr("To the &right"), self.right, is_shown=_is_keyword)
+        yield _part("offset_y_pt", self.tr("&Higher by"), self.up, is_shown=_is_keyword)
+        yield Row(
+            "pages",
+            self.tr("Pa&ges"),
+            self.pages,
+            lambda seal: str(getattr(seal.placement, "pages", "")),
+            lambda seal, text: _placed(seal, pages=PageRanges.parse(text)),
+            is_shown=lambda seal: not _is_keyword(seal),
+        )
+        yield Row(
+            "x",
+            self.tr("From the &left"),
+            self.left,
+            lambda seal: _center(seal).x_pt,
+            lambda seal, x_pt: _placed(seal, center=PagePoint(x_pt, _center(seal).y_pt)),
+            is_shown=lambda seal: isinstance(seal.placement, CoordinatePlacement),
+        )
+        yield Row(
+            "y",
+            self.tr("From &below"),
+            self.below,
+            lambda seal: _center(seal).y_pt,
+            _with_y,
+            is_shown=lambda seal: not _is_keyword(seal),
+        )
+        yield Row(
+            "own_size",
+            "",
+            self.own_size,
+            lambda seal: seal.placement.width_pt is None,
+            lambda seal, is_own: _placed(seal, width_pt=None if is_own else _USUAL_WIDTH_PT),
+        )
+        yield _part(
+            "width_pt",
+            self.tr("W&idth"),
+            self.seal_width,
+            lambda width_pt: min(max(width_pt, MIN_SEAL_PT), MAX_SEAL_PT),
+            is_shown=lambda seal: seal.placement.width_pt is not None,
+        )
+        yield Row(
+            "fallbacks",
+            self.tr("Where it is missing"),
+            self.fallbacks,
+            lambda seal: tuple((place.pages.first, place.center) for place in seal.fallbacks),
+            with_fallbacks,
+            is_shown=_is_keyword,
+        )
 
     @property
     def _seal(self) -> PresetSeal | None:
@@ -306,41 +343,12 @@ class SealsPage(QWidget):
 
     def _show_detail(self) -> None:
         seal = self._seal
-        self._detail.setVisible(seal is not None)
+        self._form.setVisible(seal is not None)
         if seal is not None:
-            self._show_seal(seal)
-        self.show_look()
-
-    def _show_seal(self, seal: PresetSeal) -> None:
-        preset, place, kind = self._copy.preset, seal.placement, seal_kind(seal)
-        show_choices(self.role, role_names(preset), str(place.signer_id))
-        documents = {str(one.slot): one_line(one.name, most_characters=_LONGEST) for one in preset.documents}
-        show_choices(self.document, documents, str(place.document_id))
-        show_choices(self.kind, seal_kind_words(), kind.value)
-        is_keyword = kind is SealKind.KEYWORD
-        for field in (self.keyword, self._found, self.right, self.up, self.fallbacks):
-            self._form.setRowVisible(field, is_keyword)
-        self._form.setRowVisible(self.document, len(documents) > 1)
-        self._form.setRowVisible(self.pages, not is_keyword)
-        self._form.setRowVisible(self.left, kind is SealKind.COORDINATE)
-        self._form.setRowVisible(self.below, not is_keyword)
-        match place:
-            case KeywordPlacement():
-                show_text(self.keyword, place.keyword)
-                self.right.show_length(place.offset_x_pt)
-                self.up.show_length(place.offset_y_pt)
-                self.fallbacks.show_seal(seal, self._page_count)
-            case CoordinatePlacement():
-                self.pages.setText(str(place.pages))
-                self.left.show_length(place.center.x_pt)
-                self.below.show_length(place.center.y_pt)
-            case CrossPagePlacement():
-                self.pages.setText(str(place.pages))
-                self.below.show_length(place.center_y_pt)
-        self.own_size.setChecked(place.width_pt is None)
-        self._form.setRowVisible(self.seal_width, place.width_pt is not None)
-        if place.width_pt is not None:
-            self.seal_width.show_length(place.width_pt)
+            self.fallbacks.page_count = self._page_count
+            self._form.show_item(seal.placement.id, seal)
+            self._form.form_layout.setRowVisible(self._found, _is_keyword(seal))
+        self.show_preview()
 
     def _found_words(self, seal: PresetSeal, document: PresetDocument) -> str:
         place = seal.placement
@@ -358,15 +366,10 @@ class SealsPage(QWidget):
         pages = str(PageRanges.of(hit.page_number for hit in hits))
         return self.tr("%n seal(s), on page {pages}.", "", len(hits)).format(pages=pages)
 
-    def _change(self, change: Callable[[PresetSeal], PresetSeal], merge_key: object = None) -> None:
-        seal = self._seal
-        if seal is not None:
-            seal_id = seal.placement.id
-            key = None if merge_key is None else (merge_key, seal_id)
-            self._copy.apply(lambda preset: change_seal(preset, seal_id, change), key)
-
-    def _place(self, merge_key: object = None, **values: Any) -> None:
-        self._change(lambda seal: with_place(seal, replace(seal.placement, **values)), merge_key)
+    def _on_form_edited(self, seal: PresetSeal, merge_key: str = "") -> None:
+        seal_id = seal.placement.id
+        key = merge_key and f"{merge_key} {seal_id}"
+        self._copy.apply(lambda preset: change_seal(preset, seal_id, lambda _before: seal), key)
 
     def _on_list_added(self, kind: str) -> None:
         preset = self._copy.preset
@@ -383,65 +386,47 @@ class SealsPage(QWidget):
         seal_id = self._copy.preset.seals[row].placement.id
         self._copy.apply(lambda preset: remove_seal(preset, seal_id))
 
-    def _on_role_activated(self) -> None:
-        self._place(signer_id=SignerId(self.role.currentData()))
-
-    def _on_document_activated(self) -> None:
-        self._place(document_id=DocumentId(self.document.currentData()))
-
-    def _on_kind_activated(self) -> None:
-        kind, count = SealKind(self.kind.currentData()), self._page_count
-        self._change(lambda seal: with_place_kind(seal, kind, count))
-
-    def _on_keyword_text_edited(self, text: str) -> None:
-        self._place("keyword", keyword=text.strip())
-
-    def _on_keyword_editing_finished(self) -> None:
-        self.show_look()
-
     def _on_agreed_clicked(self, is_checked: bool) -> None:
         seal, document = self._seal, self._document
         if seal is not None and document is not None and isinstance(seal.placement, KeywordPlacement):
             hits = self._kept_pages.hits(document, seal.placement.keyword) or ()
-            self._place(confirmed_hits=len(hits) if is_checked else None)
+            self._on_form_edited(_placed(seal, confirmed_hits=len(hits) if is_checked else None))
 
-    def _on_right_length_edited(self, length_pt: float) -> None:
-        self._place("right", offset_x_pt=length_pt)
 
-    def _on_up_length_edited(self, length_pt: float) -> None:
-        self._place("up", offset_y_pt=length_pt)
+def _placed(seal: PresetSeal, **values: Any) -> PresetSeal:
+    return with_place(seal, replace(seal.placement, **values))
 
-    def _on_pages_editing_finished(self) -> None:
-        seal = self._seal
-        if seal is None or isinstance(seal.placement, KeywordPlacement):
-            return
-        try:
-            pages = PageRanges.parse(self.pages.text())
-        except InputError:
-            # What can't be read gives way to what was there.
-            pages = seal.placement.pages
-            self.pages.setText(str(pages))
-        self._place(pages=pages)
 
-    def _on_left_length_edited(self, length_pt: float) -> None:
-        seal = self._seal
-        if seal is not None and isinstance(seal.placement, CoordinatePlacement):
-            self._place("x", center=PagePoint(length_pt, seal.placement.center.y_pt))
+def _part(
+    name: str, label: str, field: Field, adapted: Callable[[Any], Any] = lambda typed: typed, **more: Any
+) -> Row[PresetSeal]:
+    """Return a row for an attribute of the seal's placement."""
+    return Row(
+        name,
+        label,
+        field,
+        lambda seal: getattr(seal.placement, name),
+        lambda seal, typed: _placed(seal, **{name: adapted(typed)}),
+        **more,
+    )
 
-    def _on_below_length_edited(self, length_pt: float) -> None:
-        seal = self._seal
-        if seal is None:
-            return
-        if isinstance(seal.placement, CoordinatePlacement):
-            self._place("y", center=PagePoint(seal.placement.center.x_pt, length_pt))
-        elif isinstance(seal.placement, CrossPagePlacement):
-            self._place("y", center_y_pt=length_pt)
 
-    def _on_own_size_clicked(self, is_checked: bool) -> None:
-        self._place(width_pt=None if is_checked else _USUAL_WIDTH_PT)
+def _is_keyword(seal: PresetSeal) -> bool:
+    return isinstance(seal.placement, KeywordPlacement)
 
-    def _on_width_length_edited(self, length_pt: float) -> None:
-        self._place("width", width_pt=min(max(length_pt, MIN_SEAL_PT), MAX_SEAL_PT))
 
-    def _on_fallbacks_changed(self, points: Points) -> None:
-        self._change(lambda seal: with_fallbacks(seal, points), "fallbacks")
+def _center(seal: PresetSeal) -> PagePoint:
+    """Return a point's place; of a cross-page seal only y counts."""
+    match seal.placement:
+        case CoordinatePlacement(center=center):
+            return center
+        case CrossPagePlacement(center_y_pt=y_pt):
+            return PagePoint(0.0, y_pt)
+        case _:
+            return _USUAL
+
+
+def _with_y(seal: PresetSeal, y_pt: float) -> PresetSeal:
+    if isinstance(seal.placement, CrossPagePlacement):
+        return _placed(seal, center_y_pt=y_pt)
+    return _placed(seal, center=PagePoint(_center(seal).x_pt, y_pt))

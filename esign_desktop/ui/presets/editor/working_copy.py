@@ -1,4 +1,4 @@
-"""The preset as it is being edited, with everything that can be undone."""
+"""The preset as it is being edited, with its history."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class WorkingCopy(QObject):
-    """``changed`` after every change; what was not changed is told by nobody."""
+    """``changed`` comes after every change, also of undo and redo."""
 
     changed = Signal()
 
@@ -23,7 +23,7 @@ class WorkingCopy(QObject):
         self._preset = preset
         self._done: list[Preset] = []
         self._undone: list[Preset] = []
-        self._merge_key: object = None
+        self._merge_key = ""
 
     @property
     def preset(self) -> Preset:
@@ -32,7 +32,7 @@ class WorkingCopy(QObject):
 
     @property
     def is_changed(self) -> bool:
-        """Whether it is another than at first."""
+        """Whether it differs from the preset at first."""
         return self._preset != self._first
 
     @property
@@ -45,31 +45,31 @@ class WorkingCopy(QObject):
         """Whether a change that was taken back can be made again."""
         return bool(self._undone)
 
-    def apply(self, change: Callable[[Preset], Preset], merge_key: object = None) -> None:
-        """Change the preset. Changes with the same key, one after the other, are undone in one."""
-        after = change(self._preset)
-        if after == self._preset:
+    def apply(self, change: Callable[[Preset], Preset], merge_key: str = "") -> None:
+        """Change the preset. Changes with the same key in a row are one step of the history."""
+        self.become(change(self._preset), merge_key)
+
+    def become(self, preset: Preset, merge_key: str = "") -> None:
+        """Put another value in the preset's place, as ``apply``."""
+        if preset == self._preset:
             return
-        if merge_key is None or merge_key != self._merge_key:
+        if not merge_key or merge_key != self._merge_key:
             self._done.append(self._preset)
-        self._merge_key = merge_key
         self._undone.clear()
-        self._preset = after
-        self.changed.emit()
+        self._show(preset, merge_key)
 
     def undo(self) -> None:
         """Take the last change back."""
         if self._done:
             self._undone.append(self._preset)
-            self._become(self._done.pop())
+            self._show(self._done.pop())
 
     def redo(self) -> None:
         """Make it again."""
         if self._undone:
             self._done.append(self._preset)
-            self._become(self._undone.pop())
+            self._show(self._undone.pop())
 
-    def _become(self, preset: Preset) -> None:
-        self._merge_key = None
-        self._preset = preset
+    def _show(self, preset: Preset, merge_key: str = "") -> None:
+        self._preset, self._merge_key = preset, merge_key
         self.changed.emit()
