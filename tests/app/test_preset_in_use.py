@@ -198,7 +198,7 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     file = tmp_path / f"个人借款{SUFFIX}"
     window = office.open_list()
     window.export_to(file)
-    office.wait_until(lambda: bool(window.said))
+    office.wait_until(lambda: bool(window.status_text))
     delete = window.findChild(ConfirmButton)
     assert delete is not None
     office.press(delete, Qt.Key.Key_Space)

@@ -1,4 +1,4 @@
-"""Makes presets of the contract on the desk, and opens the list of those that are kept."""
+"""Makes presets of the contract being prepared, and opens the windows of the presets that are kept."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.draft_controller import Desk
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editor.window import PresetEditor
-    from esign_desktop.ui.presets.layout import LayoutDesk
-    from esign_desktop.ui.presets.template import TemplateDesk
+    from esign_desktop.ui.presets.layout import LayoutController
+    from esign_desktop.ui.presets.template import TemplateController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 
-class PresetDesk(QObject):
+class PresetController(QObject):
     """``saved`` carries the ``Preset`` that was made."""
 
     saved = Signal(object)
@@ -52,7 +52,7 @@ class PresetDesk(QObject):
         is_desk_free: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
-        """``is_desk_free`` answers, and says so, whether a send under way needs the desk as it is."""
+        """``is_desk_free`` answers whether the contract may be replaced; if not, it says why to the person."""
         super().__init__(parent)
         self._is_desk_free = is_desk_free
         self._desk = desk
@@ -64,8 +64,8 @@ class PresetDesk(QObject):
         self._sheet: SaveSheet | None = None
         self._list: PresetListWindow | None = None
         self._editor: PresetEditor | None = None
-        self._layout: LayoutDesk | None = None
-        self._templates: TemplateDesk | None = None
+        self._layout: LayoutController | None = None
+        self._templates: TemplateController | None = None
 
     @property
     def editor(self) -> PresetEditor | None:
@@ -73,12 +73,12 @@ class PresetDesk(QObject):
         return self._editor
 
     @property
-    def layout(self) -> LayoutDesk:
-        """Laying presets out in Prepare; made when first asked for."""
+    def layout(self) -> LayoutController:
+        """Lays presets out in Prepare; made on first use."""
         if self._layout is None:
-            from esign_desktop.ui.presets.layout import LayoutDesk
+            from esign_desktop.ui.presets.layout import LayoutController
 
-            self._layout = LayoutDesk(self._services, self._session, self._prepare, self._tasks, self)
+            self._layout = LayoutController(self._services, self._session, self._prepare, self._tasks, self)
             self._layout.laid_out.connect(self._on_layout_laid_out)
             self._layout.ended.connect(self._on_layout_ended)
             self._layout.saved.connect(self._on_layout_saved)
@@ -86,13 +86,13 @@ class PresetDesk(QObject):
         return self._layout
 
     @property
-    def templates(self) -> TemplateDesk | None:
-        """Making templates of forms; made when first asked for, None where it is not offered."""
+    def templates(self) -> TemplateController | None:
+        """Makes templates of forms; made on first use, None if there is no such service."""
         templates, presets = self._services.templates, self._services.presets
         if self._templates is None and templates is not None and presets is not None:
-            from esign_desktop.ui.presets.template import TemplateDesk
+            from esign_desktop.ui.presets.template import TemplateController
 
-            self._templates = TemplateDesk(
+            self._templates = TemplateController(
                 *(templates, presets, self._session, self._prepare, self._tasks, self._messages),
                 is_desk_free=self._is_desk_free,
                 parent=self,
@@ -111,7 +111,7 @@ class PresetDesk(QObject):
         return self._list
 
     def save(self) -> None:
-        """Ask how the contract on the desk is to be saved."""
+        """Ask how the contract is to be saved as a preset."""
         presets = self._services.presets
         if presets is None or self._sheet is not None:
             return
@@ -144,20 +144,20 @@ class PresetDesk(QObject):
         self._list.activateWindow()
 
     def import_from(self, path: Path) -> None:
-        """Take in a preset from a file that was handed over, before the eyes of whoever did it."""
+        """Show a preset from a file, and ask whether to import it."""
         self.show_list()
         if self._list is not None:
             self._list.import_from(path)
 
     def edit(self, preset: Preset) -> None:
-        """Open a preset's own window, or bring it to the front; another one that is open is left only without loss."""
+        """Open a preset's editor, or raise it. An editor of another preset with unsaved changes stays."""
         presets = self._services.presets
         if presets is None:
             return
         editor = self._editor
         if editor is not None and editor.copy.preset.id != preset.id:
             if editor.copy.is_changed:
-                editor.tell_of_other(preset.name)
+                editor.show_other(preset.name)
             else:
                 editor.done(0)
         if self._editor is None:
@@ -175,7 +175,7 @@ class PresetDesk(QObject):
         self._editor.activateWindow()
 
     def take_down(self) -> None:
-        """Close the windows; what is being edited is dropped."""
+        """Close the windows and drop unsaved changes."""
         if self._editor is not None:
             self._editor.done(0)
         if self._list is not None:
@@ -223,8 +223,7 @@ class PresetDesk(QObject):
 
     def _on_making_failed(self, error: AppError) -> None:
         if self._sheet is not None:
-            sentence = error_sentence(error)
-            self._sheet.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+            self._sheet.show_status(error_sentence(error).text)
 
     def _leave(self) -> None:
         sheet, self._sheet = self._sheet, None
@@ -249,16 +248,16 @@ class PresetDesk(QObject):
             self.layout.begin(preset)
 
     def _may_take_desk(self) -> bool:
-        """Whether a preset may be laid out on the desk; where it may not, its window says so too."""
+        """Whether the contract may be replaced by a preset's; if not, the editor says so too."""
         is_free = self._is_desk_free() and self._prepare.uncover()
         if not is_free and self._editor is not None:
-            self._editor.tell_error(InputError("submission.busy", retryable=True))
+            self._editor.show_error(InputError("submission.busy", retryable=True))
         return is_free
 
     def _on_layout_laid_out(self, draft: ContractDraft) -> None:
         if not self._may_take_desk():
             return
-        # What was changed in words goes along, and is kept with what is changed on the pages.
+        # The editor's unsaved changes are in the draft too, and are saved with it.
         if self._editor is not None:
             self._editor.done(0)
         if self._list is not None:
@@ -275,7 +274,7 @@ class PresetDesk(QObject):
 
     def _on_layout_failed(self, error: AppError) -> None:
         if self._editor is not None:
-            self._editor.tell_error(error)
+            self._editor.show_error(error)
 
     def _on_templates_made(self, preset: Preset) -> None:
         if self._list is not None:

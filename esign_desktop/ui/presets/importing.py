@@ -1,7 +1,8 @@
-"""Shows a preset from a file beside the one that it would replace, and asks."""
+"""Shows a preset from a file beside the one that it would replace, and asks what to do."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -19,13 +20,14 @@ from esign_desktop.ui.widgets.theme import theme
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.presets.exchange import PresetImport
+    from esign_desktop.ui.presets.lines import Line
 
 _SIZE_PX: Final = (860, 560)
 _MARK: Final = "≠ "
 
 
 class ImportSheet(QDialog):
-    """``confirmed`` carries whether the preset that is here stays beside the newcomer; the sheet stays until told."""
+    """``confirmed`` carries whether the preset that is here stays, too. Whoever opened the sheet closes it."""
 
     confirmed = Signal(bool)
 
@@ -35,43 +37,41 @@ class ImportSheet(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Import a preset"))
         self._found = found
-        self._said = PlainLabel(self)
-        self._said.setWordWrap(True)
-        self._said.setStyleSheet(f"color: {theme().danger.name()};")
-        self._said.hide()
-        self.take = DeliberateButton(self)
-        self.beside = DeliberateButton(self)
-        self.cancel = QPushButton(self)
+        self._status = PlainLabel(self)
+        self._status.setWordWrap(True)
+        self._status.setStyleSheet(f"color: {theme().danger.name()};")
+        self._status.hide()
+        mine = found.mine
+        self.take = DeliberateButton(
+            self, self.tr("&Take it in") if mine is None else self.tr("&Replace the one that is here")
+        )
+        self.take.setObjectName("primary" if mine is None else "danger")
+        self.beside = DeliberateButton(self, self.tr("Keep &both"))
+        self.beside.setVisible(mine is not None)
+        self.cancel = QPushButton(self.tr("Cancel"), self)
+        self.cancel.setDefault(True)
         self.different: tuple[str, ...] = ()
-        """What the two presets differ in, by its words."""
+        """What the two presets differ in."""
         self._lay_out()
-        self.take.meant.connect(self._on_take_meant)
-        self.beside.meant.connect(self._on_beside_meant)
+        self.take.meant.connect(partial(self._confirm, keeps_mine=False))
+        self.beside.meant.connect(partial(self._confirm, keeps_mine=True))
         self.cancel.clicked.connect(self.reject)
         fit_on_screen(self, *_SIZE_PX)
         self.cancel.setFocus()
 
     @property
-    def said(self) -> str:
+    def status_text(self) -> str:
         """Why it was not done."""
-        return self._said.text()
+        return self._status.text()
 
     def show_refusal(self, error: AppError) -> None:
-        """Say why nothing was taken in."""
-        sentence = error_sentence(error)
-        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
-        self._said.show()
+        """Say why nothing was imported."""
+        self._status.setText(error_sentence(error).text)
+        self._status.show()
         for button in (self.take, self.beside):
             button.setEnabled(False)
 
     def _lay_out(self) -> None:
-        mine = self._found.mine
-        self.take.setText(self.tr("&Take it in") if mine is None else self.tr("&Replace the one that is here"))
-        self.take.setObjectName("primary" if mine is None else "danger")
-        self.beside.setText(self.tr("Keep &both"))
-        self.beside.setVisible(mine is not None)
-        self.cancel.setText(self.tr("Cancel"))
-        self.cancel.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -86,12 +86,12 @@ class ImportSheet(QDialog):
                 note.setStyleSheet(f"color: {theme().danger.name()};")
             column.addWidget(note)
         scroll = QScrollArea(self)
-        scroll.setWidget(self._table())
+        scroll.setWidget(self._table(preset_lines(self._found.fresh)))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column.addWidget(scroll, 1)
-        column.addWidget(self._said)
+        column.addWidget(self._status)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
@@ -125,13 +125,12 @@ class ImportSheet(QDialog):
             notes.append((text.format(key=found.mine.function_key), False))
         return notes
 
-    def _table(self) -> QWidget:
+    def _table(self, fresh: dict[str, Line]) -> QWidget:
         table = QWidget(self)
         grid = QGridLayout(table)
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
-        fresh = preset_lines(self._found.fresh)
         mine = preset_lines(self._found.mine) if self._found.mine is not None else None
         if mine is not None:
             for at, text in ((1, self.tr("Here now")), (2, self.tr("In the file"))):
@@ -140,7 +139,7 @@ class ImportSheet(QDialog):
         row = 1
         for about, after in fresh.items():
             before = mine[about] if mine is not None else after
-            is_other = before.essence != after.essence
+            is_other = before.comparable != after.comparable
             if not before.text and not after.text and not is_other:
                 continue
             if is_other:
@@ -154,12 +153,6 @@ class ImportSheet(QDialog):
         grid.setRowStretch(row, 1)
         self.different = tuple(different)
         return table
-
-    def _on_take_meant(self) -> None:
-        self._confirm(keeps_mine=False)
-
-    def _on_beside_meant(self) -> None:
-        self._confirm(keeps_mine=True)
 
     def _confirm(self, *, keeps_mine: bool) -> None:
         for button in (self.take, self.beside):

@@ -1,22 +1,21 @@
-"""Lays a preset out in Prepare, and takes it back from there."""
+"""Lays a preset out in Prepare as a contract, and saves it back from there."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.override import override
 from esign_desktop.services.presets.layout import PresetLayout
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
@@ -26,61 +25,31 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
-class LayoutBar(QFrame):
-    """A line above the pages that says what they are, and takes them back."""
+class LayoutBar(NoticeBar):
+    """Says which preset the pages show."""
 
     save_requested = Signal()
     leave_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("noticeBar")
-        self._name = ""
-        self._sentence = PlainLabel(self)
-        self._sentence.setWordWrap(True)
-        self.save, self.leave = DeliberateButton(self), DeliberateButton(self)
-        self.save.setObjectName("primary")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._sentence, 1)
-        for button in (self.save, self.leave):
-            row.addWidget(button)
-        self.save.meant.connect(self.save_requested)
-        self.leave.meant.connect(self.leave_requested)
+        self.save = self.add_button(self.tr("Save back to the preset"), self.save_requested.emit, is_primary=True)
+        self.leave = self.add_button(self.tr("Leave it as it was"), self.leave_requested.emit)
         self.hide()
-
-    @property
-    def sentence(self) -> str:
-        """What is said."""
-        return self._sentence.text()
 
     def show_name(self, name: str) -> None:
         """Say which preset this is."""
-        self._name = name
-        self._sentence.setText(
-            self.tr("This is the preset “{name}”, laid out. Customers are called what the paper calls them.").format(
-                name=one_line(name)
-            )
-        )
-        self.save.setText(self.tr("Save back to the preset"))
-        self.leave.setText(self.tr("Leave it as it was"))
+        text = self.tr("This is the preset “{name}”, laid out. Customers are called what the paper calls them.")
+        self.show_failure(text.format(name=one_line(name)))
+
+    def show_failure(self, text: str) -> None:
+        """Say why it did not work; it can be tried again."""
+        self.show_text(text)
         self.save.setEnabled(True)
 
-    def tell(self, text: str) -> None:
-        """Say why it did not work."""
-        self._sentence.setText(text)
-        self.save.setEnabled(True)
 
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_name(self._name)
-        super().changeEvent(event)
-
-
-class LayoutDesk(QObject):
-    """``laid_out`` carries the ``ContractDraft`` that is to be put on the desk, ``ended`` that it is to be taken away.
+class LayoutController(QObject):
+    """``laid_out`` carries the ``ContractDraft`` to be prepared; at ``ended`` it is to be taken away.
 
     ``saved`` carries the ``Preset``, ``failed`` an ``AppError``.
     """
@@ -106,7 +75,7 @@ class LayoutDesk(QObject):
         self.bar = LayoutBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.save_requested.connect(self._on_bar_save_requested)
-        self.bar.leave_requested.connect(self._on_bar_leave_requested)
+        self.bar.leave_requested.connect(self._end)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def begin(self, preset: Preset) -> None:
@@ -147,9 +116,6 @@ class LayoutDesk(QObject):
         self._end()
         self.saved.emit(preset)
 
-    def _on_bar_leave_requested(self) -> None:
-        self._end()
-
     def _end(self) -> None:
         if self._laid_out is not None and self._session.draft.id == self._laid_out.draft.id:
             self._laid_out = None
@@ -157,5 +123,4 @@ class LayoutDesk(QObject):
             self.ended.emit()
 
     def _on_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self.bar.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+        self.bar.show_failure(error_sentence(error).text)

@@ -1,4 +1,4 @@
-"""What a preset does, a line for each matter, so that two of them can be read side by side."""
+"""What a preset does, line by line, so that two presets can be compared."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ translate = QCoreApplication.translate
 
 
 class Line(NamedTuple):
-    """What is said of one matter. Two presets differ in it when ``essence`` does, though the words may be the same."""
+    """One line of the comparison. Two presets differ in it if ``comparable`` does, even when the texts are the same."""
 
     text: str
-    essence: object
+    comparable: object
 
 
 def preset_lines(preset: Preset) -> dict[str, Line]:
-    """Return everything that a contract of the preset depends on, by what it is about."""
+    """Return all that the preset's contracts depend on, by the lines' labels."""
     options, names = preset.options, role_names(preset)
     documents = tuple((one.slot, one.name, one.fingerprint.pages, _without_fields(one)) for one in preset.documents)
     archived, key = options.archive_until_ms, preset.function_key
@@ -70,7 +70,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
 
 
 def automatic_signers(preset: Preset) -> str:
-    """Name whose seal is placed without anybody being asked."""
+    """Name the roles that seal without being asked."""
     names = role_names(preset)
     return ", ".join(names[str(role.id)] for role in preset.roles if role.terms.is_silent)
 

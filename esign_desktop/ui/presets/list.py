@@ -1,7 +1,4 @@
-"""The presets that are kept here: name, key, delete, hand on, take in.
-
-Chooses the function key of a preset, and says which are taken.
-"""
+"""The window with all presets: name, key, edit, delete, export, import."""
 
 from __future__ import annotations
 
@@ -81,7 +78,7 @@ _LONGEST_NAME: Final = 60
 
 
 class PresetListWindow(QDialog):
-    """Changes are kept at once. ``changed`` when anything did, ``edit_requested`` carries a ``Preset``."""
+    """Saves changes at once, and tells of them by ``changed``; ``edit_requested`` carries a ``Preset``."""
 
     changed = Signal()
     edit_requested = Signal(object)
@@ -99,12 +96,14 @@ class PresetListWindow(QDialog):
         self._key = KeyChoice()
         self._about = PlainLabel(self)
         self._people = PeopleForm(self)
-        self._said = PlainLabel(self)
-        self._edit = QPushButton(self)
+        self._status = PlainLabel(self)
+        self._edit = QPushButton(self.tr("E&dit…"), self)
         self._delete = ConfirmButton(self)
-        self._export = QPushButton(self)
-        self._import = DeliberateButton(self)
-        self._close = QPushButton(self)
+        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
+        self._export = QPushButton(self.tr("&Export…"), self)
+        self._import = DeliberateButton(self, self.tr("&Import…"))
+        self._close = QPushButton(self.tr("Close"), self)
+        self._close.setObjectName("primary")
         self._lay_out()
         self._connect()
         self._show_chosen()
@@ -117,9 +116,9 @@ class PresetListWindow(QDialog):
         return self._presets[row] if 0 <= row < len(self._presets) else None
 
     @property
-    def said(self) -> str:
-        """What became of the last thing that was asked for."""
-        return self._said.text()
+    def status_text(self) -> str:
+        """The result of the last action."""
+        return self._status.text()
 
     def read(self) -> None:
         """Read what is kept."""
@@ -131,28 +130,21 @@ class PresetListWindow(QDialog):
             self._run(partial(self._service.export, self.chosen.id, path), self._on_exported)
 
     def import_from(self, path: Path) -> None:
-        """Show what a preset from a file does, beside the one that is here in its place, and ask."""
+        """Show a preset from a file, beside the one that it would replace, and ask whether to import it."""
         self._run(partial(self._service.imports.look_into, path), self._on_looked_into, lane=Lane.PDF)
 
     @property
     def sheet(self) -> ImportSheet | None:
-        """The question that stands about a file, if one does."""
+        """The sheet that asks about an import, while it is open."""
         return self._sheet
 
     def _lay_out(self) -> None:
         self.setWindowTitle(self.tr("Presets"))
         self._list.setAccessibleName(self.tr("Presets"))
-        self._about.setWordWrap(True)
         self._about.setObjectName("hint")
-        self._about.setMinimumWidth(1)
-        self._said.setWordWrap(True)
-        self._said.setMinimumWidth(1)
-        self._edit.setText(self.tr("E&dit…"))
-        self._delete.set_texts(self.tr("De&lete"), self.tr("Delete for good?"))
-        self._export.setText(self.tr("&Export…"))
-        self._import.setText(self.tr("&Import…"))
-        self._close.setText(self.tr("Close"))
-        self._close.setObjectName("primary")
+        for label in (self._about, self._status):
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
         form = QFormLayout()
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
@@ -179,7 +171,7 @@ class PresetListWindow(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addLayout(middle, 1)
-        column.addWidget(self._said)
+        column.addWidget(self._status)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -241,7 +233,7 @@ class PresetListWindow(QDialog):
         self._show_chosen()
 
     def _on_changed(self, _result: object) -> None:
-        self._said.setText("")
+        self._status.setText("")
         self.changed.emit()
         self.read()
 
@@ -299,15 +291,15 @@ class PresetListWindow(QDialog):
         self.import_from(Path(path))
 
     def _on_exported(self, _nothing: None) -> None:
-        self._said.setText(self.tr("Exported, without anybody's number."))
+        self._status.setText(self.tr("Exported, without anybody's number."))
 
     def _on_looked_into(self, found: PresetImport) -> None:
         if self._sheet is not None or found.fresh == found.mine:
             self._run(partial(self._service.imports.decline, found), _ignore)
             if self._sheet is None:
-                self._said.setText(self.tr("The very same preset is here already."))
+                self._status.setText(self.tr("The very same preset is here already."))
             return
-        self._said.setText("")
+        self._status.setText("")
         self._sheet = ImportSheet(found, self)
         self._sheet.confirmed.connect(partial(self._on_sheet_confirmed, found))
         self._sheet.rejected.connect(partial(self._on_sheet_rejected, found))
@@ -340,12 +332,11 @@ class PresetListWindow(QDialog):
         text = self.tr("“{name}” is here now.").format(name=one_line(preset.name))
         if found.mine is not None and not keeps_mine:
             text = f"{text} {self.tr('The earlier one stays in the list, without a key, until you delete it.')}"
-        self._said.setText(text)
+        self._status.setText(text)
 
     def _on_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self._said.setText(f"{one_line(sentence.title)} {sentence.remedy}")
+        self._status.setText(error_sentence(error).text)
 
 
 def _ignore(_nothing: object) -> None:
-    """Nobody waits for this."""
+    pass

@@ -1,4 +1,4 @@
-"""The sheet that makes a preset of the contract on the desk: whose place changes, what it is called, on which key."""
+"""The sheet that makes a preset of the contract being prepared: who is replaced each time, its name and key."""
 
 from __future__ import annotations
 
@@ -6,17 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFormLayout,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from esign_desktop.domain.preset.preset import plain_name
+from esign_desktop.domain.preset.preset import FUNCTION_KEYS, plain_name
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.override import override
 from esign_desktop.ui.presets.list import KeyChoice
@@ -39,67 +31,32 @@ _WIDTH_PX: Final = 640
 _LONGEST_NAME: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class PresetWish:
-    """What a person asked for. ``titles`` are what the paper calls the customers."""
+class Sheet(QWidget):
+    """A card over the contract with one thing to do: Enter does it, Escape goes back, by ``cancelled``."""
 
-    name: str
-    key: int | None
-    customers: frozenset[SignerId]
-    titles: dict[SignerId, str] = field(default_factory=dict)
-    for_counter: bool = False
-
-
-class SaveSheet(QWidget):
-    """``save_requested`` carries a ``PresetWish``; ``cancelled`` when the person goes back."""
-
-    save_requested = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, draft: ContractDraft, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, text: str, width_px: int, parent: QWidget | None = None) -> None:
+        """``text`` is that of the button."""
         super().__init__(parent)
-        self._draft = draft
-        self._heading = PlainLabel(self)
-        self._name = QLineEdit(self)
-        self._name.setMaxLength(_LONGEST_NAME)
-        self._key = KeyChoice()
-        self._question = PlainLabel(self)
-        self._names: frozenset[str] = frozenset()
-        self._boxes: dict[SignerId, QCheckBox] = {}
-        self._titles: dict[SignerId, QLineEdit] = {}
-        self._for_counter = QCheckBox(self)
-        self._said = PlainLabel(self)
-        self._save = DeliberateButton(self)
+        self.column = centred_card(self, width_px)
+        heading = PlainLabel(self, title)
+        heading.setObjectName("roomTitle")
+        self.column.addWidget(heading)
+        self.button = DeliberateButton(self, text)
+        self.button.setObjectName("primary")
         self._key_presses = FreshKeys()
-        self._cancel = QPushButton(self)
-        self._lay_out()
-        self._connect()
-        self._show()
 
-    @property
-    def said(self) -> str:
-        """What keeps the preset from being saved."""
-        return self._said.text()
-
-    def show_presets(self, presets: Iterable[Preset]) -> None:
-        """Offer the first free key."""
-        presets = tuple(presets)
-        self._names = frozenset(plain_name(preset.name) for preset in presets)
-        if self._is_taken:
-            self._show()
-        taken = {preset.function_key for preset in presets}
-        free = next((key for key in range(2, 9) if key not in taken), None)
-        self._key.offer_keys(presets, None)
-        self._key.show_value(free)
-
-    @property
-    def _is_taken(self) -> bool:
-        return plain_name(self._name.text()) in self._names
-
-    def tell(self, text: str) -> None:
-        """Say why it did not work."""
-        self._said.setText(text)
-        self._save.setEnabled(True)
+    def add_buttons(self) -> None:
+        """Add the buttons below what the sheet shows."""
+        cancel = QPushButton(self.tr("Cancel"), self)
+        cancel.clicked.connect(self.cancelled)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.button)
+        self.column.addLayout(buttons)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -109,7 +66,7 @@ class SaveSheet(QWidget):
             return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self._key_presses.is_fresh(event):
-                self._save.click()
+                self.button.click()
         else:
             super().keyPressEvent(event)
 
@@ -118,41 +75,81 @@ class SaveSheet(QWidget):
         self._key_presses.note_release(event)
         super().keyReleaseEvent(event)
 
-    def _lay_out(self) -> None:
-        self._word()
+
+@dataclass(frozen=True, slots=True)
+class PresetWish:
+    """What is to be saved. ``titles`` are what the paper calls the customers."""
+
+    name: str
+    key: int | None
+    customers: frozenset[SignerId]
+    titles: dict[SignerId, str] = field(default_factory=dict)
+    for_counter: bool = False
+
+
+class SaveSheet(Sheet):
+    """``save_requested`` carries a ``PresetWish``."""
+
+    save_requested = Signal(object)
+
+    def __init__(self, draft: ContractDraft, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Save as preset"), self.tr("&Save preset"), _WIDTH_PX, parent)
+        self._draft = draft
+        self._name = QLineEdit(one_line(draft.title, most_characters=_LONGEST_NAME), self)
+        self._name.setMaxLength(_LONGEST_NAME)
+        self._key = KeyChoice()
+        question = PlainLabel(self, self.tr("Whose place does somebody else take each time?"))
+        question.setObjectName("sectionTitle")
+        self._names: frozenset[str] = frozenset()
+        self._boxes: dict[SignerId, QCheckBox] = {}
+        self._titles: dict[SignerId, QLineEdit] = {}
+        counter_text = self.tr("For the &counter: half an hour to sign, by code and without messages")
+        self._for_counter = QCheckBox(counter_text, self)
+        self._status = PlainLabel(self)
+        self._status.setWordWrap(True)
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
         form.addRow(self.tr("&Key at the counter"), self._key)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._save)
-        column = centred_card(self, _WIDTH_PX)
-        column.addWidget(self._heading)
-        column.addLayout(form)
-        column.addSpacing(8)
-        column.addWidget(self._question)
-        column.addLayout(self._signer_grid())
-        column.addSpacing(8)
-        column.addWidget(self._for_counter)
-        column.addWidget(self._said)
-        column.addLayout(buttons)
+        self.column.addLayout(form)
+        self.column.addSpacing(8)
+        self.column.addWidget(question)
+        self.column.addLayout(self._signer_grid())
+        self.column.addSpacing(8)
+        self.column.addWidget(self._for_counter)
+        self.column.addWidget(self._status)
+        self.add_buttons()
         self.setFocusProxy(self._name)
+        self._name.textChanged.connect(self._show)
+        self.button.meant.connect(self._on_button_meant)
+        for box in self._boxes.values():
+            box.toggled.connect(self._show)
+        self._show()
 
-    def _word(self) -> None:
-        self._heading.setObjectName("roomTitle")
-        self._question.setObjectName("sectionTitle")
-        self._heading.setText(self.tr("Save as preset"))
-        self._question.setText(self.tr("Whose place does somebody else take each time?"))
-        self._name.setText(one_line(self._draft.title, most_characters=_LONGEST_NAME))
-        self._for_counter.setText(self.tr("For the &counter: half an hour to sign, by code and without messages"))
-        self._said.setWordWrap(True)
-        self._save.setText(self.tr("&Save preset"))
-        self._save.setObjectName("primary")
-        self._cancel.setText(self.tr("Cancel"))
+    @property
+    def status_text(self) -> str:
+        """What keeps the preset from being saved."""
+        return self._status.text()
+
+    def show_presets(self, presets: Iterable[Preset]) -> None:
+        """Offer the first free key."""
+        presets = tuple(presets)
+        self._names = frozenset(plain_name(preset.name) for preset in presets)
+        if self._is_taken:
+            self._show()
+        taken = {preset.function_key for preset in presets}
+        self._key.offer_keys(presets, None)
+        self._key.show_value(next((key for key in FUNCTION_KEYS if key not in taken), None))
+
+    @property
+    def _is_taken(self) -> bool:
+        return plain_name(self._name.text()) in self._names
+
+    def show_status(self, text: str) -> None:
+        """Say why it did not work."""
+        self._status.setText(text)
+        self.button.setEnabled(True)
 
     def _signer_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -184,35 +181,26 @@ class SaveSheet(QWidget):
         box.toggled.connect(title.setEnabled)
         return box, title
 
-    def _connect(self) -> None:
-        self._name.textChanged.connect(self._show)
-        self._save.meant.connect(self._on_save_meant)
-        self._cancel.clicked.connect(self.cancelled)
-        for box in self._boxes.values():
-            box.toggled.connect(self._show)
-
     def _show(self) -> None:
         customers = [signer_id for signer_id, box in self._boxes.items() if box.isChecked()]
         if not self._name.text().strip():
-            self._said.setText(self.tr("A name is wanted."))
+            self._status.setText(self.tr("A name is wanted."))
         elif self._is_taken:
-            self._said.setText(self.tr("Another preset has this name: the two could not be told apart."))
+            self._status.setText(self.tr("Another preset has this name: the two could not be told apart."))
         elif not customers:
-            self._said.setText(self.tr("Without a customer it can be used in Prepare, and not at the counter."))
+            self._status.setText(self.tr("Without a customer it can be used in Prepare, and not at the counter."))
         else:
-            self._said.setText("")
-        self._save.setEnabled(bool(self._name.text().strip()) and not self._is_taken)
+            self._status.setText("")
+        self.button.setEnabled(bool(self._name.text().strip()) and not self._is_taken)
 
-    def _on_save_meant(self) -> None:
-        if not self._save.isEnabled():
-            return
-        self._save.setEnabled(False)
+    def _on_button_meant(self) -> None:
+        self.button.setEnabled(False)
         customers = frozenset(signer_id for signer_id, box in self._boxes.items() if box.isChecked())
         titles = {signer_id: self._titles[signer_id].text().strip() for signer_id in customers}
         self.save_requested.emit(
             PresetWish(
                 self._name.text().strip(),
-                # Without a customer nobody would stand at the counter.
+                # Without a customer it can't be used at the counter.
                 self._key.read_value() if customers else None,
                 customers,
                 {signer_id: title for signer_id, title in titles.items() if title},

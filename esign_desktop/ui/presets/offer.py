@@ -1,7 +1,4 @@
-"""Looks whether a document that was just opened is known, and prepares the contract by its preset if wanted.
-
-A line above the pages: this document is known, and its preset can be taken.
-"""
+"""Offers a preset when the document that was opened is one that it knows."""
 
 from __future__ import annotations
 
@@ -9,19 +6,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.filling import fill
-from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence
-from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
@@ -35,42 +32,24 @@ if TYPE_CHECKING:
 _MOST_DIFFERENCES: Final = 3
 
 
-class OfferBar(QFrame):
-    """Takes the keyboard when it comes, so that Enter takes the preset; Tab and Enter leave it."""
+class OfferBar(NoticeBar):
+    """Takes the keyboard when it comes, so that Enter takes the preset; Tab and Enter decline it."""
 
     taken = Signal()
     declined = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("noticeBar")
-        self._recognition: Recognition | None = None
-        self._sentence = PlainLabel(self)
-        self._sentence.setWordWrap(True)
-        self._take = QPushButton(self)
-        self._decline = QPushButton(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addWidget(self._sentence, 1)
-        for button in (self._take, self._decline):
+        take = self.add_button(self.tr("Use the preset"), self.taken.emit, is_primary=True, is_deliberate=False)
+        decline = self.add_button(self.tr("Not now"), self.declined.emit, is_deliberate=False)
+        for button in (take, decline):
             # Enter presses it, as in a dialog.
             button.setAutoDefault(True)
-            row.addWidget(button)
-        self._take.setObjectName("primary")
-        self._take.clicked.connect(self.taken)
-        self._decline.clicked.connect(self.declined)
-        self.setFocusProxy(self._take)
-        self.show_offer(None)
-
-    @property
-    def sentence(self) -> str:
-        """What is offered, and what differs."""
-        return self._sentence.text()
+        self.setFocusProxy(take)
+        self.hide()
 
     def show_offer(self, recognition: Recognition | None) -> None:
-        """Offer a preset; None takes the line away."""
-        self._recognition = recognition
+        """Offer a preset; None hides the bar."""
         self.setVisible(recognition is not None)
         if recognition is None:
             return
@@ -79,19 +58,11 @@ class OfferBar(QFrame):
         shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
         if len(found) > _MOST_DIFFERENCES:
             shown.append(self.tr("And %n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
-        self._sentence.setText(" ".join([known, *map(one_line, shown)]))
-        self._take.setText(self.tr("Use the preset"))
-        self._decline.setText(self.tr("Not now"))
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_offer(self._recognition)
-        super().changeEvent(event)
+        self.show_text(" ".join([known, *map(one_line, shown)]))
 
 
 class PresetOffer(QObject):
-    """Offers only while nothing but the one document is there, so that taking it undoes no work."""
+    """Offers a preset only while the contract is one document and nothing else, so that taking it loses no work."""
 
     taken = Signal()
     """The contract is as the preset has it."""
@@ -118,7 +89,7 @@ class PresetOffer(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
-        """Look at the document on the desk."""
+        """Look at the document of the contract."""
         draft = self._session.draft
         if _is_bare(draft):
             document = draft.documents[0]
@@ -141,7 +112,7 @@ class PresetOffer(QObject):
         self.bar.setFocus()
 
     def _on_not_recognised(self, _error: AppError) -> None:
-        """What can't be read now is simply not known; opening has told what is wrong with it."""
+        """Opening the document has said what is wrong with it."""
 
     def _on_bar_taken(self) -> None:
         recognition = self._recognition
@@ -160,12 +131,12 @@ class PresetOffer(QObject):
         self.bar.show_offer(None)
 
     def _filled(self, recognition: Recognition, draft: ContractDraft) -> ContractDraft:
-        """Return the contract as the preset has it; who the customers are is for the clerk to fill in."""
+        """Return the contract as the preset has it, without persons in the customers' place."""
         preset = recognition.preset
         nobody = {role.id: Person("") for role in preset.customers}
         documents = [self._presets.filled_at_desk(recognition.kept, document) for document in draft.documents]
         filled = fill(preset, documents, nobody, hits=recognition.hits)
-        # What was typed on this desk is meant for this contract.
+        # A title that was typed before is meant for this contract.
         title = draft.options.business_scene.strip() or filled.options.business_scene
         return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
 

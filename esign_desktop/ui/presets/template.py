@@ -1,7 +1,4 @@
-"""Makes a document of the contract a template at the platform, without the window waiting.
-
-The sheet before a file becomes a template: its form fields, where it goes, and what became of an earlier try.
-"""
+"""Makes a document of the contract a template at the platform: the sheet that asks, and the work behind it."""
 
 from __future__ import annotations
 
@@ -10,28 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from esign_desktop.domain.cancel import CancelToken
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.errors import AppError, Cancelled
 from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum
 from esign_desktop.override import override
+from esign_desktop.ui.presets.making import Sheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import datum_words
-from esign_desktop.ui.widgets.confirmation import centred_card
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys, press_focused_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -39,8 +27,6 @@ from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.preset.preset import PlatformTemplate, Preset
@@ -57,78 +43,62 @@ _MOST_ROWS: Final = 9
 _LONGEST: Final = 60
 
 
-class TemplateSheet(QWidget):
-    """``make_requested`` says whether another one is wanted although a lost answer may stand for one already."""
+class TemplateSheet(Sheet):
+    """Shows the form fields, where the file goes, and what became of an earlier try.
+
+    ``make_requested`` carries whether another template is wanted although an unanswered try may have made one.
+    """
 
     make_requested = Signal(bool)
-    cancelled = Signal()
 
     def __init__(self, document_name: str, look: TemplateLook, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        earlier = look.earlier
+        self._is_lost = earlier is not None and not earlier.is_made
+        if earlier is None:
+            button_text = self.tr("&Make the template")
+        else:
+            button_text = self.tr("&Make it anew") if self._is_lost else self.tr("&Open its preset")
+        super().__init__(self.tr("Make it a template"), button_text, _WIDTH_PX, parent)
         self._look = look
         self._name = one_line(document_name, most_characters=_LONGEST)
-        self._heading = PlainLabel(self, self.tr("Make it a template"))
-        self._heading.setObjectName("roomTitle")
-        self._banner = EnvironmentBanner(self)
-        self._banner.show_environment(look.environment)
-        self._said = PlainLabel(self, self._what_happens())
+        banner = EnvironmentBanner(self)
+        banner.show_environment(look.environment)
+        self._status = PlainLabel(self, self._what_happens())
         self._table = QTableWidget(len(look.fields), 3, self)
         self._warning = PlainLabel(self, self._what_to_know())
-        self._make = DeliberateButton(self, self._what_to_do())
-        self._cancel = QPushButton(self.tr("Cancel"), self)
-        self._key_presses = FreshKeys()
+        self._warning.setVisible(bool(self._warning.text()))
+        for label in (self._status, self._warning):
+            label.setWordWrap(True)
+            label.setMinimumWidth(1)
         self._fill_table()
-        self._lay_out()
-        self._make.meant.connect(self._on_make_meant)
-        self._cancel.clicked.connect(self.cancelled)
+        for widget in (banner, self._status, self._table, self._warning):
+            self.column.addWidget(widget)
+        self.add_buttons()
+        self.setFocusProxy(self.button)
+        self._colour()
+        self.button.meant.connect(self._on_button_meant)
 
     @property
-    def button(self) -> QPushButton:
-        """Does what the sheet is about."""
-        return self._make
-
-    @property
-    def said(self) -> str:
-        """What happens, or what became of an earlier try."""
-        return self._said.text()
+    def status_text(self) -> str:
+        """What will happen, or what became of an earlier try."""
+        return self._status.text()
 
     @property
     def warning(self) -> str:
-        """What is to be known before; empty when there is nothing."""
+        """What has to be known before; may be empty."""
         return self._warning.text()
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The fields as they are listed: name, page, and what is asked for."""
+        """The table's texts: name, page, and what is asked for."""
         cells = [[self._table.item(row, column) for column in range(3)] for row in range(self._table.rowCount())]
         return tuple(tuple(cell.text() for cell in row if cell is not None) for row in cells)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        elif press_focused_button(event):
-            return
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self._key_presses.is_fresh(event):
-                self._make.click()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self._key_presses.note_release(event)
-        super().keyReleaseEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._colour()
         super().changeEvent(event)
-
-    @property
-    def _is_lost(self) -> bool:
-        return self._look.earlier is not None and not self._look.earlier.is_made
 
     def _what_happens(self) -> str:
         earlier = self._look.earlier
@@ -163,11 +133,6 @@ class TemplateSheet(QWidget):
             words.append(self.tr("Only text is filled in; all other fields stay as they are in the file."))
         return " ".join(words)
 
-    def _what_to_do(self) -> str:
-        if self._look.earlier is None:
-            return self.tr("&Make the template")
-        return self.tr("&Make it anew") if self._is_lost else self.tr("&Open its preset")
-
     def _fill_table(self) -> None:
         table = self._table
         table.setHorizontalHeaderLabels([self.tr("Form field"), self.tr("Page"), self.tr("Asked for")])
@@ -193,35 +158,17 @@ class TemplateSheet(QWidget):
         shown = min(max(table.rowCount(), 1), _MOST_ROWS)
         table.setFixedHeight(header.sizeHint().height() + shown * row_px + 2 * table.frameWidth())
 
-    def _lay_out(self) -> None:
-        for label in (self._said, self._warning):
-            label.setWordWrap(True)
-            label.setMinimumWidth(1)
-        self._colour()
-        self._warning.setVisible(bool(self._warning.text()))
-        self._make.setObjectName("primary")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self._cancel)
-        buttons.addWidget(self._make)
-        column = centred_card(self, _WIDTH_PX)
-        for widget in (self._heading, self._banner, self._said, self._table, self._warning):
-            column.addWidget(widget)
-        column.addLayout(buttons)
-        self.setFocusProxy(self._make)
-
     def _colour(self) -> None:
         ink = f"color: {theme().warning_ink.name()};"
         self._warning.setStyleSheet(ink)
-        self._said.setStyleSheet(ink if self._is_lost else "")
+        self._status.setStyleSheet(ink if self._is_lost else "")
 
-    def _on_make_meant(self) -> None:
+    def _on_button_meant(self) -> None:
         self.make_requested.emit(self._is_lost)
 
 
 def asked_for(one: PdfFormField) -> str:
-    """Say what a field will take, or that it stays as it is."""
+    """Say what a field is filled with, or that it stays as it is."""
     match one.kind:
         case FieldKind.TEXT if one.name:
             return datum_words()[guessed_datum(one).value]
@@ -246,14 +193,14 @@ _PERCENT = 100
 
 @dataclass
 class _Making:
-    """One document on its way; ``draft`` is the contract as it was when that was asked for."""
+    """One template that is being made; ``draft`` is the contract as it was when that was asked for."""
 
     draft: ContractDraft
     cancel: CancelToken = field(default_factory=CancelToken)
     percent: int = -1
 
 
-class TemplateDesk(QObject):
+class TemplateController(QObject):
     """``made`` carries the ``Preset`` whose document is the template. Progress and failures stand at the document."""
 
     made = Signal(object)
@@ -367,9 +314,8 @@ class TemplateDesk(QObject):
 
     def _on_preset_failed(self, document: Document, error: AppError) -> None:
         self._making.pop(document.id, None)
-        sentence = error_sentence(error)
         kept = self.tr("The template is made and not lost: choose “Make it a template…” again, nothing is sent twice.")
-        self._prepare.remedies.end_work(document.id, f"{one_line(sentence.title)} {kept}")
+        self._prepare.remedies.end_work(document.id, f"{one_line(error_sentence(error).title)} {kept}")
 
     def _on_failed(self, document: Document, error: AppError) -> None:
         making = self._making.pop(document.id, None)
@@ -377,10 +323,9 @@ class TemplateDesk(QObject):
             self._prepare.remedies.end_work(document.id)
             return
         sentence = error_sentence(error)
-        failure = f"{one_line(sentence.title)} {sentence.remedy}"
-        if self._prepare.remedies.end_work(document.id, failure):
+        if self._prepare.remedies.end_work(document.id, sentence.text):
             return
-        # The document is not on the desk any more, where it would be said.
+        # The document, where it would be shown, is not in the contract any more.
         self._messages.show_message(
             one_line(sentence.title), MessageLevel.ERROR, remedy=sentence.remedy, key="template"
         )

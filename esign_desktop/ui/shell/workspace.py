@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.counter.launcher import CounterLauncher
     from esign_desktop.ui.people.forgetting import ForgettingDesk
-    from esign_desktop.ui.presets.controller import PresetDesk
+    from esign_desktop.ui.presets.controller import PresetController
     from esign_desktop.ui.presets.offer import PresetOffer
     from esign_desktop.ui.send.controller import SendingJourney
     from esign_desktop.ui.settings.room import SettingsRoom
@@ -98,7 +98,7 @@ class Furniture(QObject):
         self._news: SignatureNews | None = None
         self._reception: NoticeReception | None = None
         self._counter: CounterLauncher | None = None
-        self._presets: PresetDesk | None = None
+        self._presets: PresetController | None = None
         self._offer: PresetOffer | None = None
         self._forgetting: ForgettingDesk | None = None
         self._copies: CopyWatch | None = None
@@ -259,12 +259,12 @@ class Furniture(QObject):
         return self._counter is not None and self._counter.window is not None
 
     @property
-    def presets(self) -> PresetDesk:
+    def presets(self) -> PresetController:
         """Saving, listing and handing on presets; made when first asked for."""
         if self._presets is None:
-            from esign_desktop.ui.presets.controller import PresetDesk
+            from esign_desktop.ui.presets.controller import PresetController
 
-            self._presets = PresetDesk(
+            self._presets = PresetController(
                 *(self.services, self.session, self.prepare, self.tasks, self._messages),
                 desk=self.desk,
                 is_desk_free=self.is_desk_free,

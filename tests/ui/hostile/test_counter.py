@@ -151,7 +151,7 @@ def test_saving_and_offering_a_preset(text: str, look_in_both_languages: Look, q
     sheet = SaveSheet(hostile_draft(text))
     qtbot.addWidget(sheet)
     sheet.show_presets((hostile_preset(text),))
-    sheet.tell(error_sentence(ApiError("api.refused", text, err_code=1, msg=text)).title)
+    sheet.show_status(error_sentence(ApiError("api.refused", text, err_code=1, msg=text)).title)
     sheet.show()
     look_in_both_languages(sheet)
     bar = OfferBar()

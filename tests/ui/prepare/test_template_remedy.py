@@ -18,7 +18,7 @@ from esign_desktop.store.tables.settings import Settings
 from esign_desktop.store.tables.templates import Templates
 from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
-from esign_desktop.ui.presets.template import TemplateDesk
+from esign_desktop.ui.presets.template import TemplateController
 from tests.services.desk import Desk as Installation
 from tests.services.desk import clock_ms
 from tests.services.rehearsal import RehearsalPlatform
@@ -67,7 +67,7 @@ class Clerk:
             list_fields=list_form_fields,
         )
         self.made: list[Preset] = []
-        self.templates = TemplateDesk(
+        self.templates = TemplateController(
             *(templates, self.presets, desk.session, desk.room, tasks, desk.messages),
             is_desk_free=lambda: True,
             parent=desk.room,
@@ -120,7 +120,7 @@ def test_by_clicks_from_the_chip_to_a_preset_of_the_template(clerk: Clerk) -> No
         ("姓名", "1", "Customer's name"),
         ("借款金额", "1", "Typed in at the counter, as an amount"),
     )
-    assert "uploaded once" in sheet.said
+    assert "uploaded once" in sheet.status_text
     clerk.agree(sheet)
     clerk.wait_until(lambda: bool(clerk.made))
     (preset,) = clerk.presets.list()
@@ -137,7 +137,7 @@ def test_once_more_uploads_nothing_and_opens_the_same_preset(clerk: Clerk) -> No
     clerk.wait_until(lambda: len(clerk.made) == 1)
     calls = len(clerk.platform.request_log())
     sheet = clerk.ask()
-    assert "Nothing is uploaded again" in sheet.said
+    assert "Nothing is uploaded again" in sheet.status_text
     clerk.agree(sheet)
     clerk.wait_until(lambda: len(clerk.made) == 2)
     assert clerk.made[0] == clerk.made[1]
@@ -172,7 +172,7 @@ def test_a_lost_answer_is_told_as_what_it_is_and_made_anew_on_a_persons_word(cle
     clerk.agree(clerk.ask())
     clerk.wait_until(lambda: "the template may have been made, or not" in clerk.failure)
     sheet = clerk.ask()
-    assert "its answer was lost" in sheet.said
+    assert "its answer was lost" in sheet.status_text
     assert sheet.button.text() == "&Make it anew"
     clerk.agree(sheet)
     clerk.wait_until(lambda: bool(clerk.made))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.editing.session import ContractSession
-from esign_desktop.ui.presets.controller import PresetDesk
+from esign_desktop.ui.presets.controller import PresetController
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
@@ -44,7 +44,7 @@ class Rig:
             documents=self.installation.documents,
             environments=SimpleNamespace(current=lambda: nowhere),
         )
-        self.desk = PresetDesk(
+        self.desk = PresetController(
             cast("Services", services),
             ContractSession(ContractDraft.new(), clock_ms=clock_ms),
             cast("PrepareRoom", self.window),
@@ -85,4 +85,4 @@ def test_what_was_changed_is_not_lost_for_another_preset(rig: Rig) -> None:
     type_text(editor.general.name, "车贷")
     assert rig.edit(rig.second) is editor
     assert editor.copy.preset.name == "车贷"
-    assert "then edit “开户”" in editor.said
+    assert "then edit “开户”" in editor.status_text

@@ -132,11 +132,11 @@ def texts_of(rig: Rig) -> list[str]:
 
 def test_a_preset_without_a_name_is_not_kept_and_says_why(rig: Rig, qtbot: QtBot) -> None:
     rig.write(rig.editor.general.name, " ")
-    assert rig.editor.said == "The preset has no name."
+    assert rig.editor.status_text == "The preset has no name."
     assert not rig.editor.save.isEnabled()
     qtbot.keyClick(rig.editor, Qt.Key.Key_Z, CTRL)
     assert rig.editor.general.name.text() == "借款"
-    assert rig.editor.said == ""
+    assert rig.editor.status_text == ""
     assert not rig.editor.save.isEnabled()
 
 
@@ -154,7 +154,7 @@ def test_leaving_with_changes_asks_once_more(rig: Rig, qtbot: QtBot) -> None:
     rig.write(rig.editor.general.name, "别的")
     qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
     assert rig.editor.isVisible()
-    assert "Once more" in rig.editor.said
+    assert "Once more" in rig.editor.status_text
     qtbot.keyClick(rig.editor, Qt.Key.Key_Escape)
     assert not rig.editor.isVisible()
     assert rig.kept == rig.preset
@@ -196,7 +196,7 @@ def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
     people = rig.editor.people
     people.list.choose(1)
     people.somebody_else.click()
-    assert "has to be said" in rig.editor.said
+    assert "has to be said" in rig.editor.status_text
     fields = people.people.findChildren(QLineEdit)
     for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
         rig.write(field, text)
@@ -262,7 +262,7 @@ def test_a_keyword_that_is_nowhere_and_has_no_points_is_not_kept(rig: Rig, qtbot
     seals = rig.editor.seals
     rig.write(seals.keyword, "没有这个词")
     qtbot.mouseClick(seals.fallbacks.remove, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "is nowhere in the document" in rig.editor.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "is nowhere in the document" in rig.editor.status_text, timeout=WAIT_MS)
     assert "add a point below" in seals.found
     assert not rig.editor.save.isEnabled()
     qtbot.mouseClick(seals.fallbacks.add, Qt.MouseButton.LeftButton)
@@ -273,7 +273,7 @@ def test_as_many_seals_as_the_keyword_has_matches_are_agreed_to(rig: Rig, qtbot:
     rig.go_to(4)
     seals = rig.editor.seals
     rig.write(seals.keyword, "条")
-    qtbot.waitUntil(lambda: "tick under Seals" in rig.editor.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "tick under Seals" in rig.editor.status_text, timeout=WAIT_MS)
     assert not rig.editor.save.isEnabled()
     assert seals.agreed.isVisible()
     count = len(rig.installation.documents.find(_open(rig), "条"))
@@ -295,7 +295,7 @@ def _open(rig: Rig) -> DocumentId:
 def test_a_long_keyword_is_a_warning(rig: Rig, qtbot: QtBot) -> None:
     rig.go_to(4)
     rig.write(rig.editor.seals.keyword, "甲乙双方经协商一致签订本合同 第一条借款金额甲乙双方经协商一致")
-    qtbot.waitUntil(lambda: "longer than 30 characters" in rig.editor.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "longer than 30 characters" in rig.editor.status_text, timeout=WAIT_MS)
     assert rig.editor.save.isEnabled()
 
 
@@ -344,7 +344,7 @@ def test_a_page_that_is_not_there_keeps_the_preset_from_being_kept(rig: Rig) -> 
     seals.list.choose(1)
     rig.write(seals.pages, "9")
     seals.below.setFocus()
-    assert "page 9, but the document has 2" in rig.editor.said
+    assert "page 9, but the document has 2" in rig.editor.status_text
     assert not rig.editor.save.isEnabled()
     rig.write(seals.pages, "nonsense")
     seals.below.setFocus()
@@ -376,7 +376,7 @@ def test_a_document_is_made_from_a_template_with_its_fields(rig: Rig) -> None:
     rig.go_to(2)
     documents = rig.editor.documents
     rig.choose(documents.source, "template")
-    assert "its id is missing" in rig.editor.said
+    assert "its id is missing" in rig.editor.status_text
     rig.write(documents.template_id, "20180403120233")
     rig.go_to(5)
     fields = rig.editor.fields
@@ -438,7 +438,7 @@ def test_enter_in_a_field_saves_nothing_and_closes_nothing(rig: Rig, qtbot: QtBo
 def test_two_presets_are_not_called_the_same(rig: Rig, qtbot: QtBot) -> None:
     rig.write(rig.editor.general.name, " 开 户 ")
     qtbot.keyClick(rig.editor, Qt.Key.Key_S, CTRL)
-    qtbot.waitUntil(lambda: "Another preset has this name" in rig.editor.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Another preset has this name" in rig.editor.status_text, timeout=WAIT_MS)
     assert rig.editor.isVisible()
     assert rig.kept == rig.preset
 
@@ -448,5 +448,5 @@ def test_a_key_of_the_counter_wants_a_customer(rig: Rig) -> None:
     rig.go_to(3)
     rig.editor.people.list.choose(0)
     rig.choose(rig.editor.people.kind, "platform")
-    assert "it has no customer" in rig.editor.said
+    assert "it has no customer" in rig.editor.status_text
     assert not rig.editor.save.isEnabled()

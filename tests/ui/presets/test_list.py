@@ -155,14 +155,14 @@ def test_a_preset_is_handed_on_in_one_file(
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         press(sheet.take, qtbot)
     assert name in names(installation)
-    assert name in window.said
+    assert name in window.status_text
 
 
 def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / f"no{SUFFIX}"
     path.write_bytes(b"nothing")
     window.import_from(path)
-    qtbot.waitUntil(lambda: "not a preset" in window.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "not a preset" in window.status_text, timeout=WAIT_MS)
 
 
 def test_a_preset_from_a_head_office_is_told_who_signs_here(
@@ -256,7 +256,7 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
     assert on_key.options.redirect_url == "https://evil.example/collect"
     (earlier,) = (one for one in installation.presets.list() if one.name.startswith(f"{mine.name} (until "))
     assert replace(earlier, id=mine.id, name=mine.name, function_key=2) == mine
-    assert "stays in the list" in window.said
+    assert "stays in the list" in window.status_text
 
 
 def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
@@ -290,7 +290,7 @@ def test_what_was_edited_meanwhile_is_not_replaced(
     sheet = look_at(window, path, qtbot)
     edited = installation.presets.save(replace(mine, name="edited"))
     press(sheet.take, qtbot)
-    qtbot.waitUntil(lambda: "changed meanwhile" in sheet.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "changed meanwhile" in sheet.status_text, timeout=WAIT_MS)
     assert installation.presets.get(mine.id) == edited
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
 
@@ -302,5 +302,5 @@ def test_the_very_same_preset_is_not_asked_about(
     path = tmp_path / f"x{SUFFIX}"
     installation.presets.export(mine.id, path)
     window.import_from(path)
-    qtbot.waitUntil(lambda: "very same" in window.said, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "very same" in window.status_text, timeout=WAIT_MS)
     assert window.sheet is None

@@ -10,7 +10,7 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.options import NoticeChannel, SignWithin
 from esign_desktop.domain.preset.preset import COUNTER_VALIDITY_MS, BranchRole, CustomerRole, Preset
 from esign_desktop.services.editing.session import ContractSession
-from esign_desktop.ui.presets.controller import PresetDesk
+from esign_desktop.ui.presets.controller import PresetController
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.services.counter_desk import CounterDesk, make_form_contract
 from tests.services.desk import clock_ms
@@ -39,7 +39,7 @@ class Rig:
             qtbot.addWidget(widget)
         services = cast("Services", _Services(installation))
         room = cast("PrepareRoom", self.room)
-        self.presets = PresetDesk(
+        self.presets = PresetController(
             *(services, self.session, room, tasks, self.messages),
             desk=cast("Desk", installation),
             is_desk_free=lambda: True,
@@ -141,7 +141,7 @@ def test_a_file_that_is_gone_is_told_on_the_sheet(rig: Rig, qtbot: QtBot) -> Non
     rig.presets.save()
     Path(rig.session.draft.documents[0].path).unlink()
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(rig.sheet.said), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(rig.sheet.status_text), timeout=10_000)
     assert rig.installation.presets.list() == ()
 
 
@@ -149,7 +149,7 @@ def test_without_a_name_nothing_is_saved(rig: Rig, qtbot: QtBot) -> None:
     rig.presets.save()
     next(edit for edit in rig.sheet.findChildren(QLineEdit) if edit.text()).setText(" ")
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
-    assert rig.sheet.said == "A name is wanted."
+    assert rig.sheet.status_text == "A name is wanted."
 
 
 def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for_the_counter(
@@ -166,7 +166,7 @@ def test_a_preset_keeps_the_contracts_own_deadline_and_messages_unless_it_is_for
 def test_a_name_that_another_preset_has_is_not_taken(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.installation.make_preset(tmp_path / "other", name=rig.session.draft.title)
     rig.presets.save()
-    qtbot.waitUntil(lambda: "Another preset has this name" in rig.sheet.said, timeout=5_000)
+    qtbot.waitUntil(lambda: "Another preset has this name" in rig.sheet.status_text, timeout=5_000)
     qtbot.keyClick(rig.sheet, Qt.Key.Key_Return)
     qtbot.wait(100)
     assert len(rig.installation.presets.list()) == 1

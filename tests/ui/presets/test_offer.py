@@ -69,7 +69,7 @@ def test_enter_takes_the_preset_that_knows_the_document(rig: Rig, qtbot: QtBot, 
     preset = rig.installation.make_preset(tmp_path / "form", name="借款", branch=True)
     rig.open_form()
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
-    assert "借款" in rig.offer.bar.sentence
+    assert "借款" in rig.offer.bar.text
     button = rig.offer.bar.focusProxy()
     assert button is not None
     qtbot.keyClick(button, Qt.Key.Key_Return)
@@ -89,7 +89,7 @@ def test_differences_are_said(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.installation.make_preset(tmp_path / "form", name="借款")
     rig.open_form(mark="另有约定如下")
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
-    assert "Another text on page: 1." in rig.offer.bar.sentence
+    assert "Another text on page: 1." in rig.offer.bar.text
 
 
 def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtbot: QtBot) -> None:

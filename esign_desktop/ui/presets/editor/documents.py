@@ -106,14 +106,14 @@ class DocumentsPage(QWidget):
 
         self._copy.apply(lambda preset: with_uncounted_keywords(change_document(preset, slot, change), slot))
         found = [one_line(one) for one in differences]
-        self.tell(
+        self.show_note(
             " ".join([self.tr("Replaced; the seals stay where they were."), *found])
             if found
             else self.tr("Replaced; nothing differs that matters to a seal.")
         )
 
-    def tell(self, text: str) -> None:
-        """Say what became of a file."""
+    def show_note(self, text: str) -> None:
+        """Say what became of the chosen file."""
         self._note.setText(text)
 
     def _rows(self) -> Iterator[Row[PresetDocument]]:

@@ -1,4 +1,4 @@
-"""A preset's own window."""
+"""The window in which a preset is edited."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import difference_sentence, problem_sentence
-from esign_desktop.ui.widgets import deliberate as standing
+from esign_desktop.ui.widgets import deliberate
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.fitting import fit_on_screen
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -50,9 +50,9 @@ _MOST_SENTENCES: Final = 3
 
 
 class PresetEditor(QDialog):
-    """Changes a copy; ``saved`` carries the ``Preset`` that was kept, ``prepare_requested`` one to be laid out anew.
+    """Edits a copy. ``saved`` carries the ``Preset``, ``prepare_requested`` one to be laid out in Prepare.
 
-    Nothing is kept before *Save*. Leaving with changes asks once more, in place.
+    Nothing is saved before *Save preset*. Closing it with unsaved changes asks once.
     """
 
     saved = Signal(object)
@@ -83,22 +83,26 @@ class PresetEditor(QDialog):
         self.seals = SealsPage(self.copy, self._kept_pages, self)
         self.fields = FieldsPage(self.copy, self)
         self.tabs = QTabWidget(self)
-        self._said = PlainLabel(self)
-        self.undo, self.redo, self.prepare = (QPushButton(self) for _ in range(3))
-        self.leave, self.save = DeliberateButton(self), DeliberateButton(self)
+        self._status = PlainLabel(self)
+        self.undo, self.redo = QPushButton(self.tr("Undo"), self), QPushButton(self.tr("Redo"), self)
+        self.prepare = QPushButton(self.tr("Lay out in Prepare…"), self)
+        self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
+        self.leave = DeliberateButton(self, self.tr("Cancel"))
+        self.save = DeliberateButton(self, self.tr("Save preset"))
+        self.save.setObjectName("primary")
         self._lay_out()
         self._connect()
         self._show()
-        # Its seals are drawn as the platform in force would stamp them.
+        # Seals are drawn as the platform in use would place them.
         self._tasks.start(environments.current, owner=self, on_done=self._on_environment_read, lane=Lane.STORE)
         self._tasks.start(presets.list, owner=self, on_done=self.general.show_others)
         fit_on_screen(self, *_SIZE_PX)
         self.general.name.setFocus()
 
     @property
-    def said(self) -> str:
-        """What is wrong, or what became of the last thing that was asked for."""
-        return self._said.text()
+    def status_text(self) -> str:
+        """The problems of the preset, or the result of the last action."""
+        return self._status.text()
 
     def take_pdf(self, slot: DocumentId, path: Path) -> None:
         """Put a new version of a PDF in a document's place."""
@@ -114,7 +118,7 @@ class PresetEditor(QDialog):
 
     @override
     def reject(self) -> None:
-        """Leave, if nothing is lost by that or the person said so twice."""
+        """Close it, if nothing is lost or the person asked for it twice."""
         if self._may_leave():
             super().reject()
 
@@ -138,12 +142,12 @@ class PresetEditor(QDialog):
 
     @override
     def done(self, result: int) -> None:
-        self._tasks.start(self._kept_pages.close, owner=self, on_done=self._ignore, lane=Lane.PDF)
+        self._tasks.start(self._kept_pages.close, owner=self, on_done=lambda _nothing: None, lane=Lane.PDF)
         super().done(result)
 
     def _lay_out(self) -> None:
-        self._said.setWordWrap(True)
-        self._said.setMinimumSize(1, 54)
+        self._status.setWordWrap(True)
+        self._status.setMinimumSize(1, 54)
         for page, text in (
             (self.general, self.tr("&1 General")),
             (self.documents, self.tr("&2 Documents")),
@@ -152,27 +156,20 @@ class PresetEditor(QDialog):
             (self.fields, self.tr("&5 Form fields")),
         ):
             self.tabs.addTab(page, text)
-        self.undo.setText(self.tr("Undo"))
-        self.redo.setText(self.tr("Redo"))
-        self.prepare.setText(self.tr("Lay out in Prepare…"))
-        self.prepare.setToolTip(self.tr("Open it as a contract, with its seals on the pages, and save it back"))
-        self.leave.setText(self.tr("Cancel"))
-        self.save.setText(self.tr("Save preset"))
-        self.save.setObjectName("primary")
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self.undo, self.redo, self.prepare, None, self.leave, self.save):
             if button is None:
                 buttons.addStretch(1)
             else:
-                # Enter in a field goes on to the next one: saving is to be meant.
+                # Enter in a field goes to the next one, and saves nothing.
                 button.setAutoDefault(False)
                 buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 20)
         column.setSpacing(12)
         column.addWidget(self.tabs, 1)
-        column.addWidget(self._said)
+        column.addWidget(self._status)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -205,23 +202,23 @@ class PresetEditor(QDialog):
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("And %n more.", "", len(problems) - _MOST_SENTENCES))
-        self._tell("\n".join(sentences), is_grave=is_grave)
-        # Saving counts the keywords of a preset that came from elsewhere.
+        self._show_status("\n".join(sentences), is_grave=is_grave)
+        # Saving counts the keywords of an imported preset, so it is offered without changes too.
         is_worth_it = self.copy.is_changed or any(uncounted_keywords(preset))
         self.save.setEnabled(is_worth_it and not is_grave and not self._is_saving)
         self.prepare.setEnabled(not is_grave)
 
-    def _tell(self, text: str, *, is_grave: bool = False) -> None:
-        self._said.setText(text)
-        self._said.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
+    def _show_status(self, text: str, *, is_grave: bool = False) -> None:
+        self._status.setText(text)
+        self._status.setStyleSheet(f"color: {(theme().danger if is_grave else theme().hint).name()};")
 
     def _may_leave(self) -> bool:
-        is_answer = self._asks and self._asked.elapsed() >= standing.moment_ms()
+        is_answer = self._asks and self._asked.elapsed() >= deliberate.moment_ms()
         if not self.copy.is_changed or is_answer:
             return True
         self._asks = True
         self._asked.start()
-        self._tell(self.tr("The changes are not saved. Once more drops them."), is_grave=True)
+        self._show_status(self.tr("The changes are not saved. Once more drops them."), is_grave=True)
         return False
 
     def _read_pdf(
@@ -244,7 +241,7 @@ class PresetEditor(QDialog):
         self._kept_pages.use_behaviour(environment.behaviour)
 
     def _on_kept_pages_arrived(self) -> None:
-        # What was just said of a save, or asked before leaving, stays.
+        # A question before closing, or the result of saving, stays.
         if not self._asks and not self._is_saving:
             self._show_problems()
 
@@ -253,8 +250,7 @@ class PresetEditor(QDialog):
         self.documents.take_pdf(slot, trait, map(difference_sentence, found))
 
     def _on_pdf_failed(self, error: AppError) -> None:
-        sentence = error_sentence(error)
-        self.documents.tell(f"{one_line(sentence.title)} {sentence.remedy}")
+        self.documents.show_note(error_sentence(error).text)
 
     def _on_prepare_clicked(self) -> None:
         self.prepare_requested.emit(self.copy.preset)
@@ -277,20 +273,16 @@ class PresetEditor(QDialog):
         self.saved.emit(preset)
         self.accept()
 
-    def tell_of_other(self, name: str) -> None:
-        """Say that another preset waits until this one is saved or left."""
+    def show_other(self, name: str) -> None:
+        """Say that this preset has to be saved or closed before another is edited."""
         text = self.tr("Save or cancel this one first, then edit “{name}”.").format(name=one_line(name))
-        self._tell(text, is_grave=True)
+        self._show_status(text, is_grave=True)
 
-    def tell_error(self, error: AppError) -> None:
+    def show_error(self, error: AppError) -> None:
         """Say what went wrong."""
-        sentence = error_sentence(error)
-        self._tell(f"{one_line(sentence.title)} {sentence.remedy}", is_grave=True)
+        self._show_status(error_sentence(error).text, is_grave=True)
 
     def _on_save_failed(self, error: AppError) -> None:
         self._is_saving = False
         self._show()
-        self.tell_error(error)
-
-    def _ignore(self, _nothing: object) -> None:
-        """Nothing is left to be done."""
+        self.show_error(error)

@@ -31,6 +31,11 @@ class Sentence:
     remedy: str
     detail: str
 
+    @property
+    def text(self) -> str:
+        """Title and remedy in one line."""
+        return f"{one_line(self.title)} {self.remedy}".strip()
+
 
 def error_sentence(error: AppError) -> Sentence:
     """Return the sentence in the language in force."""
