@@ -152,6 +152,13 @@ ensure_python_packages() {
     printf '%s\n' "$wanted" >"$venv/installed-$1"
 }
 
+ensure_translations() {
+    for source in resources/i18n/*.ts; do
+        compiled=${source%.ts}.qm
+        [ "$compiled" -nt "$source" ] || { "$venv/bin/python" packaging/strings.py --compile; return; }
+    done
+}
+
 case $purpose in
     run)
         ensure_system_packages packaging/debian-run.txt
@@ -178,3 +185,4 @@ case $purpose in
         exit 2
         ;;
 esac
+ensure_translations

@@ -1,14 +1,17 @@
-"""Hold the translations complete: every text of the windows has its Chinese, and its English plural where it counts.
+"""Keep the translations in resources/i18n complete, and compile them for the program.
 
-packaging/strings.py            add new texts to the JSON files (empty), drop those that are gone, list what is open
-packaging/strings.py --check    change nothing; fail if anything is missing, left over, or loses a placeholder
+packaging/strings.py             collect texts from the sources into the .ts files, and list what is to be translated
+packaging/strings.py --check     change nothing; fail if that would change something, or something is wrong
+packaging/strings.py --compile   make the .qm files, which the program reads, where they are older than the .ts files
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,171 +27,161 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 I18N: Final = ROOT / "resources" / "i18n"
 SOURCES: Final = ("esign_desktop/ui", "esign_desktop/app")
-AREAS: Final = {
-    "prepare": "prepare",
-    "viewer": "viewer",
-    "tools": "viewer",
-    "review": "sending",
-    "sending": "sending",
-    "qr": "sending",
-    "track": "sending",
-    "words": "sending",
-    "counter": "counter",
-    "presets": "counter",
-    "bulk": "bulk",
-    "error_texts": "errors",
-}
-FIRST_AREA: Final = "first"
-FIRST_CONTEXTS: Final = frozenset(
-    {"Actions", "WelcomePage", "MainWindow", "MenuBar", "MessageRow", "Messages", "Rail", "Rooms", "StatusLine"}
-)
-"""What stands in the window at first: read before the other areas."""
-OTHER_AREA: Final = "shell"
+# English is the language of the source and needs plurals only.
+OPTIONS: Final = {"zh_CN": (), "en": ("-pluralonly",)}
 FORMS: Final = {"zh_CN": 1, "en": 2}
 PLACEHOLDER: Final = re.compile(r"\{[a-z_]*\}|%n")
 
-Text = str | list[str]
-Tables = dict[str, dict[str, dict[str, Text]]]
-"""Area → context → source → text."""
-
 
 @dataclass(frozen=True)
-class Source:
-    """A text as it stands in the code."""
+class Message:
+    """A text of the sources with its translations: one, or one for each plural form of the language."""
 
     context: str
-    text: str
+    source: str
+    translations: tuple[str, ...]
     is_plural: bool
-    folder: str
-
-    def is_wanted_in(self, language: str) -> bool:
-        """Whether the language needs an entry; English is what the source is written in."""
-        return language != "en" or self.is_plural
+    is_finished: bool
 
 
 def main() -> int:
-    """Check or collect."""
+    """Collect, check or compile."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing, fail if something is to be done")
-    is_check = parser.parse_args().check
-    sources = extract()
+    parser.add_argument("--compile", action="store_true", help="make the .qm files")
+    arguments = parser.parse_args()
+    if arguments.compile:
+        compile_translations()
+        return 0
     faults: list[str] = []
-    for language in FORMS:
-        tables = read(language)
-        wanted = [source for source in sources if source.is_wanted_in(language)]
-        if not is_check:
-            collect(tables, wanted)
-            write(language, tables)
-        faults += [f"{language}: {fault}" for fault in find_faults(language, tables, wanted)]
+    for language in OPTIONS:
+        path = I18N / f"{language}.ts"
+        if arguments.check:
+            with tempfile.TemporaryDirectory() as scratch:
+                fresh = Path(scratch) / path.name
+                shutil.copy(path, fresh)
+                collect(language, fresh)
+                if fresh.read_bytes() != path.read_bytes():
+                    faults.append(f"{path.name} is not what `make strings` makes of it")
+        else:
+            collect(language, path)
+        faults += [f"{path.name}: {fault}" for fault in find_faults(language, read(path))]
+    faults += [f"not seen by lupdate: {text}" for text in texts_not_seen()]
     for fault in faults:
         print(fault, file=sys.stderr)
-    print(f"strings: {len(sources)} texts, {len(faults)} to do")
-    return 1 if faults and is_check else 0
+    print(f"strings: {len(faults)} to do")
+    return 1 if faults and arguments.check else 0
 
 
-def extract() -> list[Source]:
-    """Return every text, by means of lupdate."""
-    files = [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
-    lupdate = Path(sys.executable).with_name("pyside6-lupdate")
-    with tempfile.TemporaryDirectory() as scratch:
-        target = Path(scratch) / "texts.ts"
-        command = [str(lupdate), "-silent", *map(str, files), "-ts", str(target)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode or done.stderr.strip():
-            sys.exit(f"lupdate: {done.stdout}{done.stderr}")
-        root = ET.parse(target).getroot()  # noqa: S314  same
-        return [source for context in root.iter("context") for source in _sources(context, Path(scratch))]
+def compile_translations() -> None:
+    """Make each .qm file that is not there or older than its .ts file; others may do the same at this moment."""
+    for source in sorted(I18N.glob("*.ts")):
+        target = source.with_suffix(".qm")
+        if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
+            continue
+        scratch = target.with_name(f"{target.name}.{os.getpid()}")
+        run_tool("lrelease", "-silent", str(source), "-qm", str(scratch))
+        scratch.replace(target)
 
 
-def _sources(context: ET.Element, base: Path) -> Iterator[Source]:
-    name = context.findtext("name") or ""
-    for message in context.iter("message"):
-        location = message.find("location")
-        path = (base / (location.get("filename", "") if location is not None else "")).resolve()
-        text = message.findtext("source") or ""
-        # lupdate recognises the count of QCoreApplication.translate only when it is a literal.
-        yield Source(name, text, message.get("numerus") == "yes" or "%n" in text, path.parent.name)
+def collect(language: str, path: Path) -> None:
+    """Add new texts to a .ts file, and drop those that are gone. A text that has moved takes its translation along."""
+    before = read(path) if path.exists() else ()
+    options = ["-silent", "-no-obsolete", "-locations", "none", "-sort-messages", "-target-language", language]
+    options += ["-disable-heuristic", "similartext", *OPTIONS[language]]
+    run_tool("lupdate", *options, *map(str, source_files()), "-ts", str(path))
+    known: dict[str, set[tuple[str, ...]]] = {}
+    for message in before:
+        if message.is_finished:
+            known.setdefault(message.source, set()).add(message.translations)
+    moved = {source: next(iter(found)) for source, found in known.items() if len(found) == 1}
+    tree = ET.parse(path)  # noqa: S314  our own file
+    is_changed = False
+    for element in tree.iter("message"):
+        translation = element.find("translation")
+        if translation is None or translation.get("type") != "unfinished":
+            continue
+        if _translations(element) == moved.get(element.findtext("source") or ""):
+            del translation.attrib["type"]
+            is_changed = True
+    if is_changed:
+        tree.write(path, encoding="utf-8")
+        # Once more, for it to be in lupdate's own layout.
+        run_tool("lupdate", *options, *map(str, source_files()), "-ts", str(path))
 
 
-def read(language: str) -> Tables:
-    """Return the JSON files of a language."""
-    return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((I18N / language).glob("*.json"))}
+def run_tool(name: str, *words: str) -> None:
+    """Run one of Qt's tools that PySide brings along. Ends the program where it fails or complains."""
+    code = f"from PySide6.scripts.pyside_tool import {name}; {name}()"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    if done.returncode or done.stderr.strip():
+        sys.exit(f"{name}: {done.stdout}{done.stderr}")
 
 
-def write(language: str, tables: Tables) -> None:
-    """Write the JSON files of a language."""
-    folder = I18N / language
-    folder.mkdir(parents=True, exist_ok=True)
-    for area, table in tables.items():
-        filled = {context: texts for context, texts in table.items() if texts}
-        text = json.dumps(filled, ensure_ascii=False, indent=2) + "\n"
-        path = folder / f"{area}.json"
-        if not path.exists() or json.loads(path.read_text("utf-8")) != filled:
-            path.write_text(text, encoding="utf-8")
+def source_files() -> list[Path]:
+    """Return the modules that hold texts."""
+    return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def collect(tables: Tables, wanted: list[Source]) -> None:
-    """Add what is new, empty, and drop what is gone."""
-    known = {(context, text) for table in tables.values() for context, texts in table.items() for text in texts}
-    home = {context: area for area, table in tables.items() for context in table}
-    for source in wanted:
-        if (source.context, source.text) not in known:
-            area = home.setdefault(source.context, _area_of(source))
-            tables.setdefault(area, {}).setdefault(source.context, {})[source.text] = ""
-    used = {(source.context, source.text) for source in wanted}
-    for table in tables.values():
-        for context, texts in table.items():
-            for text in [text for text in texts if (context, text) not in used]:
-                del texts[text]
+def read(path: Path) -> tuple[Message, ...]:
+    """Return what a .ts file holds."""
+    messages = []
+    for context in ET.parse(path).iter("context"):  # noqa: S314  our own file
+        for element in context.iter("message"):
+            translation = element.find("translation")
+            messages.append(
+                Message(
+                    context.findtext("name") or "",
+                    element.findtext("source") or "",
+                    _translations(element),
+                    is_plural=element.get("numerus") == "yes",
+                    is_finished=translation is not None and translation.get("type") != "unfinished",
+                )
+            )
+    return tuple(messages)
 
 
-def _area_of(source: Source) -> str:
-    return FIRST_AREA if source.context in FIRST_CONTEXTS else AREAS.get(source.folder, OTHER_AREA)
+def _translations(message: ET.Element) -> tuple[str, ...]:
+    forms = tuple(form.text or "" for form in message.iter("numerusform"))
+    return forms or (message.findtext("translation") or "",)
 
 
-def find_faults(language: str, tables: Tables, wanted: list[Source]) -> Iterator[str]:
-    """Say what is missing, left over, doubled, torn apart, or has lost a placeholder."""
-    entries = [
-        (area, context, source, text)
-        for area, table in tables.items()
-        for context, texts in table.items()
-        for source, text in texts.items()
-    ]
-    by_source = {(source.context, source.text): source for source in wanted}
-    counts = Counter((context, source) for _, context, source, _ in entries)
-    areas = Counter(context for table in tables.values() for context, texts in table.items() if texts)
-    for context, count in areas.items():
-        if count > 1:
-            yield f"in more than one file: {context}"
-    for key in by_source:
-        if key not in counts:
-            yield f"missing: {key[0]}: {key[1]!r}"
-    for area, context, text, translation in entries:
-        place = f"{area}.json: {context}: {text!r}"
-        source = by_source.get((context, text))
-        if source is None:
-            yield f"left over: {place}"
-        elif counts[context, text] > 1:
-            yield f"more than once: {place}"
-        else:
-            yield from _text_faults(language, source, translation, place)
+def find_faults(language: str, messages: tuple[Message, ...]) -> Iterator[str]:
+    """Say what is untranslated, has lost a placeholder or is no plural though it counts."""
+    for message in messages:
+        place = f"{message.context}: {message.source!r}"
+        expected = Counter(PLACEHOLDER.findall(message.source))
+        if "%n" in message.source and not message.is_plural:
+            yield f"not taken for a plural, which self.tr(text, '', count) is: {place}"
+        elif not message.is_finished or not all(message.translations):
+            yield f"untranslated: {place}"
+        elif message.is_plural and len(message.translations) != FORMS[language]:
+            yield f"needs {FORMS[language]} plural form(s): {place}"
+        for index, form in enumerate(message.translations):
+            found = Counter(PLACEHOLDER.findall(form))
+            # A singular may say "one" instead of %n.
+            is_singular = FORMS[language] > 1 and index == 0
+            if form and found != expected and not (is_singular and found == expected - Counter(["%n"])):
+                yield f"placeholders differ: {place}"
 
 
-def _text_faults(language: str, source: Source, translation: Text, place: str) -> Iterator[str]:
-    forms = translation if isinstance(translation, list) else [translation]
-    if not all(forms) or not forms:
-        yield f"untranslated: {place}"
-        return
-    if source.is_plural and len(forms) != FORMS[language]:
-        yield f"needs {FORMS[language]} plural form(s): {place}"
-    if isinstance(translation, list) and not source.is_plural:
-        yield f"no plural: {place}"
-    expected = Counter(PLACEHOLDER.findall(source.text))
-    for form in forms:
-        # A singular may say "one" instead of %n.
-        found = Counter(PLACEHOLDER.findall(form))
-        if found != expected and not (len(forms) > 1 and form is forms[0] and found == expected - Counter(["%n"])):
-            yield f"placeholders differ: {place}"
+def texts_not_seen() -> Iterator[str]:
+    """Name the texts that lupdate has overlooked, as it does where it can't read what follows them."""
+    seen = {message.source for message in read(I18N / "zh_CN.ts")}
+    for path in source_files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            text = _text_of_call(node) if isinstance(node, ast.Call) else None
+            if text is not None and text not in seen:
+                yield f"{path.relative_to(ROOT)}: {text!r}"
+
+
+def _text_of_call(call: ast.Call) -> str | None:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    position = {"tr": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}.get(name)
+    if position is None or len(call.args) <= position:
+        return None
+    argument = call.args[position]
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else None
 
 
 if __name__ == "__main__":

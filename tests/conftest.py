@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -54,6 +55,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         starts = STARTING_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if is_quick and not starts and not any(item.get_closest_marker(name) for name in ("corpus", "e2e", "slow")):
             item.add_marker("quick")
+
+
+def pytest_sessionstart() -> None:
+    """Have the translations compiled where a text was changed since."""
+    for source in (REPOSITORY / "resources" / "i18n").glob("*.ts"):
+        compiled = source.with_suffix(".qm")
+        if not compiled.exists() or compiled.stat().st_mtime <= source.stat().st_mtime:
+            subprocess.run([sys.executable, str(REPOSITORY / "packaging" / "strings.py"), "--compile"], check=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

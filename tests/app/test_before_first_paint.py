@@ -20,14 +20,9 @@ PROGRAM = """
 import os, sys
 import PySide6.QtCore
 from esign_desktop.app import main as program
-from esign_desktop.ui.text import i18n
-
-read_table, read = i18n.read_table, []
-i18n.read_table = lambda language: read.append(language) or read_table(language)
 
 def painted():
     found = [name for name in os.environ["HEAVY"].split() if name in sys.modules]
-    found += ["all translations"] if read else []
     print(*found)
     sys.stdout.flush()
     os._exit(0)

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QMenu, QWidget
 
+from esign_desktop.override import override
 from esign_desktop.ui.shell.about import AboutDialog
 from esign_desktop.ui.shell.key_list import KeyListDialog
 from esign_desktop.ui.shell.rail import RoomName
@@ -16,7 +18,7 @@ from esign_desktop.ui.shell.report_dialog import ReportDialog
 from esign_desktop.ui.text import i18n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -30,6 +32,29 @@ SAME = re.compile(
     r"|mm|pt|KB|MB"
     r"|Ctrl|Shift|Alt|Esc|Tab|Home|End|Ins|Del|Delete|Return|Enter|F\d+|[VSKXNOQZRFEHLTDPAIUWCG]\b|[\d.,:%+\-–/…¥×]+"
 )
+
+
+class LongerWords(QTranslator):
+    """A language whose words are 40 % longer than the English ones."""
+
+    @override
+    def load(self, *_where: object) -> bool:
+        return True
+
+    @override
+    def isEmpty(self) -> bool:
+        return False
+
+    @override
+    def translate(
+        self,
+        context: str | bytes | bytearray | memoryview,
+        sourceText: str | bytes | bytearray | memoryview,
+        /,
+        disambiguation: str | bytes | bytearray | memoryview | None = None,
+        n: int = -1,
+    ) -> str:
+        return f"{sourceText!s}{'~' * (len(sourceText) * 4 // 10)}"
 
 
 def texts(widget: QWidget) -> Iterator[str]:
@@ -75,17 +100,9 @@ def test_nothing_is_left_in_english(start: Start, qtbot: QtBot, tmp_path: Path) 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_longer_words_still_fit(start: Start, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def longer(text: str) -> str:
-        return f"{text}{'~' * (len(text) * 4 // 10)}"
-
-    def table(_language: str) -> i18n.Table:
-        read: Callable[[str], i18n.Table] = original
-        return {key: longer(key[1]) for key in read("zh_CN")}
-
-    original = i18n.read_table
-    monkeypatch.setattr(i18n, "read_table", table)
-    monkeypatch.setattr(i18n, "read_first", table)
+    monkeypatch.setattr(i18n, "QTranslator", LongerWords)
     program = start(language="zh_CN")
+    assert program.window.menus.actions()[0].text() == "&File~~"
     program.window.resize(program.window.minimumSize())
     for window in windows(program, tmp_path):
         for button in window.findChildren(QAbstractButton):

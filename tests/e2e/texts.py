@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
-from esign_desktop.ui.text.i18n import CHINESE, read_table
+from PySide6.QtCore import QTranslator
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from esign_desktop.ui.resources import resource_path
+from esign_desktop.ui.text.i18n import CHINESE
 
 
 @cache
-def _table() -> Mapping[tuple[str, str], str | list[str]]:
-    return read_table(CHINESE)
+def _translator() -> QTranslator:
+    translator = QTranslator()
+    assert translator.load(CHINESE, str(resource_path("i18n")))
+    return translator
 
 
 def chinese(context: str, source: str, **values: str | int) -> str:
@@ -21,9 +22,8 @@ def chinese(context: str, source: str, **values: str | int) -> str:
 
     ``n`` among the values stands for ``%n``.
     """
-    entry = _table()[(context, source)]
-    text = entry if isinstance(entry, str) else entry[-1]
-    count = values.pop("n", None)
-    if count is not None:
-        text = text.replace("%n", str(count))
+    count = int(values.pop("n", -1))
+    text = _translator().translate(context, source, None, count)
+    assert text, f"{context} says nothing like {source!r}"
+    text = text.replace("%n", str(count))
     return text.format(**values) if values else text.replace("&", "")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,50 +25,94 @@ def strings() -> ModuleType:
     return module
 
 
-def faults(strings: Any, language: str, texts: dict[str, Any], *sources: tuple[str, bool]) -> list[str]:
-    wanted = [strings.Source("Window", text, is_plural, "ui") for text, is_plural in sources]
-    return [fault.split(":")[0] for fault in strings.find_faults(language, {"area": {"Window": texts}}, wanted)]
+def faults(strings: Any, language: str, source: str, *translations: str, is_plural: bool = False) -> list[str]:
+    message = strings.Message("Window", source, translations, is_plural, is_finished=True)
+    return [fault.split(":")[0] for fault in strings.find_faults(language, (message,))]
 
 
 def test_complete_translation_has_no_fault(strings: ModuleType) -> None:
-    texts = {"Open {name}": "打开 {name}", "%n page(s)": "%n 页"}
-    assert faults(strings, "zh_CN", texts, ("Open {name}", False), ("%n page(s)", True)) == []
-    assert faults(strings, "en", {"%n page(s)": ["One page", "%n pages"]}, ("%n page(s)", True)) == []
+    assert faults(strings, "zh_CN", "Open {name}", "打开 {name}") == []
+    assert faults(strings, "zh_CN", "%n page(s)", "%n 页", is_plural=True) == []
+    assert faults(strings, "en", "%n page(s)", "One page", "%n pages", is_plural=True) == []
 
 
 @pytest.mark.parametrize(
-    ("language", "texts", "source", "fault"),
+    ("source", "translations", "fault"),
     [
-        ("zh_CN", {}, ("Open", False), "missing"),
-        ("zh_CN", {"Open": ""}, ("Open", False), "untranslated"),
-        ("zh_CN", {"Open {name}": "打开"}, ("Open {name}", False), "placeholders differ"),
-        ("zh_CN", {"Open {name}": "打开 {title}"}, ("Open {name}", False), "placeholders differ"),
-        ("zh_CN", {"Open": ["打开"]}, ("Open", False), "no plural"),
-        ("en", {"%n page(s)": "%n pages"}, ("%n page(s)", True), "needs 2 plural form(s)"),
-        ("en", {"%n page(s)": ["%n page", "pages"]}, ("%n page(s)", True), "placeholders differ"),
+        ("Open", ("",), "untranslated"),
+        ("Open {name}", ("打开",), "placeholders differ"),
+        ("Open {name}", ("打开 {title}",), "placeholders differ"),
+        ("%n page(s)", ("%n 页",), "not taken for a plural, which self.tr(text, '', count) is"),
     ],
 )
-def test_fault_is_found(
-    strings: ModuleType, language: str, texts: dict[str, Any], source: tuple[str, bool], fault: str
+def test_fault_is_found(strings: ModuleType, source: str, translations: tuple[str, ...], fault: str) -> None:
+    assert faults(strings, "zh_CN", source, *translations) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("forms", "fault"),
+    [(("%n pages",), "needs 2 plural form(s)"), (("%n page", "pages"), "placeholders differ")],
+)
+def test_fault_of_a_plural_is_found(strings: ModuleType, forms: tuple[str, ...], fault: str) -> None:
+    assert faults(strings, "en", "%n page(s)", *forms, is_plural=True) == [fault]
+
+
+SOURCE = """
+class Window(QWidget):
+    def __init__(self) -> None:
+        self.tr("Open {name}")
+        self.tr("%n page(s)", "", len(pages))
+"""
+TS = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Former</name>
+    <message>
+        <source>Open {name}</source>
+        <translation>打开 {name}</translation>
+    </message>
+    <message>
+        <source>Gone</source>
+        <translation>没了</translation>
+    </message>
+</context>
+</TS>
+"""
+
+
+def test_a_text_that_moves_keeps_its_translation_and_what_is_gone_goes(
+    strings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert faults(strings, language, texts, source) == [fault]
+    (tmp_path / "window.py").write_text(SOURCE, "utf-8")
+    (tmp_path / "zh_CN.ts").write_text(TS, "utf-8")
+    monkeypatch.setattr(strings, "source_files", lambda: [tmp_path / "window.py"])
+    strings.collect("zh_CN", tmp_path / "zh_CN.ts")
+    found = {message.source: message for message in strings.read(tmp_path / "zh_CN.ts")}
+    assert {message.context for message in found.values()} == {"Window"}
+    assert (found["Open {name}"].translations, found["Open {name}"].is_finished) == (("打开 {name}",), True)
+    assert not found["%n page(s)"].is_finished
+    assert "Gone" not in found
 
 
-def test_text_that_is_gone_is_left_over_until_collected(strings: Any) -> None:
-    tables = {"area": {"Window": {"Old": "旧"}}}
-    wanted = [strings.Source("Window", "New", is_plural=False, folder="review")]
-    assert sorted(f.split(":")[0] for f in strings.find_faults("zh_CN", tables, wanted)) == ["left over", "missing"]
-    strings.collect(tables, wanted)
-    assert tables == {"area": {"Window": {"New": ""}}}
+def test_a_text_that_lupdate_overlooks_is_named(strings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "window.py").write_text(SOURCE.replace('self.tr("Open {name}")', "f\"{self.tr('Hidden')}\""), "utf-8")
+    (tmp_path / "zh_CN.ts").write_text(TS, "utf-8")
+    for name, value in (("source_files", lambda: [tmp_path / "window.py"]), ("ROOT", tmp_path), ("I18N", tmp_path)):
+        monkeypatch.setattr(strings, name, value)
+    assert "window.py: 'Hidden'" in list(strings.texts_not_seen())
 
 
-def test_new_window_finds_the_file_of_its_folder(strings: Any) -> None:
-    tables: dict[str, Any] = {}
-    strings.collect(tables, [strings.Source("Sheet", "New", is_plural=False, folder="review")])
-    assert tables == {"sending": {"Sheet": {"New": ""}}}
-
-
-def test_a_context_stands_in_one_file(strings: ModuleType) -> None:
-    tables = {"one": {"Window": {"Open": "打开"}}, "other": {"Window": {"Close": "关闭"}}}
-    wanted = [strings.Source("Window", text, False, "ui") for text in ("Open", "Close")]
-    assert list(strings.find_faults("zh_CN", tables, wanted)) == ["in more than one file: Window"]
+def test_translations_are_compiled_where_they_are_older_than_their_source(
+    strings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zh_CN.ts").write_text(TS, "utf-8")
+    monkeypatch.setattr(strings, "I18N", tmp_path)
+    strings.compile_translations()
+    made = (tmp_path / "zh_CN.qm").stat().st_mtime_ns
+    strings.compile_translations()
+    assert (tmp_path / "zh_CN.qm").stat().st_mtime_ns == made
+    os.utime(tmp_path / "zh_CN.ts", ns=(made + 1, made + 1))
+    strings.compile_translations()
+    assert (tmp_path / "zh_CN.qm").stat().st_mtime_ns > made
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["zh_CN.qm", "zh_CN.ts"]

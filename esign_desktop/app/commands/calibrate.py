@@ -112,7 +112,7 @@ def _is_wanted() -> bool:
 def _say_taken(count: int) -> None:
     from PySide6.QtCore import QCoreApplication
 
-    sys.stdout.write(QCoreApplication.translate("Calibration", "%n setting(s) changed.", "", count) + "\n")
+    sys.stdout.write(QCoreApplication.translate("Calibration", "Settings changed: {count}").format(count=count) + "\n")
 
 
 def _write(report: CalibrationReport, folder: Path) -> None:

@@ -331,7 +331,8 @@ class PresetListWindow(QDialog):
         self._on_changed(None)
         text = self.tr("“{name}” is here now.").format(name=one_line(preset.name))
         if found.mine is not None and not keeps_mine:
-            text = f"{text} {self.tr('The earlier one stays in the list, without a key, until you delete it.')}"
+            earlier = self.tr("The earlier one stays in the list, without a key, until you delete it.")
+            text = f"{text} {earlier}"
         self._status.setText(text)
 
     def _on_failed(self, error: AppError) -> None:

@@ -68,13 +68,13 @@ def _clock_sentence(skew_s: float | None) -> str:
     minutes = max(1, round(abs(skew_s) / 60))
     if skew_s > 0:
         text = QCoreApplication.translate(
-            "ConnectionWords", "This computer's clock is %n minute(s) ahead: set it right.", None, minutes
+            "ConnectionWords", "This computer's clock is {minutes} min ahead: set it right."
         )
     else:
         text = QCoreApplication.translate(
-            "ConnectionWords", "This computer's clock is %n minute(s) behind: set it right.", None, minutes
+            "ConnectionWords", "This computer's clock is {minutes} min behind: set it right."
         )
-    return text
+    return text.format(minutes=minutes)
 
 
 _COLUMN_PX: Final = 760

@@ -317,8 +317,10 @@ class PageScrollArea(QAbstractScrollArea):
             slot = self._page_layout.slot(caption.document_id, 1)
             if slot is not None:
                 count = caption.page_count
+                # Qt looks for no plural under the name of the class that this one is the base of.
+                length = self.tr("1 page") if count == 1 else self.tr("{count} pages").format(count=count)
                 area = QRectF(slot.left_px, caption.top_px, slot.width_px, CAPTION_PX - 8).translated(origin)
-                paint_caption(painter, area, caption.name, self.tr("%n page(s)", "", count), ground)
+                paint_caption(painter, area, caption.name, length, ground)
         pages: list[PaintedPage] = []
         for slot in self._page_layout.between(view.top(), view.bottom()):
             part = self.visible_part_of(slot)

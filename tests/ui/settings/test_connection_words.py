@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     [
         (None, ""),
         (3.0, ""),
-        (90.0, "This computer's clock is 2 minutes ahead: set it right."),
-        (-61.0, "This computer's clock is 1 minute behind: set it right."),
-        (7200.0, "This computer's clock is 120 minutes ahead: set it right."),
+        (90.0, "This computer's clock is 2 min ahead: set it right."),
+        (-61.0, "This computer's clock is 1 min behind: set it right."),
+        (7200.0, "This computer's clock is 120 min ahead: set it right."),
     ],
 )
 def test_wrong_clock_is_told_even_when_connected(
