@@ -170,7 +170,7 @@ class Hands:
             case "document":
                 kind = self._fields.findChild(QComboBox)
                 assert kind is not None
-                kind.setCurrentIndex(kind.findData(int(cast("PersonIdType", value))))
+                kind.setCurrentIndex(kind.findData(value))
             case "undo" | "redo":
                 line = self._line(str(value))
                 key = Qt.Key.Key_Z if what == "undo" else Qt.Key.Key_Y

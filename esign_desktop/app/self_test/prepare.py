@@ -15,7 +15,7 @@ from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.failure import SelfTestFailed
 from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
-from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PartyFields, PersonFields
+from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.prepare.tool_context import SEAL_WIDTHS_PT
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
@@ -162,7 +162,7 @@ class PreparePage:
 
         return [one.code for one in self._room.problems() if one.severity >= Severity.BLOCKING]
 
-    def _fill(self, fields: PartyFields, label: str, text: str) -> None:
+    def _fill(self, fields: OrganizationFields | PersonFields, label: str, text: str) -> None:
         driver.write(driver.field(fields, type(fields).__name__, label), text)
 
     def _fill_person(self, form: SignerForm, person: Person) -> None:

@@ -397,16 +397,6 @@ def test_an_organization_that_was_picked_and_retyped_has_no_account(desk: RoomDe
         assert signer.organization.account_id == "account of 示例公司"
 
 
-def test_the_account_stays_when_the_window_changes_its_language(desk: RoomDesk) -> None:
-    form = _picked(desk)
-    before = _person(form)
-    fields = form.findChild(PersonFields)
-    assert fields is not None
-    fields.retranslate()
-    assert _person(form) == before
-    assert not _says_left(form)
-
-
 def test_a_namesake_with_a_number_is_somebody_else(desk: RoomDesk) -> None:
     desk.room.signers.add_person()
     form = _form(desk)

@@ -39,7 +39,10 @@ class AccountPicker(QWidget):
         self._known: dict[str, AccountRecord] = {}
         self._line = QLineEdit(self)
         self._line.setClearButtonEnabled(True)
-        self._find = QPushButton(self)
+        self._line.setPlaceholderText(self.tr("Known name or own reference"))
+        self._line.setAccessibleName(self.tr("Known name or own reference"))
+        self._find = QPushButton(self.tr("Find"), self)
+        self._find.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -48,20 +51,12 @@ class AccountPicker(QWidget):
         self.setFocusProxy(self._line)
         self._find.clicked.connect(self._on_find_clicked)
         self._line.returnPressed.connect(self._on_find_clicked)
-        self.retranslate()
         self._tasks.start(
             lambda: services.accounts.known(services.environments.current()),
             owner=self,
             on_done=self._on_known_loaded,
             lane=Lane.STORE,
         )
-
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._line.setPlaceholderText(self.tr("Known name or own reference"))
-        self._line.setAccessibleName(self.tr("Known name or own reference"))
-        self._find.setText(self.tr("Find"))
-        self._find.setToolTip(self.tr("Look the reference (thirdId) up at the platform"))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
