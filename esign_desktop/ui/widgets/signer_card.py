@@ -1,4 +1,4 @@
-"""One signer in the list: number, colour, name, and what they do."""
+"""One signer in the list: number, colour, name, and how they take part."""
 
 from __future__ import annotations
 
@@ -138,13 +138,8 @@ class SignerCard(MenuCard):
 
     @override
     def changeEvent(self, event: QEvent) -> None:
-        match event.type():
-            case QEvent.Type.LanguageChange:
-                self._show()
-            case QEvent.Type.PaletteChange:
-                self._show_kind()
-            case _:
-                pass
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_kind()
         super().changeEvent(event)
 
     def _lay_out(self) -> None:

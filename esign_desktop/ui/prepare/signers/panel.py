@@ -1,15 +1,11 @@
-"""The signers in their steps: adding, changing, ordering and grouping.
-
-Rearranging signers: pure functions from steps to steps.
-
-Signers of each kind that nothing is known of yet.
-"""
+"""The signers in their steps: adding, changing, ordering and grouping."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -44,8 +40,6 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.signer_card import SIGNER_MIME, SignerCard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -93,21 +87,6 @@ def shifted(steps: Steps, signer_id: SignerId, by: int) -> Steps:
         return moved_to_own_step(steps, signer_id, index if by < 0 else index + 1)
     target = index - 1 if by < 0 else index + 2
     return moved_to_own_step(steps, signer_id, max(0, target))
-
-
-def new_person_signer() -> PersonSigner:
-    """Return an empty person to fill in."""
-    return PersonSigner(new_signer_id(), Person(""))
-
-
-def new_organization_signer() -> OrganizationSigner:
-    """Return an empty organization to fill in."""
-    return OrganizationSigner(new_signer_id(), Organization(""), Person(""))
-
-
-def new_application_signer() -> ApplicationSigner:
-    """Return the platform account itself, which signs automatically."""
-    return ApplicationSigner(new_signer_id())
 
 
 _SIDE_PX: Final = 8
@@ -200,19 +179,24 @@ class SignersPanel(QWidget):
         self._form: SignerForm | None = None
         self._is_form_new = False
         self._cards: dict[SignerId, SignerCard] = {}
-        self._title = PlainLabel(self)
-        self._title.setObjectName("panelTitle")
         self._order = QToolButton(self)
+        self._order.setText(self.tr("In order"))
         self._order.setCheckable(True)
         self._order.setAutoRaise(True)
-        self._empty = PlainLabel(self)
+        self._order.setToolTip(self.tr("Off: everybody may sign at any time"))
+        self._empty = PlainLabel(
+            self, self.tr("Who is to sign? Add the first party; its seals then go where you click.")
+        )
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(4, 4, 4, 0)
-        self._add_person = QPushButton(self)
-        self._add_organization = QPushButton(self)
-        self._add_application = QPushButton(self)
-        self._additions = {
+        self._add_person = QPushButton(self.tr("Person"), self)
+        self._add_person.setToolTip(self.tr("Add a person"))
+        self._add_organization = QPushButton(self.tr("Organization"), self)
+        self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
+        self._add_application = QPushButton(self.tr("Own seal"), self)
+        self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
+        self._icons = {
             self._add_person: "person",
             self._add_organization: "organization",
             self._add_application: "application",
@@ -222,42 +206,20 @@ class SignersPanel(QWidget):
         self._column = QVBoxLayout(self._list)
         self._lay_out()
         self._connect()
-        self.retranslate()
         self._rebuild()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-            self._rebuild()
-        super().changeEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_buttons()
 
-    def retranslate(self) -> None:
-        """Set all texts in the language of the window."""
-        self._title.setText(self.tr("Signers"))
-        self._order.setText(self.tr("In order"))
-        self._order.setToolTip(self.tr("Off: everybody may sign at any time"))
-        self._empty.setText(self.tr("Who is to sign? Add the first party; its seals then go where you click."))
-        self._add_person.setText(self.tr("Person"))
-        self._add_organization.setText(self.tr("Organization"))
-        self._add_application.setText(self.tr("Own seal"))
-        self._fit_buttons()
-        self._add_person.setToolTip(self.tr("Add a person"))
-        self._add_organization.setToolTip(self.tr("Add an organization with the person who acts for it"))
-        self._add_application.setToolTip(self.tr("Add the platform account's own seal, which signs automatically"))
-
     def add_person(self) -> None:
         """Open the form of a new person."""
-        self._open_form(new_person_signer(), is_new=True)
+        self._open_form(PersonSigner(new_signer_id(), Person("")), is_new=True)
 
     def add_organization(self) -> None:
         """Open the form of a new organization."""
-        self._open_form(new_organization_signer(), is_new=True)
+        self._open_form(OrganizationSigner(new_signer_id(), Organization(""), Person("")), is_new=True)
 
     def edit(self, signer_id: SignerId, field_path: str = "") -> None:
         """Open the form of a signer, with the cursor in a field."""
@@ -271,7 +233,9 @@ class SignersPanel(QWidget):
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.setContentsMargins(12, 8, 8, 4)
-        header.addWidget(self._title, 1)
+        title = PlainLabel(self, self.tr("Signers"))
+        title.setObjectName("panelTitle")
+        header.addWidget(title, 1)
         header.addWidget(self._order)
         self._column.setContentsMargins(8, 0, 8, 8)
         self._column.setSpacing(0)
@@ -285,7 +249,7 @@ class SignersPanel(QWidget):
         buttons = self._buttons = QHBoxLayout()
         buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
         buttons.setSpacing(_GAP_PX)
-        for button in self._additions:
+        for button in self._icons:
             button.setObjectName("compact")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
@@ -302,26 +266,26 @@ class SignersPanel(QWidget):
         layout.addWidget(self._pages)
 
     def _fit_buttons(self) -> None:
-        """Leave the pictures out where they would take the room of the words; where words want more, use lines."""
-        fits_one_line = self._fits_one_line(self._additions) or self._fits_one_line({})
+        """Leave the icons out where they would take the room of the words; where words want more, use lines."""
+        fits_one_line = self._fits_one_line(with_icons=True) or self._fits_one_line(with_icons=False)
         if not fits_one_line:
-            self._show_pictures(self._additions)
+            self._show_icons(are_shown=True)
         directions = QBoxLayout.Direction
         self._buttons.setDirection(directions.LeftToRight if fits_one_line else directions.TopToBottom)
 
-    def _fits_one_line(self, symbols: Mapping[QPushButton, str]) -> bool:
-        self._show_pictures(symbols)
-        needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._additions) - _GAP_PX
+    def _fits_one_line(self, *, with_icons: bool) -> bool:
+        self._show_icons(are_shown=with_icons)
+        needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._icons) - _GAP_PX
         return needed_px + 2 * _SIDE_PX <= self.width()
 
-    def _show_pictures(self, symbols: Mapping[QPushButton, str]) -> None:
-        for button in self._additions:
-            button.setIcon(icon(symbols[button]) if symbols else QIcon())
+    def _show_icons(self, *, are_shown: bool) -> None:
+        for button, name in self._icons.items():
+            button.setIcon(icon(name) if are_shown else QIcon())
 
     def _connect(self) -> None:
         self._at_rest = DebouncedChanges(self._session, self)
         self._at_rest.changed.connect(self._on_session_changed)
-        self._order.toggled.connect(self._on_order_toggled)
+        self._order.clicked.connect(self._on_order_clicked)
         self._add_person.clicked.connect(self.add_person)
         self._add_organization.clicked.connect(self.add_organization)
         self._add_application.clicked.connect(self._on_add_application_clicked)
@@ -342,9 +306,7 @@ class SignersPanel(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._cards = {}
-        self._order.blockSignals(True)
         self._order.setChecked(draft.is_ordered)
-        self._order.blockSignals(False)
         self._order.setVisible(len(draft.signers) > 1)
         self._add_application.setEnabled(not any(isinstance(s, ApplicationSigner) for s in draft.signers))
         self._empty.setVisible(not draft.signers)
@@ -364,19 +326,18 @@ class SignersPanel(QWidget):
         if not draft.signers:
             return
 
-        def show(reaches: dict[SignerId, Reach]) -> None:
-            if self._session.draft.signers != draft.signers:
-                return
-            for signer_id, card in self._cards.items():
-                card.show_reach(reaches.get(signer_id))
-
         self._tasks.start(
             lambda: services.accounts.reaches(services.environments.current(), draft),
             owner=self,
-            on_done=show,
-            on_error=lambda _error: None,
+            on_done=partial(self._on_reaches_read, draft.signers),
+            on_error=_ignore,
             lane=Lane.STORE,
         )
+
+    def _on_reaches_read(self, signers: tuple[Signer, ...], reaches: dict[SignerId, Reach]) -> None:
+        if self._session.draft.signers == signers:
+            for signer_id, card in self._cards.items():
+                card.show_reach(reaches.get(signer_id))
 
     def _add_steps(self) -> None:
         steps = self._session.draft.steps
@@ -459,12 +420,12 @@ class SignersPanel(QWidget):
             self.signer_added.emit()
 
     def _on_add_application_clicked(self) -> None:
-        signer = new_application_signer()
+        signer = ApplicationSigner(new_signer_id())
         self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
         self._state.set_active_signer(signer.id)
         self.signer_added.emit()
 
-    def _on_order_toggled(self, is_ordered: bool) -> None:
+    def _on_order_clicked(self, is_ordered: bool) -> None:
         self._session.apply(
             EditName.ARRANGE_SIGNERS, lambda draft: edits.set_ordered(draft, is_ordered=is_ordered), origin=self
         )
@@ -494,3 +455,7 @@ class SignersPanel(QWidget):
         gap = self.sender()
         if isinstance(gap, _StepGap):
             self._arrange(moved_to_own_step(steps_of(self._session.draft), SignerId(signer_id), gap.index))
+
+
+def _ignore(_error: object) -> None:
+    """A card without it says what is typed."""
