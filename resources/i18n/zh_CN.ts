@@ -5798,10 +5798,6 @@
         <translation>如客户编号</translation>
     </message>
     <message>
-        <source>known to the platform</source>
-        <translation>平台已登记</translation>
-    </message>
-    <message>
         <source>optional</source>
         <translation>选填</translation>
     </message>
@@ -5861,6 +5857,13 @@
     <message>
         <source>This page could not be drawn</source>
         <translation>这一页无法显示</translation>
+    </message>
+</context>
+<context>
+    <name>PartyFields</name>
+    <message>
+        <source>known to the platform</source>
+        <translation>平台已登记</translation>
     </message>
 </context>
 <context>
@@ -6034,10 +6037,6 @@
     <message>
         <source>e.g. customer number</source>
         <translation>如客户编号</translation>
-    </message>
-    <message>
-        <source>known to the platform</source>
-        <translation>平台已登记</translation>
     </message>
     <message>
         <source>optional</source>
